@@ -1,0 +1,75 @@
+import * as z from 'zod/mini';
+import { limits } from './limits.ts';
+import { metadata } from './metadata.ts';
+import { text, uuid } from './notification.ts';
+import { expected, parse } from './parse.ts';
+
+/** What a notification says, to whomever it goes. */
+export type NotificationContent = Pick<CreateCommand, 'actor_id' | 'title' | 'body' | 'metadata' | 'channel'>;
+
+/** A create command as the service takes it: checked, recipients lowered and distinct, defaults filled in. */
+export interface CreateCommand {
+  /** 1 to 500 distinct lower-case UUIDs. */
+  user_ids: string[];
+  /** Whether the command named `user_ids`, so that the answer is a list even for one recipient. */
+  is_batch: boolean;
+  actor_id: string | null;
+  title: string;
+  body: string;
+  metadata: z.output<typeof metadata>;
+  channel: string;
+  idempotency_key: string | null;
+}
+
+const recipients = z.array(uuid, expected('an array of UUIDs')).check(
+  z.overwrite((ids) => [...new Set(ids)]),
+  z.refine((ids) => ids.length >= 1 && ids.length <= limits.recipients, {
+    error: `must name 1 to ${limits.recipients} users`,
+  }),
+);
+
+/** The create command as it comes over the wire. */
+export const createCommandSchema = z
+  .strictObject(
+    {
+      user_id: z.optional(uuid),
+      user_ids: z.optional(recipients),
+      actor_id: z.optional(z.nullable(uuid)),
+      title: text(limits.titleLength).check(
+        z.refine((value) => value.trim() !== '', { error: 'must not be blank' }),
+      ),
+      body: text(limits.bodyLength),
+      metadata: z.optional(metadata),
+      channel: z.optional(text(limits.channelLength)),
+      idempotency_key: z.optional(text(limits.idempotencyKeyLength)),
+    },
+    { error: 'The create command must be a JSON object' },
+  )
+  .check(
+    z.refine((command) => (command.user_id === undefined) !== (command.user_ids === undefined), {
+      error: 'must be given, or user_ids; exactly one of the two',
+      path: ['user_id'],
+    }),
+  );
+
+/** A create command as a producer writes it. */
+export type CreateCommandInput = z.input<typeof createCommandSchema>;
+
+/**
+ * Reads a create command.
+ * @param defaultIdempotencyKey the key of the door it came through, where it names none itself
+ * @throws ValidationError naming every field that is wrong
+ */
+export function parseCreateCommand(input: unknown, defaultIdempotencyKey: string | null): CreateCommand {
+  const { user_id, user_ids, ...command } = parse(createCommandSchema, input);
+  return {
+    user_ids: user_ids ?? (user_id === undefined ? [] : [user_id]),
+    is_batch: user_ids !== undefined,
+    actor_id: command.actor_id ?? null,
+    title: command.title,
+    body: command.body,
+    metadata: command.metadata ?? {},
+    channel: command.channel ?? 'in_app',
+    idempotency_key: command.idempotency_key ?? defaultIdempotencyKey,
+  };
+}

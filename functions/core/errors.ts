@@ -1,0 +1,50 @@
+/** One field of an input that was refused: its dotted path (`user_ids.3`) and what is wrong with it. */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+/** The input breaks the contract; nothing was written. The message names every field. */
+export class ValidationError extends Error {
+  static readonly code = 'invalid_request';
+  readonly errors: readonly FieldError[];
+
+  constructor(errors: readonly FieldError[]) {
+    super(errors.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; '));
+    this.name = 'ValidationError';
+    this.errors = errors;
+  }
+}
+
+/** The recipient has no such notification; another user's notification is told apart from a missing one nowhere. */
+export class NotFound extends Error {
+  static readonly code = 'not_found';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'NotFound';
+  }
+}
+
+/** The idempotency key was used before with other content; nothing was written, for none of the recipients. */
+export class IdempotencyConflict extends Error {
+  static readonly code = 'idempotency_conflict';
+
+  constructor() {
+    super(
+      'This idempotency key was already used for a notification with other content; ' +
+        'send the first content again, or choose a new key.',
+    );
+    this.name = 'IdempotencyConflict';
+  }
+}
+
+/** Something that Belfry needs cannot be reached for now; nothing was acknowledged, and the same request may be sent again. */
+export class Unavailable extends Error {
+  static readonly code = 'unavailable';
+
+  constructor(what: string, options?: ErrorOptions) {
+    super(`${what} cannot be reached for now; send the same request again in a moment.`, options);
+    this.name = 'Unavailable';
+  }
+}

@@ -1,0 +1,109 @@
+import * as z from 'zod/mini';
+import { limits } from './limits.ts';
+import { notificationType, type Status, statuses } from './notification.ts';
+import { parse } from './parse.ts';
+
+/** Which notifications a page of the feed shows: newest first, `limit` of those with an id below `before_id`. */
+export interface FeedQuery {
+  limit: number;
+  before_id: number | null;
+  /** Distinct, at least one. */
+  statuses: readonly Status[];
+  /** Only notifications whose `metadata.type` is this. */
+  type: string | null;
+}
+
+const integerText = (minimum: number, maximum: number) =>
+  z.pipe(
+    z.string().check(
+      z.refine((value) => /^\d{1,16}$/.test(value) && +value >= minimum && +value <= maximum, {
+        error: `must be an integer from ${minimum} to ${maximum}`,
+      }),
+    ),
+    z.transform(Number),
+  );
+
+const statusList = z.pipe(
+  z.string(),
+  z.transform((value: string, context): readonly Status[] => {
+    const named = value.split(',');
+    const known = statuses.filter((status) => named.includes(status));
+    if (named.every((name) => (statuses as readonly string[]).includes(name))) return known;
+    context.issues.push({
+      code: 'custom',
+      message: `must be one or more of ${statuses.join(', ')}, separated by commas`,
+      input: value,
+    });
+    return z.NEVER;
+  }),
+);
+
+const cursor = z.pipe(
+  z.string(),
+  z.transform((value: string, context) => {
+    const id = decodeCursor(value);
+    if (id !== undefined) return id;
+    context.issues.push({
+      code: 'custom',
+      message: 'is not a cursor of this feed; take next_cursor of the page before',
+      input: value,
+    });
+    return z.NEVER;
+  }),
+);
+
+const feedQuerySchema = z.strictObject({
+  limit: z.optional(integerText(1, limits.pageSize)),
+  cursor: z.optional(cursor),
+  status: z.optional(statusList),
+  type: z.optional(notificationType),
+});
+
+/**
+ * Reads the query string of a feed request.
+ * @throws ValidationError naming every parameter that is wrong or unknown
+ */
+export function parseFeedQuery(parameters: Record<string, string | undefined>): FeedQuery {
+  const query = parse(feedQuerySchema, parameters);
+  return {
+    limit: query.limit ?? limits.defaultPageSize,
+    before_id: query.cursor ?? null,
+    statuses: query.status ?? ['unread', 'read'],
+    type: query.type ?? null,
+  };
+}
+
+const changesQuerySchema = z.strictObject({
+  since: z.string({ error: 'is required: the version that the client has' }).check(
+    z.refine((value) => /^\d{1,16}$/.test(value) && Number.isSafeInteger(+value), {
+      error: 'must be an inbox version: an integer from 0 on',
+    }),
+  ),
+});
+
+/**
+ * Reads the query string of a request for changes: the version after which the client wants to know.
+ * @throws ValidationError
+ */
+export function parseSince(parameters: Record<string, string | undefined>): number {
+  return Number(parse(changesQuerySchema, parameters).since);
+}
+
+/** The cursor of the page that continues after the notification with this id. Opaque to clients. */
+export const encodeCursor = (lastId: number): string =>
+  btoa(`before:${lastId}`).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+
+function decodeCursor(cursor: string): number | undefined {
+  if (!/^[\w-]{1,64}$/.test(cursor)) return undefined;
+  const id = Number(/^before:([1-9]\d{0,15})$/.exec(decodeBase64Url(cursor))?.[1]);
+  // The same id can be written in other ways by other padding bits; only our own writing is a cursor.
+  return Number.isSafeInteger(id) && encodeCursor(id) === cursor ? id : undefined;
+}
+
+function decodeBase64Url(text: string): string {
+  try {
+    return atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  } catch {
+    return '';
+  }
+}

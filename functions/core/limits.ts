@@ -1,0 +1,18 @@
+/** The bounds of the contract. Lengths of texts are in Unicode code points, sizes in bytes of UTF-8. */
+export const limits = {
+  titleLength: 255,
+  /** With 4-byte characters 16 kB, which together with title and metadata keeps a frame under the gateway's 32 KB. */
+  bodyLength: 4_000,
+  channelLength: 20,
+  typeLength: 64,
+  idempotencyKeyLength: 255,
+  metadataBytes: 4_096,
+  /** The metadata object itself is the first level. */
+  metadataDepth: 5,
+  recipients: 500,
+  pageSize: 100,
+  defaultPageSize: 20,
+  changes: 1_000,
+  /** Changes of one inbox within one second that are pushed in full; what follows is pushed as `inbox.changed`. */
+  fullFramesPerBurst: 20,
+} as const;

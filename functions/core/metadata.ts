@@ -1,0 +1,63 @@
+import * as z from 'zod/mini';
+import { limits } from './limits.ts';
+import { type Metadata, notificationType } from './notification.ts';
+import { hasControlCharacters, hasUnstorableCharacters } from './text.ts';
+
+const isObject = (value: unknown): value is Metadata =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What a frontend needs to show and to link a notification: any JSON object within bounds, some keys of it known. */
+export const metadata = z.custom<Metadata>(isObject, { error: 'must be an object' }).check(
+  z.superRefine((value, context) => {
+    const problem = findProblem(value, 1);
+    if (problem) return void context.addIssue(problem);
+    if (new TextEncoder().encode(JSON.stringify(value)).length > limits.metadataBytes) {
+      return void context.addIssue(`must have at most ${limits.metadataBytes} bytes as JSON`);
+    }
+    for (const [key, schema] of Object.entries(knownKeys)) {
+      const issue = value[key] === undefined ? undefined : schema.safeParse(value[key]).error?.issues[0];
+      if (issue) context.addIssue({ code: 'custom', path: [key], message: issue.message });
+    }
+  }),
+);
+
+const linkText = z
+  .string({ error: 'must be a string' })
+  .check(z.refine((value) => !hasControlCharacters(value), { error: 'must not hold control characters' }));
+
+const knownKeys: Record<string, z.ZodMiniType> = {
+  type: notificationType,
+  url: linkText.check(
+    z.refine(isSafeUrl, { error: 'must be an https: URL (or http://localhost for development)' }),
+  ),
+  // A second slash or a backslash would leave the site: browsers read `//host` and `/\host` as another origin.
+  route: linkText.check(
+    z.regex(/^\/(?![/\\])/, { error: 'must start with a single / that neither / nor \\ follows' }),
+  ),
+};
+
+function isSafeUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return (
+    (protocol === 'https:' && /^https:\/\//i.test(value)) ||
+    (protocol === 'http:' && hostname === 'localhost' && /^http:\/\//i.test(value))
+  );
+}
+
+/** The first thing in a JSON value that cannot be stored as it is, or nested too deeply. */
+function findProblem(value: unknown, depth: number): string | undefined {
+  if (typeof value === 'string') {
+    return hasUnstorableCharacters(value) ? 'must not hold control characters or lone surrogates' : undefined;
+  }
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'must hold finite numbers only';
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth > limits.metadataDepth) return `must be at most ${limits.metadataDepth} levels deep`;
+  for (const [key, child] of Object.entries(value)) {
+    // JSON.parse makes `__proto__` an own key; the first careless copy of the object would turn it into its prototype.
+    if (key === '__proto__') return 'must not have a key __proto__';
+    const problem = findProblem(key, depth) ?? findProblem(child, depth + 1);
+    if (problem) return problem;
+  }
+  return undefined;
+}

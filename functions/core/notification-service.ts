@@ -1,0 +1,147 @@
+import type { CreateCommand } from './create-command.ts';
+import { NotFound } from './errors.ts';
+import { encodeCursor, type FeedQuery } from './feed.ts';
+import { type InboxFrame, inboxChanged, type Push, withinBurst } from './frames.ts';
+import type { Action, InboxState, Notification } from './notification.ts';
+import type { DeliveryReport, NotificationRepository, Publisher, StoredNotification } from './ports.ts';
+
+/** The answer to a create command for one user. */
+export interface CreatedOne {
+  notification: Notification;
+  created: boolean;
+  delivery: DeliveryReport;
+}
+
+/** The answer to a create command for several users, in the order in which it named them. */
+export interface CreatedMany {
+  notifications: { id: number; user_id: string; created: boolean }[];
+  delivery: DeliveryReport;
+}
+
+/** A page of the feed. */
+export interface FeedPage extends InboxState {
+  /** Newest first. */
+  data: Notification[];
+  /** Where the next, older page begins; null on the last one. */
+  next_cursor: string | null;
+}
+
+/** What a client missed. */
+export interface ChangesPage extends InboxState {
+  /** Oldest change first. */
+  data: Notification[];
+  /** The client's version is of no use here: it must load the first page anew. */
+  reset: boolean;
+}
+
+/** Every use case of the inbox. */
+export type NotificationService = ReturnType<typeof createNotificationService>;
+
+/**
+ * The use cases of the inbox. Whatever changes an inbox is persisted first and delivered second, and a delivery that
+ * fails never fails the change: clients find what they missed by the inbox version.
+ */
+export function createNotificationService({
+  repository,
+  publisher,
+}: {
+  repository: NotificationRepository;
+  publisher: Publisher;
+}) {
+  return {
+    /**
+     * Makes a notification for each recipient and pushes it to their sockets. A repeated idempotency key makes nothing
+     * and pushes again, so that whoever retries after a crash between commit and push heals the push too.
+     * @throws IdempotencyConflict, Unavailable
+     */
+    async create(command: CreateCommand): Promise<CreatedOne | CreatedMany> {
+      const stored = await repository.create(command, command.user_ids, command.idempotency_key);
+      const delivery = await publisher.publish(stored.map(toPush));
+      const [first] = stored;
+      if (first && !command.is_batch) {
+        return { notification: first.notification, created: first.created, delivery };
+      }
+      return {
+        notifications: stored.map(({ notification: { id, user_id }, created }) => ({ id, user_id, created })),
+        delivery,
+      };
+    },
+
+    /** @throws Unavailable */
+    async list(user_id: string, query: FeedQuery): Promise<FeedPage> {
+      const { notifications, has_more, version, unread_count } = await repository.list(user_id, query);
+      const last = notifications.at(-1);
+      return {
+        data: notifications,
+        next_cursor: has_more && last ? encodeCursor(last.id) : null,
+        unread_count,
+        version,
+      };
+    },
+
+    /** @throws Unavailable */
+    async unreadCount(user_id: string): Promise<InboxState> {
+      const { unread_count, version } = await repository.inbox(user_id);
+      return { unread_count, version };
+    },
+
+    /** @throws Unavailable */
+    async changes(user_id: string, since: number): Promise<ChangesPage> {
+      const { notifications, version, unread_count, reset } = await repository.changes(user_id, since);
+      return { data: notifications, version, unread_count, reset };
+    },
+
+    /** @throws NotFound, Unavailable */
+    async get(user_id: string, id: number): Promise<Notification> {
+      return (await repository.find(user_id, id)) ?? missing(id);
+    },
+
+    /**
+     * Applies an action to one notification; one that leads nowhere from its status changes nothing.
+     * @throws NotFound, Unavailable
+     */
+    async mark(
+      user_id: string,
+      id: number,
+      action: Action,
+    ): Promise<InboxState & { notification: Notification }> {
+      const { notification, changed, inbox } = (await repository.mark(user_id, id, action)) ?? missing(id);
+      const { version, unread_count, burst_count } = inbox;
+      if (changed) {
+        const frame = { type: 'notification.updated', version, unread_count, notification } as const;
+        await publisher.publish([{ user_id, frame: withinBurst(frame, burst_count) }]);
+      }
+      return { notification, unread_count, version };
+    },
+
+    /**
+     * Marks every unread notification as read, or those with `id <= before_id`.
+     * @throws Unavailable
+     */
+    async readAll(user_id: string, bound: number | null): Promise<InboxState & { updated: number }> {
+      const { updated, before_id, inbox } = await repository.readAll(user_id, bound);
+      const { version, unread_count, burst_count } = inbox;
+      if (before_id !== null && updated > 0) {
+        const frame = { type: 'inbox.read_all', version, unread_count, before_id } as const;
+        await publisher.publish([{ user_id, frame: withinBurst(frame, burst_count) }]);
+      }
+      return { updated, unread_count, version };
+    },
+  };
+}
+
+function toPush({ notification, created, inbox }: StoredNotification): Push {
+  const { user_id } = notification;
+  const { version, unread_count, burst_count } = inbox;
+  const frame: InboxFrame = { type: 'notification.created', version, unread_count, notification };
+  if (created) return { user_id, frame: withinBurst(frame, burst_count) };
+  // A repeated delivery says the row only while it is the inbox's latest change; later a client would take the inbox's
+  // version from it without having seen what came between.
+  if (notification.version !== version) return { user_id, frame: inboxChanged(inbox) };
+  const isUntouched = notification.updated_at === notification.created_at;
+  return { user_id, frame: isUntouched ? frame : { ...frame, type: 'notification.updated' } };
+}
+
+function missing(id: number): never {
+  throw new NotFound(`There is no notification ${id} in this inbox.`);
+}

@@ -1,0 +1,34 @@
+import type * as z from 'zod/mini';
+import { type FieldError, ValidationError } from './errors.ts';
+
+/**
+ * The value as its schema describes it.
+ * @throws ValidationError naming every field that the schema refuses
+ */
+export function parse<Schema extends z.ZodMiniType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw new ValidationError(result.error.issues.flatMap(toFieldErrors));
+}
+
+/** The `error` of a schema: tells a missing value from one of the wrong kind. */
+export function expected(kind: string): { error: (issue: { input?: unknown }) => string } {
+  return { error: ({ input }) => (input === undefined ? 'is required' : `must be ${kind}`) };
+}
+
+function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: dotted([...issue.path, key]), message: 'is not a known field' }));
+  }
+  return [{ path: dotted(issue.path), message: issue.message }];
+}
+
+// A key that a stranger chose goes into an answer and a log line: without its control characters, and not at any length.
+const dotted = (path: readonly PropertyKey[]): string =>
+  path
+    .map((key) =>
+      String(key)
+        .replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD')
+        .slice(0, 64),
+    )
+    .join('.');

@@ -1,0 +1,100 @@
+import type { NotificationContent } from './create-command.ts';
+import type { FeedQuery } from './feed.ts';
+import type { ChangedInbox, Push } from './frames.ts';
+import type { Action, InboxState, Notification } from './notification.ts';
+
+/** A notification as the repository found or made it, with its inbox as of the same moment. */
+export interface StoredNotification {
+  notification: Notification;
+  /** False where the idempotency key had made this notification before. */
+  created: boolean;
+  inbox: ChangedInbox;
+}
+
+/** A notification after an action on it. */
+export interface MarkedNotification {
+  notification: Notification;
+  /** False where the action had nothing to change. */
+  changed: boolean;
+  inbox: ChangedInbox;
+}
+
+/**
+ * The inboxes, in the database. Every change raises the inbox's version by exactly one, in the same statement as the
+ * change, and a call that changes nothing raises nothing. All of them throw `Unavailable` where the database cannot be
+ * reached.
+ */
+export interface NotificationRepository {
+  /**
+   * Makes one notification for each recipient, all or none, and answers in the order of `user_ids`.
+   * Recipients that have this idempotency key already get nothing new and their first notification back.
+   * @throws IdempotencyConflict where the key was used with other content for any recipient; nothing is written then
+   */
+  create(
+    content: NotificationContent,
+    user_ids: readonly string[],
+    idempotency_key: string | null,
+  ): Promise<StoredNotification[]>;
+  /** A page of the feed, newest first, and the inbox as of the same moment; `has_more` where older ones follow. */
+  list(
+    user_id: string,
+    query: FeedQuery,
+  ): Promise<InboxState & { notifications: Notification[]; has_more: boolean }>;
+  inbox(user_id: string): Promise<InboxState>;
+  /**
+   * Every row changed after the version `since`, oldest change first; `reset` and no rows where there are more than
+   * 1,000, or where `since` is ahead of the inbox or older than what is kept.
+   */
+  changes(
+    user_id: string,
+    since: number,
+  ): Promise<InboxState & { notifications: Notification[]; reset: boolean }>;
+  find(user_id: string, id: number): Promise<Notification | undefined>;
+  /** Undefined where the user has no such notification. */
+  mark(user_id: string, id: number, action: Action): Promise<MarkedNotification | undefined>;
+  /** Marks unread rows with `id <= before_id` (all where null) as read; `before_id` in the answer is the bound that holds. */
+  readAll(
+    user_id: string,
+    before_id: number | null,
+  ): Promise<{ updated: number; before_id: number | null; inbox: ChangedInbox }>;
+}
+
+/** What became of a round of pushes, counted in connections. */
+export interface DeliveryReport {
+  /** Connections that the recipients have. */
+  connections: number;
+  /** Frames that the gateway took. */
+  posted: number;
+  /** Connections that turned out to be closed. */
+  gone: number;
+  /** Connections for which a redelivery is queued. */
+  failed: number;
+}
+
+/** Hands frames to every connection of their users. Never rejects: whoever misses a frame finds the change by its version. */
+export interface Publisher {
+  publish(pushes: readonly Push[]): Promise<DeliveryReport>;
+}
+
+/** One socket of a user. */
+export interface Connection {
+  connection_id: string;
+  user_id: string;
+  /** When the socket was opened, in milliseconds since the Unix epoch. */
+  connected_at: number;
+  /** After this nothing is pushed to it any more, in milliseconds since the Unix epoch. */
+  expires_at: number;
+}
+
+/** Which sockets a user has. */
+export interface ConnectionRegistry {
+  add(connection: Connection): Promise<void>;
+  remove(connection_id: string): Promise<void>;
+  /** Forgets one connection of a known user; a connection that is not there is forgotten already. */
+  forget(user_id: string, connection_id: string): Promise<void>;
+  /** The user's connections that may be pushed to at this moment, as of a strongly consistent read. */
+  find(user_id: string): Promise<Connection[]>;
+}
+
+/** The time, in milliseconds since the Unix epoch. */
+export type Clock = () => number;
