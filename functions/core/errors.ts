@@ -26,6 +26,11 @@ export class NotFound extends Error {
   }
 }
 
+/** @throws NotFound */
+export function noSuchNotification(id: number): never {
+  throw new NotFound(`There is no notification ${id} in this inbox.`);
+}
+
 /** The idempotency key was used before with other content; nothing was written, for none of the recipients. */
 export class IdempotencyConflict extends Error {
   static readonly code = 'idempotency_conflict';
@@ -46,5 +51,15 @@ export class Unavailable extends Error {
   constructor(what: string, options?: ErrorOptions) {
     super(`${what} cannot be reached for now; send the same request again in a moment.`, options);
     this.name = 'Unavailable';
+  }
+}
+
+/** There is no valid token. The message says why and never quotes the token. */
+export class Unauthenticated extends Error {
+  static readonly code = 'unauthenticated';
+
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'Unauthenticated';
   }
 }

@@ -1,6 +1,5 @@
 import type { CreateCommand } from './create-command.ts';
-import { NotFound } from './errors.ts';
-import { encodeCursor, type FeedQuery } from './feed.ts';
+import { noSuchNotification } from './errors.ts';
 import { type InboxFrame, inboxChanged, type Push, withinBurst } from './frames.ts';
 import type { Action, InboxState, Notification } from './notification.ts';
 import type { DeliveryReport, NotificationRepository, Publisher, StoredNotification } from './ports.ts';
@@ -18,28 +17,12 @@ export interface CreatedMany {
   delivery: DeliveryReport;
 }
 
-/** A page of the feed. */
-export interface FeedPage extends InboxState {
-  /** Newest first. */
-  data: Notification[];
-  /** Where the next, older page begins; null on the last one. */
-  next_cursor: string | null;
-}
-
-/** What a client missed. */
-export interface ChangesPage extends InboxState {
-  /** Oldest change first. */
-  data: Notification[];
-  /** The client's version is of no use here: it must load the first page anew. */
-  reset: boolean;
-}
-
-/** Every use case of the inbox. */
+/** Everything that changes an inbox. */
 export type NotificationService = ReturnType<typeof createNotificationService>;
 
 /**
- * The use cases of the inbox. Whatever changes an inbox is persisted first and delivered second, and a delivery that
- * fails never fails the change: clients find what they missed by the inbox version.
+ * The use cases that change an inbox. The change is persisted first and delivered second, and a delivery that fails
+ * never fails the change: clients find what they missed by the inbox version.
  */
 export function createNotificationService({
   repository,
@@ -67,35 +50,6 @@ export function createNotificationService({
       };
     },
 
-    /** @throws Unavailable */
-    async list(user_id: string, query: FeedQuery): Promise<FeedPage> {
-      const { notifications, has_more, version, unread_count } = await repository.list(user_id, query);
-      const last = notifications.at(-1);
-      return {
-        data: notifications,
-        next_cursor: has_more && last ? encodeCursor(last.id) : null,
-        unread_count,
-        version,
-      };
-    },
-
-    /** @throws Unavailable */
-    async unreadCount(user_id: string): Promise<InboxState> {
-      const { unread_count, version } = await repository.inbox(user_id);
-      return { unread_count, version };
-    },
-
-    /** @throws Unavailable */
-    async changes(user_id: string, since: number): Promise<ChangesPage> {
-      const { notifications, version, unread_count, reset } = await repository.changes(user_id, since);
-      return { data: notifications, version, unread_count, reset };
-    },
-
-    /** @throws NotFound, Unavailable */
-    async get(user_id: string, id: number): Promise<Notification> {
-      return (await repository.find(user_id, id)) ?? missing(id);
-    },
-
     /**
      * Applies an action to one notification; one that leads nowhere from its status changes nothing.
      * @throws NotFound, Unavailable
@@ -105,7 +59,8 @@ export function createNotificationService({
       id: number,
       action: Action,
     ): Promise<InboxState & { notification: Notification }> {
-      const { notification, changed, inbox } = (await repository.mark(user_id, id, action)) ?? missing(id);
+      const { notification, changed, inbox } =
+        (await repository.mark(user_id, id, action)) ?? noSuchNotification(id);
       const { version, unread_count, burst_count } = inbox;
       if (changed) {
         const frame = { type: 'notification.updated', version, unread_count, notification } as const;
@@ -140,8 +95,4 @@ function toPush({ notification, created, inbox }: StoredNotification): Push {
   if (notification.version !== version) return { user_id, frame: inboxChanged(inbox) };
   const isUntouched = notification.updated_at === notification.created_at;
   return { user_id, frame: isUntouched ? frame : { ...frame, type: 'notification.updated' } };
-}
-
-function missing(id: number): never {
-  throw new NotFound(`There is no notification ${id} in this inbox.`);
 }

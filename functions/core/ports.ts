@@ -76,6 +76,12 @@ export interface Publisher {
   publish(pushes: readonly Push[]): Promise<DeliveryReport>;
 }
 
+/** Writes one JSON line to the function's log. Fields never hold a token, a body or a title. */
+export interface Logger {
+  info(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
 /** One socket of a user. */
 export interface Connection {
   connection_id: string;
@@ -94,6 +100,22 @@ export interface ConnectionRegistry {
   forget(user_id: string, connection_id: string): Promise<void>;
   /** The user's connections that may be pushed to at this moment, as of a strongly consistent read. */
   find(user_id: string): Promise<Connection[]>;
+}
+
+/** Whom a token speaks for. */
+export interface Identity {
+  /** The user id, a lower-case UUID. */
+  user_id: string;
+  /** What the token allows, from its space-separated claim `scope`. */
+  scopes: readonly string[];
+  /** When the token ends, in milliseconds since the Unix epoch. */
+  expires_at: number;
+}
+
+/** Tells whom a token speaks for. */
+export interface TokenVerifier {
+  /** @throws Unauthenticated; the message is for the client and never quotes the token */
+  verify(token: string): Promise<Identity>;
 }
 
 /** The time, in milliseconds since the Unix epoch. */

@@ -1,0 +1,4 @@
+import { tokenVerifier } from './platform/container.ts';
+import { serveAuthorizer } from './transport/authorizer.ts';
+
+export const handler = serveAuthorizer(tokenVerifier());

@@ -1,0 +1,29 @@
+/** The gateway closes every socket after 2 hours (API Gateway quotas, "Connection duration for WebSocket API"). */
+export const maximumLifetimeMs = 2 * 60 * 60 * 1_000;
+
+/**
+ * When pushes to a connection end, in milliseconds since the Unix epoch: with its token, but not before
+ * `minimumLifetimeMs` have passed (0 makes it strict), and never later than the gateway closes it.
+ */
+export function connectionExpiry(
+  connectedAt: number,
+  tokenExpiresAt: number,
+  minimumLifetimeMs: number,
+): number {
+  return Math.min(connectedAt + maximumLifetimeMs, Math.max(tokenExpiresAt, connectedAt + minimumLifetimeMs));
+}
+
+/**
+ * Whether a browser page of this origin may use the APIs.
+ * @param allowedOrigins origins such as `https://app.example.com`; `*` allows all, and a port `*` allows every port
+ */
+export function isOriginAllowed(origin: string, allowedOrigins: readonly string[]): boolean {
+  return allowedOrigins.some(
+    (allowed) =>
+      allowed === '*' ||
+      allowed === origin ||
+      (allowed.endsWith(':*') &&
+        origin.startsWith(allowed.slice(0, -1)) &&
+        /^\d+$/.test(origin.slice(allowed.length - 1))),
+  );
+}

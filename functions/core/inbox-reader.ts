@@ -1,0 +1,57 @@
+import { noSuchNotification } from './errors.ts';
+import { encodeCursor, type FeedQuery } from './feed.ts';
+import type { InboxState, Notification } from './notification.ts';
+import type { NotificationRepository } from './ports.ts';
+
+/** A page of the feed. */
+export interface FeedPage extends InboxState {
+  /** Newest first. */
+  data: Notification[];
+  /** Where the next, older page begins; null on the last one. */
+  next_cursor: string | null;
+}
+
+/** What a client missed. */
+export interface ChangesPage extends InboxState {
+  /** Oldest change first. */
+  data: Notification[];
+  /** The client's version is of no use here: it must load the first page anew. */
+  reset: boolean;
+}
+
+/** Everything that reads an inbox. */
+export type InboxReader = ReturnType<typeof createInboxReader>;
+
+/** The use cases that read an inbox and change nothing. */
+export function createInboxReader({ repository }: { repository: NotificationRepository }) {
+  return {
+    /** @throws Unavailable */
+    async list(user_id: string, query: FeedQuery): Promise<FeedPage> {
+      const { notifications, has_more, version, unread_count } = await repository.list(user_id, query);
+      const last = notifications.at(-1);
+      return {
+        data: notifications,
+        next_cursor: has_more && last ? encodeCursor(last.id) : null,
+        unread_count,
+        version,
+      };
+    },
+
+    /** @throws Unavailable */
+    async unreadCount(user_id: string): Promise<InboxState> {
+      const { unread_count, version } = await repository.inbox(user_id);
+      return { unread_count, version };
+    },
+
+    /** @throws Unavailable */
+    async changes(user_id: string, since: number): Promise<ChangesPage> {
+      const { notifications, version, unread_count, reset } = await repository.changes(user_id, since);
+      return { data: notifications, version, unread_count, reset };
+    },
+
+    /** @throws NotFound, Unavailable */
+    async get(user_id: string, id: number): Promise<Notification> {
+      return (await repository.find(user_id, id)) ?? noSuchNotification(id);
+    },
+  };
+}

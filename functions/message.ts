@@ -1,0 +1,1 @@
+export { answerUnknownAction as handler } from './transport/socket-doors.ts';

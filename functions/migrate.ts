@@ -1,0 +1,3 @@
+import { migrateDatabase } from './platform/container.ts';
+
+export const handler = migrateDatabase;

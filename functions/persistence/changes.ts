@@ -1,0 +1,36 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { limits } from '../core/limits.ts';
+import type { NotificationRepository } from '../core/ports.ts';
+import type { Database } from './database.ts';
+import { columns, type JoinedRow, toInboxState, toNotifications } from './rows.ts';
+
+/** What changed in an inbox after a version, and the inbox beside it, in one statement. */
+export async function changes(
+  database: Database,
+  user_id: string,
+  since: number,
+): ReturnType<NotificationRepository['changes']> {
+  const rows = await database.execute<JoinedRow & { floor_version: string }>(
+    changesStatement(user_id, since),
+    {
+      repeatable: true,
+    },
+  );
+  const inbox = toInboxState(rows[0]);
+  const floor_version = Number(rows[0]?.floor_version ?? 0);
+  const reset = since > inbox.version || since < floor_version || rows.length > limits.changes;
+  return { ...inbox, reset, notifications: reset ? [] : toNotifications(rows) };
+}
+
+/** One row more than may be told, or none where `since` is of no use. */
+export function changesStatement(user_id: string, since: number): SQL {
+  return sql`
+    SELECT coalesce(i.version, 0) AS inbox_version, coalesce(i.unread_count, 0) AS unread_count,
+      coalesce(i.floor_version, 0) AS floor_version, u.user_id, n.*
+    FROM (SELECT ${user_id}::uuid AS user_id, ${since}::bigint AS since) u
+    LEFT JOIN inboxes i ON i.user_id = u.user_id
+    LEFT JOIN LATERAL (SELECT ${columns} FROM notifications x
+      WHERE x.user_id = u.user_id AND x.version > u.since AND u.since BETWEEN i.floor_version AND i.version
+      ORDER BY x.version, x.id LIMIT ${limits.changes + 1}) n ON true
+    ORDER BY n.version, n.id`;
+}

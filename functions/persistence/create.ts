@@ -1,0 +1,131 @@
+import { type SQL, sql } from 'drizzle-orm';
+import pg from 'pg';
+import type { NotificationContent } from '../core/create-command.ts';
+import { IdempotencyConflict, Unavailable } from '../core/errors.ts';
+import type { StoredNotification } from '../core/ports.ts';
+import type { Database } from './database.ts';
+import { type InboxRow, type NotificationRow, toInboxState, toNotification } from './rows.ts';
+
+/** A round is lost only to another request that commits the same key for one of our recipients at the same moment. */
+const maximumRounds = 10;
+
+/**
+ * Makes a notification for each recipient, in one statement and so all or none. A repeated idempotency key makes
+ * PostgreSQL refuse the whole statement; then the recipients who have it are looked up and the others tried again.
+ * @throws IdempotencyConflict, Unavailable
+ */
+export async function create(
+  database: Database,
+  content: NotificationContent,
+  user_ids: readonly string[],
+  idempotency_key: string | null,
+): Promise<StoredNotification[]> {
+  const stored = new Map<string, StoredNotification>();
+  const remember = (notifications: StoredNotification[]) => {
+    for (const one of notifications) stored.set(one.notification.user_id, one);
+  };
+  for (let round = 1; round <= maximumRounds; round += 1) {
+    const missing = user_ids.filter((user_id) => !stored.has(user_id));
+    const created = missing.length > 0 ? await insert(database, content, missing, idempotency_key) : [];
+    if (created) {
+      remember(created);
+      return user_ids.flatMap((user_id) => stored.get(user_id) ?? []);
+    }
+    remember(await findRepeated(database, content, missing, idempotency_key));
+  }
+  throw new Unavailable('An inbox that others are writing the same notification to');
+}
+
+/** Undefined where a recipient has the key already; nothing is written then. */
+async function insert(
+  database: Database,
+  content: NotificationContent,
+  user_ids: readonly string[],
+  idempotency_key: string | null,
+): Promise<StoredNotification[] | undefined> {
+  const statement = createStatement(content, user_ids, idempotency_key);
+  try {
+    // With a key, a second run of what was carried out after all finds the notifications of the first.
+    const rows = await database.execute<NotificationRow & InboxRow & { burst_count: number }>(statement, {
+      repeatable: idempotency_key !== null,
+    });
+    return rows.map((row) => ({
+      notification: toNotification(row),
+      created: true,
+      inbox: { ...toInboxState(row), burst_count: row.burst_count },
+    }));
+  } catch (error) {
+    if (isRepeatedKey(error)) return undefined;
+    throw error;
+  }
+}
+
+function isRepeatedKey(error: unknown): boolean {
+  return (
+    error instanceof pg.DatabaseError &&
+    error.code === '23505' &&
+    error.constraint === 'notifications_user_key'
+  );
+}
+
+async function findRepeated(
+  database: Database,
+  content: NotificationContent,
+  user_ids: readonly string[],
+  idempotency_key: string | null,
+): Promise<StoredNotification[]> {
+  const rows = await database.execute<NotificationRow & InboxRow & { same: boolean }>(
+    repeatedStatement(content, user_ids, idempotency_key),
+    { repeatable: true },
+  );
+  if (rows.some((row) => !row.same)) throw new IdempotencyConflict();
+  return rows.map((row) => ({
+    notification: toNotification(row),
+    created: false,
+    inbox: { ...toInboxState(row), burst_count: 0 },
+  }));
+}
+
+/**
+ * Inboxes first and in the order of their users: every writer takes this lock before anything else, so that batches over
+ * the same users never deadlock. Version, count and burst come from the locked row; ids are drawn after it.
+ */
+function createStatement(
+  { actor_id, title, body, metadata, channel }: NotificationContent,
+  user_ids: readonly string[],
+  idempotency_key: string | null,
+): SQL {
+  return sql`
+    WITH inbox AS (
+      INSERT INTO inboxes AS i (user_id, version, unread_count, burst_started_at, burst_count)
+      SELECT t.user_id, 1, 1, clock_timestamp(), 1
+      FROM (SELECT DISTINCT unnest(${sql.param(user_ids)}::uuid[]) AS user_id) t ORDER BY t.user_id
+      ON CONFLICT (user_id) DO UPDATE SET version = i.version + 1, unread_count = i.unread_count + 1,
+        (burst_started_at, burst_count) = (
+          SELECT CASE WHEN w.open THEN i.burst_started_at ELSE w.t END,
+            CASE WHEN w.open THEN i.burst_count + 1 ELSE 1 END
+          FROM (SELECT c.t, i.burst_started_at > c.t - interval '1 second' AS open
+                FROM (SELECT clock_timestamp() AS t OFFSET 0) c OFFSET 0) w)   -- OFFSET 0: one reading of the clock
+      RETURNING i.user_id, i.version, i.unread_count, i.burst_count, clock_timestamp() AS at
+    ), n AS (
+      INSERT INTO notifications (user_id, actor_id, title, body, metadata, channel, status, created_at, updated_at,
+        version, idempotency_key)
+      SELECT user_id, ${actor_id}::uuid, ${title}, ${body}, ${JSON.stringify(metadata)}::jsonb, ${channel}, 'unread',
+        at, at, version, ${idempotency_key} FROM inbox RETURNING *)
+    SELECT n.id, n.user_id, n.actor_id, n.title, n.body, n.metadata, n.channel, n.status, n.created_at, n.updated_at,
+      n.version, n.version AS inbox_version, inbox.unread_count, inbox.burst_count
+    FROM n JOIN inbox USING (user_id)`;
+}
+
+function repeatedStatement(
+  { actor_id, title, body, metadata, channel }: NotificationContent,
+  user_ids: readonly string[],
+  idempotency_key: string | null,
+): SQL {
+  return sql`
+    SELECT n.*, i.version AS inbox_version, i.unread_count,
+      (n.actor_id IS NOT DISTINCT FROM ${actor_id}::uuid AND n.title = ${title} AND n.body = ${body}
+        AND n.metadata = ${JSON.stringify(metadata)}::jsonb AND n.channel = ${channel}) AS same
+    FROM notifications n JOIN inboxes i USING (user_id)
+    WHERE n.user_id = ANY (${sql.param(user_ids)}::uuid[]) AND n.idempotency_key = ${idempotency_key}`;
+}

@@ -1,0 +1,118 @@
+import { setImmediate } from 'node:timers/promises';
+import { DrizzleQueryError, type SQL } from 'drizzle-orm';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type pg from 'pg';
+import { Unavailable } from '../core/errors.ts';
+import {
+  type ConnectOptions,
+  connect,
+  type DatabaseConnection,
+  defaultStatementTimeoutMs,
+} from './connection.ts';
+import { endsSession, isOutage, sqlState } from './outage.ts';
+
+export type { DatabaseConnection } from './connection.ts';
+
+/** One connection to PostgreSQL, made when first needed and made anew when it was lost. */
+export interface Database {
+  /**
+   * Runs one statement in one round trip, after those that were asked for before it.
+   *
+   * A statement whose connection was found lost before anything was sent runs on a fresh one. If the connection breaks
+   * under the statement, nobody knows whether it was carried out: one that is `repeatable` is sent once more, any other
+   * ends as `Unavailable`.
+   * @throws Unavailable, pg.DatabaseError
+   */
+  execute<Row extends Record<string, unknown>>(
+    statement: SQL,
+    options?: { repeatable?: boolean },
+  ): Promise<Row[]>;
+  /** Closes the connection after the statements under way. */
+  close(): Promise<void>;
+}
+
+interface Session {
+  client: pg.Client;
+  orm: NodePgDatabase;
+  isLost: boolean;
+}
+
+/** PostgreSQL is given this long to report its own time-out before the connection is taken for dead. */
+const graceMs = 1_000;
+
+/**
+ * The database of one Lambda environment. A single client, not a pool: an environment serves one request at a time, and
+ * a pool throws the connection away at each error, so that every repeated idempotency key would cost a reconnect.
+ */
+export function createDatabase(connection: DatabaseConnection, options: ConnectOptions = {}): Database {
+  const { statementTimeoutMs = defaultStatementTimeoutMs } = options;
+  let session: Session | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  async function openSession(): Promise<Session> {
+    // An environment is frozen between requests. What became of its socket meanwhile is known only after the event loop
+    // has turned once; then the statement has not been sent, and any may run on a fresh connection.
+    if (session) await setImmediate();
+    if (!session || session.isLost) session = watch(await connect(connection, options));
+    return session;
+  }
+
+  async function run<Row extends Record<string, unknown>>(
+    statement: SQL,
+    isRepeatable: boolean,
+  ): Promise<Row[]> {
+    const current = await openSession();
+    let isTimedOut = false;
+    const abandon = () => {
+      isTimedOut = true;
+      drop(current);
+    };
+    const timer = statementTimeoutMs > 0 ? setTimeout(abandon, statementTimeoutMs + graceMs) : undefined;
+    try {
+      const { rows } = await current.orm.execute<Row>(statement);
+      // What a statement answers is for its caller to say.
+      return rows as Row[];
+    } catch (error) {
+      // drizzle's own error quotes the statement and its parameters, which must not get into a log.
+      const cause = error instanceof DrizzleQueryError ? error.cause : error;
+      const state = sqlState(cause);
+      if (endsSession(state)) drop(current);
+      if (current.isLost && isRepeatable && !isTimedOut) return await run(statement, false);
+      throw current.isLost || isOutage(state) ? new Unavailable('The database', { cause }) : cause;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** One after the other, so that whatever waits here is known not to have been sent. */
+  function enqueue<Result>(task: () => Promise<Result>): Promise<Result> {
+    const result = queue.then(task);
+    queue = result.catch(() => {});
+    return result;
+  }
+
+  return {
+    execute: (statement, { repeatable = false } = {}) => enqueue(() => run(statement, repeatable)),
+    close: () =>
+      enqueue(async () => {
+        const open = session;
+        session = undefined;
+        await open?.client.end();
+      }),
+  };
+}
+
+function watch(client: pg.Client): Session {
+  const session: Session = { client, orm: drizzle({ client }), isLost: false };
+  const lose = () => {
+    session.isLost = true;
+  };
+  client.on('error', lose);
+  client.on('end', lose);
+  return session;
+}
+
+function drop(session: Session): void {
+  session.isLost = true;
+  session.client.end().catch(() => {});
+}

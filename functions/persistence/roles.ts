@@ -1,0 +1,42 @@
+import type pg from 'pg';
+
+/**
+ * Makes the roles that functions sign in with, and gives them what they need and no more. Roles belong to the whole
+ * server: another database of it may make the same ones at this moment, which the first block allows for.
+ *
+ * Nothing is taken away here: a release that needs less revokes it in a migration.
+ */
+export async function grantRoles(client: pg.Client): Promise<void> {
+  await client.query(makeRoles);
+  await client.query(grants);
+}
+
+// `rds_iam` is RDS's own role; its members sign in with IAM tokens instead of a password.
+const makeRoles = `
+  DO $$
+  DECLARE name text;
+  BEGIN
+    FOREACH name IN ARRAY ARRAY['belfry_reader', 'belfry_writer'] LOOP
+      BEGIN
+        IF to_regrole(name) IS NULL THEN EXECUTE format('CREATE ROLE %I LOGIN', name); END IF;
+      EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+      END;
+      IF to_regrole('rds_iam') IS NOT NULL AND NOT EXISTS (
+        SELECT FROM pg_auth_members WHERE roleid = to_regrole('rds_iam') AND member = to_regrole(name)) THEN
+        EXECUTE format('GRANT rds_iam TO %I', name);
+      END IF;
+    END LOOP;
+  END $$`;
+
+// Columns are named where a statement writes only some. SELECT of whole rows is needed by each of them, and the locks
+// that they take (FOR NO KEY UPDATE) by the right to update any column. Several statements in one text are one transaction.
+const grants = `
+  GRANT USAGE ON SCHEMA public TO belfry_reader, belfry_writer;
+  GRANT SELECT ON inboxes, notifications TO belfry_reader, belfry_writer;
+  GRANT INSERT (user_id, version, unread_count, burst_started_at, burst_count),
+    UPDATE (version, unread_count, burst_started_at, burst_count) ON inboxes TO belfry_writer;
+  GRANT INSERT (user_id, actor_id, title, body, metadata, channel, status, created_at, updated_at, version, idempotency_key),
+    UPDATE (status, updated_at, version) ON notifications TO belfry_writer;
+  GRANT USAGE ON SEQUENCE notifications_id_seq TO belfry_writer;
+  REVOKE EXECUTE ON FUNCTION inbox_read_all(uuid, bigint) FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION inbox_read_all(uuid, bigint) TO belfry_writer`;

@@ -1,0 +1,16 @@
+import type { Logger } from '../core/ports.ts';
+
+/** A logger that writes one JSON object a line, which CloudWatch Logs Insights reads field by field. */
+export const logger: Logger = {
+  info: (message, fields) => write('INFO', message, fields),
+  error: (message, fields) => write('ERROR', message, fields),
+};
+
+function write(level: string, message: string, fields: Record<string, unknown> = {}): void {
+  process.stdout.write(`${JSON.stringify({ level, message, ...fields }, describeErrors)}\n`);
+}
+
+// JSON.stringify would make {} of an error. Its other properties stay out: drivers hang whole rows on them.
+function describeErrors(_key: string, value: unknown): unknown {
+  return value instanceof Error ? { name: value.name, message: value.message, stack: value.stack } : value;
+}

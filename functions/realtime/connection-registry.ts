@@ -1,0 +1,60 @@
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { maximumLifetimeMs } from '../core/connection.ts';
+import type { Clock, Connection, ConnectionRegistry } from '../core/ports.ts';
+import { connectionIdIndex } from './connection-names.ts';
+
+/**
+ * The registry in DynamoDB: partition key `user_id`, sort key `connection_id`.
+ *
+ * `find` is one strongly consistent query of the table, because an index by user would miss a connection that was made
+ * a moment ago. DynamoDB deletes rows whose `ttl` has passed days late, so `find` filters by `expires_at` itself.
+ */
+export function createConnectionRegistry({
+  dynamo,
+  tableName,
+  clock,
+}: {
+  dynamo: DynamoDBDocumentClient;
+  tableName: string;
+  clock: Clock;
+}): ConnectionRegistry {
+  async function forget(user_id: string, connection_id: string): Promise<void> {
+    await dynamo.send(new DeleteCommand({ TableName: tableName, Key: { user_id, connection_id } }));
+  }
+
+  return {
+    async add(connection) {
+      // `ttl` outlives `expires_at`: the row of a connection that gets no more pushes must still be found to close it.
+      const ttl = Math.ceil((connection.connected_at + maximumLifetimeMs) / 1_000);
+      await dynamo.send(new PutCommand({ TableName: tableName, Item: { ...connection, ttl } }));
+    },
+
+    async remove(connection_id) {
+      const { Items = [] } = await dynamo.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: connectionIdIndex,
+          KeyConditionExpression: 'connection_id = :connection_id',
+          ExpressionAttributeValues: { ':connection_id': connection_id },
+        }),
+      );
+      const [owner] = Items as Pick<Connection, 'user_id'>[];
+      if (owner) await forget(owner.user_id, connection_id);
+    },
+
+    forget,
+
+    async find(user_id) {
+      const { Items = [] } = await dynamo.send(
+        new QueryCommand({
+          TableName: tableName,
+          KeyConditionExpression: 'user_id = :user_id',
+          ExpressionAttributeValues: { ':user_id': user_id },
+          ProjectionExpression: 'user_id, connection_id, connected_at, expires_at',
+          ConsistentRead: true,
+        }),
+      );
+      return (Items as Connection[]).filter(({ expires_at }) => expires_at > clock());
+    },
+  };
+}

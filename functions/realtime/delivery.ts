@@ -1,0 +1,84 @@
+import pLimit from 'p-limit';
+import type {
+  Clock,
+  Connection,
+  ConnectionRegistry,
+  DeliveryReport,
+  Logger,
+  Publisher,
+} from '../core/ports.ts';
+import type { SocketGateway } from './socket-gateway.ts';
+
+/** Requests under way at once; as many as the management client keeps sockets open. */
+const concurrency = 32;
+
+/**
+ * A socket is posted to before its `$connect` has returned, and the gateway then answers 410 as for a closed one. Only
+ * a row of this age is taken for dead.
+ */
+const settledAfterMs = 30_000;
+
+type Outcome = 'posted' | 'gone' | 'failed';
+
+/**
+ * The publisher over the gateway's sockets: finds each user's connections with one query and posts to all of them in
+ * parallel, so that a slow socket holds up no other. Forgets connections that are gone, logs what failed, never rejects.
+ */
+export function createDelivery({
+  registry,
+  gateway,
+  clock,
+  logger,
+}: {
+  registry: ConnectionRegistry;
+  gateway: SocketGateway;
+  clock: Clock;
+  logger: Logger;
+}): Publisher {
+  const limit = pLimit(concurrency);
+
+  async function post({ user_id, connection_id, connected_at }: Connection, text: string): Promise<Outcome> {
+    try {
+      const outcome = await limit(() => gateway.post(connection_id, text));
+      if (outcome === 'gone' && clock() - connected_at > settledAfterMs) {
+        await limit(() => registry.forget(user_id, connection_id));
+      }
+      return outcome;
+    } catch (error) {
+      logger.error('delivery_failed', { connection_id, reason: reasonOf(error) });
+      return 'failed';
+    }
+  }
+
+  async function publishOne(user_id: string, text: string): Promise<Outcome[]> {
+    try {
+      const connections = await limit(() => registry.find(user_id));
+      return await Promise.all(connections.map((connection) => post(connection, text)));
+    } catch (error) {
+      logger.error('connections_not_found', { user_id, reason: reasonOf(error) });
+      return [];
+    }
+  }
+
+  return {
+    async publish(pushes) {
+      const outcomes = await Promise.all(
+        pushes.map(({ user_id, frame }) => publishOne(user_id, JSON.stringify(frame))),
+      );
+      return toReport(outcomes.flat());
+    },
+  };
+}
+
+function toReport(outcomes: readonly Outcome[]): DeliveryReport {
+  const count = (outcome: Outcome) => outcomes.filter((each) => each === outcome).length;
+  return {
+    connections: outcomes.length,
+    posted: count('posted'),
+    gone: count('gone'),
+    failed: count('failed'),
+  };
+}
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);

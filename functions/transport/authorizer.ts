@@ -1,0 +1,32 @@
+import type {
+  APIGatewayRequestAuthorizerEventV2,
+  APIGatewaySimpleAuthorizerWithContextResult,
+} from 'aws-lambda';
+import { Unauthenticated } from '../core/errors.ts';
+import type { TokenVerifier } from '../core/ports.ts';
+import type { AuthorizerContext } from './principal.ts';
+
+type Answer = APIGatewaySimpleAuthorizerWithContextResult<AuthorizerContext>;
+
+/**
+ * The Lambda authorizer of the HTTP API. It always lets the request pass, with the caller's identity or with the reason
+ * why there is none: the route then answers with the contract's 401, which a refusing authorizer cannot.
+ */
+export function serveAuthorizer(verifier: TokenVerifier) {
+  return async ({ headers }: APIGatewayRequestAuthorizerEventV2): Promise<Answer> => ({
+    isAuthorized: true,
+    context: await contextOf(headers?.authorization ?? '', verifier),
+  });
+}
+
+async function contextOf(authorization: string, verifier: TokenVerifier): Promise<AuthorizerContext> {
+  const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization)?.[1];
+  if (token === undefined) return { reason: 'The Authorization header must be: Bearer <token>.' };
+  try {
+    const { user_id, scopes, expires_at } = await verifier.verify(token);
+    return { user_id, scope: scopes.join(' '), expires_at: String(expires_at) };
+  } catch (error) {
+    if (error instanceof Unauthenticated) return { reason: error.message };
+    throw error;
+  }
+}

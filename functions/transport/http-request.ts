@@ -1,0 +1,37 @@
+import { Buffer } from 'node:buffer';
+import { ValidationError } from '../core/errors.ts';
+import type { AuthorizedEvent } from './principal.ts';
+import { TooLarge } from './problem.ts';
+
+/** 64 KiB: far above the largest valid create command for 500 users, far below what would trouble a function. */
+const maximumBodyBytes = 65_536;
+
+/** A request as the routes see it. */
+export interface HttpRequest {
+  path: Record<string, string | undefined>;
+  query: Record<string, string | undefined>;
+  /** The parsed JSON body; undefined where there is none. */
+  body: unknown;
+}
+
+/** @throws TooLarge, ValidationError where the body is not JSON */
+export function toHttpRequest(event: AuthorizedEvent): HttpRequest {
+  return {
+    path: event.pathParameters ?? {},
+    query: event.queryStringParameters ?? {},
+    body: parseBody(event),
+  };
+}
+
+function parseBody({ body = '', isBase64Encoded }: AuthorizedEvent): unknown {
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > maximumBodyBytes) {
+    throw new TooLarge(`The body has ${bytes.length} bytes; at most ${maximumBodyBytes} are allowed.`);
+  }
+  if (bytes.length === 0) return undefined;
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new ValidationError([{ path: '', message: 'The body must be JSON in UTF-8.' }]);
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * Every route of the HTTP API, by the function that serves it. The stack makes its routes from these lists and the
+ * route tables must have the same keys, so that no route is without a handler and no handler without a route.
+ */
+export const routeKeys = {
+  read: [
+    'GET /notifications',
+    'GET /notifications/unread-count',
+    'GET /notifications/changes',
+    'GET /notifications/{id}',
+  ],
+  update: [
+    'POST /notifications/{id}/read',
+    'POST /notifications/{id}/unread',
+    'POST /notifications/{id}/archive',
+    'POST /notifications/{id}/unarchive',
+    'POST /notifications/read-all',
+  ],
+} as const;
+
+export type ReadRouteKey = (typeof routeKeys.read)[number];
+export type UpdateRouteKey = (typeof routeKeys.update)[number];

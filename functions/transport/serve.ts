@@ -1,0 +1,49 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Clock, Logger } from '../core/ports.ts';
+import { type HttpRequest, toHttpRequest } from './http-request.ts';
+import { type AuthorizedEvent, identify, type Principal } from './principal.ts';
+import { toProblem } from './problem.ts';
+
+/** What a route answers with status 200: a JSON value. */
+export type Route = (request: HttpRequest, principal: Principal) => Promise<unknown>;
+
+/** The routes of one function, by route key (`GET /notifications/{id}`). */
+export type RouteTable<Key extends string = string> = Readonly<Record<Key, Route>>;
+
+/**
+ * The handler of a function behind the HTTP API. Every request is identified before anything else, whatever its route;
+ * every refusal is a problem+json.
+ */
+export function serve(routes: RouteTable, { clock, logger }: { clock: Clock; logger: Logger }) {
+  return async (event: AuthorizedEvent): Promise<APIGatewayProxyStructuredResultV2> => {
+    const { requestId: request_id } = event.requestContext;
+    try {
+      const principal = identify(event, clock);
+      const route = routes[event.routeKey];
+      if (!route) throw new Error(`No handler for the route ${event.routeKey}`);
+      const answer = await route(toHttpRequest(event), principal);
+      return toResult(200, 'application/json', answer, { 'x-request-id': request_id });
+    } catch (error) {
+      const { problem, headers } = toProblem(error, request_id);
+      if (problem.status >= 500) logger.error('request_failed', { request_id, route: event.routeKey, error });
+      return toResult(problem.status, 'application/problem+json', problem, {
+        ...headers,
+        'x-request-id': request_id,
+      });
+    }
+  };
+}
+
+function toResult(
+  statusCode: number,
+  contentType: string,
+  body: unknown,
+  headers: Record<string, string>,
+): APIGatewayProxyStructuredResultV2 {
+  return {
+    statusCode,
+    // An inbox belongs to one user and changes all the time: nothing between may keep it.
+    headers: { 'content-type': contentType, 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,77 @@
+import type {
+  APIGatewayProxyStructuredResultV2,
+  APIGatewayProxyWebsocketEventV2,
+  APIGatewayProxyWebsocketEventV2WithRequestContext,
+} from 'aws-lambda';
+import { connectionExpiry, isOriginAllowed } from '../core/connection.ts';
+import { Unauthenticated } from '../core/errors.ts';
+import type { ServerFrame } from '../core/frames.ts';
+import type { ConnectionRegistry, Logger, TokenVerifier } from '../core/ports.ts';
+
+type ConnectEvent = APIGatewayProxyWebsocketEventV2WithRequestContext<
+  APIGatewayProxyWebsocketEventV2['requestContext']
+> & {
+  headers?: Record<string, string | undefined>;
+  queryStringParameters?: Record<string, string | undefined>;
+};
+
+/** The rules of the door to the sockets. */
+export interface ConnectRules {
+  allowedOrigins: readonly string[];
+  /** How long a connection gets pushes at least, even if its token ends sooner. */
+  minimumLifetimeMs: number;
+}
+
+/**
+ * The handler of `$connect`: 401 without a valid token, 403 from an origin that is not allowed; otherwise the
+ * connection is registered before the gateway accepts it.
+ */
+export function serveConnect(
+  { verifier, registry, logger }: { verifier: TokenVerifier; registry: ConnectionRegistry; logger: Logger },
+  { allowedOrigins, minimumLifetimeMs }: ConnectRules,
+) {
+  return async (event: ConnectEvent): Promise<APIGatewayProxyStructuredResultV2> => {
+    const { connectionId, connectedAt } = event.requestContext;
+    const origin = headerOf(event, 'origin');
+    if (origin !== undefined && !isOriginAllowed(origin, allowedOrigins)) return { statusCode: 403 };
+    try {
+      const identity = await verifier.verify(event.queryStringParameters?.token ?? '');
+      await registry.add({
+        connection_id: connectionId,
+        user_id: identity.user_id,
+        connected_at: connectedAt,
+        expires_at: connectionExpiry(connectedAt, identity.expires_at, minimumLifetimeMs),
+      });
+      return { statusCode: 200 };
+    } catch (error) {
+      if (error instanceof Unauthenticated) return { statusCode: 401 };
+      logger.error('connect_failed', { connection_id: connectionId, error });
+      return { statusCode: 500 };
+    }
+  };
+}
+
+/** The handler of `$disconnect`, which the gateway calls at best; a row that it misses goes with its time to live. */
+export function serveDisconnect(registry: ConnectionRegistry) {
+  return async ({
+    requestContext,
+  }: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+    await registry.remove(requestContext.connectionId);
+    return { statusCode: 200 };
+  };
+}
+
+/** The handler of whatever a client says that is no known action: the answer is a frame on the same socket. */
+export async function answerUnknownAction(): Promise<APIGatewayProxyStructuredResultV2> {
+  const frame: ServerFrame = {
+    type: 'error',
+    code: 'unknown_action',
+    message: 'The only action is ping: { "action": "ping" }. Everything else goes over the HTTP API.',
+  };
+  return { statusCode: 200, body: JSON.stringify(frame) };
+}
+
+// The gateway keeps the client's spelling of header names.
+function headerOf({ headers = {} }: ConnectEvent, name: string): string | undefined {
+  return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+}

@@ -1,0 +1,62 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { DatabaseEnvironment, DeliveryEnvironment } from '../functions/platform/config.ts';
+import type { Network } from './network.ts';
+import { NotificationFunction } from './notification-function.ts';
+
+export interface CreatePipelineProps {
+  environment: DatabaseEnvironment & DeliveryEnvironment;
+  network: Network;
+}
+
+const timeout = Duration.seconds(30);
+
+/** The doors by which producers create notifications, and the queue where what fails for good is kept. */
+export class CreatePipeline extends Construct {
+  readonly function: NotificationFunction<DatabaseEnvironment & DeliveryEnvironment>;
+  readonly bus: EventBus;
+  readonly queue: Queue;
+  /** Failed asynchronous invocations, undeliverable events and messages that were received too often, for 14 days. */
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, { environment, network }: CreatePipelineProps) {
+    super(scope, id);
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.function = new NotificationFunction(this, 'Create', {
+      entry: 'create-notification',
+      description: 'Belfry: creates notifications and pushes them',
+      environment,
+      network,
+      timeout,
+    });
+    this.function.configureAsyncInvoke({ onFailure: new SqsDestination(this.deadLetters) });
+
+    this.bus = new EventBus(this, 'Bus', { description: 'Belfry: notification.create' });
+    new Rule(this, 'CreateRule', {
+      description: 'Creates a notification from each notification.create event',
+      eventBus: this.bus,
+      eventPattern: { detailType: ['notification.create'] },
+      targets: [new LambdaFunction(this.function, { deadLetterQueue: this.deadLetters })],
+    });
+
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // Six times the function's time-out, as AWS asks, so that no message is handed out again while it is worked on.
+      visibilityTimeout: Duration.seconds(timeout.toSeconds() * 6),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
+    });
+    this.function.addEventSource(
+      new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }),
+    );
+  }
+}

@@ -1,0 +1,133 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Trigger } from 'aws-cdk-lib/triggers';
+import { Construct } from 'constructs';
+import type {
+  DatabaseEnvironment,
+  DatabaseOwnerEnvironment,
+  DeliveryEnvironment,
+  TokenEnvironment,
+} from '../functions/platform/config.ts';
+import { CreatePipeline } from './create-pipeline.ts';
+import { Database } from './database.ts';
+import { Network } from './network.ts';
+import { NotificationFunction } from './notification-function.ts';
+import { RealtimeApi } from './realtime-api.ts';
+import { RestApi } from './rest-api.ts';
+
+/** Which tokens the APIs accept. */
+export interface JwtProps {
+  /** The HS256 secret, at least 32 bytes of text. Left out: one is generated, for your backend to sign with. */
+  secret?: ISecret;
+  /** Accepted issuers (`iss`). Left out: not checked. */
+  issuers?: readonly string[];
+  /** Accepted audiences (`aud`). Left out: not checked. */
+  audiences?: readonly string[];
+}
+
+export interface NotificationsProps {
+  /** Which tokens the APIs accept. Left out: HS256 with a generated secret. */
+  jwt?: JwtProps;
+  /**
+   * Origins of the frontends (`https://app.example.com`), for both APIs. Left out: no browser page of another origin may
+   * call the API or open a socket.
+   */
+  allowedOrigins?: readonly string[];
+  /** How long a connection gets pushes at least, even if its token ends sooner. Default: 15 minutes. */
+  connectionMinimumLifetime?: Duration;
+}
+
+/** A complete installation of Belfry: database, APIs, and the doors for producers. */
+export class Notifications extends Construct {
+  readonly httpApiUrl: string;
+  readonly webSocketUrl: string;
+  readonly jwtSecret: ISecret;
+  readonly realtime: RealtimeApi;
+  private readonly pipeline: CreatePipeline;
+
+  constructor(scope: Construct, id: string, props: NotificationsProps = {}) {
+    super(scope, id);
+    const { jwt = {}, allowedOrigins = [], connectionMinimumLifetime = Duration.minutes(15) } = props;
+    this.jwtSecret = jwt.secret ?? this.generateJwtSecret();
+    const tokens: TokenEnvironment = {
+      JWT_ALGORITHM: 'HS256',
+      // A dynamic reference: CloudFormation fills it in, so that checking a token needs no call and no SDK.
+      JWT_SECRET: this.jwtSecret.secretValue.unsafeUnwrap(),
+      JWT_ISSUERS: (jwt.issuers ?? []).join(' '),
+      JWT_AUDIENCES: (jwt.audiences ?? []).join(' '),
+    };
+
+    const network = new Network(this, 'Network');
+    const database = new Database(this, 'Database', { network });
+    this.realtime = new RealtimeApi(this, 'Realtime', { tokens, allowedOrigins, connectionMinimumLifetime });
+
+    const writing = { ...database.environment('belfry_writer'), ...this.realtime.environment('6') };
+    this.pipeline = new CreatePipeline(this, 'Pipeline', { environment: writing, network });
+    const read = new NotificationFunction<DatabaseEnvironment>(this, 'Read', {
+      entry: 'read-notifications',
+      description: 'Belfry: reads inboxes',
+      environment: database.environment('belfry_reader'),
+      network,
+    });
+    const update = new NotificationFunction<DatabaseEnvironment & DeliveryEnvironment>(this, 'Update', {
+      entry: 'update-notifications',
+      description: 'Belfry: marks notifications and pushes the change',
+      environment: writing,
+      network,
+    });
+    database.grantConnect(read, 'belfry_reader');
+    for (const writer of [this.createFunction, update]) {
+      database.grantConnect(writer, 'belfry_writer');
+      this.realtime.grantDelivery(writer);
+    }
+    const rest = new RestApi(this, 'Rest', { tokens, allowedOrigins, functions: { read, update } });
+
+    const migrate = new NotificationFunction<DatabaseOwnerEnvironment>(this, 'Migrate', {
+      entry: 'migrate',
+      description: 'Belfry: brings the database to the newest schema',
+      environment: database.ownerEnvironment(),
+      network,
+      timeout: Duration.minutes(5),
+    });
+    new Trigger(this, 'Migration', {
+      handler: migrate,
+      timeout: Duration.minutes(5),
+      executeAfter: [database],
+      executeBefore: [this.pipeline, read, update],
+    });
+
+    this.httpApiUrl = rest.api.apiEndpoint;
+    this.webSocketUrl = this.realtime.stage.url;
+  }
+
+  /** The function to invoke with a create command; `grantCreate` lets a producer do so. */
+  get createFunction() {
+    return this.pipeline.function;
+  }
+
+  /** The bus that takes `notification.create` events. */
+  get eventBus() {
+    return this.pipeline.bus;
+  }
+
+  /** The queue that takes create commands. */
+  get createQueue() {
+    return this.pipeline.queue;
+  }
+
+  /** Lets a producer create notifications by direct invocation, by an event and by a message. */
+  grantCreate(grantee: IGrantable): void {
+    this.createFunction.grantInvoke(grantee);
+    this.eventBus.grantPutEventsTo(grantee);
+    this.createQueue.grantSendMessages(grantee);
+  }
+
+  private generateJwtSecret(): ISecret {
+    // The cast: under exactOptionalPropertyTypes the CDK's classes do not match its own interfaces.
+    return new Secret(this, 'JwtSecret', {
+      description: 'Belfry: signs the tokens of users (HS256)',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    }) as ISecret;
+  }
+}

@@ -1,0 +1,160 @@
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  CfnIntegration,
+  CfnIntegrationResponse,
+  CfnRoute,
+  CfnRouteResponse,
+  IpAddressType,
+  WebSocketApi,
+  WebSocketStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type {
+  ConnectEnvironment,
+  DeliveryEnvironment,
+  RegistryEnvironment,
+  TokenEnvironment,
+} from '../functions/platform/config.ts';
+import { connectionIdIndex } from '../functions/realtime/connection-names.ts';
+import { NotificationFunction } from './notification-function.ts';
+
+export interface RealtimeApiProps {
+  tokens: TokenEnvironment;
+  /** Origins whose pages may open a socket. */
+  allowedOrigins: readonly string[];
+  /** How long a connection gets pushes at least, even if its token ends sooner. */
+  connectionMinimumLifetime: Duration;
+}
+
+/** The WebSocket API, the functions behind it, and the table of who is connected. */
+export class RealtimeApi extends Construct {
+  readonly stage: WebSocketStage;
+  readonly connections: Table;
+
+  constructor(scope: Construct, id: string, props: RealtimeApiProps) {
+    super(scope, id);
+    this.connections = this.createConnectionsTable();
+
+    const registry: RegistryEnvironment = { CONNECTIONS_TABLE_NAME: this.connections.tableName };
+    const connect = new NotificationFunction<ConnectEnvironment>(this, 'Connect', {
+      entry: 'connect',
+      description: 'Belfry: verifies the token of a new socket and registers it',
+      environment: {
+        ...props.tokens,
+        ...registry,
+        ALLOWED_ORIGINS: props.allowedOrigins.join(' '),
+        CONNECTION_MINIMUM_LIFETIME_MINUTES: String(props.connectionMinimumLifetime.toMinutes()),
+      },
+    });
+    const disconnect = new NotificationFunction<RegistryEnvironment>(this, 'Disconnect', {
+      entry: 'disconnect',
+      description: 'Belfry: forgets a closed socket',
+      environment: registry,
+    });
+    const message = new NotificationFunction(this, 'Message', {
+      entry: 'message',
+      description: 'Belfry: answers what a socket says that is no known action',
+      environment: {},
+    });
+    this.grant(connect, ['dynamodb:PutItem']);
+    this.grant(disconnect, ['dynamodb:Query'], `/index/${connectionIdIndex}`);
+    this.grant(disconnect, ['dynamodb:DeleteItem']);
+
+    this.stage = this.createApi(connect, disconnect, message);
+  }
+
+  /** The environment of a function that pushes to sockets; `grantDelivery` lets it. */
+  environment(addressFamily: DeliveryEnvironment['CONNECTIONS_ADDRESS_FAMILY']): DeliveryEnvironment {
+    return {
+      CONNECTIONS_TABLE_NAME: this.connections.tableName,
+      CONNECTIONS_ENDPOINT: this.stage.callbackUrl,
+      CONNECTIONS_ADDRESS_FAMILY: addressFamily,
+    };
+  }
+
+  /** Lets a function find a user's sockets, post to them, and forget those that are gone. */
+  grantDelivery(grantee: IGrantable): void {
+    this.grant(grantee, ['dynamodb:Query', 'dynamodb:DeleteItem']);
+    this.stage.grantManagementApiAccess(grantee);
+  }
+
+  private createConnectionsTable(): Table {
+    const table = new Table(this, 'Connections', {
+      partitionKey: { name: 'user_id', type: AttributeType.STRING },
+      sortKey: { name: 'connection_id', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: 'ttl',
+      // Connections outlive no deployment by more than two hours; there is nothing to keep.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // Only $disconnect looks a connection up without knowing its user.
+    table.addGlobalSecondaryIndex({
+      indexName: connectionIdIndex,
+      partitionKey: { name: 'connection_id', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    return table;
+  }
+
+  // The table's own grants would add every index to every grant.
+  private grant(grantee: IGrantable, actions: string[], resource = ''): void {
+    Grant.addToPrincipal({ grantee, actions, resourceArns: [`${this.connections.tableArn}${resource}`] });
+  }
+
+  private createApi(connect: IFunction, disconnect: IFunction, message: IFunction): WebSocketStage {
+    const api = new WebSocketApi(this, 'Api', {
+      description: 'Belfry: pushes notifications',
+      routeSelectionExpression: '$request.body.action',
+      ipAddressType: IpAddressType.DUAL_STACK,
+      connectRouteOptions: { integration: new WebSocketLambdaIntegration('ConnectIntegration', connect) },
+      disconnectRouteOptions: {
+        integration: new WebSocketLambdaIntegration('DisconnectIntegration', disconnect),
+      },
+      defaultRouteOptions: {
+        integration: new WebSocketLambdaIntegration('MessageIntegration', message),
+        returnResponse: true,
+      },
+    });
+    const stage = new WebSocketStage(this, 'Stage', {
+      webSocketApi: api,
+      stageName: 'live',
+      autoDeploy: true,
+    });
+    this.answerPings(api);
+    return stage;
+  }
+
+  // Every open client pings every few minutes to keep its socket from idling out; a MOCK integration answers without
+  // paying for an invocation.
+  private answerPings({ apiId }: WebSocketApi): void {
+    const templateSelectionExpression = '\\$default';
+    const integration = new CfnIntegration(this, 'PingIntegration', {
+      apiId,
+      integrationType: 'MOCK',
+      templateSelectionExpression,
+      requestTemplates: { $default: JSON.stringify({ statusCode: 200 }) },
+    });
+    new CfnIntegrationResponse(this, 'PingIntegrationResponse', {
+      apiId,
+      integrationId: integration.ref,
+      integrationResponseKey: '$default',
+      templateSelectionExpression,
+      responseTemplates: { $default: JSON.stringify({ type: 'pong' }) },
+    });
+    const route = new CfnRoute(this, 'PingRoute', {
+      apiId,
+      routeKey: 'ping',
+      routeResponseSelectionExpression: '$default',
+      target: `integrations/${integration.ref}`,
+    });
+    new CfnRouteResponse(this, 'PingRouteResponse', {
+      apiId,
+      routeId: route.ref,
+      routeResponseKey: '$default',
+    });
+  }
+}

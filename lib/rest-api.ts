@@ -1,0 +1,60 @@
+import { Duration } from 'aws-cdk-lib';
+import { CorsHttpMethod, HttpApi, HttpMethod, IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { TokenEnvironment } from '../functions/platform/config.ts';
+import { routeKeys } from '../functions/transport/route-keys.ts';
+import { NotificationFunction } from './notification-function.ts';
+
+export interface RestApiProps {
+  tokens: TokenEnvironment;
+  /** Origins whose pages may call the API. */
+  allowedOrigins: readonly string[];
+  /** The function behind each list of routes. */
+  functions: Record<keyof typeof routeKeys, IFunction>;
+}
+
+/** The HTTP API: exactly the routes of `route-keys.ts`, each behind the authorizer. */
+export class RestApi extends Construct {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, { tokens, allowedOrigins, functions }: RestApiProps) {
+    super(scope, id);
+    const authorize = new NotificationFunction(this, 'Authorize', {
+      entry: 'authorize-request',
+      description: 'Belfry: verifies the token of a request',
+      environment: tokens,
+    });
+    this.api = new HttpApi(this, 'Api', {
+      description: 'Belfry: the inbox',
+      ipAddressType: IpAddressType.DUAL_STACK,
+      // API Gateway refuses an empty list of origins; without any, no page of another origin may call.
+      ...(allowedOrigins.length > 0 && {
+        corsPreflight: {
+          allowOrigins: [...allowedOrigins],
+          allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
+          allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
+          exposeHeaders: ['retry-after', 'x-request-id', 'www-authenticate'],
+          maxAge: Duration.hours(1),
+        },
+      }),
+      defaultAuthorizer: new HttpLambdaAuthorizer('Authorizer', authorize, {
+        responseTypes: [HttpLambdaResponseType.SIMPLE],
+        identitySource: ['$request.header.Authorization'],
+        // An answer kept longer would outlive the tokens of people who were signed out.
+        resultsCacheTtl: Duration.seconds(30),
+      }),
+    });
+    this.addRoutes(routeKeys.read, new HttpLambdaIntegration('ReadIntegration', functions.read));
+    this.addRoutes(routeKeys.update, new HttpLambdaIntegration('UpdateIntegration', functions.update));
+  }
+
+  private addRoutes(keys: readonly string[], integration: HttpLambdaIntegration): void {
+    for (const key of keys) {
+      const [method, path] = key.split(' ') as [keyof typeof HttpMethod, string];
+      this.api.addRoutes({ methods: [HttpMethod[method]], path, integration });
+    }
+  }
+}

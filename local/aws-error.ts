@@ -1,0 +1,14 @@
+/** A refusal in AWS's own words: what an AWS SDK shows to its caller as `error.name` and `error.message`. */
+export class AwsError extends Error {
+  /** The HTTP status that AWS answers with. */
+  readonly status: number;
+  /** Where SQS keeps the older name of an error: the header `x-amzn-query-error`, such as `AWS.SimpleQueueService.NonExistentQueue;Sender`. */
+  readonly queryCode: string | undefined;
+
+  constructor(name: string, message: string, status = 400, queryCode?: string) {
+    super(message);
+    this.name = name;
+    this.status = status;
+    this.queryCode = queryCode;
+  }
+}

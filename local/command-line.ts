@@ -1,0 +1,43 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+
+type Values<Options extends ParseArgsOptionsConfig> = ReturnType<
+  typeof parseArgs<{ options: Options & { help: { type: 'boolean' } } }>
+>['values'];
+
+/**
+ * Runs a command of this folder: reads its options, prints its usage for `--help`, and ends with one line and status 1
+ * where anything goes wrong.
+ */
+export async function runCommand<Options extends ParseArgsOptionsConfig>(
+  usage: string,
+  options: Options,
+  run: (values: Values<Options>) => Promise<void>,
+): Promise<void> {
+  try {
+    const { values } = parseArgs({ options: { ...options, help: { type: 'boolean' } } });
+    if (values.help) console.log(usage);
+    else await run(values as Values<Options>);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** Prints an error as one line and ends the process with status 1. */
+export function fail(error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(`\u001b[31m✗\u001b[0m ${message}`);
+  process.exit(1);
+}
+
+/**
+ * The value of an option that must be a UUID.
+ * @throws Error naming the option and the value
+ */
+export function uuidOption(name: string, value: unknown): string {
+  if (typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return value;
+  throw new Error(
+    value === undefined
+      ? `--${name} is missing: the user's UUID, for instance --${name} 0b5e55ed-0000-4000-8000-000000000001`
+      : `--${name} must be a UUID; it is ${JSON.stringify(value)}.`,
+  );
+}

@@ -1,0 +1,73 @@
+import type { IncomingMessage } from 'node:http';
+
+/** An HTTP API's `CorsConfiguration`; what is left out sends no header. `maxAge` is in seconds. */
+export interface CorsConfiguration {
+  allowOrigins?: readonly string[];
+  allowHeaders?: readonly string[];
+  allowMethods?: readonly string[];
+  exposeHeaders?: readonly string[];
+  maxAge?: number;
+  allowCredentials?: boolean;
+}
+
+type Headers = Record<string, string>;
+
+export interface Cors {
+  /** The headers that answer a preflight (none for an origin that is not allowed), or undefined for no preflight. */
+  preflight(request: IncomingMessage): Headers | undefined;
+  /** The headers to add to the answer of any other request. */
+  headers(request: IncomingMessage): Headers;
+}
+
+const LOCAL_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+/**
+ * Cross-origin headers as an HTTP API sends them. Allowed are the origins listed, every one for `*`, and every one
+ * of a scheme for `https://*` or `http://*`; AWS knows no wildcard for a port. `localOrigins` is the local runtime's
+ * own addition: it also allows any origin on this machine.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+ */
+export function createCors(configuration: CorsConfiguration, localOrigins: boolean): Cors {
+  const { allowOrigins = [], allowHeaders, allowMethods, exposeHeaders, maxAge } = configuration;
+
+  function allowed(request: IncomingMessage): Headers | undefined {
+    const origin = request.headers.origin;
+    if (origin === undefined) return undefined;
+    const isListed = allowOrigins.some(
+      (allowed) =>
+        allowed === origin || (allowed.endsWith('://*') && origin.startsWith(allowed.slice(0, -1))),
+    );
+    const isAny = allowOrigins.includes('*');
+    if (!isAny && !isListed && !(localOrigins && LOCAL_ORIGIN.test(origin))) return undefined;
+    return {
+      'access-control-allow-origin': isAny ? '*' : origin,
+      ...(configuration.allowCredentials ? { 'access-control-allow-credentials': 'true' } : {}),
+    };
+  }
+
+  return {
+    preflight(request) {
+      const isPreflight =
+        request.method === 'OPTIONS' &&
+        request.headers.origin !== undefined &&
+        request.headers['access-control-request-method'] !== undefined;
+      if (!isPreflight) return undefined;
+      const headers = allowed(request);
+      if (!headers) return {};
+      return {
+        ...headers,
+        ...list('access-control-allow-methods', allowMethods),
+        ...list('access-control-allow-headers', allowHeaders),
+        ...(maxAge === undefined ? {} : { 'access-control-max-age': String(maxAge) }),
+      };
+    },
+    headers(request) {
+      const headers = allowed(request);
+      return headers ? { ...headers, ...list('access-control-expose-headers', exposeHeaders) } : {};
+    },
+  };
+}
+
+function list(name: string, values: readonly string[] | undefined): Headers {
+  return values?.length ? { [name]: values.join(',') } : {};
+}

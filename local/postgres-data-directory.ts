@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import { chown, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** The user that PostgreSQL runs as when root starts it, because it refuses to run as root. */
+export interface Account {
+  uid: number;
+  gid: number;
+}
+
+/** The environment of every process of PostgreSQL: not the caller's, whose PGPORT, LC_ALL or TZ would change how it behaves. */
+export const environment = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+
+/**
+ * Whom PostgreSQL is to run as: undefined for an ordinary user, who runs it himself; for root, the owner of the data
+ * directory, or `nobody` when it is new. Throws an Error for a directory that belongs to another user.
+ */
+export async function accountFor(dataDirectory: string): Promise<Account | undefined> {
+  const owner = await stat(dataDirectory).catch(() => undefined);
+  const uid = process.getuid?.();
+  if (uid !== 0) {
+    if (owner && owner.uid !== uid) {
+      throw new Error(
+        `The data directory ${dataDirectory} belongs to user ${owner.uid}, and you are user ${uid}: another user, or root, made it. Run "sudo chown -R ${uid}" on it, or remove it to begin anew.`,
+      );
+    }
+    return undefined;
+  }
+  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+  const nobody = /^nobody:[^:]*:(\d+):(\d+):/m.exec(await readFile('/etc/passwd', 'utf8'));
+  if (!nobody) {
+    throw new Error(
+      'PostgreSQL does not run as root, and there is no user "nobody". Start as an ordinary user.',
+    );
+  }
+  return { uid: Number(nobody[1]), gid: Number(nobody[2]) };
+}
+
+/**
+ * The command line that runs `command` as `account`, which keeps one right of root's: to pass through directories that
+ * are closed to others. A checkout under /root or in a private temporary directory works without a copy elsewhere.
+ */
+export function commandLine(
+  account: Account | undefined,
+  command: string,
+  args: string[],
+): [string, string[]] {
+  if (!account) return [command, args];
+  const right = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  const user = [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'];
+  return ['setpriv', [...user, ...right, '--', command, ...args]];
+}
+
+/** Says why a command of PostgreSQL could not be run at all, or failed, and what to do. */
+export function explainSpawn(error: unknown, account: Account | undefined): Error {
+  const message = error instanceof Error ? error.message.trim() : String(error);
+  const remedy = account
+    ? 'PostgreSQL does not run as root; started by root it needs setpriv (package util-linux) and the capability CAP_DAC_OVERRIDE. Or start as an ordinary user.'
+    : 'Where a file or a library is missing, npm rebuild puts it back.';
+  return new Error(`PostgreSQL could not be run: ${message}. ${remedy}`);
+}
+
+/**
+ * Makes the data directory beside its place and moves it there when it is complete, so that half of one is never taken
+ * for a whole. Throws an Error when its place is not empty.
+ */
+export async function initialize(
+  dataDirectory: string,
+  options: { initdb: string; superuser: string; isDurable: boolean; account: Account | undefined },
+): Promise<void> {
+  const { initdb, superuser, isDurable, account } = options;
+  const partial = `${dataDirectory}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(dirname(dataDirectory), { recursive: true });
+  await mkdir(partial, { mode: 0o700 });
+  if (account) await chown(partial, account.uid, account.gid);
+  const args = [
+    `--pgdata=${partial}`,
+    `--username=${superuser}`,
+    '--auth-local=trust',
+    '--auth-host=scram-sha-256',
+    '--encoding=UTF8',
+    // PostgreSQL's own collation sorts and folds alike on every machine, whatever locales are installed there.
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    ...(isDurable ? [] : ['--no-sync']),
+  ];
+  const [command, commandArgs] = commandLine(account, initdb, args);
+  await promisify(execFile)(command, commandArgs, { cwd: '/', env: environment }).catch((error: unknown) => {
+    throw explainSpawn(error, account);
+  });
+  await rename(partial, dataDirectory).catch((error: unknown) => {
+    throw new Error(
+      `${dataDirectory} cannot become the data directory; it must be absent or empty, or hold PG_VERSION. Choose another, or empty it.`,
+      { cause: error },
+    );
+  });
+}
+
+/** Removes a lock that PostgreSQL would take for live because another process of this user, an editor say, has its number by now. */
+export async function removeStaleLock(dataDirectory: string): Promise<void> {
+  const lock = join(dataDirectory, 'postmaster.pid');
+  const content = await readFile(lock, 'utf8').catch(() => undefined);
+  if (content === undefined) return;
+  const pid = Number.parseInt(content, 10) || 0;
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(async () => {
+    const ps = await promisify(execFile)('ps', ['-o', 'command=', '-p', `${pid}`]).catch(() => undefined);
+    return ps?.stdout ?? '';
+  });
+  if (!command.includes('postgres')) await rm(lock, { force: true });
+}

@@ -1,0 +1,49 @@
+import { apiGateway } from './resources/api-gateway.ts';
+import { dynamodb } from './resources/dynamodb.ts';
+import { ec2 } from './resources/ec2.ts';
+import { events } from './resources/events.ts';
+import { iam } from './resources/iam.ts';
+import { lambda } from './resources/lambda.ts';
+import { rds } from './resources/rds.ts';
+import type { Make } from './resources/resource.ts';
+import { secretsManager } from './resources/secrets-manager.ts';
+import { sqs } from './resources/sqs.ts';
+import { trigger } from './resources/trigger.ts';
+
+/** How each type of resource is made. What is neither here nor inert stops the start. */
+export const resourceTypes: Record<string, Make> = {
+  ...apiGateway,
+  ...dynamodb,
+  ...ec2,
+  ...events,
+  ...iam,
+  ...lambda,
+  ...rds,
+  ...secretsManager,
+  ...sqs,
+  ...trigger,
+};
+
+const network = 'what can be reached is read from subnets, routes and endpoints';
+const firewall = 'security groups are not weighed';
+const logs = 'what functions print goes to the report';
+const nobody = 'nobody on this machine looks at it';
+
+/** The types that do nothing locally, each with the reason; references to them and their attributes are made up. */
+export const inertTypes: Record<string, string> = {
+  'AWS::EC2::VPC': network,
+  'AWS::EC2::VPCCidrBlock': network,
+  'AWS::EC2::RouteTable': network,
+  'AWS::EC2::InternetGateway': network,
+  'AWS::EC2::EgressOnlyInternetGateway': network,
+  'AWS::EC2::VPCGatewayAttachment': network,
+  'AWS::EC2::NatGateway': network,
+  'AWS::EC2::EIP': network,
+  'AWS::EC2::SecurityGroup': firewall,
+  'AWS::EC2::SecurityGroupIngress': firewall,
+  'AWS::EC2::SecurityGroupEgress': firewall,
+  'AWS::Logs::LogGroup': logs,
+  'AWS::CloudWatch::Alarm': nobody,
+  'AWS::CloudWatch::Dashboard': nobody,
+  'AWS::CDK::Metadata': nobody,
+};

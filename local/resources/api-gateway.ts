@@ -1,0 +1,257 @@
+import type { HttpRoute } from '../http-api.ts';
+import type { HttpAuthorizer } from '../http-authorizer.ts';
+import type { CorsConfiguration } from '../http-cors.ts';
+import type { Properties } from '../template/properties.ts';
+import { arn, type Make, region } from './resource.ts';
+
+type Protocol = 'HTTP' | 'WEBSOCKET';
+
+/** What the template says of one API; it is served when all of it is known. */
+export interface ApiDescription {
+  apiId: string;
+  protocol: Protocol;
+  cors?: CorsConfiguration;
+  stage?: string;
+  integrations: Map<string, Integration>;
+  authorizers: Map<string, HttpAuthorizer>;
+  routes: Map<
+    string,
+    { routeKey: string; integrationId: string; authorizerId?: string; returnsResponse: boolean }
+  >;
+}
+
+type Integration =
+  | { type: 'AWS_PROXY'; functionArn: string; timeoutMs: number }
+  | { type: 'MOCK'; response?: string };
+
+/** The template's APIs; one of each protocol at most. */
+export interface ApiGateway {
+  add(api: ApiDescription): void;
+  /** Throws where there is none. */
+  api(apiId: string): ApiDescription;
+  find(protocol: Protocol): ApiDescription | undefined;
+}
+
+export function createApiGateway(): ApiGateway {
+  const apis = new Map<string, ApiDescription>();
+  const find = (protocol: Protocol) => [...apis.values()].find((api) => api.protocol === protocol);
+  return {
+    find,
+    add(api) {
+      if (find(api.protocol)) throw new Error(`a second ${api.protocol} API is not supported locally`);
+      apis.set(api.apiId, api);
+    },
+    api(apiId) {
+      const api = apis.get(apiId);
+      if (!api) throw new Error(`there is no API ${apiId} in the template`);
+      return api;
+    },
+  };
+}
+
+/** The host name that an API has in the cloud. */
+export function apiHost(apiId: string): string {
+  return `${apiId}.execute-api.${region}.amazonaws.com`;
+}
+
+/** The routes of the HTTP API with all that belongs to them. */
+export function httpRoutes({ apiId, stage, routes, integrations, authorizers }: ApiDescription): HttpRoute[] {
+  return [...routes.values()].map(({ routeKey, integrationId, authorizerId }) => {
+    const integration = integrations.get(integrationId);
+    if (integration?.type !== 'AWS_PROXY')
+      throw new Error(`The route ${routeKey} has no Lambda integration.`);
+    const authorizer = authorizers.get(authorizerId ?? '');
+    const [method, path] = routeKey.includes(' ') ? routeKey.split(' ') : ['*', `/${routeKey}`];
+    return {
+      routeKey,
+      functionArn: integration.functionArn,
+      sourceArn: arn('execute-api', `${apiId}/${stage}/${method}${path}`),
+      timeoutMs: integration.timeoutMs,
+      ...(authorizer && { authorizer }),
+    };
+  });
+}
+
+/** The routes of the WebSocket API by their keys. */
+export function socketRoutes({ apiId, stage, routes, integrations }: ApiDescription) {
+  const entries = [...routes.values()].map(({ routeKey, integrationId, returnsResponse }) => {
+    const integration = integrations.get(integrationId);
+    if (integration?.type === 'MOCK') {
+      // Without a route response a mock answers nothing, in the cloud as here.
+      const response = integration.response;
+      if (!returnsResponse || response === undefined) {
+        throw new Error(
+          `The route ${routeKey} answers nothing: a mock needs a route response and an integration response.`,
+        );
+      }
+      return [routeKey, { type: 'MOCK' as const, response }] as const;
+    }
+    if (!integration) throw new Error(`The route ${routeKey} has no integration.`);
+    const sourceArn = arn('execute-api', `${apiId}/${stage}/${routeKey}`);
+    return [routeKey, { ...integration, returnsResponse, sourceArn }] as const;
+  });
+  return new Map(entries);
+}
+
+const makeApi: Make = ({ properties, id }, { gateway, network, names, ports }) => {
+  const apiId = id(10);
+  const protocol = properties.text('ProtocolType');
+  if (protocol !== 'HTTP' && protocol !== 'WEBSOCKET')
+    return properties.refuse('ProtocolType', 'it is unknown');
+  const cors = properties.nested('CorsConfiguration');
+  if (protocol === 'WEBSOCKET') {
+    properties.expect('RouteSelectionExpression', '$request.body.action');
+    if (properties.optionalText('IpAddressType') === 'dualstack') network.openApiToIpv6();
+  }
+  properties.expect('DisableExecuteApiEndpoint', false);
+  properties.ignore('Name', 'Description', 'Tags', 'IpAddressType');
+  gateway.add({
+    apiId,
+    protocol,
+    ...(cors && { cors: corsOf(cors) }),
+    integrations: new Map(),
+    authorizers: new Map(),
+    routes: new Map(),
+  });
+  names.addApi(apiHost(apiId), protocol === 'HTTP' ? ports.http : ports.socket);
+  const scheme = protocol === 'HTTP' ? 'https' : 'wss';
+  return { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: `${scheme}://${apiHost(apiId)}` } };
+};
+
+function corsOf(cors: Properties): CorsConfiguration {
+  const lists = ['AllowOrigins', 'AllowHeaders', 'AllowMethods', 'ExposeHeaders'] as const;
+  const [allowOrigins = [], allowHeaders = [], allowMethods = [], exposeHeaders = []] = lists.map((list) =>
+    cors.texts(list),
+  );
+  const maxAge = cors.optionalNumber('MaxAge');
+  const allowCredentials = cors.optionalFlag('AllowCredentials');
+  return {
+    allowOrigins,
+    allowHeaders,
+    allowMethods,
+    exposeHeaders,
+    ...(maxAge !== undefined && { maxAge }),
+    ...(allowCredentials !== undefined && { allowCredentials }),
+  };
+}
+
+const makeStage: Make = ({ properties }, { gateway }) => {
+  const api = gateway.api(properties.text('ApiId'));
+  const stage = properties.text('StageName');
+  if (api.stage !== undefined) properties.refuse('StageName', `the API has the stage ${api.stage} already`);
+  if (api.protocol === 'HTTP') properties.expect('StageName', '$default');
+  api.stage = stage;
+  properties.expect('AutoDeploy', true);
+  properties
+    .nested('DefaultRouteSettings')
+    ?.ignore('DetailedMetricsEnabled', 'LoggingLevel', 'DataTraceEnabled');
+  properties.ignore('AccessLogSettings', 'Description', 'Tags');
+  return { ref: stage };
+};
+
+const makeIntegration: Make = ({ properties, id }, { gateway }) => {
+  const api = gateway.api(properties.text('ApiId'));
+  const integrationId = id(7);
+  properties.expect('PayloadFormatVersion', api.protocol === 'HTTP' ? '2.0' : '1.0');
+  properties.ignore('IntegrationMethod', 'Description');
+  const type = properties.text('IntegrationType');
+  if (type === 'AWS_PROXY') {
+    const functionArn = functionArnOf(properties.text('IntegrationUri'));
+    const longestMs = api.protocol === 'HTTP' ? 30_000 : 29_000;
+    const timeoutMs = properties.optionalNumber('TimeoutInMillis') ?? longestMs;
+    api.integrations.set(integrationId, { type, functionArn, timeoutMs });
+  } else if (type === 'MOCK' && api.protocol === 'WEBSOCKET') {
+    const templates = Object.values(properties.value('RequestTemplates') ?? {});
+    // A mock answers with the response for the status that its request template names.
+    if (
+      !templates.every((template) => /^\{\s*"statusCode"\s*:\s*"?200"?\s*\}$/.test(String(template).trim()))
+    ) {
+      properties.refuse('RequestTemplates', 'only {"statusCode":200} is understood locally');
+    }
+    properties.ignore('IntegrationUri', 'TemplateSelectionExpression', 'PassthroughBehavior');
+    api.integrations.set(integrationId, { type });
+  } else {
+    properties.refuse('IntegrationType', 'AWS_PROXY, and MOCK on a WebSocket API, are what runs locally');
+  }
+  return { ref: integrationId };
+};
+
+const makeIntegrationResponse: Make = ({ properties, id }, { gateway }) => {
+  const api = gateway.api(properties.text('ApiId'));
+  const integration = api.integrations.get(properties.text('IntegrationId'));
+  const key = properties.text('IntegrationResponseKey');
+  const templates = Object.values(properties.value('ResponseTemplates') ?? {}).map(String);
+  const [template] = templates;
+  if (integration?.type !== 'MOCK')
+    return properties.refuse('IntegrationId', 'only mocks have responses locally');
+  if (key !== '$default' && key !== '/200/')
+    properties.refuse('IntegrationResponseKey', 'it must be $default or /200/');
+  if (template === undefined || templates.length > 1 || /[$#]/.test(template)) {
+    return properties.refuse(
+      'ResponseTemplates',
+      'one template without variables is what is understood locally',
+    );
+  }
+  integration.response = template;
+  properties.ignore('TemplateSelectionExpression');
+  return { ref: id(7) };
+};
+
+const makeRoute: Make = ({ properties, id }, { gateway }) => {
+  const api = gateway.api(properties.text('ApiId'));
+  const routeId = id(7);
+  const authorization = properties.optionalText('AuthorizationType') ?? 'NONE';
+  if (authorization !== 'NONE' && (authorization !== 'CUSTOM' || api.protocol !== 'HTTP')) {
+    properties.refuse('AuthorizationType', 'NONE, and CUSTOM on an HTTP API, are what runs locally');
+  }
+  const authorizerId = properties.optionalText('AuthorizerId');
+  api.routes.set(routeId, {
+    routeKey: properties.text('RouteKey'),
+    integrationId: properties.text('Target').replace(/^integrations\//, ''),
+    ...(authorizerId !== undefined && { authorizerId }),
+    returnsResponse: false,
+  });
+  properties.expect('RouteResponseSelectionExpression', '$default');
+  properties.expect('ApiKeyRequired', false);
+  properties.ignore('OperationName');
+  return { ref: routeId };
+};
+
+/** A route answers its caller only where it has a response of its own. */
+const makeRouteResponse: Make = ({ properties, id }, { gateway }) => {
+  const route = gateway.api(properties.text('ApiId')).routes.get(properties.text('RouteId'));
+  properties.expect('RouteResponseKey', '$default');
+  if (route) route.returnsResponse = true;
+  return { ref: id(7) };
+};
+
+const makeAuthorizer: Make = ({ properties, id }, { gateway }) => {
+  const { apiId, authorizers } = gateway.api(properties.text('ApiId'));
+  const authorizerId = id(6);
+  properties.expect('AuthorizerType', 'REQUEST');
+  properties.expect('AuthorizerPayloadFormatVersion', '2.0');
+  authorizers.set(authorizerId, {
+    functionArn: functionArnOf(properties.text('AuthorizerUri')),
+    sourceArn: arn('execute-api', `${apiId}/authorizers/${authorizerId}`),
+    identitySource: properties.texts('IdentitySource'),
+    resultTtlMs: (properties.optionalNumber('AuthorizerResultTtlInSeconds') ?? 300) * 1000,
+    enableSimpleResponses: properties.optionalFlag('EnableSimpleResponses') ?? false,
+  });
+  properties.ignore('Name');
+  return { ref: authorizerId, attributes: { AuthorizerId: authorizerId } };
+};
+
+/** Both the plain ARN and the path of the invocation API stand for a function. */
+function functionArnOf(uri: string): string {
+  return /functions\/(.+)\/invocations$/.exec(uri)?.[1] ?? uri;
+}
+
+export const apiGateway: Record<string, Make> = {
+  'AWS::ApiGatewayV2::Api': makeApi,
+  'AWS::ApiGatewayV2::Stage': makeStage,
+  'AWS::ApiGatewayV2::Integration': makeIntegration,
+  'AWS::ApiGatewayV2::IntegrationResponse': makeIntegrationResponse,
+  'AWS::ApiGatewayV2::Route': makeRoute,
+  'AWS::ApiGatewayV2::RouteResponse': makeRouteResponse,
+  'AWS::ApiGatewayV2::Authorizer': makeAuthorizer,
+};

@@ -1,0 +1,50 @@
+import type { Properties } from '../template/properties.ts';
+import { arn, type Make, type Services } from './resource.ts';
+
+const makeBus: Make = ({ properties, nameBy }, { eventBridge }) => {
+  const name = nameBy('Name');
+  eventBridge.createBus(name);
+  properties.ignore('Description', 'Tags');
+  return { ref: name, attributes: { Name: name, Arn: arn('events', `event-bus/${name}`) } };
+};
+
+const makeRule: Make = ({ properties, nameBy }, services) => {
+  const name = nameBy('Name');
+  const busName = properties.optionalText('EventBusName') ?? 'default';
+  const path = busName === 'default' ? name : `${busName}/${name}`;
+  const ruleArn = arn('events', `rule/${path}`);
+  const eventPattern = properties.value('EventPattern');
+  if (typeof eventPattern !== 'object' || eventPattern === null) {
+    return properties.refuse('EventPattern', 'rules without a pattern are not supported locally');
+  }
+  properties.expect('State', 'ENABLED');
+  services.eventBridge.createRule({
+    name,
+    arn: ruleArn,
+    busName,
+    eventPattern,
+    targets: properties.nestedList('Targets').map((target) => targetOf(target, ruleArn, services)),
+  });
+  properties.ignore('Description', 'Tags');
+  return { ref: path.replace('/', '|'), attributes: { Arn: ruleArn } };
+};
+
+function targetOf(target: Properties, ruleArn: string, { lambda }: Services) {
+  const targetArn = target.text('Arn');
+  if (!targetArn.includes(':lambda:')) target.refuse('Arn', 'only functions are targets locally');
+  const queueArn = target.nested('DeadLetterConfig')?.text('Arn');
+  // Lambda takes every event into its own queue at once, so a rule here has nothing to try again.
+  target.ignore('Id', 'RetryPolicy');
+  return {
+    arn: targetArn,
+    async deliver(event: unknown) {
+      lambda.invokeAsync(targetArn, event, { principal: 'events.amazonaws.com', sourceArn: ruleArn });
+    },
+    ...(queueArn !== undefined && { deadLetterQueue: queueArn }),
+  };
+}
+
+export const events: Record<string, Make> = {
+  'AWS::Events::EventBus': makeBus,
+  'AWS::Events::Rule': makeRule,
+};

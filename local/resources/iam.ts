@@ -1,0 +1,41 @@
+import type { Properties } from '../template/properties.ts';
+import { account, type Make } from './resource.ts';
+
+/** Known by name; their grants concern logs and network interfaces, which nothing here asks for. */
+const managedPolicies = ['AWSLambdaBasicExecutionRole', 'AWSLambdaVPCAccessExecutionRole'].map(
+  (name) => `arn:aws:iam::aws:policy/service-role/${name}`,
+);
+
+function statementsOf(properties: Properties): unknown[] {
+  const document = properties.nested('PolicyDocument');
+  document?.expect('Version', '2012-10-17');
+  const statements = document?.value('Statement') ?? [];
+  return Array.isArray(statements) ? statements : [statements];
+}
+
+const makeRole: Make = ({ properties, nameBy }, { iam }) => {
+  const name = nameBy('RoleName');
+  const arn = `arn:aws:iam::${account}:role/${name}`;
+  for (const managed of properties.texts('ManagedPolicyArns')) {
+    if (!managedPolicies.includes(managed)) {
+      properties.refuse('ManagedPolicyArns', `the managed policy ${managed} is not known locally`);
+    }
+  }
+  const inline = properties.nestedList('Policies').flatMap((policy) => {
+    policy.ignore('PolicyName');
+    return statementsOf(policy);
+  });
+  iam.addRole({ arn, name, statements: inline });
+  // Only services assume roles here, and Lambda is the only one that the template has a role for.
+  properties.ignore('AssumeRolePolicyDocument', 'Description', 'Tags');
+  return { ref: name, attributes: { Arn: arn, RoleId: `AROA${name.toUpperCase()}` } };
+};
+
+const makePolicy: Make = ({ properties, logicalId }, { iam }) => {
+  const statements = statementsOf(properties);
+  for (const role of properties.texts('Roles')) iam.addStatements(role, statements);
+  properties.ignore('PolicyName');
+  return { ref: logicalId };
+};
+
+export const iam: Record<string, Make> = { 'AWS::IAM::Role': makeRole, 'AWS::IAM::Policy': makePolicy };

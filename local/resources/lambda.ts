@@ -1,0 +1,109 @@
+import type { Properties } from '../template/properties.ts';
+import { arn, functionOf, type Make, requireGrants, type Services } from './resource.ts';
+
+const makeFunction: Make = ({ properties, nameBy }, services) => {
+  const { iam, lambda, network, names, functions, assetDirectory } = services;
+  const name = nameBy('FunctionName');
+  const functionArn = arn('lambda', `function:${name}`);
+  const roleArn = properties.text('Role');
+  placeFunction(name, properties, services);
+  const isDatabaseReachable = () => network.isReachable({ kind: 'role', roleArn, functionName: name }, 'rds');
+  const code = properties.nested('Code');
+  code?.ignore('S3Bucket');
+  const variables = (properties.nested('Environment')?.value('Variables') ?? {}) as Record<string, unknown>;
+  const reservedConcurrency = properties.optionalNumber('ReservedConcurrentExecutions');
+  const spec = {
+    name,
+    arn: functionArn,
+    handler: properties.text('Handler'),
+    codeDirectory: assetDirectory(code?.text('S3Key') ?? ''),
+    environment: Object.fromEntries(
+      Object.entries(variables).map(([key, value]) => [
+        key,
+        names.localize(String(value), isDatabaseReachable),
+      ]),
+    ),
+    timeoutMs: (properties.optionalNumber('Timeout') ?? 3) * 1000,
+    memoryMb: properties.optionalNumber('MemorySize') ?? 128,
+    credentials: iam.credentialsFor(roleArn, name),
+    ...(reservedConcurrency !== undefined && { reservedConcurrency }),
+  };
+  properties.expect('Runtime', 'nodejs24.x');
+  properties.ignore('Architectures', 'LoggingConfig', 'Description', 'Tags', 'TracingConfig');
+  lambda.createFunction(spec);
+  functions.set(functionArn, { spec, roleArn });
+  return { ref: name, attributes: { Arn: functionArn } };
+};
+
+/** Puts the function into its subnets, if any. */
+function placeFunction(name: string, properties: Properties, { network }: Services): void {
+  const vpc = properties.nested('VpcConfig');
+  if (!vpc) return;
+  const hasIpv6 = vpc.optionalFlag('Ipv6AllowedForDualStack') ?? false;
+  network.placeFunction(name, { subnetIds: vpc.texts('SubnetIds'), hasIpv6 });
+  vpc.ignore('SecurityGroupIds');
+}
+
+const makeVersion: Make = ({ properties }, services) => {
+  const { spec } = functionOf(services, properties.text('FunctionName'));
+  properties.ignore('CodeSha256', 'Description');
+  return { ref: `${spec.arn}:1`, attributes: { FunctionArn: `${spec.arn}:1`, Version: '1' } };
+};
+
+const makePermission: Make = ({ properties, logicalId }, { lambda }) => {
+  const sourceArn = properties.optionalText('SourceArn');
+  properties.expect('Action', 'lambda:InvokeFunction');
+  properties.ignore('SourceAccount');
+  lambda.addPermission({
+    functionName: properties.text('FunctionName'),
+    principal: properties.text('Principal'),
+    ...(sourceArn !== undefined && { sourceArn }),
+  });
+  return { ref: logicalId };
+};
+
+const makeEventInvokeConfig: Make = ({ properties, logicalId }, services) => {
+  const functionName = properties.text('FunctionName');
+  // The Lambda service reads its functions' specifications anew at every event.
+  const { spec } = functionOf(services, functionName);
+  const retries = properties.optionalNumber('MaximumRetryAttempts');
+  if (retries !== undefined) spec.asyncMaxRetries = retries;
+  const maxAgeSeconds = properties.optionalNumber('MaximumEventAgeInSeconds');
+  if (maxAgeSeconds !== undefined) spec.asyncMaxEventAgeMs = maxAgeSeconds * 1000;
+  const destination = properties.nested('DestinationConfig')?.nested('OnFailure')?.text('Destination');
+  if (destination !== undefined) {
+    requireGrants(services, functionName, ['sqs:SendMessage'], destination);
+    spec.onFailureArn = destination;
+  }
+  properties.expect('Qualifier', '$LATEST');
+  return { ref: logicalId };
+};
+
+const makeEventSourceMapping: Make = ({ properties, id }, services) => {
+  const { lambda, sqs } = services;
+  const functionName = properties.text('FunctionName');
+  const queueArn = properties.text('EventSourceArn');
+  if (!queueArn.includes(':sqs:')) properties.refuse('EventSourceArn', 'only SQS queues are polled locally');
+  const responseTypes = properties.texts('FunctionResponseTypes');
+  properties.expect('Enabled', true);
+  properties.expect('MaximumBatchingWindowInSeconds', 0);
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
+  const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+  requireGrants(services, functionName, actions, queueArn);
+  sqs.subscribe(queueArn, {
+    batchSize: properties.optionalNumber('BatchSize') ?? 10,
+    reportBatchItemFailures: responseTypes.includes('ReportBatchItemFailures'),
+    deliver: (event) => lambda.invoke(functionName, event, { principal: 'account' }),
+  });
+  // Environments are capped anyway, far below any sensible concurrency of a queue.
+  properties.ignore('ScalingConfig', 'Tags');
+  return { ref: id(32) };
+};
+
+export const lambda: Record<string, Make> = {
+  'AWS::Lambda::Function': makeFunction,
+  'AWS::Lambda::Version': makeVersion,
+  'AWS::Lambda::Permission': makePermission,
+  'AWS::Lambda::EventInvokeConfig': makeEventInvokeConfig,
+  'AWS::Lambda::EventSourceMapping': makeEventSourceMapping,
+};

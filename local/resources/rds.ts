@@ -1,0 +1,84 @@
+import { arn, type Make, region } from './resource.ts';
+
+/** Subnets of a group decide in which VPC the database stands. */
+const makeSubnetGroup: Make = ({ properties, nameBy }, { network }) => {
+  network.placeDatabase(properties.texts('SubnetIds'));
+  properties.ignore('DBSubnetGroupDescription', 'Tags');
+  return { ref: nameBy('DBSubnetGroupName').toLowerCase() };
+};
+
+const makeParameterGroup: Make = ({ properties, nameBy }) => {
+  properties.expect('Family', 'postgres18');
+  // What stands in front of PostgreSQL here refuses unencrypted connections, as this parameter has it.
+  properties.nested('Parameters')?.expect('rds.force_ssl', 1);
+  properties.ignore('Description', 'Tags');
+  return { ref: nameBy('DBParameterGroupName').toLowerCase() };
+};
+
+const makeInstance: Make = async (
+  { properties, nameBy, id },
+  { startDatabase, databases, names, onProgress },
+) => {
+  const identifier = nameBy('DBInstanceIdentifier').toLowerCase();
+  const address = `${identifier}.${id(12)}.${region}.rds.amazonaws.com`;
+  const resourceId = `db-${id(26).toUpperCase()}`;
+  const user = properties.text('MasterUsername');
+  const database = properties.optionalText('DBName') ?? 'postgres';
+  properties.expect('Engine', 'postgres');
+  if (!/^18(\.|$)/.test(properties.text('EngineVersion'))) {
+    properties.refuse('EngineVersion', 'PostgreSQL 18 is what runs locally');
+  }
+  properties.expect('EnableIAMDatabaseAuthentication', true);
+  properties.expect('PubliclyAccessible', false);
+  // Sizes, backups, encryption at rest and monitoring; the port is the local front's own.
+  properties.ignore('AllocatedStorage', 'MaxAllocatedStorage', 'StorageType', 'StorageEncrypted', 'Iops');
+  properties.ignore(
+    'StorageThroughput',
+    'KmsKeyId',
+    'DBInstanceClass',
+    'MultiAZ',
+    'AvailabilityZone',
+    'Port',
+  );
+  properties.ignore('BackupRetentionPeriod', 'PreferredBackupWindow', 'PreferredMaintenanceWindow');
+  properties.ignore('CopyTagsToSnapshot', 'DeleteAutomatedBackups', 'DeletionProtection', 'Tags');
+  properties.ignore('AutoMinorVersionUpgrade', 'AllowMajorVersionUpgrade', 'CACertificateIdentifier');
+  properties.ignore(
+    'EnablePerformanceInsights',
+    'PerformanceInsightsRetentionPeriod',
+    'PerformanceInsightsKMSKeyId',
+  );
+  properties.ignore(
+    'MonitoringInterval',
+    'MonitoringRoleArn',
+    'EnableCloudwatchLogsExports',
+    'DatabaseInsightsMode',
+  );
+  properties.ignore('DBSubnetGroupName', 'DBParameterGroupName', 'VPCSecurityGroups', 'NetworkType');
+  onProgress('postgres');
+  const password = properties.text('MasterUserPassword');
+  names.addDatabase(address);
+  const { port } = await startDatabase({ resourceId, user, password, database });
+  databases.set(identifier, {
+    engine: 'postgres',
+    host: address,
+    port,
+    dbname: database,
+    dbInstanceIdentifier: identifier,
+  });
+  return {
+    ref: identifier,
+    attributes: {
+      'Endpoint.Address': address,
+      'Endpoint.Port': String(port),
+      DbiResourceId: resourceId,
+      DBInstanceArn: arn('rds', `db:${identifier}`),
+    },
+  };
+};
+
+export const rds: Record<string, Make> = {
+  'AWS::RDS::DBSubnetGroup': makeSubnetGroup,
+  'AWS::RDS::DBParameterGroup': makeParameterGroup,
+  'AWS::RDS::DBInstance': makeInstance,
+};

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { join } from 'node:path';
+
+/** A directory for the data of one running system, held until it is released. */
+export interface StateDirectory {
+  path: string;
+  release(): void;
+}
+
+interface Lock {
+  port: number;
+  nonce: string;
+}
+
+/**
+ * Takes `root` for one running system, or `root/2`, `root/3` … where others run from the same checkout.
+ *
+ * The lock is a port that answers with a number only its holder knows: unlike a process id it cannot be taken for
+ * another's after a crash, a restart of the machine or in a container.
+ */
+export async function claimStateDirectory(root: string): Promise<StateDirectory> {
+  for (let instance = 1; ; instance += 1) {
+    const path = instance === 1 ? root : join(root, String(instance));
+    mkdirSync(path, { recursive: true });
+    const release = await claim(join(path, 'lock.json'));
+    if (release) return { path, release };
+  }
+}
+
+async function claim(file: string): Promise<(() => void) | undefined> {
+  const nonce = randomUUID();
+  const server = createServer((socket) => socket.on('error', () => {}).end(nonce));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.unref();
+  const lock: Lock = { port: (server.address() as AddressInfo).port, nonce };
+  if (!writeNew(file, lock)) {
+    if (await isHeld(readLock(file))) {
+      server.close();
+      return undefined;
+    }
+    writeFileSync(file, JSON.stringify(lock));
+  }
+  return () => {
+    server.close();
+    rmSync(file, { force: true });
+  };
+}
+
+function writeNew(file: string, lock: Lock): boolean {
+  try {
+    writeFileSync(file, JSON.stringify(lock), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function readLock(file: string): Lock | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined; // Half-written by a process that was killed.
+  }
+}
+
+function isHeld(lock: Lock | undefined): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (!lock) return resolve(false);
+    const socket = connect(lock.port, '127.0.0.1');
+    let answer = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk) => {
+      answer += chunk;
+    });
+    socket.on('close', () => resolve(answer === lock.nonce));
+    socket.on('error', () => {});
+    // Another program that took the port meanwhile may say nothing at all.
+    socket.setTimeout(1_000, () => socket.destroy());
+  });
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { inertTypes, resourceTypes } from '../resource-types.ts';
+import { account, type Made, region, type Services } from '../resources/resource.ts';
+import type { Assembly, TemplateResource } from './assembly.ts';
+import { type Lookups, resolve } from './intrinsics.ts';
+import { inDependencyOrder } from './order.ts';
+import { createProperties } from './properties.ts';
+
+/** What a deployment leaves: the stack's outputs as the cloud would have them, and what `Ref` gives by logical id. */
+export interface Deployment {
+  outputs: Record<string, string>;
+  refs: Record<string, string>;
+}
+
+/** What can be said of a template without making anything of it: the order in which it is to be made. */
+export interface Plan {
+  assembly: Assembly;
+  order: string[];
+}
+
+/** Throws on an unknown resource type or intrinsic, a dangling reference and a cycle, each with its name. */
+export function planDeployment(assembly: Assembly): Plan {
+  for (const [logicalId, { Type }] of Object.entries(assembly.resources)) {
+    if (Type in resourceTypes || Type in inertTypes) continue;
+    throw new Error(
+      `${logicalId} (${Type}): this resource type is not supported locally: leave it out, or teach local/resource-types.ts it.`,
+    );
+  }
+  const known = [...Object.keys(pseudoParameters(assembly.stackName)), ...Object.keys(assembly.parameters)];
+  return { assembly, order: inDependencyOrder(assembly.resources, known) };
+}
+
+/**
+ * Makes the resources one after the other, each after all that it refers to or depends on. The first that fails ends
+ * it with an Error that names logical id and type.
+ */
+export async function deploy({ assembly, order }: Plan, services: Services): Promise<Deployment> {
+  const made = new Map<string, Made>();
+  const lookups = createLookups(assembly, made, services);
+  for (const logicalId of order) {
+    const resource = assembly.resources[logicalId];
+    if (resource) made.set(logicalId, await makeResource(logicalId, resource));
+  }
+
+  async function makeResource(logicalId: string, { Type, Properties = {} }: TemplateResource): Promise<Made> {
+    const where = `${logicalId} (${Type})`;
+    const make = resourceTypes[Type];
+    if (!make) return { ref: `${assembly.stackName}-${logicalId}` };
+    const properties = createProperties(Properties, where, (value, at) => resolve(value, lookups, at));
+    const hash = createHash('sha256').update(`${assembly.stackName}/${logicalId}`).digest('hex');
+    try {
+      const result = await make(
+        {
+          logicalId,
+          properties,
+          nameBy: (property) => properties.optionalText(property) ?? `${assembly.stackName}-${logicalId}`,
+          id: (length) => hash.slice(0, length),
+        },
+        services,
+      );
+      properties.end();
+      return result;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(message.startsWith(where) ? message : `${where}: ${message}`, { cause: error });
+    }
+  }
+
+  return {
+    outputs: Object.fromEntries(
+      Object.entries(assembly.outputs).map(([name, { Value }]) => [
+        name,
+        String(resolve(Value, lookups, `Output ${name}`)),
+      ]),
+    ),
+    refs: Object.fromEntries([...made].map(([logicalId, { ref }]) => [logicalId, ref])),
+  };
+}
+
+function createLookups(assembly: Assembly, made: Map<string, Made>, { secrets }: Services): Lookups {
+  const parameters: Record<string, string> = {
+    ...assembly.parameters,
+    ...pseudoParameters(assembly.stackName),
+  };
+  return {
+    ref(name) {
+      const value = parameters[name] ?? made.get(name)?.ref;
+      if (value === undefined) throw new Error(`it refers to ${name}, which is not in the template`);
+      return value;
+    },
+    attribute(logicalId, name) {
+      const { ref, attributes = {} } = made.get(logicalId) ?? {};
+      const type = assembly.resources[logicalId]?.Type ?? '';
+      const value = attributes[name] ?? (type in inertTypes ? `${ref}-${name}` : undefined);
+      if (value === undefined) {
+        throw new Error(`the attribute ${name} of ${logicalId} (${type}) is not supported locally`);
+      }
+      return value;
+    },
+    dynamicReference(service, reference) {
+      if (service === 'secretsmanager') return secrets.resolveReference(reference);
+      throw new Error(`dynamic references to ${service} are not supported locally`);
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html */
+function pseudoParameters(stackName: string): Record<string, string> {
+  return {
+    'AWS::AccountId': account,
+    'AWS::Partition': 'aws',
+    'AWS::Region': region,
+    'AWS::StackId': `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/local`,
+    'AWS::StackName': stackName,
+    'AWS::URLSuffix': 'amazonaws.com',
+  };
+}

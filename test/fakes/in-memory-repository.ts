@@ -1,0 +1,180 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { NotificationContent } from '../../functions/core/create-command.ts';
+import { IdempotencyConflict } from '../../functions/core/errors.ts';
+import type { ChangedInbox } from '../../functions/core/frames.ts';
+import { limits } from '../../functions/core/limits.ts';
+import { type InboxState, type Notification, transitions } from '../../functions/core/notification.ts';
+import type { Clock, NotificationRepository, StoredNotification } from '../../functions/core/ports.ts';
+
+interface Inbox {
+  version: number;
+  floor_version: number;
+  burst_started_at: number;
+  burst_count: number;
+  /** In the order of their ids. */
+  rows: Row[];
+}
+
+type Row = Notification & { idempotency_key: string | null };
+
+/** The inboxes without a database. */
+export interface InMemoryRepository extends NotificationRepository {
+  /** Forgets what changed up to a version, as retention does when it deletes. */
+  raiseFloor(user_id: string, version: number): void;
+}
+
+/**
+ * A plain model of the inboxes in PostgreSQL: the same input at the same times gives the same output. Every call takes
+ * effect at once, before it returns its promise.
+ */
+export function createInMemoryRepository(clock: Clock): InMemoryRepository {
+  const inboxes = new Map<string, Inbox>();
+  let lastId = 0;
+
+  const inboxOf = (user_id: string): Inbox =>
+    inboxes.get(user_id) ?? {
+      version: 0,
+      floor_version: 0,
+      burst_started_at: Number.NEGATIVE_INFINITY,
+      burst_count: 0,
+      rows: [],
+    };
+
+  /** Counts a change: the inbox's next version, and its burst. */
+  function change(inbox: Inbox): string {
+    const now = clock();
+    const isRunning = inbox.burst_started_at > now - 1_000;
+    inbox.version += 1;
+    inbox.burst_count = isRunning ? inbox.burst_count + 1 : 1;
+    if (!isRunning) inbox.burst_started_at = now;
+    return new Date(now).toISOString();
+  }
+
+  function insert(content: NotificationContent, user_id: string, key: string | null): StoredNotification {
+    const inbox = inboxOf(user_id);
+    inboxes.set(user_id, inbox);
+    const at = change(inbox);
+    lastId += 1;
+    const { actor_id, title, body, channel } = content;
+    const row: Row = {
+      id: lastId,
+      user_id,
+      actor_id,
+      title,
+      body,
+      metadata: asStored(content.metadata),
+      channel,
+      status: 'unread',
+      created_at: at,
+      updated_at: at,
+      version: inbox.version,
+      idempotency_key: key,
+    };
+    inbox.rows.push(row);
+    return { notification: toNotification(row), created: true, inbox: changed(inbox) };
+  }
+
+  return {
+    async create(content, user_ids, idempotency_key) {
+      const found = new Map<string, Row>();
+      for (const user_id of idempotency_key === null ? [] : user_ids) {
+        const row = inboxOf(user_id).rows.find((one) => one.idempotency_key === idempotency_key);
+        if (row) found.set(user_id, row);
+      }
+      if (!found.values().every((row) => hasContent(row, content))) throw new IdempotencyConflict();
+      const missing = user_ids.filter((user_id) => !found.has(user_id)).toSorted();
+      const created = new Map(missing.map((user_id) => [user_id, insert(content, user_id, idempotency_key)]));
+      return user_ids.flatMap((user_id) => {
+        const row = found.get(user_id);
+        if (!row) return created.get(user_id) ?? [];
+        return { notification: toNotification(row), created: false, inbox: unchanged(inboxOf(user_id)) };
+      });
+    },
+
+    async list(user_id, { limit, before_id, statuses, type }) {
+      const inbox = inboxOf(user_id);
+      const matching = inbox.rows.filter(
+        ({ id, status, metadata }) =>
+          id < (before_id ?? Number.POSITIVE_INFINITY) &&
+          statuses.includes(status) &&
+          (type === null || metadata.type === type),
+      );
+      return {
+        ...state(inbox),
+        notifications: matching.toReversed().slice(0, limit).map(toNotification),
+        has_more: matching.length > limit,
+      };
+    },
+
+    async inbox(user_id) {
+      return state(inboxOf(user_id));
+    },
+
+    async changes(user_id, since) {
+      const inbox = inboxOf(user_id);
+      const rows = inbox.rows
+        .filter(({ version }) => version > since)
+        .toSorted((a, b) => a.version - b.version || a.id - b.id);
+      const reset = since > inbox.version || since < inbox.floor_version || rows.length > limits.changes;
+      return { ...state(inbox), reset, notifications: reset ? [] : rows.map(toNotification) };
+    },
+
+    async find(user_id, id) {
+      const row = inboxOf(user_id).rows.find((one) => one.id === id);
+      return row && toNotification(row);
+    },
+
+    async mark(user_id, id, action) {
+      const inbox = inboxOf(user_id);
+      const row = inbox.rows.find((one) => one.id === id);
+      if (!row) return undefined;
+      const { from, to } = transitions[action];
+      if (!from.includes(row.status)) {
+        return { notification: toNotification(row), changed: false, inbox: unchanged(inbox) };
+      }
+      const updated_at = change(inbox);
+      Object.assign(row, { status: to, updated_at, version: inbox.version });
+      return { notification: toNotification(row), changed: true, inbox: changed(inbox) };
+    },
+
+    async readAll(user_id, before_id) {
+      const inbox = inboxOf(user_id);
+      const rows = inbox.rows.filter(
+        ({ id, status }) => status === 'unread' && id <= (before_id ?? Number.POSITIVE_INFINITY),
+      );
+      const last = rows.at(-1);
+      if (!last) return { updated: 0, before_id: null, inbox: unchanged(inbox) };
+      const updated_at = change(inbox);
+      for (const row of rows) Object.assign(row, { status: 'read', updated_at, version: inbox.version });
+      return { updated: rows.length, before_id: before_id ?? last.id, inbox: changed(inbox) };
+    },
+
+    raiseFloor(user_id, version) {
+      inboxOf(user_id).floor_version = version;
+    },
+  };
+}
+
+const state = ({ version, rows }: Inbox): InboxState => ({
+  version,
+  unread_count: rows.filter(({ status }) => status === 'unread').length,
+});
+
+const changed = (inbox: Inbox): ChangedInbox => ({ ...state(inbox), burst_count: inbox.burst_count });
+
+const unchanged = (inbox: Inbox): ChangedInbox => ({ ...state(inbox), burst_count: 0 });
+
+/** A copy, so that nobody changes an inbox through an answer. */
+function toNotification({ idempotency_key: _, ...notification }: Row): Notification {
+  return structuredClone(notification);
+}
+
+function hasContent(row: Row, { actor_id, title, body, metadata, channel }: NotificationContent): boolean {
+  return isDeepStrictEqual(
+    [row.actor_id, row.title, row.body, row.metadata, row.channel],
+    [actor_id, title, body, asStored(metadata), channel],
+  );
+}
+
+const asStored = (metadata: Notification['metadata']): Notification['metadata'] =>
+  JSON.parse(JSON.stringify(metadata));

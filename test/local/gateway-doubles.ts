@@ -1,0 +1,50 @@
+import type { Clock } from '../../local/clock.ts';
+import type { Invocation, Invoker } from '../../local/lambda.ts';
+import type { Report } from '../../local/report.ts';
+
+/** A clock that stands still until a test moves it. */
+export function manualClock(startAt = Date.UTC(2026, 0, 2, 3, 4, 5)): Clock & { advance(ms: number): void } {
+  let now = startAt;
+  const timers = new Set<{ at: number; run: () => void }>();
+  return {
+    now: () => now,
+    after(ms, run) {
+      const timer = { at: now + ms, run };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    advance(ms) {
+      now += ms;
+      for (const timer of timers) {
+        if (timer.at > now) continue;
+        timers.delete(timer);
+        timer.run();
+      }
+    },
+  };
+}
+
+/** Stands for Lambda: `handlers` by function ARN, and every call that was made. */
+export function functionDouble(handlers: Record<string, (event: never) => unknown>) {
+  const calls: { functionArn: string; event: Record<string, unknown>; invoker: Invoker }[] = [];
+  const invoke = async (functionArn: string, event: unknown, invoker: Invoker): Promise<Invocation> => {
+    // The payload of a real function has gone through JSON as well.
+    const received = JSON.parse(JSON.stringify(event));
+    calls.push({ functionArn, event: received, invoker });
+    const handler = handlers[functionArn];
+    if (!handler) throw new Error(`${functionArn} has no permission for ${invoker.principal}`);
+    try {
+      return { requestId: 'r', payload: await handler(received as never) };
+    } catch (error) {
+      const { name: errorType, message: errorMessage } = error as Error;
+      return { requestId: 'r', functionError: 'Unhandled', payload: { errorType, errorMessage, trace: [] } };
+    }
+  };
+  return { calls, invoke };
+}
+
+/** Keeps what is reported, one string for each line. */
+export function reportDouble(): { lines: string[]; report: Report } {
+  const lines: string[] = [];
+  return { lines, report: ({ message }) => lines.push(message) };
+}

@@ -1,0 +1,500 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createLambda, type LambdaService } from '../../local/lambda.ts';
+import { arnLike } from '../../local/lambda-permissions.ts';
+import type { ReportLine } from '../../local/report.ts';
+import { functionWith } from '../support/function-bundle.ts';
+import { createTestClock, type TestClock } from '../support/test-clock.ts';
+
+const account = { principal: 'account' };
+const minuteMs = 60_000;
+
+let clock: TestClock;
+let lambda: LambdaService;
+let lines: ReportLine[];
+let records: { queueArn: string; body: string }[];
+
+beforeEach(() => {
+  clock = createTestClock();
+  lines = [];
+  records = [];
+  lambda = createLambda({
+    clock,
+    report: (line) => lines.push(line),
+    region: 'us-east-1',
+    endpointUrl: () => 'http://127.0.0.1:4566',
+    extraCaFile: '/ca.pem',
+    sendToQueue: async (queueArn, body) => void records.push({ queueArn, body }),
+  });
+});
+
+afterEach(() => lambda.stop());
+
+const hasPrinted = (text: string, times = 1) =>
+  vi.waitFor(() => expect(lines.filter(({ message }) => message.includes(text))).toHaveLength(times), 20_000);
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // A killed process that nobody has waited for yet still has its number.
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+describe('a function', () => {
+  it('gets the event and the context that Lambda documents', async () => {
+    lambda.createFunction(
+      functionWith(`export const handler = async (event, context) => ({
+        event,
+        context: { ...context, getRemainingTimeInMillis: context.getRemainingTimeInMillis() },
+      });`),
+    );
+    const { payload, requestId, functionError } = await lambda.invoke('example', { a: [1, 'ü'] }, account);
+    expect(functionError).toBeUndefined();
+    expect(payload).toMatchObject({
+      event: { a: [1, 'ü'] },
+      context: {
+        functionName: 'example',
+        functionVersion: '$LATEST',
+        invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:example',
+        memoryLimitInMB: '256',
+        awsRequestId: requestId,
+        logGroupName: '/aws/lambda/example',
+        logStreamName: expect.stringMatching(/^2026\/01\/01\/\[\$LATEST\][0-9a-f]{32}$/),
+        getRemainingTimeInMillis: expect.any(Number),
+      },
+    });
+  });
+
+  it('sees its own variables and Lambda’s, and nothing of the parent’s', async () => {
+    const source = 'export const handler = async () => ({ ...process.env, cwd: process.cwd() });';
+    const spec = functionWith(source, { environment: { TABLE: 'connections' } });
+    lambda.createFunction(spec);
+    const { payload } = await lambda.invoke('example', {}, account);
+    expect(payload).toEqual({
+      TABLE: 'connections',
+      cwd: spec.codeDirectory,
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+      AWS_LAMBDA_FUNCTION_NAME: 'example',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/example',
+      AWS_LAMBDA_LOG_STREAM_NAME: expect.any(String),
+      AWS_ACCESS_KEY_ID: 'ASIAEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_SESSION_TOKEN: 'token',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:4566',
+      NODE_EXTRA_CA_CERTS: '/ca.pem',
+      LAMBDA_TASK_ROOT: spec.codeDirectory,
+      _HANDLER: 'index.handler',
+      HOME: '/home/sbx_user1051',
+      LANG: 'en_US.UTF-8',
+      PATH: expect.any(String),
+      TZ: 'UTC',
+    });
+  });
+
+  it.each([
+    ['index.js', 'exports.handler = async () => "cjs";', '"cjs"'],
+    ['index.mjs', 'export const handler = async () => undefined;', 'null'],
+    [
+      'index.mjs',
+      'export const handler = () => ({ at: new Date(0), gone: undefined });',
+      '{"at":"1970-01-01T00:00:00.000Z"}',
+    ],
+  ])('answers what JSON makes of its result (%s: %s)', async (file, source, json) => {
+    lambda.createFunction(functionWith(source, {}, file));
+    const { payload } = await lambda.invoke('example', {}, account);
+    expect(JSON.stringify(payload)).toBe(json);
+  });
+
+  it('has its printed lines reported under its name', async () => {
+    lambda.createFunction(
+      functionWith(
+        'export const handler = async () => { console.log("one\\ntwo"); console.error("three"); };',
+      ),
+    );
+    await lambda.invoke('example', {}, account);
+    await hasPrinted('example: three');
+    expect(lines).toContainEqual({ source: 'lambda', level: 'info', message: 'example: one' });
+    expect(lines).toContainEqual({ source: 'lambda', level: 'info', message: 'example: two' });
+  });
+
+  it('is refused a reserved variable and a missing bundle', () => {
+    const spec = functionWith('');
+    const create = (overrides: object) => () => lambda.createFunction({ ...spec, ...overrides });
+    expect(create({ environment: { AWS_REGION: 'x' } })).toThrow(/reserves .* AWS_REGION/);
+    expect(create({ codeDirectory: '/not/there' })).toThrow('/not/there does not exist');
+  });
+});
+
+describe('a failing function', () => {
+  const failureOf = async (source: string, handler = 'index.handler') => {
+    lambda.createFunction(functionWith(source, { handler }));
+    return lambda.invoke('example', {}, account);
+  };
+
+  it('answers name, message and trace of the error', async () => {
+    const source = `export const handler = async () => {
+      const error = new Error('title: too long');
+      error.name = 'ValidationError';
+      throw error;
+    };`;
+    expect(await failureOf(source)).toEqual({
+      requestId: expect.any(String),
+      functionError: 'Unhandled',
+      payload: {
+        errorType: 'ValidationError',
+        errorMessage: 'title: too long',
+        trace: expect.arrayContaining([expect.stringContaining('title: too long')]),
+      },
+    });
+    expect(lines.at(-1)?.message).toMatch(/failed with ValidationError \(0 ms, cold\)$/);
+  });
+
+  it.each([
+    [
+      'import "not-installed"; export const handler = 1;',
+      'index.handler',
+      'Runtime.ImportModuleError',
+      /^Error.*not-installed/,
+    ],
+    [
+      'export const handler = 1;',
+      'other.handler',
+      'Runtime.ImportModuleError',
+      "Error: Cannot find module 'other'",
+    ],
+    [
+      'export const other = 1;',
+      'index.handler',
+      'Runtime.HandlerNotFound',
+      'index.handler is undefined or not exported',
+    ],
+    [
+      'export const handler = 1;',
+      'index.handler',
+      'Runtime.HandlerNotFound',
+      'index.handler is not a function',
+    ],
+    ['export const = ;', 'index.handler', 'Runtime.UserCodeSyntaxError', /^SyntaxError/],
+    ['export const handler = 1;', 'index', 'Runtime.MalformedHandlerName', 'Bad handler'],
+    ['throw new TypeError("no TABLE");', 'index.handler', 'TypeError', 'no TABLE'],
+    [
+      'export const handler = (a, b, done) => done();',
+      'index.handler',
+      'Runtime.CallbackHandlerDeprecated',
+      /callback/,
+    ],
+    [
+      'export const handler = () => process.exit(3);',
+      'index.handler',
+      'Runtime.ExitError',
+      /Runtime exited with error: exit status 3$/,
+    ],
+    [
+      'export const handler = () => process.exit(0);',
+      'index.handler',
+      'Runtime.ExitError',
+      /Runtime exited without providing a reason$/,
+    ],
+    [
+      'export const handler = () => new Promise(() => Promise.reject(new Error("lost")));',
+      'index.handler',
+      'Runtime.UnhandledPromiseRejection',
+      'Error: lost',
+    ],
+    [
+      'export const handler = () => new Promise(() => setImmediate(() => { throw new RangeError("late"); }));',
+      'index.handler',
+      'RangeError',
+      'late',
+    ],
+    ['export const handler = () => 1n;', 'index.handler', 'Error', 'Unable to stringify response body'],
+    ['export const handler = () => { throw "plain"; };', 'index.handler', 'string', 'plain'],
+  ])('%s (%s) is %s', async (source, handler, errorType, errorMessage) => {
+    const { payload, functionError } = await failureOf(source, handler);
+    expect(functionError).toBe('Unhandled');
+    expect(payload).toMatchObject({ errorType });
+    expect(payload).toHaveProperty(
+      'errorMessage',
+      typeof errorMessage === 'string' ? errorMessage : expect.stringMatching(errorMessage),
+    );
+  });
+
+  it('is ended at its time-out, and the next request gets a new environment', async () => {
+    lambda.createFunction(
+      functionWith(`export const handler = (event) => event.hang
+        ? new Promise(() => console.log('hanging', setInterval(() => {}, 1000).hasRef()))
+        : process.pid;`),
+    );
+    const { payload: firstPid } = await lambda.invoke('example', {}, account);
+    const hanging = lambda.invoke('example', { hang: true }, account);
+    await hasPrinted('hanging');
+    await clock.advance(2_999);
+    expect(isRunning(Number(firstPid))).toBe(true);
+    await clock.advance(1);
+    const { payload, requestId } = await hanging;
+    expect(payload).toEqual({
+      errorType: 'Sandbox.Timedout',
+      errorMessage: `RequestId: ${requestId} Error: Task timed out after 3.00 seconds`,
+    });
+    expect(isRunning(Number(firstPid))).toBe(false);
+    const { payload: nextPid } = await lambda.invoke('example', {}, account);
+    expect(nextPid).not.toBe(firstPid);
+  });
+
+  it('keeps its environment after an error of the handler, and loses it after a crash', async () => {
+    lambda.createFunction(
+      functionWith(`export const handler = async (event) => {
+        if (event === 'throw') throw new Error(String(process.pid));
+        if (event === 'crash') process.exit(1);
+        return process.pid;
+      };`),
+    );
+    const { payload: pid } = await lambda.invoke('example', '', account);
+    const { payload: error } = await lambda.invoke('example', 'throw', account);
+    expect(error).toMatchObject({ errorMessage: String(pid) });
+    await lambda.invoke('example', 'crash', account);
+    const { payload: nextPid } = await lambda.invoke('example', '', account);
+    expect(nextPid).not.toBe(pid);
+  });
+
+  it('is refused a payload over 6 MB and loses an answer over it', async () => {
+    lambda.createFunction(functionWith('export const handler = () => "x".repeat(7_000_000);'));
+    await expect(lambda.invoke('example', 'x'.repeat(6_291_455), account)).rejects.toMatchObject({
+      name: 'RequestEntityTooLargeException',
+      status: 413,
+    });
+    const { payload } = await lambda.invoke('example', 'x'.repeat(6_291_454), account);
+    expect(payload).toMatchObject({ errorType: 'Function.ResponseSizeTooLarge' });
+  });
+});
+
+describe('environments', () => {
+  /** Answers its process id once the file `until` is there. */
+  const waiting = `import { existsSync, watchFile } from 'node:fs';
+    export const handler = ({ until, label }) => new Promise((resolve) => {
+      console.log('began', label);
+      const timer = setInterval(() => { if (existsSync(until)) { clearInterval(timer); resolve(process.pid); } }, 5);
+    });`;
+
+  function gate() {
+    const { codeDirectory } = functionWith('');
+    const until = `${codeDirectory}/open`;
+    return { until, open: () => writeFileSync(until, '') };
+  }
+
+  it('serve one request each, up to the cap, and the rest in their order', async () => {
+    lambda.createFunction(functionWith(waiting, { maxEnvironments: 2 }));
+    const first = gate();
+    const later = gate();
+    const requests = ['a', 'b', 'c', 'd'].map((label) =>
+      lambda.invoke('example', { until: label === 'a' ? first.until : later.until, label }, account),
+    );
+    await hasPrinted('began', 2);
+    expect(lines.some(({ message }) => message.includes('began c'))).toBe(false);
+    first.open();
+    await hasPrinted('began c');
+    later.open();
+    const pids = (await Promise.all(requests)).map(({ payload }) => payload);
+    expect(new Set(pids).size).toBe(2);
+    expect(pids[2]).toBe(pids[0]);
+    const began = lines.map(({ message }) => message).filter((message) => message.includes('began'));
+    expect(began.slice(2)).toEqual(['example: began c', 'example: began d']);
+  });
+
+  it('are taken again, the last one used first', async () => {
+    lambda.createFunction(functionWith(waiting));
+    const [one, two] = [gate(), gate()];
+    const first = lambda.invoke('example', { until: one.until }, account);
+    const second = lambda.invoke('example', { until: two.until }, account);
+    await hasPrinted('began', 2);
+    two.open();
+    await second;
+    one.open();
+    const { payload: pid } = await first;
+    expect((await lambda.invoke('example', { until: one.until }, account)).payload).toBe(pid);
+    expect((await lambda.invoke('example', { until: one.until }, account)).payload).toBe(pid);
+  });
+
+  it('refuse beyond a reserved concurrency', async () => {
+    lambda.createFunction(functionWith(waiting, { reservedConcurrency: 1 }));
+    const { until, open } = gate();
+    const first = lambda.invoke('example', { until }, account);
+    await expect(lambda.invoke('example', { until }, account)).rejects.toMatchObject({
+      name: 'TooManyRequestsException',
+      status: 429,
+    });
+    open();
+    await first;
+    expect((await lambda.invoke('example', { until }, account)).functionError).toBeUndefined();
+  });
+
+  it('end at once when the service stops, even in a busy loop', async () => {
+    lambda.createFunction(
+      functionWith('export const handler = () => { console.log("pid", process.pid); for (;;); };', {
+        maxEnvironments: 1,
+      }),
+    );
+    const busy = lambda.invoke('example', {}, account);
+    const queued = expect(lambda.invoke('example', {}, account)).rejects.toThrow('stopped');
+    await hasPrinted('pid');
+    const line = lines.find(({ message }) => message.includes('pid'));
+    const pid = Number(line?.message.split(' ').at(-1));
+    await lambda.stop();
+    expect(isRunning(pid)).toBe(false);
+    expect((await busy).payload).toMatchObject({ errorType: 'Runtime.ExitError' });
+    await queued;
+    await expect(lambda.invoke('example', {}, account)).rejects.toThrow('stopped');
+  });
+
+  it('end by themselves when the parent is killed', async () => {
+    const { codeDirectory } = functionWith(
+      'setInterval(() => {}, 1000); export const handler = () => process.pid;',
+    );
+    const lambdaModule = fileURLToPath(new URL('../../local/lambda.ts', import.meta.url));
+    const program = `
+      import { createLambda } from ${JSON.stringify(lambdaModule)};
+      const clock = { now: () => 0, after: () => () => {} };
+      const lambda = createLambda({ clock, report() {}, region: 'us-east-1', endpointUrl: () => '' });
+      lambda.createFunction({
+        name: 'example', arn: 'arn:aws:lambda:us-east-1:000000000000:function:example', handler: 'index.handler',
+        codeDirectory: ${JSON.stringify(codeDirectory)}, environment: {}, timeoutMs: 3000, memoryMb: 128, credentials: {},
+      });
+      console.log((await lambda.invoke('example', {}, { principal: 'account' })).payload);`;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = await once(createInterface({ input: parent.stdout }), 'line');
+    expect(isRunning(Number(line))).toBe(true);
+    parent.kill('SIGKILL');
+    await vi.waitFor(() => expect(isRunning(Number(line))).toBe(false), 10_000);
+  });
+});
+
+describe('an asynchronous invocation', () => {
+  const failing = `export const handler = async (event, { awsRequestId }) => {
+    console.log('attempt', awsRequestId);
+    throw new Error('no');
+  };`;
+  const onFailureArn = 'arn:aws:sqs:us-east-1:000000000000:failed';
+
+  it('is tried again after one and two more minutes under one id, then recorded in the on-failure queue', async () => {
+    lambda.createFunction(functionWith(failing, { onFailureArn }));
+    const { requestId } = lambda.invokeAsync('example', { a: 1 }, account);
+    await hasPrinted('failed with', 1);
+    await clock.advance(minuteMs - 1);
+    await hasPrinted('attempt', 1);
+    await clock.advance(1);
+    await hasPrinted('failed with', 2);
+    await clock.advance(2 * minuteMs);
+    await vi.waitFor(() => expect(records).toHaveLength(1), 10_000);
+    await hasPrinted(`attempt ${requestId}`, 3);
+    expect(records[0]?.queueArn).toBe(onFailureArn);
+    expect(JSON.parse(records[0]?.body ?? '')).toEqual({
+      version: '1.0',
+      timestamp: '2026-01-01T00:03:00.000Z',
+      requestContext: {
+        requestId,
+        functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:example:$LATEST',
+        condition: 'RetriesExhausted',
+        approximateInvokeCount: 3,
+      },
+      requestPayload: { a: 1 },
+      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+      responsePayload: { errorType: 'Error', errorMessage: 'no', trace: expect.any(Array) },
+    });
+  });
+
+  it('is dropped with an error line where there is no destination', async () => {
+    lambda.createFunction(functionWith(failing, { asyncMaxRetries: 0 }));
+    const { requestId } = lambda.invokeAsync('example', {}, account);
+    await hasPrinted(`${requestId} failed for good (RetriesExhausted) and was dropped`);
+  });
+
+  it('waits out a throttle without counting it as an attempt, until its age runs out', async () => {
+    lambda.createFunction(
+      functionWith(failing, { reservedConcurrency: 0, asyncMaxEventAgeMs: minuteMs, onFailureArn }),
+    );
+    lambda.invokeAsync('example', {}, account);
+    await clock.advance(30_000);
+    expect(records).toHaveLength(0);
+    await clock.advance(30_000);
+    expect(JSON.parse(records[0]?.body ?? '').requestContext).toMatchObject({
+      condition: 'EventAgeExceeded',
+      approximateInvokeCount: 0,
+    });
+  });
+
+  it('is refused over 1 MB', () => {
+    lambda.createFunction(functionWith(failing));
+    expect(() => lambda.invokeAsync('example', 'x'.repeat(1_048_575), account)).toThrow(
+      'smaller than 1048576 bytes',
+    );
+  });
+});
+
+describe('a permission', () => {
+  const events = 'events.amazonaws.com';
+  const ruleArn = 'arn:aws:events:us-east-1:000000000000:rule/bus/create';
+
+  it('opens a function to one service and to the sources that fit its pattern', async () => {
+    lambda.createFunction(functionWith('export const handler = () => "ran";'));
+    const invokeBy = (principal: string, sourceArn: string) =>
+      lambda.invoke('example', {}, { principal, sourceArn });
+    await expect(invokeBy(events, ruleArn)).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      status: 403,
+    });
+    lambda.addPermission({
+      functionName: 'example',
+      principal: events,
+      sourceArn: 'arn:aws:events:us-east-1:000000000000:rule/bus/*',
+    });
+    expect((await invokeBy(events, ruleArn)).payload).toBe('ran');
+    await expect(invokeBy('apigateway.amazonaws.com', ruleArn)).rejects.toThrow('no resource-based policy');
+    await expect(
+      invokeBy(events, 'arn:aws:events:us-east-1:000000000000:rule/other/create'),
+    ).rejects.toThrow();
+  });
+
+  it('holds for the qualifier that it names', async () => {
+    lambda.createFunction(
+      functionWith('export const handler = (event, context) => context.functionVersion;'),
+    );
+    const version = 'arn:aws:lambda:us-east-1:000000000000:function:example:1';
+    lambda.addPermission({ functionName: version, principal: events });
+    expect((await lambda.invoke(version, {}, { principal: events })).payload).toBe('1');
+    await expect(lambda.invoke('example', {}, { principal: events })).rejects.toThrow('not authorized');
+  });
+
+  it('needs a function that exists', () => {
+    expect(() => lambda.addPermission({ functionName: 'nobody', principal: events })).toThrow(
+      'Function not found: nobody',
+    );
+  });
+
+  it.each([
+    [
+      'arn:aws:execute-api:us-east-1:*:abc/*/GET/x',
+      'arn:aws:execute-api:us-east-1:000000000000:abc/$default/GET/x',
+      true,
+    ],
+    ['arn:aws:execute-api:us-east-1:*:abc/*/*', 'arn:aws:execute-api:us-east-1:000000000000:abc/a:b/c', true],
+    ['arn:aws:execute-api:*:abc/*', 'arn:aws:execute-api:us-east-1:000000000000:abc/x', false],
+    ['arn:aws:sqs:us-east-1:000000000000:a.c', 'arn:aws:sqs:us-east-1:000000000000:abc', false],
+    ['arn:aws:sqs:us-east-1:000000000000:a?c', 'arn:aws:sqs:us-east-1:000000000000:abc', true],
+  ])('compares %s with %s part by part: %s', (pattern, arn, fits) => {
+    expect(arnLike(pattern, arn)).toBe(fits);
+  });
+});
