@@ -1,7 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 
 type Values<Options extends ParseArgsOptionsConfig> = ReturnType<
-  typeof parseArgs<{ options: Options & { help: { type: 'boolean' } } }>
+  typeof parseArgs<{ options: Options }>
 >['values'];
 
 /**
@@ -14,16 +14,15 @@ export async function runCommand<Options extends ParseArgsOptionsConfig>(
   run: (values: Values<Options>) => Promise<void>,
 ): Promise<void> {
   try {
-    const { values } = parseArgs({ options: { ...options, help: { type: 'boolean' } } });
-    if (values.help) console.log(usage);
-    else await run(values as Values<Options>);
+    if (process.argv.includes('--help')) console.log(usage);
+    else await run(parseArgs({ options }).values);
   } catch (error) {
     fail(error);
   }
 }
 
 /** Prints an error as one line and ends the process with status 1. */
-export function fail(error: unknown): never {
+function fail(error: unknown): never {
   const message = error instanceof Error ? error.message : String(error);
   console.error(`\u001b[31m✗\u001b[0m ${message}`);
   process.exit(1);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from './aws-error.ts';
 import type { Clock } from './clock.ts';
+import { createEventDelivery } from './event-delivery.ts';
 import { checkPattern, matchesPattern } from './event-pattern.ts';
 import type { Report } from './report.ts';
 import type { MessageAttribute } from './sqs.ts';
@@ -44,8 +45,8 @@ export interface Target {
   arn: string;
   /** Hands the event over; a rejection sends it to the dead-letter queue, or drops it with an error line. */
   deliver(event: Event): Promise<void>;
-  /** The ARN of an SQS queue. */
-  deadLetterQueue?: string;
+  /** Sends what `deliver` did not take to the target's dead-letter queue; may refuse by throwing. */
+  deadLetterQueue?(body: string, attributes: Record<string, MessageAttribute>): Promise<void> | void;
 }
 
 export interface RuleSpec {
@@ -80,19 +81,13 @@ export function createEventBridge({
   report,
   region,
   account,
-  sendToQueue,
 }: {
   clock: Clock;
   report: Report;
   region: string;
   account: string;
-  /** Sends what no target took to its dead-letter queue. */
-  sendToQueue?: (
-    queueArn: string,
-    body: string,
-    attributes: Record<string, MessageAttribute>,
-  ) => Promise<void>;
 }): EventBridge {
+  const deliver = createEventDelivery(report);
   const buses = new Map<string, RuleSpec[]>([['default', []]]);
   const nameOf = (nameOrArn = 'default') => nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
 
@@ -118,47 +113,6 @@ export function createEventBridge({
       resources: entry.Resources ?? [],
       detail,
     };
-  }
-
-  async function deliver(event: Event, rule: RuleSpec, target: Target): Promise<void> {
-    const what = `${rule.name}: event ${event.id} (${event['detail-type']})`;
-    try {
-      await target.deliver(event);
-      report({ source: 'events', level: 'info', message: `${what} delivered to ${target.arn}` });
-    } catch (error) {
-      await giveUp(event, rule, target, error instanceof Error ? error : new Error(String(error)), what);
-    }
-  }
-
-  /** At once: what fails here is a missing permission or target, which EventBridge does not retry either. */
-  async function giveUp(
-    event: Event,
-    rule: RuleSpec,
-    target: Target,
-    error: Error,
-    what: string,
-  ): Promise<void> {
-    const fail = (end: string) =>
-      report({
-        source: 'events',
-        level: 'error',
-        message: `${what} not delivered to ${target.arn}: ${error.message} ${end}`,
-      });
-    if (!target.deadLetterQueue || !sendToQueue)
-      return fail('It was dropped: the target has no dead-letter queue.');
-    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
-    const attributes = {
-      RULE_ARN: rule.arn,
-      TARGET_ARN: target.arn,
-      ERROR_CODE: errorCodes[error.name] ?? 'UNKNOWN',
-      ERROR_MESSAGE: error.message,
-    };
-    try {
-      await sendToQueue(target.deadLetterQueue, JSON.stringify(event), textAttributes(attributes));
-      fail(`It is in ${target.deadLetterQueue}.`);
-    } catch (sendError) {
-      fail(`It could not be sent to ${target.deadLetterQueue} either: ${String(sendError)}`);
-    }
   }
 
   function putEntry(entry: PutEventsEntry): PutEventsResult['Entries'][number] {
@@ -191,11 +145,6 @@ export function createEventBridge({
     },
   };
 }
-
-const errorCodes: Record<string, string> = {
-  AccessDeniedException: 'NO_PERMISSIONS',
-  ResourceNotFoundException: 'NO_RESOURCE',
-};
 
 function invalid(field: string) {
   const ErrorMessage = `Parameter ${field} is not valid. Reason: ${field} is a required argument.`;
@@ -231,17 +180,8 @@ function entryBytes({
 function parseObject(json: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(json);
-    // A plain spread would lose nothing of a parsed object, and an array is not one.
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
   } catch {
     return undefined;
   }
-}
-
-function textAttributes(values: Record<string, string>): Record<string, MessageAttribute> {
-  const entries = Object.entries(values).map(([name, text]) => [
-    name,
-    { DataType: 'String', StringValue: text },
-  ]);
-  return Object.fromEntries(entries);
 }

@@ -1,3 +1,6 @@
+/** What a function may be unable to reach from where it stands. */
+export type NamedService = 'rds' | 'execute-api';
+
 /** The addresses of the cloud and the local servers that stand for them: what DNS does there, by replacing text. */
 export interface LocalNames {
   /** An API, which answers `https` and, where it is a socket API, `wss`, on a port of this machine. */
@@ -5,25 +8,35 @@ export interface LocalNames {
   /** The database, which answers on `localhost`; its port stands apart from its name. */
   addDatabase(host: string): void;
   /**
-   * The text with local addresses. Where the database cannot be reached its name stays as it is, and resolves
-   * nowhere: a connection to it fails, as it would in the cloud.
+   * The text with local addresses. For whom an API cannot be reached, its address is one that never answers, as a
+   * packet without a route is never answered; the database's name stays as it is then, and resolves nowhere.
    */
-  localize(text: string, isDatabaseReachable?: () => boolean): string;
+  localize(text: string, isReachable?: (service: NamedService) => boolean): string;
 }
 
-export function createLocalNames(): LocalNames {
-  const apis: [cloud: string, local: string][] = [];
-  const databases: string[] = [];
+/** `silentPort` is where a server takes requests and answers none. */
+export function createLocalNames({ silentPort }: { silentPort: number }): LocalNames {
+  const names: { service: NamedService; host: string; local: string; unreachable: string }[] = [];
   return {
     addApi(host, port) {
-      const local = `127.0.0.1:${port}`;
-      apis.push([`https://${host}`, `http://${local}`], [`wss://${host}`, `ws://${local}`], [host, local]);
+      names.push({ service: 'execute-api', host, local: address(port), unreachable: address(silentPort) });
     },
-    addDatabase: (host) => void databases.push(host),
-    localize(text, isDatabaseReachable = () => true) {
-      const named = databases.filter((host) => text.includes(host) && isDatabaseReachable());
-      const replacements = [...apis, ...named.map((host) => [host, 'localhost'] as const)];
-      return replacements.reduce((result, [cloud, local]) => result.replaceAll(cloud, local), text);
+    addDatabase(host) {
+      names.push({ service: 'rds', host, local: 'localhost', unreachable: host });
     },
+    localize: (text, isReachable = () => true) =>
+      names
+        .filter(({ host }) => text.includes(host))
+        .reduce((result, { service, host, local, unreachable }) => {
+          const to = isReachable(service) ? local : unreachable;
+          return result
+            .replaceAll(`https://${host}`, `http://${to}`)
+            .replaceAll(`wss://${host}`, `ws://${to}`)
+            .replaceAll(host, to);
+        }, text),
   };
+}
+
+function address(port: number): string {
+  return `127.0.0.1:${port}`;
 }

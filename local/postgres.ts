@@ -1,21 +1,12 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { type Clock, systemClock } from './clock.ts';
-import {
-  type Account,
-  accountFor,
-  commandLine,
-  environment,
-  explainSpawn,
-  initialize,
-  removeStaleLock,
-} from './postgres-data-directory.ts';
+import { accountFor, initialize, removeStaleLock } from './postgres-data-directory.ts';
+import { type Launch, launch, type Server } from './postgres-server.ts';
 import type { Report } from './report.ts';
 
 /** How to start the embedded PostgreSQL. */
@@ -48,26 +39,6 @@ export interface Postgres {
   stop(): Promise<void>;
 }
 
-interface Launch extends PostgresOptions {
-  binDirectory: string;
-  durable: boolean;
-  clock: Clock;
-  report: Report;
-  account: Account | undefined;
-}
-
-interface Server {
-  port: number;
-  socketDirectory: string;
-  stop(): Promise<void>;
-}
-
-interface Failure {
-  failure: 'in use' | 'port taken' | 'other';
-  message: string;
-}
-
-const fastShutdownMs = 10_000;
 const retryMs = 200;
 const attempts = 15;
 
@@ -92,8 +63,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     await initialize(dataDirectory, { initdb, superuser, isDurable: durable, account });
   }
   await removeStaleLock(dataDirectory);
-  const launched = { ...options, dataDirectory, binDirectory, durable, clock, report, account };
-  const { port, socketDirectory, stop } = await launchPatiently(launched);
+  const settings = { dataDirectory, port: options.port, binDirectory, durable, clock, report, account };
+  const { port, socketDirectory, stop } = await launchPatiently(settings);
   await setPassword(socketDirectory, port, superuser, password).catch(async (error: unknown) => {
     await stop();
     throw error;
@@ -134,106 +105,6 @@ function installedBinaries(): string {
       `The npm package ${name}, which holds the PostgreSQL binaries, is not installed. Run npm install with optional dependencies; if there is no such package, this platform is not supported.`,
     );
   }
-}
-
-async function launch(options: Launch): Promise<Server | Failure> {
-  const { port, account, clock, report } = options;
-  // Not os.tmpdir(), which may be long: the path of a socket has room for 103 bytes.
-  const socketDirectory = await mkdtemp('/tmp/belfry-postgres-');
-  const args = serverArguments(options, socketDirectory);
-  const [command, commandArgs] = commandLine(account, join(options.binDirectory, 'postgres'), args);
-  // In a session of its own, so that Ctrl-C in the terminal reaches only the caller, who stops things in order.
-  const stdio: ['ignore', 'ignore', 'pipe'] = ['ignore', 'ignore', 'pipe'];
-  const child = spawn(command, commandArgs, { cwd: '/', env: environment, detached: true, stdio });
-  const stopGuard = child.pid === undefined ? () => {} : guard(child.pid, socketDirectory);
-  const exited = once(child, 'close').then(
-    () => undefined,
-    (error: unknown) => explainSpawn(error, account),
-  );
-  const gone = exited.finally(async () => {
-    stopGuard();
-    await rm(socketDirectory, { recursive: true, force: true });
-  });
-
-  const log: string[] = [];
-  let state: 'starting' | 'ready' | 'stopping' = 'starting';
-  const ready = new Promise<true>((resume) => {
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      if (line.includes('database system is ready to accept connections')) resume(true);
-      if (state === 'starting') log.push(line);
-      const isTrouble = /^(FATAL|PANIC):|was terminated by/.test(line);
-      if (state === 'ready' && isTrouble) report({ source: 'postgres', level: 'error', message: line });
-    });
-  });
-  const first = await Promise.race([ready, gone]);
-  if (first !== true) return first ? { failure: 'other', message: first.message } : explainLog(log, options);
-  state = 'ready';
-  gone.then(() => {
-    if (state === 'stopping') return;
-    const message = `PostgreSQL ended by itself (${child.signalCode ?? child.exitCode}); start again`;
-    report({ source: 'postgres', level: 'error', message });
-  });
-  return {
-    port,
-    socketDirectory,
-    async stop() {
-      state = 'stopping';
-      child.kill('SIGINT');
-      const giveUp = clock.after(fastShutdownMs, () => child.kill('SIGKILL'));
-      await gone;
-      giveUp();
-    },
-  };
-}
-
-function serverArguments({ dataDirectory, port, durable }: Launch, socketDirectory: string): string[] {
-  const settings = {
-    listen_addresses: '127.0.0.1',
-    port,
-    unix_socket_directories: socketDirectory,
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-    log_line_prefix: '',
-    log_checkpoints: 'off',
-    // Above "error", whose lines would carry statements and rows.
-    log_min_messages: 'log',
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
-  };
-  return [
-    '-D',
-    dataDirectory,
-    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-  ];
-}
-
-/** A shell that stops PostgreSQL when this process is gone, however it ended: its standard input then closes. */
-function guard(pid: number, socketDirectory: string): () => void {
-  const script = 'read -r _; kill -INT "$1"; rm -rf "$2"';
-  const shell = spawn('/bin/sh', ['-c', script, 'sh', `${pid}`, socketDirectory], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  return () => shell.kill('SIGKILL');
-}
-
-function explainLog(log: string[], { dataDirectory, port }: Launch): Failure {
-  const text = log.join('\n');
-  if (/lock file .* already exists|pre-existing shared memory block/.test(text)) {
-    const pid = /PID (\d+)/.exec(text)?.[1];
-    const message = `The data directory ${dataDirectory} is in use by another PostgreSQL${pid ? `, process ${pid}` : ''}. Stop the other run, or use another directory.`;
-    return { failure: 'in use', message };
-  }
-  if (text.includes('Address already in use')) {
-    const message = `Port ${port} on 127.0.0.1 is taken. Stop what listens there, or choose another port (0 takes a free one).`;
-    return { failure: 'port taken', message };
-  }
-  const versions =
-    /initialized by PostgreSQL version (\S+), which is not compatible with this version (\S+?)\.?$/m;
-  const [, made, installed] = versions.exec(text) ?? [];
-  const message = made
-    ? `The data directory ${dataDirectory} was made by PostgreSQL ${made}, and ${installed} is installed. Move it away to begin with an empty database, or move its content over with pg_upgrade.`
-    : `PostgreSQL did not start on ${dataDirectory}: ${text || 'it wrote no reason'}`;
-  return { failure: 'other', message };
 }
 
 async function setPassword(host: string, port: number, user: string, password: string): Promise<void> {

@@ -79,8 +79,8 @@ export async function createRds(options: RdsOptions): Promise<Rds> {
       client.end(fatalResponse('28000', `no pg_hba.conf entry for ${remote}, no encryption`));
       report({
         source: 'postgres',
-        level: 'warn',
-        message: `"${user}" was refused: it connected without TLS`,
+        level: 'error',
+        message: `"${user}" was refused: it did not ask for TLS`,
       });
       return;
     }
@@ -118,8 +118,8 @@ export async function createRds(options: RdsOptions): Promise<Rds> {
     socket.on('error', () => socket.destroy());
     serve(socket).catch((error: unknown) => {
       // A client that left half-way is no news.
-      if (!socket.destroyed)
-        report({ source: 'postgres', level: 'warn', message: `connection cut: ${error}` });
+      if (socket.destroyed) return;
+      report({ source: 'postgres', level: 'warn', message: `connection cut: ${error}` });
       socket.destroy();
     });
   });
@@ -131,9 +131,10 @@ export async function createRds(options: RdsOptions): Promise<Rds> {
     host,
     port,
     async stop() {
+      const closed = once(server, 'close');
       server.close();
       for (const socket of sockets) socket.destroy();
-      await roles.close();
+      await Promise.all([closed, roles.close()]);
     },
   };
 }
@@ -169,11 +170,8 @@ function authorize(
   const { accessKeyId } = verifyRdsToken(token, { endpoint, region, user, now: clock.now(), secretOf });
   const principal = iam.principalOf(accessKeyId);
   if (principal.kind === 'account') throw new Error(`the access key ${accessKeyId} belongs to no function`);
-  iam.authorize(
-    principal,
-    'rds-db:connect',
-    `arn:aws:rds-db:${region}:${account}:dbuser:${resourceId}/${user}`,
-  );
+  const resource = `arn:aws:rds-db:${region}:${account}:dbuser:${resourceId}/${user}`;
+  iam.authorize(principal, 'rds-db:connect', resource);
   return principal.functionName;
 }
 

@@ -42,6 +42,7 @@ export const inertTypes: Record<string, string> = {
   'AWS::EC2::SecurityGroup': firewall,
   'AWS::EC2::SecurityGroupIngress': firewall,
   'AWS::EC2::SecurityGroupEgress': firewall,
+  'Custom::VpcRestrictDefaultSG': firewall,
   'AWS::Logs::LogGroup': logs,
   'AWS::CloudWatch::Alarm': nobody,
   'AWS::CloudWatch::Dashboard': nobody,

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { Clock } from './clock.ts';
+import { isRecord, parseJson } from './gateway.ts';
 import type { Session } from './socket-event.ts';
 import { watchFrameSizes } from './socket-frames.ts';
 
@@ -27,28 +28,26 @@ export interface Connection {
   close(closing: Closing): void;
 }
 
-/**
- * Puts a WebSocket under the gateway's limits: closed with 1001 after 10 minutes without a message and after 2 hours,
- * with 1009 for an incoming message over 128 KB or frame over 32 KB, with 1003 for a binary message.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-routes-integrations.html
- *
- * `onMessage` gets each text message, `onClosed` the end, once.
- */
-export function openConnection({
-  clock,
-  session,
-  webSocket,
-  stream,
-  onMessage,
-  onClosed,
-}: {
+export interface ConnectionOptions {
   clock: Clock;
   session: Session;
   webSocket: WebSocket;
+  /** The WebSocket's own stream, of which nothing has been read. */
   stream: Duplex;
+  /** Gets each text message. */
   onMessage: (text: string) => void;
+  /** Gets the end, once. */
   onClosed: (closing: Closing) => void;
-}): Connection {
+}
+
+/**
+ * Puts a WebSocket under the gateway's limits: closed with 1001 after 10 minutes without a message and after 2 hours,
+ * with 1009 for an incoming message over 128 KB or frame over 32 KB, with 1003 for a binary message.
+ * Pings of the protocol are answered, but are no messages.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-routes-integrations.html
+ */
+export function openConnection(options: ConnectionOptions): Connection {
+  const { clock, session, webSocket, stream, onMessage, onClosed } = options;
   let lastActiveAt = clock.now();
   let closing: Closing | undefined;
   const goAway = () => close({ code: 1001, reason: 'Going away' });
@@ -101,6 +100,13 @@ export function openConnection({
     },
     close,
   };
+}
+
+/** What a report may show of a message to a client: its `type` and its size. */
+export function describeFrame(data: string | Buffer): string {
+  const frame = parseJson(data.toString());
+  const type = isRecord(frame) && typeof frame.type === 'string' ? frame.type : '';
+  return `${/^[\w.-]{1,64}$/.test(type) ? type : 'untyped'} ${Buffer.byteLength(data)} B`;
 }
 
 /** What the gateway says of a close frame without a reason, and of a connection lost without one. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isRecord, parseJson, readBody, splitTarget } from './gateway.ts';
+import { readBody, splitTarget } from './gateway.ts';
 import { AccessDenied, type Principal } from './iam.ts';
 import type { Report } from './report.ts';
-import { type Connection, MAX_MESSAGE_BYTES } from './socket-connection.ts';
+import { type Connection, describeFrame, MAX_MESSAGE_BYTES } from './socket-connection.ts';
 import type { SocketApiIdentity } from './socket-event.ts';
 
 export interface ManagementOptions extends SocketApiIdentity {
@@ -30,7 +30,7 @@ interface Answer {
  */
 export function createManagement(options: ManagementOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { status, errorType, body } = await answer(options, request).catch(unexpected);
+    const { status, errorType, body } = await answer(options, request).catch(refusal);
     response.writeHead(status, {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(errorType === undefined ? {} : { 'x-amzn-errortype': errorType }),
@@ -47,17 +47,8 @@ async function answer(options: ManagementOptions, request: IncomingMessage): Pro
   if (accessKeyId === undefined) {
     return failure(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
   }
-  let principal: Principal;
-  try {
-    principal = options.authorizePost(
-      accessKeyId,
-      'execute-api:ManageConnections',
-      resourceArn(options, method, connectionId),
-    );
-  } catch (error) {
-    if (!(error instanceof AccessDenied)) throw error;
-    return failure(403, error.name, error.message);
-  }
+  const resource = resourceArn(options, method, connectionId);
+  const principal = options.authorizePost(accessKeyId, 'execute-api:ManageConnections', resource);
   if (method === 'POST') return post(options, request, connectionId, principal);
   const connection = options.find(connectionId);
   if (!connection) return gone();
@@ -79,7 +70,7 @@ async function post(
   const answer = data
     ? deliver(connection, data)
     : failure(413, 'PayloadTooLargeException', 'Payload Too Large');
-  const size = data ? `${frameType(data)} ${data.length} B` : `over ${MAX_MESSAGE_BYTES} B`;
+  const size = data ? describeFrame(data) : `over ${MAX_MESSAGE_BYTES} B`;
   report({ source: 'socket', level: 'info', message: `post ${connectionId} ${size} ${answer.status}` });
   onPost?.({
     connectionId,
@@ -95,18 +86,12 @@ function deliver(connection: Connection | undefined, data: Buffer): Answer {
   return { status: 200 };
 }
 
-/** The frame's `type`, the one word of it that may be shown. */
-function frameType(data: Buffer): string {
-  const frame = parseJson(data.toString());
-  return isRecord(frame) && /^[\w.-]{1,64}$/.test(String(frame.type)) ? String(frame.type) : 'untyped';
-}
-
 function connectionIdOf(target: string | undefined, stage: string): string | undefined {
   const { path } = splitTarget(target);
   try {
     const [, pathStage, command, connectionId, ...rest] = path.split('/').map(decodeURIComponent);
     const isCommand = pathStage === stage && command === '@connections' && rest.length === 0;
-    return isCommand ? connectionId : undefined;
+    return isCommand && /^[\w-]+=*$/.test(connectionId ?? '') ? connectionId : undefined;
   } catch {
     return undefined;
   }
@@ -137,6 +122,7 @@ function failure(status: number, errorType: string, message: string): Answer {
   return { status, errorType, body: { message } };
 }
 
-function unexpected(error: unknown): Answer {
+function refusal(error: unknown): Answer {
+  if (error instanceof AccessDenied) return failure(403, error.name, error.message);
   return failure(500, 'InternalServerError', error instanceof Error ? error.message : String(error));
 }

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import { type Invoke, isRecord, type Outcome, parseJson } from './gateway.ts';
 import type { Report } from './report.ts';
-import { type Connection, MAX_MESSAGE_BYTES } from './socket-connection.ts';
+import { type Connection, describeFrame, MAX_MESSAGE_BYTES } from './socket-connection.ts';
 import { messageEvent, type SocketApiIdentity } from './socket-event.ts';
 import { callIntegration, type SocketIntegration } from './socket-integration.ts';
 
@@ -42,8 +42,7 @@ export function createMessages(options: MessageOptions) {
       'error' in reply ? JSON.stringify({ message: reply.error, connectionId, requestId }) : reply.frame;
     if (frame === undefined || !connection.isOpen()) return;
     connection.send(frame);
-    const sent = `out ${connectionId} ${routeKey} ${Buffer.byteLength(frame)} B`;
-    report({ source: 'socket', level: 'info', message: sent });
+    report({ source: 'socket', level: 'info', message: `out ${connectionId} ${describeFrame(frame)}` });
   };
 }
 
@@ -61,7 +60,8 @@ function createRouteSelection(
   }
   return (text) => {
     const body = parseJson(text);
-    const key = isRecord(body) && Object.hasOwn(body, field) ? String(body[field]) : '$default';
+    const value = isRecord(body) && Object.hasOwn(body, field) ? body[field] : undefined;
+    const key = ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '$default';
     // The keys that begin with $ are the gateway's own: no message selects $connect.
     return routes.has(key) && !key.startsWith('$') ? key : '$default';
   };

@@ -15,16 +15,16 @@ interface Lock {
 }
 
 /**
- * Takes `root` for one running system, or `root/2`, `root/3` … where others run from the same checkout.
+ * Takes `root/1` for one running system, or `root/2`, `root/3` … where others run from the same checkout.
  *
  * The lock is a port that answers with a number only its holder knows: unlike a process id it cannot be taken for
  * another's after a crash, a restart of the machine or in a container.
  */
 export async function claimStateDirectory(root: string): Promise<StateDirectory> {
   for (let instance = 1; ; instance += 1) {
-    const path = instance === 1 ? root : join(root, String(instance));
-    mkdirSync(path, { recursive: true });
-    const release = await claim(join(path, 'lock.json'));
+    const path = join(root, String(instance));
+    mkdirSync(root, { recursive: true });
+    const release = await claim(`${path}.lock`);
     if (release) return { path, release };
   }
 }

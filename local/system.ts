@@ -92,7 +92,7 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
       Object.entries(outputs).map(([name, value]) => [name, names.localize(value)]),
     ),
     awsEndpointUrl,
-    databaseUrl: database.url,
+    databaseUrl: database.url(),
     secret: (name) => names.localize(secrets.value(outputs[name] ?? refs[name] ?? name)),
     meters,
     iam,
@@ -121,18 +121,7 @@ async function startServices(
   const iam = createIam({ report });
   const network = createNetwork({ report });
   const sqs = createSqs({ ...here, queueUrlBase: () => awsEndpointUrl });
-  const queueSenders = new Set<string>();
-  const eventBridge = createEventBridge({
-    ...here,
-    async sendToQueue(queueArn, body, attributes) {
-      const ruleArn = attributes.RULE_ARN?.StringValue;
-      // The policy that lets the rule in is made after the rule, so it is asked only now.
-      if (!queueSenders.has(`${queueArn} ${ruleArn}`)) {
-        throw new Error(`the policy of the queue does not let ${ruleArn} send to it`);
-      }
-      sqs.send(queueArn, body, attributes);
-    },
-  });
+  const eventBridge = createEventBridge(here);
   const lambda = createLambda({
     ...here,
     endpointUrl: () => awsEndpointUrl,
@@ -158,6 +147,13 @@ async function startServices(
   started.defer(() => lambda.stop());
   started.defer(() => sqs.stop());
 
+  const silent = createServer(({ headers }) => {
+    // Whoever gets here posts to sockets from where no way leads to them: that is reported, and never answered.
+    const accessKeyId = /Credential=([^/,\s]+)\//.exec(headers.authorization ?? '')?.[1];
+    network.isReachable(iam.principalOf(accessKeyId), 'execute-api');
+  });
+  const silentPort = await listen(silent, 0);
+  started.defer(() => closeServer(silent));
   const ports = { http: await holdPort(settings.ports.http), socket: await holdPort(settings.ports.socket) };
   started.defer(() => ports.http.release());
   started.defer(() => ports.socket.release());
@@ -174,11 +170,11 @@ async function startServices(
     assetDirectory,
     secrets: createSecrets({ file: join(stateDirectory, 'secrets.json') }),
     gateway: createApiGateway(),
-    names: createLocalNames(),
+    names: createLocalNames({ silentPort }),
     ports: { http: ports.http.port, socket: ports.socket.port },
     functions: new Map(),
     databases: new Map(),
-    queueSenders,
+    queueSenders: new Set(),
     startDatabase: database.start,
   };
   return { services, meters, awsEndpointUrl, database, ports };
@@ -190,10 +186,11 @@ function createDatabase(
   using: { iam: Iam; meters: Meters; certificate: Certificate; stores: AsyncDisposableStack },
 ) {
   const { iam, meters, certificate, stores } = using;
+  let url: string | undefined;
   return {
-    url: undefined as string | undefined,
+    url: () => url,
     async start({ resourceId, ...master }: DatabaseInstance): Promise<{ port: number }> {
-      if (this.url) throw new Error('a second database instance is not supported locally');
+      if (url) throw new Error('a second database instance is not supported locally');
       const postgres = await startPostgres({
         dataDirectory: join(stateDirectory, 'postgres'),
         port: ports.postgres,
@@ -218,7 +215,7 @@ function createDatabase(
       });
       stores.defer(() => rds.stop());
       const login = `${encodeURIComponent(master.user)}:${encodeURIComponent(master.password)}`;
-      this.url = `postgres://${login}@${postgres.host}:${postgres.port}/${master.database}`;
+      url = `postgres://${login}@${postgres.host}:${postgres.port}/${master.database}`;
       return { port: rds.port };
     },
   };
@@ -227,7 +224,7 @@ function createDatabase(
 /** Serves the template's APIs, now that all of their routes are known. */
 async function startApis(
   { clock, report }: Settings,
-  { gateway, lambda, iam, network }: Services,
+  { gateway, lambda, iam }: Services,
   meters: Meters,
   ports: { http: HeldPort; socket: HeldPort },
   started: AsyncDisposableStack,
@@ -260,8 +257,6 @@ async function startApis(
     port: ports.socket.port,
     authorizePost(accessKeyId, action, resource) {
       const principal = iam.principalOf(accessKeyId);
-      // The call would hang in the cloud, and so it does here, until its caller's patience ends.
-      if (!network.isReachable(principal, 'execute-api')) return new Promise<never>(() => {});
       iam.authorize(principal, action, resource);
       return principal;
     },

@@ -1,6 +1,7 @@
 import type { HttpRoute } from '../http-api.ts';
 import type { HttpAuthorizer } from '../http-authorizer.ts';
 import type { CorsConfiguration } from '../http-cors.ts';
+import type { SocketIntegration } from '../socket-integration.ts';
 import type { Properties } from '../template/properties.ts';
 import { arn, type Make, region } from './resource.ts';
 
@@ -74,23 +75,22 @@ export function httpRoutes({ apiId, stage, routes, integrations, authorizers }: 
 
 /** The routes of the WebSocket API by their keys. */
 export function socketRoutes({ apiId, stage, routes, integrations }: ApiDescription) {
-  const entries = [...routes.values()].map(({ routeKey, integrationId, returnsResponse }) => {
+  const byKey = new Map<string, SocketIntegration>();
+  for (const { routeKey, integrationId, returnsResponse } of routes.values()) {
     const integration = integrations.get(integrationId);
-    if (integration?.type === 'MOCK') {
-      // Without a route response a mock answers nothing, in the cloud as here.
-      const response = integration.response;
-      if (!returnsResponse || response === undefined) {
-        throw new Error(
-          `The route ${routeKey} answers nothing: a mock needs a route response and an integration response.`,
-        );
-      }
-      return [routeKey, { type: 'MOCK' as const, response }] as const;
-    }
     if (!integration) throw new Error(`The route ${routeKey} has no integration.`);
-    const sourceArn = arn('execute-api', `${apiId}/${stage}/${routeKey}`);
-    return [routeKey, { ...integration, returnsResponse, sourceArn }] as const;
-  });
-  return new Map(entries);
+    if (integration.type === 'AWS_PROXY') {
+      const sourceArn = arn('execute-api', `${apiId}/${stage}/${routeKey}`);
+      byKey.set(routeKey, { ...integration, returnsResponse, sourceArn });
+    } else if (returnsResponse && integration.response !== undefined) {
+      byKey.set(routeKey, { type: 'MOCK', response: integration.response });
+    } else {
+      throw new Error(
+        `The route ${routeKey} answers nothing: a mock needs a route response and an integration response.`,
+      );
+    }
+  }
+  return byKey;
 }
 
 const makeApi: Make = ({ properties, id }, { gateway, network, names, ports }) => {

@@ -1,3 +1,4 @@
+import type { MessageAttribute } from '../sqs.ts';
 import type { Properties } from '../template/properties.ts';
 import { arn, type Make, type Services } from './resource.ts';
 
@@ -29,7 +30,7 @@ const makeRule: Make = ({ properties, nameBy }, services) => {
   return { ref: path.replace('/', '|'), attributes: { Arn: ruleArn } };
 };
 
-function targetOf(target: Properties, ruleArn: string, { lambda }: Services) {
+function targetOf(target: Properties, ruleArn: string, { lambda, sqs, queueSenders }: Services) {
   const targetArn = target.text('Arn');
   if (!targetArn.includes(':lambda:')) target.refuse('Arn', 'only functions are targets locally');
   const queueArn = target.nested('DeadLetterConfig')?.text('Arn');
@@ -40,7 +41,15 @@ function targetOf(target: Properties, ruleArn: string, { lambda }: Services) {
     async deliver(event: unknown) {
       lambda.invokeAsync(targetArn, event, { principal: 'events.amazonaws.com', sourceArn: ruleArn });
     },
-    ...(queueArn !== undefined && { deadLetterQueue: queueArn }),
+    ...(queueArn !== undefined && {
+      deadLetterQueue(body: string, attributes: Record<string, MessageAttribute>) {
+        // The policy that lets the rule in is made after the rule, so it is asked only now.
+        if (!queueSenders.has(`${queueArn} ${ruleArn}`)) {
+          throw new Error(`the policy of the queue does not let ${ruleArn} send to it`);
+        }
+        sqs.send(queueArn, body, attributes);
+      },
+    }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { NamedService } from '../local-names.ts';
 import type { Properties } from '../template/properties.ts';
 import { arn, functionOf, type Make, requireGrants, type Services } from './resource.ts';
 
@@ -7,7 +8,8 @@ const makeFunction: Make = ({ properties, nameBy }, services) => {
   const functionArn = arn('lambda', `function:${name}`);
   const roleArn = properties.text('Role');
   placeFunction(name, properties, services);
-  const isDatabaseReachable = () => network.isReachable({ kind: 'role', roleArn, functionName: name }, 'rds');
+  const isReachable = (service: NamedService) =>
+    network.isReachable({ kind: 'role', roleArn, functionName: name }, service);
   const code = properties.nested('Code');
   code?.ignore('S3Bucket');
   const variables = (properties.nested('Environment')?.value('Variables') ?? {}) as Record<string, unknown>;
@@ -18,10 +20,7 @@ const makeFunction: Make = ({ properties, nameBy }, services) => {
     handler: properties.text('Handler'),
     codeDirectory: assetDirectory(code?.text('S3Key') ?? ''),
     environment: Object.fromEntries(
-      Object.entries(variables).map(([key, value]) => [
-        key,
-        names.localize(String(value), isDatabaseReachable),
-      ]),
+      Object.entries(variables).map(([key, value]) => [key, names.localize(String(value), isReachable)]),
     ),
     timeoutMs: (properties.optionalNumber('Timeout') ?? 3) * 1000,
     memoryMb: properties.optionalNumber('MemorySize') ?? 128,

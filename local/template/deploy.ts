@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inertTypes, resourceTypes } from '../resource-types.ts';
+import { ec2 } from '../resources/ec2.ts';
 import { account, type Made, region, type Services } from '../resources/resource.ts';
 import type { Assembly, TemplateResource } from './assembly.ts';
 import { type Lookups, resolve } from './intrinsics.ts';
@@ -27,7 +28,13 @@ export function planDeployment(assembly: Assembly): Plan {
     );
   }
   const known = [...Object.keys(pseudoParameters(assembly.stackName)), ...Object.keys(assembly.parameters)];
-  return { assembly, order: inDependencyOrder(assembly.resources, known) };
+  // The network stands before anything is placed in it: where a function can get to is asked when it is made.
+  const isNetwork = ([, { Type }]: [string, TemplateResource]) => Type in ec2;
+  const [network, others] = [
+    Object.entries(assembly.resources).filter(isNetwork),
+    Object.entries(assembly.resources).filter((entry) => !isNetwork(entry)),
+  ];
+  return { assembly, order: inDependencyOrder(Object.fromEntries([...network, ...others]), known) };
 }
 
 /**

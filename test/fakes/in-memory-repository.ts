@@ -81,7 +81,7 @@ export function createInMemoryRepository(clock: Clock): InMemoryRepository {
         const row = inboxOf(user_id).rows.find((one) => one.idempotency_key === idempotency_key);
         if (row) found.set(user_id, row);
       }
-      if (!found.values().every((row) => hasContent(row, content))) throw new IdempotencyConflict();
+      if (![...found.values()].every((row) => hasContent(row, content))) throw new IdempotencyConflict();
       const missing = user_ids.filter((user_id) => !found.has(user_id)).toSorted();
       const created = new Map(missing.map((user_id) => [user_id, insert(content, user_id, idempotency_key)]));
       return user_ids.flatMap((user_id) => {

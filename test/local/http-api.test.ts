@@ -318,9 +318,12 @@ describe('the authorizer of an HTTP API', () => {
       routeKeys: ['POST /things/{id}'],
     });
     await fetch(`${url}/things/7?a=1`, { method: 'POST', body: 'secret', ...bearer('t') });
-    const [{ event, invoker } = { event: {} }, { event: proxied } = { event: {} }] = calls;
-    expect(invoker).toEqual({ principal: 'apigateway.amazonaws.com', sourceArn: 'arn:authorizer' });
-    expect(event).toEqual({
+    const [authorization, integration] = calls;
+    expect(authorization?.invoker).toEqual({
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: 'arn:authorizer',
+    });
+    expect(authorization?.event).toEqual({
       version: '2.0',
       type: 'REQUEST',
       routeArn: 'arn:aws:execute-api:us-east-1:000000000000:abc123/$default/POST/things/7',
@@ -328,7 +331,7 @@ describe('the authorizer of an HTTP API', () => {
       routeKey: 'POST /things/{id}',
       rawPath: '/things/7',
       rawQueryString: 'a=1',
-      headers: proxied.headers,
+      headers: integration?.event.headers,
       queryStringParameters: { a: '1' },
       requestContext: expect.objectContaining({ accountId: '000000000000', stage: '$default' }),
       pathParameters: { id: '7' },

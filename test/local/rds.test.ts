@@ -235,6 +235,14 @@ describe('a user with the role rds_iam', () => {
     });
   });
 
+  it('is also one that inherits the role from another', async () => {
+    await asMaster("CREATE ROLE heir LOGIN PASSWORD 'own'");
+    await asMaster('GRANT app TO heir');
+    await expect(query({ user: 'heir', password: 'own' }, 'SELECT 1')).rejects.toMatchObject({
+      code: '28000',
+    });
+  });
+
   it('keeps to its connection limit', async () => {
     await asMaster('ALTER ROLE app CONNECTION LIMIT 1');
     const client = clientOf({ user: 'app', password: await tokenOf() });
@@ -281,9 +289,9 @@ describe('a session', () => {
     const client = clientOf({ user: 'app', password: await tokenOf() });
     await client.connect();
     await client.query('SELECT 1');
-    await client.query('SELECT $1::text', ['two']);
-    await client.query('SELECT 3; SELECT 4');
-    await expect(client.query('SELECT 1/0')).rejects.toThrow();
+    await expect(client.query('SELECT 2/0')).rejects.toThrow();
+    await client.query('SELECT $1::text', ['three']);
+    await client.query('SELECT 4; SELECT 4');
     await client.end();
     const session = { user: 'app', functionName: 'read-notifications' };
     expect(roundTrips).toEqual([session, session, session, session]);

@@ -1,0 +1,94 @@
+import { AwsError } from './aws-error.ts';
+import type { Principal } from './iam.ts';
+
+/** A call of an AWS SDK after its caller is known; what it needs is asked by `authorize`, which throws. */
+export interface AwsCall {
+  principal: Principal;
+  authorize(action: string, resource: string): void;
+  operation: string;
+  body: Buffer;
+  /** By lower-case name. */
+  headers: Record<string, string | string[] | undefined>;
+  url: URL;
+}
+
+/** What is answered; the request id is added to `headers` unless there is one. */
+export interface AwsAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer | string;
+}
+
+/** Answers the calls to one service; throws `AwsError` or `AccessDenied`. */
+export type AwsService = (call: AwsCall) => Promise<AwsAnswer>;
+
+/** The refusal of an operation that is not here, in AWS's own name for it. */
+export function unknownOperation(name: string): AwsError {
+  const message = `The operation ${name} is not known to the local AWS endpoint.`;
+  return new AwsError('UnknownOperationException', message);
+}
+
+/** The members of a JSON request, each read under the type it must have; throws `SerializationException` else. */
+export interface Input {
+  text(name: string): string | undefined;
+  number(name: string): number | undefined;
+  texts(name: string): string[];
+  inputs(name: string): Input[];
+  /** A map of structures, by key. */
+  map(name: string): [string, Input][];
+  /** As `text`, but throws `MissingParameter` where it is absent. */
+  requiredText(name: string): string;
+}
+
+/** Reads the body of a call in one of AWS's JSON protocols. */
+export function parseInput(body: Buffer): Input {
+  try {
+    return inputOf(JSON.parse(body.toString() || '{}'), 'the request');
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw new AwsError('SerializationException', 'The request is not JSON.');
+    throw error;
+  }
+}
+
+function inputOf(value: unknown, where: string): Input {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw mistyped(where, 'an object');
+  const members: Record<string, unknown> = { ...value };
+  const list = (name: string): unknown[] => {
+    const found = members[name] ?? [];
+    if (!Array.isArray(found)) throw mistyped(name, 'a list');
+    return found;
+  };
+  const input: Input = {
+    text(name) {
+      const found = members[name] ?? undefined;
+      if (found !== undefined && typeof found !== 'string') throw mistyped(name, 'a string');
+      return found;
+    },
+    number(name) {
+      const found = members[name] ?? undefined;
+      if (found !== undefined && typeof found !== 'number') throw mistyped(name, 'a number');
+      return found;
+    },
+    texts: (name) =>
+      list(name).map((item) => {
+        if (typeof item !== 'string') throw mistyped(name, 'a list of strings');
+        return item;
+      }),
+    inputs: (name) => list(name).map((item) => inputOf(item, name)),
+    map: (name) =>
+      Object.entries(members[name] ?? {}).map(([key, item]): [string, Input] => [key, inputOf(item, name)]),
+    requiredText(name) {
+      const found = input.text(name);
+      if (found === undefined) {
+        throw new AwsError('MissingParameter', `The request must contain the parameter ${name}.`);
+      }
+      return found;
+    },
+  };
+  return input;
+}
+
+function mistyped(name: string, type: string): AwsError {
+  return new AwsError('SerializationException', `${name} must be ${type}.`);
+}

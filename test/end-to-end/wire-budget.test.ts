@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { type LocalSystem, startSystem } from '../../local/system.ts';
+import { command, createInstallation, type Installation, newUser } from '../support/installation.ts';
+import type { InstallationOutputs } from '../support/running-system.ts';
+
+// A system of its own, so that nothing but the one request is counted.
+let directory: string;
+let system: LocalSystem;
+let belfry: Installation;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'belfry-budget-'));
+  system = await startSystem({
+    assemblyDirectory: inject('assemblyDirectory'),
+    stateDirectory: directory,
+    ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
+    durable: false,
+  });
+  belfry = createInstallation({
+    ...system.outputs,
+    AwsEndpointUrl: system.awsEndpointUrl,
+    JwtSecret: system.secret('JwtSecretArn'),
+  } as InstallationOutputs);
+  // Connecting to the database costs round trips once in an environment's life.
+  const user = newUser();
+  const { created } = await belfry.invoke(command(user));
+  await belfry.as(user).get('/notifications');
+  await belfry.as(user).post(`/notifications/${created.notification.id}/read`);
+});
+
+beforeEach(() => system.meters.reset());
+
+afterAll(async () => {
+  await system?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const spent = () => ({
+  postgres: system.meters.postgresRoundTrips.total,
+  dynamoDb: system.meters.dynamoDbRequests.total,
+  posts: system.meters.posts.total,
+});
+
+describe('the wire budget', () => {
+  it.each([0, 1, 3])(
+    'of a create is 1 round trip to PostgreSQL, 1 request to DynamoDB and 1 post for each of %i sockets',
+    async (count) => {
+      const user = newUser();
+      const sockets = await Promise.all(Array.from({ length: count }, () => belfry.connect(user)));
+      system.meters.reset();
+      await belfry.invoke(command(user));
+      expect(spent()).toEqual({ postgres: 1, dynamoDb: 1, posts: count });
+      await Promise.all(sockets.map((socket) => socket.close()));
+    },
+  );
+
+  it('of a page with its count is 1 round trip', async () => {
+    await belfry.as(newUser()).get('/notifications');
+    expect(spent()).toEqual({ postgres: 1, dynamoDb: 0, posts: 0 });
+  });
+
+  it('of the unread count and of the changes is 1 round trip each', async () => {
+    await belfry.as(newUser()).get('/notifications/unread-count');
+    await belfry.as(newUser()).get('/notifications/changes?since=0');
+    expect(spent()).toEqual({ postgres: 2, dynamoDb: 0, posts: 0 });
+  });
+
+  it('of a mark that changes something is 1 round trip and the delivery of its frame', async () => {
+    const user = newUser();
+    const { created } = await belfry.invoke(command(user));
+    system.meters.reset();
+    await belfry.as(user).post(`/notifications/${created.notification.id}/read`);
+    expect(spent()).toEqual({ postgres: 1, dynamoDb: 1, posts: 0 });
+  });
+
+  it('of a mark that changes nothing is 1 round trip and nothing else', async () => {
+    const user = newUser();
+    const { created } = await belfry.invoke(command(user));
+    system.meters.reset();
+    await belfry.as(user).post(`/notifications/${created.notification.id}/unread`);
+    expect(spent()).toEqual({ postgres: 1, dynamoDb: 0, posts: 0 });
+  });
+
+  it('of read-all is 1 round trip and the delivery of its frame', async () => {
+    const user = newUser();
+    await belfry.invoke(command(user));
+    system.meters.reset();
+    await belfry.as(user).post('/notifications/read-all');
+    expect(spent()).toEqual({ postgres: 1, dynamoDb: 1, posts: 0 });
+  });
+
+  it('of connecting is 1 request to DynamoDB and of disconnecting 2', async () => {
+    const socket = await belfry.connect(newUser());
+    expect(spent()).toEqual({ postgres: 0, dynamoDb: 1, posts: 0 });
+    system.meters.reset();
+    await socket.close();
+    await expect.poll(spent).toEqual({ postgres: 0, dynamoDb: 2, posts: 0 });
+  });
+});

@@ -1,0 +1,281 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Invocation } from '../../local/lambda.ts';
+import type { ReportLine } from '../../local/report.ts';
+import { createSqs, type Sqs, type Subscription } from '../../local/sqs.ts';
+import { createTestClock, type TestClock } from '../support/test-clock.ts';
+
+const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
+const visibilityTimeoutMs = 30_000;
+
+let clock: TestClock;
+let sqs: Sqs;
+let lines: ReportLine[];
+
+beforeEach(() => {
+  clock = createTestClock();
+  lines = [];
+  sqs = createSqs({
+    clock,
+    report: (line) => lines.push(line),
+    region: 'us-east-1',
+    account: '000000000000',
+    queueUrlBase: () => 'http://127.0.0.1:4566',
+  });
+  sqs.createQueue({ name: 'dead', arn: arn('dead'), visibilityTimeoutMs });
+  const redrive = { maxReceiveCount: 3, deadLetterArn: arn('dead') };
+  sqs.createQueue({ name: 'create', arn: arn('create'), visibilityTimeoutMs, ...redrive });
+});
+
+const bodies = (queue: string, max = 10) => sqs.receive(queue, max).map(({ body }) => body);
+
+describe('a queue', () => {
+  it('is found by name, ARN and URL', () => {
+    expect(sqs.url('create')).toBe('http://127.0.0.1:4566/000000000000/create');
+    for (const queue of ['create', sqs.arn('create'), sqs.url('create')]) sqs.send(queue, queue);
+    expect(sqs.count('create').visible).toBe(3);
+    expect(() => sqs.send('nobody', 'x')).toThrow('The specified queue nobody does not exist.');
+  });
+
+  it('hides what was received until the visibility time-out', async () => {
+    sqs.send('create', 'a');
+    const [first] = sqs.receive('create', 10);
+    expect(first?.attributes).toEqual({
+      ApproximateReceiveCount: '1',
+      SentTimestamp: String(clock.now()),
+      SenderId: '000000000000',
+      ApproximateFirstReceiveTimestamp: String(clock.now()),
+    });
+    await clock.advance(visibilityTimeoutMs - 1);
+    expect(bodies('create')).toEqual([]);
+    expect(sqs.count('create')).toEqual({ visible: 0, inFlight: 1, delayed: 0 });
+    await clock.advance(1);
+    const [second] = sqs.receive('create', 10);
+    expect(second?.attributes.ApproximateReceiveCount).toBe('2');
+    expect(second?.receiptHandle).not.toBe(first?.receiptHandle);
+  });
+
+  it('deletes by the latest receipt handle only', async () => {
+    sqs.send('create', 'a');
+    const [first] = sqs.receive('create', 1);
+    await clock.advance(visibilityTimeoutMs);
+    const [second] = sqs.receive('create', 1);
+    sqs.delete('create', first?.receiptHandle ?? '');
+    expect(sqs.count('create').inFlight).toBe(1);
+    sqs.delete('create', second?.receiptHandle ?? '');
+    sqs.delete('create', second?.receiptHandle ?? '');
+    expect(sqs.count('create').inFlight).toBe(0);
+    expect(() => sqs.delete('create', 'forged')).toThrow('not a valid receipt handle');
+  });
+
+  it('keeps back a delayed message', async () => {
+    sqs.send('create', 'late', {}, 5_000);
+    expect(sqs.count('create')).toEqual({ visible: 0, inFlight: 0, delayed: 1 });
+    await clock.advance(5_000);
+    expect(bodies('create')).toEqual(['late']);
+  });
+
+  it('moves a message on after maxReceiveCount receives, with body, id, attributes and time of sending', async () => {
+    const attributes = { kind: { DataType: 'String', StringValue: 'x' } };
+    const sentAt = clock.now();
+    const { messageId } = sqs.send('create', 'bad', attributes);
+    for (let receive = 0; receive < 3; receive++) {
+      expect(bodies('create')).toEqual(['bad']);
+      await clock.advance(visibilityTimeoutMs);
+    }
+    expect(bodies('create')).toEqual([]);
+    expect(sqs.count('create')).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+    expect(sqs.receive('dead', 1)).toMatchObject([
+      {
+        messageId,
+        body: 'bad',
+        messageAttributes: attributes,
+        attributes: {
+          SentTimestamp: String(sentAt),
+          ApproximateReceiveCount: '1',
+          DeadLetterQueueSourceArn: arn('create'),
+        },
+      },
+    ]);
+    expect(lines.at(-1)).toMatchObject({ level: 'error', message: expect.stringContaining('moved to dead') });
+  });
+
+  it('tells who waits of an arrival, or lets them go in time', async () => {
+    const arrived = sqs.arrival('create', 20_000);
+    sqs.send('create', 'a');
+    await arrived;
+    const waited = sqs.arrival('create', 20_000);
+    await clock.advance(20_000);
+    await waited;
+  });
+
+  it.each([
+    ['a NUL', 'a\u0000b', 'InvalidMessageContents'],
+    ['a lone surrogate', '\ud800', 'InvalidMessageContents'],
+    ['a non-character', '\uffff', 'InvalidMessageContents'],
+    ['nothing', '', 'MissingParameter'],
+    ['more than 1 MiB', 'x'.repeat(1_048_577), 'InvalidParameterValue'],
+  ])('refuses %s', (_, body, name) => {
+    expect(() => sqs.send('create', body)).toThrow(expect.objectContaining({ name }));
+  });
+
+  it('takes every allowed character, up to 1 MiB with the attributes', () => {
+    sqs.send('create', '\t\n\r ü\u{1f514}\ue000\ufffd');
+    sqs.send('create', 'x'.repeat(1_048_576));
+    const attributes = { a: { DataType: 'String', StringValue: 'x' } };
+    expect(() => sqs.send('create', 'x'.repeat(1_048_569), attributes)).toThrow('shorter than 1048576 bytes');
+    sqs.send('create', 'x'.repeat(1_048_568), attributes);
+  });
+});
+
+interface Delivery {
+  records: { messageId: string; body: string }[];
+  answer(payload: unknown): Promise<void>;
+  fail(): Promise<void>;
+  reject(): Promise<void>;
+}
+
+/** Subscribes and collects the deliveries, each of which the test answers by hand. */
+function collect(options: Partial<Subscription> = {}): Delivery[] {
+  const deliveries: Delivery[] = [];
+  sqs.subscribe('create', {
+    batchSize: 10,
+    reportBatchItemFailures: true,
+    deliver(event) {
+      const { promise, resolve, reject } = Promise.withResolvers<Invocation>();
+      const settle = async (settling: () => void) => {
+        settling();
+        await clock.advance(0);
+      };
+      deliveries.push({
+        records: JSON.parse(JSON.stringify(event.Records)),
+        answer: (payload) => settle(() => resolve({ requestId: 'r', payload })),
+        fail: () => settle(() => resolve({ requestId: 'r', payload: {}, functionError: 'Unhandled' })),
+        reject: () => settle(() => reject(new Error('Rate Exceeded.'))),
+      });
+      return promise;
+    },
+    ...options,
+  });
+  return deliveries;
+}
+
+describe('a subscription', () => {
+  it('gets the event that Lambda documents', async () => {
+    const [sentAt, deliveries] = [String(clock.now()), collect()];
+    sqs.send('create', 'hello', { kind: { DataType: 'String', StringValue: 'x' } });
+    await clock.advance(0);
+    expect(deliveries[0]?.records).toEqual([
+      {
+        messageId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        receiptHandle: expect.any(String),
+        body: 'hello',
+        attributes: {
+          ApproximateReceiveCount: '1',
+          SentTimestamp: sentAt,
+          SenderId: '000000000000',
+          ApproximateFirstReceiveTimestamp: sentAt,
+        },
+        messageAttributes: {
+          kind: { stringValue: 'x', stringListValues: [], binaryListValues: [], dataType: 'String' },
+        },
+        md5OfBody: '5d41402abc4b2a76b9719d911017c592',
+        eventSource: 'aws:sqs',
+        eventSourceARN: arn('create'),
+        awsRegion: 'us-east-1',
+      },
+    ]);
+  });
+
+  it('gets batches of at most batchSize, two at once, and the next as one of them ends', async () => {
+    const deliveries = collect({ batchSize: 2 });
+    for (let n = 1; n <= 6; n++) sqs.send('create', String(n));
+    await clock.advance(0);
+    const received = () => deliveries.map(({ records }) => records.map(({ body }) => body).join());
+    expect(received()).toEqual(['1,2', '3,4']);
+    await deliveries[1]?.answer(null);
+    expect(received()).toEqual(['1,2', '3,4', '5,6']);
+  });
+
+  it('splits a batch that is larger than one invocation takes', async () => {
+    const deliveries = collect();
+    for (let n = 0; n < 8; n++) sqs.send('create', String(n).repeat(1_000_000));
+    await clock.advance(0);
+    expect(deliveries.map(({ records }) => records.length)).toEqual([5]);
+    await deliveries[0]?.answer(null);
+    expect(deliveries.map(({ records }) => records.length)).toEqual([5, 3]);
+  });
+
+  it('returns only what the function reports as failed, after the visibility time-out', async () => {
+    const deliveries = collect();
+    for (const body of ['a', 'b', 'c']) sqs.send('create', body);
+    await clock.advance(0);
+    const failed = deliveries[0]?.records[1]?.messageId;
+    await deliveries[0]?.answer({ batchItemFailures: [{ itemIdentifier: failed }] });
+    expect(sqs.count('create')).toEqual({ visible: 0, inFlight: 1, delayed: 0 });
+    await clock.advance(visibilityTimeoutMs);
+    expect(deliveries[1]?.records.map(({ body }) => body)).toEqual(['b']);
+  });
+
+  it.each([null, {}, { batchItemFailures: [] }, { batchItemFailures: null }])(
+    'takes %j for success',
+    async (payload) => {
+      const deliveries = collect();
+      sqs.send('create', 'a');
+      await clock.advance(0);
+      await deliveries[0]?.answer(payload);
+      expect(sqs.count('create').inFlight).toBe(0);
+    },
+  );
+
+  it.each([
+    'text',
+    { batchItemFailures: 'all' },
+    { batchItemFailures: [{ itemIdentifier: '' }] },
+    { batchItemFailures: [{ itemIdentifier: null }] },
+    { batchItemFailures: [{ id: 'x' }] },
+    { batchItemFailures: [null] },
+    { batchItemFailures: [{ itemIdentifier: 'of another batch' }] },
+  ])('takes %j for the failure of the whole batch', async (payload) => {
+    const deliveries = collect();
+    sqs.send('create', 'a');
+    sqs.send('create', 'b');
+    await clock.advance(0);
+    await deliveries[0]?.answer(payload);
+    expect(sqs.count('create').inFlight).toBe(2);
+  });
+
+  it('does not look at a report that was not agreed on', async () => {
+    const deliveries = collect({ reportBatchItemFailures: false });
+    sqs.send('create', 'a');
+    await clock.advance(0);
+    await deliveries[0]?.answer({
+      batchItemFailures: [{ itemIdentifier: deliveries[0].records[0]?.messageId }],
+    });
+    expect(sqs.count('create').inFlight).toBe(0);
+  });
+
+  it.each(['fail', 'reject'] as const)(
+    'returns the whole batch where the invocation %ss, and moves it on in the end',
+    async (how) => {
+      const deliveries = collect();
+      sqs.send('create', 'a');
+      sqs.send('create', 'b');
+      for (let attempt = 0; attempt < 3; attempt++) {
+        await clock.advance(0);
+        expect(deliveries).toHaveLength(attempt + 1);
+        await deliveries[attempt]?.[how]();
+        await clock.advance(visibilityTimeoutMs);
+      }
+      expect(deliveries).toHaveLength(3);
+      expect(bodies('dead')).toEqual(['a', 'b']);
+    },
+  );
+
+  it('gets nothing after the stop', async () => {
+    const deliveries = collect();
+    sqs.stop();
+    sqs.send('create', 'a');
+    await clock.advance(visibilityTimeoutMs);
+    expect(deliveries).toEqual([]);
+  });
+});

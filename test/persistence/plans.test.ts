@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import type { SQL } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FeedQuery } from '../../functions/core/feed.ts';
+import { changesStatement } from '../../functions/persistence/changes.ts';
+import { listStatement } from '../../functions/persistence/list.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+interface PlanNode {
+  'Node Type': string;
+  'Index Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  Plans?: PlanNode[];
+}
+
+const user_id = randomUUID();
+const rowsOfUser = 100_000;
+const page: FeedQuery = { limit: 20, before_id: null, statuses: ['unread', 'read'], type: null };
+const dialect = new PgDialect();
+
+describe('with 100,000 notifications of one user among others', () => {
+  let test: TestDatabase;
+
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    // Mostly archived, as an inbox of that length is once retention has been at it.
+    const insert = (users: string, count: number) => `
+      INSERT INTO notifications (user_id, title, body, metadata, status, created_at, updated_at, version)
+      SELECT ${users}, 'Title ' || n, 'Body ' || n, jsonb_build_object('type', 'type-' || n % 3),
+        CASE WHEN n % 1000 = 0 THEN 'unread' WHEN n % 5 = 0 THEN 'read' ELSE 'archived' END, now(), now(), n
+      FROM generate_series(1, ${count}) n`;
+    await test.query(insert(`'${user_id}'`, rowsOfUser));
+    await test.query(insert(`md5((n % 500)::text)::uuid`, 50_000));
+    await test.query(`INSERT INTO inboxes (user_id, version, unread_count)
+      SELECT user_id, max(version), count(*) FILTER (WHERE status = 'unread') FROM notifications GROUP BY user_id`);
+    await test.query('ANALYZE');
+  });
+  afterAll(() => test.close());
+
+  /** The nodes of the plan by which PostgreSQL ran the very text that the repository sends. */
+  async function explain(statement: SQL): Promise<PlanNode[]> {
+    const { sql, params } = dialect.sqlToQuery(statement);
+    const [row] = await test.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
+      `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${sql}`,
+      params,
+    );
+    const flatten = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(flatten)];
+    return (row?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => flatten(Plan));
+  }
+
+  function expectNoWork(nodes: PlanNode[], maximumRows: number) {
+    expect(nodes.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+    for (const node of nodes) {
+      const rows = node['Actual Rows'] * node['Actual Loops'] + (node['Rows Removed by Filter'] ?? 0);
+      expect(rows).toBeLessThanOrEqual(maximumRows);
+    }
+  }
+
+  const indexesOf = (nodes: PlanNode[]) => nodes.flatMap((node) => node['Index Name'] ?? []);
+
+  it.each<[string, Partial<FeedQuery>, string]>([
+    ['the first page', {}, 'notifications_feed'],
+    ['a page in the middle', { before_id: rowsOfUser / 2 }, 'notifications_feed'],
+    ['the read ones', { statuses: ['read'] }, 'notifications_feed'],
+    ['the unread ones', { statuses: ['unread'] }, 'notifications_unread'],
+    ['the unread ones, further on', { statuses: ['unread'], before_id: 50_000 }, 'notifications_unread'],
+    ['every status', { statuses: ['unread', 'read', 'archived'] }, 'notifications_pkey'],
+  ])('reads %s from an index, and no more than the page', async (_, query, index) => {
+    const nodes = await explain(listStatement(user_id, { ...page, ...query }));
+    expect(indexesOf(nodes)).toContain(index);
+    expectNoWork(nodes, page.limit + 5);
+  });
+
+  it('finds a page of one type by walking the feed', async () => {
+    const nodes = await explain(listStatement(user_id, { ...page, type: 'type-2' }));
+    expect(indexesOf(nodes)).toContain('notifications_feed');
+    expectNoWork(nodes, 200);
+  });
+
+  it('reads changes from their index, and no more than may be told', async () => {
+    const recent = await explain(changesStatement(user_id, rowsOfUser - 10));
+    expect(indexesOf(recent)).toContain('notifications_changes');
+    expectNoWork(recent, 10);
+    const tooMany = await explain(changesStatement(user_id, 0));
+    expect(indexesOf(tooMany)).toContain('notifications_changes');
+    expectNoWork(tooMany, 1_001);
+  });
+});

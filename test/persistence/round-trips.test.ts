@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { NotificationRepository } from '../../functions/core/ports.ts';
+import { createDatabase, type Database } from '../../functions/persistence/database.ts';
+import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts';
+
+const user_id = randomUUID();
+const content = { actor_id: null, title: 'Hello', body: 'World', metadata: {}, channel: 'in_app' };
+const feed = { limit: 20, before_id: null, statuses: ['unread', 'read'], type: null } as const;
+
+let test: TestDatabase;
+let proxy: PostgresProxy;
+let database: Database;
+let repository: NotificationRepository;
+let id: number;
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  proxy = await createPostgresProxy(test.url);
+  database = createDatabase({ connectionString: proxy.url });
+  repository = createNotificationRepository(database);
+  const [first] = await repository.create(content, [user_id], 'repeated');
+  id = first?.notification.id ?? 0;
+});
+
+afterAll(async () => {
+  await database.close();
+  await proxy.close();
+  await test.close();
+});
+
+const many = Array.from({ length: 500 }, () => randomUUID());
+
+it.each<[string, number, () => Promise<unknown>]>([
+  ['creates a notification', 1, () => repository.create(content, [user_id], randomUUID())],
+  ['creates 500 notifications', 1, () => repository.create(content, many, randomUUID())],
+  ['answers a repeated key', 2, () => repository.create(content, [user_id], 'repeated')],
+  ['lists a page with the unread count', 1, () => repository.list(user_id, feed)],
+  ['tells changes', 1, () => repository.changes(user_id, 0)],
+  ['tells the unread count', 1, () => repository.inbox(user_id)],
+  ['finds a notification', 1, () => repository.find(user_id, id)],
+  ['marks a notification', 1, () => repository.mark(user_id, id, 'read')],
+  ['marks everything as read', 1, () => repository.readAll(user_id, null)],
+])('%s in %i round trip(s)', async (_, expected, run) => {
+  proxy.takeRoundTrips();
+  await run();
+  expect(proxy.takeRoundTrips()).toBe(expected);
+});

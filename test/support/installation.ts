@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type JWTPayload, SignJWT } from 'jose';
+import { inject } from 'vitest';
+import { WebSocket } from 'ws';
+import type { CreateCommandInput } from '../../functions/core/create-command.ts';
+import type { InboxFrame, ServerFrame } from '../../functions/core/frames.ts';
+import type { CreatedMany, CreatedOne } from '../../functions/core/notification-service.ts';
+import type { InstallationOutputs } from './running-system.ts';
+
+/** What the HTTP API answered. */
+export interface Answer<Body> {
+  status: number;
+  headers: Headers;
+  body: Body;
+}
+
+export type Installation = ReturnType<typeof createInstallation>;
+
+/** The running system as producers and browsers see it: by its outputs alone. */
+export const installation = (): Installation => createInstallation(inject('outputs'));
+
+/** A user whom nobody else in this run knows. */
+export const newUser = (): string => randomUUID();
+
+export function createInstallation(outputs: InstallationOutputs) {
+  const client = {
+    endpoint: outputs.AwsEndpointUrl,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const lambda = new LambdaClient(client);
+  const eventBridge = new EventBridgeClient(client);
+  const sqs = new SQSClient(client);
+
+  function token(user: string, claims: JWTPayload = {}, expiresIn: string | number = '5m'): Promise<string> {
+    return new SignJWT({ sub: user, ...claims })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuedAt()
+      .setExpirationTime(expiresIn)
+      .sign(new TextEncoder().encode(outputs.JwtSecret));
+  }
+
+  async function request<Body>(path: string, init: RequestInit = {}): Promise<Answer<Body>> {
+    const response = await fetch(`${outputs.HttpApiUrl}${path}`, init);
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    };
+  }
+
+  return {
+    outputs,
+    token,
+    request,
+
+    /** Requests of a signed-in user. */
+    as(user: string) {
+      const signedIn = async () => ({ authorization: `Bearer ${await token(user)}` });
+      return {
+        get: async <Body>(path: string) => request<Body>(path, { headers: await signedIn() }),
+        post: async <Body>(path: string, body?: unknown) =>
+          request<Body>(path, {
+            method: 'POST',
+            headers: { ...(await signedIn()), 'content-type': 'application/json' },
+            ...(body !== undefined && { body: JSON.stringify(body) }),
+          }),
+      };
+    },
+
+    /** Invokes the create function and waits for its answer; `error` is what the invocation failed with. */
+    async invoke<Created = CreatedOne>(
+      command: unknown,
+    ): Promise<{ created: Created; error?: { errorType: string; errorMessage: string } }> {
+      const { Payload, FunctionError } = await lambda.send(
+        new InvokeCommand({ FunctionName: outputs.CreateFunctionName, Payload: JSON.stringify(command) }),
+      );
+      const payload = JSON.parse(Payload?.transformToString() ?? 'null');
+      return FunctionError ? { created: payload, error: payload } : { created: payload };
+    },
+
+    /** Invokes the create function without waiting for it. */
+    async invokeLater(command: unknown): Promise<void> {
+      await lambda.send(
+        new InvokeCommand({
+          FunctionName: outputs.CreateFunctionName,
+          InvocationType: 'Event',
+          Payload: JSON.stringify(command),
+        }),
+      );
+    },
+
+    async putEvent(command: unknown): Promise<void> {
+      const { FailedEntryCount } = await eventBridge.send(
+        new PutEventsCommand({
+          Entries: [
+            {
+              EventBusName: outputs.EventBusName,
+              Source: 'booking',
+              DetailType: 'notification.create',
+              Detail: JSON.stringify(command),
+            },
+          ],
+        }),
+      );
+      if (FailedEntryCount) throw new Error('The bus refused the event.');
+    },
+
+    async sendMessage(body: string): Promise<void> {
+      await sqs.send(new SendMessageCommand({ QueueUrl: outputs.CreateQueueUrl, MessageBody: body }));
+    },
+
+    /** Opens a socket as a browser does, with the token in the address. */
+    connect: async (user: string, options: { token?: string; origin?: string } = {}) =>
+      openSocket(outputs.WebSocketUrl, { token: await token(user), ...options }),
+  };
+}
+
+/** A create command that is valid. */
+export function command(user_id: string, changes: Partial<CreateCommandInput> = {}): CreateCommandInput {
+  return { user_id, title: 'Your seat is confirmed', body: 'Row F, seat 12.', ...changes };
+}
+
+/** A create command for several users that is valid. */
+export function batchCommand(
+  user_ids: string[],
+  changes: Partial<CreateCommandInput> = {},
+): CreateCommandInput {
+  return { user_ids, title: 'Doors open in an hour', body: 'See you soon.', ...changes };
+}
+
+export type { CreatedMany, CreatedOne, InboxFrame };
+
+export type Socket = Awaited<ReturnType<typeof openSocket>>;
+
+/** The socket was refused with this HTTP status. */
+export class UpgradeRefused extends Error {
+  readonly status: number | undefined;
+
+  constructor(status: number | undefined) {
+    super(`The upgrade was refused with ${status}.`);
+    this.status = status;
+  }
+}
+
+async function openSocket(url: string, { token, origin }: { token: string; origin?: string }) {
+  const socket = new WebSocket(`${url}?token=${token}`, origin === undefined ? {} : { origin });
+  const received: ServerFrame[] = [];
+  const waiting: ((frame: ServerFrame) => void)[] = [];
+  const closed = new Promise<number>((resolve) => socket.on('close', resolve));
+  socket.on('message', (data) => {
+    const frame: ServerFrame = JSON.parse(String(data));
+    const next = waiting.shift();
+    if (next) next(frame);
+    else received.push(frame);
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.on('open', resolve);
+    socket.on('unexpected-response', (_request, response) => {
+      reject(new UpgradeRefused(response.statusCode));
+      socket.terminate();
+    });
+    socket.on('error', reject);
+  });
+
+  const next = (): Promise<ServerFrame> => {
+    const frame = received.shift();
+    return frame ? Promise.resolve(frame) : new Promise((resolve) => waiting.push(resolve));
+  };
+
+  return {
+    /** The next frame that came, or comes. */
+    next,
+    /** Everything that has come, once the answer to a ping is here: what was on its way before is here too. */
+    async settled(): Promise<ServerFrame[]> {
+      socket.send(JSON.stringify({ action: 'ping' }));
+      const frames: ServerFrame[] = [];
+      for (let frame = await next(); frame.type !== 'pong'; frame = await next()) frames.push(frame);
+      return frames;
+    },
+    send: (text: string) => socket.send(text),
+    /** The close code, once it is closed. */
+    closed,
+    close() {
+      socket.close();
+      return closed;
+    },
+    /** Breaks the line without a word, as a lost network does. */
+    terminate: () => socket.terminate(),
+  };
+}
