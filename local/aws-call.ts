@@ -22,12 +22,6 @@ export interface AwsAnswer {
 /** Answers the calls to one service; throws `AwsError` or `AccessDenied`. */
 export type AwsService = (call: AwsCall) => Promise<AwsAnswer>;
 
-/** The refusal of an operation that is not here, in AWS's own name for it. */
-export function unknownOperation(name: string): AwsError {
-  const message = `The operation ${name} is not known to the local AWS endpoint.`;
-  return new AwsError('UnknownOperationException', message);
-}
-
 /** The members of a JSON request, each read under the type it must have; throws `SerializationException` else. */
 export interface Input {
   text(name: string): string | undefined;

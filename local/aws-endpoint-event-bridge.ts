@@ -1,4 +1,5 @@
-import { type AwsService, parseInput, unknownOperation } from './aws-call.ts';
+import { type AwsService, parseInput } from './aws-call.ts';
+import { unknownOperation } from './aws-error.ts';
 import type { EventBridge } from './event-bridge.ts';
 
 /** EventBridge's `PutEvents` in JSON 1.1. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */

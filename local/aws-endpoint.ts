@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { type AwsAnswer, type AwsService, unknownOperation } from './aws-call.ts';
+import type { AwsAnswer, AwsService } from './aws-call.ts';
 import { createEventBridgeEndpoint } from './aws-endpoint-event-bridge.ts';
 import { createLambdaEndpoint, invokePath } from './aws-endpoint-lambda.ts';
 import { createSqsEndpoint } from './aws-endpoint-sqs.ts';
-import { AwsError } from './aws-error.ts';
+import { AwsError, unknownOperation } from './aws-error.ts';
 import type { Clock } from './clock.ts';
 import type { DynamoDb } from './dynamodb.ts';
 import type { EventBridge } from './event-bridge.ts';

@@ -12,3 +12,9 @@ export class AwsError extends Error {
     this.queryCode = queryCode;
   }
 }
+
+/** The refusal of an operation that is not here, in AWS's own name for it. */
+export function unknownOperation(name: string): AwsError {
+  const message = `The operation ${name} is not known to the local AWS endpoint.`;
+  return new AwsError('UnknownOperationException', message);
+}

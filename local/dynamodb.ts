@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import dynalite from 'dynalite';
+import { unknownOperation } from './aws-error.ts';
 
 /** An answer of DynamoDB, to be passed on as it is. */
 export interface DynamoDbAnswer {
@@ -23,7 +24,10 @@ export interface DynamoDb {
    * Throws where the kept one has other keys or indexes, or where dynalite refuses the properties.
    */
   createTable(properties: Record<string, unknown>, name: string): Promise<void>;
-  /** Passes a call on: `target` is the header `X-Amz-Target`, `body` the JSON of DynamoDB's own protocol. */
+  /**
+   * Passes a call on: `target` is the header `X-Amz-Target`, `body` the JSON of DynamoDB's own protocol. Throws
+   * `UnknownOperationException` for what dynalite does not have, transactions among them.
+   */
   call(target: string, body: Buffer): Promise<DynamoDbAnswer>;
   /**
    * What the caller of this call needs: the operation on its table or index, on each table of a batch, and on each
@@ -67,7 +71,14 @@ export async function createDynamoDb({
   if (typeof address !== 'object' || !address) throw new Error('dynalite does not listen on a port.');
   const { port } = address;
 
-  const call = (target: string, body: Buffer) => post(port, target, body);
+  async function call(target: string, body: Buffer): Promise<DynamoDbAnswer> {
+    const answer = await post(port, target, body);
+    if (answer.status === 200) return answer;
+    // dynalite does not say which.
+    const isUnknown = String(parseObject(answer.body).__type).endsWith('UnknownOperationException');
+    if (isUnknown) throw unknownOperation(target);
+    return answer;
+  }
   const callJson = async (operation: string, input: unknown) => {
     const answer = await call(`DynamoDB_20120810.${operation}`, Buffer.from(JSON.stringify(input)));
     return { status: answer.status, output: parseObject(answer.body) };

@@ -7,6 +7,7 @@ import { createAsyncInvocations } from './lambda-async.ts';
 import { type Outcome, startEnvironment } from './lambda-environment.ts';
 import { createPermissions, type Invoker, type Permission } from './lambda-permissions.ts';
 import { createPool, type Pool } from './lambda-pool.ts';
+import { checkVariables, variablesOf } from './lambda-variables.ts';
 import type { Report } from './report.ts';
 
 export type { Invoker } from './lambda-permissions.ts';
@@ -56,7 +57,7 @@ export interface LambdaService {
   /**
    * Runs a function and waits for its end. A failing function is an `Invocation` with `functionError`; thrown are
    * Lambda's own refusals: `ResourceNotFoundException`, `AccessDeniedException`, `TooManyRequestsException`,
-   * `RequestEntityTooLargeException` (over 6 MB).
+   * `RequestEntityTooLargeException` (over 6 MB; AWS documents another name than the one it answers).
    */
   invoke(nameOrArn: string, payload: unknown, invoker: Invoker): Promise<Invocation>;
   /** Takes an event of up to 1 MB and runs it later, with retries; throws as `invoke` does, though never for throttling. */
@@ -72,10 +73,6 @@ const requestLimitBytes = 6_291_456;
 const asyncRequestLimitBytes = 1_048_576;
 /** 100 bytes over 6 MB, as Lambda's own message has it. */
 const responseLimitBytes = 6_291_556;
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
-const reservedVariables =
-  /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_.*|AWS_(ACCESS_KEY(_ID)?|SECRET_ACCESS_KEY|SESSION_TOKEN)|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
 
 interface LocalFunction {
   spec: FunctionSpec;
@@ -107,39 +104,16 @@ export function createLambda({
   const permissions = createPermissions();
   const asyncInvocations = createAsyncInvocations({ clock, report, sendToQueue });
 
-  function variablesOf(spec: FunctionSpec): Record<string, string> {
-    return {
-      LANG: 'en_US.UTF-8',
-      TZ: 'UTC',
-      PATH: '/usr/local/bin:/usr/bin:/bin',
-      // A home that is not there, as on Lambda: AWS SDKs and pg would find the developer's own settings in a real one.
-      HOME: '/home/sbx_user1051',
-      ...spec.environment,
-      _HANDLER: spec.handler,
-      LAMBDA_TASK_ROOT: spec.codeDirectory,
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
-      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-      AWS_LAMBDA_FUNCTION_NAME: spec.name,
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMb),
-      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${spec.name}`,
-      AWS_LAMBDA_LOG_STREAM_NAME: `${day(clock.now())}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
-      AWS_ACCESS_KEY_ID: spec.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: spec.credentials.secretAccessKey,
-      AWS_SESSION_TOKEN: spec.credentials.sessionToken,
-      AWS_ENDPOINT_URL: endpointUrl(),
-      ...(extraCaFile && { NODE_EXTRA_CA_CERTS: extraCaFile }),
-    };
-  }
-
   function poolOf(spec: FunctionSpec): Pool {
     const start = () =>
       startEnvironment({
         clock,
         codeDirectory: spec.codeDirectory,
-        variables: variablesOf(spec),
+        variables: {
+          ...variablesOf(spec, { region, now: clock.now() }),
+          AWS_ENDPOINT_URL: endpointUrl(),
+          ...(extraCaFile && { NODE_EXTRA_CA_CERTS: extraCaFile }),
+        },
         onLine: (stream, line) =>
           report({
             source: 'lambda',
@@ -194,7 +168,12 @@ export function createLambda({
 
   return {
     createFunction(spec) {
-      checkSpec(spec);
+      if (!existsSync(spec.codeDirectory)) {
+        throw new Error(
+          `Function ${spec.name}: its code directory ${spec.codeDirectory} does not exist; synthesize anew.`,
+        );
+      }
+      checkVariables(spec);
       functions.set(spec.name, { spec, pool: poolOf(spec) });
     },
     addPermission(permission) {
@@ -237,20 +216,6 @@ function isVersion(version: string | undefined): boolean {
   return version === undefined || version === '$LATEST' || /^[1-9]\d*$/.test(version);
 }
 
-function checkSpec(spec: FunctionSpec): void {
-  if (!existsSync(spec.codeDirectory)) {
-    throw new Error(
-      `Function ${spec.name}: its code directory ${spec.codeDirectory} does not exist; synthesize anew.`,
-    );
-  }
-  const reserved = Object.keys(spec.environment).filter((name) => reservedVariables.test(name));
-  if (reserved.length > 0) {
-    throw new Error(
-      `Function ${spec.name}: Lambda reserves the environment variables ${reserved.join(', ')}; rename them.`,
-    );
-  }
-}
-
 function encode(payload: unknown, limitBytes: number): string {
   const event = JSON.stringify(payload) ?? 'null';
   if (Buffer.byteLength(event) <= limitBytes) return event;
@@ -276,8 +241,4 @@ function describeEnd({ functionError, payload }: Invocation): string {
   const errorType =
     typeof payload === 'object' && payload && 'errorType' in payload ? payload.errorType : 'an error';
   return `failed with ${String(errorType)}`;
-}
-
-function day(now: number): string {
-  return new Date(now).toISOString().slice(0, 10).replaceAll('-', '/');
 }

@@ -154,9 +154,8 @@ async function startServices(
   });
   const silentPort = await listen(silent, 0);
   started.defer(() => closeServer(silent));
-  const ports = { http: await holdPort(settings.ports.http), socket: await holdPort(settings.ports.socket) };
-  started.defer(() => ports.http.release());
-  started.defer(() => ports.socket.release());
+  const http = started.adopt(await holdPort(settings.ports.http), (held) => held.release());
+  const socket = started.adopt(await holdPort(settings.ports.socket), (held) => held.release());
   const database = createDatabase(settings, { iam, meters, certificate, stores });
   const services: Services = {
     iam,
@@ -171,13 +170,13 @@ async function startServices(
     secrets: createSecrets({ file: join(stateDirectory, 'secrets.json') }),
     gateway: createApiGateway(),
     names: createLocalNames({ silentPort }),
-    ports: { http: ports.http.port, socket: ports.socket.port },
+    ports: { http: http.port, socket: socket.port },
     functions: new Map(),
     databases: new Map(),
     queueSenders: new Set(),
     startDatabase: database.start,
   };
-  return { services, meters, awsEndpointUrl, database, ports };
+  return { services, meters, awsEndpointUrl, database, ports: { http, socket } };
 }
 
 /** The one database instance that a template may have. */

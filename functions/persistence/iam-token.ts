@@ -32,7 +32,7 @@ export async function signIamToken(
   };
   const { query = {} } = await signer.presign(request, { expiresIn: 900, signingDate });
   const parameters = Object.entries(query).map(([name, value]) => `${name}=${encode(String(value))}`);
-  return `${host}:${port}/?${parameters.join('&')}`;
+  return `${host}:${port}/?${parameters.sort().join('&')}`;
 }
 
 // RFC 3986: encodeURIComponent leaves !'()* alone, which SigV4 escapes.

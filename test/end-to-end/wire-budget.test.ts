@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type LocalSystem, startSystem } from '../../local/system.ts';
-import { command, createInstallation, type Installation, newUser } from '../support/installation.ts';
+import {
+  command,
+  createInstallation,
+  type Installation,
+  newUser,
+  type Socket,
+} from '../support/installation.ts';
 import type { InstallationOutputs } from '../support/running-system.ts';
 
 // A system of its own, so that nothing but the one request is counted.
@@ -44,6 +50,13 @@ const spent = () => ({
   posts: system.meters.posts.total,
 });
 
+/** Closes sockets and waits until the last has been forgotten, so that no later test counts it. */
+async function closeAll(sockets: readonly Socket[]): Promise<void> {
+  system.meters.reset();
+  await Promise.all(sockets.map((socket) => socket.close()));
+  await expect.poll(spent).toEqual({ postgres: 0, dynamoDb: 2 * sockets.length, posts: 0 });
+}
+
 describe('the wire budget', () => {
   it.each([0, 1, 3])(
     'of a create is 1 round trip to PostgreSQL, 1 request to DynamoDB and 1 post for each of %i sockets',
@@ -53,7 +66,7 @@ describe('the wire budget', () => {
       system.meters.reset();
       await belfry.invoke(command(user));
       expect(spent()).toEqual({ postgres: 1, dynamoDb: 1, posts: count });
-      await Promise.all(sockets.map((socket) => socket.close()));
+      await closeAll(sockets);
     },
   );
 
@@ -95,8 +108,6 @@ describe('the wire budget', () => {
   it('of connecting is 1 request to DynamoDB and of disconnecting 2', async () => {
     const socket = await belfry.connect(newUser());
     expect(spent()).toEqual({ postgres: 0, dynamoDb: 1, posts: 0 });
-    system.meters.reset();
-    await socket.close();
-    await expect.poll(spent).toEqual({ postgres: 0, dynamoDb: 2, posts: 0 });
+    await closeAll([socket]);
   });
 });

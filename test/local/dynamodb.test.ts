@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,7 +95,9 @@ describe('DynamoDB', () => {
   });
 
   it('keeps items and tables under its path', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'belfry-dynamodb-')), 'tables');
+    const directory = mkdtempSync(join(tmpdir(), 'belfry-dynamodb-'));
+    closing.push(() => rmSync(directory, { recursive: true }));
+    const path = join(directory, 'tables');
     const before = await createDynamoDb({ path, region: 'us-east-1', account: '000000000000' });
     await before.createTable(connections, 'connections');
     await (await clientOf(before)).send(new PutCommand({ TableName: 'connections', Item: row }));

@@ -1,7 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import type { FunctionSpec } from '../../local/lambda.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'belfry-functions-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Writes a bundle (`index.mjs` unless named otherwise) to a fresh directory and describes a function that runs it. */
 export function functionWith(
@@ -9,7 +13,7 @@ export function functionWith(
   overrides: Partial<FunctionSpec> = {},
   file = 'index.mjs',
 ): FunctionSpec {
-  const codeDirectory = mkdtempSync(join(tmpdir(), 'belfry-function-'));
+  const codeDirectory = mkdtempSync(join(root, 'function-'));
   writeFileSync(join(codeDirectory, file), source);
   const name = overrides.name ?? 'example';
   return {

@@ -9,7 +9,7 @@ export interface PostgresProxy {
   /** How many round trips there were since the last time this was asked; logging in counts none. */
   takeRoundTrips(): number;
   /** Breaks every connection without a word; the server goes on with what it is at. */
-  cut(): void;
+  cut(): Promise<void>;
   /** From now on passes nothing on in either direction. */
   freeze(): void;
   close(): Promise<void>;
@@ -51,8 +51,8 @@ export async function createPostgresProxy(databaseUrl: string): Promise<Postgres
       roundTrips = 0;
       return count;
     },
-    cut() {
-      for (const client of clients) client.resetAndDestroy();
+    async cut() {
+      await Promise.all([...clients].map((client) => once(client.resetAndDestroy(), 'close')));
     },
     freeze() {
       for (const client of clients) client.unpipe().pause();

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { FunctionSpec } from './lambda.ts';
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+const reservedVariables =
+  /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_.*|AWS_(ACCESS_KEY(_ID)?|SECRET_ACCESS_KEY|SESSION_TOKEN)|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
+
+/** Throws where a function sets a variable that Lambda reserves. */
+export function checkVariables({ name, environment }: FunctionSpec): void {
+  const reserved = Object.keys(environment).filter((key) => reservedVariables.test(key));
+  if (reserved.length === 0) return;
+  throw new Error(
+    `Function ${name}: Lambda reserves the environment variables ${reserved.join(', ')}; rename them.`,
+  );
+}
+
+/**
+ * The whole environment of a new process, save what is only local: the function's variables and those of Lambda.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+export function variablesOf(
+  spec: FunctionSpec,
+  { region, now }: { region: string; now: number },
+): Record<string, string> {
+  const day = new Date(now).toISOString().slice(0, 10).replaceAll('-', '/');
+  return {
+    LANG: 'en_US.UTF-8',
+    TZ: 'UTC',
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    // A home that is not there, as on Lambda: AWS SDKs and pg would find the developer's own settings in a real one.
+    HOME: '/home/sbx_user1051',
+    ...spec.environment,
+    _HANDLER: spec.handler,
+    LAMBDA_TASK_ROOT: spec.codeDirectory,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_NAME: spec.name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMb),
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${spec.name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: `${day}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
+    AWS_ACCESS_KEY_ID: spec.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: spec.credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: spec.credentials.sessionToken,
+  };
+}

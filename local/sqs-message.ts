@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { AwsError } from './aws-error.ts';
+
+/** A custom attribute of a message; `BinaryValue` is base64. */
+export interface MessageAttribute {
+  DataType: string;
+  StringValue?: string;
+  BinaryValue?: string;
+}
+
+/** What a receiver gets to see of a message. */
+export interface Message {
+  messageId: string;
+  /** Deletes this message as long as it has not been received once more. */
+  receiptHandle: string;
+  body: string;
+  md5OfBody: string;
+  messageAttributes: Record<string, MessageAttribute>;
+  /** System attributes under AWS's names; times are milliseconds since the epoch as text. */
+  attributes: Record<string, string>;
+}
+
+/** 1 MiB, body and attributes together; https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+export const messageLimitBytes = 1_048_576;
+
+/** A message in its queue; times are milliseconds since the epoch. */
+export interface StoredMessage {
+  messageId: string;
+  body: string;
+  messageAttributes: Record<string, MessageAttribute>;
+  sentAt: number;
+  visibleAt: number;
+  receiveCount: number;
+  firstReceivedAt: number | undefined;
+  deadLetterSourceArn: string | undefined;
+  cancelReturn: () => void;
+}
+
+/** What a receiver gets of a message. */
+export function view(message: StoredMessage, account: string): Message {
+  const { messageId, body, messageAttributes, sentAt, receiveCount, firstReceivedAt, deadLetterSourceArn } =
+    message;
+  return {
+    messageId,
+    receiptHandle: Buffer.from(`${messageId}/${receiveCount}`).toString('base64'),
+    body,
+    md5OfBody: md5(body),
+    messageAttributes,
+    attributes: {
+      ApproximateReceiveCount: String(receiveCount),
+      SentTimestamp: String(sentAt),
+      SenderId: account,
+      ApproximateFirstReceiveTimestamp: String(firstReceivedAt),
+      ...(deadLetterSourceArn && { DeadLetterQueueSourceArn: deadLetterSourceArn }),
+    },
+  };
+}
+
+/** Throws `ReceiptHandleIsInvalid` for what `view` did not make. */
+export function parseReceiptHandle(receiptHandle: string): { messageId: string; receiveCount: number } {
+  const [messageId = '', count] = Buffer.from(receiptHandle, 'base64').toString().split('/');
+  if (count) return { messageId, receiveCount: Number(count) };
+  throw new AwsError(
+    'ReceiptHandleIsInvalid',
+    `The input receipt handle "${receiptHandle}" is not a valid receipt handle.`,
+  );
+}
+
+/** `#x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF`, as SendMessage documents. */
+const allowedCharacters = /^[\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]*$/u;
+
+/** Throws where SQS would not take this message. */
+export function checkContents(body: string, attributes: Record<string, MessageAttribute>): void {
+  const entries = Object.entries(attributes);
+  const refuse = (reason: string) => {
+    throw new AwsError('InvalidParameterValue', `One or more parameters are invalid. Reason: ${reason}`);
+  };
+  if (body === '')
+    throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
+  if (entries.length > 10)
+    refuse(`Number of message attributes [${entries.length}] exceeds the allowed maximum [10].`);
+  if (messageBytes(body, attributes) > messageLimitBytes) {
+    refuse(`Message must be shorter than ${messageLimitBytes} bytes.`);
+  }
+  const texts = [body, ...entries.map(([, { StringValue }]) => StringValue ?? '')];
+  if (!texts.every((text) => allowedCharacters.test(text))) {
+    throw new AwsError(
+      'InvalidMessageContents',
+      'The message contains characters outside the allowed set: control characters or lone surrogates.',
+    );
+  }
+}
+
+/** What counts towards the limit: the body, and names, types and values of attributes. */
+export function messageBytes(body: string, attributes: Record<string, MessageAttribute>): number {
+  const sizes = Object.entries(attributes).map(
+    ([name, { DataType, StringValue = '', BinaryValue = '' }]) =>
+      Buffer.byteLength(name + DataType + StringValue) + Buffer.byteLength(BinaryValue, 'base64'),
+  );
+  return sizes.reduce((sum, size) => sum + size, Buffer.byteLength(body));
+}
+
+/** In hexadecimal digits, as SDKs compare it. */
+export function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
+}

@@ -1,0 +1,754 @@
+import { statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import pg from 'pg';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { createNetwork, type Network } from '../../local/resources/network.ts';
+import { startSystem } from '../../local/system.ts';
+import {
+  aFunction,
+  type Running,
+  runTemplate,
+  type TemplateParts,
+  temporaryDirectory,
+  writeAssembly,
+} from './run-template.ts';
+
+const account = { principal: 'account' };
+const echo = 'export const handler = async () => process.env;';
+const callsDynamoDb = `
+  import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+  export const handler = async () => {
+    const client = new DynamoDBClient({ maxAttempts: 1, requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true } });
+    const KeyConditionExpression = 'id = :id';
+    const ExpressionAttributeValues = { ':id': { S: 'x' } };
+    const { Count } = await client.send(new QueryCommand({ TableName: process.env.TABLE, KeyConditionExpression, ExpressionAttributeValues }));
+    return Count;
+  };`;
+
+const table = {
+  Type: 'AWS::DynamoDB::Table',
+  Properties: {
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  },
+};
+const maySeeTable = {
+  environment: { TABLE: { Ref: 'Table' } },
+  statements: [{ Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::GetAtt': ['Table', 'Arn'] } }],
+};
+
+async function payloadOf({ system }: Running, functionName: string): Promise<unknown> {
+  const { payload } = await system.lambda.invoke(functionName, {}, account);
+  return payload;
+}
+
+function trigger(handler: string, more: object = {}): Record<string, unknown> {
+  return {
+    [`${handler}Version`]: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: handler } } },
+    ...aFunction('Provider', 'echo', {
+      statements: [
+        {
+          Effect: 'Allow',
+          Action: 'lambda:InvokeFunction',
+          Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [handler, 'Arn'] }, ':*']] },
+        },
+      ],
+    }),
+    Trigger: {
+      Type: 'Custom::Trigger',
+      Properties: {
+        ServiceToken: { 'Fn::GetAtt': ['Provider', 'Arn'] },
+        HandlerArn: { Ref: `${handler}Version` },
+        InvocationType: 'RequestResponse',
+        Timeout: '120000',
+        ExecuteOnHandlerChange: true,
+      },
+      ...more,
+    },
+  };
+}
+
+describe('the fence', () => {
+  const queue = (properties: object) => ({ Queue: { Type: 'AWS::SQS::Queue', Properties: properties } });
+  const httpApi = { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'HTTP', Name: 'api' } };
+  const role = (properties: object) => ({ Role: { Type: 'AWS::IAM::Role', Properties: properties } });
+  const policy = (statement: object) => ({
+    Policies: [{ PolicyName: 'P', PolicyDocument: { Version: '2012-10-17', Statement: [statement] } }],
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['resource type', { Topic: { Type: 'AWS::SNS::Topic' } }, 'Topic (AWS::SNS::Topic): this resource type'],
+    [
+      'intrinsic',
+      queue({ QueueName: { 'Fn::ImportValue': 'x' } }),
+      'Queue (AWS::SQS::Queue): the intrinsic Fn::ImportValue',
+    ],
+    [
+      'dynamic reference',
+      queue({ QueueName: '{{resolve:ssm:name}}' }),
+      'Queue (AWS::SQS::Queue): dynamic references to ssm',
+    ],
+    ['property', queue({ Surprise: 1 }), 'Queue (AWS::SQS::Queue): the property Surprise'],
+    ['value', queue({ FifoQueue: true }), 'Queue (AWS::SQS::Queue).FifoQueue is true'],
+    [
+      'attribute',
+      {
+        ...queue({}),
+        Other: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { 'Fn::GetAtt': ['Queue', 'Age'] } } },
+      },
+      'Other (AWS::SQS::Queue): the attribute Age of Queue (AWS::SQS::Queue)',
+    ],
+    [
+      'policy condition',
+      role(policy({ Effect: 'Allow', Action: 'a:b', Resource: '*', Condition: { Bool: { x: 'true' } } })),
+      'Role (AWS::IAM::Role): Role test-Role: a policy statement with Condition',
+    ],
+    [
+      'managed policy',
+      role({ ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }),
+      'Role (AWS::IAM::Role).ManagedPolicyArns',
+    ],
+    ['second API', { One: httpApi, Two: httpApi }, 'Two (AWS::ApiGatewayV2::Api): a second HTTP API'],
+  ])('stops the start at an unknown %s and names it', async (_, Resources, named) => {
+    await expect(runTemplate({ Resources })).rejects.toThrow(named);
+  });
+
+  it('lets pass what does nothing locally, with references and attributes made up', async () => {
+    const { system } = await runTemplate({
+      Resources: {
+        Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'any' } },
+        Log: { Type: 'AWS::Logs::LogGroup' },
+      },
+      Outputs: { Group: { Value: { 'Fn::GetAtt': ['Group', 'GroupId'] } }, Log: { Value: { Ref: 'Log' } } },
+    });
+    expect(system.outputs).toEqual({ Group: 'test-Group-GroupId', Log: 'test-Log' });
+  });
+});
+
+describe('a function', () => {
+  it('gets its references, its secrets and the local addresses in its environment', async () => {
+    const { system } = await runTemplate(
+      {
+        Resources: {
+          ...aFunction('Read', 'echo', {
+            environment: {
+              SECRET: {
+                'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: 'Secret' }, ':SecretString:::}}']],
+              },
+              POST_TO: {
+                'Fn::Sub': `https://\${Socket}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}/live`,
+              },
+              HTTP: { 'Fn::GetAtt': ['Http', 'ApiEndpoint'] },
+            },
+          }),
+          Secret: { Type: 'AWS::SecretsManager::Secret', Properties: { GenerateSecretString: {} } },
+          Http: { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'HTTP' } },
+          Socket: {
+            Type: 'AWS::ApiGatewayV2::Api',
+            Properties: { ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' },
+          },
+        },
+        Outputs: {
+          SecretArn: { Value: { Ref: 'Secret' } },
+          Socket: { Value: { 'Fn::GetAtt': ['Socket', 'ApiEndpoint'] } },
+        },
+      },
+      { echo },
+    );
+    const { payload } = await system.lambda.invoke('test-Read', {}, account);
+    expect(payload).toMatchObject({
+      SECRET: system.secret('SecretArn'),
+      HTTP: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      POST_TO: `${system.outputs.Socket?.replace('ws:', 'http:')}/live`,
+      AWS_ENDPOINT_URL: system.awsEndpointUrl,
+    });
+    expect(system.secret('Secret')).toHaveLength(32);
+  });
+
+  it('may do what its role grants, which is then no longer unused, and is counted', async () => {
+    const running = await runTemplate(
+      { Resources: { Table: table, ...aFunction('Read', 'query', maySeeTable) } },
+      { query: callsDynamoDb },
+    );
+    expect(running.system.iam.unused()).toHaveLength(1);
+    expect(await payloadOf(running, 'test-Read')).toBe(0);
+    expect(running.system.iam.unused()).toEqual([]);
+    expect(running.system.meters.dynamoDbRequests).toEqual({ total: 1, byFunction: { 'test-Read': 1 } });
+    running.system.meters.reset();
+    expect(running.system.meters.dynamoDbRequests).toEqual({ total: 0, byFunction: {} });
+  });
+
+  it('is denied what its role does not grant, with action and resource', async () => {
+    const running = await runTemplate(
+      { Resources: { Table: table, ...aFunction('Read', 'query', { ...maySeeTable, statements: [] }) } },
+      { query: callsDynamoDb },
+    );
+    expect(await payloadOf(running, 'test-Read')).toMatchObject({
+      errorType: 'AccessDeniedException',
+      errorMessage: expect.stringMatching(
+        /dynamodb:Query on resource: arn:aws:dynamodb:.*:table\/test-Table /,
+      ),
+    });
+  });
+
+  it('in a VPC without an endpoint for DynamoDB waits for an answer that never comes, and the report says why', async () => {
+    const vpc = { SubnetIds: [{ Ref: 'Subnet' }], SecurityGroupIds: [] };
+    const running = await runTemplate(
+      {
+        Resources: {
+          Vpc: { Type: 'AWS::EC2::VPC' },
+          Subnet: { Type: 'AWS::EC2::Subnet', Properties: { VpcId: { Ref: 'Vpc' } } },
+          Table: table,
+          ...aFunction('Read', 'query', { ...maySeeTable, VpcConfig: vpc }),
+        },
+      },
+      { query: callsDynamoDb },
+    );
+    expect(await payloadOf(running, 'test-Read')).toMatchObject({ errorType: 'TimeoutError' });
+    expect(running.reported.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^test-Read cannot reach dynamodb .* add a gateway endpoint for DynamoDB/),
+    );
+  });
+});
+
+describe('reachability', () => {
+  const principal = { kind: 'role', roleArn: 'arn', functionName: 'create' } as const;
+  /** A network with one function in one subnet, whose route table has these ways out. */
+  function networkWith(...routes: ('dynamodb' | 'ipv4' | 'ipv6')[]) {
+    const network = createNetwork({ report: () => {} });
+    network.addSubnet('subnet', 'vpc');
+    network.associate('subnet', 'table');
+    for (const route of routes) network.addRoute('table', route);
+    network.placeFunction('create', { subnetIds: ['subnet'], hasIpv6: true });
+    network.placeDatabase(['subnet']);
+    return network;
+  }
+  const reached = (network: Network) =>
+    ['rds', 'dynamodb', 'execute-api', 'lambda'].filter((service) => network.isReachable(principal, service));
+
+  it('inside a VPC is the database, and what the routes of the subnet lead to', () => {
+    expect(reached(networkWith())).toEqual(['rds']);
+    expect(reached(networkWith('dynamodb'))).toEqual(['rds', 'dynamodb']);
+    expect(reached(networkWith('ipv4'))).toEqual(['rds', 'execute-api']);
+  });
+
+  it('over an egress-only gateway is the socket API alone, where API and function speak IPv6', () => {
+    const network = networkWith('ipv6');
+    expect(reached(network)).toEqual(['rds']);
+    network.openApiToIpv6();
+    expect(reached(network)).toEqual(['rds', 'execute-api']);
+    network.placeFunction('create', { subnetIds: ['subnet'], hasIpv6: false });
+    expect(reached(network)).toEqual(['rds']);
+  });
+
+  it('is what every subnet of the function has a way to', () => {
+    const network = networkWith('dynamodb');
+    network.placeFunction('create', { subnetIds: ['subnet', 'another'], hasIpv6: true });
+    expect(reached(network)).toEqual([]);
+  });
+
+  it('outside a VPC is everything but the database', () => {
+    expect(reached(createNetwork({ report: () => {} }))).toEqual(['dynamodb', 'execute-api', 'lambda']);
+  });
+
+  it('of sockets, where there is none, is an address that never answers', async () => {
+    const posts = `
+      import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+      const requestHandler = { requestTimeout: 300, throwOnRequestTimeout: true };
+      export const handler = () =>
+        new ApiGatewayManagementApiClient({ endpoint: process.env.POST_TO, maxAttempts: 1, requestHandler })
+          .send(new PostToConnectionCommand({ ConnectionId: 'x', Data: 'x' }));`;
+    const running = await runTemplate(
+      {
+        Resources: {
+          Vpc: { Type: 'AWS::EC2::VPC' },
+          Socket: {
+            Type: 'AWS::ApiGatewayV2::Api',
+            Properties: { ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' },
+          },
+          ...aFunction('Post', 'posts', {
+            environment: {
+              POST_TO: { 'Fn::Sub': `https://\${Socket}.execute-api.us-east-1.amazonaws.com/live` },
+            },
+            VpcConfig: { SubnetIds: [{ Ref: 'Subnet' }], SecurityGroupIds: [] },
+          }),
+          Subnet: { Type: 'AWS::EC2::Subnet', Properties: { VpcId: { Ref: 'Vpc' } } },
+        },
+      },
+      { posts },
+    );
+    expect(await payloadOf(running, 'test-Post')).toMatchObject({ errorType: 'TimeoutError' });
+    expect(running.reported.at(-2)?.message).toMatch(
+      /^test-Post cannot reach execute-api from inside the VPC/,
+    );
+  });
+});
+
+describe('queues and rules', () => {
+  const queue = { Type: 'AWS::SQS::Queue' };
+  const mapping = {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: { EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] }, FunctionName: { Ref: 'Create' } },
+  };
+  const mayReceive = {
+    Effect: 'Allow',
+    Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    Resource: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+  };
+  const prints = 'export const handler = async (event) => console.log(JSON.stringify(event));';
+  const rule = {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      EventPattern: { source: ['shop'] },
+      Targets: [
+        {
+          Id: '1',
+          Arn: { 'Fn::GetAtt': ['Create', 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['Queue', 'Arn'] } },
+        },
+      ],
+    },
+  };
+  const policy = {
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: {
+      Queues: [{ Ref: 'Queue' }],
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: 'sqs:SendMessage',
+            Resource: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+            Principal: { Service: 'events.amazonaws.com' },
+            Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': ['Rule', 'Arn'] } } },
+          },
+        ],
+      },
+    },
+  };
+  const credentials = { accessKeyId: 'developer', secretAccessKey: 'any' };
+  const event = { Source: 'shop', DetailType: 'sold', Detail: '{}' };
+  const clientOptions = ({ system }: Running) => ({
+    endpoint: system.awsEndpointUrl,
+    region: 'us-east-1',
+    credentials,
+  });
+
+  it('a mapping passes messages on to its function', async () => {
+    const running = await runTemplate(
+      {
+        Resources: {
+          Queue: queue,
+          Mapping: mapping,
+          ...aFunction('Create', 'prints', { statements: [mayReceive] }),
+        },
+        Outputs: { Url: { Value: { Ref: 'Queue' } } },
+      },
+      { prints },
+    );
+    const { Url: QueueUrl = '' } = running.system.outputs;
+    await new SQSClient(clientOptions(running)).send(
+      new SendMessageCommand({ QueueUrl, MessageBody: 'sold out' }),
+    );
+    await vi.waitFor(() =>
+      expect(running.reported.map(({ message }) => message)).toContainEqual(
+        expect.stringMatching(/^test-Create: .*"body":"sold out"/),
+      ),
+    );
+    expect(running.system.iam.unused()).toEqual([]);
+  });
+
+  it('a mapping whose function’s role may not receive stops the start, as it does in the cloud', async () => {
+    const Resources = { Queue: queue, Mapping: mapping, ...aFunction('Create', 'prints') };
+    await expect(runTemplate({ Resources }, { prints })).rejects.toThrow(
+      /^Mapping \(AWS::Lambda::EventSourceMapping\): .* not authorized to perform: sqs:ReceiveMessage/,
+    );
+  });
+
+  it.each([
+    ['in the dead-letter queue where its policy lets the rule in', { Policy: policy }, 'It is in '],
+    ['nowhere where the queue has no policy for the rule', {}, 'does not let'],
+  ])('an event that its function may not be given ends %s', async (_, more, end) => {
+    const running = await runTemplate(
+      { Resources: { Queue: queue, Rule: rule, ...more, ...aFunction('Create', 'prints') } },
+      { prints },
+    );
+    await new EventBridgeClient(clientOptions(running)).send(new PutEventsCommand({ Entries: [event] }));
+    await vi.waitFor(() =>
+      expect(running.reported.map(({ message }) => message)).toContainEqual(
+        expect.stringMatching(new RegExp(`not authorized to perform: lambda:InvokeFunction.*${end}`)),
+      ),
+    );
+  });
+});
+
+describe('a trigger', () => {
+  const failing = `export const handler = async () => { throw new Error('Migration failed: no such table'); };`;
+
+  it('runs its function after all it depends on, and before what depends on it', async () => {
+    const steps: string[] = [];
+    const { reported } = await runTemplate(
+      {
+        Resources: {
+          Later: { Type: 'AWS::SQS::Queue', DependsOn: 'Trigger' },
+          ...aFunction('Migrate', 'query', maySeeTable),
+          Table: table,
+          ...trigger('Migrate'),
+        },
+      },
+      { query: callsDynamoDb, echo },
+      { onProgress: (step) => steps.push(step) },
+    );
+    expect(reported).toContainEqual({
+      source: 'trigger',
+      level: 'info',
+      message: 'Trigger: test-Migrate succeeded',
+    });
+    expect(steps).toEqual(['trigger Trigger', 'apis']);
+  });
+
+  it('that fails stops the start before anything that depends on it, with the function’s own words', async () => {
+    const template = {
+      Resources: {
+        ...aFunction('Migrate', 'failing'),
+        ...trigger('Migrate'),
+        // Would be refused if it were made.
+        Later: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true }, DependsOn: 'Trigger' },
+      },
+    };
+    await expect(runTemplate(template, { failing, echo })).rejects.toThrow(
+      'Trigger (Custom::Trigger): function test-Migrate failed: Migration failed: no such table',
+    );
+  });
+
+  it('leaves nothing running when it fails', async () => {
+    const held = createServer();
+    const port = await new Promise<number>((resolve) => {
+      held.listen(0, '127.0.0.1', () => {
+        const address = held.address();
+        resolve(typeof address === 'object' && address ? address.port : 0);
+      });
+    });
+    await new Promise((resolve) => held.close(resolve));
+    const template = { Resources: { ...aFunction('Migrate', 'failing'), ...trigger('Migrate') } };
+    const ports = { http: 0, socket: 0, aws: port, postgres: 0 };
+    await expect(runTemplate(template, { failing, echo }, { ports })).rejects.toThrow('Migration failed');
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow('fetch failed');
+  });
+});
+
+describe('secrets', () => {
+  const template = {
+    Resources: {
+      Secret: {
+        Type: 'AWS::SecretsManager::Secret',
+        Properties: {
+          GenerateSecretString: {
+            PasswordLength: 40,
+            ExcludeCharacters: 'abc',
+            ExcludePunctuation: true,
+            GenerateStringKey: 'password',
+            SecretStringTemplate: '{"username":"owner"}',
+          },
+        },
+      },
+    },
+  };
+
+  it('are generated as the template says', async () => {
+    const { system } = await runTemplate(template);
+    const { username, password } = JSON.parse(system.secret('Secret'));
+    expect(username).toBe('owner');
+    expect(password).toMatch(/^[d-zA-Z0-9]{40}$/);
+  });
+
+  it('are kept between runs, in a file that only its owner can read', async () => {
+    const stateDirectory = temporaryDirectory();
+    const first = await runTemplate(template, {}, { stateDirectory });
+    const value = first.system.secret('Secret');
+    await first.system.stop();
+    const second = await runTemplate(template, {}, { stateDirectory });
+    expect(second.system.secret('Secret')).toBe(value);
+    expect(statSync(join(stateDirectory, 'secrets.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('never appear in an error', async () => {
+    const refersToKey = {
+      Type: 'AWS::SQS::Queue',
+      Properties: {
+        QueueName: {
+          'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: 'Secret' }, ':SecretString:pass::}}']],
+        },
+      },
+    };
+    const stateDirectory = temporaryDirectory();
+    const { system } = await runTemplate(template, {}, { stateDirectory });
+    const { password } = JSON.parse(system.secret('Secret'));
+    await system.stop();
+    const resources = { ...template.Resources, Queue: refersToKey };
+    const error = await runTemplate({ Resources: resources }, {}, { stateDirectory }).catch(
+      (error: Error) => error,
+    );
+    expect(error).toMatchObject({ message: expect.stringContaining('has no key pass') });
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(password);
+  });
+});
+
+describe('the whole', () => {
+  const connects = `
+    import { readFileSync } from 'node:fs';
+    import { Signer } from '@aws-sdk/rds-signer';
+    import pg from 'pg';
+    const { HOST: hostname, PORT } = process.env;
+    export const handler = async () => {
+      const token = await new Signer({ hostname, port: Number(PORT), username: 'reader' }).getAuthToken();
+      const ssl = { ca: readFileSync(process.env.NODE_EXTRA_CA_CERTS) };
+      const client = new pg.Client({ host: hostname, port: Number(PORT), user: 'reader', database: 'belfry', password: token, ssl });
+      await client.connect();
+      const { rows } = await client.query('SELECT current_user AS user');
+      await client.end();
+      return { statusCode: 200, body: rows[0].user };
+    };`;
+  const migrates = `
+    import { readFileSync } from 'node:fs';
+    import pg from 'pg';
+    export const handler = async () => {
+      const { HOST: host, PORT, PASSWORD: password } = process.env;
+      const ssl = { ca: readFileSync(process.env.NODE_EXTRA_CA_CERTS) };
+      const client = new pg.Client({ host, port: Number(PORT), user: 'owner', database: 'belfry', password, ssl });
+      await client.connect();
+      await client.query('CREATE ROLE reader LOGIN');
+      await client.query('GRANT rds_iam TO reader');
+      await client.end();
+    };`;
+  const posts = `
+    import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+    export const handler = async ({ requestContext: { connectionId: ConnectionId, routeKey } }) => {
+      if (routeKey === '$connect') return { statusCode: 200 };
+      const client = new ApiGatewayManagementApiClient({ endpoint: process.env.POST_TO, maxAttempts: 1 });
+      await client.send(new PostToConnectionCommand({ ConnectionId, Data: 'posted' }));
+      return { statusCode: 200 };
+    };`;
+
+  const address = {
+    HOST: { 'Fn::GetAtt': ['Database', 'Endpoint.Address'] },
+    PORT: { 'Fn::GetAtt': ['Database', 'Endpoint.Port'] },
+  };
+  const secretKey = (secret: string, key: string) => ({
+    'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: secret }, `:SecretString:${key}::}}`]],
+  });
+  const inVpc = { VpcConfig: { SubnetIds: [{ Ref: 'Subnet' }], SecurityGroupIds: [] } };
+  const mayConnect = {
+    Effect: 'Allow',
+    Action: 'rds-db:connect',
+    Resource: {
+      'Fn::Sub': `arn:\${AWS::Partition}:rds-db:\${AWS::Region}:\${AWS::AccountId}:dbuser:\${Database.DbiResourceId}/reader`,
+    },
+  };
+
+  const database = {
+    Vpc: { Type: 'AWS::EC2::VPC' },
+    Subnet: { Type: 'AWS::EC2::Subnet', Properties: { VpcId: { Ref: 'Vpc' } } },
+    Group: {
+      Type: 'AWS::RDS::DBSubnetGroup',
+      Properties: { DBSubnetGroupDescription: 'any', SubnetIds: [{ Ref: 'Subnet' }] },
+    },
+    Owner: {
+      Type: 'AWS::SecretsManager::Secret',
+      Properties: {
+        GenerateSecretString: { GenerateStringKey: 'password', SecretStringTemplate: '{"username":"owner"}' },
+      },
+    },
+    Attachment: {
+      Type: 'AWS::SecretsManager::SecretTargetAttachment',
+      Properties: {
+        SecretId: { Ref: 'Owner' },
+        TargetId: { Ref: 'Database' },
+        TargetType: 'AWS::RDS::DBInstance',
+      },
+    },
+    Database: {
+      Type: 'AWS::RDS::DBInstance',
+      Properties: {
+        Engine: 'postgres',
+        EngineVersion: '18',
+        DBName: 'belfry',
+        DBSubnetGroupName: { Ref: 'Group' },
+        EnableIAMDatabaseAuthentication: true,
+        MasterUsername: 'owner',
+        MasterUserPassword: secretKey('Owner', 'password'),
+      },
+    },
+    ...aFunction('Migrate', 'migrates', {
+      ...inVpc,
+      environment: { ...address, PASSWORD: secretKey('Attachment', 'password') },
+    }),
+    ...trigger('Migrate'),
+    ...aFunction('Read', 'connects', { ...inVpc, environment: address, statements: [mayConnect] }),
+    ...aFunction('Outside', 'connects', { environment: address, statements: [mayConnect] }),
+  };
+
+  const permission = (functionName: string, api: string) => ({
+    Type: 'AWS::Lambda::Permission',
+    Properties: {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: { 'Fn::GetAtt': [functionName, 'Arn'] },
+      Principal: 'apigateway.amazonaws.com',
+      SourceArn: { 'Fn::Sub': `arn:aws:execute-api:us-east-1:000000000000:\${${api}}/*` },
+    },
+  });
+  const part = (type: string, api: string, properties: object) => ({
+    Type: `AWS::ApiGatewayV2::${type}`,
+    Properties: { ApiId: { Ref: api }, ...properties },
+  });
+  const apis = {
+    Http: { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'HTTP' } },
+    HttpStage: part('Stage', 'Http', { StageName: '$default', AutoDeploy: true }),
+    ReadIntegration: part('Integration', 'Http', {
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: { 'Fn::GetAtt': ['Read', 'Arn'] },
+      PayloadFormatVersion: '2.0',
+    }),
+    ReadRoute: part('Route', 'Http', {
+      RouteKey: 'GET /user',
+      Target: { 'Fn::Join': ['/', ['integrations', { Ref: 'ReadIntegration' }]] },
+    }),
+    ReadPermission: permission('Read', 'Http'),
+    Socket: {
+      Type: 'AWS::ApiGatewayV2::Api',
+      Properties: { ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' },
+    },
+    SocketStage: part('Stage', 'Socket', { StageName: 'live', AutoDeploy: true }),
+    ...aFunction('Post', 'posts', {
+      environment: {
+        POST_TO: { 'Fn::Sub': `https://\${Socket}.execute-api.\${AWS::Region}.amazonaws.com/live` },
+      },
+      statements: [
+        {
+          Effect: 'Allow',
+          Action: 'execute-api:ManageConnections',
+          Resource: {
+            'Fn::Sub': `arn:aws:execute-api:us-east-1:000000000000:\${Socket}/live/*/@connections/*`,
+          },
+        },
+      ],
+    }),
+    PostPermission: permission('Post', 'Socket'),
+    PostIntegration: part('Integration', 'Socket', {
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: {
+        'Fn::Sub': `arn:aws:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${Post.Arn}/invocations`,
+      },
+    }),
+    ConnectRoute: part('Route', 'Socket', {
+      RouteKey: '$connect',
+      AuthorizationType: 'NONE',
+      Target: { 'Fn::Sub': `integrations/\${PostIntegration}` },
+    }),
+    DefaultRoute: part('Route', 'Socket', {
+      RouteKey: '$default',
+      Target: { 'Fn::Sub': `integrations/\${PostIntegration}` },
+    }),
+    PingIntegration: part('Integration', 'Socket', {
+      IntegrationType: 'MOCK',
+      RequestTemplates: { $default: '{"statusCode":200}' },
+      TemplateSelectionExpression: '\\$default',
+    }),
+    PingResponse: part('IntegrationResponse', 'Socket', {
+      IntegrationId: { Ref: 'PingIntegration' },
+      IntegrationResponseKey: '$default',
+      ResponseTemplates: { $default: '{"type":"pong"}' },
+    }),
+    PingRoute: part('Route', 'Socket', {
+      RouteKey: 'ping',
+      RouteResponseSelectionExpression: '$default',
+      Target: { 'Fn::Sub': `integrations/\${PingIntegration}` },
+    }),
+    PingRouteResponse: part('RouteResponse', 'Socket', {
+      RouteId: { Ref: 'PingRoute' },
+      RouteResponseKey: '$default',
+    }),
+  };
+  const whole: TemplateParts = {
+    Resources: { ...database, ...apis },
+    Outputs: {
+      HttpUrl: { Value: { 'Fn::GetAtt': ['Http', 'ApiEndpoint'] } },
+      SocketUrl: { Value: { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Socket', 'ApiEndpoint'] }, '/live']] } },
+    },
+  };
+
+  async function openSocket(url: string | undefined): Promise<{ socket: WebSocket; frames: string[] }> {
+    const socket = new WebSocket(url ?? '');
+    onTestFinished(() => socket.terminate());
+    const frames: string[] = [];
+    socket.on('message', (data) => frames.push(String(data)));
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+    return { socket, frames };
+  }
+
+  it('serves its APIs with functions that reach database and sockets, and starts once more on the same state', async () => {
+    const stateDirectory = temporaryDirectory();
+    const code = { connects, migrates, posts, echo };
+    const running = await runTemplate(whole, code, { stateDirectory });
+    const { system, reported } = running;
+
+    const answer = await fetch(`${system.outputs.HttpUrl}/user`);
+    expect(await answer.text()).toBe('reader');
+    expect(system.meters.postgresRoundTrips.byFunction).toEqual({ 'test-Read': 1 });
+
+    const { socket, frames } = await openSocket(system.outputs.SocketUrl);
+    socket.send('{"action":"ping"}');
+    socket.send('{"action":"anything"}');
+    await vi.waitFor(
+      () => expect(frames.toSorted()).toEqual(['posted', '{"type":"pong"}'].toSorted()),
+      10_000,
+    );
+    expect(system.meters.posts).toEqual({ total: 1, byFunction: { 'test-Post': 1 } });
+
+    const outside = await system.lambda.invoke('test-Outside', {}, account);
+    expect(outside.payload).toMatchObject({ errorMessage: expect.stringContaining('ENOTFOUND') });
+    expect(reported.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^test-Outside cannot reach rds from outside the VPC/),
+    );
+
+    const client = new pg.Client({ connectionString: system.databaseUrl });
+    await client.connect();
+    await client.query('DROP ROLE reader');
+    await client.end();
+    expect(JSON.parse(system.secret('Owner'))).toMatchObject({
+      engine: 'postgres',
+      host: 'localhost',
+      dbname: 'belfry',
+    });
+    const messages = reported.map(({ message }) => message).join('\n');
+    expect(messages).not.toContain(JSON.parse(system.secret('Owner')).password);
+
+    const { databaseUrl, awsEndpointUrl } = system;
+    await system.stop();
+    await system.stop();
+    await expect(fetch(awsEndpointUrl)).rejects.toThrow('fetch failed');
+    await expect(new pg.Client({ connectionString: databaseUrl }).connect()).rejects.toThrow('ECONNREFUSED');
+
+    const again = await runTemplate(whole, code, { stateDirectory });
+    expect((await fetch(`${again.system.outputs.HttpUrl}/user`)).status).toBe(200);
+  });
+});
+
+describe('a start', () => {
+  it.each(['http', 'socket', 'aws'])('stops where the %s port is taken, with its number', async (name) => {
+    const { system } = await runTemplate({ Resources: {} });
+    const taken = Number(new URL(system.awsEndpointUrl).port);
+    const starting = startSystem({
+      assemblyDirectory: writeAssembly({ Resources: {} }),
+      stateDirectory: temporaryDirectory(),
+      ports: { http: 0, socket: 0, aws: 0, postgres: 0, [name]: taken },
+    });
+    await expect(starting).rejects.toThrow(`Port ${taken} is in use`);
+  });
+});

@@ -1,0 +1,254 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Unavailable } from '../../functions/core/errors.ts';
+import type { ConnectOptions, DatabaseConnection } from '../../functions/persistence/connection.ts';
+import { createDatabase, type Database } from '../../functions/persistence/database.ts';
+import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts';
+
+const content = { actor_id: null, title: 'Hello', body: 'World', metadata: {}, channel: 'in_app' };
+const feed = { limit: 20, before_id: null, statuses: ['unread', 'read'], type: null } as const;
+const pid = sql`SELECT pg_backend_pid() AS pid`;
+
+let test: TestDatabase;
+let proxy: PostgresProxy;
+beforeAll(async () => {
+  test = await createTestDatabase();
+});
+afterAll(() => test.close());
+
+const opened: Database[] = [];
+function open(connection: DatabaseConnection, options?: ConnectOptions) {
+  const database = createDatabase(connection, options);
+  opened.push(database);
+  return { database, repository: createNotificationRepository(database) };
+}
+beforeEach(async () => {
+  proxy = await createPostgresProxy(test.url);
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((database) => database.close()));
+  await proxy.close();
+});
+
+const pidOf = async (database: Database) => (await database.execute<{ pid: number }>(pid))[0]?.pid;
+
+/** Ends a session on the server, and waits until it is gone. */
+const terminate = (backend: unknown) => test.query('SELECT pg_terminate_backend($1, 10000)', [backend]);
+
+/** The sessions that wait for a lock, as soon as there are so many. */
+const waitingForLock = (count = 1) =>
+  vi.waitFor(
+    async () => {
+      const rows = await test.query<{ pid: number }>(
+        `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      expect(rows).toHaveLength(count);
+      return rows.map(({ pid }) => pid);
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+
+const terminateWaiting = async () => {
+  for (const backend of await waitingForLock()) await terminate(backend);
+};
+
+/** Makes an inbox and holds the lock on it until the function that it answers is called. */
+async function lockedInbox() {
+  const user_id = randomUUID();
+  const holder = createDatabase(test.connection);
+  const [first] = await createNotificationRepository(holder).create(content, [user_id], null);
+  await holder.execute(sql`BEGIN`);
+  await holder.execute(sql`SELECT FROM inboxes WHERE user_id = ${user_id} FOR UPDATE`);
+  const release = async () => {
+    await holder.execute(sql`COMMIT`);
+    await holder.close();
+  };
+  return { user_id, id: first?.notification.id ?? 0, release };
+}
+
+describe('a database', () => {
+  it('keeps one connection, through errors too', async () => {
+    const { database } = open(test.connection);
+    const first = await pidOf(database);
+    await expect(database.execute(sql`SELECT 1 / 0`)).rejects.toMatchObject({ code: '22012' });
+    expect(await pidOf(database)).toBe(first);
+  });
+
+  it('runs what it is asked for at once one after the other, on that connection', async () => {
+    const { database } = open(test.connection);
+    const pids = await Promise.all(Array.from({ length: 10 }, () => pidOf(database)));
+    expect(new Set(pids).size).toBe(1);
+  });
+
+  it('quotes neither the statement nor its parameters in an error', async () => {
+    const { database } = open(test.connection);
+    const failure = await database
+      .execute(sql`SELECT ${'secret'}::text FROM nowhere`)
+      .catch((error) => error);
+    expect(`${failure.message} ${failure.stack}`).not.toMatch(/secret|SELECT/);
+    expect(failure.message).toMatch(/"nowhere" does not exist/);
+  });
+
+  it('connects anew after it was closed', async () => {
+    const { database } = open(test.connection);
+    await pidOf(database);
+    await database.close();
+    expect(await pidOf(database)).toBeDefined();
+  });
+});
+
+describe('a connection lost between two statements', () => {
+  it.each(['ended by the server', 'cut'] as const)(
+    'and %s, is replaced before anything is sent',
+    async (how) => {
+      const { database, repository } = open({ connectionString: proxy.url });
+      const user_id = randomUUID();
+      const [stored] = await repository.create(content, [user_id], null);
+      const first = await pidOf(database);
+      if (how === 'cut') await proxy.cut();
+      else await terminate(first);
+      // Not repeatable: it would be Unavailable, had it been sent over the lost connection.
+      const marked = await repository.mark(user_id, stored?.notification.id ?? 0, 'read');
+      expect(marked).toMatchObject({ changed: true, inbox: { version: 2 } });
+      expect(await pidOf(database)).not.toBe(first);
+    },
+  );
+});
+
+describe('a connection lost under a statement', () => {
+  it.each(['ended by the server', 'cut'] as const)('and %s, leaves a mark Unavailable', async (how) => {
+    const { repository } = open({ connectionString: proxy.url });
+    const { user_id, id, release } = await lockedInbox();
+    const marking = repository.mark(user_id, id, 'read').catch((error) => error);
+    if (how === 'cut') await waitingForLock().then(() => proxy.cut());
+    else await terminateWaiting();
+    expect(await marking).toBeInstanceOf(Unavailable);
+    await release();
+    expect(await repository.find(user_id, id)).toBeDefined();
+  });
+
+  it.each<[string, string | null, object]>([
+    ['with a key is repeated', 'key', [{ created: true, inbox: { version: 2 } }]],
+    ['without a key is Unavailable', null, { name: 'Unavailable' }],
+  ])('and ended by the server: a create %s', async (_, key, expected) => {
+    const { repository } = open(test.connection);
+    const { user_id, release } = await lockedInbox();
+    const creating = repository.create(content, [user_id], key).catch((error) => error);
+    await terminateWaiting();
+    await release();
+    expect(await creating).toMatchObject(expected);
+  });
+
+  it('makes no second notification of a create that was carried out after all', async () => {
+    const { repository } = open({ connectionString: proxy.url });
+    const { user_id, release } = await lockedInbox();
+    const creating = repository.create(content, [user_id], 'key');
+    await waitingForLock();
+    await proxy.cut();
+    // The first try, which the server is still at, and its repetition.
+    await waitingForLock(2);
+    await release();
+    expect(await creating).toMatchObject([{ created: false }]);
+    expect(await repository.inbox(user_id)).toEqual({ version: 2, unread_count: 2 });
+  });
+
+  it('repeats a read', async () => {
+    const { database } = open({ connectionString: proxy.url });
+    const { user_id, release } = await lockedInbox();
+    const reading = database.execute(sql`SELECT user_id FROM inboxes WHERE user_id = ${user_id} FOR UPDATE`, {
+      repeatable: true,
+    });
+    await waitingForLock();
+    await proxy.cut();
+    await release();
+    expect(await reading).toEqual([{ user_id }]);
+  });
+
+  it('does not keep those behind it from running', async () => {
+    const { repository } = open(test.connection);
+    const { user_id, id, release } = await lockedInbox();
+    const marking = repository.mark(user_id, id, 'read').catch((error) => error);
+    const other = randomUUID();
+    const creating = repository.create(content, [other], null);
+    await terminateWaiting();
+    expect(await marking).toBeInstanceOf(Unavailable);
+    expect(await creating).toMatchObject([{ created: true }]);
+    await release();
+  });
+});
+
+describe('a database that takes too long', () => {
+  it('is Unavailable, and its connection stays', async () => {
+    const { database, repository } = open(test.connection, { statementTimeoutMs: 100 });
+    const { user_id, id, release } = await lockedInbox();
+    const first = await pidOf(database);
+    const failure = await repository.mark(user_id, id, 'read').catch((error) => error);
+    expect(failure).toBeInstanceOf(Unavailable);
+    expect(failure.cause).toMatchObject({ code: '57014' });
+    expect(await pidOf(database)).toBe(first);
+    await release();
+  });
+
+  it('is Unavailable where nothing comes back at all, and is asked on a fresh connection next time', async () => {
+    const { repository } = open({ connectionString: proxy.url }, { statementTimeoutMs: 100 });
+    const user_id = randomUUID();
+    await repository.inbox(user_id);
+    proxy.freeze();
+    await expect(repository.list(user_id, feed)).rejects.toBeInstanceOf(Unavailable);
+    expect(await repository.inbox(user_id)).toEqual({ version: 0, unread_count: 0 });
+  });
+});
+
+describe('a database that cannot be reached', () => {
+  const attempt = (connectionString: string, options?: ConnectOptions) =>
+    open({ connectionString }, options).repository.inbox(randomUUID());
+
+  it('is Unavailable where nobody listens', async () => {
+    const { url } = proxy;
+    await proxy.close();
+    const failure = await attempt(url).catch((error) => error);
+    expect(failure).toBeInstanceOf(Unavailable);
+    expect(failure.cause).toMatchObject({ code: 'ECONNREFUSED' });
+    proxy = await createPostgresProxy(test.url);
+  });
+
+  it('is Unavailable where nobody answers', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const url = Object.assign(new URL(test.url), { port: String(port) }).href;
+    await expect(attempt(url, { connectTimeoutMs: 100 })).rejects.toBeInstanceOf(Unavailable);
+    silent.close();
+  });
+
+  it('is Unavailable while it has no connection left for the role', async () => {
+    const role = `full_${randomUUID().replaceAll('-', '')}`;
+    await test.query(`CREATE ROLE ${role} LOGIN PASSWORD 'full' CONNECTION LIMIT 1`);
+    const url = Object.assign(new URL(test.url), { username: role, password: 'full' }).href;
+    const { database } = open({ connectionString: url });
+    await pidOf(database);
+    const { database: late } = open({ connectionString: url });
+    const failure = await pidOf(late).catch((error) => error);
+    expect(failure).toBeInstanceOf(Unavailable);
+    expect(failure.cause).toMatchObject({ code: '53300' });
+    await database.close();
+    expect(await vi.waitFor(() => pidOf(late))).toBeDefined();
+  });
+
+  it('is a mistake, and no outage, where a token cannot be signed', async () => {
+    const { hostname: host, port, pathname } = new URL(test.url);
+    const endpoint = { host, port: Number(port), database: pathname.slice(1), user: 'belfry_reader' };
+    const auth = { kind: 'iam', region: 'us-east-1' } as const;
+    const credentials = () => ({ accessKeyId: 'AKID', secretAccessKey: 'secret' });
+    const withoutTls = open({ ...endpoint, auth, tls: false }, { credentials });
+    await expect(withoutTls.database.execute(pid)).rejects.toThrow('needs `tls: true`');
+    const withoutKeys = open({ ...endpoint, auth, tls: true });
+    await expect(withoutKeys.database.execute(pid)).rejects.toThrow('`credentials`');
+  });
+});

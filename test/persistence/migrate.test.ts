@@ -1,0 +1,144 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDatabase } from '../../functions/persistence/database.ts';
+import { migrate } from '../../functions/persistence/migrate.ts';
+import { createTestDatabase, migrationsFolder, runAsOwner, type TestDatabase } from '../support/database.ts';
+
+let test: TestDatabase;
+beforeEach(async () => {
+  test = await createTestDatabase({ empty: true });
+});
+afterEach(() => test.close());
+
+const applied = () => test.query('SELECT hash FROM drizzle.__drizzle_migrations ORDER BY created_at');
+const tables = async () => {
+  const rows = await test.query(
+    `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`,
+  );
+  return rows.map(({ relname }) => relname).sort();
+};
+
+describe('migrate', () => {
+  it('runs every migration once, however often it is called', async () => {
+    await migrate(test.connection, { migrationsFolder });
+    const first = await applied();
+    await migrate(test.connection, { migrationsFolder });
+    expect(await applied()).toEqual(first);
+    expect(first).toHaveLength(
+      JSON.parse(await readFile(join(migrationsFolder, 'meta/_journal.json'), 'utf8')).entries.length,
+    );
+    expect(await tables()).toEqual(['inboxes', 'notifications']);
+  });
+
+  it('runs every migration once, when called several times at once', async () => {
+    await Promise.all(Array.from({ length: 4 }, () => migrate(test.connection, { migrationsFolder })));
+    await migrate(test.connection, { migrationsFolder });
+    expect(await tables()).toEqual(['inboxes', 'notifications']);
+    const [{ twice } = {}] = await test.query(
+      'SELECT count(*) - count(DISTINCT hash) AS twice FROM drizzle.__drizzle_migrations',
+    );
+    expect(twice).toBe('0');
+  });
+
+  it('keeps what is in the inboxes', async () => {
+    await migrate(test.connection, { migrationsFolder });
+    await test.query(`INSERT INTO inboxes (user_id, version) VALUES (gen_random_uuid(), 7)`);
+    await migrate(test.connection, { migrationsFolder });
+    expect(await test.query('SELECT version FROM inboxes')).toEqual([{ version: '7' }]);
+  });
+
+  describe('with a migration that fails half-way', () => {
+    let folder: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'belfry-migrations-'));
+      await cp(migrationsFolder, folder, { recursive: true });
+      const journalFile = join(folder, 'meta/_journal.json');
+      const journal = JSON.parse(await readFile(journalFile, 'utf8'));
+      const last = journal.entries.at(-1);
+      journal.entries.push({ ...last, idx: last.idx + 1, when: last.when + 1, tag: '9999_broken' });
+      await writeFile(journalFile, JSON.stringify(journal));
+      await writeFile(
+        join(folder, '9999_broken.sql'),
+        'CREATE TABLE half_way (id integer);--> statement-breakpoint\nALTER TABLE no_such_table ADD COLUMN id integer;',
+      );
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+
+    it('names it and leaves an empty database empty', async () => {
+      const failure = migrate(test.connection, { migrationsFolder: folder });
+      await expect(failure).rejects.toThrow(/^Migration 9999_broken failed .*"no_such_table" does not exist/);
+      expect(await tables()).toEqual([]);
+      expect(await applied()).toEqual([]);
+    });
+
+    it('leaves an older schema as it was, ready for the corrected migration', async () => {
+      await migrate(test.connection, { migrationsFolder });
+      const before = await applied();
+      await expect(migrate(test.connection, { migrationsFolder: folder })).rejects.toThrow('9999_broken');
+      expect(await tables()).toEqual(['inboxes', 'notifications']);
+      expect(await applied()).toEqual(before);
+
+      await writeFile(join(folder, '9999_broken.sql'), 'CREATE TABLE half_way (id integer);');
+      await migrate(test.connection, { migrationsFolder: folder });
+      expect(await tables()).toContain('half_way');
+    });
+  });
+});
+
+describe('the roles that migrate makes', () => {
+  beforeEach(() => migrate(test.connection, { migrationsFolder }));
+
+  const as = async (role: 'belfry_reader' | 'belfry_writer', statement: string) => {
+    const database = createDatabase(test.as(role));
+    return database.execute(sql.raw(statement)).finally(() => database.close());
+  };
+  const row = `(user_id, title, body, created_at, updated_at, version) VALUES (gen_random_uuid(), 'a', 'b', now(), now(), 1)`;
+
+  it.each(['belfry_reader', 'belfry_writer'] as const)('let %s read', async (role) => {
+    expect(await as(role, 'SELECT * FROM inboxes JOIN notifications USING (user_id)')).toEqual([]);
+  });
+
+  it.each([
+    'INSERT INTO inboxes (user_id) VALUES (gen_random_uuid())',
+    `INSERT INTO notifications ${row}`,
+    "UPDATE notifications SET status = 'read'",
+    'UPDATE inboxes SET version = 9',
+    'DELETE FROM notifications',
+    'TRUNCATE inboxes',
+    'SELECT * FROM inboxes FOR UPDATE',
+    'SELECT * FROM inbox_read_all(gen_random_uuid(), NULL)',
+    'CREATE TABLE mine (id integer)',
+    'SELECT * FROM drizzle.__drizzle_migrations',
+  ])('do not let belfry_reader run: %s', async (statement) => {
+    await expect(as('belfry_reader', statement)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it.each([
+    'DELETE FROM notifications',
+    'DELETE FROM inboxes',
+    'TRUNCATE notifications',
+    "UPDATE notifications SET body = 'forged'",
+    'UPDATE notifications SET user_id = gen_random_uuid()',
+    'UPDATE inboxes SET floor_version = 9',
+    "SELECT setval('notifications_id_seq', 1)",
+    'CREATE TABLE mine (id integer)',
+    'SELECT * FROM drizzle.__drizzle_migrations',
+  ])('do not let belfry_writer run: %s', async (statement) => {
+    await expect(as('belfry_writer', statement)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('are no more than roles that may log in', async () => {
+    const roles = await runAsOwner(
+      test.url,
+      `SELECT rolname, rolcanlogin, rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls AS is_mighty
+       FROM pg_roles WHERE rolname LIKE 'belfry%' ORDER BY rolname`,
+    );
+    expect(roles).toEqual([
+      { rolname: 'belfry_reader', rolcanlogin: true, is_mighty: false },
+      { rolname: 'belfry_writer', rolcanlogin: true, is_mighty: false },
+    ]);
+  });
+});
