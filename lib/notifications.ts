@@ -93,7 +93,8 @@ export class Notifications extends Construct {
     new Trigger(this, 'Migration', {
       handler: migrate,
       timeout: Duration.minutes(5),
-      executeAfter: [database],
+      // The network too: its rule that lets functions out to the database is made after the database.
+      executeAfter: [network, database],
       executeBefore: [this.pipeline, read, update],
     });
 

@@ -39,6 +39,8 @@ await runCommand(usage, { user: { type: 'string' }, raw: { type: 'boolean' } }, 
 function describe({ type, version, unread_count, notification }: Frame): string {
   const time = new Date().toTimeString().slice(0, 8);
   const state = version === undefined ? '' : `  version ${version}  unread ${unread_count}`;
-  const what = notification ? `  #${notification.id} ${notification.status}  “${notification.title}” ${notification.body}` : '';
+  const what = notification
+    ? `  #${notification.id} ${notification.status}  “${notification.title}” ${notification.body}`
+    : '';
   return `${time}  ${type}${state}${what}`;
 }

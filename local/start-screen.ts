@@ -53,12 +53,6 @@ export async function welcome(outputs: Outputs): Promise<void> {
     ['PostgreSQL', DatabaseUrl.replace(/:[^:@/]+@/, ':…@')],
   ];
   const token = await signToken(outputs.JwtSecret, { user: demoUser, ttl: '2h' });
-  const command = JSON.stringify({
-    user_id: demoUser,
-    title: 'Your seat is confirmed',
-    body: 'Row F, seat 12. See you on Friday.',
-    metadata: { type: 'booking', route: '/bookings/981' },
-  });
   const heading = (text: string) => styleText('bold', text);
   console.log(`
 ${styleText(['bold', 'green'], 'Belfry is running.')} Everything is also in .local/outputs.json.
@@ -71,8 +65,7 @@ ${heading('Hear it ring.')} In a second terminal, listen as a user:
 
 In a third, create a notification for them, as another Lambda function would:
 
-  curl ${AwsEndpointUrl}/2015-03-31/functions/${outputs.CreateFunctionName}/invocations \\
-    -d '${command}'
+  npm run send -- --user ${demoUser}
 
 And read their inbox, with a token that is good for two hours:
 

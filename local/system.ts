@@ -1,26 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { join } from 'node:path';
-import { createAwsEndpoint } from './aws-endpoint.ts';
-import { type Certificate, createCertificate } from './certificate.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { createDynamoDb } from './dynamodb.ts';
-import { createEventBridge } from './event-bridge.ts';
-import { closeServer, listen } from './gateway.ts';
 import { createHttpApi } from './http-api.ts';
-import { createIam, type Iam } from './iam.ts';
-import { createLambda, type LambdaService } from './lambda.ts';
-import { createLocalNames } from './local-names.ts';
-import { count, createMeters, type Meters } from './meters.ts';
-import { startPostgres } from './postgres.ts';
-import { createRds } from './rds.ts';
+import type { Iam } from './iam.ts';
+import type { LambdaService } from './lambda.ts';
+import { count, type Meters } from './meters.ts';
 import type { Report } from './report.ts';
-import { createApiGateway, httpRoutes, socketRoutes } from './resources/api-gateway.ts';
-import { createNetwork } from './resources/network.ts';
-import { account, type DatabaseInstance, region, type Services } from './resources/resource.ts';
-import { createSecrets } from './secrets.ts';
-import { createSqs } from './sqs.ts';
+import { httpRoutes, socketRoutes } from './resources/api-description.ts';
+import { account, region, type Services } from './resources/resource.ts';
+import { type HeldPort, type Settings, startServices } from './services.ts';
 import { readAssembly } from './template/assembly.ts';
 import { deploy, planDeployment } from './template/deploy.ts';
 import { createWebSocketApi, type WebSocketApi } from './websocket-api.ts';
@@ -62,8 +49,6 @@ export interface LocalSystem {
   stop(): Promise<void>;
 }
 
-type Settings = Required<SystemOptions>;
-
 /**
  * Runs the synthesized template on this machine. What it holds that is not honoured here, what cannot be made and
  * what a trigger's function throws stops the start: whatever was started is stopped again, and the Error names the
@@ -100,123 +85,6 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
     socketApi,
     clock: settings.clock,
     stop: () => running.disposeAsync(),
-  };
-}
-
-/** Everything that resources are made in. What is started ends with `started`, the stores last of all. */
-async function startServices(
-  settings: Settings,
-  started: AsyncDisposableStack,
-  assetDirectory: Services['assetDirectory'],
-) {
-  const { clock, report, onProgress, stateDirectory } = settings;
-  const here = { region, account, clock, report };
-  const stores = started.use(new AsyncDisposableStack());
-  const meters = createMeters();
-  const certificate = await createCertificate({ directory: join(stateDirectory, 'certificate'), clock });
-  const dynamoDb = await createDynamoDb({ path: join(stateDirectory, 'dynamodb'), region, account });
-  stores.defer(() => dynamoDb.stop());
-
-  let awsEndpointUrl = '';
-  const iam = createIam({ report });
-  const network = createNetwork({ report });
-  const sqs = createSqs({ ...here, queueUrlBase: () => awsEndpointUrl });
-  const eventBridge = createEventBridge(here);
-  const lambda = createLambda({
-    ...here,
-    endpointUrl: () => awsEndpointUrl,
-    extraCaFile: certificate.caFile,
-    sendToQueue: async (queueArn, body) => void sqs.send(queueArn, body),
-  });
-  const endpoint = createServer(
-    createAwsEndpoint({
-      ...here,
-      iam,
-      lambda,
-      dynamoDb,
-      sqs,
-      eventBridge,
-      isReachable: network.isReachable,
-      onRequest({ service, functionName }) {
-        if (service === 'dynamodb') count(meters.dynamoDbRequests, functionName);
-      },
-    }),
-  );
-  awsEndpointUrl = `http://127.0.0.1:${await listen(endpoint, settings.ports.aws)}`;
-  started.defer(() => closeServer(endpoint));
-  started.defer(() => lambda.stop());
-  started.defer(() => sqs.stop());
-
-  const silent = createServer(({ headers }) => {
-    // Whoever gets here posts to sockets from where no way leads to them: that is reported, and never answered.
-    const accessKeyId = /Credential=([^/,\s]+)\//.exec(headers.authorization ?? '')?.[1];
-    network.isReachable(iam.principalOf(accessKeyId), 'execute-api');
-  });
-  const silentPort = await listen(silent, 0);
-  started.defer(() => closeServer(silent));
-  const http = started.adopt(await holdPort(settings.ports.http), (held) => held.release());
-  const socket = started.adopt(await holdPort(settings.ports.socket), (held) => held.release());
-  const database = createDatabase(settings, { iam, meters, certificate, stores });
-  const services: Services = {
-    iam,
-    lambda,
-    dynamoDb,
-    sqs,
-    eventBridge,
-    network,
-    report,
-    onProgress,
-    assetDirectory,
-    secrets: createSecrets({ file: join(stateDirectory, 'secrets.json') }),
-    gateway: createApiGateway(),
-    names: createLocalNames({ silentPort }),
-    ports: { http: http.port, socket: socket.port },
-    functions: new Map(),
-    databases: new Map(),
-    queueSenders: new Set(),
-    startDatabase: database.start,
-  };
-  return { services, meters, awsEndpointUrl, database, ports: { http, socket } };
-}
-
-/** The one database instance that a template may have. */
-function createDatabase(
-  { ports, durable, clock, report, stateDirectory }: Settings,
-  using: { iam: Iam; meters: Meters; certificate: Certificate; stores: AsyncDisposableStack },
-) {
-  const { iam, meters, certificate, stores } = using;
-  let url: string | undefined;
-  return {
-    url: () => url,
-    async start({ resourceId, ...master }: DatabaseInstance): Promise<{ port: number }> {
-      if (url) throw new Error('a second database instance is not supported locally');
-      const postgres = await startPostgres({
-        dataDirectory: join(stateDirectory, 'postgres'),
-        port: ports.postgres,
-        // As on RDS: the owner that the template names is no superuser.
-        superuser: 'rdsadmin',
-        password: randomBytes(24).toString('hex'),
-        durable,
-        clock,
-        report,
-      });
-      stores.defer(() => postgres.stop());
-      const rds = await createRds({
-        postgres,
-        iam,
-        clock,
-        report,
-        certificate,
-        instance: { resourceId, region, account },
-        master,
-        port: 0,
-        onRoundTrip: ({ functionName }) => count(meters.postgresRoundTrips, functionName),
-      });
-      stores.defer(() => rds.stop());
-      const login = `${encodeURIComponent(master.user)}:${encodeURIComponent(master.password)}`;
-      url = `postgres://${login}@${postgres.host}:${postgres.port}/${master.database}`;
-      return { port: rds.port };
-    },
   };
 }
 
@@ -263,15 +131,4 @@ async function startApis(
   });
   started.defer(() => api.stop());
   return api;
-}
-
-interface HeldPort {
-  port: number;
-  release(): Promise<void>;
-}
-
-/** Takes a port for a server that starts later, so that its address can be told before; throws where it is taken. */
-async function holdPort(port: number): Promise<HeldPort> {
-  const server = createServer();
-  return { port: await listen(server, port), release: () => closeServer(server) };
 }

@@ -1,5 +1,6 @@
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { Unauthenticated } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
 import { uuid } from '../core/notification.ts';
 import type { Clock, TokenVerifier } from '../core/ports.ts';
 
@@ -13,9 +14,6 @@ export interface TokenRules {
   /** Accepted `aud`; empty: not checked. */
   audiences: readonly string[];
 }
-
-/** Clocks of issuer and verifier may differ by this much. */
-const clockToleranceSeconds = 5;
 
 /** Longer than any token that an issuer makes and any header that API Gateway takes; saves parsing junk. */
 const maximumTokenLength = 8_192;
@@ -33,7 +31,7 @@ export function createTokenVerifier(rules: TokenRules, clock: Clock): TokenVerif
   const options: JWTVerifyOptions = {
     algorithms: [rules.algorithm],
     requiredClaims: ['exp', 'sub'],
-    clockTolerance: clockToleranceSeconds,
+    clockTolerance: limits.clockToleranceMs / 1_000,
     ...(rules.issuers.length > 0 && { issuer: [...rules.issuers] }),
     ...(rules.audiences.length > 0 && { audience: [...rules.audiences] }),
   };

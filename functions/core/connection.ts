@@ -15,15 +15,15 @@ export function connectionExpiry(
 
 /**
  * Whether a browser page of this origin may use the APIs.
- * @param allowedOrigins origins such as `https://app.example.com`; `*` allows all, and a port `*` allows every port
+ * @param allowedOrigins origins such as `https://app.example.com`; as in the CORS settings of an HTTP API `*` allows all
+ * and `https://*` every one of that scheme; a port `*` allows every port, the scheme's own (which is not written) too
  */
 export function isOriginAllowed(origin: string, allowedOrigins: readonly string[]): boolean {
-  return allowedOrigins.some(
-    (allowed) =>
-      allowed === '*' ||
-      allowed === origin ||
-      (allowed.endsWith(':*') &&
-        origin.startsWith(allowed.slice(0, -1)) &&
-        /^\d+$/.test(origin.slice(allowed.length - 1))),
-  );
+  return allowedOrigins.some((allowed) => {
+    if (allowed === '*' || allowed === origin) return true;
+    if (allowed.endsWith('://*')) return origin.startsWith(allowed.slice(0, -1));
+    if (!allowed.endsWith(':*')) return false;
+    const host = allowed.slice(0, -2);
+    return origin === host || (origin.startsWith(`${host}:`) && /^\d+$/.test(origin.slice(host.length + 1)));
+  });
 }

@@ -49,6 +49,8 @@ export const createCommandSchema = z
     z.refine((command) => (command.user_id === undefined) !== (command.user_ids === undefined), {
       error: 'must be given, or user_ids; exactly one of the two',
       path: ['user_id'],
+      // zod leaves out the checks of an object of which a field is wrong; but one refusal names every field.
+      when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
     }),
   );
 

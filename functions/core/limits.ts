@@ -15,4 +15,6 @@ export const limits = {
   changes: 1_000,
   /** Changes of one inbox within one second that are pushed in full; what follows is pushed as `inbox.changed`. */
   fullFramesPerBurst: 20,
+  /** By how much the clocks of a token's issuer and of its verifier may differ. */
+  clockToleranceMs: 5_000,
 } as const;

@@ -91,8 +91,10 @@ function toPush({ notification, created, inbox }: StoredNotification): Push {
   const frame: InboxFrame = { type: 'notification.created', version, unread_count, notification };
   if (created) return { user_id, frame: withinBurst(frame, burst_count) };
   // A repeated delivery says the row only while it is the inbox's latest change; later a client would take the inbox's
-  // version from it without having seen what came between.
-  if (notification.version !== version) return { user_id, frame: inboxChanged(inbox) };
+  // version from it without having seen what came between. A row that is no longer unread may have changed together
+  // with others (by a read-all), of which the client would never hear.
+  const isLatestChange = notification.version === version && notification.status === 'unread';
+  if (!isLatestChange) return { user_id, frame: inboxChanged(inbox) };
   const isUntouched = notification.updated_at === notification.created_at;
   return { user_id, frame: isUntouched ? frame : { ...frame, type: 'notification.updated' } };
 }

@@ -27,8 +27,9 @@ function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
 const dotted = (path: readonly PropertyKey[]): string =>
   path
     .map((key) =>
+      // Cut first: it may leave half a surrogate pair at the end.
       String(key)
-        .replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD')
-        .slice(0, 64),
+        .slice(0, 64)
+        .replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD'),
     )
     .join('.');

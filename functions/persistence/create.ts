@@ -33,7 +33,7 @@ export async function create(
     }
     remember(await findRepeated(database, content, missing, idempotency_key));
   }
-  throw new Unavailable('An inbox that others are writing the same notification to');
+  throw new Unavailable('The inbox of a recipient');
 }
 
 /** Undefined where a recipient has the key already; nothing is written then. */

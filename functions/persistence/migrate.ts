@@ -50,7 +50,8 @@ async function applyMigrations(client: pg.Client, migrationsFolder: string): Pro
 
 /** The name of the newest migration that holds a statement; drizzle does not tell which one it was at. */
 async function migrationWith(statement: string, migrationsFolder: string): Promise<string> {
-  const journal = JSON.parse(await readFile(join(migrationsFolder, 'meta/_journal.json'), 'utf8'));
+  const file = await readFile(join(migrationsFolder, 'meta/_journal.json'), 'utf8');
+  const journal: { entries: { tag: string }[] } = JSON.parse(file);
   const index = readMigrationFiles({ migrationsFolder }).findLastIndex(({ sql }) => sql.includes(statement));
   return journal.entries[index]?.tag ?? 'bookkeeping';
 }

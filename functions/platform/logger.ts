@@ -10,7 +10,15 @@ function write(level: string, message: string, fields: Record<string, unknown> =
   process.stdout.write(`${JSON.stringify({ level, message, ...fields }, describeErrors)}\n`);
 }
 
-// JSON.stringify would make {} of an error. Its other properties stay out: drivers hang whole rows on them.
+// JSON.stringify would make {} of an error. Its other properties stay out: drivers hang whole rows on them. The cause says
+// why something cannot be reached; where several addresses were tried, only its code does.
 function describeErrors(_key: string, value: unknown): unknown {
-  return value instanceof Error ? { name: value.name, message: value.message, stack: value.stack } : value;
+  if (!(value instanceof Error)) return value;
+  const { name, message, stack, cause } = value;
+  return { name, message, stack, ...(cause instanceof Error && { cause: reasonOf(cause) }) };
+}
+
+function reasonOf(cause: Error): string {
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  return [cause.name, code, cause.message].filter(Boolean).join(': ');
 }

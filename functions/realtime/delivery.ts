@@ -37,16 +37,24 @@ export function createDelivery({
 }): Publisher {
   const limit = pLimit(concurrency);
 
-  async function post({ user_id, connection_id, connected_at }: Connection, text: string): Promise<Outcome> {
+  async function post(connection: Connection, text: string): Promise<Outcome> {
+    const { connection_id, connected_at } = connection;
     try {
       const outcome = await limit(() => gateway.post(connection_id, text));
-      if (outcome === 'gone' && clock() - connected_at > settledAfterMs) {
-        await limit(() => registry.forget(user_id, connection_id));
-      }
+      if (outcome === 'gone' && clock() - connected_at > settledAfterMs) await forget(connection);
       return outcome;
     } catch (error) {
       logger.error('delivery_failed', { connection_id, reason: reasonOf(error) });
       return 'failed';
+    }
+  }
+
+  // The connection is gone all the same; the next 410 or the row's time to live forgets it.
+  async function forget({ user_id, connection_id }: Connection): Promise<void> {
+    try {
+      await limit(() => registry.forget(user_id, connection_id));
+    } catch (error) {
+      logger.error('connection_not_forgotten', { connection_id, reason: reasonOf(error) });
     }
   }
 

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2WithLambdaAuthorizer } from 'aws-lambda';
 import { Unauthenticated } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
 import type { Clock } from '../core/ports.ts';
 
 /**
@@ -40,6 +41,6 @@ export function identify(event: AuthorizedEvent, clock: Clock): Principal {
   const context: AuthorizerContext | undefined = event.requestContext.authorizer?.lambda;
   if (!context) throw new Unauthenticated('The request carries no identity.');
   if ('reason' in context) throw new Unauthenticated(context.reason);
-  if (!(Number(context.expires_at) > clock())) throw new Unauthenticated('The token has expired.');
+  if (!(Number(context.expires_at) + limits.clockToleranceMs > clock())) throw new Unauthenticated('The token has expired.');
   return { [identified]: true, user_id: context.user_id, scopes: new Set(context.scope.split(' ')) };
 }

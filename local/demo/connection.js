@@ -88,6 +88,7 @@ export function createConnection({ user, log, onState, onFrame, onCatchUp }) {
       socket = next;
       opening = undefined;
       attempts = 0;
+      isReplaced = false;
       before?.close();
       log({ kind: 'socket', text: before ? 'renewed' : 'open' });
       onState('live');
@@ -97,7 +98,7 @@ export function createConnection({ user, log, onState, onFrame, onCatchUp }) {
       clearTimeout(pongTimer);
       const frame = JSON.parse(data);
       log({ kind: 'frame', frame });
-      if (frame.type === 'goodbye') isReplaced = true;
+      if (frame.type === 'goodbye' && next === socket) isReplaced = true;
       onFrame(frame);
     };
     next.onclose = ({ code }) => lost(next, code);

@@ -22,6 +22,8 @@ export function createInbox({ user, log, onState, onChange, onNews }) {
   let retryTimer;
   let failures = 0;
   let isSyncing = false;
+  /** Somebody asked for changes while it was not possible. */
+  let isSyncDue = false;
   let isStopped = false;
   let syncedAt = Number.NEGATIVE_INFINITY;
 
@@ -66,11 +68,12 @@ export function createInbox({ user, log, onState, onChange, onNews }) {
 
   function drain() {
     for (const at of pending.keys()) if (at <= version) pending.delete(at);
-    for (let frame = pending.get(version + 1); frame && frame.type !== 'inbox.changed'; ) {
+    const following = () => pending.get(version + 1);
+    while (following() && following().type !== 'inbox.changed') {
+      const frame = following();
       apply(frame);
       pending.delete(frame.version);
       version = frame.version;
-      frame = pending.get(version + 1);
     }
     if (pending.size > 0) gap();
     onChange();
@@ -89,7 +92,11 @@ export function createInbox({ user, log, onState, onChange, onNews }) {
 
   /** Asks for every change since the own version. */
   async function sync() {
-    if (isStopped || isSyncing || version === undefined) return;
+    if (isStopped) return;
+    if (isSyncing || version === undefined) {
+      isSyncDue = true;
+      return;
+    }
     isSyncing = true;
     syncedAt = performance.now();
     const since = version;
@@ -111,7 +118,14 @@ export function createInbox({ user, log, onState, onChange, onNews }) {
       again(gap);
     } finally {
       isSyncing = false;
+      syncIfDue();
     }
+  }
+
+  function syncIfDue() {
+    if (!isSyncDue || isSyncing || version === undefined) return;
+    isSyncDue = false;
+    gap();
   }
 
   /** Forgets what was known and begins with the first page; frames wait meanwhile. */
@@ -130,6 +144,7 @@ export function createInbox({ user, log, onState, onChange, onNews }) {
       countVersion = page.version;
       turnedTo(page);
       drain();
+      syncIfDue();
     } catch {
       again(() => asked === generation && reload());
     }
@@ -150,7 +165,10 @@ export function createInbox({ user, log, onState, onChange, onNews }) {
   async function loadMore() {
     if (next === null) return;
     const asked = generation;
-    const page = await connection.request('GET', `/notifications?limit=20&cursor=${encodeURIComponent(next)}`);
+    const page = await connection.request(
+      'GET',
+      `/notifications?limit=20&cursor=${encodeURIComponent(next)}`,
+    );
     if (isStopped || asked !== generation) return;
     turnedTo(page);
     absorb(page.data, page.version, false);

@@ -2,18 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { signToken } from '../demo-token.ts';
-import { closeServer, listen, parseJson, readBody } from '../gateway.ts';
+import { closeServer, listen, parseJson, readBody, splitTarget } from '../gateway.ts';
 import type { Outputs } from '../outputs.ts';
 import { createCaller, type JsonAnswer } from './create-caller.ts';
 
-/** By path: the file that is served, and what it is. */
-const files: Record<string, { name: string; type: string }> = {
-  '/': { name: 'page.html', type: 'text/html; charset=utf-8' },
-  '/page.css': { name: 'page.css', type: 'text/css; charset=utf-8' },
-  '/page.js': { name: 'page.js', type: 'text/javascript; charset=utf-8' },
-  '/bell.js': { name: 'bell.js', type: 'text/javascript; charset=utf-8' },
-  '/inbox.js': { name: 'inbox.js', type: 'text/javascript; charset=utf-8' },
+const types: Record<string, string> = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
 };
+
+/** All that is served from this folder. */
+const files = ['page.html', 'page.css', 'page.js', 'bell.js', 'connection.js', 'inbox.js', 'log.js', 'way.js'];
 
 /** As much as the HTTP API takes. */
 const bodyLimitBytes = 64 * 1024;
@@ -68,11 +68,11 @@ export async function startDemo({
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = refusalOf(request);
-    const [path = '/'] = (request.url ?? '/').split('?');
-    const file = request.method === 'GET' ? files[path] : undefined;
+    const file = request.method === 'GET' ? fileAt(request.url) : undefined;
     if (file && !refusal) {
-      response.writeHead(200, { ...headers, 'content-type': file.type });
-      response.end(await readFile(join(import.meta.dirname, file.name)));
+      const type = types[file.split('.')[1] ?? ''];
+      response.writeHead(200, { ...headers, 'content-type': type });
+      response.end(await readFile(join(import.meta.dirname, file)));
       return;
     }
     const { status, body } = refusal ?? (await answer(request));
@@ -81,10 +81,17 @@ export async function startDemo({
   }
 
   const server = createServer((request, response) => {
-    serve(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+    serve(request, response).catch((error: unknown) =>
+      response.destroy(error instanceof Error ? error : undefined),
+    );
   });
   const listeningOn = await listen(server, port);
   return { url: `http://localhost:${listeningOn}`, stop: () => closeServer(server) };
+}
+
+function fileAt(target = '/'): string | undefined {
+  const { path } = splitTarget(target);
+  return path === '/' ? 'page.html' : files.find((name) => path === `/${name}`);
 }
 
 function refuse(status: number, message: string): JsonAnswer {
@@ -96,7 +103,10 @@ function refusalOf({ headers, socket }: IncomingMessage): JsonAnswer | undefined
   const host = headers.host ?? '';
   const own = ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${socket.localPort}`);
   if (!own.includes(host.toLowerCase())) {
-    return refuse(403, `This page is served under http://${own[0]} only; the Host header names another address.`);
+    return refuse(
+      403,
+      `This page is served under http://${own[0]} only; the Host header names another address.`,
+    );
   }
   const { origin, 'sec-fetch-site': site = 'none', 'sec-fetch-mode': mode } = headers;
   const isForeign = origin !== undefined && origin !== `http://${host}`;

@@ -1,9 +1,6 @@
 import type { Principal } from '../iam.ts';
 import type { Report } from '../report.ts';
 
-/** What a function may want to reach. Whatever else there is cannot be reached from inside a VPC. */
-export type Service = 'rds' | 'dynamodb' | 'execute-api' | (string & {});
-
 export interface Network {
   addSubnet(subnetId: string, vpcId: string): void;
   associate(subnetId: string, routeTableId: string): void;
@@ -13,8 +10,11 @@ export interface Network {
   placeDatabase(subnetIds: string[]): void;
   /** Says that the socket API's address has an IPv6 side. */
   openApiToIpv6(): void;
-  /** Whether the call would arrive in the cloud; where not, it would hang there, and this reports the remedy. */
-  isReachable(principal: Principal, service: Service): boolean;
+  /**
+   * Whether a call to `rds`, `dynamodb`, `execute-api` or another service would arrive in the cloud; where not, it
+   * would hang there, and this reports the remedy.
+   */
+  isReachable(principal: Principal, service: string): boolean;
 }
 
 const remedies: Record<string, string> = {
@@ -37,7 +37,7 @@ export function createNetwork({ report }: { report: Report }): Network {
   let databaseVpcId: string | undefined;
   let apiHasIpv6 = false;
 
-  function hasWay(functionName: string, service: Service): boolean {
+  function hasWay(functionName: string, service: string): boolean {
     const placement = placements.get(functionName);
     if (!placement) return service !== 'rds';
     // Lambda may start in any of the subnets, so a way must lead out of each.

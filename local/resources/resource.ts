@@ -7,7 +7,7 @@ import type { Report } from '../report.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Sqs } from '../sqs.ts';
 import type { Properties } from '../template/properties.ts';
-import type { ApiGateway } from './api-gateway.ts';
+import type { ApiGateway } from './api-description.ts';
 import type { Network } from './network.ts';
 
 export const region = 'us-east-1';

@@ -29,12 +29,9 @@ export function planDeployment(assembly: Assembly): Plan {
   }
   const known = [...Object.keys(pseudoParameters(assembly.stackName)), ...Object.keys(assembly.parameters)];
   // The network stands before anything is placed in it: where a function can get to is asked when it is made.
-  const isNetwork = ([, { Type }]: [string, TemplateResource]) => Type in ec2;
-  const [network, others] = [
-    Object.entries(assembly.resources).filter(isNetwork),
-    Object.entries(assembly.resources).filter((entry) => !isNetwork(entry)),
-  ];
-  return { assembly, order: inDependencyOrder(Object.fromEntries([...network, ...others]), known) };
+  const isNetwork = ([, { Type }]: [string, TemplateResource]) => Number(Type in ec2);
+  const networkFirst = Object.entries(assembly.resources).sort((a, b) => isNetwork(b) - isNetwork(a));
+  return { assembly, order: inDependencyOrder(Object.fromEntries(networkFirst), known) };
 }
 
 /**

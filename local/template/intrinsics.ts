@@ -130,5 +130,6 @@ function pair(argument: unknown, name: string, where: string): [unknown, unknown
 
 function list(value: unknown, name: string, where: string): unknown[] {
   if (Array.isArray(value)) return value;
-  throw new Error(`${where}: ${name} takes a list, not ${JSON.stringify(value)}.`);
+  // Without the value, which may be a resolved secret.
+  throw new Error(`${where}: ${name} takes a list, not a ${typeof value}.`);
 }

@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { createAwsEndpoint } from './aws-endpoint.ts';
+import { type Certificate, createCertificate } from './certificate.ts';
+import { createDynamoDb } from './dynamodb.ts';
+import { createEventBridge } from './event-bridge.ts';
+import { closeServer, listen } from './gateway.ts';
+import { createIam, type Iam } from './iam.ts';
+import { createLambda } from './lambda.ts';
+import { createLocalNames } from './local-names.ts';
+import { count, createMeters, type Meters } from './meters.ts';
+import { startPostgres } from './postgres.ts';
+import { createRds } from './rds.ts';
+import { createApiGateway } from './resources/api-description.ts';
+import { createNetwork } from './resources/network.ts';
+import { account, type DatabaseInstance, region, type Services } from './resources/resource.ts';
+import { createSecrets } from './secrets.ts';
+import { createSqs } from './sqs.ts';
+import type { SystemOptions } from './system.ts';
+
+/** The options of a start, none left out. */
+export type Settings = Required<SystemOptions>;
+
+/** Everything that resources are made in. What is started ends with `started`, the stores last of all. */
+export async function startServices(
+  settings: Settings,
+  started: AsyncDisposableStack,
+  assetDirectory: Services['assetDirectory'],
+) {
+  const { clock, report, onProgress, ports, stateDirectory } = settings;
+  const stores = started.use(new AsyncDisposableStack());
+  const meters = createMeters();
+  const certificate = await createCertificate({ directory: join(stateDirectory, 'certificate'), clock });
+  const { awsEndpointUrl, ...aws } = await startAws(settings, { certificate, meters, stores, started });
+  const silentPort = await startSilentServer(aws, started);
+  const http = started.adopt(await holdPort(ports.http), (held) => held.release());
+  const socket = started.adopt(await holdPort(ports.socket), (held) => held.release());
+  const database = createDatabase(settings, { ...aws, meters, certificate, stores });
+  const services: Services = {
+    ...aws,
+    report,
+    onProgress,
+    assetDirectory,
+    secrets: createSecrets({ file: join(stateDirectory, 'secrets.json') }),
+    gateway: createApiGateway(),
+    names: createLocalNames({ silentPort }),
+    ports: { http: http.port, socket: socket.port },
+    functions: new Map(),
+    databases: new Map(),
+    queueSenders: new Set(),
+    startDatabase: database.start,
+  };
+  return { services, meters, awsEndpointUrl, database, ports: { http, socket } };
+}
+
+interface Using {
+  certificate: Certificate;
+  meters: Meters;
+  stores: AsyncDisposableStack;
+}
+
+/** The services that an AWS SDK speaks to, behind their one endpoint. */
+async function startAws(
+  { clock, report, ports, stateDirectory }: Settings,
+  { certificate, meters, stores, started }: Using & { started: AsyncDisposableStack },
+) {
+  const here = { region, account, clock, report };
+  const dynamoDb = await createDynamoDb({ path: join(stateDirectory, 'dynamodb'), region, account });
+  stores.defer(() => dynamoDb.stop());
+  let awsEndpointUrl = '';
+  const iam = createIam({ report });
+  const network = createNetwork({ report });
+  const sqs = createSqs({ ...here, queueUrlBase: () => awsEndpointUrl });
+  const eventBridge = createEventBridge(here);
+  const lambda = createLambda({
+    ...here,
+    endpointUrl: () => awsEndpointUrl,
+    extraCaFile: certificate.caFile,
+    sendToQueue: async (queueArn, body) => void sqs.send(queueArn, body),
+  });
+  const services = { iam, network, dynamoDb, sqs, eventBridge, lambda };
+  const endpoint = createServer(
+    createAwsEndpoint({
+      ...here,
+      ...services,
+      isReachable: network.isReachable,
+      onRequest({ service, functionName }) {
+        if (service === 'dynamodb') count(meters.dynamoDbRequests, functionName);
+      },
+    }),
+  );
+  awsEndpointUrl = `http://127.0.0.1:${await listen(endpoint, ports.aws)}`;
+  started.defer(() => closeServer(endpoint));
+  started.defer(() => lambda.stop());
+  started.defer(() => sqs.stop());
+  return { ...services, awsEndpointUrl };
+}
+
+/** Stands for the sockets where no way leads to them: a post to it is reported, and never answered. */
+async function startSilentServer(
+  { iam, network }: Pick<Services, 'iam' | 'network'>,
+  started: AsyncDisposableStack,
+): Promise<number> {
+  const server = createServer(({ headers }) => {
+    const accessKeyId = /Credential=([^/,\s]+)\//.exec(headers.authorization ?? '')?.[1];
+    network.isReachable(iam.principalOf(accessKeyId), 'execute-api');
+  });
+  const port = await listen(server, 0);
+  started.defer(() => closeServer(server));
+  return port;
+}
+
+/** The one database instance that a template may have. */
+function createDatabase(
+  { ports, durable, clock, report, stateDirectory }: Settings,
+  { iam, meters, certificate, stores }: Using & { iam: Iam },
+) {
+  let url: string | undefined;
+  return {
+    url: () => url,
+    async start({ resourceId, ...master }: DatabaseInstance): Promise<{ port: number }> {
+      if (url) throw new Error('a second database instance is not supported locally');
+      const postgres = await startPostgres({
+        dataDirectory: join(stateDirectory, 'postgres'),
+        port: ports.postgres,
+        // As on RDS: the owner that the template names is no superuser.
+        superuser: 'rdsadmin',
+        password: randomBytes(24).toString('hex'),
+        durable,
+        clock,
+        report,
+      });
+      stores.defer(() => postgres.stop());
+      const rds = await createRds({
+        postgres,
+        iam,
+        clock,
+        report,
+        certificate,
+        instance: { resourceId, region, account },
+        master,
+        port: 0,
+        onRoundTrip: ({ functionName }) => count(meters.postgresRoundTrips, functionName),
+      });
+      stores.defer(() => rds.stop());
+      const login = `${encodeURIComponent(master.user)}:${encodeURIComponent(master.password)}`;
+      url = `postgres://${login}@${postgres.host}:${postgres.port}/${master.database}`;
+      return { port: rds.port };
+    },
+  };
+}
+
+export interface HeldPort {
+  port: number;
+  release(): Promise<void>;
+}
+
+/** Takes a port for a server that starts later, so that its address can be told before; throws where it is taken. */
+async function holdPort(port: number): Promise<HeldPort> {
+  const server = createServer();
+  return { port: await listen(server, port), release: () => closeServer(server) };
+}
