@@ -2,26 +2,26 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase } from '../../functions/persistence/database.ts';
 import { migrate } from '../../functions/persistence/migrate.ts';
 import { createTestDatabase, migrationsFolder, runAsOwner, type TestDatabase } from '../support/database.ts';
 
-let test: TestDatabase;
-beforeEach(async () => {
-  test = await createTestDatabase({ empty: true });
-});
-afterEach(() => test.close());
-
-const applied = () => test.query('SELECT hash FROM drizzle.__drizzle_migrations ORDER BY created_at');
-const tables = async () => {
-  const rows = await test.query(
-    `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`,
-  );
-  return rows.map(({ relname }) => relname).sort();
-};
-
 describe('migrate', () => {
+  let test: TestDatabase;
+  beforeEach(async () => {
+    test = await createTestDatabase({ empty: true });
+  });
+  afterEach(() => test.close());
+
+  const applied = () => test.query('SELECT hash FROM drizzle.__drizzle_migrations ORDER BY created_at');
+  const tables = async () => {
+    const rows = await test.query(
+      `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`,
+    );
+    return rows.map(({ relname }) => relname).sort();
+  };
+
   it('runs every migration once, however often it is called', async () => {
     await migrate(test.connection, { migrationsFolder });
     const first = await applied();
@@ -89,7 +89,11 @@ describe('migrate', () => {
 });
 
 describe('the roles that migrate makes', () => {
-  beforeEach(() => migrate(test.connection, { migrationsFolder }));
+  let test: TestDatabase;
+  beforeAll(async () => {
+    test = await createTestDatabase();
+  });
+  afterAll(() => test.close());
 
   const as = async (role: 'belfry_reader' | 'belfry_writer', statement: string) => {
     const database = createDatabase(test.as(role));

@@ -134,7 +134,9 @@ async function follow(
         rows.set(row.id, row);
       }
       // Nothing was missed: else the rows would not add up to the count of the same answer.
-      expect([...rows.values()].filter(({ status }) => status === 'unread')).toHaveLength(answer.unread_count);
+      expect([...rows.values()].filter(({ status }) => status === 'unread')).toHaveLength(
+        answer.unread_count,
+      );
       versions.set(user_id, answer.version);
     }
   }
