@@ -7,9 +7,9 @@ const isObject = (value: unknown): value is Metadata =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a frontend needs to show and to link a notification: any JSON object within bounds, some keys of it known. */
-export const metadata = z.custom<Metadata>(isObject, { error: 'must be an object' }).check(
+export const metadata = z.custom<Metadata>().check(
   z.superRefine((value, context) => {
-    const problem = findProblem(value, 1);
+    const problem = isObject(value) ? findProblem(value, 1) : 'must be an object';
     if (problem) return void context.addIssue(problem);
     if (new TextEncoder().encode(JSON.stringify(value)).length > limits.metadataBytes) {
       return void context.addIssue(`must have at most ${limits.metadataBytes} bytes as JSON`);

@@ -33,9 +33,8 @@ export interface ConnectOptions {
 export const defaultStatementTimeoutMs = 5_000;
 
 /**
- * Opens a connection. The caller gets a client with no listener for `error` but a silent one, so that a lost connection
- * never ends the process.
- * @throws Unavailable whatever the reason, which is its `cause`
+ * Opens a connection. The client has a listener for `error`, so that a connection lost later never ends the process.
+ * @throws Unavailable where PostgreSQL does not let us in, whatever the reason; that is its `cause`
  */
 export async function connect(connection: DatabaseConnection, options: ConnectOptions): Promise<pg.Client> {
   const client = new pg.Client({
@@ -69,7 +68,10 @@ function clientConfig(connection: DatabaseConnection, { credentials }: ConnectOp
 }
 
 function existingDatabase(connectionString: string): pg.ClientConfig {
-  const url = new URL(connectionString);
+  // Not `new URL`, whose error would carry the string with its password.
+  const url = URL.parse(connectionString);
+  if (!url)
+    throw new Error('The connection string must be a URL: postgres://user:password@host:port/database.');
   const sslmode = url.searchParams.get('sslmode') ?? 'disable';
   // node-postgres would let it override `ssl`, and has changed its meaning between versions.
   url.searchParams.delete('sslmode');

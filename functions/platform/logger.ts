@@ -10,15 +10,15 @@ function write(level: string, message: string, fields: Record<string, unknown> =
   process.stdout.write(`${JSON.stringify({ level, message, ...fields }, describeErrors)}\n`);
 }
 
-// JSON.stringify would make {} of an error. Its other properties stay out: drivers hang whole rows on them. The cause says
-// why something cannot be reached; where several addresses were tried, only its code does.
+// JSON.stringify would make {} of an error. Its other properties stay out: drivers hang whole rows on them.
 function describeErrors(_key: string, value: unknown): unknown {
   if (!(value instanceof Error)) return value;
   const { name, message, stack, cause } = value;
-  return { name, message, stack, ...(cause instanceof Error && { cause: reasonOf(cause) }) };
-}
-
-function reasonOf(cause: Error): string {
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  return [cause.name, code, cause.message].filter(Boolean).join(': ');
+  return {
+    name,
+    message,
+    ...('code' in value && { code: value.code }),
+    stack,
+    ...(cause !== undefined && { cause }),
+  };
 }

@@ -41,6 +41,11 @@ export function identify(event: AuthorizedEvent, clock: Clock): Principal {
   const context: AuthorizerContext | undefined = event.requestContext.authorizer?.lambda;
   if (!context) throw new Unauthenticated('The request carries no identity.');
   if ('reason' in context) throw new Unauthenticated(context.reason);
-  if (!(Number(context.expires_at) + limits.clockToleranceMs > clock())) throw new Unauthenticated('The token has expired.');
-  return { [identified]: true, user_id: context.user_id, scopes: new Set(context.scope.split(' ')) };
+  if (!(Number(context.expires_at) + limits.clockToleranceMs > clock()))
+    throw new Unauthenticated('The token has expired.');
+  return {
+    [identified]: true,
+    user_id: context.user_id,
+    scopes: new Set(context.scope.split(' ').filter(Boolean)),
+  };
 }

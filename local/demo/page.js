@@ -115,7 +115,7 @@ async function send() {
     way.stopAt('create');
     const unplaced = showErrors(answer.errors ?? []);
     if (!answer.errors) say(answer.message, true);
-    else say(unplaced.map(({ path, message }) => `${path} ${message}`).join('; ') || 'Not sent.', true);
+    else say(unplaced.map(({ path, message }) => `${path} ${message}`).join('; ') || 'Not sent: see above.', true);
   } catch {
     way.stopAt('producer');
     say('Not sent: npm start does not answer. Is it still running?', true);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { inspect } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Unavailable } from '../../functions/core/errors.ts';
@@ -239,6 +240,12 @@ describe('a database that cannot be reached', () => {
     expect(failure.cause).toMatchObject({ code: '53300' });
     await database.close();
     expect(await vi.waitFor(() => pidOf(late))).toBeDefined();
+  });
+
+  it('is a mistake that keeps the password to itself, where the connection string is no URL', async () => {
+    const failure = await attempt('postgres://user:p#ss@host').catch((error) => error);
+    expect(failure.message).toMatch(/^The connection string must be a URL/);
+    expect(inspect(failure)).not.toContain('p#ss@');
   });
 
   it('is a mistake, and no outage, where a token cannot be signed', async () => {

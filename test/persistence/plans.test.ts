@@ -51,7 +51,7 @@ describe('with 100,000 notifications of one user among others', () => {
     return (row?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => flatten(Plan));
   }
 
-  function expectNoWork(nodes: PlanNode[], maximumRows: number) {
+  function expectLittleWork(nodes: PlanNode[], maximumRows: number) {
     expect(nodes.map((node) => node['Node Type'])).not.toContain('Seq Scan');
     for (const node of nodes) {
       const rows = node['Actual Rows'] * node['Actual Loops'] + (node['Rows Removed by Filter'] ?? 0);
@@ -71,21 +71,21 @@ describe('with 100,000 notifications of one user among others', () => {
   ])('reads %s from an index, and no more than the page', async (_, query, index) => {
     const nodes = await explain(listStatement(user_id, { ...page, ...query }));
     expect(indexesOf(nodes)).toContain(index);
-    expectNoWork(nodes, page.limit + 5);
+    expectLittleWork(nodes, page.limit + 5);
   });
 
   it('finds a page of one type by walking the feed', async () => {
     const nodes = await explain(listStatement(user_id, { ...page, type: 'type-2' }));
     expect(indexesOf(nodes)).toContain('notifications_feed');
-    expectNoWork(nodes, 200);
+    expectLittleWork(nodes, 200);
   });
 
   it('reads changes from their index, and no more than may be told', async () => {
     const recent = await explain(changesStatement(user_id, rowsOfUser - 10));
     expect(indexesOf(recent)).toContain('notifications_changes');
-    expectNoWork(recent, 10);
+    expectLittleWork(recent, 10);
     const tooMany = await explain(changesStatement(user_id, 0));
     expect(indexesOf(tooMany)).toContain('notifications_changes');
-    expectNoWork(tooMany, 1_001);
+    expectLittleWork(tooMany, 1_001);
   });
 });

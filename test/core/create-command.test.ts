@@ -1,0 +1,339 @@
+import { describe, expect, it } from 'vitest';
+import { parseCreateCommand } from '../../functions/core/create-command.ts';
+import { type FieldError, ValidationError } from '../../functions/core/errors.ts';
+
+const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
+const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
+const valid = { user_id: alice, title: 'Build passed', body: 'All 12 checks are green.' };
+
+/** A JSON text, read as a door reads it: `JSON.parse` can make what an object literal cannot. */
+const parseText = (json: string) => parseCreateCommand(JSON.parse(json), null);
+const parse = (changes: object) => parseCreateCommand({ ...valid, ...changes }, null);
+const many = (count: number) =>
+  Array.from({ length: count }, (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
+
+function errorsOf(run: () => unknown): readonly FieldError[] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ValidationError) return error.errors;
+    throw error;
+  }
+  throw new Error('Nothing was refused.');
+}
+
+const pathsOf = (run: () => unknown): string[] => [...new Set(errorsOf(run).map(({ path }) => path))];
+const refused = (changes: object): string[] => pathsOf(() => parse(changes));
+
+/** Metadata whose JSON has exactly this many bytes. */
+const metadataOf = (bytes: number) => ({ note: 'x'.repeat(bytes - '{"note":""}'.length) });
+
+/** An object with this many objects in each other. */
+const nested = (levels: number): object => (levels === 1 ? {} : { inner: nested(levels - 1) });
+
+describe('A create command', () => {
+  it('has its defaults filled in', () => {
+    expect(parseCreateCommand(valid, null)).toEqual({
+      user_ids: [alice],
+      is_batch: false,
+      actor_id: null,
+      title: 'Build passed',
+      body: 'All 12 checks are green.',
+      metadata: {},
+      channel: 'in_app',
+      idempotency_key: null,
+    });
+  });
+
+  it('keeps everything that it says', () => {
+    const metadata = { type: 'build', url: 'https://ci.example.com/1', route: '/builds/1', extra: [1, null] };
+    const said = { actor_id: bob, metadata, channel: 'email', idempotency_key: 'build-1' };
+    expect(parse(said)).toMatchObject(said);
+  });
+
+  it('takes the key of its door only where it names none', () => {
+    expect(parseCreateCommand(valid, 'request-1').idempotency_key).toBe('request-1');
+    expect(parseCreateCommand({ ...valid, idempotency_key: 'own' }, 'request-1').idempotency_key).toBe('own');
+  });
+
+  it.each([null, undefined, [], 'text', 7, true])('must be a JSON object, not %j', (input) => {
+    expect(errorsOf(() => parseCreateCommand(input, null))).toEqual([
+      { path: '', message: 'The create command must be a JSON object' },
+    ]);
+  });
+
+  it('is refused with every wrong field named', () => {
+    const wrong = { title: '', body: 7, actor_id: 'x', channel: 'x'.repeat(21), metadata: [], extra: 1 };
+    const fields = ['actor_id', 'body', 'channel', 'extra', 'metadata', 'title', 'user_id'];
+    const run = () => parseCreateCommand(wrong, null);
+    expect(pathsOf(run).toSorted()).toEqual(fields);
+    for (const field of fields) expect(run).toThrow(field);
+  });
+
+  it('names the missing recipient beside other missing fields', () => {
+    expect(pathsOf(() => parseCreateCommand({}, null)).toSorted()).toEqual(['body', 'title', 'user_id']);
+  });
+
+  it.each(['status', 'id', 'version', 'created_at', 'constructor', 'userId'])(
+    'may not name the unknown field %s',
+    (field) => expect(refused({ [field]: 'x' })).toEqual([field]),
+  );
+
+  it('may not have a field __proto__', () => {
+    const json = JSON.stringify(valid).replace('{', '{"__proto__":{"channel":"evil"},');
+    expect(pathsOf(() => parseText(json))).toEqual(['__proto__']);
+  });
+
+  it('is refused without repeating control characters or the length of a stranger’s key', () => {
+    const [path] = refused({ [`\u0000\n${'k'.repeat(200)}`]: 1 });
+    expect(path).toBe(`\uFFFD\uFFFD${'k'.repeat(62)}`);
+  });
+
+  it('is refused without cutting a character of a stranger’s key in half', () => {
+    const [path = ''] = refused({ [`${'k'.repeat(63)}😀`]: 1 });
+    expect(path.isWellFormed()).toBe(true);
+  });
+});
+
+describe('The recipients', () => {
+  it('are one user_id or several user_ids', () => {
+    const { user_id: _, ...content } = valid;
+    const command = parseCreateCommand({ ...content, user_ids: [alice, bob] }, null);
+    expect(command).toMatchObject({ user_ids: [alice, bob], is_batch: true });
+  });
+
+  it('are a batch even where user_ids names only one', () => {
+    expect(parse({ user_id: undefined, user_ids: [alice] })).toMatchObject({ is_batch: true });
+  });
+
+  it('must not be named in both ways', () => {
+    expect(refused({ user_ids: [bob] })).toEqual(['user_id']);
+  });
+
+  it('must be named', () => {
+    expect(refused({ user_id: undefined })).toEqual(['user_id']);
+  });
+
+  it('are lowered', () => {
+    expect(parse({ user_id: alice.toUpperCase(), actor_id: bob.toUpperCase() })).toMatchObject({
+      user_ids: [alice],
+      actor_id: bob,
+    });
+  });
+
+  it('count once where they repeat, whatever their case', () => {
+    const user_ids = [alice, bob, alice.toUpperCase(), bob];
+    expect(parse({ user_id: undefined, user_ids }).user_ids).toEqual([alice, bob]);
+  });
+
+  it.each([1, 500])('may be %i', (count) => {
+    expect(parse({ user_id: undefined, user_ids: many(count) }).user_ids).toHaveLength(count);
+  });
+
+  it.each([0, 501])('must not be %i', (count) => {
+    expect(refused({ user_id: undefined, user_ids: many(count) })).toEqual(['user_ids']);
+  });
+
+  it('may be 500 with one of them named twice', () => {
+    const user_ids = [...many(500), ...many(1)];
+    expect(parse({ user_id: undefined, user_ids }).user_ids).toHaveLength(500);
+  });
+
+  it('are refused by their index', () => {
+    const user_ids = [alice, 'bob', bob, null];
+    expect(refused({ user_id: undefined, user_ids })).toEqual(['user_ids.1', 'user_ids.3']);
+  });
+
+  it.each([
+    ['without dashes', alice.replaceAll('-', '')],
+    ['in braces', `{${alice}}`],
+    ['with a line break', `${alice}\n`],
+    ['with a foreign letter', alice.replace('5', 'g')],
+    ['with a full-width digit', alice.replace('5', '５')],
+    ['empty', ''],
+    ['a number', 7],
+    ['null', null],
+  ])('must not be %s', (_, user_id) => {
+    expect(refused({ user_id })).toEqual(['user_id']);
+  });
+});
+
+describe('A text', () => {
+  it.each([
+    ['title', 255],
+    ['body', 4_000],
+    ['channel', 20],
+    ['idempotency_key', 255],
+  ])('%s has at most %i code points, however many UTF-16 units', (field, maximum) => {
+    for (const character of ['x', '😀']) {
+      expect(parse({ [field]: character.repeat(maximum) })).toHaveProperty(field);
+      expect(refused({ [field]: character.repeat(maximum + 1) })).toEqual([field]);
+    }
+  });
+
+  it.each(['title', 'body', 'channel', 'idempotency_key'])('%s has at least one character', (field) => {
+    expect(parse({ [field]: 'x' })).toHaveProperty(field, 'x');
+    expect(refused({ [field]: '' })).toEqual([field]);
+  });
+
+  it.each(['title', 'body', 'channel', 'idempotency_key'])('%s must not be null', (field) => {
+    expect(refused({ [field]: null })).toEqual([field]);
+  });
+
+  it.each([' ', '\t\n', '\u00A0\u3000'])('title must not be blank: %j', (title) => {
+    expect(refused({ title })).toEqual(['title']);
+  });
+
+  it.each(['title', 'body', 'channel', 'idempotency_key'])('%s keeps tabs and line breaks', (field) => {
+    expect(parse({ [field]: 'a\tb\r\nc' })).toHaveProperty(field, 'a\tb\r\nc');
+  });
+
+  const unstorable = [
+    '\u0000',
+    '\u0001',
+    '\u0008',
+    '\u000B',
+    '\u001B',
+    '\u007F',
+    '\u0085',
+    '\u009F',
+    '\uD83D',
+    '\uDE00',
+  ];
+  it.each(unstorable)('must not hold %j', (character) => {
+    for (const field of ['title', 'body', 'channel', 'idempotency_key']) {
+      expect(refused({ [field]: `a${character}b` })).toEqual([field]);
+    }
+  });
+
+  it('must not hold a surrogate pair in the wrong order', () => {
+    expect(refused({ body: '\uDE00\uD83D' })).toEqual(['body']);
+  });
+
+  it.each(['é', '日本語', '👩‍👩‍👧', '\u200B', '\u2028', '\uFFFD', '\uFEFF'])('may hold %j', (body) => {
+    expect(parse({ body })).toMatchObject({ body });
+  });
+});
+
+describe('The actor', () => {
+  it('may be null', () => expect(parse({ actor_id: null }).actor_id).toBeNull());
+  it('must be a UUID otherwise', () => expect(refused({ actor_id: 'system' })).toEqual(['actor_id']));
+});
+
+describe('Metadata', () => {
+  const refusedWith = (metadata: unknown) => refused({ metadata });
+
+  it.each([null, [], 'text', 7, true])('must be an object, not %j', (metadata) => {
+    expect(refusedWith(metadata)).toEqual(['metadata']);
+  });
+
+  it('has at most 4,096 bytes as JSON', () => {
+    expect(parse({ metadata: metadataOf(4_096) })).toHaveProperty('metadata');
+    expect(refusedWith(metadataOf(4_097))).toEqual(['metadata']);
+  });
+
+  it('is measured in bytes of UTF-8, escapes included', () => {
+    expect(parse({ metadata: { note: 'é'.repeat(2_042) } })).toHaveProperty('metadata');
+    expect(refusedWith({ note: 'é'.repeat(2_043) })).toEqual(['metadata']);
+    expect(refusedWith({ note: '"'.repeat(2_043) })).toEqual(['metadata']);
+  });
+
+  it('is at most 5 levels deep, itself the first', () => {
+    expect(parse({ metadata: nested(5) })).toHaveProperty('metadata');
+    expect(refusedWith(nested(6))).toEqual(['metadata']);
+  });
+
+  it('counts a list as a level', () => {
+    expect(parse({ metadata: { a: [[[[1]]]] } })).toHaveProperty('metadata');
+    expect(refusedWith({ a: [[[[[]]]]] })).toEqual(['metadata']);
+  });
+
+  it('may be nested a hundred thousand levels deep without harm', () => {
+    const json = JSON.stringify({ ...valid, metadata: 'DEEP' });
+    const deep = json.replace('"DEEP"', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`);
+    expect(pathsOf(() => parseText(deep))).toEqual(['metadata']);
+  });
+
+  it.each(['{"__proto__":1}', '{"a":{"__proto__":{}}}', '{"a":[{"__proto__":null}]}'])(
+    'must not have a key __proto__: %s',
+    (metadata) => {
+      const json = JSON.stringify({ ...valid, metadata: 'HERE' }).replace('"HERE"', metadata);
+      expect(pathsOf(() => parseText(json))).toEqual(['metadata']);
+    },
+  );
+
+  it('may have keys that objects have by birth', () => {
+    const metadata = { constructor: 'x', toString: 1, hasOwnProperty: null };
+    expect(parse({ metadata }).metadata).toEqual(metadata);
+  });
+
+  it.each([
+    ['a value', { a: { b: ['x\u0000'] } }],
+    ['a key', { a: { 'b\u0007': 1 } }],
+    ['a lone surrogate', { a: '\uD800' }],
+    ['a key that is a lone surrogate', { '\uDFFF': 1 }],
+  ])('must not hold what cannot be stored, at any depth: %s', (_, metadata) => {
+    expect(refusedWith(metadata)).toEqual(['metadata']);
+  });
+
+  it('must not hold a number that JSON cannot write', () => {
+    const json = JSON.stringify({ ...valid, metadata: { n: 'HERE' } }).replace('"HERE"', '1e999');
+    expect(pathsOf(() => parseText(json))).toEqual(['metadata']);
+  });
+
+  it('has each wrong known key named', () => {
+    const metadata = { type: 7, url: 'ftp://x', route: 'home' };
+    expect(refusedWith(metadata)).toEqual(['metadata.type', 'metadata.url', 'metadata.route']);
+  });
+
+  it('has a type of at most 64 code points', () => {
+    expect(parse({ metadata: { type: '😀'.repeat(64) } })).toHaveProperty('metadata');
+    expect(refusedWith({ type: '😀'.repeat(65) })).toEqual(['metadata.type']);
+  });
+
+  it.each([
+    'https://app.example.com/a?b=c#d',
+    'HTTPS://APP.EXAMPLE.COM',
+    'https://[::1]/',
+    'http://localhost',
+    'http://localhost:3000/a',
+  ])('may link to %s', (url) => expect(parse({ metadata: { url } }).metadata).toEqual({ url }));
+
+  it.each([
+    'http://app.example.com',
+    'http://localhost.evil.example',
+    'http://localhost@evil.example',
+    'http://127.0.0.1',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    '//evil.example',
+    '/inbox',
+    'https:evil.example',
+    'https:\\\\evil.example',
+    ' https://app.example.com',
+    'https://',
+    'https://a b',
+    'https://app.example.com/\n',
+    'https://app.example.com/\ta',
+    'java\tscript:alert(1)',
+    '',
+    7,
+    null,
+  ])('must not link to %j', (url) => expect(refusedWith({ url })).toEqual(['metadata.url']));
+
+  it.each(['/', '/inbox/7?tab=all#top', '/a//b', '/a\\b', '/é'])('may route to %s', (route) => {
+    expect(parse({ metadata: { route } }).metadata).toEqual({ route });
+  });
+
+  it.each([
+    '',
+    'inbox',
+    '//evil.example',
+    '/\\evil.example',
+    '\\/evil',
+    '/\t/evil.example',
+    '/a\r\n',
+    7,
+    null,
+  ])('must not route to %j', (route) => expect(refusedWith({ route })).toEqual(['metadata.route']));
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { parseCreateCommand } from '../../functions/core/create-command.ts';
+import { type InboxFrame, inboxChanged, withinBurst } from '../../functions/core/frames.ts';
+import { createNotificationService } from '../../functions/core/notification-service.ts';
+import { createInMemoryRepository } from '../fakes/in-memory-repository.ts';
+import { createRecordingPublisher } from '../fakes/recording-publisher.ts';
+
+const readAll: InboxFrame = { type: 'inbox.read_all', version: 44, unread_count: 0, before_id: 981 };
+
+describe('A frame', () => {
+  it('is sent in full up to the 20th change within a second', () => {
+    expect(withinBurst(readAll, 1)).toBe(readAll);
+    expect(withinBurst(readAll, 20)).toBe(readAll);
+  });
+
+  it('is the small inbox.changed from the 21st on', () => {
+    expect(withinBurst(readAll, 21)).toEqual({ type: 'inbox.changed', version: 44, unread_count: 0 });
+  });
+
+  it('says nothing but version and count when the inbox has changed', () => {
+    expect(inboxChanged(readAll)).toEqual({ type: 'inbox.changed', version: 44, unread_count: 0 });
+  });
+
+  it.each([
+    ['4-byte characters', '😀'],
+    ['characters that JSON escapes', '"'],
+    ['line breaks', '\n'],
+  ])('of the largest notification stays under the gateway’s 32 KB: %s', async (_, character) => {
+    const publisher = createRecordingPublisher();
+    const service = createNotificationService({ repository: createInMemoryRepository(() => 0), publisher });
+    const command = {
+      user_id: '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10',
+      actor_id: '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10',
+      title: `t${character.repeat(254)}`,
+      body: character.repeat(4_000),
+      metadata: { note: 'x'.repeat(4_096 - '{"note":""}'.length) },
+      channel: character.repeat(20),
+    };
+    await service.create(parseCreateCommand(command, null));
+    const bytes = Buffer.byteLength(JSON.stringify(publisher.pushes[0]?.frame));
+    expect(bytes).toBeLessThan(32_000);
+  });
+});

@@ -1,0 +1,86 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { NotFound } from '../../functions/core/errors.ts';
+import { parseFeedQuery } from '../../functions/core/feed.ts';
+import { createInboxReader } from '../../functions/core/inbox-reader.ts';
+import type { Notification } from '../../functions/core/notification.ts';
+import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
+
+const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
+const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
+
+let repository: InMemoryRepository;
+let inbox: ReturnType<typeof createInboxReader>;
+
+beforeEach(() => {
+  repository = createInMemoryRepository(() => Date.UTC(2026, 0, 1));
+  inbox = createInboxReader({ repository });
+});
+
+async function create(): Promise<Notification> {
+  const content = { actor_id: null, title: 'Build passed', body: 'Green.', metadata: {}, channel: 'in_app' };
+  const [stored] = await repository.create(content, [alice], null);
+  if (!stored) throw new Error('create answered nothing');
+  return stored.notification;
+}
+
+describe('The feed', () => {
+  it('leads through all pages by its cursors, newest first, and ends with null', async () => {
+    const ids: number[] = [];
+    for (let n = 0; n < 5; n += 1) ids.unshift((await create()).id);
+    const seen: number[][] = [];
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
+      const page = await inbox.list(alice, parseFeedQuery({ limit: '2', ...(cursor && { cursor }) }));
+      seen.push(page.data.map(({ id }) => id));
+      cursor = page.next_cursor;
+    }
+    expect(seen).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
+  });
+
+  it('has no next page where the last one is just full', async () => {
+    await create();
+    await create();
+    expect(await inbox.list(alice, parseFeedQuery({ limit: '2' }))).toMatchObject({ next_cursor: null });
+  });
+
+  it('has the shape of the contract where nothing is in it', async () => {
+    expect(await inbox.list(alice, parseFeedQuery({}))).toEqual({
+      data: [],
+      next_cursor: null,
+      unread_count: 0,
+      version: 0,
+    });
+  });
+});
+
+describe('The unread count', () => {
+  it('comes with the version', async () => {
+    await create();
+    expect(await inbox.unreadCount(alice)).toEqual({ unread_count: 1, version: 1 });
+  });
+});
+
+describe('The changes', () => {
+  it('are those after the version, oldest first', async () => {
+    const [first, second] = [await create(), await create()];
+    expect(await inbox.changes(alice, 1)).toEqual({
+      data: [second],
+      version: 2,
+      unread_count: 2,
+      reset: false,
+    });
+    expect((await inbox.changes(alice, 0)).data).toEqual([first, second]);
+  });
+
+  it('ask for a reset where the client is ahead', async () => {
+    expect(await inbox.changes(alice, 1)).toEqual({ data: [], version: 0, unread_count: 0, reset: true });
+  });
+});
+
+describe('A single notification', () => {
+  it('is found in its own inbox alone', async () => {
+    const notification = await create();
+    expect(await inbox.get(alice, notification.id)).toEqual(notification);
+    await expect(inbox.get(bob, notification.id)).rejects.toThrow(NotFound);
+  });
+});

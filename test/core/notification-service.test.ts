@@ -1,0 +1,315 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { parseCreateCommand } from '../../functions/core/create-command.ts';
+import { IdempotencyConflict, NotFound, Unavailable } from '../../functions/core/errors.ts';
+import {
+  type CreatedMany,
+  type CreatedOne,
+  createNotificationService,
+  type NotificationService,
+} from '../../functions/core/notification-service.ts';
+import type { NotificationRepository, Publisher } from '../../functions/core/ports.ts';
+import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
+import { createRecordingPublisher, type RecordingPublisher } from '../fakes/recording-publisher.ts';
+import { createTestClock, type TestClock } from '../support/test-clock.ts';
+
+const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
+const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
+
+let clock: TestClock;
+let repository: InMemoryRepository;
+let publisher: RecordingPublisher;
+let service: NotificationService;
+
+beforeEach(() => {
+  clock = createTestClock();
+  repository = createInMemoryRepository(clock.now);
+  publisher = createRecordingPublisher();
+  service = createNotificationService({ repository, publisher });
+});
+
+async function createOne(changes: object = {}, by: NotificationService = service): Promise<CreatedOne> {
+  const input = { user_id: alice, title: 'Build passed', body: 'All green.', ...changes };
+  const created = await by.create(parseCreateCommand(input, null));
+  if (!('notification' in created)) throw new Error('The answer is for a batch.');
+  return created;
+}
+
+async function createMany(user_ids: string[], changes: object = {}): Promise<CreatedMany> {
+  const input = { user_ids, title: 'Build passed', body: 'All green.', ...changes };
+  const created = await service.create(parseCreateCommand(input, null));
+  if (!('notifications' in created)) throw new Error('The answer is for one.');
+  return created;
+}
+
+/** A repository that cannot be reached. */
+const unreachable: NotificationRepository = new Proxy(
+  createInMemoryRepository(() => 0),
+  {
+    get: () => async () => {
+      throw new Unavailable('The database');
+    },
+  },
+);
+
+const types = () => publisher.pushes.map(({ frame }) => frame.type);
+const lastPush = () => publisher.pushes.at(-1);
+
+describe('Creating a notification', () => {
+  it('writes the row', async () => {
+    const { notification } = await createOne();
+    expect(await repository.find(alice, notification.id)).toEqual(notification);
+  });
+
+  it('answers with the notification', async () => {
+    const { notification, created } = await createOne({ actor_id: bob, metadata: { type: 'build' } });
+    expect(created).toBe(true);
+    expect(notification).toMatchObject({
+      user_id: alice,
+      actor_id: bob,
+      title: 'Build passed',
+      body: 'All green.',
+      metadata: { type: 'build' },
+      channel: 'in_app',
+      status: 'unread',
+      version: 1,
+    });
+  });
+
+  it('pushes it in full with the state of the inbox', async () => {
+    const { notification } = await createOne();
+    expect(publisher.pushes).toEqual([
+      { user_id: alice, frame: { type: 'notification.created', version: 1, unread_count: 1, notification } },
+    ]);
+  });
+
+  it('persists before it delivers', async () => {
+    const foundAtDelivery: unknown[] = [];
+    const looking: Publisher = {
+      async publish(pushes) {
+        for (const { user_id } of pushes) foundAtDelivery.push(await repository.inbox(user_id));
+        return publisher.publish(pushes);
+      },
+    };
+    await createOne({}, createNotificationService({ repository, publisher: looking }));
+    expect(foundAtDelivery).toEqual([{ version: 1, unread_count: 1 }]);
+  });
+
+  it('succeeds, and says so, where no connection could be reached', async () => {
+    const report = { connections: 2, posted: 0, gone: 0, failed: 2 };
+    const failing = createNotificationService({ repository, publisher: createRecordingPublisher(report) });
+    expect(await createOne({}, failing)).toMatchObject({ created: true, delivery: report });
+  });
+
+  it('publishes nothing where the repository fails', async () => {
+    const broken = createNotificationService({ repository: unreachable, publisher });
+    await expect(createOne({}, broken)).rejects.toThrow(Unavailable);
+    expect(publisher.pushes).toEqual([]);
+  });
+
+  it('publishes nothing where the key was used with other content', async () => {
+    await createOne({ idempotency_key: 'k' });
+    await expect(createOne({ idempotency_key: 'k', title: 'Other' })).rejects.toThrow(IdempotencyConflict);
+    expect(types()).toEqual(['notification.created']);
+  });
+
+  it('is pushed as inbox.changed from the 21st change within one second on', async () => {
+    for (let n = 0; n < 22; n += 1) await createOne();
+    expect(
+      types()
+        .slice(0, 20)
+        .every((type) => type === 'notification.created'),
+    ).toBe(true);
+    expect(publisher.pushes.slice(20).map(({ frame }) => frame)).toEqual([
+      { type: 'inbox.changed', version: 21, unread_count: 21 },
+      { type: 'inbox.changed', version: 22, unread_count: 22 },
+    ]);
+  });
+
+  it('is pushed in full again when the second is over', async () => {
+    for (let n = 0; n < 21; n += 1) await createOne();
+    await clock.advance(1_000);
+    await createOne();
+    expect(lastPush()?.frame).toMatchObject({ type: 'notification.created', version: 22 });
+  });
+
+  it('counts the burst of each inbox by itself', async () => {
+    for (let n = 0; n < 21; n += 1) await createOne();
+    await createOne({ user_id: bob });
+    expect(lastPush()).toMatchObject({ user_id: bob, frame: { type: 'notification.created' } });
+  });
+});
+
+describe('Creating for several users', () => {
+  it('answers with each id in the order in which they were named', async () => {
+    const { notifications } = await createMany([bob, alice]);
+    expect(notifications.map(({ user_id, created }) => ({ user_id, created }))).toEqual([
+      { user_id: bob, created: true },
+      { user_id: alice, created: true },
+    ]);
+    for (const { id, user_id } of notifications) expect(await repository.find(user_id, id)).toBeDefined();
+  });
+
+  it('pushes to each their own notification, in one round', async () => {
+    const rounds: number[] = [];
+    const counting: Publisher = {
+      publish: (pushes) => {
+        rounds.push(pushes.length);
+        return publisher.publish(pushes);
+      },
+    };
+    service = createNotificationService({ repository, publisher: counting });
+    await createMany([bob, alice]);
+    expect(rounds).toEqual([2]);
+    for (const { user_id, frame } of publisher.pushes) {
+      expect(frame).toMatchObject({ type: 'notification.created', notification: { user_id } });
+    }
+  });
+
+  it('answers a list even for one user', async () => {
+    expect((await createMany([alice])).notifications).toHaveLength(1);
+  });
+
+  it('says who was new, where some had the key already', async () => {
+    await createOne({ idempotency_key: 'k' });
+    const { notifications } = await createMany([alice, bob], { idempotency_key: 'k' });
+    expect(notifications.map(({ created }) => created)).toEqual([false, true]);
+  });
+
+  it('writes for none where the key has other content for one', async () => {
+    await createOne({ idempotency_key: 'k', title: 'Other' });
+    await expect(createMany([bob, alice], { idempotency_key: 'k' })).rejects.toThrow(IdempotencyConflict);
+    expect(await repository.inbox(bob)).toEqual({ version: 0, unread_count: 0 });
+    expect(publisher.pushes).toHaveLength(1);
+  });
+});
+
+describe('A repeated idempotency key', () => {
+  it('makes nothing and answers with the first notification', async () => {
+    const first = await createOne({ idempotency_key: 'k' });
+    const second = await createOne({ idempotency_key: 'k' });
+    expect(second).toMatchObject({ created: false, notification: first.notification });
+    expect(await repository.inbox(alice)).toEqual({ version: 1, unread_count: 1 });
+  });
+
+  it('delivers again in full while the creation is the latest change', async () => {
+    await createOne({ idempotency_key: 'k' });
+    await createOne({ idempotency_key: 'k' });
+    const [first, second] = publisher.pushes;
+    expect(second).toEqual(first);
+  });
+
+  it('delivers again as an update where the row itself was the latest to change', async () => {
+    const { notification } = await createOne({ idempotency_key: 'k' });
+    await repository.mark(alice, notification.id, 'read');
+    await clock.advance(1);
+    await repository.mark(alice, notification.id, 'unread');
+    await createOne({ idempotency_key: 'k' });
+    expect(lastPush()?.frame).toMatchObject({
+      type: 'notification.updated',
+      version: 3,
+      notification: { version: 3, status: 'unread' },
+    });
+  });
+
+  it('delivers again as inbox.changed where the inbox has changed since', async () => {
+    await createOne({ idempotency_key: 'k' });
+    await createOne();
+    await createOne({ idempotency_key: 'k' });
+    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', version: 2, unread_count: 2 });
+  });
+
+  it('delivers again as inbox.changed after a read-all, which changed other rows too', async () => {
+    await createOne();
+    await createOne({ idempotency_key: 'k' });
+    await clock.advance(1);
+    await repository.readAll(alice, null);
+    await createOne({ idempotency_key: 'k' });
+    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', version: 3, unread_count: 0 });
+  });
+
+  it('is another key for another user', async () => {
+    await createOne({ idempotency_key: 'k' });
+    expect(await createOne({ idempotency_key: 'k', user_id: bob })).toMatchObject({ created: true });
+  });
+});
+
+describe('Marking a notification', () => {
+  it('answers with the notification and the inbox', async () => {
+    const { notification } = await createOne();
+    expect(await service.mark(alice, notification.id, 'read')).toEqual({
+      notification: { ...notification, status: 'read', version: 2 },
+      unread_count: 0,
+      version: 2,
+    });
+  });
+
+  it('pushes the change', async () => {
+    const { notification: before } = await createOne();
+    const { notification } = await service.mark(alice, before.id, 'archive');
+    expect(lastPush()).toEqual({
+      user_id: alice,
+      frame: { type: 'notification.updated', version: 2, unread_count: 0, notification },
+    });
+  });
+
+  it('pushes nothing where nothing changes', async () => {
+    const { notification } = await createOne();
+    const answer = await service.mark(alice, notification.id, 'unread');
+    expect(answer).toEqual({ notification, unread_count: 1, version: 1 });
+    expect(types()).toEqual(['notification.created']);
+  });
+
+  it('counts in the burst', async () => {
+    const { notification } = await createOne();
+    for (let n = 0; n < 20; n += 1) {
+      await service.mark(alice, notification.id, n % 2 === 0 ? 'read' : 'unread');
+    }
+    expect(types().slice(-2)).toEqual(['notification.updated', 'inbox.changed']);
+  });
+
+  it('is refused for a notification of another user as for one that is not there', async () => {
+    const { notification } = await createOne();
+    const other = service.mark(bob, notification.id, 'read');
+    await expect(other).rejects.toThrow(NotFound);
+    await expect(other).rejects.toThrow(`There is no notification ${notification.id} in this inbox.`);
+    await expect(service.mark(bob, 999, 'read')).rejects.toThrow(
+      'There is no notification 999 in this inbox.',
+    );
+    expect(types()).toEqual(['notification.created']);
+  });
+});
+
+describe('Reading all', () => {
+  it('marks what is unread and pushes the highest id as its bound', async () => {
+    await createOne();
+    const { notification } = await createOne();
+    expect(await service.readAll(alice, null)).toEqual({ updated: 2, unread_count: 0, version: 3 });
+    expect(lastPush()).toEqual({
+      user_id: alice,
+      frame: { type: 'inbox.read_all', version: 3, unread_count: 0, before_id: notification.id },
+    });
+  });
+
+  it('leaves what is newer than its bound', async () => {
+    const { notification } = await createOne();
+    await createOne();
+    expect(await service.readAll(alice, notification.id)).toEqual({
+      updated: 1,
+      unread_count: 1,
+      version: 3,
+    });
+    expect(lastPush()?.frame).toMatchObject({ before_id: notification.id, unread_count: 1 });
+  });
+
+  it('pushes nothing where nothing was unread', async () => {
+    expect(await service.readAll(alice, null)).toEqual({ updated: 0, unread_count: 0, version: 0 });
+    expect(await service.readAll(alice, 5)).toEqual({ updated: 0, unread_count: 0, version: 0 });
+    expect(publisher.pushes).toEqual([]);
+  });
+
+  it('is pushed as inbox.changed in a burst', async () => {
+    for (let n = 0; n < 20; n += 1) await createOne();
+    await service.readAll(alice, null);
+    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', version: 21, unread_count: 0 });
+  });
+});

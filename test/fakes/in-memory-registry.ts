@@ -1,0 +1,23 @@
+import type { Clock, Connection, ConnectionRegistry } from '../../functions/core/ports.ts';
+
+/** The connections of each user without a table. */
+export function createInMemoryRegistry(clock: Clock): ConnectionRegistry {
+  const connections = new Map<string, Connection>();
+
+  return {
+    async add(connection) {
+      connections.set(connection.connection_id, { ...connection });
+    },
+    async remove(connection_id) {
+      connections.delete(connection_id);
+    },
+    async forget(user_id, connection_id) {
+      if (connections.get(connection_id)?.user_id === user_id) connections.delete(connection_id);
+    },
+    async find(user_id) {
+      return [...connections.values()]
+        .filter((connection) => connection.user_id === user_id && connection.expires_at > clock())
+        .map((connection) => ({ ...connection }));
+    },
+  };
+}

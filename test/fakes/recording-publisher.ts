@@ -1,0 +1,22 @@
+import type { Push } from '../../functions/core/frames.ts';
+import type { DeliveryReport, Publisher } from '../../functions/core/ports.ts';
+
+/** A publisher that keeps what it was given. */
+export interface RecordingPublisher extends Publisher {
+  /** Every push in the order in which it came. */
+  readonly pushes: readonly Push[];
+}
+
+export const nobodyConnected: DeliveryReport = { connections: 0, posted: 0, gone: 0, failed: 0 };
+
+/** @param report what each round is answered with; by default that nobody is connected */
+export function createRecordingPublisher(report: DeliveryReport = nobodyConnected): RecordingPublisher {
+  const pushes: Push[] = [];
+  return {
+    pushes,
+    async publish(round) {
+      pushes.push(...round);
+      return report;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { logger } from '../../functions/platform/logger.ts';
+
+/** What is printed while `run` runs. */
+function printedBy(run: () => void): string {
+  const chunks: string[] = [];
+  const write = vi
+    .spyOn(process.stdout, 'write')
+    .mockImplementation((chunk) => chunks.push(String(chunk)) > 0);
+  run();
+  write.mockRestore();
+  return chunks.join('');
+}
+
+/** What one log line says of an error. */
+const logged = (error: unknown) =>
+  JSON.parse(printedBy(() => logger.error('create_failed', { error }))).error;
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('The logger', () => {
+  it('writes one JSON object a line', () => {
+    const printed = printedBy(() => {
+      logger.info('created', { count: 2 });
+      logger.error('failed', { detail: 'two\nlines' });
+    });
+    const lines = printed.split('\n');
+    expect(lines.pop()).toBe('');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { level: 'INFO', message: 'created', count: 2 },
+      { level: 'ERROR', message: 'failed', detail: 'two\nlines' },
+    ]);
+  });
+
+  it('says what an error is', () => {
+    const error = new RangeError('too far');
+    expect(logged(error)).toEqual({ name: 'RangeError', message: 'too far', stack: error.stack });
+  });
+
+  it('hides the other properties of an error', () => {
+    const error = Object.assign(new Error('refused'), {
+      detail: 'Key (title)=(secret)',
+      parameters: ['secret'],
+    });
+    expect(Object.keys(logged(error))).toEqual(['name', 'message', 'stack']);
+  });
+
+  it('says why something cannot be reached, and hides the rest of the cause too', () => {
+    const cause = Object.assign(new Error('connect refused'), {
+      code: 'ECONNREFUSED',
+      host: 'db',
+      password: 'x',
+    });
+    expect(logged(new Error('The database cannot be reached', { cause })).cause).toBe(
+      'Error: ECONNREFUSED: connect refused',
+    );
+  });
+
+  it('says the code of a cause that has no message', () => {
+    const cause = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' });
+    expect(logged(new Error('The database cannot be reached', { cause })).cause).toBe(
+      'AggregateError: ECONNREFUSED',
+    );
+  });
+});
