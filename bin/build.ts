@@ -1,5 +1,5 @@
-import { cpSync, globSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
@@ -11,11 +11,11 @@ const outdir = join(root, 'dist/functions');
  */
 export async function buildFunctions(): Promise<void> {
   const entries = globSync('functions/*.ts', { cwd: root });
-  rmSync(outdir, { recursive: true, force: true });
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: entries.map((entry) => ({ in: entry, out: `${basename(entry, '.ts')}/index` })),
     outdir,
+    write: false,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     minify: true,
@@ -30,7 +30,28 @@ export async function buildFunctions(): Promise<void> {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  cpSync(join(root, 'migrations'), join(outdir, 'migrate/migrations'), { recursive: true });
+  for (const { path, contents } of outputFiles) update(path, contents);
+  const migrations = join(root, 'migrations');
+  for (const file of globSync(`${migrations}/**/*.{sql,json}`)) {
+    update(join(outdir, 'migrate/migrations', relative(migrations, file)), readFileSync(file));
+  }
+}
+
+// Whole or not at all, and only where something changes: another command may be reading the bundles at this moment.
+function update(file: string, contents: Uint8Array): void {
+  if (isSame(file, contents)) return;
+  mkdirSync(dirname(file), { recursive: true });
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, contents);
+  renameSync(fresh, file);
+}
+
+function isSame(file: string, contents: Uint8Array): boolean {
+  try {
+    return readFileSync(file).equals(contents);
+  } catch {
+    return false;
+  }
 }
 
 if (import.meta.main) await buildFunctions();

@@ -1,7 +1,7 @@
 // Loaded before a command's first TypeScript file: an older Node could not even read that file to say so.
 if (Number.parseInt(process.versions.node, 10) < 24) {
   console.error(
-    `\u001b[31m✗\u001b[0m This needs Node 24, and runs on ${process.versions.node}: the package \`node\` is not complete. ` +
+    `✗ This needs Node 24, and runs on ${process.versions.node}: the package \`node\` is not complete. ` +
       'Run `npm ci` again with install scripts allowed (`npm config get ignore-scripts` must say false).',
   );
   process.exit(1);

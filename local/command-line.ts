@@ -1,4 +1,4 @@
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { type ParseArgsOptionsConfig, parseArgs, styleText } from 'node:util';
 
 type Values<Options extends ParseArgsOptionsConfig> = ReturnType<
   typeof parseArgs<{ options: Options }>
@@ -24,7 +24,7 @@ export async function runCommand<Options extends ParseArgsOptionsConfig>(
 /** Prints an error as one line and ends the process with status 1. */
 function fail(error: unknown): never {
   const message = error instanceof Error ? error.message : String(error);
-  console.error(`\u001b[31m✗\u001b[0m ${message}`);
+  console.error(`${styleText('red', '✗', { stream: process.stderr })} ${message}`);
   process.exit(1);
 }
 

@@ -19,8 +19,8 @@ export interface Outputs {
   DemoUrl: string;
 }
 
-/** The folder, in the project, for everything that running it leaves behind. */
-export const localDirectory = join(import.meta.dirname, '../.local');
+/** The folder for everything that running the system leaves behind: `.local` in the project, or BELFRY_LOCAL_DIRECTORY. */
+export const localDirectory = process.env.BELFRY_LOCAL_DIRECTORY ?? join(import.meta.dirname, '../.local');
 
 const outputsFile = join(localDirectory, 'outputs.json');
 
@@ -32,7 +32,7 @@ export function readOutputs(): Outputs {
   try {
     return JSON.parse(readFileSync(outputsFile, 'utf8'));
   } catch {
-    throw new Error('Nothing is running here: .local/outputs.json is missing. Run npm start first.');
+    throw new Error(`Nothing is running: ${outputsFile} is missing. Run npm start first.`);
   }
 }
 

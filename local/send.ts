@@ -13,28 +13,6 @@ const usage = `Creates a notification in the running system, with the AWS SDK, a
   --type  metadata.type, for instance booking
   --key   the idempotency key: sending the same again makes no second notification`;
 
-const text = { type: 'string' } as const;
-
-await runCommand(
-  usage,
-  { user: text, title: text, body: text, type: text, key: text, door: text },
-  async ({ user, title, body, type, key, door = 'invoke' }) => {
-    const command = {
-      user_id: uuidOption('user', user),
-      title: title ?? 'Your seat is confirmed',
-      body: body ?? 'Row F, seat 12. See you on Friday.',
-      ...(type !== undefined && { metadata: { type } }),
-      ...(key !== undefined && { idempotency_key: key }),
-    };
-    const send = doors[door];
-    if (!send)
-      throw new Error(
-        `--door must be one of ${Object.keys(doors).join(', ')}; it is ${JSON.stringify(door)}.`,
-      );
-    console.log(await send(readOutputs(), JSON.stringify(command)));
-  },
-);
-
 type Send = (outputs: Outputs, command: string) => Promise<string>;
 
 const doors: Record<string, Send> = {
@@ -77,3 +55,25 @@ const clientOf = ({ AwsEndpointUrl }: Outputs) => ({
   region: 'us-east-1',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 });
+
+const text = { type: 'string' } as const;
+
+await runCommand(
+  usage,
+  { user: text, title: text, body: text, type: text, key: text, door: text },
+  async ({ user, title, body, type, key, door = 'invoke' }) => {
+    const command = {
+      user_id: uuidOption('user', user),
+      title: title ?? 'Your seat is confirmed',
+      body: body ?? 'Row F, seat 12. See you on Friday.',
+      ...(type !== undefined && { metadata: { type } }),
+      ...(key !== undefined && { idempotency_key: key }),
+    };
+    const send = doors[door];
+    if (!send)
+      throw new Error(
+        `--door must be one of ${Object.keys(doors).join(', ')}; it is ${JSON.stringify(door)}.`,
+      );
+    console.log(await send(readOutputs(), JSON.stringify(command)));
+  },
+);

@@ -43,8 +43,9 @@ await runCommand(usage, { port: { type: 'string' }, reset: { type: 'boolean' } }
   running.defer(writeOutputs(outputs));
 
   progress.end();
+  const endAsked = signalled();
   await welcome(outputs);
-  await signalled();
+  await endAsked;
   console.log('\nStopping …');
 });
 

@@ -11,19 +11,12 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
  * signed in; `show()` draws it as it is now, `ring(notification)` says that one has come.
  */
 export function createBell(inbox) {
-  const [button, badge, name, list, panel, more, markAll, empty, live, problem] = [
-    'bell',
-    'bell-badge',
-    'bell-name',
-    'bell-list',
-    'bell-panel',
-    'bell-more',
-    'bell-mark-all',
-    'bell-empty',
-    'bell-live',
-    'bell-problem',
-  ].map((id) => document.getElementById(id));
-  const template = document.getElementById('bell-item');
+  const part = (name) => document.getElementById(`bell-${name}`);
+  const button = document.getElementById('bell');
+  const panel = part('panel');
+  const list = part('list');
+  const problem = part('problem');
+  const template = part('item');
   const drawn = new Map();
 
   /** Runs what a person asked for; what fails is said, and nothing has changed. */
@@ -39,31 +32,30 @@ export function createBell(inbox) {
 
   function create(row) {
     const item = template.content.firstElementChild.cloneNode(true);
-    const part = (selector) => item.querySelector(selector);
-    const parts = {
-      item,
-      main: part('.item-main'),
-      archive: part('.item-archive'),
-      unread: part('.item-unread'),
-    };
+    const within = (selector) => item.querySelector(selector);
+    const unread = within('.item-unread');
+    const archive = within('.item-archive');
     const mark = (action) => act(() => inbox().mark(row.id, action));
-    parts.main.addEventListener('click', () => drawn.get(row.id).status === 'unread' && mark('read'));
-    parts.unread.addEventListener('click', () => mark('unread'));
-    parts.archive.addEventListener('click', () => {
+    within('.item-main').addEventListener(
+      'click',
+      () => drawn.get(row.id).status === 'unread' && mark('read'),
+    );
+    unread.addEventListener('click', () => mark('unread'));
+    archive.addEventListener('click', () => {
       const neighbour = item.nextElementSibling ?? item.previousElementSibling;
       (neighbour?.querySelector('.item-main') ?? panel).focus();
       mark('archive');
     });
-    part('.item-title').textContent = row.title;
-    part('.item-body').textContent = row.body;
+    within('.item-title').textContent = row.title;
+    within('.item-body').textContent = row.body;
     const [kind] = String(row.metadata.type ?? '').split('.');
-    part('use').setAttribute('href', `#icon-${icons[kind] ?? 'bell'}`);
-    parts.archive.setAttribute('aria-label', `Archive: ${row.title}`);
-    parts.unread.setAttribute('aria-label', `Mark as unread: ${row.title}`);
-    const time = part('time');
+    within('use').setAttribute('href', `#icon-${icons[kind] ?? 'bell'}`);
+    archive.setAttribute('aria-label', `Archive: ${row.title}`);
+    unread.setAttribute('aria-label', `Mark as unread: ${row.title}`);
+    const time = within('time');
     time.dateTime = row.created_at;
     time.title = new Date(row.created_at).toLocaleString();
-    return parts;
+    return { item, unread };
   }
 
   function update({ item, unread }, row) {
@@ -76,14 +68,14 @@ export function createBell(inbox) {
 
   function show() {
     const { rows, count, hasMore, version } = inbox().snapshot();
-    badge.textContent = count > 99 ? '99+' : String(count);
-    badge.hidden = count === 0;
-    name.textContent = count === 0 ? 'Notifications' : `Notifications, ${count} unread`;
+    part('badge').textContent = count > 99 ? '99+' : String(count);
+    part('badge').hidden = count === 0;
+    part('name').textContent = count === 0 ? 'Notifications' : `Notifications, ${count} unread`;
     document.title = count === 0 ? 'Belfry' : `(${count}) Belfry`;
-    more.hidden = !hasMore;
-    markAll.disabled = count === 0;
-    empty.hidden = rows.length > 0;
-    empty.querySelector('p').textContent =
+    part('more').hidden = !hasMore;
+    part('mark-all').disabled = count === 0;
+    part('empty').hidden = rows.length > 0;
+    part('empty-text').textContent =
       version === undefined ? 'Loading …' : 'All quiet. Send one, and it rings.';
     const ids = new Set(rows.map(({ id }) => id));
     for (const [id, { item }] of drawn) {
@@ -106,8 +98,8 @@ export function createBell(inbox) {
     button.setAttribute('aria-expanded', String(isOpen));
     if (isOpen) panel.focus();
   });
-  more.addEventListener('click', () => act(() => inbox().loadMore()));
-  markAll.addEventListener('click', () => {
+  part('more').addEventListener('click', () => act(() => inbox().loadMore()));
+  part('mark-all').addEventListener('click', () => {
     panel.focus();
     act(() => inbox().markAllAsRead());
   });
@@ -116,7 +108,7 @@ export function createBell(inbox) {
   return {
     show,
     ring({ title }) {
-      live.textContent = `New notification: ${title}`;
+      part('live').textContent = `New notification: ${title}`;
       button.classList.remove('is-ringing');
       // Read so that the animation begins anew.
       void button.offsetWidth;

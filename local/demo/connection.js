@@ -8,7 +8,8 @@ const longestBackoffMs = 30_000;
 
 /**
  * The line to the service for one user: REST calls with a token that is renewed in time, and one socket that comes back
- * by itself. `onState` is told `connecting`, `live` or `offline`; `onFrame` each frame; `onCatchUp` whenever something
+ * by itself. `onState` is told `connecting`, `live`, `offline`, or `polling` where too many other tabs are open and this
+ * one waits to be used again; `onFrame` each frame; `onCatchUp` whenever something
  * may have been missed; `log` each call, frame and change of the socket (never a token).
  */
 export function createConnection({ user, log, onState, onFrame, onCatchUp }) {
@@ -109,7 +110,7 @@ export function createConnection({ user, log, onState, onFrame, onCatchUp }) {
     if (closed === opening) opening = undefined;
     else socket = undefined;
     log({ kind: 'socket', text: `closed (${code})` });
-    if (isReplaced) onState('offline');
+    if (isReplaced) onState('polling');
     else retry();
   }
 

@@ -30,7 +30,7 @@ const presets = [
   },
 ];
 
-const stateNames = { connecting: 'Connecting', live: 'Live', offline: 'Offline, trying again' };
+const stateNames = { connecting: 'Connecting', live: 'Live', offline: 'Offline', polling: 'Polling' };
 
 const byId = (id) => document.getElementById(id);
 const form = byId('send');
@@ -92,7 +92,11 @@ async function post(command) {
   let status = 'failed';
   try {
     const headers = { 'content-type': 'application/json' };
-    const response = await fetch('/notifications', { method: 'POST', headers, body: JSON.stringify(command) });
+    const response = await fetch('/notifications', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(command),
+    });
     status = response.status;
     return { status, answer: await response.json(), begun };
   } finally {
@@ -115,7 +119,11 @@ async function send() {
     way.stopAt('create');
     const unplaced = showErrors(answer.errors ?? []);
     if (!answer.errors) say(answer.message, true);
-    else say(unplaced.map(({ path, message }) => `${path} ${message}`).join('; ') || 'Not sent: see above.', true);
+    else
+      say(
+        unplaced.map(({ path, message }) => `${path} ${message}`).join('; ') || 'Not sent: see above.',
+        true,
+      );
   } catch {
     way.stopAt('producer');
     say('Not sent: npm start does not answer. Is it still running?', true);
@@ -152,11 +160,16 @@ function showErrors(errors) {
   return errors.filter(({ path }) => path !== 'title' && path !== 'body');
 }
 
-function choice(name, value, text, isChecked, onChoose) {
+function choice({ name, value, text, className, isChecked, onChoose }) {
   const label = document.createElement('label');
-  const input = Object.assign(document.createElement('input'), { type: 'radio', name, value, checked: isChecked });
+  const input = Object.assign(document.createElement('input'), {
+    type: 'radio',
+    name,
+    value,
+    checked: isChecked,
+  });
   input.addEventListener('change', onChoose);
-  label.append(input, Object.assign(document.createElement('span'), { textContent: text }));
+  label.append(input, Object.assign(document.createElement('span'), { className, textContent: text }));
   return label;
 }
 
@@ -166,12 +179,20 @@ function fillIn({ title, body }) {
   showErrors([]);
 }
 
-users.forEach((each) => {
-  byId('users').append(choice('user', each.id, each.name, each === user, () => signIn(each)));
-  byId('recipient').append(new Option(each.name, each.id));
-});
+for (const each of users) {
+  const { id, name } = each;
+  const isChecked = each === user;
+  const onChoose = () => signIn(each);
+  byId('users').append(
+    choice({ name: 'user', value: id, text: name, className: 'segment', isChecked, onChoose }),
+  );
+  byId('recipient').append(new Option(name, id));
+}
 presets.forEach((preset, index) => {
-  byId('presets').append(choice('preset', String(index), preset.name, index === 0, () => fillIn(preset)));
+  const { name: text } = preset;
+  const onChoose = () => fillIn(preset);
+  const looks = { text, className: 'chip', isChecked: index === 0 };
+  byId('presets').append(choice({ name: 'preset', value: String(index), ...looks, onChoose }));
 });
 fillIn(presets[0]);
 form.addEventListener('submit', (event) => {

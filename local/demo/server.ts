@@ -13,7 +13,16 @@ const types: Record<string, string> = {
 };
 
 /** All that is served from this folder. */
-const files = ['page.html', 'page.css', 'page.js', 'bell.js', 'connection.js', 'inbox.js', 'log.js', 'way.js'];
+const files = [
+  'page.html',
+  'page.css',
+  'page.js',
+  'bell.js',
+  'connection.js',
+  'inbox.js',
+  'log.js',
+  'way.js',
+];
 
 /** As much as the HTTP API takes. */
 const bodyLimitBytes = 64 * 1024;
@@ -40,10 +49,10 @@ export async function startDemo({
   const headers = pageHeaders([HttpApiUrl, WebSocketUrl]);
 
   async function answer(request: IncomingMessage): Promise<JsonAnswer> {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    switch (`${request.method} ${pathname}`) {
+    const { path, query } = splitTarget(request.url);
+    switch (`${request.method} ${path}`) {
       case 'GET /session': {
-        const user = searchParams.get('user') ?? '';
+        const user = new URLSearchParams(query).get('user') ?? '';
         if (!uuid.test(user)) return refuse(400, 'The query parameter user must be a UUID.');
         const token = await signToken(JwtSecret, { user: user.toLowerCase() });
         return { status: 200, body: { httpApiUrl: HttpApiUrl, webSocketUrl: WebSocketUrl, token } };
@@ -89,7 +98,7 @@ export async function startDemo({
   return { url: `http://localhost:${listeningOn}`, stop: () => closeServer(server) };
 }
 
-function fileAt(target = '/'): string | undefined {
+function fileAt(target: string | undefined): string | undefined {
   const { path } = splitTarget(target);
   return path === '/' ? 'page.html' : files.find((name) => path === `/${name}`);
 }
@@ -101,7 +110,7 @@ function refuse(status: number, message: string): JsonAnswer {
 /** Why a request is not served at all, if so. */
 function refusalOf({ headers, socket }: IncomingMessage): JsonAnswer | undefined {
   const host = headers.host ?? '';
-  const own = ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${socket.localPort}`);
+  const own = ['localhost', '127.0.0.1'].map((name) => `${name}:${socket.localPort}`);
   if (!own.includes(host.toLowerCase())) {
     return refuse(
       403,

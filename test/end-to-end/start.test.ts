@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, describe, expect, it } from 'vitest';
+import { newUser } from '../support/installation.ts';
+
+const root = join(import.meta.dirname, '../..');
+const cleanups: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function newDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'belfry-start-'));
+  cleanups.push(() => rm(directory, { recursive: true, force: true, maxRetries: 20 }));
+  return directory;
+}
+
+/** Runs a command of `local/` with its data in `directory`, in a process group of its own, as a shell does. */
+function run(directory: string, script: string, ...options: string[]) {
+  const child = spawn('node', [`local/${script}.ts`, ...options], {
+    cwd: root,
+    detached: true,
+    env: { ...process.env, BELFRY_LOCAL_DIRECTORY: directory },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  const waiting = new Set<() => void>();
+  const add = (line: string) => {
+    lines.push(line);
+    for (const check of waiting) check();
+  };
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', add);
+  const ended = once(child, 'close').then(([code]) => {
+    for (const check of waiting) check();
+    return code as number | null;
+  });
+  cleanups.push(async () => {
+    if (isRunning(child)) process.kill(-(child.pid ?? 0), 'SIGKILL');
+    await ended;
+  });
+  return {
+    child,
+    ended,
+    lines,
+    /** The first line with this text, once it is there. */
+    line(text: string): Promise<string> {
+      return new Promise((resolve, reject) => {
+        const check = () => {
+          const found = lines.find((line) => line.includes(text));
+          if (found !== undefined) resolve(found);
+          else if (child.exitCode !== null) reject(new Error(`No line with ${text}:\n${lines.join('\n')}`));
+          else return;
+          waiting.delete(check);
+        };
+        waiting.add(check);
+        check();
+      });
+    },
+  };
+}
+
+/** Whether anything of the process group is left. */
+function isRunning({ pid }: ChildProcess): boolean {
+  try {
+    return process.kill(-(pid ?? 0), 0);
+  } catch {
+    return false;
+  }
+}
+
+async function start(directory: string, ...options: string[]) {
+  const system = run(directory, 'start', '--port', '0', ...options);
+  await system.line('Belfry is running');
+  const address = (await system.line('HTTP API')).split(/\s+/).at(-1) ?? '';
+  return { ...system, address };
+}
+
+// Each start builds and synthesizes anew, some of them several times in one test.
+describe('npm start', { timeout: 120_000 }, () => {
+  it('makes a notification that one command sends appear where another listens', async () => {
+    const directory = await newDirectory();
+    await start(directory);
+    const user = newUser();
+    const listener = run(directory, 'listen', '--user', user);
+    await listener.line('Listening');
+    const sender = run(directory, 'send', '--user', user, '--title', 'Doors open');
+    await listener.line('“Doors open”');
+    expect(await sender.ended).toBe(0);
+  });
+
+  it('runs twice side by side, each with its own data', async () => {
+    const directory = await newDirectory();
+    const [first, second] = [await start(directory), await start(directory)];
+    expect(first.address).not.toBe(second.address);
+    for (const { address } of [first, second])
+      expect((await fetch(`${address}/notifications`)).status).toBe(401);
+  });
+
+  it('stops everything that it started at Ctrl-C', async () => {
+    const { child, ended } = await start(await newDirectory());
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+    expect(await ended).toBe(0);
+    await expect.poll(() => isRunning(child)).toBe(false);
+  });
+
+  it('leaves nothing running when it is killed', async () => {
+    const { child } = await start(await newDirectory());
+    child.kill('SIGKILL');
+    await expect.poll(() => isRunning(child), { timeout: 10_000 }).toBe(false);
+  });
+
+  it('keeps the data between runs, until it is told to begin anew', async () => {
+    const directory = await newDirectory();
+    const user = newUser();
+    const unread = async (options: string[]) => {
+      const system = await start(directory, ...options);
+      const [sent, token] = [run(directory, 'send', '--user', user), run(directory, 'token', '--user', user)];
+      await Promise.all([sent.ended, token.ended]);
+      const response = await fetch(`${system.address}/notifications/unread-count`, {
+        headers: { authorization: `Bearer ${token.lines[0]}` },
+      });
+      const { unread_count } = (await response.json()) as { unread_count: number };
+      system.child.kill('SIGTERM');
+      await system.ended;
+      return unread_count;
+    };
+    expect(await unread([])).toBe(1);
+    expect(await unread([])).toBe(2);
+    expect(await unread(['--reset'])).toBe(1);
+  });
+
+  it('says in one line that a port is taken, and leaves nothing running', async () => {
+    const directory = await newDirectory();
+    const { address } = await start(directory);
+    const second = run(directory, 'start', '--port', new URL(address).port);
+    expect(await second.ended).toBe(1);
+    expect(second.lines.filter((line) => line.includes('✗'))).toEqual([
+      expect.stringContaining('is in use by another program; choose another with --port'),
+    ]);
+    expect(isRunning(second.child)).toBe(false);
+  });
+
+  it.each([
+    ['--port', 'eighty', '--port must be a number from 0 to 65531'],
+    ['--colour', 'red', "Unknown option '--colour'"],
+  ])('refuses %s %s in one line', async (option, value, message) => {
+    const { ended, lines } = run(await newDirectory(), 'start', option, value);
+    expect(await ended).toBe(1);
+    expect(lines).toEqual([expect.stringContaining(message)]);
+  });
+});

@@ -1,0 +1,60 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { buildMissingBundles } from './bundles.ts';
+
+const project = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'));
+
+/** A resource of a template, as far as these tests look at it. */
+export interface Resource {
+  Type: string;
+  Properties: Record<string, unknown>;
+  DependsOn: string[];
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+}
+
+/** The template of a stack that `define` fills, by the settings of `cdk.json`. */
+export async function synthesize(define: (stack: Stack) => void): Promise<Template> {
+  return synthesizeApp((app) => {
+    const stack = new Stack(app, 'Test');
+    define(stack);
+    return stack;
+  });
+}
+
+/** The template of the stack that `define` makes, by the settings of `cdk.json`. */
+export async function synthesizeApp(define: (app: App) => Stack): Promise<Template> {
+  await buildMissingBundles();
+  const outdir = mkdtempSync(join(tmpdir(), 'belfry-template-'));
+  try {
+    const context = { ...project.context, 'aws:cdk:disable-asset-staging': true };
+    return Template.fromStack(define(new App({ outdir, context })));
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** The resources of a type, by their logical ids. */
+export function resourcesOf(template: Template, type: string): Record<string, Resource> {
+  return Object.fromEntries(
+    Object.entries(template.findResources(type)).map(([id, { Properties = {}, DependsOn = [], ...rest }]) => [
+      id,
+      { ...rest, Type: type, Properties, DependsOn },
+    ]),
+  );
+}
+
+/** The one resource of a type that `matches`, and its logical id. */
+export function theResource(
+  template: Template,
+  type: string,
+  matches: (resource: Resource) => boolean = () => true,
+): Resource & { id: string } {
+  const found = Object.entries(resourcesOf(template, type)).filter(([, resource]) => matches(resource));
+  const [only] = found;
+  if (!only || found.length > 1) throw new Error(`There are ${found.length} of ${type}, not one.`);
+  return { id: only[0], ...only[1] };
+}

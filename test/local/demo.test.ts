@@ -1,0 +1,246 @@
+import { createServer, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { jwtVerify } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startDemo } from '../../local/demo/server.ts';
+import { closeServer, listen } from '../../local/gateway.ts';
+
+const user = '0b5e55ed-0000-4000-8000-000000000001';
+const secret = 'a secret of more than thirty-two bytes';
+const command = { user_id: user, title: 'Seat upgrade', body: 'Row C is yours.' };
+const created = { notification: { id: 1, ...command }, created: true, delivery: { posted: 1 } };
+
+/** Stands for the AWS endpoint: answers every invocation alike and keeps what was asked. */
+async function startEndpoint() {
+  const calls: { method: string | undefined; url: string | undefined; body: unknown }[] = [];
+  const answer: { status: number; functionError: string; payload: unknown } = {
+    status: 200,
+    functionError: '',
+    payload: created,
+  };
+  const server = createServer(async (incoming, response) => {
+    calls.push({ method: incoming.method, url: incoming.url, body: JSON.parse(await text(incoming)) });
+    const { status, functionError, payload } = answer;
+    response.writeHead(status, functionError ? { 'x-amz-function-error': functionError } : {});
+    response.end(JSON.stringify(payload));
+  });
+  const url = `http://127.0.0.1:${await listen(server, 0)}`;
+  const fails = (errorType: string, errorMessage: string) =>
+    Object.assign(answer, { functionError: 'Unhandled', payload: { errorType, errorMessage } });
+  return { url, calls, answer, fails, stop: () => closeServer(server) };
+}
+
+let endpoint: Awaited<ReturnType<typeof startEndpoint>>;
+let demo: Awaited<ReturnType<typeof startDemo>>;
+
+beforeEach(async () => {
+  endpoint = await startEndpoint();
+  const outputs = {
+    HttpApiUrl: 'http://127.0.0.1:4400',
+    WebSocketUrl: 'ws://127.0.0.1:4401/live',
+    CreateFunctionName: 'create-notification',
+    EventBusName: 'bus',
+    CreateQueueUrl: 'http://127.0.0.1:4402/queue',
+    ConnectionsTableName: 'connections',
+    AwsEndpointUrl: endpoint.url,
+    DatabaseUrl: 'postgres://127.0.0.1/belfry',
+    JwtSecret: secret,
+  };
+  demo = await startDemo({ port: 0, outputs });
+});
+
+afterEach(async () => {
+  await demo.stop();
+  await endpoint.stop();
+});
+
+/** As `fetch`, but with any header, also those that fetch keeps for itself. */
+async function get(path: string, headers: Record<string, string>) {
+  const { port } = new URL(demo.url);
+  const sent = request({ host: '127.0.0.1', port, path, headers });
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    sent.on('response', resolve).on('error', reject);
+  });
+  sent.end();
+  const response = await answered;
+  return { status: response.statusCode, body: await text(response) };
+}
+
+const send = (body: unknown, headers: Record<string, string> = {}) =>
+  fetch(`${demo.url}/notifications`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+describe('the demo page', () => {
+  it('is served under localhost with everything it loads', async () => {
+    expect(new URL(demo.url).hostname).toBe('localhost');
+    const page = await fetch(demo.url);
+    expect(page.headers.get('content-type')).toContain('text/html');
+    const html = await page.text();
+    expect(html).toContain('Belfry');
+    const loaded = [...html.matchAll(/(?:src|href)="([\w-]+\.\w+)"/g)].map(([, name]) => name);
+    expect(loaded).toEqual(expect.arrayContaining(['page.css', 'page.js']));
+    const modules = ['bell.js', 'connection.js', 'inbox.js', 'log.js', 'way.js'];
+    for (const name of [...loaded, ...modules]) {
+      const file = await fetch(`${demo.url}/${name}`);
+      expect(file.status, name).toBe(200);
+      expect(file.headers.get('content-type'), name).toMatch(/^text\/(css|javascript)/);
+    }
+  });
+
+  it('may load its own files and reach this server and the two APIs, and nothing else', async () => {
+    const { headers } = await fetch(demo.url);
+    const directives = new Map(
+      headers
+        .get('content-security-policy')
+        ?.split('; ')
+        .map((directive) => {
+          const [name = '', ...sources] = directive.split(' ');
+          return [name, sources.join(' ')] as const;
+        }),
+    );
+    expect(directives.get('default-src')).toBe("'none'");
+    expect(directives.get('script-src')).toBe("'self'");
+    expect(directives.get('connect-src')).toBe("'self' http://127.0.0.1:4400 ws://127.0.0.1:4401");
+    expect(directives.get('frame-ancestors')).toBe("'none'");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('serves no other file of its folder', async () => {
+    for (const path of ['/server.ts', '/../server.ts', '/%2e%2e/outputs.ts', '/page.html/..']) {
+      expect((await get(path, { host: new URL(demo.url).host })).status, path).toBe(404);
+    }
+  });
+});
+
+describe('who is served', () => {
+  it('refuses a Host that is not this machine', async () => {
+    const { port } = new URL(demo.url);
+    for (const host of [`attacker.example:${port}`, 'localhost', `localhost.attacker.example:${port}`]) {
+      for (const path of ['/', `/session?user=${user}`]) {
+        const { status, body } = await get(path, { host });
+        expect({ host, path, status }).toEqual({ host, path, status: 403 });
+        expect(body).not.toContain('token');
+      }
+    }
+    expect((await get('/', { host: `127.0.0.1:${port}` })).status).toBe(200);
+  });
+
+  it('refuses what a browser sends for another origin', async () => {
+    const { host } = new URL(demo.url);
+    const path = `/session?user=${user}`;
+    expect((await get(path, { host, origin: 'http://localhost:3000' })).status).toBe(403);
+    expect(
+      (await get(path, { host, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' })).status,
+    ).toBe(403);
+    expect((await get(path, { host, 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors' })).status).toBe(
+      403,
+    );
+    expect(
+      (await get(path, { host, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' })).status,
+    ).toBe(200);
+    expect((await send(command, { origin: 'https://attacker.example' })).status).toBe(403);
+    expect(endpoint.calls).toEqual([]);
+  });
+
+  it('lets a link from elsewhere open the page', async () => {
+    const { host } = new URL(demo.url);
+    const { status } = await get('/', { host, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' });
+    expect(status).toBe(200);
+  });
+});
+
+describe('a session', () => {
+  it('is where the APIs are, and a token of the user for 15 minutes', async () => {
+    const response = await fetch(`${demo.url}/session?user=${user.toUpperCase()}`);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const { token, ...places } = JSON.parse(await response.text());
+    expect(places).toEqual({ httpApiUrl: 'http://127.0.0.1:4400', webSocketUrl: 'ws://127.0.0.1:4401/live' });
+    const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), { algorithms: ['HS256'] });
+    expect(payload.sub).toBe(user);
+    expect(Number(payload.exp) - Number(payload.iat)).toBe(900);
+  });
+
+  it('is refused without a UUID', async () => {
+    for (const query of ['', '?user=', '?user=me']) {
+      expect((await fetch(`${demo.url}/session${query}`)).status, query).toBe(400);
+    }
+  });
+});
+
+describe('a create command', () => {
+  it('goes to the create function, whose answer is passed on with 201', async () => {
+    const response = await send(command);
+    expect(response.status).toBe(201);
+    expect(await response.json()).toEqual(created);
+    const url = '/2015-03-31/functions/create-notification/invocations';
+    expect(endpoint.calls).toEqual([{ method: 'POST', url, body: command }]);
+  });
+
+  it('is 200 where the idempotency key was used before', async () => {
+    endpoint.answer.payload = { ...created, created: false };
+    expect((await send(command)).status).toBe(200);
+  });
+
+  it('is 400 with the errors by field where it is not valid', async () => {
+    const message =
+      'user_id must be given, or user_ids; exactly one of the two; title must not be blank; ' +
+      'metadata.route must start with a single /; colour is not a known field';
+    endpoint.fails('ValidationError', message);
+    const response = await send({ title: ' ' });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      code: 'invalid_request',
+      message,
+      errors: [
+        { path: 'user_id', message: 'must be given, or user_ids; exactly one of the two' },
+        { path: 'title', message: 'must not be blank' },
+        { path: 'metadata.route', message: 'must start with a single /' },
+        { path: 'colour', message: 'is not a known field' },
+      ],
+    });
+  });
+
+  it('is 400 with an error of the whole command where it is no object', async () => {
+    endpoint.fails('ValidationError', 'The create command must be a JSON object');
+    const { errors } = JSON.parse(await (await send('7')).text());
+    expect(errors).toEqual([{ path: '', message: 'The create command must be a JSON object' }]);
+  });
+
+  it.each([
+    ['IdempotencyConflict', 409, 'idempotency_conflict'],
+    ['Unavailable', 503, 'unavailable'],
+  ])('is answered with the message of %s under %i', async (errorType, status, code) => {
+    endpoint.fails(errorType, 'Something to act upon.');
+    const response = await send(command);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toEqual({ code, message: 'Something to act upon.' });
+  });
+
+  it('is 500 without the inner message where the function fails in another way', async () => {
+    endpoint.fails('TypeError', 'inner words');
+    const response = await send(command);
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('inner words');
+  });
+
+  it('is 502 where the function cannot be called', async () => {
+    Object.assign(endpoint.answer, { status: 404, payload: { message: 'Function not found' } });
+    const response = await send(command);
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ message: expect.stringContaining('Function not found') });
+    await endpoint.stop();
+    expect((await send(command)).status).toBe(502);
+  });
+
+  it('must be JSON, named so, and of at most 64 KiB', async () => {
+    expect((await send('{"title"')).status).toBe(400);
+    expect((await send(command, { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await send({ ...command, body: 'x'.repeat(70_000) })).status).toBe(413);
+    expect(endpoint.calls).toEqual([]);
+  });
+});

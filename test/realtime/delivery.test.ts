@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type InboxFrame, inboxChanged, type Push } from '../../functions/core/frames.ts';
+import type { Connection, ConnectionRegistry } from '../../functions/core/ports.ts';
+import { createDelivery } from '../../functions/realtime/delivery.ts';
+import type { SocketGateway } from '../../functions/realtime/socket-gateway.ts';
+import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
+import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
+import { createTestClock, type TestClock } from '../support/test-clock.ts';
+
+const frame: InboxFrame = inboxChanged({ version: 7, unread_count: 2 });
+
+let clock: TestClock;
+let registry: ConnectionRegistry;
+let logger: RecordingLogger;
+beforeEach(() => {
+  clock = createTestClock();
+  registry = createInMemoryRegistry(() => clock.now());
+  logger = createRecordingLogger();
+});
+
+/** A user with as many connections, made this moment, that get pushes for an hour. */
+async function userWith(count: number): Promise<{ user_id: string; connections: Connection[] }> {
+  const user_id = randomUUID();
+  const connections = Array.from({ length: count }, () => ({
+    user_id,
+    connection_id: randomUUID(),
+    connected_at: clock.now(),
+    expires_at: clock.now() + 3_600_000,
+  }));
+  await Promise.all(connections.map((connection) => registry.add(connection)));
+  return { user_id, connections };
+}
+
+const pushTo = (...users: { user_id: string }[]): Push[] => users.map(({ user_id }) => ({ user_id, frame }));
+
+function deliver(post: SocketGateway['post'], pushes: readonly Push[]) {
+  return createDelivery({ registry, gateway: { post }, clock: () => clock.now(), logger }).publish(pushes);
+}
+
+/** A gateway that holds every post until it is let go. */
+function createHoldingGateway() {
+  const waiting: (() => void)[] = [];
+  return {
+    waiting,
+    async post(): Promise<'posted'> {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return 'posted';
+    },
+    release() {
+      for (const letGo of waiting.splice(0)) letGo();
+    },
+  };
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+}
+
+describe('A delivery', () => {
+  it('posts the frame as JSON to every connection of its user', async () => {
+    const alice = await userWith(3);
+    await userWith(1);
+    const posted: [string, string][] = [];
+    const report = await deliver(async (connection_id, text) => {
+      posted.push([connection_id, text]);
+      return 'posted';
+    }, pushTo(alice));
+    expect(report).toEqual({ connections: 3, posted: 3, gone: 0, failed: 0 });
+    expect(posted.toSorted()).toEqual(
+      alice.connections.map(({ connection_id }) => [connection_id, JSON.stringify(frame)]).toSorted(),
+    );
+  });
+
+  it('posts to each user their own frame', async () => {
+    const [alice, bob] = [await userWith(1), await userWith(1)];
+    const frameFor = (version: number) => inboxChanged({ version, unread_count: 0 });
+    const posted = new Map<string, unknown>();
+    await deliver(
+      async (connection_id, text) => {
+        posted.set(connection_id, JSON.parse(text));
+        return 'posted';
+      },
+      [
+        { user_id: alice.user_id, frame: frameFor(1) },
+        { user_id: bob.user_id, frame: frameFor(2) },
+      ],
+    );
+    expect(posted.get(alice.connections[0]?.connection_id ?? '')).toEqual(frameFor(1));
+    expect(posted.get(bob.connections[0]?.connection_id ?? '')).toEqual(frameFor(2));
+  });
+
+  it('reports zeros for users without connections, and for no pushes at all', async () => {
+    const zeros = { connections: 0, posted: 0, gone: 0, failed: 0 };
+    const post = async () => 'posted' as const;
+    expect(await deliver(post, pushTo({ user_id: randomUUID() }))).toEqual(zeros);
+    expect(await deliver(post, [])).toEqual(zeros);
+  });
+
+  it('posts nothing to a connection that has expired', async () => {
+    const alice = await userWith(1);
+    await clock.advance(3_600_000);
+    const report = await deliver(async () => 'posted', pushTo(alice));
+    expect(report.connections).toBe(0);
+  });
+
+  it('counts each outcome over all users', async () => {
+    const [alice, bob] = [await userWith(3), await userWith(2)];
+    const [failing, gone] = [alice.connections[0], bob.connections[0]];
+    const report = await deliver(
+      async (connection_id) => {
+        if (connection_id === failing?.connection_id) throw new Error('429');
+        return connection_id === gone?.connection_id ? 'gone' : 'posted';
+      },
+      pushTo(alice, bob),
+    );
+    expect(report).toEqual({ connections: 5, posted: 3, gone: 1, failed: 1 });
+  });
+});
+
+describe('A connection that is gone', () => {
+  const gone = async () => 'gone' as const;
+
+  it('keeps its row for the first 30 seconds, since its $connect may not have returned yet', async () => {
+    const alice = await userWith(1);
+    await clock.advance(30_000);
+    expect(await deliver(gone, pushTo(alice))).toMatchObject({ gone: 1 });
+    expect(await registry.find(alice.user_id)).toHaveLength(1);
+  });
+
+  it('is forgotten when it is older', async () => {
+    const alice = await userWith(1);
+    await clock.advance(30_001);
+    expect(await deliver(gone, pushTo(alice))).toEqual({ connections: 1, posted: 0, gone: 1, failed: 0 });
+    expect(await registry.find(alice.user_id)).toEqual([]);
+  });
+
+  it('is forgotten alone', async () => {
+    const alice = await userWith(2);
+    await clock.advance(60_000);
+    const [first, second] = alice.connections;
+    await deliver(
+      async (connection_id) => (connection_id === first?.connection_id ? 'gone' : 'posted'),
+      pushTo(alice),
+    );
+    expect(await registry.find(alice.user_id)).toEqual([second]);
+  });
+
+  it('counts as gone, not as failed, where its row cannot be deleted', async () => {
+    const alice = await userWith(1);
+    await clock.advance(60_000);
+    registry.forget = async () => {
+      throw new Error('The table is throttled.');
+    };
+    expect(await deliver(gone, pushTo(alice))).toEqual({ connections: 1, posted: 0, gone: 1, failed: 0 });
+    expect(logger.lines).toMatchObject([{ level: 'error', message: 'connection_not_forgotten' }]);
+  });
+});
+
+describe('A post that fails', () => {
+  const refuse = async () => {
+    throw Object.assign(new Error('Rate exceeded'), { name: 'LimitExceededException' });
+  };
+
+  it('keeps the row, whatever its age', async () => {
+    const alice = await userWith(1);
+    await clock.advance(60_000);
+    await deliver(refuse, pushTo(alice));
+    expect(await registry.find(alice.user_id)).toHaveLength(1);
+  });
+
+  it('is logged with its connection and the reason, without the frame', async () => {
+    const alice = await userWith(1);
+    await deliver(refuse, pushTo(alice));
+    expect(logger.lines).toEqual([
+      {
+        level: 'error',
+        message: 'delivery_failed',
+        fields: {
+          connection_id: alice.connections[0]?.connection_id,
+          reason: 'LimitExceededException: Rate exceeded',
+        },
+      },
+    ]);
+  });
+
+  it('does not hold up the others', async () => {
+    const alice = await userWith(5);
+    const [slow] = alice.connections;
+    const posted: string[] = [];
+    let breakLine = () => {};
+    const delivery = deliver(async (connection_id) => {
+      if (connection_id === slow?.connection_id) {
+        await new Promise<void>((_, reject) => {
+          breakLine = () => reject(new Error('timed out'));
+        });
+      }
+      posted.push(connection_id);
+      return 'posted';
+    }, pushTo(alice));
+    await vi.waitFor(() => expect(posted).toHaveLength(4));
+    breakLine();
+    expect(await delivery).toEqual({ connections: 5, posted: 4, gone: 0, failed: 1 });
+  });
+});
+
+describe('Users whose connections cannot be found', () => {
+  it('leave the others served, and the delivery never rejects', async () => {
+    const [alice, bob] = [await userWith(1), await userWith(1)];
+    const { find } = registry;
+    registry.find = async (user_id) => {
+      if (user_id === alice.user_id) throw new Error('DynamoDB is away.');
+      return find(user_id);
+    };
+    expect(await deliver(async () => 'posted', pushTo(alice, bob))).toMatchObject({ posted: 1 });
+    expect(logger.lines).toEqual([
+      {
+        level: 'error',
+        message: 'connections_not_found',
+        fields: { user_id: alice.user_id, reason: 'Error: DynamoDB is away.' },
+      },
+    ]);
+  });
+});
+
+describe('The requests under way', () => {
+  it('are at most 32 at once, over all connections of a user', async () => {
+    const alice = await userWith(50);
+    const gateway = createHoldingGateway();
+    const delivery = deliver(gateway.post, pushTo(alice));
+    await vi.waitFor(() => expect(gateway.waiting).toHaveLength(32));
+    await settle();
+    expect(gateway.waiting).toHaveLength(32);
+    gateway.release();
+    await vi.waitFor(() => expect(gateway.waiting).toHaveLength(18));
+    gateway.release();
+    expect(await delivery).toMatchObject({ posted: 50 });
+  });
+
+  it('are at most 32 at once, over all users of a batch and all deliveries of a function', async () => {
+    const users = await Promise.all(Array.from({ length: 40 }, () => userWith(1)));
+    const gateway = createHoldingGateway();
+    const delivery = createDelivery({ registry, gateway, clock: () => clock.now(), logger });
+    const rounds = [
+      delivery.publish(pushTo(...users.slice(0, 20))),
+      delivery.publish(pushTo(...users.slice(20))),
+    ];
+    await vi.waitFor(() => expect(gateway.waiting).toHaveLength(32));
+    await settle();
+    expect(gateway.waiting).toHaveLength(32);
+    gateway.release();
+    await vi.waitFor(() => expect(gateway.waiting).toHaveLength(8));
+    gateway.release();
+    expect(await Promise.all(rounds)).toMatchObject([{ posted: 20 }, { posted: 20 }]);
+  });
+
+  it('are at most 32 queries for connections at once', async () => {
+    const waiting: (() => void)[] = [];
+    registry.find = async () => {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return [];
+    };
+    const users = Array.from({ length: 33 }, () => ({ user_id: randomUUID() }));
+    const delivery = deliver(async () => 'posted', pushTo(...users));
+    await settle();
+    expect(waiting).toHaveLength(32);
+    for (const letGo of waiting.splice(0)) letGo();
+    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    waiting[0]?.();
+    await delivery;
+  });
+});

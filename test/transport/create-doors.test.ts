@@ -1,0 +1,202 @@
+import type { Context } from 'aws-lambda';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Unavailable } from '../../functions/core/errors.ts';
+import { createNotificationService } from '../../functions/core/notification-service.ts';
+import type { NotificationRepository } from '../../functions/core/ports.ts';
+import { serveCreate } from '../../functions/transport/create-doors.ts';
+import { createInMemoryRepository } from '../fakes/in-memory-repository.ts';
+import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
+import { createRecordingPublisher, nobodyConnected } from '../fakes/recording-publisher.ts';
+import { alice, now } from './http-event.ts';
+
+const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
+const command = { user_id: alice, title: 'Build passed', body: 'Green.' };
+const { user_id: _, ...content } = command;
+
+let repository: NotificationRepository;
+let logger: RecordingLogger;
+/** The key under which each create reached the repository. */
+let keys: (string | null)[];
+let invoke: (event: unknown, requestId?: string) => Promise<unknown>;
+
+beforeEach(() => {
+  const inMemory = createInMemoryRepository(() => now);
+  keys = [];
+  repository = {
+    ...inMemory,
+    create(content, user_ids, key) {
+      keys.push(key);
+      if (content.title === 'outage') throw new Unavailable('The database');
+      return inMemory.create(content, user_ids, key);
+    },
+  };
+  logger = createRecordingLogger();
+  const handler = serveCreate(
+    createNotificationService({ repository, publisher: createRecordingPublisher() }),
+    logger,
+  );
+  // The cast: the handler reads nothing else of the context.
+  invoke = (event, requestId = 'request-1') => handler(event, { awsRequestId: requestId } as Context);
+});
+
+const message = (body: unknown, messageId: string) => ({
+  messageId,
+  receiptHandle: `receipt-${messageId}`,
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+  attributes: {},
+  messageAttributes: {},
+  eventSource: 'aws:sqs',
+  eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:create',
+  awsRegion: 'us-east-1',
+});
+
+const busEvent = (detail: unknown) => ({
+  version: '0',
+  id: 'event-1',
+  'detail-type': 'notification.create',
+  source: 'booking',
+  account: '000000000000',
+  time: '2026-01-01T00:00:00Z',
+  region: 'us-east-1',
+  resources: [],
+  detail,
+});
+
+describe('A direct invocation', () => {
+  it('answers with the notification and its delivery', async () => {
+    expect(await invoke(command)).toEqual({
+      notification: expect.objectContaining({ ...command, id: expect.any(Number), status: 'unread' }),
+      created: true,
+      delivery: nobodyConnected,
+    });
+  });
+
+  it('answers with a list for user_ids', async () => {
+    expect(await invoke({ ...content, user_ids: [alice, bob] })).toEqual({
+      notifications: [
+        { id: expect.any(Number), user_id: alice, created: true },
+        { id: expect.any(Number), user_id: bob, created: true },
+      ],
+      delivery: nobodyConnected,
+    });
+  });
+
+  it('creates once over the retries of an asynchronous invocation, which keep the request id', async () => {
+    await invoke(command, 'request-7');
+    expect(await invoke(command, 'request-7')).toMatchObject({ created: false });
+    expect(await invoke(command, 'request-8')).toMatchObject({ created: true });
+    expect(keys).toEqual(['request-7', 'request-7', 'request-8']);
+  });
+
+  it('goes by its own key where it has one', async () => {
+    await invoke({ ...command, idempotency_key: 'own' });
+    expect(keys).toEqual(['own']);
+  });
+
+  it('fails with ValidationError, naming each field', async () => {
+    const failure = invoke({ user_id: 'alice', title: '', body: 'Green.' });
+    await expect(failure).rejects.toMatchObject({ name: 'ValidationError' });
+    await expect(failure).rejects.toThrow(/user_id .*title /);
+    expect(keys).toEqual([]);
+  });
+
+  it('fails with IdempotencyConflict', async () => {
+    await invoke({ ...command, idempotency_key: 'k' });
+    const failure = invoke({ ...command, idempotency_key: 'k', title: 'Other' });
+    await expect(failure).rejects.toMatchObject({ name: 'IdempotencyConflict' });
+  });
+
+  it('fails with Unavailable', async () => {
+    await expect(invoke({ ...command, title: 'outage' })).rejects.toMatchObject({ name: 'Unavailable' });
+  });
+
+  it.each([
+    null,
+    undefined,
+    'text',
+    7,
+    [],
+    {},
+    { Records: [] },
+    { Records: [{ eventSource: 'aws:s3' }] },
+    { Records: [null] },
+    { detail: {} },
+  ])('is refused where it is no command: %j', async (event) => {
+    await expect(invoke(event)).rejects.toMatchObject({ name: 'ValidationError' });
+  });
+
+  it('that fails is logged once, without what it says', async () => {
+    await expect(invoke({ ...command, title: 'outage', body: 'secret' })).rejects.toThrow();
+    expect(logger.lines).toMatchObject([
+      { level: 'error', message: 'create_failed', fields: { door: 'invoke', key: 'request-1' } },
+    ]);
+    expect(JSON.stringify(logger.lines)).not.toMatch(/outage|secret/);
+  });
+});
+
+describe('An event of the bus', () => {
+  it('creates by its detail, and by its id only once', async () => {
+    expect(await invoke(busEvent(command), 'request-1')).toMatchObject({ created: true });
+    expect(await invoke(busEvent(command), 'request-2')).toMatchObject({ created: false });
+    expect(keys).toEqual(['event-1', 'event-1']);
+  });
+
+  it('goes by its own key where it has one', async () => {
+    await invoke(busEvent({ ...command, idempotency_key: 'own' }));
+    expect(keys).toEqual(['own']);
+  });
+
+  it('that is malformed fails the invocation', async () => {
+    await expect(invoke(busEvent('text'))).rejects.toMatchObject({ name: 'ValidationError' });
+    expect(logger.lines).toMatchObject([{ fields: { door: 'event-bridge', key: 'event-1' } }]);
+  });
+});
+
+describe('Messages of the queue', () => {
+  const deliver = (...bodies: unknown[]) =>
+    invoke({ Records: bodies.map((body, index) => message(body, `message-${index}`)) });
+
+  it('create one notification each, and none is reported back', async () => {
+    expect(await deliver(command, { ...content, user_ids: [bob] })).toEqual({ batchItemFailures: [] });
+    expect(await repository.inbox(alice)).toEqual({ version: 1, unread_count: 1 });
+    expect(await repository.inbox(bob)).toEqual({ version: 1, unread_count: 1 });
+  });
+
+  it('create once however often they are received', async () => {
+    await deliver(command);
+    await deliver(command);
+    expect(keys).toEqual(['message-0', 'message-0']);
+    expect(await repository.inbox(alice)).toEqual({ version: 1, unread_count: 1 });
+  });
+
+  it('go by their own key where they have one', async () => {
+    await deliver({ ...command, idempotency_key: 'own' });
+    expect(keys).toEqual(['own']);
+  });
+
+  it('come back alone where they fail, and leave their neighbours done', async () => {
+    const outage = { ...command, title: 'outage' };
+    expect(
+      await deliver(command, 'not json', outage, { user_id: bob }, { ...command, user_id: bob }),
+    ).toEqual({
+      batchItemFailures: [
+        { itemIdentifier: 'message-1' },
+        { itemIdentifier: 'message-2' },
+        { itemIdentifier: 'message-3' },
+      ],
+    });
+    expect(await repository.inbox(alice)).toEqual({ version: 1, unread_count: 1 });
+    expect(await repository.inbox(bob)).toEqual({ version: 1, unread_count: 1 });
+  });
+
+  it.each(['', 'null', '"text"', '[]', '{'])('come back where they are no command: %j', async (body) => {
+    expect(await deliver(body)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
+  });
+
+  it('are each logged where they fail, under their own id', async () => {
+    await deliver(command, 'not json');
+    expect(logger.lines).toMatchObject([
+      { level: 'error', message: 'create_failed', fields: { door: 'sqs', key: 'message-1' } },
+    ]);
+  });
+});

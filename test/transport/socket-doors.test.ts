@@ -1,0 +1,115 @@
+import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Unauthenticated } from '../../functions/core/errors.ts';
+import type { ConnectionRegistry, TokenVerifier } from '../../functions/core/ports.ts';
+import {
+  answerUnknownAction,
+  type ConnectRules,
+  serveConnect,
+  serveDisconnect,
+} from '../../functions/transport/socket-doors.ts';
+import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
+import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
+import { alice, now } from './http-event.ts';
+
+const minutes = (count: number) => count * 60_000;
+const tokenEndsAt = now + minutes(60);
+const open: ConnectRules = { allowedOrigins: ['https://app.example.com'], minimumLifetimeMs: minutes(15) };
+
+/** Takes the token `good` for Alice. */
+const verifier: TokenVerifier = {
+  async verify(token) {
+    if (token !== 'good') throw new Unauthenticated('The token is malformed.');
+    return { user_id: alice, scopes: [], expires_at: tokenEndsAt };
+  },
+};
+
+let registry: ConnectionRegistry;
+let logger: RecordingLogger;
+beforeEach(() => {
+  registry = createInMemoryRegistry(() => now);
+  logger = createRecordingLogger();
+});
+
+interface Upgrade {
+  token?: string | undefined;
+  headers?: Record<string, string>;
+}
+
+/** An event of the WebSocket API; the casts below: the gateway sends more than the doors read. */
+const socketEvent = ({ token = 'good', headers }: Upgrade = {}) => ({
+  requestContext: { connectionId: 'connection-1', connectedAt: now },
+  ...(headers && { headers }),
+  ...(token !== '' && { queryStringParameters: { token } }),
+});
+
+async function connect(upgrade: Upgrade = {}, rules = open) {
+  const handler = serveConnect({ verifier, registry, logger }, rules);
+  const event = socketEvent(upgrade) as unknown as Parameters<typeof handler>[0];
+  return (await handler(event)).statusCode;
+}
+
+describe('A socket', () => {
+  it('is registered before it is accepted', async () => {
+    expect(await connect()).toBe(200);
+    expect(await registry.find(alice)).toEqual([
+      { user_id: alice, connection_id: 'connection-1', connected_at: now, expires_at: tokenEndsAt },
+    ]);
+  });
+
+  it('lives at least the minimum', async () => {
+    await connect({}, { ...open, minimumLifetimeMs: minutes(90) });
+    expect(await registry.find(alice)).toMatchObject([{ expires_at: now + minutes(90) }]);
+  });
+
+  it.each(['bad', ''])('is refused with 401 for the token %j, and not registered', async (token) => {
+    expect(await connect({ token })).toBe(401);
+    expect(await registry.find(alice)).toEqual([]);
+    expect(logger.lines).toEqual([]);
+  });
+
+  it.each(['Origin', 'origin', 'ORIGIN'])('may come from an allowed page, by the header %s', async (name) => {
+    expect(await connect({ headers: { [name]: 'https://app.example.com' } })).toBe(200);
+  });
+
+  it.each(['https://evil.example', 'null', ''])(
+    'is refused with 403 from the origin %j, whatever its token, and not registered',
+    async (origin) => {
+      expect(await connect({ headers: { Origin: origin } })).toBe(403);
+      expect(await connect({ headers: { Origin: origin }, token: 'bad' })).toBe(403);
+      expect(await registry.find(alice)).toEqual([]);
+    },
+  );
+
+  it('needs no origin outside a browser', async () => {
+    expect(await connect({ headers: { Host: 'x' } }, { ...open, allowedOrigins: [] })).toBe(200);
+  });
+
+  it('is not accepted where it cannot be registered, which is logged without its token', async () => {
+    registry.add = async () => {
+      throw new Error('The table is gone.');
+    };
+    expect(await connect()).toBe(500);
+    expect(logger.lines).toMatchObject([
+      { level: 'error', message: 'connect_failed', fields: { connection_id: 'connection-1' } },
+    ]);
+    expect(JSON.stringify(logger.lines)).not.toContain('good');
+  });
+
+  it('is forgotten when it disconnects', async () => {
+    await connect();
+    const event = socketEvent() as unknown as APIGatewayProxyWebsocketEventV2;
+    expect(await serveDisconnect(registry)(event)).toEqual({ statusCode: 200 });
+    expect(await registry.find(alice)).toEqual([]);
+  });
+
+  it('is told which action there is when it asks for another', async () => {
+    const { statusCode, body } = await answerUnknownAction();
+    expect(statusCode).toBe(200);
+    expect(JSON.parse(body ?? '')).toEqual({
+      type: 'error',
+      code: 'unknown_action',
+      message: expect.stringContaining('{ "action": "ping" }'),
+    });
+  });
+});
