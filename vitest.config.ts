@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 60_000 } as const;
 
-/** Three projects, so that a pure test never waits for a database: `npx vitest --project pure`. */
+/** Projects by what they need, so that a pure test never waits for a database: `npx vitest --project pure`. */
 export default defineConfig({
   test: {
     projects: [
@@ -10,8 +10,11 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'pure',
-          include: ['test/{core,auth,transport,realtime,platform,lib,local}/**/*.test.ts'],
+          include: ['test/{core,auth,transport,realtime,platform}/**/*.test.ts'],
         },
+      },
+      {
+        test: { ...shared, name: 'infrastructure', include: ['test/{lib,local}/**/*.test.ts'] },
       },
       {
         test: {

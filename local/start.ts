@@ -16,6 +16,12 @@ const usage = `Runs the whole system on this machine: the synthesized template w
              PostgreSQL. 0 takes free ones. Default: 4400
   --reset    begins anew, without the data of earlier runs`;
 
+/** The pages of this machine; a port `*` is known to the sockets' door and here, not to API Gateway. */
+const localOrigins = ['localhost', '127.0.0.1', '[::1]'].flatMap((host) => [
+  `http://${host}:*`,
+  `https://${host}:*`,
+]);
+
 await runCommand(usage, { port: { type: 'string' }, reset: { type: 'boolean' } }, async (options) => {
   const ports = portsFrom(options.port ?? '4400');
   const progress = createProgress();
@@ -26,8 +32,7 @@ await runCommand(usage, { port: { type: 'string' }, reset: { type: 'boolean' } }
   const assemblyDirectory = join(state.path, 'cdk.out');
   if (options.reset) rmSync(state.path, { recursive: true, force: true });
 
-  const allowedOrigins = 'http://localhost:*,http://127.0.0.1:*';
-  await synthesize(assemblyDirectory, { allowedOrigins }, progress.begin);
+  await synthesize(assemblyDirectory, { allowedOrigins: localOrigins.join(',') }, progress.begin);
   const system = await startSystem({
     assemblyDirectory,
     stateDirectory: state.path,

@@ -52,9 +52,7 @@ describe('The socket gateway', () => {
   it('posts one text frame to the socket of the stage', async () => {
     const { gateway, received } = await startGateway((response) => void response.writeHead(200).end());
     expect(await gateway.post('abc=', '{"type":"pong"}')).toBe('posted');
-    expect(received).toEqual([
-      { method: 'POST', url: '/live/%40connections/abc%3D', body: '{"type":"pong"}' },
-    ]);
+    expect(received).toEqual([{ method: 'POST', url: '/live/@connections/abc%3D', body: '{"type":"pong"}' }]);
   });
 
   it('says that a socket is gone', async () => {

@@ -1,0 +1,379 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Notifications } from '../../lib/notifications.ts';
+import { NotificationsStack } from '../../lib/notifications-stack.ts';
+import { type Resource, resourcesOf, synthesize, synthesizeApp, theResource } from './template.ts';
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+}
+
+let template: Template;
+beforeAll(async () => {
+  template = await synthesizeApp((app) => new NotificationsStack(app, 'Belfry', {}));
+});
+
+/** Belfry's own functions by what is in their logical ids; the CDK adds providers of its own. */
+const names = [
+  'Create',
+  'Read',
+  'Update',
+  'Migrate',
+  'Authorize',
+  'Connect',
+  'Disconnect',
+  'Message',
+] as const;
+type Name = (typeof names)[number];
+
+const functionOf = (name: Name) =>
+  theResource(template, 'AWS::Lambda::Function', ({ Properties }) =>
+    JSON.stringify(Properties.LoggingConfig ?? '').includes(`${name}Logs`),
+  );
+const environmentOf = (name: Name): Record<string, unknown> => {
+  const environment = functionOf(name).Properties.Environment;
+  return environment && typeof environment === 'object' && 'Variables' in environment
+    ? Object(environment.Variables)
+    : {};
+};
+const listOf = <Item>(value: Item | Item[]): Item[] => (Array.isArray(value) ? value : [value]);
+
+function statementsIn(policy: unknown): Statement[] {
+  // The cast: the shape of every policy document in a template.
+  return (policy as { PolicyDocument: { Statement: Statement[] } }).PolicyDocument.Statement;
+}
+
+/** What a function's role may do by policies of the stack. */
+function statementsOf(name: Name): Statement[] {
+  const role = JSON.stringify(functionOf(name).Properties.Role);
+  return Object.values(resourcesOf(template, 'AWS::IAM::Policy'))
+    .filter(({ Properties }) => listOf(Properties.Roles).some((each) => role.includes(Object(each).Ref)))
+    .flatMap(({ Properties }) => statementsIn(Properties));
+}
+const actionsOf = (name: Name): string[] =>
+  statementsOf(name)
+    .flatMap(({ Action }) => Action)
+    .toSorted();
+const textOf = (value: unknown) => JSON.stringify(value);
+
+describe('Every function', () => {
+  it('runs on Node 24, and Belfry’s own on arm64 with logs in JSON', () => {
+    for (const { Properties } of Object.values(resourcesOf(template, 'AWS::Lambda::Function'))) {
+      expect(Properties.Runtime).toBe('nodejs24.x');
+    }
+    for (const name of names) {
+      expect(functionOf(name).Properties).toMatchObject({
+        Architectures: ['arm64'],
+        LoggingConfig: { LogFormat: 'JSON' },
+      });
+    }
+  });
+
+  it.each(names)('joins the network only if it needs SQL: %s', (name) => {
+    const needsSql = ['Create', 'Read', 'Update', 'Migrate'].includes(name);
+    expect('VpcConfig' in functionOf(name).Properties).toBe(needsSql);
+    expect('DATABASE_HOST' in environmentOf(name)).toBe(needsSql);
+  });
+
+  it.each(names)(
+    'has only the policies that AWS manages for logs, and for the network where it joins: %s',
+    (name) => {
+      const [, role] =
+        Object.entries(resourcesOf(template, 'AWS::IAM::Role')).find(([id]) =>
+          textOf(functionOf(name).Properties.Role).includes(`"${id}"`),
+        ) ?? [];
+      const managed = textOf(role?.Properties.ManagedPolicyArns).match(/AWSLambda\w+/g);
+      const joins = 'VpcConfig' in functionOf(name).Properties;
+      expect(managed).toEqual([
+        'AWSLambdaBasicExecutionRole',
+        ...(joins ? ['AWSLambdaVPCAccessExecutionRole'] : []),
+      ]);
+    },
+  );
+});
+
+describe('What a function may do', () => {
+  it.each([
+    ['Read', ['rds-db:connect']],
+    ['Update', ['dynamodb:DeleteItem', 'dynamodb:Query', 'execute-api:ManageConnections', 'rds-db:connect']],
+    ['Migrate', []],
+    ['Authorize', []],
+    ['Connect', ['dynamodb:PutItem']],
+    ['Disconnect', ['dynamodb:DeleteItem', 'dynamodb:Query']],
+    ['Message', []],
+  ] as const)('%s: %j', (name, actions) => expect(actionsOf(name)).toEqual(actions));
+
+  it('Create: as Update, and what its queues ask for', () => {
+    const others = actionsOf('Create').filter((action) => !action.startsWith('sqs:'));
+    expect(others).toEqual(actionsOf('Update'));
+  });
+
+  it.each([
+    ['Read', 'belfry_reader'],
+    ['Update', 'belfry_writer'],
+    ['Create', 'belfry_writer'],
+  ] as const)('%s signs in to the database as %s and as nobody else', (name, role) => {
+    const connect = statementsOf(name).filter(({ Action }) => Action === 'rds-db:connect');
+    expect(connect).toHaveLength(1);
+    expect(textOf(connect[0]?.Resource)).toMatch(new RegExp(`DbiResourceId.*/${role}"`));
+    expect(environmentOf(name).DATABASE_USER).toBe(role);
+  });
+
+  it('Disconnect queries the index alone, and the others the table alone', () => {
+    const queried = (name: Name) =>
+      textOf(statementsOf(name).find(({ Action }) => listOf(Action).includes('dynamodb:Query'))?.Resource);
+    expect(queried('Disconnect')).toContain('/index/by_connection_id');
+    expect(queried('Update')).not.toContain('/index/');
+    expect(queried('Create')).not.toContain('/index/');
+  });
+});
+
+describe('A policy', () => {
+  const documents = (): Statement[][] => [
+    ...Object.values(resourcesOf(template, 'AWS::IAM::Policy')).map(({ Properties }) =>
+      statementsIn(Properties),
+    ),
+    ...Object.values(resourcesOf(template, 'AWS::IAM::Role')).flatMap(({ Properties }) =>
+      // The cast: a role's inline policies have the same shape.
+      ((Properties.Policies ?? []) as unknown[]).map(statementsIn),
+    ),
+  ];
+  const allowed = () =>
+    documents()
+      .flat()
+      .filter(({ Effect }) => Effect === 'Allow');
+
+  it('names each action', () => {
+    for (const { Action } of allowed())
+      for (const action of listOf(Action)) expect(action).not.toContain('*');
+  });
+
+  it('never allows something on every resource', () => {
+    for (const { Resource } of allowed()) expect(listOf(Resource)).not.toContain('*');
+  });
+
+  it('has a wildcard within a resource only where its end is not known before', () => {
+    const reasons = [
+      // The gateway makes connection ids, and the method is its own to choose.
+      '/live/*/@connections/*',
+      // The migration runs as the newest version of its function.
+      ':*',
+    ];
+    for (const { Resource } of allowed()) {
+      for (const wildcard of textOf(Resource).match(/[^":]*:?\*[^"]*/g) ?? [])
+        expect(reasons).toContain(wildcard);
+    }
+  });
+});
+
+describe('Secrets', () => {
+  const mentions = (text: string) => names.filter((name) => textOf(environmentOf(name)).includes(text));
+
+  it('of the database’s owner are known to the migration alone, filled in by CloudFormation', () => {
+    expect(mentions('DATABASE_PASSWORD')).toEqual(['Migrate']);
+    expect(mentions('DatabaseInstanceSecret')).toEqual(['Migrate']);
+    expect(textOf(environmentOf('Migrate').DATABASE_PASSWORD)).toContain('{{resolve:secretsmanager:');
+  });
+
+  it('of tokens are known to the two functions that verify them', () => {
+    expect(mentions('JWT_SECRET')).toEqual(['Authorize', 'Connect']);
+    expect(textOf(environmentOf('Connect').JWT_SECRET)).toContain('{{resolve:secretsmanager:');
+  });
+
+  it('are read by no function at run time', () => {
+    for (const name of names) expect(actionsOf(name).join()).not.toMatch(/secretsmanager|ssm|kms/);
+  });
+
+  it('of tokens are generated with 64 characters', () => {
+    template.hasResourceProperties('AWS::SecretsManager::Secret', {
+      GenerateSecretString: { PasswordLength: 64 },
+    });
+  });
+});
+
+describe('The migration', () => {
+  const migration = () => theResource(template, 'Custom::Trigger');
+  const dependsOnMigration = ({ DependsOn }: Resource) => DependsOn.includes(migration().id);
+
+  it('runs at every change of its function', () => {
+    const { id } = theResource(template, 'AWS::Lambda::Version');
+    expect(migration().Properties).toMatchObject({
+      HandlerArn: { Ref: id },
+      InvocationType: 'RequestResponse',
+      ExecuteOnHandlerChange: true,
+    });
+    expect(theResource(template, 'AWS::Lambda::Version').Properties.FunctionName).toEqual({
+      Ref: functionOf('Migrate').id,
+    });
+  });
+
+  it('waits for the database and for the way to it, in both directions', () => {
+    const opened = (type: string) =>
+      theResource(template, type, ({ Properties }) => textOf(Properties).includes('Endpoint.Port')).id;
+    expect(migration().DependsOn).toEqual(
+      expect.arrayContaining([
+        theResource(template, 'AWS::RDS::DBInstance').id,
+        opened('AWS::EC2::SecurityGroupIngress'),
+        opened('AWS::EC2::SecurityGroupEgress'),
+      ]),
+    );
+  });
+
+  it.each(['Create', 'Read', 'Update'] as const)('is over before %s is deployed', (name) => {
+    expect(dependsOnMigration(functionOf(name))).toBe(true);
+  });
+
+  it('is over before the queue and the bus call the create function', () => {
+    expect(dependsOnMigration(theResource(template, 'AWS::Lambda::EventSourceMapping'))).toBe(true);
+    expect(dependsOnMigration(theResource(template, 'AWS::Events::Rule'))).toBe(true);
+  });
+});
+
+describe('The database', () => {
+  const database = () => theResource(template, 'AWS::RDS::DBInstance');
+
+  it('is PostgreSQL 18, encrypted, private and backed up', () => {
+    expect(database().Properties).toMatchObject({
+      Engine: 'postgres',
+      EngineVersion: expect.stringMatching(/^18/),
+      StorageEncrypted: true,
+      PubliclyAccessible: false,
+      EnableIAMDatabaseAuthentication: true,
+    });
+    expect(Number(database().Properties.BackupRetentionPeriod)).toBeGreaterThanOrEqual(7);
+  });
+
+  it('is not lost by deleting the stack', () => {
+    expect(database()).toMatchObject({
+      DeletionPolicy: 'Snapshot',
+      UpdateReplacePolicy: 'Snapshot',
+      Properties: { DeletionProtection: true },
+    });
+  });
+
+  it('lets in the functions of the network alone', () => {
+    const ingress = Object.values(resourcesOf(template, 'AWS::EC2::SecurityGroupIngress'));
+    expect(ingress.map(({ Properties }) => Properties.SourceSecurityGroupId)).toEqual([
+      expect.objectContaining({ 'Fn::GetAtt': [expect.stringContaining('NetworkFunctions'), 'GroupId'] }),
+    ]);
+  });
+});
+
+describe('The network', () => {
+  it('has a way out over IPv6 alone, and none that costs', () => {
+    template.resourceCountIs('AWS::EC2::EgressOnlyInternetGateway', 1);
+    template.resourceCountIs('AWS::EC2::NatGateway', 0);
+    template.resourceCountIs('AWS::EC2::InternetGateway', 0);
+    for (const { Properties } of Object.values(resourcesOf(template, 'AWS::EC2::Route'))) {
+      expect(Properties).toMatchObject({ DestinationIpv6CidrBlock: '::/0' });
+    }
+  });
+
+  it('has no way out of the subnets of the database', () => {
+    for (const { Properties } of Object.values(resourcesOf(template, 'AWS::EC2::Route'))) {
+      expect(textOf(Properties.RouteTableId)).toContain('FunctionsSubnet');
+    }
+  });
+
+  it('reaches DynamoDB by a gateway endpoint and nothing by an interface endpoint', () => {
+    const { Properties } = theResource(template, 'AWS::EC2::VPCEndpoint');
+    expect(Properties.VpcEndpointType).toBe('Gateway');
+    expect(textOf(Properties.ServiceName)).toContain('.dynamodb');
+  });
+
+  it('lets functions out to HTTPS and to the database alone, and nobody in to them', () => {
+    const { id, Properties } = theResource(template, 'AWS::EC2::SecurityGroup', ({ Properties }) =>
+      String(Properties.GroupDescription).startsWith('Belfry functions'),
+    );
+    expect(Properties).not.toHaveProperty('SecurityGroupIngress');
+    for (const rule of listOf(Properties.SecurityGroupEgress)) {
+      expect(rule).toMatchObject({ IpProtocol: 'tcp', FromPort: 443, ToPort: 443 });
+    }
+    const opened = Object.values(resourcesOf(template, 'AWS::EC2::SecurityGroupIngress'));
+    expect(opened.filter(({ Properties }) => textOf(Properties.GroupId).includes(id))).toEqual([]);
+  });
+});
+
+describe('The outputs', () => {
+  it('are those of the contract, and where the secret of tokens is', () => {
+    expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
+      'ConnectionsTableName',
+      'CreateFunctionName',
+      'CreateQueueUrl',
+      'EventBusName',
+      'HttpApiUrl',
+      'JwtSecretArn',
+      'WebSocketUrl',
+    ]);
+  });
+
+  it('lead to what they name', () => {
+    const refersTo = (output: string, id: string) =>
+      expect(textOf(template.findOutputs(output))).toContain(`"${id}"`);
+    refersTo('CreateFunctionName', functionOf('Create').id);
+    refersTo('EventBusName', theResource(template, 'AWS::Events::EventBus').id);
+    refersTo('ConnectionsTableName', theResource(template, 'AWS::DynamoDB::Table').id);
+    const { id } = theResource(
+      template,
+      'AWS::SQS::Queue',
+      ({ Properties }) => 'RedrivePolicy' in Properties,
+    );
+    refersTo('CreateQueueUrl', id);
+    expect(textOf(template.findOutputs('WebSocketUrl'))).toMatch(/wss:\/\/.*\/live/);
+  });
+});
+
+describe('An installation', () => {
+  let custom: Template;
+  beforeAll(async () => {
+    custom = await synthesize((stack) => {
+      // The cast: under exactOptionalPropertyTypes the CDK's classes do not match its own interfaces.
+      const secret = new Secret(stack, 'Ours') as ISecret;
+      const notifications = new Notifications(stack, 'Notifications', {
+        jwt: { secret, issuers: ['https://a', 'https://b'], audiences: ['belfry'] },
+        connectionMinimumLifetime: Duration.minutes(0),
+      });
+      const assumedBy = new ServicePrincipal('ecs-tasks.amazonaws.com');
+      notifications.grantCreate(new Role(stack, 'Producer', { assumedBy }));
+    });
+  });
+
+  it('takes the secret, issuers and audiences that it is given', () => {
+    const verifying = Object.values(resourcesOf(custom, 'AWS::Lambda::Function'))
+      .map(({ Properties }) => textOf(Properties.Environment ?? ''))
+      .filter((environment) => environment.includes('JWT_SECRET'));
+    expect(verifying).toHaveLength(2);
+    for (const environment of verifying) {
+      expect(environment).toContain('"JWT_ISSUERS":"https://a https://b"');
+      expect(environment).toContain('"JWT_AUDIENCES":"belfry"');
+      expect(environment).toMatch(/resolve:secretsmanager:",\{"Ref":"Ours/);
+    }
+    expect(Object.keys(resourcesOf(custom, 'AWS::SecretsManager::Secret'))).toHaveLength(2);
+  });
+
+  it('may let connections end strictly with their token', () => {
+    const connect = Object.values(resourcesOf(custom, 'AWS::Lambda::Function')).filter(({ Properties }) =>
+      textOf(Properties).includes('"CONNECTION_MINIMUM_LIFETIME_MINUTES":"0"'),
+    );
+    expect(connect).toHaveLength(1);
+  });
+
+  it('lets a producer in by its three doors and to nothing else', () => {
+    const { Properties } = theResource(custom, 'AWS::IAM::Policy', ({ Properties }) =>
+      textOf(Properties.Roles).includes('Producer'),
+    );
+    const actions = statementsIn(Properties).flatMap(({ Action }) => Action);
+    expect(actions.toSorted()).toEqual([
+      'events:PutEvents',
+      'lambda:InvokeFunction',
+      'sqs:GetQueueAttributes',
+      'sqs:GetQueueUrl',
+      'sqs:SendMessage',
+    ]);
+  });
+});

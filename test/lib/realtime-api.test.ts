@@ -1,0 +1,109 @@
+import { Duration } from 'aws-cdk-lib';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { connectionIdIndex } from '../../functions/realtime/connection-names.ts';
+import { RealtimeApi } from '../../lib/realtime-api.ts';
+import { resourcesOf, synthesize, theResource } from './template.ts';
+
+let template: Template;
+beforeAll(async () => {
+  template = await synthesize((stack) => {
+    new RealtimeApi(stack, 'Realtime', {
+      tokens: { JWT_ALGORITHM: 'HS256', JWT_SECRET: 'secret', JWT_ISSUERS: 'a', JWT_AUDIENCES: 'b' },
+      allowedOrigins: ['https://a.example.com', 'https://b.example.com'],
+      connectionMinimumLifetime: Duration.minutes(20),
+    });
+  });
+});
+
+describe('The connections table', () => {
+  it('finds the connections of a user by its keys', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      KeySchema: [
+        { AttributeName: 'user_id', KeyType: 'HASH' },
+        { AttributeName: 'connection_id', KeyType: 'RANGE' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+    });
+  });
+
+  it('finds the user of a connection by its one index, of keys only', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: connectionIdIndex,
+          KeySchema: [{ AttributeName: 'connection_id', KeyType: 'HASH' }],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    });
+  });
+
+  it('deletes rows by their ttl', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+    });
+  });
+
+  it('goes with the stack', () => {
+    expect(theResource(template, 'AWS::DynamoDB::Table').DeletionPolicy).toBe('Delete');
+  });
+});
+
+describe('The WebSocket API', () => {
+  const route = (key: string) =>
+    theResource(template, 'AWS::ApiGatewayV2::Route', ({ Properties }) => Properties.RouteKey === key);
+  const integrationOf = (key: string) => {
+    const target = JSON.stringify(route(key).Properties.Target);
+    const found = Object.entries(resourcesOf(template, 'AWS::ApiGatewayV2::Integration'));
+    return found.find(([id]) => target.includes(`"${id}"`))?.[1].Properties;
+  };
+
+  it('has its four routes', () => {
+    const keys = Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::Route')).map(
+      ({ Properties }) => Properties.RouteKey,
+    );
+    expect(keys.toSorted()).toEqual(['$connect', '$default', '$disconnect', 'ping']);
+  });
+
+  it('selects a route by the action of a message', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      ProtocolType: 'WEBSOCKET',
+      RouteSelectionExpression: '$request.body.action',
+      IpAddressType: 'dualstack',
+    });
+  });
+
+  it('answers a ping without a function', () => {
+    expect(integrationOf('ping')).toMatchObject({ IntegrationType: 'MOCK' });
+    const { Properties } = theResource(template, 'AWS::ApiGatewayV2::IntegrationResponse');
+    expect(Properties.ResponseTemplates).toEqual({ $default: '{"type":"pong"}' });
+  });
+
+  it.each(['ping', '$default'])('has the answer of %s sent to the socket', (key) => {
+    const { id, Properties } = route(key);
+    expect(Properties.RouteResponseSelectionExpression).toBe('$default');
+    template.hasResourceProperties('AWS::ApiGatewayV2::RouteResponse', {
+      RouteId: { Ref: id },
+      RouteResponseKey: '$default',
+    });
+  });
+
+  it.each(['$connect', '$disconnect', '$default'])('has a function behind %s', (key) => {
+    expect(integrationOf(key)).toMatchObject({ IntegrationType: 'AWS_PROXY' });
+  });
+
+  it('tells the function behind $connect the rules of the door', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({
+          JWT_ALGORITHM: 'HS256',
+          JWT_ISSUERS: 'a',
+          JWT_AUDIENCES: 'b',
+          ALLOWED_ORIGINS: 'https://a.example.com https://b.example.com',
+          CONNECTION_MINIMUM_LIFETIME_MINUTES: '20',
+        }),
+      },
+    });
+  });
+});

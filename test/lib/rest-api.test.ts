@@ -1,0 +1,98 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { routeKeys } from '../../functions/transport/route-keys.ts';
+import { NotificationFunction } from '../../lib/notification-function.ts';
+import { RestApi } from '../../lib/rest-api.ts';
+import { resourcesOf, synthesize, theResource } from './template.ts';
+
+const tokens = { JWT_ALGORITHM: 'HS256', JWT_SECRET: 'secret', JWT_ISSUERS: '', JWT_AUDIENCES: '' } as const;
+
+const restApi = (allowedOrigins: readonly string[]) =>
+  synthesize((stack) => {
+    const functionFor = (entry: string) =>
+      new NotificationFunction(stack, entry, { entry, description: entry, environment: {} });
+    const functions = {
+      read: functionFor('read-notifications'),
+      update: functionFor('update-notifications'),
+    };
+    new RestApi(stack, 'Rest', { tokens, allowedOrigins, functions });
+  });
+
+describe('The HTTP API', () => {
+  const allowedOrigins = ['https://app.example.com', 'http://localhost:3000'];
+  let template: Template;
+  beforeAll(async () => {
+    template = await restApi(allowedOrigins);
+  });
+
+  const routes = () => Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::Route'));
+  const keysOf = (list: { Properties: Record<string, unknown> }[]) =>
+    list.map(({ Properties }) => String(Properties.RouteKey));
+
+  it('has exactly the routes of the table', () => {
+    expect(keysOf(routes()).toSorted()).toEqual([...routeKeys.read, ...routeKeys.update].toSorted());
+  });
+
+  it('has no route that takes every path or every method', () => {
+    for (const key of keysOf(routes())) expect(key).toMatch(/^(GET|POST) \//);
+  });
+
+  it('has every route authorized by the Lambda authorizer', () => {
+    const { id } = theResource(template, 'AWS::ApiGatewayV2::Authorizer');
+    for (const { Properties } of routes()) {
+      expect(Properties).toMatchObject({ AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: id } });
+    }
+  });
+
+  it.each([
+    ['read', /readnotifications/],
+    ['update', /updatenotifications/],
+  ] as const)('has the routes that %s served by the function that does', (kind, expected) => {
+    const integrations = resourcesOf(template, 'AWS::ApiGatewayV2::Integration');
+    for (const { Properties } of routes()) {
+      if (!(routeKeys[kind] as readonly unknown[]).includes(Properties.RouteKey)) continue;
+      const target = JSON.stringify(Properties.Target);
+      const [, integration] = Object.entries(integrations).find(([id]) => target.includes(`"${id}"`)) ?? [];
+      expect(integration?.Properties).toMatchObject({
+        IntegrationType: 'AWS_PROXY',
+        PayloadFormatVersion: '2.0',
+      });
+      expect(JSON.stringify(integration?.Properties.IntegrationUri)).toMatch(expected);
+    }
+  });
+
+  it('asks the authorizer by the header alone and keeps its answer for 30 seconds at most', () => {
+    const { Properties } = theResource(template, 'AWS::ApiGatewayV2::Authorizer');
+    expect(Properties).toMatchObject({
+      AuthorizerType: 'REQUEST',
+      AuthorizerPayloadFormatVersion: '2.0',
+      EnableSimpleResponses: true,
+      IdentitySource: ['$request.header.Authorization'],
+    });
+    expect(Properties.AuthorizerResultTtlInSeconds).toBeLessThanOrEqual(30);
+  });
+
+  it('is reached over IPv4 and IPv6', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      ProtocolType: 'HTTP',
+      IpAddressType: 'dualstack',
+    });
+  });
+
+  it('lets pages of the allowed origins call, with the headers of the contract', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      CorsConfiguration: {
+        AllowOrigins: allowedOrigins,
+        AllowMethods: ['GET', 'POST'],
+        AllowHeaders: ['authorization', 'content-type', 'idempotency-key'],
+        ExposeHeaders: ['retry-after', 'x-request-id', 'www-authenticate'],
+      },
+    });
+  });
+
+  it('lets no page of another origin call where none is allowed', async () => {
+    (await restApi([])).hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      CorsConfiguration: Match.absent(),
+    });
+  });
+});
