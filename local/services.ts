@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { createAwsEndpoint } from './aws-endpoint.ts';
-import { type Certificate, createCertificate } from './certificate.ts';
-import { createDynamoDb } from './dynamodb.ts';
-import { createEventBridge } from './event-bridge.ts';
-import { closeServer, listen } from './gateway.ts';
-import { createIam, type Iam } from './iam.ts';
-import { createLambda } from './lambda.ts';
+import { createAwsEndpoint } from './aws/aws-endpoint.ts';
+import { createDynamoDb } from './aws/dynamodb.ts';
+import { createEventBridge } from './aws/event-bridge.ts';
+import { createIam, type Iam } from './aws/iam.ts';
+import { createSecrets } from './aws/secrets.ts';
+import { createSqs } from './aws/sqs.ts';
+import { type Certificate, createCertificate } from './database/certificate.ts';
+import { startPostgres } from './database/postgres.ts';
+import { createRds } from './database/rds.ts';
+import { closeServer, listen } from './http-server.ts';
+import { createLambda } from './lambda/lambda.ts';
 import { createLocalNames } from './local-names.ts';
 import { count, createMeters, type Meters } from './meters.ts';
-import { startPostgres } from './postgres.ts';
-import { createRds } from './rds.ts';
 import { createApiGateway } from './resources/api-description.ts';
 import { createNetwork } from './resources/network.ts';
 import { account, type DatabaseInstance, region, type Services } from './resources/resource.ts';
-import { createSecrets } from './secrets.ts';
-import { createSqs } from './sqs.ts';
 import type { SystemOptions } from './system.ts';
 
 /** The options of a start, none left out. */

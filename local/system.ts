@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
+import { createHttpApi } from './api-gateway/http-api.ts';
+import { createWebSocketApi, type WebSocketApi } from './api-gateway/websocket-api.ts';
+import type { Iam } from './aws/iam.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { createHttpApi } from './http-api.ts';
-import type { Iam } from './iam.ts';
-import type { LambdaService } from './lambda.ts';
+import type { LambdaService } from './lambda/lambda.ts';
 import { count, type Meters } from './meters.ts';
 import type { Report } from './report.ts';
 import { httpRoutes, socketRoutes } from './resources/api-description.ts';
@@ -10,7 +11,6 @@ import { account, region, type Services } from './resources/resource.ts';
 import { type HeldPort, type Settings, startServices } from './services.ts';
 import { readAssembly } from './template/assembly.ts';
 import { deploy, planDeployment } from './template/deploy.ts';
-import { createWebSocketApi, type WebSocketApi } from './websocket-api.ts';
 
 export interface SystemOptions {
   /** What `cdk synth` wrote: one stack. */

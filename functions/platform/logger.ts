@@ -19,6 +19,6 @@ function describeErrors(_key: string, value: unknown): unknown {
     message,
     ...('code' in value && { code: value.code }),
     stack,
-    ...(cause !== undefined && { cause }),
+    ...(cause instanceof Error && { cause }),
   };
 }

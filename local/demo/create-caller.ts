@@ -1,4 +1,4 @@
-import { isRecord, parseJson } from '../gateway.ts';
+import { isRecord, parseJson } from '../json.ts';
 
 /** What the demo page's own server answers, always JSON. */
 export interface JsonAnswer {

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { signToken } from '../demo-token.ts';
-import { closeServer, listen, parseJson, readBody, splitTarget } from '../gateway.ts';
-import type { Outputs } from '../outputs.ts';
+import type { Outputs } from '../command-line/outputs.ts';
+import { signToken } from '../command-line/sign-token.ts';
+import { closeServer, listen, readBody, splitTarget } from '../http-server.ts';
+import { parseJson } from '../json.ts';
 import { createCaller, type JsonAnswer } from './create-caller.ts';
 
 const types: Record<string, string> = {

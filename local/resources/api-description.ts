@@ -1,7 +1,7 @@
-import type { HttpRoute } from '../http-api.ts';
-import type { HttpAuthorizer } from '../http-authorizer.ts';
-import type { CorsConfiguration } from '../http-cors.ts';
-import type { SocketIntegration } from '../socket-integration.ts';
+import type { HttpRoute } from '../api-gateway/http-api.ts';
+import type { HttpAuthorizer } from '../api-gateway/http-authorizer.ts';
+import type { CorsConfiguration } from '../api-gateway/http-cors.ts';
+import type { SocketIntegration } from '../api-gateway/socket-integration.ts';
 import { arn, region } from './resource.ts';
 
 export type Protocol = 'HTTP' | 'WEBSOCKET';

@@ -1,4 +1,4 @@
-import type { CorsConfiguration } from '../http-cors.ts';
+import type { CorsConfiguration } from '../api-gateway/http-cors.ts';
 import type { Properties } from '../template/properties.ts';
 import { apiHost } from './api-description.ts';
 import { arn, type Make } from './resource.ts';

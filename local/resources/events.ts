@@ -1,4 +1,4 @@
-import type { MessageAttribute } from '../sqs.ts';
+import type { MessageAttribute } from '../aws/sqs.ts';
 import type { Properties } from '../template/properties.ts';
 import { arn, type Make, type Services } from './resource.ts';
 

@@ -1,4 +1,4 @@
-import type { Principal } from '../iam.ts';
+import type { Principal } from '../aws/iam.ts';
 import type { Report } from '../report.ts';
 
 export interface Network {

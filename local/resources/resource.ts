@@ -1,11 +1,11 @@
-import type { DynamoDb } from '../dynamodb.ts';
-import type { EventBridge } from '../event-bridge.ts';
-import type { Iam } from '../iam.ts';
-import type { FunctionSpec, LambdaService } from '../lambda.ts';
+import type { DynamoDb } from '../aws/dynamodb.ts';
+import type { EventBridge } from '../aws/event-bridge.ts';
+import type { Iam } from '../aws/iam.ts';
+import type { Secrets } from '../aws/secrets.ts';
+import type { Sqs } from '../aws/sqs.ts';
+import type { FunctionSpec, LambdaService } from '../lambda/lambda.ts';
 import type { LocalNames } from '../local-names.ts';
 import type { Report } from '../report.ts';
-import type { Secrets } from '../secrets.ts';
-import type { Sqs } from '../sqs.ts';
 import type { Properties } from '../template/properties.ts';
 import type { ApiGateway } from './api-description.ts';
 import type { Network } from './network.ts';

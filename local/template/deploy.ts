@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { inertTypes, resourceTypes } from '../resource-types.ts';
 import { ec2 } from '../resources/ec2.ts';
 import { account, type Made, region, type Services } from '../resources/resource.ts';
+import { inertTypes, resourceTypes } from '../resources/resource-types.ts';
 import type { Assembly, TemplateResource } from './assembly.ts';
 import { type Lookups, resolve } from './intrinsics.ts';
 import { inDependencyOrder } from './order.ts';
@@ -24,7 +24,7 @@ export function planDeployment(assembly: Assembly): Plan {
   for (const [logicalId, { Type }] of Object.entries(assembly.resources)) {
     if (Type in resourceTypes || Type in inertTypes) continue;
     throw new Error(
-      `${logicalId} (${Type}): this resource type is not supported locally: leave it out, or teach local/resource-types.ts it.`,
+      `${logicalId} (${Type}): this resource type is not supported locally: leave it out, or teach local/resources/resource-types.ts it.`,
     );
   }
   const known = [...Object.keys(pseudoParameters(assembly.stackName)), ...Object.keys(assembly.parameters)];

@@ -20,9 +20,9 @@ async function newDirectory(): Promise<string> {
   return directory;
 }
 
-/** Runs a command of `local/` with its data in `directory`, in a process group of its own, as a shell does. */
+/** Runs a command of `local/command-line/` with its data in `directory`, in a process group of its own, as a shell does. */
 function run(directory: string, script: string, ...options: string[]) {
-  const child = spawn('node', [`local/${script}.ts`, ...options], {
+  const child = spawn('node', [`local/command-line/${script}.ts`, ...options], {
     cwd: root,
     detached: true,
     env: { ...process.env, BELFRY_LOCAL_DIRECTORY: directory },

@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { buildMissingBundles } from './bundles.ts';
+import { buildFunctions } from '../../bin/build.ts';
 
-const project = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'));
+const root = join(import.meta.dirname, '../..');
+const project = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
 
 /** A resource of a template, as far as these tests look at it. */
 export interface Resource {
@@ -27,7 +28,7 @@ export async function synthesize(define: (stack: Stack) => void): Promise<Templa
 
 /** The template of the stack that `define` makes, by the settings of `cdk.json`. */
 export async function synthesizeApp(define: (app: App) => Stack): Promise<Template> {
-  await buildMissingBundles();
+  if (!areBuilt()) await buildFunctions();
   const outdir = mkdtempSync(join(tmpdir(), 'belfry-template-'));
   try {
     const context = { ...project.context, 'aws:cdk:disable-asset-staging': true };
@@ -35,6 +36,12 @@ export async function synthesizeApp(define: (app: App) => Stack): Promise<Templa
   } finally {
     rmSync(outdir, { recursive: true });
   }
+}
+
+/** Whether the stack finds every bundle; a template is the same whatever is in them. */
+function areBuilt(): boolean {
+  const names = globSync('functions/*.ts', { cwd: root }).map((entry) => basename(entry, '.ts'));
+  return names.every((name) => existsSync(join(root, 'dist/functions', name, 'index.mjs')));
 }
 
 /** The resources of a type, by their logical ids. */

@@ -16,13 +16,13 @@ import {
 } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type AwsRequest, createAwsEndpoint } from '../../local/aws-endpoint.ts';
-import { createDynamoDb, type DynamoDb } from '../../local/dynamodb.ts';
-import { createEventBridge, type Event } from '../../local/event-bridge.ts';
-import { createIam, type Iam } from '../../local/iam.ts';
-import { createLambda, type LambdaService } from '../../local/lambda.ts';
+import { type AwsRequest, createAwsEndpoint } from '../../local/aws/aws-endpoint.ts';
+import { createDynamoDb, type DynamoDb } from '../../local/aws/dynamodb.ts';
+import { createEventBridge, type Event } from '../../local/aws/event-bridge.ts';
+import { createIam, type Iam } from '../../local/aws/iam.ts';
+import { createSqs, type Sqs } from '../../local/aws/sqs.ts';
+import { createLambda, type LambdaService } from '../../local/lambda/lambda.ts';
 import type { ReportLine } from '../../local/report.ts';
-import { createSqs, type Sqs } from '../../local/sqs.ts';
 import { functionWith } from '../support/function-bundle.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startDemo } from '../../local/demo/server.ts';
-import { closeServer, listen } from '../../local/gateway.ts';
+import { closeServer, listen } from '../../local/http-server.ts';
 
 const user = '0b5e55ed-0000-4000-8000-000000000001';
 const secret = 'a secret of more than thirty-two bytes';

@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createDynamoDb, type DynamoDb } from '../../local/dynamodb.ts';
+import { createDynamoDb, type DynamoDb } from '../../local/aws/dynamodb.ts';
 
 const connections = {
   KeySchema: [

@@ -1,8 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AwsError } from '../../local/aws-error.ts';
-import { createEventBridge, type Event, type EventBridge, matchesPattern } from '../../local/event-bridge.ts';
+import { AwsError } from '../../local/aws/aws-error.ts';
+import {
+  createEventBridge,
+  type Event,
+  type EventBridge,
+  matchesPattern,
+} from '../../local/aws/event-bridge.ts';
+import type { MessageAttribute } from '../../local/aws/sqs.ts';
 import type { ReportLine } from '../../local/report.ts';
-import type { MessageAttribute } from '../../local/sqs.ts';
 import { createTestClock } from '../support/test-clock.ts';
 
 const entry = { Source: 'shop', DetailType: 'notification.create', Detail: '{"a":1}', EventBusName: 'bus' };

@@ -1,5 +1,5 @@
 import type { Clock } from '../../local/clock.ts';
-import type { Invocation, Invoker } from '../../local/lambda.ts';
+import type { Invocation, Invoker } from '../../local/lambda/lambda.ts';
 import type { Report } from '../../local/report.ts';
 
 /** A clock that stands still until a test moves it. */

@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createHttpApi, type HttpApi, type HttpApiOptions } from '../../local/http-api.ts';
-import type { HttpAuthorizer } from '../../local/http-authorizer.ts';
+import { createHttpApi, type HttpApi, type HttpApiOptions } from '../../local/api-gateway/http-api.ts';
+import type { HttpAuthorizer } from '../../local/api-gateway/http-authorizer.ts';
 import { functionDouble, manualClock, reportDouble } from './gateway-doubles.ts';
 
 const TARGET = { functionArn: 'main', sourceArn: 'arn:source', timeoutMs: 30_000 };

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createIam, type Iam } from '../../local/iam.ts';
+import { createIam, type Iam } from '../../local/aws/iam.ts';
 import type { ReportLine } from '../../local/report.ts';
 
 const roleArn = 'arn:aws:iam::000000000000:role/reader';

@@ -4,8 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLambda, type LambdaService } from '../../local/lambda.ts';
-import { arnLike } from '../../local/lambda-permissions.ts';
+import { createLambda, type LambdaService } from '../../local/lambda/lambda.ts';
+import { arnLike } from '../../local/lambda/lambda-permissions.ts';
 import type { ReportLine } from '../../local/report.ts';
 import { functionWith } from '../support/function-bundle.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
@@ -362,7 +362,7 @@ describe('environments', () => {
     const { codeDirectory } = functionWith(
       'setInterval(() => {}, 1000); export const handler = () => process.pid;',
     );
-    const lambdaModule = fileURLToPath(new URL('../../local/lambda.ts', import.meta.url));
+    const lambdaModule = fileURLToPath(new URL('../../local/lambda/lambda.ts', import.meta.url));
     const program = `
       import { createLambda } from ${JSON.stringify(lambdaModule)};
       const clock = { now: () => 0, after: () => () => {} };

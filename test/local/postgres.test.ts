@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Clock, systemClock } from '../../local/clock.ts';
-import { type Postgres, type PostgresOptions, startPostgres } from '../../local/postgres.ts';
+import { type Postgres, type PostgresOptions, startPostgres } from '../../local/database/postgres.ts';
 import type { ReportLine } from '../../local/report.ts';
 
 const isRoot = process.getuid?.() === 0;

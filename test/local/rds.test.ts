@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { Signer } from '@aws-sdk/rds-signer';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Certificate, createCertificate } from '../../local/certificate.ts';
+import { createIam } from '../../local/aws/iam.ts';
 import { systemClock } from '../../local/clock.ts';
-import { createIam } from '../../local/iam.ts';
-import { type Postgres, startPostgres } from '../../local/postgres.ts';
-import { readyForQueryListener } from '../../local/postgres-wire.ts';
-import { createRds, type Rds } from '../../local/rds.ts';
+import { type Certificate, createCertificate } from '../../local/database/certificate.ts';
+import { type Postgres, startPostgres } from '../../local/database/postgres.ts';
+import { readyForQueryListener } from '../../local/database/postgres-wire.ts';
+import { createRds, type Rds } from '../../local/database/rds.ts';
 import type { ReportLine } from '../../local/report.ts';
 
 const region = 'us-east-1';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Invocation } from '../../local/lambda.ts';
+import { createSqs, type Sqs, type Subscription } from '../../local/aws/sqs.ts';
+import type { Invocation } from '../../local/lambda/lambda.ts';
 import type { ReportLine } from '../../local/report.ts';
-import { createSqs, type Sqs, type Subscription } from '../../local/sqs.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
 const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;

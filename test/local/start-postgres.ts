@@ -1,5 +1,5 @@
 /** Starts PostgreSQL with the options in its argument and tells its parent; ends when the parent does. */
-import { startPostgres } from '../../local/postgres.ts';
+import { startPostgres } from '../../local/database/postgres.ts';
 
 const options = JSON.parse(process.argv[2] ?? '{}');
 process.on('disconnect', () => process.exit());

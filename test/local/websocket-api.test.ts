@@ -8,13 +8,13 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { AccessDenied, type Principal } from '../../local/iam.ts';
-import type { SocketIntegration } from '../../local/socket-integration.ts';
+import type { SocketIntegration } from '../../local/api-gateway/socket-integration.ts';
 import {
   createWebSocketApi,
   type WebSocketApi,
   type WebSocketApiOptions,
-} from '../../local/websocket-api.ts';
+} from '../../local/api-gateway/websocket-api.ts';
+import { AccessDenied, type Principal } from '../../local/aws/iam.ts';
 import { functionDouble, manualClock, reportDouble } from './gateway-doubles.ts';
 
 const KB = 1024;

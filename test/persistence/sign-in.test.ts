@@ -8,11 +8,11 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Unavailable } from '../../functions/core/errors.ts';
 import { createDatabase } from '../../functions/persistence/database.ts';
-import { type Certificate, createCertificate } from '../../local/certificate.ts';
+import { createIam, type Iam } from '../../local/aws/iam.ts';
 import { systemClock } from '../../local/clock.ts';
-import { createIam, type Iam } from '../../local/iam.ts';
-import { type Postgres, startPostgres } from '../../local/postgres.ts';
-import { createRds, type Rds } from '../../local/rds.ts';
+import { type Certificate, createCertificate } from '../../local/database/certificate.ts';
+import { type Postgres, startPostgres } from '../../local/database/postgres.ts';
+import { createRds, type Rds } from '../../local/database/rds.ts';
 import { migrationsFolder } from '../support/database.ts';
 
 const master = { user: 'owner', password: 'a password', database: 'belfry' };

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { FunctionSpec } from '../../local/lambda.ts';
+import type { FunctionSpec } from '../../local/lambda/lambda.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'belfry-functions-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

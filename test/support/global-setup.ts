@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../../functions/persistence/migrate.ts';
-import { startPostgres } from '../../local/postgres.ts';
+import { startPostgres } from '../../local/database/postgres.ts';
 import { migrationsFolder, rolePassword, runAsOwner, templateDatabase } from './database.ts';
 
 declare module 'vitest' {

@@ -6,7 +6,7 @@ import { type JWTPayload, SignJWT } from 'jose';
 import { inject } from 'vitest';
 import { WebSocket } from 'ws';
 import type { CreateCommandInput } from '../../functions/core/create-command.ts';
-import type { InboxFrame, ServerFrame } from '../../functions/core/frames.ts';
+import type { ServerFrame } from '../../functions/core/frames.ts';
 import type { CreatedMany, CreatedOne } from '../../functions/core/notification-service.ts';
 import type { InstallationOutputs } from './running-system.ts';
 
@@ -133,7 +133,7 @@ export function batchCommand(
   return { user_ids, title: 'Doors open in an hour', body: 'See you soon.', ...changes };
 }
 
-export type { CreatedMany, CreatedOne, InboxFrame };
+export type { CreatedMany };
 
 export type Socket = Awaited<ReturnType<typeof openSocket>>;
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { readyForQueryListener } from '../../local/postgres-wire.ts';
+import { readyForQueryListener } from '../../local/database/postgres-wire.ts';
 
 /** A wire to PostgreSQL that can be watched and cut. */
 export interface PostgresProxy {

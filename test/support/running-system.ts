@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { synthesize } from '../../local/synthesize.ts';
+import { synthesize } from '../../local/command-line/synthesize.ts';
 import { startSystem } from '../../local/system.ts';
 
 /** What the end-to-end tests know of the system that they look at from outside; the contract's names. */

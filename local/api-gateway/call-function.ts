@@ -1,0 +1,45 @@
+import type { Clock } from '../clock.ts';
+import { isRecord } from '../json.ts';
+import type { Invocation, Invoker } from '../lambda/lambda.ts';
+
+/** Calls a function and waits for what it returns; rejects where the function may not or cannot be called. */
+export type Invoke = (functionArn: string, event: unknown, invoker: Invoker) => Promise<Invocation>;
+
+/** What came of calling a function: its result, or why there is none, in words fit for a report. */
+export type Outcome =
+  | { kind: 'returned'; payload: unknown }
+  | { kind: 'failed' | 'refused' | 'timed out'; reason: string };
+
+/**
+ * Calls a function as API Gateway does and never rejects: `failed` is an error of the function, `refused` a call
+ * that Lambda did not take (no permission, throttled), `timed out` a function that took longer than `timeoutMs`.
+ */
+export async function callFunction(
+  { clock, invoke }: { clock: Clock; invoke: Invoke },
+  target: { functionArn: string; sourceArn: string; timeoutMs: number },
+  event: unknown,
+): Promise<Outcome> {
+  const timeOut = Promise.withResolvers<Outcome>();
+  const cancel = clock.after(target.timeoutMs, () =>
+    timeOut.resolve({ kind: 'timed out', reason: `no answer from the function in ${target.timeoutMs} ms` }),
+  );
+  const invoker = { principal: 'apigateway.amazonaws.com', sourceArn: target.sourceArn };
+  const call = invoke(target.functionArn, event, invoker).then(outcomeOf, refusal);
+  try {
+    return await Promise.race([call, timeOut.promise]);
+  } finally {
+    cancel();
+  }
+}
+
+function outcomeOf({ payload, functionError }: Invocation): Outcome {
+  if (functionError === undefined) return { kind: 'returned', payload };
+  // The error's message stays out of the report: it may quote what a user sent.
+  const errorType = isRecord(payload) ? payload.errorType : undefined;
+  return { kind: 'failed', reason: `the function failed: ${errorType ?? functionError}` };
+}
+
+function refusal(error: unknown): Outcome {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { kind: 'refused', reason: `the function was not called: ${reason}` };
+}

@@ -1,0 +1,142 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Clock } from '../clock.ts';
+import { closeServer, listen, readBody, splitTarget } from '../http-server.ts';
+import type { Report } from '../report.ts';
+import { callFunction, type Invoke } from './call-function.ts';
+import { answerOf, gatewayAnswer, type HttpAnswer } from './http-answer.ts';
+import { checkAuthorizer, createAuthorization, type HttpAuthorizer } from './http-authorizer.ts';
+import { type CorsConfiguration, createCors } from './http-cors.ts';
+import { type ApiIdentity, httpEvent } from './http-event.ts';
+import { createRouter, type RouteMatch } from './http-router.ts';
+import { newGatewayId } from './request-context.ts';
+
+/** A route of the API and the function behind it; `timeoutMs` is the integration's, 30 seconds at most. */
+export interface HttpRoute {
+  routeKey: string;
+  functionArn: string;
+  sourceArn: string;
+  timeoutMs: number;
+  authorizer?: HttpAuthorizer;
+}
+
+export interface HttpApiOptions extends ApiIdentity {
+  routes: readonly HttpRoute[];
+  /** Left out, the API sends no cross-origin header and answers no preflight. */
+  cors?: CorsConfiguration;
+  /** Also allows any origin on this machine, where there is a `cors`; AWS has no such setting. Default false. */
+  localOrigins?: boolean;
+  report: Report;
+  clock: Clock;
+  invoke: Invoke;
+  /** 0 takes a free port. */
+  port: number;
+  /** Default 127.0.0.1. */
+  host?: string;
+}
+
+export interface HttpApi {
+  url: string;
+  port: number;
+  /** Stops listening and cuts what is open; requests on their way get no answer. */
+  stop(): Promise<void>;
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+const MAX_HEADER_BYTES = 10_240;
+const MAX_INTEGRATION_MS = 30_000;
+
+/**
+ * Serves an API Gateway HTTP API with Lambda integrations of payload format 2.0 on its `$default` stage, and reports
+ * one line for each request. Throws where the port is taken, or where a route or an authorizer has a form that is
+ * not built here.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html
+ */
+export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
+  const { report, clock, host = '127.0.0.1' } = options;
+  const answer = createAnswering(options);
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, async (request, response) => {
+    const startedAt = clock.now();
+    const requestId = newGatewayId();
+    const answered = await answer(request, requestId).catch(unexpected);
+    response.setHeader('apigw-requestid', requestId);
+    send(response, answered);
+    const note = answered.note === undefined ? '' : ` (${answered.note})`;
+    report({
+      source: 'http',
+      level: answered.status >= 500 ? 'error' : 'info',
+      message: `${request.method} ${splitTarget(request.url).path} ${answered.status} ${clock.now() - startedAt} ms${note}`,
+    });
+  });
+  const port = await listen(server, options.port, host);
+  return { url: `http://${host}:${port}`, port, stop: () => closeServer(server) };
+}
+
+function createAnswering(options: HttpApiOptions) {
+  for (const { authorizer } of options.routes) if (authorizer) checkAuthorizer(authorizer);
+  const route = createRouter(options.routes);
+  const authorize = createAuthorization({ ...options, api: options });
+  const cors = options.cors && createCors(options.cors, options.localOrigins ?? false);
+
+  /** The way of a request behind CORS: size, route, authorizer, function. */
+  async function answerRoute(request: IncomingMessage, requestId: string): Promise<HttpAnswer> {
+    const body = await readBody(request, MAX_BODY_BYTES);
+    if (!body) return gatewayAnswer(413, 'Request Entity Too Large');
+    const { path, query } = splitTarget(request.url);
+    if (!isDecodable(path)) return gatewayAnswer(400, 'Bad Request');
+    const match = route(request.method ?? '', path);
+    if (!match) return gatewayAnswer(404, 'Not Found');
+
+    const { routeKey, authorizer } = match.route;
+    const found = { ...match, routeKey, path, query, body, requestId, now: options.clock.now() };
+    const event = httpEvent(options, request, found);
+    if (!authorizer) return integrate(match, event);
+    const authorization = await authorize(authorizer, event);
+    if ('refusal' in authorization) return authorization.refusal;
+    const requestContext = { ...event.requestContext, authorizer: { lambda: authorization.context } };
+    return integrate(match, { ...event, requestContext });
+  }
+
+  async function integrate({ route }: RouteMatch<HttpRoute>, event: unknown): Promise<HttpAnswer> {
+    const target = { ...route, timeoutMs: Math.min(route.timeoutMs, MAX_INTEGRATION_MS) };
+    const outcome = await callFunction(options, target, event);
+    if (outcome.kind === 'timed out') return gatewayAnswer(503, 'Service Unavailable', outcome.reason);
+    if (outcome.kind !== 'returned') return gatewayAnswer(500, 'Internal Server Error', outcome.reason);
+    return answerOf(outcome.payload) ?? gatewayAnswer(500, 'Internal Server Error', 'malformed result');
+  }
+
+  return async (request: IncomingMessage, requestId: string): Promise<HttpAnswer> => {
+    if (!cors) return answerRoute(request, requestId);
+    const preflight = cors.preflight(request);
+    if (preflight) return { status: 204, headers: preflight, body: '' };
+    const answer = await answerRoute(request, requestId);
+    return { ...answer, headers: { ...withoutCors(answer.headers), ...cors.headers(request) } };
+  };
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html: the function's are ignored. */
+function withoutCors(headers: HttpAnswer['headers']): HttpAnswer['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('access-control-')));
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Also reached where the client hung up while it was sending, and nobody reads the answer. */
+function unexpected(error: unknown): HttpAnswer {
+  return gatewayAnswer(500, 'Internal Server Error', error instanceof Error ? error.message : String(error));
+}
+
+function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+  response.writeHead(status, {
+    ...headers,
+    ...(body.length > 0 ? { 'content-length': Buffer.byteLength(body) } : {}),
+  });
+  response.end(body);
+}

@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http';
+import type { APIGatewayProxyEventV2, APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
+import { commonLogTime, forwardedHeaders } from './request-context.ts';
+
+/** Who the API is, for the events and ARNs that name it. */
+export interface ApiIdentity {
+  region: string;
+  account: string;
+  apiId: string;
+}
+
+/** The name that clients of this API would use on AWS. */
+export function domainName({ apiId, region }: ApiIdentity): string {
+  return `${apiId}.execute-api.${region}.amazonaws.com`;
+}
+
+/**
+ * The event of payload format 2.0 for a request: header names in lower case, repeated headers and query parameters
+ * joined by commas, cookies apart, fields without a value left out.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ *
+ * `path` and `query` are still encoded. An HTTP API decodes `rawPath` in spite of its name, and leaves
+ * `rawQueryString` as it came.
+ */
+export function httpEvent(
+  api: ApiIdentity,
+  request: IncomingMessage,
+  found: {
+    routeKey: string;
+    path: string;
+    query: string;
+    pathParameters: Record<string, string>;
+    body: Buffer;
+    requestId: string;
+    now: number;
+  },
+): APIGatewayProxyEventV2 {
+  const { cookie, ...headers } = request.headersDistinct;
+  const rawPath = decodeURIComponent(found.path);
+  return {
+    version: '2.0',
+    routeKey: found.routeKey,
+    rawPath,
+    rawQueryString: found.query,
+    ...(cookie ? { cookies: cookie.flatMap((line) => line.split(/; */)) } : {}),
+    headers: { ...joinValues(headers), ...lowerCased(forwardedHeaders(request, found.now)) },
+    ...optional('queryStringParameters', queryParameters(found.query)),
+    requestContext: {
+      accountId: api.account,
+      apiId: api.apiId,
+      domainName: domainName(api),
+      domainPrefix: api.apiId,
+      http: {
+        method: request.method ?? 'GET',
+        path: rawPath,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: request.socket.remoteAddress ?? '',
+        userAgent: request.headers['user-agent'] ?? '',
+      },
+      requestId: found.requestId,
+      routeKey: found.routeKey,
+      stage: '$default',
+      time: commonLogTime(found.now),
+      timeEpoch: found.now,
+    },
+    ...optional('pathParameters', found.pathParameters),
+    ...eventBody(found.body, request.headers['content-type']),
+  };
+}
+
+/**
+ * The event for a Lambda authorizer of payload format 2.0: the request without its body.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+ */
+export function authorizerEvent(
+  api: ApiIdentity,
+  event: APIGatewayProxyEventV2,
+  identitySource: string[],
+): Omit<APIGatewayRequestAuthorizerEventV2, 'cookies'> & { cookies?: string[] } {
+  const { body: _body, isBase64Encoded: _isBase64Encoded, ...request } = event;
+  const { method, path } = event.requestContext.http;
+  const routeArn = `arn:aws:execute-api:${api.region}:${api.account}:${api.apiId}/$default/${method}${path}`;
+  return { ...request, version: '2.0', type: 'REQUEST', routeArn, identitySource };
+}
+
+function joinValues(headers: NodeJS.Dict<string[]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, values = []]) => [name, values.join(',')]));
+}
+
+function lowerCased(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function queryParameters(query: string): Record<string, string> {
+  const values = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(query)) {
+    const before = values.get(name);
+    values.set(name, before === undefined ? value : `${before},${value}`);
+  }
+  return Object.fromEntries(values);
+}
+
+function optional<Name extends string>(name: Name, values: Record<string, string>) {
+  return Object.keys(values).length > 0 ? { [name]: values } : {};
+}
+
+const TEXT_TYPE = /^(text\/.+|application\/(json|javascript|xml)|.+\+(json|xml))$/;
+
+/** The documentation says that binary types come as base64, not which these are; a missing type is one of them. */
+function eventBody(body: Buffer, contentType = ''): { body?: string; isBase64Encoded: boolean } {
+  if (body.length === 0) return { isBase64Encoded: false };
+  const mediaType = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (TEXT_TYPE.test(mediaType)) return { body: body.toString('utf8'), isBase64Encoded: false };
+  return { body: body.toString('base64'), isBase64Encoded: true };
+}

@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+/** A new request, message or connection id, of the form `L0SM9cOFvHcCIhw=` that API Gateway gives. */
+export function newGatewayId(): string {
+  return `${randomBytes(11).toString('base64url')}=`;
+}
+
+/** A time as API Gateway's events write it, in common log format: `12/Mar/2020:19:03:58 +0000`. */
+export function commonLogTime(epochMs: number): string {
+  const [, day, month, year, time] = new Date(epochMs).toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
+}
+
+/** The headers that API Gateway adds to each request on its way to a function. */
+export function forwardedHeaders(request: IncomingMessage, now: number): Record<string, string> {
+  const second = Math.floor(now / 1000).toString(16);
+  return {
+    'X-Amzn-Trace-Id': `Root=1-${second}-${randomBytes(12).toString('hex')}`,
+    'X-Forwarded-For': request.socket.remoteAddress ?? '',
+    'X-Forwarded-Port': String(request.socket.localPort ?? ''),
+    'X-Forwarded-Proto': 'http',
+  };
+}

@@ -1,0 +1,159 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { splitTarget } from '../http-server.ts';
+import { isRecord } from '../json.ts';
+import type { Report } from '../report.ts';
+import type { Outcome } from './call-function.ts';
+import { domainName } from './http-event.ts';
+import { type Closing, type Connection, MAX_MESSAGE_BYTES, openConnection } from './socket-connection.ts';
+import { connectEvent, disconnectEvent, newSession, type Session } from './socket-event.ts';
+import { callIntegration } from './socket-integration.ts';
+import { createMessages, type MessageOptions } from './socket-messages.ts';
+
+/** The connections of a WebSocket API, from the upgrade request to `$disconnect`. */
+export interface SocketLifecycle {
+  /** Takes an upgrade request; it waits until `$connect` has returned. */
+  upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void>;
+  /** The connection of that id; one that is closing is gone for everybody but its client. */
+  find(connectionId: string): Connection | undefined;
+  connectionIds(): string[];
+  skipDisconnect(isSkipped: boolean): void;
+  /** Cuts every connection and every upgrade that waits, without a `$disconnect`. */
+  cutAll(): void;
+}
+
+/**
+ * Keeps the connections of a WebSocket API.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
+ */
+export function createSocketLifecycle(options: MessageOptions): SocketLifecycle {
+  const { clock } = options;
+  const connections = new Map<string, Connection>();
+  const streams = new Set<Duplex>();
+  let isDisconnectSkipped = false;
+  const answerMessage = createMessages(options);
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+    // A subprotocol is agreed only where $connect's answer names one, which ours does not.
+    handleProtocols: () => false,
+  });
+
+  function open(session: Session, webSocket: WebSocket, stream: Duplex): void {
+    const connection = openConnection({
+      clock,
+      session,
+      webSocket,
+      stream,
+      onMessage: (text) => void answerMessage(connection, text),
+      onClosed: (closing) => void end(session, closing),
+    });
+    connections.set(session.connectionId, connection);
+  }
+
+  async function end(session: Session, closing: Closing): Promise<void> {
+    connections.delete(session.connectionId);
+    const message = `disconnect ${session.connectionId} ${closing.code}`;
+    options.report({ source: 'socket', level: 'info', message });
+    if (!isDisconnectSkipped) await callDisconnect(options, session, closing);
+  }
+
+  return {
+    async upgrade(request, stream, head) {
+      // Without a listener, a client that hangs up while it waits would end the process.
+      stream.on('error', () => stream.destroy());
+      stream.on('close', () => streams.delete(stream));
+      streams.add(stream);
+      const session = newSession(request, clock.now());
+      const { status, note } = await admit(options, session, request);
+      reportConnect(options.report, session, { status, ms: clock.now() - session.connectedAt, note });
+      if (status >= 300) refuse(stream, status);
+      else if (stream.destroyed) await end(session, { code: 1006, reason: 'Connection Closed Abnormally' });
+      else webSockets.handleUpgrade(request, stream, head, (webSocket) => open(session, webSocket, stream));
+    },
+    find(connectionId) {
+      const connection = connections.get(connectionId);
+      return connection?.isOpen() ? connection : undefined;
+    },
+    connectionIds: () => [...connections.keys()],
+    skipDisconnect(isSkipped) {
+      isDisconnectSkipped = isSkipped;
+    },
+    cutAll() {
+      isDisconnectSkipped = true;
+      for (const stream of streams) stream.destroy();
+    },
+  };
+}
+
+async function callDisconnect(options: MessageOptions, session: Session, closing: Closing): Promise<void> {
+  const integration = options.routes.get('$disconnect');
+  if (integration?.type !== 'AWS_PROXY') return;
+  const event = disconnectEvent(options, session, options.clock.now(), closing);
+  const outcome = await callIntegration(options, integration, event);
+  if (outcome.kind === 'returned') return;
+  const message = `disconnect ${session.connectionId}: ${outcome.reason}`;
+  options.report({ source: 'socket', level: 'error', message });
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
+const MAX_URL_LENGTH = 4096;
+
+/**
+ * Decides the status that answers an upgrade: 2xx accepts it. It is the one that `$connect` returned; 502 where that
+ * function failed or returned none, 504 where it took too long, 500 where it could not be called; and 200 without
+ * such a route. Paths other than the stage's are 403.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
+ */
+async function admit(
+  options: MessageOptions,
+  session: Session,
+  request: IncomingMessage,
+): Promise<{ status: number; note?: string }> {
+  if (splitTarget(request.url).path !== `/${options.stage}`) return { status: 403 };
+  if (`wss://${domainName(options)}${request.url}`.length > MAX_URL_LENGTH) return { status: 414 };
+  const integration = options.routes.get('$connect');
+  if (integration?.type !== 'AWS_PROXY') return { status: 200 };
+  const event = connectEvent(options, session, request, session.connectedAt);
+  return connectStatus(await callIntegration(options, integration, event));
+}
+
+function connectStatus(outcome: Outcome): { status: number; note?: string } {
+  switch (outcome.kind) {
+    case 'failed':
+      return { status: 502, note: outcome.reason };
+    case 'timed out':
+      return { status: 504, note: outcome.reason };
+    case 'refused':
+      return { status: 500, note: outcome.reason };
+    case 'returned': {
+      const status = isRecord(outcome.payload) ? Number(outcome.payload.statusCode) : Number.NaN;
+      const isStatus = Number.isInteger(status) && status >= 200 && status <= 599;
+      return isStatus ? { status } : { status: 502, note: 'malformed result' };
+    }
+  }
+}
+
+function reportConnect(
+  report: Report,
+  { connectionId }: Session,
+  { status, ms, note }: { status: number; ms: number; note: string | undefined },
+): void {
+  const reason = note === undefined ? '' : ` (${note})`;
+  const message = `connect ${connectionId} ${status} ${ms} ms${reason}`;
+  report({ source: 'socket', level: status >= 500 ? 'error' : 'info', message });
+}
+
+function refuse(stream: Duplex, status: number): void {
+  const statusText = STATUS_CODES[status] ?? '';
+  const body = JSON.stringify({ message: statusText });
+  const head = [
+    `HTTP/1.1 ${status} ${statusText}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  stream.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,128 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AccessDenied, type Principal } from '../aws/iam.ts';
+import { readBody, splitTarget } from '../http-server.ts';
+import type { Report } from '../report.ts';
+import { type Connection, describeFrame, MAX_MESSAGE_BYTES } from './socket-connection.ts';
+import type { SocketApiIdentity } from './socket-event.ts';
+
+export interface ManagementOptions extends SocketApiIdentity {
+  report: Report;
+  /** The open connection of that id. */
+  find(connectionId: string): Connection | undefined;
+  /** Answers who signed with that key where they may do this, else throws `AccessDenied`. */
+  authorizePost(accessKeyId: string, action: string, resource: string): Principal;
+  /** Called with the outcome of every post, for counting. */
+  onPost?: ((post: { connectionId: string; status: number; functionName?: string }) => void) | undefined;
+}
+
+interface Answer {
+  status: number;
+  errorType?: string;
+  body?: unknown;
+}
+
+/**
+ * Answers the `@connections` commands of a WebSocket API: POST sends to a client, GET tells of it, DELETE closes it.
+ * Callers sign with IAM credentials and need `execute-api:ManageConnections` on the connection; an id without an open
+ * connection is 410, also while its `$connect` has not returned.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
+ */
+export function createManagement(options: ManagementOptions) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { status, errorType, body } = await answer(options, request).catch(refusal);
+    response.writeHead(status, {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(errorType === undefined ? {} : { 'x-amzn-errortype': errorType }),
+    });
+    response.end(body === undefined ? undefined : JSON.stringify(body));
+  };
+}
+
+async function answer(options: ManagementOptions, request: IncomingMessage): Promise<Answer> {
+  const { method = '' } = request;
+  const connectionId = connectionIdOf(request.url, options.stage);
+  if (connectionId === undefined) return failure(403, 'ForbiddenException', 'Forbidden');
+  const accessKeyId = /Credential=([^/,\s]+)\//.exec(request.headers.authorization ?? '')?.[1];
+  if (accessKeyId === undefined) {
+    return failure(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
+  }
+  const resource = resourceArn(options, method, connectionId);
+  const principal = options.authorizePost(accessKeyId, 'execute-api:ManageConnections', resource);
+  if (method === 'POST') return post(options, request, connectionId, principal);
+  const connection = options.find(connectionId);
+  if (!connection) return gone();
+  if (method === 'GET') return { status: 200, body: describe(connection) };
+  if (method !== 'DELETE') return failure(403, 'ForbiddenException', 'Forbidden');
+  connection.close({ code: 1000, reason: 'Connection Closed Normally' });
+  return { status: 204 };
+}
+
+async function post(
+  { find, report, onPost }: ManagementOptions,
+  request: IncomingMessage,
+  connectionId: string,
+  principal: Principal,
+): Promise<Answer> {
+  const data = await readBody(request, MAX_MESSAGE_BYTES);
+  // Found only now: it may have closed while the body came.
+  const connection = find(connectionId);
+  const answer = data
+    ? deliver(connection, data)
+    : failure(413, 'PayloadTooLargeException', 'Payload Too Large');
+  const size = data ? describeFrame(data) : `over ${MAX_MESSAGE_BYTES} B`;
+  report({ source: 'socket', level: 'info', message: `post ${connectionId} ${size} ${answer.status}` });
+  onPost?.({
+    connectionId,
+    status: answer.status,
+    ...(principal.kind === 'role' ? { functionName: principal.functionName } : {}),
+  });
+  return answer;
+}
+
+function deliver(connection: Connection | undefined, data: Buffer): Answer {
+  if (!connection) return gone();
+  connection.send(data);
+  return { status: 200 };
+}
+
+function connectionIdOf(target: string | undefined, stage: string): string | undefined {
+  const { path } = splitTarget(target);
+  try {
+    const [, pathStage, command, connectionId, ...rest] = path.split('/').map(decodeURIComponent);
+    const isCommand = pathStage === stage && command === '@connections' && rest.length === 0;
+    return isCommand && /^[\w-]+=*$/.test(connectionId ?? '') ? connectionId : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function resourceArn(
+  { region, account, apiId, stage }: SocketApiIdentity,
+  method: string,
+  connectionId: string,
+) {
+  return `arn:aws:execute-api:${region}:${account}:${apiId}/${stage}/${method}/@connections/${connectionId}`;
+}
+
+function describe(connection: Connection) {
+  const { connectedAt, identity } = connection.session;
+  return {
+    connectedAt: new Date(connectedAt).toISOString(),
+    identity,
+    lastActiveAt: new Date(connection.lastActiveAt()).toISOString(),
+  };
+}
+
+function gone(): Answer {
+  return failure(410, 'GoneException', 'Gone');
+}
+
+function failure(status: number, errorType: string, message: string): Answer {
+  return { status, errorType, body: { message } };
+}
+
+function refusal(error: unknown): Answer {
+  if (error instanceof AccessDenied) return failure(403, error.name, error.message);
+  return failure(500, 'InternalServerError', error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,90 @@
+import type { Clock } from '../clock.ts';
+import { isRecord, parseJson } from '../json.ts';
+import type { Report } from '../report.ts';
+import type { Invoke, Outcome } from './call-function.ts';
+import { type Connection, describeFrame, MAX_MESSAGE_BYTES } from './socket-connection.ts';
+import { messageEvent, type SocketApiIdentity } from './socket-event.ts';
+import { callIntegration, type SocketIntegration } from './socket-integration.ts';
+
+export interface MessageOptions extends SocketApiIdentity {
+  /** By route key: `$connect`, `$disconnect`, `$default` and the API's own; each may be left out. */
+  routes: ReadonlyMap<string, SocketIntegration>;
+  /** `$request.body.<field>`; any other form throws. */
+  routeSelectionExpression: string;
+  report: Report;
+  clock: Clock;
+  invoke: Invoke;
+}
+
+/** What a client gets for its message, if anything, and a note for the report where that is the gateway's own error. */
+type Reply = { frame?: string } | { error: string; note: string };
+
+/**
+ * Answers clients' messages: the route is the one whose key equals the selected field, else `$default`, also for what
+ * is not JSON. A function's `body` goes back only from a route that returns responses; errors are told in any case.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
+ */
+export function createMessages(options: MessageOptions) {
+  const { routes, report, clock } = options;
+  const selectRoute = createRouteSelection(options.routeSelectionExpression, routes);
+
+  return async (connection: Connection, text: string): Promise<void> => {
+    const { connectionId } = connection.session;
+    const routeKey = selectRoute(text);
+    const received = `in ${connectionId} ${routeKey} ${Buffer.byteLength(text)} B`;
+    report({ source: 'socket', level: 'info', message: received });
+
+    const event = messageEvent(options, connection.session, clock.now(), routeKey, text);
+    const reply = await replyOf(options, routes.get(routeKey), event);
+    if ('error' in reply) report({ source: 'socket', level: 'error', message: `${received}: ${reply.note}` });
+    const { requestId } = event.requestContext;
+    const frame =
+      'error' in reply ? JSON.stringify({ message: reply.error, connectionId, requestId }) : reply.frame;
+    if (frame === undefined || !connection.isOpen()) return;
+    connection.send(frame);
+    report({ source: 'socket', level: 'info', message: `out ${connectionId} ${describeFrame(frame)}` });
+  };
+}
+
+const EXPRESSION = /^\$request\.body\.(?<field>\w+)$/;
+
+function createRouteSelection(
+  expression: string,
+  routes: MessageOptions['routes'],
+): (text: string) => string {
+  const field = EXPRESSION.exec(expression)?.groups?.field;
+  if (field === undefined) {
+    throw new Error(
+      `The WebSocket API's route selection expression "${expression}" is not supported locally; use $request.body.<field>.`,
+    );
+  }
+  return (text) => {
+    const body = parseJson(text);
+    const value = isRecord(body) && Object.hasOwn(body, field) ? body[field] : undefined;
+    const key = ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '$default';
+    // The keys that begin with $ are the gateway's own: no message selects $connect.
+    return routes.has(key) && !key.startsWith('$') ? key : '$default';
+  };
+}
+
+async function replyOf(
+  options: MessageOptions,
+  integration: SocketIntegration | undefined,
+  event: unknown,
+): Promise<Reply> {
+  if (!integration)
+    return { error: 'Forbidden', note: 'no route takes this message, and there is no $default' };
+  if (integration.type === 'MOCK') return { frame: integration.response };
+  const outcome = await callIntegration(options, integration, event);
+  return integration.returnsResponse || outcome.kind !== 'returned' ? readReply(outcome) : {};
+}
+
+function readReply(outcome: Outcome): Reply {
+  if (outcome.kind === 'timed out') return { error: 'Endpoint request timed out', note: outcome.reason };
+  if (outcome.kind !== 'returned') return { error: 'Internal server error', note: outcome.reason };
+  const body = isRecord(outcome.payload) ? outcome.payload.body : undefined;
+  if (typeof body !== 'string' || body === '') return {};
+  if (Buffer.byteLength(body) <= MAX_MESSAGE_BYTES) return { frame: body };
+  return { error: 'Internal server error', note: `the answer has over ${MAX_MESSAGE_BYTES} B` };
+}

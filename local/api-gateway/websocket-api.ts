@@ -1,0 +1,50 @@
+import { createServer } from 'node:http';
+import { closeServer, listen } from '../http-server.ts';
+import { createSocketLifecycle } from './socket-lifecycle.ts';
+import { createManagement, type ManagementOptions } from './socket-management.ts';
+import type { MessageOptions } from './socket-messages.ts';
+
+export interface WebSocketApiOptions
+  extends MessageOptions,
+    Pick<ManagementOptions, 'authorizePost' | 'onPost'> {
+  /** 0 takes a free port. */
+  port: number;
+}
+
+export interface WebSocketApi {
+  /** Where clients connect: `ws://127.0.0.1:4001/live`. */
+  url: string;
+  /** The endpoint of the management API: `http://127.0.0.1:4001/live`. */
+  managementUrl: string;
+  port: number;
+  connections(): { connectionId: string }[];
+  /** `$disconnect` is delivered at best effort on AWS; true delivers none from now on. */
+  skipDisconnect(isSkipped: boolean): void;
+  /** Stops listening and cuts every connection, without a `$disconnect` for these. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves one stage of an API Gateway WebSocket API, with its `@connections` commands on the same port.
+ *
+ * What is reported names connections, routes, types and sizes, never a query string or a body. Throws where the port
+ * is taken or the route selection expression has another form than the one built here.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api.html
+ */
+export async function createWebSocketApi(options: WebSocketApiOptions): Promise<WebSocketApi> {
+  const { upgrade, find, connectionIds, skipDisconnect, cutAll } = createSocketLifecycle(options);
+  const server = createServer(createManagement({ ...options, find }));
+  server.on('upgrade', upgrade);
+  const port = await listen(server, options.port);
+  return {
+    url: `ws://127.0.0.1:${port}/${options.stage}`,
+    managementUrl: `http://127.0.0.1:${port}/${options.stage}`,
+    port,
+    connections: () => connectionIds().map((connectionId) => ({ connectionId })),
+    skipDisconnect,
+    stop() {
+      cutAll();
+      return closeServer(server);
+    },
+  };
+}

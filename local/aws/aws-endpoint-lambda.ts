@@ -1,0 +1,69 @@
+import { type LambdaService, parseFunctionName } from '../lambda/lambda.ts';
+import type { AwsAnswer, AwsCall, AwsService } from './aws-call.ts';
+import { AwsError } from './aws-error.ts';
+
+/** The path of Lambda's `Invoke`; the function's name or ARN is its first group, percent-encoded. */
+export const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations\/?$/;
+
+/** The account's rights are checked by IAM before; no resource policy is asked for a caller inside the account. */
+const invoker = { principal: 'account' };
+
+/**
+ * Lambda's `Invoke` as the wire has it, for the three invocation types. The client context and log tails are not
+ * passed on. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ */
+export function createLambdaEndpoint({
+  lambda,
+  region,
+  account,
+}: {
+  lambda: LambdaService;
+  region: string;
+  account: string;
+}): AwsService {
+  return async ({ authorize, body, headers, url }: AwsCall) => {
+    const asked = decodeURIComponent(invokePath.exec(url.pathname)?.[1] ?? '');
+    const { name, version } = parseFunctionName(asked);
+    const qualifier = url.searchParams.get('Qualifier') ?? version;
+    const functionArn = `arn:aws:lambda:${region}:${account}:function:${name}${qualifier ? `:${qualifier}` : ''}`;
+    authorize('lambda:InvokeFunction', functionArn);
+
+    const type = headers['x-amz-invocation-type'] ?? 'RequestResponse';
+    const executed = { 'X-Amz-Executed-Version': qualifier ?? '$LATEST' };
+    switch (type) {
+      case 'RequestResponse': {
+        const { requestId, payload, functionError } = await lambda.invoke(functionArn, parse(body), invoker);
+        return json(200, JSON.stringify(payload), {
+          ...executed,
+          'x-amzn-RequestId': requestId,
+          ...(functionError && { 'X-Amz-Function-Error': functionError }),
+        });
+      }
+      case 'Event': {
+        const { requestId } = lambda.invokeAsync(functionArn, parse(body), invoker);
+        return json(202, '', { 'x-amzn-RequestId': requestId });
+      }
+      case 'DryRun':
+        lambda.checkInvoke(functionArn, invoker);
+        return json(204, '', executed);
+      default:
+        throw new AwsError('InvalidParameterValueException', `Unknown invocation type ${String(type)}.`);
+    }
+  };
+}
+
+function parse(body: Buffer): unknown {
+  if (body.length === 0) return {};
+  try {
+    return JSON.parse(body.toString());
+  } catch (error) {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: ${String(error)}`,
+    );
+  }
+}
+
+function json(status: number, body: string, headers: Record<string, string>): AwsAnswer {
+  return { status, headers: { ...headers, 'content-type': 'application/json' }, body };
+}

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Clock } from '../clock.ts';
+import type { LambdaService } from '../lambda/lambda.ts';
+import type { Report } from '../report.ts';
+import type { AwsAnswer, AwsService } from './aws-call.ts';
+import { createEventBridgeEndpoint } from './aws-endpoint-event-bridge.ts';
+import { createLambdaEndpoint, invokePath } from './aws-endpoint-lambda.ts';
+import { createSqsEndpoint } from './aws-endpoint-sqs.ts';
+import { AwsError, unknownOperation } from './aws-error.ts';
+import type { DynamoDb } from './dynamodb.ts';
+import type { EventBridge } from './event-bridge.ts';
+import { AccessDenied, type Iam, type Principal } from './iam.ts';
+import type { Sqs } from './sqs.ts';
+
+type ServiceName = 'lambda' | 'events' | 'sqs' | 'dynamodb';
+
+/** One call that arrived, whatever becomes of it. */
+export interface AwsRequest {
+  service: ServiceName;
+  operation: string;
+  /** The function that calls; absent for the developer's own SDK or CLI. */
+  functionName?: string;
+}
+
+/** Above every limit of the services, so that each refuses in its own words. */
+const bodyLimitBytes = 16 * 1024 * 1024;
+
+const serviceOfTarget: Record<string, ServiceName> = {
+  AWSEvents: 'events',
+  AmazonSQS: 'sqs',
+  DynamoDB_20120810: 'dynamodb',
+};
+
+/**
+ * What `AWS_ENDPOINT_URL` points to: Lambda, EventBridge, SQS and DynamoDB in the wire protocols that an unchanged
+ * AWS SDK or CLI speaks. The caller is whoever owns the access key; IAM is asked before anything is done. A call
+ * that `isReachable` denies is never answered, because in the cloud it would hang just so. Signatures are not
+ * verified: the endpoint listens on this machine only, and a web page cannot send the header that it demands.
+ */
+export function createAwsEndpoint({
+  iam,
+  lambda,
+  dynamoDb,
+  sqs,
+  eventBridge,
+  region,
+  account,
+  clock,
+  report,
+  isReachable = () => true,
+  onRequest = () => {},
+}: {
+  iam: Iam;
+  lambda: LambdaService;
+  dynamoDb: DynamoDb;
+  sqs: Sqs;
+  eventBridge: EventBridge;
+  region: string;
+  account: string;
+  clock: Clock;
+  report: Report;
+  isReachable?: (principal: Principal, service: ServiceName) => boolean;
+  onRequest?: (request: AwsRequest) => void;
+}): RequestListener {
+  const services: Record<ServiceName, AwsService> = {
+    lambda: createLambdaEndpoint({ lambda, region, account }),
+    events: createEventBridgeEndpoint({ eventBridge }),
+    sqs: createSqsEndpoint({ sqs, region, account }),
+    dynamodb: async ({ authorize, operation, body }) => {
+      const target = `DynamoDB_20120810.${operation}`;
+      for (const { action, resource } of dynamoDb.requiredActions(target, body)) authorize(action, resource);
+      return dynamoDb.call(target, body);
+    },
+  };
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAt = clock.now();
+    const { service, operation, url } = route(request);
+    const principal = iam.principalOf(accessKeyIdOf(request));
+    const caller = principal.kind === 'role' ? principal.functionName : 'account';
+    onRequest({ service, operation, ...(principal.kind === 'role' && { functionName: caller }) });
+    const body = await read(request);
+    if (!isReachable(principal, service)) return;
+    const authorize = (action: string, resource: string) => iam.authorize(principal, action, resource);
+    const call = { principal, authorize, operation, body, headers: request.headers, url };
+    const answer = await services[service](call).catch((error: unknown) => failure(error, service));
+    respond(response, answer);
+    const message = `${caller}: ${service} ${operation} ${answer.status} (${clock.now() - startedAt} ms)`;
+    report({ source: service, level: answer.status < 400 ? 'info' : 'warn', message });
+  }
+
+  function failure(error: unknown, service?: ServiceName): AwsAnswer {
+    if (error instanceof AwsError) return refusal(error, error.status, error.queryCode);
+    if (error instanceof AccessDenied) return refusal(error, service === 'lambda' ? 403 : 400);
+    const source = service ?? 'http';
+    report({ source, level: 'error', message: `The local AWS endpoint failed: ${String(error)}` });
+    return refusal(new AwsError('InternalFailure', String(error)), 500);
+  }
+
+  return (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      // A caller that hung up needs no answer.
+      if (!request.socket.destroyed && !response.headersSent) respond(response, failure(error));
+    });
+  };
+}
+
+/** Which operation of which service a request asks for. */
+function route(request: IncomingMessage): { service: ServiceName; operation: string; url: URL } {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const target = request.headers['x-amz-target'];
+  if (target === undefined && request.method === 'POST' && invokePath.test(url.pathname)) {
+    return { service: 'lambda', operation: 'Invoke', url };
+  }
+  const [prefix = '', operation = ''] = String(target ?? '').split('.');
+  const service = serviceOfTarget[prefix];
+  if (service) return { service, operation, url };
+  throw unknownOperation(target === undefined ? `${request.method} ${url.pathname}` : String(target));
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html */
+function accessKeyIdOf(request: IncomingMessage): string {
+  const [, accessKeyId] = /Credential=([^/,\s]+)\//.exec(request.headers.authorization ?? '') ?? [];
+  if (accessKeyId) return accessKeyId;
+  throw new AwsError(
+    'MissingAuthenticationTokenException',
+    'The request has no AWS signature; give the SDK or CLI any credentials, such as AWS_ACCESS_KEY_ID=local.',
+    403,
+  );
+}
+
+async function read(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes <= bodyLimitBytes) chunks.push(chunk);
+  }
+  if (bytes <= bodyLimitBytes) return Buffer.concat(chunks);
+  throw new AwsError(
+    'RequestEntityTooLargeException',
+    `The request is larger than ${bodyLimitBytes} bytes.`,
+    413,
+  );
+}
+
+function refusal({ name, message }: Error, status: number, queryCode?: string): AwsAnswer {
+  return {
+    status,
+    headers: {
+      'content-type': 'application/json',
+      'x-amzn-ErrorType': name,
+      ...(queryCode && { 'x-amzn-query-error': queryCode }),
+    },
+    body: JSON.stringify({ __type: name, message }),
+  };
+}
+
+function respond(response: ServerResponse, { status, headers, body }: AwsAnswer): void {
+  response.setHeader('x-amzn-RequestId', randomUUID());
+  response.writeHead(status, {
+    ...headers,
+    ...(status !== 204 && { 'content-length': Buffer.byteLength(body) }),
+  });
+  response.end(body);
+}

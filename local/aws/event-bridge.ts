@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Report } from '../report.ts';
+import { AwsError } from './aws-error.ts';
+import { createEventDelivery } from './event-delivery.ts';
+import { checkPattern, matchesPattern } from './event-pattern.ts';
+import type { MessageAttribute } from './sqs.ts';
+
+export { matchesPattern } from './event-pattern.ts';
+
+/** The envelope in which a target gets an event. */
+export interface Event {
+  version: '0';
+  id: string;
+  'detail-type': string;
+  source: string;
+  account: string;
+  /** ISO 8601 in UTC, to the second. */
+  time: string;
+  region: string;
+  resources: string[];
+  detail: Record<string, unknown>;
+}
+
+/** One entry of `PutEvents`. */
+export interface PutEventsEntry {
+  Source?: string | undefined;
+  DetailType?: string | undefined;
+  /** A JSON object as text. */
+  Detail?: string | undefined;
+  /** A name or an ARN; left out, the account's `default` bus. */
+  EventBusName?: string | undefined;
+  Resources?: string[] | undefined;
+  /** Seconds since the epoch. */
+  Time?: number | undefined;
+}
+
+/** `Entries` are in the order of the request; failed ones have `ErrorCode` and `ErrorMessage`, the others `EventId`. */
+export interface PutEventsResult {
+  FailedEntryCount: number;
+  Entries: { EventId?: string; ErrorCode?: string; ErrorMessage?: string }[];
+}
+
+export interface Target {
+  arn: string;
+  /** Hands the event over; a rejection sends it to the dead-letter queue, or drops it with an error line. */
+  deliver(event: Event): Promise<void>;
+  /** Sends what `deliver` did not take to the target's dead-letter queue; may refuse by throwing. */
+  deadLetterQueue?(body: string, attributes: Record<string, MessageAttribute>): Promise<void> | void;
+}
+
+export interface RuleSpec {
+  name: string;
+  arn: string;
+  /** Name or ARN; left out, the `default` bus. */
+  busName?: string;
+  eventPattern: unknown;
+  targets: Target[];
+}
+
+export interface EventBridge {
+  createBus(name: string): void;
+  /** Throws where the pattern has an operator that is not honoured here, or the bus is not there. */
+  createRule(rule: RuleSpec): void;
+  /** The ARN of the bus that an entry names. */
+  busArn(nameOrArn: string | undefined): string;
+  /**
+   * Accepts 1 to 10 entries, of 1 MB together, and hands them to the targets of the matching rules without waiting.
+   * Throws `ValidationException` for a request and `ResourceNotFoundException` for a bus that is not there; a single
+   * bad entry fails alone.
+   */
+  putEvents(entries: PutEventsEntry[]): PutEventsResult;
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
+const requestLimitBytes = 1_048_576;
+
+/** Amazon EventBridge on this machine: the account's `default` bus and those of the template. */
+export function createEventBridge({
+  clock,
+  report,
+  region,
+  account,
+}: {
+  clock: Clock;
+  report: Report;
+  region: string;
+  account: string;
+}): EventBridge {
+  const deliver = createEventDelivery(report);
+  const buses = new Map<string, RuleSpec[]>([['default', []]]);
+  const nameOf = (nameOrArn = 'default') => nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
+
+  function rulesOf(nameOrArn: string | undefined): RuleSpec[] {
+    const rules = buses.get(nameOf(nameOrArn));
+    if (rules) return rules;
+    throw new AwsError('ResourceNotFoundException', `Event bus ${nameOf(nameOrArn)} does not exist.`);
+  }
+
+  function envelope(
+    entry: PutEventsEntry & { Source: string; DetailType: string },
+    detail: Record<string, unknown>,
+  ): Event {
+    const time = new Date(entry.Time === undefined ? clock.now() : entry.Time * 1000);
+    return {
+      version: '0',
+      id: randomUUID(),
+      'detail-type': entry.DetailType,
+      source: entry.Source,
+      account,
+      time: time.toISOString().replace(/\.\d+Z$/, 'Z'),
+      region,
+      resources: entry.Resources ?? [],
+      detail,
+    };
+  }
+
+  function putEntry(entry: PutEventsEntry): PutEventsResult['Entries'][number] {
+    const { Source, DetailType, Detail } = entry;
+    if (!Source) return invalid('Source');
+    if (!DetailType) return invalid('DetailType');
+    if (!Detail) return invalid('Detail');
+    const detail = parseObject(Detail);
+    if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+    const event = envelope({ ...entry, Source, DetailType }, detail);
+    for (const rule of rulesOf(entry.EventBusName)) {
+      if (!matchesPattern(rule.eventPattern, event)) continue;
+      for (const target of rule.targets) void deliver(event, rule, target);
+    }
+    return { EventId: event.id };
+  }
+
+  return {
+    createBus: (name) => void buses.set(name, []),
+    createRule(rule) {
+      checkPattern(rule.eventPattern);
+      rulesOf(rule.busName).push(rule);
+    },
+    busArn: (nameOrArn) => `arn:aws:events:${region}:${account}:event-bus/${nameOf(nameOrArn)}`,
+    putEvents(entries) {
+      checkRequest(entries);
+      for (const { EventBusName } of entries) rulesOf(EventBusName);
+      const results = entries.map(putEntry);
+      return { FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode).length, Entries: results };
+    },
+  };
+}
+
+function invalid(field: string) {
+  const ErrorMessage = `Parameter ${field} is not valid. Reason: ${field} is a required argument.`;
+  return { ErrorCode: 'InvalidArgument', ErrorMessage };
+}
+
+function checkRequest(entries: PutEventsEntry[]): void {
+  const refuse = (reason: string) => {
+    throw new AwsError('ValidationException', reason);
+  };
+  if (entries.length < 1 || entries.length > 10) {
+    const bound = entries.length < 1 ? 'greater than or equal to 1' : 'less than or equal to 10';
+    refuse(
+      `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length ${bound}`,
+    );
+  }
+  const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
+  if (bytes > requestLimitBytes) refuse('Total size of the entries in the request is over the limit.');
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size */
+function entryBytes({
+  Source = '',
+  DetailType = '',
+  Detail = '',
+  Resources = [],
+  Time,
+}: PutEventsEntry): number {
+  const texts = [Source, DetailType, Detail, ...Resources];
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), Time === undefined ? 0 : 14);
+}
+
+function parseObject(json: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

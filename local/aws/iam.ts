@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import type { Report } from '../report.ts';
+
+/** Who makes a call: a function by its role, or the developer's own SDK and CLI, which may do everything. */
+export type Principal = { kind: 'role'; roleArn: string; functionName: string } | { kind: 'account' };
+
+/** What a function signs its calls with; each function has its own, so that a call names its function. */
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+}
+
+/** One action on one resource that a role's policies allow, with their wildcards as written. */
+export interface Grant {
+  role: string;
+  action: string;
+  resource: string;
+}
+
+export interface Iam {
+  /**
+   * Makes a role. `statements` are those of policy documents in AWS's own JSON form.
+   * Throws where a statement has a form that is not honoured here, naming role and form.
+   */
+  addRole(role: { arn: string; name: string; statements: readonly unknown[] }): void;
+  /** Adds a policy's statements to the role of that name; throws as `addRole` does. */
+  addStatements(roleName: string, statements: readonly unknown[]): void;
+  /** The credentials of a function, the same ones at every call. */
+  credentialsFor(roleArn: string, functionName: string): Credentials;
+  /** Who signs with this key; the account where the key is none of ours. */
+  principalOf(accessKeyId: string | undefined): Principal;
+  /** The secret of a key that `credentialsFor` gave out, to verify a signature with. */
+  secretOf(accessKeyId: string): string | undefined;
+  /** Returns where the principal may do this, else reports the refusal and throws `AccessDenied`. */
+  authorize(principal: Principal, action: string, resource: string): void;
+  /** The grants that no call has used so far: what a policy could do without. */
+  unused(): Grant[];
+}
+
+/** A call that no policy allows, in AWS's own words. */
+export class AccessDenied extends Error {
+  override readonly name = 'AccessDeniedException';
+}
+
+interface Rule extends Grant {
+  effect: 'Allow' | 'Deny';
+  matches(action: string, resource: string): boolean;
+  isUsed: boolean;
+}
+
+/**
+ * Identity and Access Management: decides every call of a function by the policies of its role, as AWS does for
+ * one account: nothing is allowed unless a statement allows it, and a Deny wins.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+export function createIam({ report }: { report: Report }): Iam {
+  const roles = new Map<string, { name: string; rules: Rule[] }>();
+  const keys = new Map<string, { credentials: Credentials; principal: Principal & { kind: 'role' } }>();
+
+  function roleOf({ roleArn }: { roleArn: string }) {
+    const role = roles.get(roleArn);
+    if (!role) throw new Error(`There is no role ${roleArn}: add it before something acts by it.`);
+    return role;
+  }
+
+  return {
+    addRole({ arn, name, statements }) {
+      roles.set(arn, { name, rules: rulesOf(name, statements) });
+    },
+
+    addStatements(roleName, statements) {
+      const role = [...roles.values()].find(({ name }) => name === roleName);
+      if (!role) throw new Error(`There is no role named ${roleName} to add a policy to.`);
+      role.rules.push(...rulesOf(roleName, statements));
+    },
+
+    credentialsFor(roleArn, functionName) {
+      roleOf({ roleArn });
+      for (const { credentials, principal } of keys.values()) {
+        if (principal.functionName === functionName && principal.roleArn === roleArn) return credentials;
+      }
+      const credentials = {
+        accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
+        secretAccessKey: randomBytes(30).toString('base64'),
+        sessionToken: randomBytes(48).toString('base64'),
+      };
+      keys.set(credentials.accessKeyId, {
+        credentials,
+        principal: { kind: 'role', roleArn, functionName },
+      });
+      return credentials;
+    },
+
+    principalOf: (accessKeyId) => keys.get(accessKeyId ?? '')?.principal ?? { kind: 'account' },
+
+    secretOf: (accessKeyId) => keys.get(accessKeyId)?.credentials.secretAccessKey,
+
+    authorize(principal, action, resource) {
+      if (principal.kind === 'account') return;
+      const role = roleOf(principal);
+      const matching = role.rules.filter((rule) => rule.matches(action, resource));
+      const isDenied = matching.some(({ effect }) => effect === 'Deny');
+      if (matching.length > 0 && !isDenied) {
+        for (const rule of matching) rule.isUsed = true;
+        return;
+      }
+      const user = `${principal.roleArn.replace(':iam:', ':sts:').replace(/:role\/.*$/, '')}:assumed-role/${role.name}/${principal.functionName}`;
+      const reason = isDenied
+        ? 'with an explicit deny in an identity-based policy'
+        : `because no identity-based policy allows the ${action} action`;
+      const message = `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
+      report({ source: 'iam', level: 'error', message });
+      throw new AccessDenied(message);
+    },
+
+    unused: () =>
+      [...roles.values()].flatMap(({ rules }) =>
+        rules
+          .filter(({ effect, isUsed }) => effect === 'Allow' && !isUsed)
+          .map(({ role, action, resource }) => ({ role, action, resource })),
+      ),
+  };
+}
+
+/** One rule for each pair of action and resource, so that `unused` can name the very pair. */
+function rulesOf(role: string, statements: readonly unknown[]): Rule[] {
+  return statements.flatMap((statement) => {
+    const { effect, actions, resources } = parseStatement(role, statement);
+    return actions.flatMap((action) =>
+      resources.map((resource) => {
+        // Actions are matched without regard to case, resources with it.
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+        const isAction = wildcard(action, 'i');
+        const isResource = wildcard(resource, '');
+        const matches = (wanted: string, on: string) => isAction.test(wanted) && isResource.test(on);
+        return { role, action, resource, effect, matches, isUsed: false };
+      }),
+    );
+  });
+}
+
+function parseStatement(role: string, statement: unknown) {
+  const refuse = (what: string) => {
+    throw new Error(
+      `Role ${role}: a policy statement with ${what} is not supported locally; ` +
+        'Effect, Action and Resource are. Rewrite the grant, or teach local/aws/iam.ts this form.',
+    );
+  };
+  if (typeof statement !== 'object' || statement === null) return refuse(`the value ${String(statement)}`);
+  const { Sid: _, Effect, Action, Resource, ...others } = statement as Record<string, unknown>;
+  for (const key of Object.keys(others)) refuse(`${key} ${JSON.stringify(others[key])}`);
+  if (Effect !== 'Allow' && Effect !== 'Deny') return refuse(`Effect ${JSON.stringify(Effect)}`);
+  const texts = (key: string, value: unknown): string[] => {
+    const list: unknown[] = Array.isArray(value) ? value : [value];
+    return list.map((item) =>
+      // A policy variable would be compared as its own name, and match nothing.
+      typeof item === 'string' && !item.includes('${') ? item : refuse(`${key} ${JSON.stringify(item)}`),
+    );
+  };
+  return {
+    effect: Effect,
+    actions: texts('Action', Action),
+    resources: texts('Resource', Resource),
+  } as const;
+}
+
+/** `*` stands for any characters and `?` for one, slashes and colons included. */
+function wildcard(pattern: string, flags: string): RegExp {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, `s${flags}`);
+}

@@ -1,0 +1,153 @@
+import type { Report } from '../report.ts';
+import type { Message, QueueSpec, Subscription } from './sqs.ts';
+
+/**
+ * The invocations of one mapping at once. Lambda begins with five pollers and scales to hundreds; two are enough to
+ * show that batches overlap and may overtake one another, and leave a laptop's environments to the other callers.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ */
+const parallelInvocations = 2;
+
+/** One event is one synchronous invocation's payload, which ends at 6 MB; some room is left for its frame. */
+const eventLimitBytes = 6_000_000;
+
+/**
+ * Lambda's event source mapping of a queue: receives what is visible, passes it to the function in batches, and
+ * deletes what the function did not fail at. The rest becomes visible again after the queue's time-out.
+ * `wake` must be called whenever a message may have become visible; in between nothing runs.
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ */
+export function startQueuePoller({
+  report,
+  region,
+  queue,
+  subscription,
+  receive,
+  remove,
+}: {
+  report: Report;
+  region: string;
+  queue: QueueSpec;
+  subscription: Subscription;
+  receive: (max: number) => Message[];
+  remove: (receiptHandle: string) => void;
+}): { wake(): void; stop(): void } {
+  let running = 0;
+  let isWoken = false;
+  let isStopped = false;
+
+  function wake(): void {
+    if (isWoken) return;
+    isWoken = true;
+    // A moment later, so that the messages of one SendMessageBatch travel in one event.
+    queueMicrotask(() => {
+      isWoken = false;
+      pump();
+    });
+  }
+
+  function pump(): void {
+    while (!isStopped && running < parallelInvocations) {
+      const batch = receive(subscription.batchSize);
+      if (batch.length === 0) return;
+      running += 1;
+      void deliverAll(batch).finally(() => {
+        running -= 1;
+        pump();
+      });
+    }
+  }
+
+  async function deliverAll(batch: Message[]): Promise<void> {
+    for (const messages of fitting(batch)) await deliver(messages);
+  }
+
+  async function deliver(messages: Message[]): Promise<void> {
+    const failed = await failuresOf(messages);
+    for (const { messageId, receiptHandle } of messages) if (!failed.has(messageId)) remove(receiptHandle);
+    if (failed.size === 0) return;
+    const message = `${queue.name}: ${failed.size} of ${messages.length} messages failed and return in ${queue.visibilityTimeoutMs} ms`;
+    report({ source: 'sqs', level: 'warn', message });
+  }
+
+  /** The ids of the messages that are not done. */
+  async function failuresOf(messages: Message[]): Promise<Set<string>> {
+    const all = new Set(messages.map(({ messageId }) => messageId));
+    try {
+      const event = { Records: messages.map((message) => recordOf(message, queue.arn, region)) };
+      const { payload, functionError } = await subscription.deliver(event);
+      if (functionError) return all;
+      return subscription.reportBatchItemFailures ? reportedFailures(payload, all) : new Set();
+    } catch (error) {
+      report({
+        source: 'sqs',
+        level: 'error',
+        message: `${queue.name}: a batch was not taken: ${String(error)}`,
+      });
+      return all;
+    }
+  }
+
+  return {
+    wake,
+    stop() {
+      isStopped = true;
+    },
+  };
+}
+
+/**
+ * Nothing reported is success; a report that cannot be understood, or names a message that is not in the batch, fails
+ * the whole batch. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
+ */
+function reportedFailures(payload: unknown, all: Set<string>): Set<string> {
+  if (payload === null) return new Set();
+  if (typeof payload !== 'object') return all;
+  const items = 'batchItemFailures' in payload ? payload.batchItemFailures : null;
+  if (items === null) return new Set();
+  if (!Array.isArray(items)) return all;
+  const ids: unknown[] = items.map((item: { itemIdentifier?: unknown } | null) => item?.itemIdentifier);
+  const known = ids.filter((id) => typeof id === 'string' && all.has(id));
+  return known.length === ids.length ? new Set(known.map(String)) : all;
+}
+
+/** Splits a batch whose event would be larger than one invocation takes. */
+function fitting(batch: Message[]): Message[][] {
+  const groups: Message[][] = [];
+  let room = 0;
+  for (const message of batch) {
+    const bytes = Buffer.byteLength(JSON.stringify(message));
+    if (bytes > room) {
+      groups.push([]);
+      room = eventLimitBytes;
+    }
+    room -= bytes;
+    groups.at(-1)?.push(message);
+  }
+  return groups;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
+function recordOf(message: Message, eventSourceARN: string, awsRegion: string) {
+  const attributes = Object.entries(message.messageAttributes).map(([name, attribute]) => [
+    name,
+    {
+      ...(attribute.StringValue !== undefined && { stringValue: attribute.StringValue }),
+      ...(attribute.BinaryValue !== undefined && { binaryValue: attribute.BinaryValue }),
+      stringListValues: [],
+      binaryListValues: [],
+      dataType: attribute.DataType,
+    },
+  ]);
+  return {
+    messageId: message.messageId,
+    receiptHandle: message.receiptHandle,
+    body: message.body,
+    attributes: message.attributes,
+    messageAttributes: Object.fromEntries(attributes),
+    md5OfBody: message.md5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN,
+    awsRegion,
+  };
+}

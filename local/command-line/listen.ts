@@ -1,0 +1,46 @@
+import { WebSocket } from 'ws';
+import { readOutputs } from './outputs.ts';
+import { runCommand, uuidOption } from './run-command.ts';
+import { signToken } from './sign-token.ts';
+
+const usage = `Opens a socket as one user of the running system and prints every frame that arrives. Ctrl-C ends it.
+
+  npm run listen -- --user <uuid> [--raw]
+
+  --raw   prints the frames as they came, one JSON text a line`;
+
+interface Frame {
+  type: string;
+  version?: number;
+  unread_count?: number;
+  notification?: { id: number; title: string; body: string; status: string };
+}
+
+/** Well within the gateway's idle limit of ten minutes. */
+const pingEveryMs = 8 * 60_000;
+
+await runCommand(usage, { user: { type: 'string' }, raw: { type: 'boolean' } }, async ({ user, raw }) => {
+  const { WebSocketUrl, JwtSecret } = readOutputs();
+  const recipient = uuidOption('user', user);
+  const token = await signToken(JwtSecret, { user: recipient, ttl: '2h' });
+  const socket = new WebSocket(`${WebSocketUrl}?token=${token}`);
+  await new Promise<void>((resolve, reject) => {
+    socket.on('open', () => console.error(`Listening as ${recipient} …`));
+    socket.on('message', (data) => console.log(raw ? String(data) : describe(JSON.parse(String(data)))));
+    socket.on('error', ({ message }) => reject(new Error(`${WebSocketUrl} cannot be reached: ${message}`)));
+    socket.on('close', (code, reason) => {
+      console.error(`The socket was closed: ${code} ${reason}`);
+      resolve();
+    });
+    setInterval(() => socket.send(JSON.stringify({ action: 'ping' })), pingEveryMs).unref();
+  });
+});
+
+function describe({ type, version, unread_count, notification }: Frame): string {
+  const time = new Date().toTimeString().slice(0, 8);
+  const state = version === undefined ? '' : `  version ${version}  unread ${unread_count}`;
+  const what = notification
+    ? `  #${notification.id} ${notification.status}  “${notification.title}” ${notification.body}`
+    : '';
+  return `${time}  ${type}${state}${what}`;
+}

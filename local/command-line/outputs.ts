@@ -1,0 +1,49 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where everything of a running system is; the contract's names. */
+export interface Outputs {
+  HttpApiUrl: string;
+  WebSocketUrl: string;
+  CreateFunctionName: string;
+  EventBusName: string;
+  CreateQueueUrl: string;
+  ConnectionsTableName: string;
+  /** Answers the AWS protocols of Lambda, EventBridge and SQS. */
+  AwsEndpointUrl: string;
+  /** The database as its owner. */
+  DatabaseUrl: string;
+  /** Signs tokens, HS256. */
+  JwtSecret: string;
+  /** A page with a live bell. */
+  DemoUrl: string;
+}
+
+/** The folder for everything that running the system leaves behind: `.local` in the project, or BELFRY_LOCAL_DIRECTORY. */
+export const localDirectory = process.env.BELFRY_LOCAL_DIRECTORY ?? join(import.meta.dirname, '../../.local');
+
+const outputsFile = join(localDirectory, 'outputs.json');
+
+/**
+ * The outputs of the system that was started last.
+ * @throws Error where none runs
+ */
+export function readOutputs(): Outputs {
+  try {
+    return JSON.parse(readFileSync(outputsFile, 'utf8'));
+  } catch {
+    throw new Error(`Nothing is running: ${outputsFile} is missing. Run npm start first.`);
+  }
+}
+
+/** Writes the outputs, readable by this user alone, and answers how to take them away again. */
+export function writeOutputs(outputs: Outputs): () => void {
+  const text = `${JSON.stringify(outputs, null, 2)}\n`;
+  // Renamed into place, so that whoever waits for the file never reads half of it.
+  writeFileSync(`${outputsFile}.new`, text, { mode: 0o600 });
+  renameSync(`${outputsFile}.new`, outputsFile);
+  return () => {
+    // A system that was started later has put its own in place.
+    if (readFileSync(outputsFile, { encoding: 'utf8', flag: 'a+' }) === text) rmSync(outputsFile);
+  };
+}

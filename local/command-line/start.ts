@@ -1,0 +1,97 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { startDemo } from '../demo/server.ts';
+import { type LocalSystem, startSystem } from '../system.ts';
+import { localDirectory, type Outputs, writeOutputs } from './outputs.ts';
+import { runCommand } from './run-command.ts';
+import { createProgress, printReport, welcome } from './start-screen.ts';
+import { claimStateDirectory } from './state-directory.ts';
+import { synthesize } from './synthesize.ts';
+
+const usage = `Runs the whole system on this machine: the synthesized template with its functions, PostgreSQL and DynamoDB.
+
+  npm start -- [--port 4400] [--reset]
+
+  --port N   the HTTP API's port; the next four are those of the WebSocket API, the AWS endpoint, the demo page and
+             PostgreSQL. 0 takes free ones. Default: 4400
+  --reset    begins anew, without the data of earlier runs`;
+
+/** The pages of this machine; a port `*` is known to the sockets' door and here, not to API Gateway. */
+const localOrigins = ['localhost', '127.0.0.1', '[::1]'].flatMap((host) => [
+  `http://${host}:*`,
+  `https://${host}:*`,
+]);
+
+await runCommand(usage, { port: { type: 'string' }, reset: { type: 'boolean' } }, async (options) => {
+  const ports = portsFrom(options.port ?? '4400');
+  const progress = createProgress();
+  // Until everything runs, a signal ends this process alone; what it has started notices and ends by itself.
+  await using running = new AsyncDisposableStack();
+  const state = await claimStateDirectory(localDirectory);
+  running.defer(() => state.release());
+  const assemblyDirectory = join(state.path, 'cdk.out');
+  if (options.reset) rmSync(state.path, { recursive: true, force: true });
+
+  await synthesize(assemblyDirectory, { allowedOrigins: localOrigins.join(',') }, progress.begin);
+  const system = await startSystem({
+    assemblyDirectory,
+    stateDirectory: state.path,
+    ports,
+    report: printReport,
+    onProgress: progress.begin,
+  });
+  running.defer(() => system.stop());
+  const installation = outputsOf(system);
+  const demo = await startDemo({ port: ports.demo, outputs: installation });
+  running.defer(() => demo.stop());
+  const outputs: Outputs = { ...installation, DemoUrl: demo.url };
+  running.defer(writeOutputs(outputs));
+
+  progress.end();
+  const endAsked = signalled();
+  await welcome(outputs);
+  await endAsked;
+  console.log('\nStopping …');
+});
+
+function portsFrom(text: string) {
+  const first = Number(text);
+  if (!/^\d+$/.test(text) || first > 65_531) {
+    throw new Error(`--port must be a number from 0 to 65531; it is ${JSON.stringify(text)}.`);
+  }
+  const port = (offset: number) => (first === 0 ? 0 : first + offset);
+  return { http: port(0), socket: port(1), aws: port(2), demo: port(3), postgres: port(4) };
+}
+
+/** The outputs of the stack, and what beside them is here and not in a cloud. */
+function outputsOf({
+  outputs,
+  awsEndpointUrl,
+  databaseUrl = '',
+  secret,
+}: LocalSystem): Omit<Outputs, 'DemoUrl'> {
+  const output = (name: string): string => {
+    const value = outputs[name];
+    if (value === undefined)
+      throw new Error(`The stack has no output ${name}; lib/notifications-stack.ts makes it.`);
+    return value;
+  };
+  return {
+    HttpApiUrl: output('HttpApiUrl'),
+    WebSocketUrl: output('WebSocketUrl'),
+    CreateFunctionName: output('CreateFunctionName'),
+    EventBusName: output('EventBusName'),
+    CreateQueueUrl: output('CreateQueueUrl'),
+    ConnectionsTableName: output('ConnectionsTableName'),
+    AwsEndpointUrl: awsEndpointUrl,
+    DatabaseUrl: databaseUrl,
+    JwtSecret: secret('JwtSecretArn'),
+  };
+}
+
+/** Resolves at the first request to end; a second one ends the process at once. */
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+}

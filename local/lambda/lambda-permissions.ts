@@ -1,0 +1,74 @@
+import { AwsError } from '../aws/aws-error.ts';
+
+/** Who invokes a function, after their own rights (a role's IAM policy) have been checked. */
+export interface Invoker {
+  /** A service such as `events.amazonaws.com`, or `account` for callers inside the account and event source mappings. */
+  principal: string;
+  /** The resource on whose behalf a service invokes: a rule, a route of an API. */
+  sourceArn?: string;
+}
+
+/** The properties of an `AWS::Lambda::Permission` that decide. */
+export interface Permission {
+  /** A name or an ARN, with or without a qualifier. */
+  functionName: string;
+  principal: string;
+  /** Compared as `ArnLike` does; left out, any resource of that service may invoke. */
+  sourceArn?: string;
+}
+
+/**
+ * The resource-based policies of functions. A service may invoke only what a permission opens to it; the account's
+ * own callers need none, because their IAM policies have been asked already.
+ * https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html
+ */
+export function createPermissions() {
+  /** By function ARN as it is invoked: AWS keeps a policy for each qualifier apart. */
+  const permissions = new Map<string, Permission[]>();
+
+  return {
+    add(invokedArn: string, permission: Permission): void {
+      permissions.set(invokedArn, [...(permissions.get(invokedArn) ?? []), permission]);
+    },
+
+    /** Throws `AccessDeniedException` where a service has no permission that fits. */
+    check(invokedArn: string, { principal, sourceArn }: Invoker): void {
+      if (principal === 'account') return;
+      const isAllowed = (permissions.get(invokedArn) ?? []).some(
+        (permission) =>
+          permission.principal === principal &&
+          (permission.sourceArn === undefined || arnLike(permission.sourceArn, sourceArn ?? '')),
+      );
+      if (isAllowed) return;
+      throw new AwsError(
+        'AccessDeniedException',
+        `User: ${principal} is not authorized to perform: lambda:InvokeFunction on resource: ${invokedArn} ` +
+          `because no resource-based policy allows the lambda:InvokeFunction action for ${sourceArn ?? 'a call without a source ARN'}. ` +
+          'Add an AWS::Lambda::Permission for this principal and source.',
+        403,
+      );
+    },
+  };
+}
+
+/**
+ * Whether an ARN fits a pattern: each of its six parts by itself, `*` for any characters and `?` for one.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+ */
+export function arnLike(pattern: string, arn: string): boolean {
+  const wanted = partsOf(pattern);
+  const given = partsOf(arn);
+  return (
+    wanted.length === given.length && wanted.every((part, index) => wildcard(part).test(given[index] ?? ''))
+  );
+}
+
+function partsOf(arn: string): string[] {
+  const parts = arn.split(':');
+  return [...parts.slice(0, 5), parts.slice(5).join(':')];
+}
+
+function wildcard(part: string): RegExp {
+  const literal = part.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+}

@@ -1,0 +1,79 @@
+import { AwsError } from '../aws/aws-error.ts';
+import type { Environment } from './lambda-environment.ts';
+
+/** The environments of one function. */
+export interface Pool {
+  /**
+   * An environment to serve one request with: the idle one that was used last, a new one below the cap, else the
+   * first to come free, in the order of asking. Throws `TooManyRequestsException` at a reserved concurrency's end.
+   */
+  acquire(): Promise<{ environment: Environment; isNew: boolean }>;
+  /** Gives an environment back, alive or dead. */
+  release(environment: Environment): void;
+  /** Refuses whoever waits, ends every environment and resolves when they are gone. */
+  stop(): Promise<void>;
+}
+
+/** `cap` is the number of environments at once; `isReserved` refuses beyond it instead of letting requests wait. */
+export function createPool({
+  start,
+  cap,
+  isReserved,
+}: {
+  start: () => Environment;
+  cap: number;
+  isReserved: boolean;
+}): Pool {
+  const all = new Set<Environment>();
+  const idle: Environment[] = [];
+  const waiting: {
+    resolve: (lease: { environment: Environment; isNew: boolean }) => void;
+    reject: (error: Error) => void;
+  }[] = [];
+
+  let isStopped = false;
+
+  function startOne(): { environment: Environment; isNew: boolean } {
+    const environment = start();
+    all.add(environment);
+    void environment.gone.then(() => forget(environment));
+    return { environment, isNew: true };
+  }
+
+  function forget(environment: Environment): void {
+    all.delete(environment);
+    const index = idle.indexOf(environment);
+    if (index >= 0) idle.splice(index, 1);
+  }
+
+  return {
+    async acquire() {
+      if (isStopped) throw stopped();
+      for (let environment = idle.pop(); environment; environment = idle.pop()) {
+        if (environment.isAlive()) return { environment, isNew: false };
+        forget(environment);
+      }
+      if (all.size < cap) return startOne();
+      if (!isReserved) return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+      // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+      throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+    },
+
+    release(environment) {
+      if (!environment.isAlive()) forget(environment);
+      const next = waiting.shift();
+      if (next) next.resolve(environment.isAlive() ? { environment, isNew: false } : startOne());
+      else if (environment.isAlive()) idle.push(environment);
+    },
+
+    async stop() {
+      isStopped = true;
+      for (const { reject } of waiting.splice(0)) reject(stopped());
+      await Promise.all([...all].map((environment) => environment.kill()));
+    },
+  };
+}
+
+function stopped(): AwsError {
+  return new AwsError('ServiceException', 'The local Lambda service was stopped before it ran this.', 500);
+}

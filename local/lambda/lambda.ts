@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { AwsError } from '../aws/aws-error.ts';
+import type { Credentials } from '../aws/iam.ts';
+import type { Clock } from '../clock.ts';
+import type { Report } from '../report.ts';
+import { createAsyncInvocations } from './lambda-async.ts';
+import { type Outcome, startEnvironment } from './lambda-environment.ts';
+import { createPermissions, type Invoker, type Permission } from './lambda-permissions.ts';
+import { createPool, type Pool } from './lambda-pool.ts';
+import { checkVariables, variablesOf } from './lambda-variables.ts';
+
+export type { Invoker } from './lambda-permissions.ts';
+
+/** A function as its template describes it. */
+export interface FunctionSpec {
+  name: string;
+  arn: string;
+  /** `<file without ending>.<export>`, such as `index.handler`. */
+  handler: string;
+  /** The unpacked bundle: `<file>.mjs`, else `.js`, else `.cjs`. */
+  codeDirectory: string;
+  /** The function's own variables; a name that Lambda reserves is refused. */
+  environment: Record<string, string>;
+  timeoutMs: number;
+  memoryMb: number;
+  credentials: Credentials;
+  /** At most so many at once, refusing beyond it; left out, requests wait for one of `maxEnvironments`. */
+  reservedConcurrency?: number;
+  /** The processes at once where nothing is reserved; by default 4, which a laptop bears for a dozen functions. */
+  maxEnvironments?: number;
+  /** 0 to 2, by default 2. */
+  asyncMaxRetries?: number;
+  /** By default 6 hours. */
+  asyncMaxEventAgeMs?: number;
+  /** The SQS queue that gets the record of an asynchronous invocation which failed for good. */
+  onFailureArn?: string;
+}
+
+/** How an invocation ended. */
+export interface Invocation {
+  requestId: string;
+  /** The result after a round trip through JSON; `{ errorType, errorMessage, trace? }` where `functionError` is set. */
+  payload: unknown;
+  /** Set where the function failed, timed out or broke down, as the header `X-Amz-Function-Error` has it. */
+  functionError?: 'Unhandled';
+}
+
+export interface LambdaService {
+  /**
+   * Throws where the bundle's directory is missing or a variable is reserved. What concerns asynchronous
+   * invocations may be set in the specification afterwards (`AWS::Lambda::EventInvokeConfig`).
+   */
+  createFunction(spec: FunctionSpec): void;
+  /** Opens a function to a service; services without a fitting permission are refused. */
+  addPermission(permission: Permission): void;
+  /**
+   * Runs a function and waits for its end. A failing function is an `Invocation` with `functionError`; thrown are
+   * Lambda's own refusals: `ResourceNotFoundException`, `AccessDeniedException`, `TooManyRequestsException`,
+   * `RequestEntityTooLargeException` (over 6 MB; AWS documents another name than the one it answers).
+   */
+  invoke(nameOrArn: string, payload: unknown, invoker: Invoker): Promise<Invocation>;
+  /** Takes an event of up to 1 MB and runs it later, with retries; throws as `invoke` does, though never for throttling. */
+  invokeAsync(nameOrArn: string, payload: unknown, invoker: Invoker): { requestId: string };
+  /** What `invoke` would refuse before it runs anything (Lambda's `DryRun`). */
+  checkInvoke(nameOrArn: string, invoker: Invoker): void;
+  /** Ends every environment at once, with what it is doing, and resolves when they are gone. */
+  stop(): Promise<void>;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#function-configuration-deployment-and-execution */
+const requestLimitBytes = 6_291_456;
+const asyncRequestLimitBytes = 1_048_576;
+/** 100 bytes over 6 MB, as Lambda's own message has it. */
+const responseLimitBytes = 6_291_556;
+
+interface LocalFunction {
+  spec: FunctionSpec;
+  pool: Pool;
+}
+
+/**
+ * AWS Lambda on this machine: each environment is one process that serves one request at a time. Every version of
+ * a function is the same code here, because nothing is deployed twice. `endpointUrl` is where the functions' AWS
+ * SDKs call, `extraCaFile` a certificate authority that they trust besides Node's own.
+ */
+export function createLambda({
+  clock,
+  report,
+  region,
+  endpointUrl,
+  extraCaFile,
+  sendToQueue,
+}: {
+  clock: Clock;
+  report: Report;
+  region: string;
+  endpointUrl: () => string;
+  extraCaFile?: string;
+  /** Sends the records of failed asynchronous invocations. */
+  sendToQueue?: (queueArn: string, body: string) => Promise<void>;
+}): LambdaService {
+  const functions = new Map<string, LocalFunction>();
+  const permissions = createPermissions();
+  const asyncInvocations = createAsyncInvocations({ clock, report, sendToQueue });
+
+  function poolOf(spec: FunctionSpec): Pool {
+    const start = () =>
+      startEnvironment({
+        clock,
+        codeDirectory: spec.codeDirectory,
+        variables: {
+          ...variablesOf(spec, { region, now: clock.now() }),
+          AWS_ENDPOINT_URL: endpointUrl(),
+          ...(extraCaFile && { NODE_EXTRA_CA_CERTS: extraCaFile }),
+        },
+        onLine: (stream, line) =>
+          report({
+            source: 'lambda',
+            level: stream === 'stdout' ? 'info' : 'warn',
+            message: `${spec.name}: ${line}`,
+          }),
+      });
+    const cap = spec.reservedConcurrency ?? spec.maxEnvironments ?? 4;
+    return createPool({ start, cap, isReserved: spec.reservedConcurrency !== undefined });
+  }
+
+  /** The function, and the version and ARN under which it is asked for. */
+  function find(nameOrArn: string) {
+    const { name, version } = parseFunctionName(nameOrArn);
+    const found = functions.get(name);
+    if (!found || !isVersion(version)) {
+      const arn = found?.spec.arn ?? name;
+      const asked = version === undefined ? arn : `${arn}:${version}`;
+      throw new AwsError('ResourceNotFoundException', `Function not found: ${asked}`, 404);
+    }
+    const invokedArn = version === undefined ? found.spec.arn : `${found.spec.arn}:${version}`;
+    return { ...found, functionVersion: version ?? '$LATEST', invokedArn };
+  }
+
+  function findFor(nameOrArn: string, invoker: Invoker) {
+    const found = find(nameOrArn);
+    permissions.check(found.invokedArn, invoker);
+    return found;
+  }
+
+  async function run(
+    { spec, pool, functionVersion, invokedArn }: ReturnType<typeof find>,
+    requestId: string,
+    event: string,
+  ): Promise<Invocation> {
+    const { environment, isNew } = await pool.acquire();
+    const startedAt = clock.now();
+    const outcome = await environment.serve({
+      requestId,
+      event,
+      invokedFunctionArn: invokedArn,
+      functionVersion,
+      timeoutMs: spec.timeoutMs,
+    });
+    pool.release(environment);
+    const invocation = invocationOf(requestId, outcome);
+    const took = `${clock.now() - startedAt} ms${isNew ? ', cold' : ''}`;
+    const message = `${spec.name}: request ${requestId} ${describeEnd(invocation)} (${took})`;
+    report({ source: 'lambda', level: invocation.functionError ? 'error' : 'info', message });
+    return invocation;
+  }
+
+  return {
+    createFunction(spec) {
+      if (!existsSync(spec.codeDirectory)) {
+        throw new Error(
+          `Function ${spec.name}: its code directory ${spec.codeDirectory} does not exist; synthesize anew.`,
+        );
+      }
+      checkVariables(spec);
+      functions.set(spec.name, { spec, pool: poolOf(spec) });
+    },
+    addPermission(permission) {
+      permissions.add(find(permission.functionName).invokedArn, permission);
+    },
+    checkInvoke: (nameOrArn, invoker) => void findFor(nameOrArn, invoker),
+    async invoke(nameOrArn, payload, invoker) {
+      const found = findFor(nameOrArn, invoker);
+      return run(found, randomUUID(), encode(payload, requestLimitBytes));
+    },
+    invokeAsync(nameOrArn, payload, invoker) {
+      const found = findFor(nameOrArn, invoker);
+      const event = encode(payload, asyncRequestLimitBytes);
+      const requestId = randomUUID();
+      const { spec, functionVersion } = found;
+      asyncInvocations.accept({
+        spec,
+        functionVersion,
+        requestId,
+        payload: JSON.parse(event),
+        run: () => run(found, requestId, event),
+      });
+      return { requestId };
+    },
+    async stop() {
+      asyncInvocations.stop();
+      await Promise.all([...functions.values()].map(({ pool }) => pool.stop()));
+    },
+  };
+}
+
+/** `name`, `name:version`, or a whole or partial ARN; https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+export function parseFunctionName(nameOrArn: string): { name: string; version: string | undefined } {
+  const afterKind = nameOrArn.includes(':function:') ? nameOrArn.split(':function:')[1] : nameOrArn;
+  const [name = '', version] = (afterKind ?? '').split(':');
+  return { name, version };
+}
+
+function isVersion(version: string | undefined): boolean {
+  return version === undefined || version === '$LATEST' || /^[1-9]\d*$/.test(version);
+}
+
+function encode(payload: unknown, limitBytes: number): string {
+  const event = JSON.stringify(payload) ?? 'null';
+  if (Buffer.byteLength(event) <= limitBytes) return event;
+  const message = `Request must be smaller than ${limitBytes} bytes for the InvokeFunction operation`;
+  throw new AwsError('RequestEntityTooLargeException', message, 413);
+}
+
+function invocationOf(requestId: string, { isFailure, payload }: Outcome): Invocation {
+  if (Buffer.byteLength(payload) > responseLimitBytes) {
+    const errorType = 'Function.ResponseSizeTooLarge';
+    const errorMessage = `Response payload size exceeded maximum allowed payload size (${responseLimitBytes} bytes).`;
+    return { requestId, payload: { errorType, errorMessage }, functionError: 'Unhandled' };
+  }
+  const parsed: unknown = JSON.parse(payload);
+  return isFailure
+    ? { requestId, payload: parsed, functionError: 'Unhandled' }
+    : { requestId, payload: parsed };
+}
+
+/** The error's type only: its message may quote what a user wrote, and the function logs it if it wants to. */
+function describeEnd({ functionError, payload }: Invocation): string {
+  if (!functionError) return 'succeeded';
+  const errorType =
+    typeof payload === 'object' && payload && 'errorType' in payload ? payload.errorType : 'an error';
+  return `failed with ${String(errorType)}`;
+}
