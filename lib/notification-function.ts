@@ -21,7 +21,7 @@ export interface NotificationFunctionProps<Environment> {
   environment: Environment;
   /** The network it joins to reach the database. Left out: it runs outside, with the public internet at hand. */
   network?: Network;
-  /** Default: 10 seconds. */
+  /** Default: 20 seconds, more than connecting, a statement and a push take together when each runs into its time-out. */
   timeout?: Duration;
 }
 
@@ -32,7 +32,7 @@ export class NotificationFunction<
   Environment extends Record<keyof Environment, string>,
 > extends LambdaFunction {
   constructor(scope: Construct, id: string, props: NotificationFunctionProps<Environment>) {
-    const { entry, description, environment, network, timeout = Duration.seconds(10) } = props;
+    const { entry, description, environment, network, timeout = Duration.seconds(20) } = props;
     super(scope, id, {
       description,
       code: Code.fromAsset(bundleOf(entry)),

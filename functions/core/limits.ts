@@ -15,6 +15,8 @@ export const limits = {
   changes: 1_000,
   /** Changes of one inbox within one second that are pushed in full; what follows is pushed as `inbox.changed`. */
   fullFramesPerBurst: 20,
+  /** Fields that one refusal names: a body of nothing but mistakes must not be answered with ten times its size. */
+  namedErrors: 100,
   /** By how much the clocks of a token's issuer and of its verifier may differ. */
   clockToleranceMs: 5_000,
 } as const;

@@ -1,14 +1,15 @@
 import type * as z from 'zod/mini';
 import { type FieldError, ValidationError } from './errors.ts';
+import { limits } from './limits.ts';
 
 /**
  * The value as its schema describes it.
- * @throws ValidationError naming every field that the schema refuses
+ * @throws ValidationError naming every field that the schema refuses, the first hundred of them
  */
 export function parse<Schema extends z.ZodMiniType>(schema: Schema, input: unknown): z.output<Schema> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  throw new ValidationError(result.error.issues.flatMap(toFieldErrors));
+  throw new ValidationError(result.error.issues.flatMap(toFieldErrors).slice(0, limits.namedErrors));
 }
 
 /** The `error` of a schema: tells a missing value from one of the wrong kind. */

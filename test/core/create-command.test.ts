@@ -337,3 +337,12 @@ describe('Metadata', () => {
     null,
   ])('must not route to %j', (route) => expect(refusedWith({ route })).toEqual(['metadata.route']));
 });
+
+describe('a command of nothing but mistakes', () => {
+  it('has the first hundred of them named', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`field_${index}`, 1]));
+    expect(() => parseCreateCommand(unknown, null)).toThrow(
+      expect.objectContaining({ errors: expect.toSatisfy((errors: unknown[]) => errors.length === 100) }),
+    );
+  });
+});

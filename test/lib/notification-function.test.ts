@@ -24,7 +24,7 @@ describe('A function', () => {
       Handler: 'index.handler',
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
-      Timeout: 10,
+      Timeout: 20,
       LoggingConfig: {
         LogFormat: 'JSON',
         LogGroup: { Ref: theResource(template, 'AWS::Logs::LogGroup').id },
