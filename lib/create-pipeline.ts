@@ -16,6 +16,9 @@ export interface CreatePipelineProps {
 
 const timeout = Duration.seconds(30);
 
+/** Environments that work on the queue at once: a backlog must leave database connections to everybody else. */
+const maxConcurrency = 10;
+
 /** The doors by which producers create notifications, and the queue where what fails for good is kept. */
 export class CreatePipeline extends Construct {
   readonly function: NotificationFunction<DatabaseEnvironment & DeliveryEnvironment>;
@@ -56,7 +59,7 @@ export class CreatePipeline extends Construct {
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
     });
     this.function.addEventSource(
-      new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }),
+      new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency }),
     );
   }
 }

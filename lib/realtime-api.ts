@@ -119,12 +119,14 @@ export class RealtimeApi extends Construct {
         returnResponse: true,
       },
     });
+    this.answerPings(api);
     const stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: api,
       stageName: 'live',
       autoDeploy: true,
     });
-    this.answerPings(api);
+    // Made last, so that its first deployment has every route.
+    stage.node.addDependency(api, this.node.findChild('PingRouteResponse'));
     return stage;
   }
 

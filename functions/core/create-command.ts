@@ -21,11 +21,19 @@ export interface CreateCommand {
   idempotency_key: string | null;
 }
 
-const recipients = z.array(uuid, expected('an array of UUIDs')).check(
+const distinctUsers = z.array(uuid, expected('an array of UUIDs')).check(
   z.overwrite((ids) => [...new Set(ids)]),
   z.refine((ids) => ids.length >= 1 && ids.length <= limits.recipients, {
     error: `must name 1 to ${limits.recipients} users`,
   }),
+);
+
+// zod collects a mistake for every element before it looks at the length, and a hundred thousand are more than it can.
+const recipients = z.pipe(
+  z.custom<string[]>((value) => !Array.isArray(value) || value.length <= limits.rawRecipients, {
+    error: `must name 1 to ${limits.recipients} users`,
+  }),
+  distinctUsers,
 );
 
 /** The create command as it comes over the wire. */

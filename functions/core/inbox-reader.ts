@@ -1,5 +1,6 @@
 import { noSuchNotification } from './errors.ts';
 import { encodeCursor, type FeedQuery } from './feed.ts';
+import { limits } from './limits.ts';
 import type { InboxState, Notification } from './notification.ts';
 import type { NotificationRepository } from './ports.ts';
 
@@ -18,6 +19,11 @@ export interface ChangesPage extends InboxState {
   /** The client's version is of no use here: it must load the first page anew. */
   reset: boolean;
 }
+
+// Counted only where it could be: the largest row has about 22 kB.
+const isTooLarge = (notifications: readonly Notification[]): boolean =>
+  notifications.length > 200 &&
+  new TextEncoder().encode(JSON.stringify(notifications)).length > limits.changesBytes;
 
 /** Everything that reads an inbox. */
 export type InboxReader = ReturnType<typeof createInboxReader>;
@@ -46,7 +52,8 @@ export function createInboxReader({ repository }: { repository: NotificationRepo
     /** @throws Unavailable */
     async changes(user_id: string, since: number): Promise<ChangesPage> {
       const { notifications, version, unread_count, reset } = await repository.changes(user_id, since);
-      return { data: notifications, version, unread_count, reset };
+      if (reset || isTooLarge(notifications)) return { data: [], version, unread_count, reset: true };
+      return { data: notifications, version, unread_count, reset: false };
     },
 
     /** @throws NotFound, Unavailable */

@@ -13,6 +13,12 @@ export const limits = {
   pageSize: 100,
   defaultPageSize: 20,
   changes: 1_000,
+  /** Of an answer to `changes`, in which a thousand rows may be larger than what Lambda returns (6 MB). */
+  changesBytes: 5_000_000,
+  /** Of a request body. A command for 500 users has up to 42 kB as UTF-8; whoever escapes every character gets less in. */
+  requestBytes: 65_536,
+  /** Recipients beyond which a command is refused unread. */
+  rawRecipients: 5_000,
   /** Changes of one inbox within one second that are pushed in full; what follows is pushed as `inbox.changed`. */
   fullFramesPerBurst: 20,
   /** Fields that one refusal names: a body of nothing but mistakes must not be answered with ten times its size. */

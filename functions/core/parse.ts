@@ -19,7 +19,9 @@ export function expected(kind: string): { error: (issue: { input?: unknown }) =>
 
 function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: dotted([...issue.path, key]), message: 'is not a known field' }));
+    return issue.keys
+      .slice(0, limits.namedErrors)
+      .map((key) => ({ path: dotted([...issue.path, key]), message: 'is not a known field' }));
   }
   return [{ path: dotted(issue.path), message: issue.message }];
 }

@@ -11,6 +11,12 @@ export async function grantRoles(client: pg.Client): Promise<void> {
   await client.query(grants);
 }
 
+/**
+ * Connections that each role may have at once: together they leave some of the hundred or so of the smallest instance to
+ * the migration and to an operator. What is beyond waits for its retry as `Unavailable`.
+ */
+const connectionLimit = 40;
+
 // `rds_iam` is RDS's own role; its members sign in with IAM tokens instead of a password.
 const makeRoles = `
   DO $$
@@ -21,6 +27,7 @@ const makeRoles = `
         IF to_regrole(name) IS NULL THEN EXECUTE format('CREATE ROLE %I LOGIN', name); END IF;
       EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
       END;
+      EXECUTE format('ALTER ROLE %I CONNECTION LIMIT ${connectionLimit}', name);
       IF to_regrole('rds_iam') IS NOT NULL AND NOT EXISTS (
         SELECT FROM pg_auth_members WHERE roleid = to_regrole('rds_iam') AND member = to_regrole(name)) THEN
         EXECUTE format('GRANT rds_iam TO %I', name);

@@ -42,8 +42,15 @@ export const tokenVerifier = () => createTokenVerifier(tokenConfig(), clock);
 export const connectionRegistry = () =>
   createConnectionRegistry({ dynamo: createDynamoDbClient(), tableName: registryConfig().tableName, clock });
 
-/** Brings the database to the newest schema, as its owner. */
-export const migrateDatabase = () => migrate(databaseConfig(), { migrationsFolder: migrationsFolder() });
+/** Brings the database to the newest schema, as its owner. Why it could not is in the log: the deployment shows one line. */
+export async function migrateDatabase(): Promise<void> {
+  try {
+    await migrate(databaseConfig(), { migrationsFolder: migrationsFolder() });
+  } catch (error) {
+    logger.error('migration_failed', { error });
+    throw error;
+  }
+}
 
 const repository = () =>
   createNotificationRepository(createDatabase(databaseConfig(), { credentials: awsCredentials }));

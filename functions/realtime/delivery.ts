@@ -18,7 +18,11 @@ const concurrency = 32;
  */
 const settledAfterMs = 30_000;
 
-type Outcome = 'posted' | 'gone' | 'failed';
+/** A push that has not begun by now does not begin: whoever waits for the create must not wait for a crowd of dead sockets. */
+const deadlineMs = 10_000;
+
+/** `late` was not tried. */
+type Outcome = 'posted' | 'gone' | 'failed' | 'late';
 
 /**
  * The publisher over the gateway's sockets: finds each user's connections with one query and posts to all of them in
@@ -37,10 +41,10 @@ export function createDelivery({
 }): Publisher {
   const limit = pLimit(concurrency);
 
-  async function post(connection: Connection, text: string): Promise<Outcome> {
+  async function post(connection: Connection, text: string, deadline: number): Promise<Outcome> {
     const { connection_id, connected_at } = connection;
     try {
-      const outcome = await limit(() => gateway.post(connection_id, text));
+      const outcome = await limit(() => (clock() > deadline ? 'late' : gateway.post(connection_id, text)));
       if (outcome === 'gone' && clock() - connected_at > settledAfterMs) await forget(connection);
       return outcome;
     } catch (error) {
@@ -58,10 +62,11 @@ export function createDelivery({
     }
   }
 
-  async function publishOne(user_id: string, text: string): Promise<Outcome[]> {
+  async function publishOne(user_id: string, text: string, deadline: number): Promise<Outcome[]> {
     try {
-      const connections = await limit(() => registry.find(user_id));
-      return await Promise.all(connections.map((connection) => post(connection, text)));
+      const connections = await limit(() => (clock() > deadline ? undefined : registry.find(user_id)));
+      if (!connections) return ['late'];
+      return await Promise.all(connections.map((connection) => post(connection, text, deadline)));
     } catch (error) {
       logger.error('connections_not_found', { user_id, reason: reasonOf(error) });
       return [];
@@ -70,21 +75,26 @@ export function createDelivery({
 
   return {
     async publish(pushes) {
+      const deadline = clock() + deadlineMs;
       const outcomes = await Promise.all(
-        pushes.map(({ user_id, frame }) => publishOne(user_id, JSON.stringify(frame))),
+        pushes.map(({ user_id, frame }) => publishOne(user_id, JSON.stringify(frame), deadline)),
       );
+      const late = count(outcomes.flat(), 'late');
+      if (late > 0) logger.error('delivery_late', { not_tried: late });
       return toReport(outcomes.flat());
     },
   };
 }
 
+const count = (outcomes: readonly Outcome[], outcome: Outcome): number =>
+  outcomes.filter((each) => each === outcome).length;
+
 function toReport(outcomes: readonly Outcome[]): DeliveryReport {
-  const count = (outcome: Outcome) => outcomes.filter((each) => each === outcome).length;
   return {
     connections: outcomes.length,
-    posted: count('posted'),
-    gone: count('gone'),
-    failed: count('failed'),
+    posted: count(outcomes, 'posted'),
+    gone: count(outcomes, 'gone'),
+    failed: count(outcomes, 'failed') + count(outcomes, 'late'),
   };
 }
 

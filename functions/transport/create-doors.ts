@@ -1,5 +1,6 @@
 import type { Context, EventBridgeEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { parseCreateCommand } from '../core/create-command.ts';
+import { IdempotencyConflict, Unavailable, ValidationError } from '../core/errors.ts';
 import type { CreatedMany, CreatedOne, NotificationService } from '../core/notification-service.ts';
 import type { Logger } from '../core/ports.ts';
 
@@ -11,12 +12,16 @@ type Created = CreatedOne | CreatedMany;
  * name), or, for messages, comes back alone and leaves its neighbours done.
  */
 export function serveCreate(service: NotificationService, logger: Logger) {
-  async function create(command: unknown, defaultKey: string, door: string): Promise<Created> {
+  async function create(command: unknown, source_id: string, door: string): Promise<Created> {
     try {
-      return await service.create(parseCreateCommand(command, defaultKey));
+      return await service.create(parseCreateCommand(command, source_id));
     } catch (error) {
-      logger.error('create_failed', { door, key: defaultKey, error });
-      throw error;
+      if (isRefusal(error)) {
+        logger.info('create_refused', { door, source_id, reason: error.message });
+        throw error;
+      }
+      logger.error('create_failed', { door, source_id, error });
+      throw error instanceof Unavailable ? error : new Internal();
     }
   }
 
@@ -34,6 +39,19 @@ export function serveCreate(service: NotificationService, logger: Logger) {
     // The request id stays the same over the retries of an asynchronous invocation.
     return create(event, awsRequestId, 'invoke');
   };
+}
+
+/** The command itself cannot be carried out, now or later. */
+const isRefusal = (error: unknown): error is ValidationError | IdempotencyConflict =>
+  error instanceof ValidationError || error instanceof IdempotencyConflict;
+
+/** What an invocation fails with where the fault is ours: the cause stays in the log, since the runtime prints errors whole. */
+class Internal extends Error {
+  override readonly name = 'Internal';
+
+  constructor() {
+    super('Something went wrong on our side; the request id finds it in the logs.');
+  }
 }
 
 function isQueueEvent(event: unknown): event is SQSEvent {

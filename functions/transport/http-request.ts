@@ -1,10 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { ValidationError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
 import type { AuthorizedEvent } from './principal.ts';
 import { TooLarge } from './problem.ts';
-
-/** 64 KiB: far above the largest valid create command for 500 users, far below what would trouble a function. */
-const maximumBodyBytes = 65_536;
 
 /** A request as the routes see it. */
 export interface HttpRequest {
@@ -25,8 +23,8 @@ export function toHttpRequest(event: AuthorizedEvent): HttpRequest {
 
 function parseBody({ body = '', isBase64Encoded }: AuthorizedEvent): unknown {
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > maximumBodyBytes) {
-    throw new TooLarge(`The body has ${bytes.length} bytes; at most ${maximumBodyBytes} are allowed.`);
+  if (bytes.length > limits.requestBytes) {
+    throw new TooLarge(`The body has ${bytes.length} bytes; at most ${limits.requestBytes} are allowed.`);
   }
   if (bytes.length === 0) return undefined;
   try {

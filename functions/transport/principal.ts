@@ -11,7 +11,8 @@ export type AuthorizerContext = Authenticated | Refused;
 
 interface Authenticated {
   user_id: string;
-  scope: string;
+  /** Missing where it is empty and the gateway leaves it out. */
+  scope?: string;
   /** When the token ends, in milliseconds since the Unix epoch. */
   expires_at: string;
 }
@@ -46,6 +47,6 @@ export function identify(event: AuthorizedEvent, clock: Clock): Principal {
   return {
     [identified]: true,
     user_id: context.user_id,
-    scopes: new Set(context.scope.split(' ').filter(Boolean)),
+    scopes: new Set((context.scope ?? '').split(' ').filter(Boolean)),
   };
 }

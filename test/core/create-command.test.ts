@@ -346,3 +346,12 @@ describe('a command of nothing but mistakes', () => {
     );
   });
 });
+
+describe('a command with far too many recipients', () => {
+  it('is refused unread, however many of them are wrong', () => {
+    const user_ids = Array.from({ length: 150_000 }, () => 'x');
+    expect(() => parseCreateCommand({ user_ids, title: 'T', body: 'B' }, null)).toThrow(
+      'user_ids must name 1 to 500 users',
+    );
+  });
+});

@@ -84,3 +84,12 @@ describe('A single notification', () => {
     await expect(inbox.get(bob, notification.id)).rejects.toThrow(NotFound);
   });
 });
+
+describe('Changes that are larger than a function can return', () => {
+  it('are answered with reset', async () => {
+    const content = { actor_id: null, title: 'T', body: '🔔'.repeat(4_000), metadata: {}, channel: 'in_app' };
+    for (let n = 0; n < 320; n += 1) await repository.create(content, [alice], null);
+    expect(await inbox.changes(alice, 0)).toEqual({ data: [], version: 320, unread_count: 320, reset: true });
+    expect(await inbox.changes(alice, 100)).toMatchObject({ version: 320, reset: false });
+  });
+});

@@ -27,9 +27,14 @@ describe('The logger', () => {
     const lines = printed.split('\n');
     expect(lines.pop()).toBe('');
     expect(lines.map((line) => JSON.parse(line))).toEqual([
-      { level: 'INFO', message: 'created', count: 2 },
-      { level: 'ERROR', message: 'failed', detail: 'two\nlines' },
+      { timestamp: expect.any(String), level: 'INFO', message: 'created', count: 2 },
+      { timestamp: expect.any(String), level: 'ERROR', message: 'failed', detail: 'two\nlines' },
     ]);
+  });
+
+  it('writes the time that Lambda wants before it believes the level', () => {
+    const { timestamp } = JSON.parse(printedBy(() => logger.error('failed')));
+    expect(timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 
   it('says what an error is', () => {

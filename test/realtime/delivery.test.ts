@@ -272,3 +272,16 @@ describe('The requests under way', () => {
     await delivery;
   });
 });
+
+describe('A delivery that takes too long', () => {
+  it('begins no further post after ten seconds, counts what is left as failed, and says so once', async () => {
+    const { user_id } = await userWith(70);
+    const gateway = createHoldingGateway();
+    const delivery = deliver(gateway.post, pushTo({ user_id }));
+    await vi.waitFor(() => expect(gateway.waiting).toHaveLength(32));
+    await clock.advance(10_001);
+    gateway.release();
+    expect(await delivery).toEqual({ connections: 70, posted: 32, gone: 0, failed: 38 });
+    expect(logger.lines).toEqual([{ level: 'error', message: 'delivery_late', fields: { not_tried: 38 } }]);
+  });
+});

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createManagementClient } from '../../functions/realtime/aws-clients.ts';
 import { createSocketGateway } from '../../functions/realtime/socket-gateway.ts';
@@ -11,6 +12,12 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
+function stubCredentials(): void {
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'a');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 's');
+}
+
 interface Posted {
   method: string | undefined;
   url: string | undefined;
@@ -19,9 +26,7 @@ interface Posted {
 
 /** The gateway of the functions before an `@connections` API that answers as told, and what that was sent. */
 async function startGateway(answer: (response: ServerResponse) => void) {
-  vi.stubEnv('AWS_REGION', 'us-east-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'a');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 's');
+  stubCredentials();
   const received: Posted[] = [];
   const server = createServer(async (request, response) => {
     received.push({ method: request.method, url: request.url, body: await text(request) });
@@ -76,4 +81,18 @@ describe('The socket gateway', () => {
     await expect(gateway.post('abc', '{}')).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(received).toHaveLength(1);
   });
+});
+
+describe('The client of the socket gateway', () => {
+  it.each([0, 4, 6])(
+    'goes out by the address family %i of its network, over sockets that it keeps',
+    async (addressFamily) => {
+      stubCredentials();
+      const client = createManagementClient({ endpoint: 'https://127.0.0.1:1/live', addressFamily });
+      // The handler makes its agents at the first request.
+      await expect(createSocketGateway(client).post('abc', '{}')).rejects.toThrow('ECONNREFUSED');
+      const { httpsAgent } = (client.config.requestHandler as NodeHttpHandler).httpHandlerConfigs();
+      expect(httpsAgent).toMatchObject({ keepAlive: true, options: { family: addressFamily } });
+    },
+  );
 });

@@ -27,6 +27,8 @@ beforeEach(() => {
     create(content, user_ids, key) {
       keys.push(key);
       if (content.title === 'outage') throw new Unavailable('The database');
+      if (content.title === 'defect')
+        throw Object.assign(new Error('SQL'), { detail: 'Failing row: secret' });
       return inMemory.create(content, user_ids, key);
     },
   };
@@ -125,10 +127,17 @@ describe('A direct invocation', () => {
     await expect(invoke(event)).rejects.toMatchObject({ name: 'ValidationError' });
   });
 
+  it('fails without saying why where the fault is ours, and logs it', async () => {
+    const failure = await invoke({ ...command, title: 'defect' }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'Internal', message: expect.stringContaining('on our side') });
+    expect(JSON.stringify(Object.entries(failure as object))).not.toMatch(/SQL|secret/);
+    expect(logger.lines).toMatchObject([{ level: 'error', message: 'create_failed' }]);
+  });
+
   it('that fails is logged once, without what it says', async () => {
     await expect(invoke({ ...command, title: 'outage', body: 'secret' })).rejects.toThrow();
     expect(logger.lines).toMatchObject([
-      { level: 'error', message: 'create_failed', fields: { door: 'invoke', key: 'request-1' } },
+      { level: 'error', message: 'create_failed', fields: { door: 'invoke', source_id: 'request-1' } },
     ]);
     expect(JSON.stringify(logger.lines)).not.toMatch(/outage|secret/);
   });
@@ -148,7 +157,9 @@ describe('An event of the bus', () => {
 
   it('that is malformed fails the invocation', async () => {
     await expect(invoke(busEvent('text'))).rejects.toMatchObject({ name: 'ValidationError' });
-    expect(logger.lines).toMatchObject([{ fields: { door: 'event-bridge', key: 'event-1' } }]);
+    expect(logger.lines).toMatchObject([
+      { level: 'info', message: 'create_refused', fields: { door: 'event-bridge', source_id: 'event-1' } },
+    ]);
   });
 });
 
@@ -196,7 +207,7 @@ describe('Messages of the queue', () => {
   it('are each logged where they fail, under their own id', async () => {
     await deliver(command, 'not json');
     expect(logger.lines).toMatchObject([
-      { level: 'error', message: 'create_failed', fields: { door: 'sqs', key: 'message-1' } },
+      { level: 'info', message: 'create_refused', fields: { door: 'sqs', source_id: 'message-1' } },
     ]);
   });
 });
