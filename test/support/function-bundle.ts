@@ -5,6 +5,8 @@ import { afterAll } from 'vitest';
 import type { FunctionSpec } from '../../local/lambda/lambda.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'belfry-functions-'));
+// The nearest package.json says what a .js file is, and there may be any above the temporary directory.
+writeFileSync(join(root, 'package.json'), '{}');
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Writes a bundle (`index.mjs` unless named otherwise) to a fresh directory and describes a function that runs it. */
