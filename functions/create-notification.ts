@@ -1,4 +1,10 @@
-import { logger, notificationService } from './platform/container.ts';
+import { clock, createPolicy, logger, notificationService, rateLimiter } from './platform/container.ts';
 import { serveCreate } from './transport/create-doors.ts';
+import { createRoutes } from './transport/create-routes.ts';
+import { serve } from './transport/serve.ts';
 
-export const handler = serveCreate(notificationService(), logger);
+const service = notificationService();
+const policy = createPolicy();
+const http = serve(createRoutes({ service, policy, limiter: rateLimiter() }), { clock, logger });
+
+export const handler = serveCreate({ service, policy, http, logger });

@@ -1,17 +1,28 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { DatabaseEnvironment, DeliveryEnvironment } from '../functions/platform/config.ts';
+import type {
+  CreateEnvironment,
+  DatabaseEnvironment,
+  DeliveryEnvironment,
+} from '../functions/platform/config.ts';
 import type { Network } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
+import { checkRestrictedTypes, type RestrictedTypes } from './restricted-types.ts';
 
 export interface CreatePipelineProps {
   environment: DatabaseEnvironment & DeliveryEnvironment;
   network: Network;
+  /** The types that not every sender may create, and the event sources that may. */
+  restrictedTypes: RestrictedTypes;
+  /** Creates over HTTP that a token subject may make in a minute; 0: any number. */
+  createsPerMinute: number;
 }
 
 const timeout = Duration.seconds(30);
@@ -21,14 +32,19 @@ const maxConcurrency = 10;
 
 /** The doors by which producers create notifications, and the queue where what fails for good is kept. */
 export class CreatePipeline extends Construct {
-  readonly function: NotificationFunction<DatabaseEnvironment & DeliveryEnvironment>;
+  readonly function: NotificationFunction<DatabaseEnvironment & DeliveryEnvironment & CreateEnvironment>;
   readonly bus: EventBus;
   readonly queue: Queue;
   /** Failed asynchronous invocations, undeliverable events and messages that were received too often, for 14 days. */
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { environment, network }: CreatePipelineProps) {
+  constructor(scope: Construct, id: string, props: CreatePipelineProps) {
     super(scope, id);
+    const { environment, network, restrictedTypes, createsPerMinute } = props;
+    if (!Number.isSafeInteger(createsPerMinute) || createsPerMinute < 0) {
+      throw new Error(`createsPerMinute must be an integer from 0 (no limit); it is ${createsPerMinute}.`);
+    }
+    const rates = this.createRateTable();
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -37,9 +53,19 @@ export class CreatePipeline extends Construct {
     this.function = new NotificationFunction(this, 'Create', {
       entry: 'create-notification',
       description: 'Belfry: creates notifications and pushes them',
-      environment,
+      environment: {
+        ...environment,
+        RESTRICTED_TYPES: JSON.stringify(checkRestrictedTypes(restrictedTypes)),
+        RATE_TABLE_NAME: rates.tableName,
+        CREATES_PER_MINUTE: String(createsPerMinute),
+      },
       network,
       timeout,
+    });
+    Grant.addToPrincipal({
+      grantee: this.function,
+      actions: ['dynamodb:UpdateItem'],
+      resourceArns: [rates.tableArn],
     });
     this.function.configureAsyncInvoke({ onFailure: new SqsDestination(this.deadLetters) });
 
@@ -61,5 +87,16 @@ export class CreatePipeline extends Construct {
     this.function.addEventSource(
       new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency }),
     );
+  }
+
+  private createRateTable(): Table {
+    return new Table(this, 'Rates', {
+      partitionKey: { name: 'subject', type: AttributeType.STRING },
+      sortKey: { name: 'minute', type: AttributeType.NUMBER },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: 'ttl',
+      // Counts of minutes that are over; there is nothing to keep.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
   }
 }

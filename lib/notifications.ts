@@ -15,6 +15,7 @@ import { Network } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { RealtimeApi } from './realtime-api.ts';
 import { RestApi } from './rest-api.ts';
+import type { RestrictedTypes } from './restricted-types.ts';
 
 /** Which tokens the APIs accept. */
 export interface JwtProps {
@@ -24,6 +25,12 @@ export interface JwtProps {
   issuers?: readonly string[];
   /** Accepted audiences (`aud`). Left out: not checked. */
   audiences?: readonly string[];
+}
+
+/** How much one caller may do. */
+export interface RateLimitProps {
+  /** Creates over HTTP that a token subject may make in a minute; 0: any number. Default: 600. */
+  createsPerMinute?: number;
 }
 
 export interface NotificationsProps {
@@ -36,6 +43,14 @@ export interface NotificationsProps {
   allowedOrigins?: readonly string[];
   /** How long a connection gets pushes at least, even if its token ends sooner. Default: 15 minutes. */
   connectionMinimumLifetime?: Duration;
+  /**
+   * Types (`metadata.type`, without white space) that not every producer may create, each with the event sources that
+   * may send it. Over HTTP such a type also needs the scope `notifications:create:<type>`; direct invocations and
+   * messages of the queue are for IAM to allow. Left out: whoever may create may create every type.
+   */
+  restrictedTypes?: RestrictedTypes;
+  /** How much one caller may do. */
+  rateLimits?: RateLimitProps;
 }
 
 /** A complete installation of Belfry: database, APIs, and the doors for producers. */
@@ -49,6 +64,7 @@ export class Notifications extends Construct {
   constructor(scope: Construct, id: string, props: NotificationsProps = {}) {
     super(scope, id);
     const { jwt = {}, allowedOrigins = [], connectionMinimumLifetime = Duration.minutes(15) } = props;
+    const { restrictedTypes = {}, rateLimits: { createsPerMinute = 600 } = {} } = props;
     this.jwtSecret = jwt.secret ?? this.generateJwtSecret();
     const tokens: TokenEnvironment = {
       JWT_ALGORITHM: 'HS256',
@@ -63,7 +79,12 @@ export class Notifications extends Construct {
     this.realtime = new RealtimeApi(this, 'Realtime', { tokens, allowedOrigins, connectionMinimumLifetime });
 
     const writing = { ...database.environment('belfry_writer'), ...this.realtime.environment('6') };
-    this.pipeline = new CreatePipeline(this, 'Pipeline', { environment: writing, network });
+    this.pipeline = new CreatePipeline(this, 'Pipeline', {
+      environment: writing,
+      network,
+      restrictedTypes,
+      createsPerMinute,
+    });
     const read = new NotificationFunction<DatabaseEnvironment>(this, 'Read', {
       entry: 'read-notifications',
       description: 'Belfry: reads inboxes',
@@ -81,7 +102,8 @@ export class Notifications extends Construct {
       database.grantConnect(writer, 'belfry_writer');
       this.realtime.grantDelivery(writer);
     }
-    const rest = new RestApi(this, 'Rest', { tokens, allowedOrigins, functions: { read, update } });
+    const functions = { read, update, create: this.createFunction };
+    const rest = new RestApi(this, 'Rest', { tokens, allowedOrigins, functions });
 
     const migrate = new NotificationFunction<DatabaseOwnerEnvironment>(this, 'Migrate', {
       entry: 'migrate',

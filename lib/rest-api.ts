@@ -28,7 +28,7 @@ export class RestApi extends Construct {
       environment: tokens,
     });
     this.api = new HttpApi(this, 'Api', {
-      description: 'Belfry: the inbox',
+      description: 'Belfry: inboxes, and creating by HTTP',
       ipAddressType: IpAddressType.DUAL_STACK,
       // API Gateway refuses an empty list of origins; without any, no page of another origin may call.
       ...(allowedOrigins.length > 0 && {
@@ -49,6 +49,7 @@ export class RestApi extends Construct {
     });
     this.addRoutes(routeKeys.read, new HttpLambdaIntegration('ReadIntegration', functions.read));
     this.addRoutes(routeKeys.update, new HttpLambdaIntegration('UpdateIntegration', functions.update));
+    this.addRoutes(routeKeys.create, new HttpLambdaIntegration('CreateIntegration', functions.create));
   }
 
   private addRoutes(keys: readonly string[], integration: HttpLambdaIntegration): void {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { FieldError } from './errors.ts';
 import { limits } from './limits.ts';
 import { metadata } from './metadata.ts';
 import { text, uuid } from './notification.ts';
@@ -68,10 +69,15 @@ export type CreateCommandInput = z.input<typeof createCommandSchema>;
 /**
  * Reads a create command.
  * @param defaultIdempotencyKey the key of the door it came through, where it names none itself
+ * @param found what the door has found wrong with it, named together with the rest
  * @throws ValidationError naming every field that is wrong
  */
-export function parseCreateCommand(input: unknown, defaultIdempotencyKey: string | null): CreateCommand {
-  const { user_id, user_ids, ...command } = parse(createCommandSchema, input);
+export function parseCreateCommand(
+  input: unknown,
+  defaultIdempotencyKey: string | null,
+  found: readonly FieldError[] = [],
+): CreateCommand {
+  const { user_id, user_ids, ...command } = parse(createCommandSchema, input, found);
   return {
     user_ids: user_ids ?? (user_id === undefined ? [] : [user_id]),
     is_batch: user_ids !== undefined,

@@ -44,9 +44,34 @@ export class IdempotencyConflict extends Error {
   }
 }
 
+/** The caller is known and may not do this. The message names what is missing. */
+export class Forbidden extends Error {
+  static readonly code = 'forbidden';
+
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'Forbidden';
+  }
+}
+
+/** The caller has done this too often; nothing was done this time. */
+export class RateLimited extends Error {
+  static readonly code = 'rate_limited';
+  /** After how many seconds the next try has a chance. */
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number) {
+    super(`Too many requests in this minute; try again in ${retryAfterSeconds} s.`);
+    this.name = 'RateLimited';
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 /** Something that Belfry needs cannot be reached for now; nothing was acknowledged, and the same request may be sent again. */
 export class Unavailable extends Error {
   static readonly code = 'unavailable';
+  /** After how many seconds the next try has a chance. */
+  readonly retryAfterSeconds = 2;
 
   constructor(what: string, options?: ErrorOptions) {
     super(`${what} cannot be reached for now; send the same request again in a moment.`, options);

@@ -4,12 +4,18 @@ import { limits } from './limits.ts';
 
 /**
  * The value as its schema describes it.
+ * @param found what is wrong beside what the schema can see, so that one refusal names everything
  * @throws ValidationError naming every field that the schema refuses, the first hundred of them
  */
-export function parse<Schema extends z.ZodMiniType>(schema: Schema, input: unknown): z.output<Schema> {
+export function parse<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  input: unknown,
+  found: readonly FieldError[] = [],
+): z.output<Schema> {
   const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  throw new ValidationError(result.error.issues.flatMap(toFieldErrors).slice(0, limits.namedErrors));
+  if (result.success && found.length === 0) return result.data;
+  const refused = result.error?.issues.flatMap(toFieldErrors) ?? [];
+  throw new ValidationError([...found, ...refused].slice(0, limits.namedErrors));
 }
 
 /** The `error` of a schema: tells a missing value from one of the wrong kind. */

@@ -118,5 +118,15 @@ export interface TokenVerifier {
   verify(token: string): Promise<Identity>;
 }
 
+/** Counts what each subject does in a minute. */
+export interface RateLimiter {
+  /**
+   * Counts one more for this subject. Where the count cannot be kept it lets the caller go on: a limit must not be what
+   * stops everybody.
+   * @throws RateLimited where the subject has had its share of this minute
+   */
+  spend(subject: string): Promise<void>;
+}
+
 /** The time, in milliseconds since the Unix epoch. */
 export type Clock = () => number;

@@ -46,6 +46,16 @@ export interface ConnectEnvironment extends TokenEnvironment, RegistryEnvironmen
   CONNECTION_MINIMUM_LIFETIME_MINUTES: string;
 }
 
+/** What may be created over which door, and how often over HTTP. */
+export interface CreateEnvironment {
+  /** A JSON object: each restricted `metadata.type`, and the array of event sources that may send it. */
+  RESTRICTED_TYPES: string;
+  /** The table that counts creates over HTTP. */
+  RATE_TABLE_NAME: string;
+  /** Creates over HTTP that a subject may make in a minute; 0: any number. */
+  CREATES_PER_MINUTE: string;
+}
+
 /**
  * The value of a function's environment variable.
  * @throws Error naming a variable that the function was deployed without
@@ -110,6 +120,17 @@ export const gatewayConfig = () => ({
 export const connectConfig = () => ({
   allowedOrigins: words(variable<ConnectEnvironment>('ALLOWED_ORIGINS')),
   minimumLifetimeMs: Number(variable<ConnectEnvironment>('CONNECTION_MINIMUM_LIFETIME_MINUTES')) * 60_000,
+});
+
+/** The event sources that may send each restricted type. */
+export const restrictedTypesConfig = (): Record<string, string[]> =>
+  // The stack has checked and written it.
+  JSON.parse(variable<CreateEnvironment>('RESTRICTED_TYPES'));
+
+/** How many creates over HTTP a subject may make, and where they are counted. */
+export const rateConfig = () => ({
+  tableName: variable<CreateEnvironment>('RATE_TABLE_NAME'),
+  perMinute: Number(variable<CreateEnvironment>('CREATES_PER_MINUTE')),
 });
 
 /** What Lambda itself sets. */

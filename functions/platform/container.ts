@@ -1,4 +1,5 @@
 import { createTokenVerifier } from '../auth/token-verifier.ts';
+import { createPolicy as policyOver } from '../core/create-policy.ts';
 import { createInboxReader } from '../core/inbox-reader.ts';
 import { createNotificationService } from '../core/notification-service.ts';
 import type { Clock } from '../core/ports.ts';
@@ -9,12 +10,15 @@ import { createDynamoDbClient, createManagementClient } from '../realtime/aws-cl
 import { createConnectionRegistry } from '../realtime/connection-registry.ts';
 import { createDelivery } from '../realtime/delivery.ts';
 import { createSocketGateway } from '../realtime/socket-gateway.ts';
+import { createRateLimiter } from '../throttling/rate-limiter.ts';
 import {
   awsCredentials,
   databaseConfig,
   gatewayConfig,
   migrationsFolder,
+  rateConfig,
   registryConfig,
+  restrictedTypesConfig,
   tokenConfig,
 } from './config.ts';
 import { logger } from './logger.ts';
@@ -35,12 +39,18 @@ export const inboxReader = () => createInboxReader({ repository: repository() })
 export const notificationService = () =>
   createNotificationService({ repository: repository(), publisher: delivery() });
 
+/** Says who may create what. */
+export const createPolicy = () => policyOver(restrictedTypesConfig());
+
+/** Counts creates over HTTP, in DynamoDB. */
+export const rateLimiter = () => createRateLimiter({ dynamo: dynamoDb(), ...rateConfig(), clock, logger });
+
 /** Checks tokens. */
 export const tokenVerifier = () => createTokenVerifier(tokenConfig(), clock);
 
 /** The sockets of each user, in DynamoDB. */
 export const connectionRegistry = () =>
-  createConnectionRegistry({ dynamo: createDynamoDbClient(), tableName: registryConfig().tableName, clock });
+  createConnectionRegistry({ dynamo: dynamoDb(), tableName: registryConfig().tableName, clock });
 
 /** Brings the database to the newest schema, as its owner. Why it could not is in the log: the deployment shows one line. */
 export async function migrateDatabase(): Promise<void> {
@@ -50,6 +60,13 @@ export async function migrateDatabase(): Promise<void> {
     logger.error('migration_failed', { error });
     throw error;
   }
+}
+
+// One client, and so one connection, for every table that a function asks.
+let dynamoDbClient: ReturnType<typeof createDynamoDbClient> | undefined;
+function dynamoDb() {
+  dynamoDbClient ??= createDynamoDbClient();
+  return dynamoDbClient;
 }
 
 const repository = () =>

@@ -8,6 +8,8 @@ import { TooLarge } from './problem.ts';
 export interface HttpRequest {
   path: Record<string, string | undefined>;
   query: Record<string, string | undefined>;
+  /** By their names in lower case; a header that was sent several times has its values joined by commas. */
+  headers: Record<string, string | undefined>;
   /** The parsed JSON body; undefined where there is none. */
   body: unknown;
 }
@@ -17,6 +19,7 @@ export function toHttpRequest(event: AuthorizedEvent): HttpRequest {
   return {
     path: event.pathParameters ?? {},
     query: event.queryStringParameters ?? {},
+    headers: event.headers ?? {},
     body: parseBody(event),
   };
 }

@@ -1,11 +1,4 @@
-import {
-  type FieldError,
-  IdempotencyConflict,
-  NotFound,
-  Unauthenticated,
-  Unavailable,
-  ValidationError,
-} from '../core/errors.ts';
+import * as core from '../core/errors.ts';
 
 /** A refusal as RFC 9457 shapes it; `code` is the stable word that clients switch on. */
 export interface Problem {
@@ -16,7 +9,7 @@ export interface Problem {
   detail: string;
   code: string;
   request_id: string;
-  errors?: readonly FieldError[];
+  errors?: readonly core.FieldError[];
 }
 
 /** The request body is larger than the contract allows. */
@@ -30,25 +23,42 @@ export interface ProblemAnswer {
   headers: Record<string, string>;
 }
 
-/** What each refusal is over HTTP. An error that is not here is ours to mend. */
-const refusals = [
-  { of: ValidationError, status: 400, title: 'Bad Request' },
-  {
-    of: Unauthenticated,
+const errors = { ...core, TooLarge };
+
+/** The names of the errors that are refusals: every class of core's errors, and our own. */
+type RefusalName = {
+  [Name in keyof typeof errors]: (typeof errors)[Name] extends new (...given: never) => Error ? Name : never;
+}[keyof typeof errors];
+
+interface Refusal {
+  status: number;
+  title: string;
+  headers?: Record<string, string>;
+}
+
+/** What each refusal is over HTTP. An error of core that is missing here does not compile; it would become a 500. */
+const refusals: Record<RefusalName, Refusal> = {
+  ValidationError: { status: 400, title: 'Bad Request' },
+  Unauthenticated: {
     status: 401,
     title: 'Unauthorized',
     headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
   },
-  { of: NotFound, status: 404, title: 'Not Found' },
-  { of: IdempotencyConflict, status: 409, title: 'Conflict' },
-  { of: TooLarge, status: 413, title: 'Content Too Large' },
-  { of: Unavailable, status: 503, title: 'Service Unavailable', headers: { 'retry-after': '2' } },
-];
+  Forbidden: { status: 403, title: 'Forbidden' },
+  NotFound: { status: 404, title: 'Not Found' },
+  IdempotencyConflict: { status: 409, title: 'Conflict' },
+  TooLarge: { status: 413, title: 'Content Too Large' },
+  RateLimited: { status: 429, title: 'Too Many Requests' },
+  Unavailable: { status: 503, title: 'Service Unavailable' },
+};
+
+// The cast: the keys of the table above are its own.
+const names = Object.keys(refusals) as RefusalName[];
 
 /** What a request that failed is answered. The unknown becomes a plain 500 that tells nothing of its cause. */
 export function toProblem(error: unknown, request_id: string): ProblemAnswer {
-  const refusal = refusals.find((each) => error instanceof each.of);
-  if (!refusal || !(error instanceof Error)) {
+  const name = names.find((each) => error instanceof errors[each]);
+  if (!name || !(error instanceof Error)) {
     const detail = 'Something went wrong on our side; the request id finds it in the logs.';
     return {
       problem: {
@@ -62,11 +72,14 @@ export function toProblem(error: unknown, request_id: string): ProblemAnswer {
       headers: {},
     };
   }
-  const { of, status, title, headers = {} } = refusal;
-  const problem = { ...blank, title, status, detail: error.message, code: of.code, request_id };
+  const { status, title, headers } = refusals[name];
+  const problem = { ...blank, title, status, detail: error.message, code: errors[name].code, request_id };
   return {
-    problem: error instanceof ValidationError ? { ...problem, errors: error.errors } : problem,
-    headers,
+    problem: error instanceof core.ValidationError ? { ...problem, errors: error.errors } : problem,
+    headers: {
+      ...headers,
+      ...('retryAfterSeconds' in error && { 'retry-after': String(error.retryAfterSeconds) }),
+    },
   };
 }
 

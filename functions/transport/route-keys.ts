@@ -16,7 +16,9 @@ export const routeKeys = {
     'POST /notifications/{id}/unarchive',
     'POST /notifications/read-all',
   ],
+  create: ['POST /notifications'],
 } as const;
 
 export type ReadRouteKey = (typeof routeKeys.read)[number];
 export type UpdateRouteKey = (typeof routeKeys.update)[number];
+export type CreateRouteKey = (typeof routeKeys.create)[number];

@@ -7,32 +7,30 @@ import type { NotificationService } from '../core/notification-service.ts';
 import { parse } from '../core/parse.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { ReadRouteKey, UpdateRouteKey } from './route-keys.ts';
-import type { Route, RouteTable } from './serve.ts';
+import { ok, type RouteTable } from './serve.ts';
 
 /** The routes that read an inbox. */
 export function readRoutes(inbox: InboxReader): RouteTable<ReadRouteKey> {
   return {
-    'GET /notifications': ({ query }, { user_id }) => inbox.list(user_id, parseFeedQuery(query)),
-    'GET /notifications/unread-count': (_, { user_id }) => inbox.unreadCount(user_id),
-    'GET /notifications/changes': ({ query }, { user_id }) => inbox.changes(user_id, parseSince(query)),
-    'GET /notifications/{id}': (request, { user_id }) => inbox.get(user_id, idOf(request)),
+    'GET /notifications': ok(({ query }, { user_id }) => inbox.list(user_id, parseFeedQuery(query))),
+    'GET /notifications/unread-count': ok((_, { user_id }) => inbox.unreadCount(user_id)),
+    'GET /notifications/changes': ok(({ query }, { user_id }) => inbox.changes(user_id, parseSince(query))),
+    'GET /notifications/{id}': ok((request, { user_id }) => inbox.get(user_id, idOf(request))),
   };
 }
 
 /** The routes that change an inbox. */
 export function updateRoutes(service: NotificationService): RouteTable<UpdateRouteKey> {
-  const mark =
-    (action: Action): Route =>
-    (request, { user_id }) =>
-      service.mark(user_id, idOf(request), action);
+  const mark = (action: Action) => ok((request, { user_id }) => service.mark(user_id, idOf(request), action));
 
   return {
     'POST /notifications/{id}/read': mark('read'),
     'POST /notifications/{id}/unread': mark('unread'),
     'POST /notifications/{id}/archive': mark('archive'),
     'POST /notifications/{id}/unarchive': mark('unarchive'),
-    'POST /notifications/read-all': ({ body }, { user_id }) =>
+    'POST /notifications/read-all': ok(({ body }, { user_id }) =>
       service.readAll(user_id, parse(readAllSchema, body ?? {}).before_id ?? null),
+    ),
   };
 }
 

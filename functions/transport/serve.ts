@@ -4,25 +4,38 @@ import { type HttpRequest, toHttpRequest } from './http-request.ts';
 import { type AuthorizedEvent, identify, type Principal } from './principal.ts';
 import { toProblem } from './problem.ts';
 
-/** What a route answers with status 200: a JSON value. */
-export type Route = (request: HttpRequest, principal: Principal) => Promise<unknown>;
+/** What a route answers: a status of success and a JSON value. Refusals are thrown. */
+export interface RouteAnswer {
+  status: 200 | 201;
+  body: unknown;
+}
+
+export type Route = (request: HttpRequest, principal: Principal) => Promise<RouteAnswer>;
+
+/** The route that answers 200 with what `find` finds. */
+export function ok(find: (request: HttpRequest, principal: Principal) => Promise<unknown>): Route {
+  return async (request, principal) => ({ status: 200, body: await find(request, principal) });
+}
 
 /** The routes of one function, by route key (`GET /notifications/{id}`). */
 export type RouteTable<Key extends string = string> = Readonly<Record<Key, Route>>;
+
+/** The handler of a function behind the HTTP API. */
+export type HttpHandler = (event: AuthorizedEvent) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /**
  * The handler of a function behind the HTTP API. Every request is identified before anything else, whatever its route;
  * every refusal is a problem+json.
  */
-export function serve(routes: RouteTable, { clock, logger }: { clock: Clock; logger: Logger }) {
-  return async (event: AuthorizedEvent): Promise<APIGatewayProxyStructuredResultV2> => {
+export function serve(routes: RouteTable, { clock, logger }: { clock: Clock; logger: Logger }): HttpHandler {
+  return async (event) => {
     const { requestId: request_id } = event.requestContext;
     try {
       const principal = identify(event, clock);
       const route = routes[event.routeKey];
       if (!route) throw new Error(`No handler for the route ${event.routeKey}`);
-      const answer = await route(toHttpRequest(event), principal);
-      return toResult(200, 'application/json', answer, { 'x-request-id': request_id });
+      const { status, body } = await route(toHttpRequest(event), principal);
+      return toResult(status, 'application/json', body, { 'x-request-id': request_id });
     } catch (error) {
       const { problem, headers } = toProblem(error, request_id);
       if (problem.status >= 500) logger.error('request_failed', { request_id, route: event.routeKey, error });

@@ -3,17 +3,19 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type Outputs, readOutputs } from './outputs.ts';
 import { runCommand, uuidOption } from './run-command.ts';
+import { signToken } from './sign-token.ts';
 
-const usage = `Creates a notification in the running system, with the AWS SDK, as a producer does.
+const usage = `Creates a notification in the running system, as a producer does.
 
-  npm run send -- --user <uuid> [--title …] [--body …] [--type …] [--key …] [--door invoke|event|message]
+  npm run send -- --user <uuid> [--title …] [--body …] [--type …] [--key …] [--door invoke|event|message|http]
 
-  --door  how it goes in: by invoking the create function (which answers), by an event on the bus, or by a message of
-          the queue. Default: invoke
+  --door  how it goes in: by invoking the create function (which answers), by an event on the bus, by a message of the
+          queue, each with the AWS SDK, or by a request to the HTTP API (which answers), with a token of the user that
+          has the scope notifications:create. Default: invoke
   --type  metadata.type, for instance booking
   --key   the idempotency key: sending the same again makes no second notification`;
 
-type Send = (outputs: Outputs, command: string) => Promise<string>;
+type Send = (outputs: Outputs, command: string, user: string) => Promise<string>;
 
 const doors: Record<string, Send> = {
   async invoke(outputs, command) {
@@ -47,6 +49,19 @@ const doors: Record<string, Send> = {
     );
     return `The queue took the message ${MessageId}.`;
   },
+
+  async http({ HttpApiUrl, JwtSecret }, command, user) {
+    const token = await signToken(JwtSecret, { user, scope: 'notifications:create' });
+    const response = await fetch(`${HttpApiUrl}/notifications`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: command,
+    });
+    const answer = JSON.parse(await response.text());
+    if (!response.ok)
+      throw new Error(`${response.status} ${answer.code}: ${answer.detail ?? answer.message}`);
+    return JSON.stringify(answer, null, 2);
+  },
 };
 
 // The endpoint takes any credentials of a developer for those of the account.
@@ -62,8 +77,9 @@ await runCommand(
   usage,
   { user: text, title: text, body: text, type: text, key: text, door: text },
   async ({ user, title, body, type, key, door = 'invoke' }) => {
+    const user_id = uuidOption('user', user);
     const command = {
-      user_id: uuidOption('user', user),
+      user_id,
       title: title ?? 'Your seat is confirmed',
       body: body ?? 'Row F, seat 12. See you on Friday.',
       ...(type !== undefined && { metadata: { type } }),
@@ -74,6 +90,6 @@ await runCommand(
       throw new Error(
         `--door must be one of ${Object.keys(doors).join(', ')}; it is ${JSON.stringify(door)}.`,
       );
-    console.log(await send(readOutputs(), JSON.stringify(command)));
+    console.log(await send(readOutputs(), JSON.stringify(command), user_id));
   },
 );

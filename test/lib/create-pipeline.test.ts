@@ -2,22 +2,13 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CreatePipeline } from '../../lib/create-pipeline.ts';
 import { Network } from '../../lib/network.ts';
+import { createPipelineProps } from './create-pipeline-props.ts';
 import { resourcesOf, synthesize, theResource } from './template.ts';
-
-const environment = {
-  DATABASE_HOST: 'db',
-  DATABASE_PORT: '5432',
-  DATABASE_NAME: 'belfry',
-  DATABASE_USER: 'belfry_writer',
-  CONNECTIONS_TABLE_NAME: 'connections',
-  CONNECTIONS_ENDPOINT: 'https://sockets.example.com/live',
-  CONNECTIONS_ADDRESS_FAMILY: '6',
-} as const;
 
 let template: Template;
 beforeAll(async () => {
   template = await synthesize((stack) => {
-    new CreatePipeline(stack, 'Pipeline', { environment, network: new Network(stack, 'Network') });
+    new CreatePipeline(stack, 'Pipeline', createPipelineProps(new Network(stack, 'Network')));
   });
 });
 
@@ -81,6 +72,66 @@ describe('The create function', () => {
       FunctionName: { Ref: createFunction().id },
       DestinationConfig: { OnFailure: { Destination: arnOf(queue('dead letters').id) } },
     });
+  });
+});
+
+describe('The rules for creating', () => {
+  const rates = () => theResource(template, 'AWS::DynamoDB::Table');
+
+  it('are told to the create function', () => {
+    expect(createFunction().Properties.Environment).toMatchObject({
+      Variables: {
+        RESTRICTED_TYPES: '{"payout":["payments","ledger"]}',
+        RATE_TABLE_NAME: { Ref: rates().id },
+        CREATES_PER_MINUTE: '600',
+      },
+    });
+  });
+
+  it('have a table of counts, by subject and minute, which clears itself and goes with the stack', () => {
+    expect(rates()).toMatchObject({
+      DeletionPolicy: 'Delete',
+      Properties: {
+        KeySchema: [
+          { AttributeName: 'subject', KeyType: 'HASH' },
+          { AttributeName: 'minute', KeyType: 'RANGE' },
+        ],
+        AttributeDefinitions: [
+          { AttributeName: 'subject', AttributeType: 'S' },
+          { AttributeName: 'minute', AttributeType: 'N' },
+        ],
+        BillingMode: 'PAY_PER_REQUEST',
+        TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+      },
+    });
+  });
+
+  it('let the create function raise counts and do nothing else with them', () => {
+    const policies = JSON.stringify(Object.values(resourcesOf(template, 'AWS::IAM::Policy')));
+    expect(policies).toContain(
+      `{"Action":"dynamodb:UpdateItem","Effect":"Allow","Resource":{"Fn::GetAtt":["${rates().id}","Arn"]}}`,
+    );
+    expect(policies.match(new RegExp(`"${rates().id}"`, 'g'))).toHaveLength(1);
+  });
+
+  it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    'have no limit of %d',
+    async (createsPerMinute) => {
+      const made = synthesize((stack) => {
+        const network = new Network(stack, 'Network');
+        new CreatePipeline(stack, 'Pipeline', createPipelineProps(network, { createsPerMinute }));
+      });
+      await expect(made).rejects.toThrow(/createsPerMinute must be an integer/);
+    },
+  );
+
+  it('have no type that no scope could name', async () => {
+    const made = synthesize((stack) => {
+      const network = new Network(stack, 'Network');
+      const restrictedTypes = { 'pay out': [] };
+      new CreatePipeline(stack, 'Pipeline', createPipelineProps(network, { restrictedTypes }));
+    });
+    await expect(made).rejects.toThrow(/"pay out" must be/);
   });
 });
 

@@ -108,9 +108,9 @@ describe('What a function may do', () => {
     ['Message', []],
   ] as const)('%s: %j', (name, actions) => expect(actionsOf(name)).toEqual(actions));
 
-  it('Create: as Update, and what its queues ask for', () => {
+  it('Create: as Update, and what its queues and its counts ask for', () => {
     const others = actionsOf('Create').filter((action) => !action.startsWith('sqs:'));
-    expect(others).toEqual(actionsOf('Update'));
+    expect(others).toEqual([...actionsOf('Update'), 'dynamodb:UpdateItem'].toSorted());
   });
 
   it.each([
@@ -317,7 +317,10 @@ describe('The outputs', () => {
       expect(textOf(template.findOutputs(output))).toContain(`"${id}"`);
     refersTo('CreateFunctionName', functionOf('Create').id);
     refersTo('EventBusName', theResource(template, 'AWS::Events::EventBus').id);
-    refersTo('ConnectionsTableName', theResource(template, 'AWS::DynamoDB::Table').id);
+    const { id: connections } = theResource(template, 'AWS::DynamoDB::Table', ({ Properties }) =>
+      textOf(Properties.KeySchema).includes('connection_id'),
+    );
+    refersTo('ConnectionsTableName', connections);
     const { id } = theResource(
       template,
       'AWS::SQS::Queue',
@@ -337,6 +340,8 @@ describe('An installation', () => {
       const notifications = new Notifications(stack, 'Notifications', {
         jwt: { secret, issuers: ['https://a', 'https://b'], audiences: ['belfry'] },
         connectionMinimumLifetime: Duration.minutes(0),
+        restrictedTypes: { payout: ['payments'] },
+        rateLimits: { createsPerMinute: 0 },
       });
       const assumedBy = new ServicePrincipal('ecs-tasks.amazonaws.com');
       notifications.grantCreate(new Role(stack, 'Producer', { assumedBy }));
@@ -361,6 +366,18 @@ describe('An installation', () => {
       textOf(Properties).includes('"CONNECTION_MINIMUM_LIFETIME_MINUTES":"0"'),
     );
     expect(connect).toHaveLength(1);
+  });
+
+  it('restricts the types and limits the rate that it is told to', () => {
+    const [create, ...others] = Object.values(resourcesOf(custom, 'AWS::Lambda::Function'))
+      .map(({ Properties }) => Object(Properties.Environment).Variables ?? {})
+      .filter((variables) => 'RESTRICTED_TYPES' in variables);
+    expect(create).toMatchObject({ RESTRICTED_TYPES: '{"payout":["payments"]}', CREATES_PER_MINUTE: '0' });
+    expect(others).toEqual([]);
+  });
+
+  it('restricts no type and lets each subject create 600 times a minute where it is told nothing', () => {
+    expect(environmentOf('Create')).toMatchObject({ RESTRICTED_TYPES: '{}', CREATES_PER_MINUTE: '600' });
   });
 
   it('lets a producer in by its three doors and to nothing else', () => {

@@ -14,6 +14,7 @@ const restApi = (allowedOrigins: readonly string[]) =>
     const functions = {
       read: functionFor('read-notifications'),
       update: functionFor('update-notifications'),
+      create: functionFor('create-notification'),
     };
     new RestApi(stack, 'Rest', { tokens, allowedOrigins, functions });
   });
@@ -30,7 +31,7 @@ describe('The HTTP API', () => {
     list.map(({ Properties }) => String(Properties.RouteKey));
 
   it('has exactly the routes of the table', () => {
-    expect(keysOf(routes()).toSorted()).toEqual([...routeKeys.read, ...routeKeys.update].toSorted());
+    expect(keysOf(routes()).toSorted()).toEqual(Object.values(routeKeys).flat().toSorted());
   });
 
   it('has no route that takes every path or every method', () => {
@@ -47,6 +48,7 @@ describe('The HTTP API', () => {
   it.each([
     ['read', /readnotifications/],
     ['update', /updatenotifications/],
+    ['create', /createnotification/],
   ] as const)('has the routes that %s served by the function that does', (kind, expected) => {
     const integrations = resourcesOf(template, 'AWS::ApiGatewayV2::Integration');
     for (const { Properties } of routes()) {

@@ -5,7 +5,9 @@ import {
   databaseConfig,
   gatewayConfig,
   migrationsFolder,
+  rateConfig,
   registryConfig,
+  restrictedTypesConfig,
   tokenConfig,
 } from '../../functions/platform/config.ts';
 
@@ -27,6 +29,9 @@ const environment = {
   CONNECTIONS_ADDRESS_FAMILY: '6',
   ALLOWED_ORIGINS: 'https://app.example.com http://localhost:*',
   CONNECTION_MINIMUM_LIFETIME_MINUTES: '15',
+  RESTRICTED_TYPES: '{"payout":["payments"]}',
+  RATE_TABLE_NAME: 'rates',
+  CREATES_PER_MINUTE: '600',
 };
 
 beforeEach(() => {
@@ -72,6 +77,11 @@ describe('The configuration', () => {
     expect(registryConfig()).toEqual({ tableName: 'connections' });
   });
 
+  it('of creating has the sources of restricted types, and the limit as a number', () => {
+    expect(restrictedTypesConfig()).toEqual({ payout: ['payments'] });
+    expect(rateConfig()).toEqual({ tableName: 'rates', perMinute: 600 });
+  });
+
   it('has what Lambda sets', () => {
     expect(awsCredentials()).toEqual({
       accessKeyId: 'ASIA',
@@ -94,6 +104,9 @@ describe('The configuration', () => {
     ['CONNECTIONS_ADDRESS_FAMILY', gatewayConfig],
     ['ALLOWED_ORIGINS', connectConfig],
     ['CONNECTION_MINIMUM_LIFETIME_MINUTES', connectConfig],
+    ['RESTRICTED_TYPES', restrictedTypesConfig],
+    ['RATE_TABLE_NAME', rateConfig],
+    ['CREATES_PER_MINUTE', rateConfig],
     ['AWS_SESSION_TOKEN', awsCredentials],
     ['LAMBDA_TASK_ROOT', migrationsFolder],
   ])('names the missing variable %s', (name, read) => {

@@ -58,15 +58,15 @@ export function createInstallation(outputs: InstallationOutputs) {
     token,
     request,
 
-    /** Requests of a signed-in user. */
-    as(user: string) {
-      const signedIn = async () => ({ authorization: `Bearer ${await token(user)}` });
+    /** Requests of a signed-in user, whose token has these claims too. */
+    as(user: string, claims: JWTPayload = {}) {
+      const signedIn = async () => ({ authorization: `Bearer ${await token(user, claims)}` });
       return {
         get: async <Body>(path: string) => request<Body>(path, { headers: await signedIn() }),
-        post: async <Body>(path: string, body?: unknown) =>
+        post: async <Body>(path: string, body?: unknown, headers: Record<string, string> = {}) =>
           request<Body>(path, {
             method: 'POST',
-            headers: { ...(await signedIn()), 'content-type': 'application/json' },
+            headers: { ...(await signedIn()), 'content-type': 'application/json', ...headers },
             ...(body !== undefined && { body: JSON.stringify(body) }),
           }),
       };
@@ -94,13 +94,13 @@ export function createInstallation(outputs: InstallationOutputs) {
       );
     },
 
-    async putEvent(command: unknown): Promise<void> {
+    async putEvent(command: unknown, source = 'booking'): Promise<void> {
       const { FailedEntryCount } = await eventBridge.send(
         new PutEventsCommand({
           Entries: [
             {
               EventBusName: outputs.EventBusName,
-              Source: 'booking',
+              Source: source,
               DetailType: 'notification.create',
               Detail: JSON.stringify(command),
             },

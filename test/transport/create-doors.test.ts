@@ -1,13 +1,17 @@
 import type { Context } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createPolicy } from '../../functions/core/create-policy.ts';
 import { Unavailable } from '../../functions/core/errors.ts';
 import { createNotificationService } from '../../functions/core/notification-service.ts';
 import type { NotificationRepository } from '../../functions/core/ports.ts';
 import { serveCreate } from '../../functions/transport/create-doors.ts';
+import { createRoutes } from '../../functions/transport/create-routes.ts';
+import { serve } from '../../functions/transport/serve.ts';
+import { createInMemoryRateLimiter } from '../fakes/in-memory-rate-limiter.ts';
 import { createInMemoryRepository } from '../fakes/in-memory-repository.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
 import { createRecordingPublisher, nobodyConnected } from '../fakes/recording-publisher.ts';
-import { alice, now } from './http-event.ts';
+import { alice, httpEvent, identity, now } from './http-event.ts';
 
 const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
 const command = { user_id: alice, title: 'Build passed', body: 'Green.' };
@@ -33,10 +37,11 @@ beforeEach(() => {
     },
   };
   logger = createRecordingLogger();
-  const handler = serveCreate(
-    createNotificationService({ repository, publisher: createRecordingPublisher() }),
-    logger,
-  );
+  const service = createNotificationService({ repository, publisher: createRecordingPublisher() });
+  const policy = createPolicy({ payout: ['payments'] });
+  const limiter = createInMemoryRateLimiter(() => now);
+  const http = serve(createRoutes({ service, policy, limiter }), { clock: () => now, logger });
+  const handler = serveCreate({ service, policy, http, logger });
   // The cast: the handler reads nothing else of the context.
   invoke = (event, requestId = 'request-1') => handler(event, { awsRequestId: requestId } as Context);
 });
@@ -52,11 +57,13 @@ const message = (body: unknown, messageId: string) => ({
   awsRegion: 'us-east-1',
 });
 
-const busEvent = (detail: unknown) => ({
+const payout = { ...command, metadata: { type: 'payout' } };
+
+const busEvent = (detail: unknown, source = 'booking') => ({
   version: '0',
   id: 'event-1',
   'detail-type': 'notification.create',
-  source: 'booking',
+  source,
   account: '000000000000',
   time: '2026-01-01T00:00:00Z',
   region: 'us-east-1',
@@ -112,6 +119,10 @@ describe('A direct invocation', () => {
     await expect(invoke({ ...command, title: 'outage' })).rejects.toMatchObject({ name: 'Unavailable' });
   });
 
+  it('creates restricted types too: IAM has let it in', async () => {
+    expect(await invoke(payout)).toMatchObject({ created: true });
+  });
+
   it.each([
     null,
     undefined,
@@ -123,6 +134,8 @@ describe('A direct invocation', () => {
     { Records: [{ eventSource: 'aws:s3' }] },
     { Records: [null] },
     { detail: {} },
+    { routeKey: 'POST /notifications' },
+    { routeKey: 'POST /notifications', requestContext: null },
   ])('is refused where it is no command: %j', async (event) => {
     await expect(invoke(event)).rejects.toMatchObject({ name: 'ValidationError' });
   });
@@ -163,6 +176,62 @@ describe('An event of the bus', () => {
   });
 });
 
+describe('An event of a restricted type', () => {
+  it('creates where its source is on the list', async () => {
+    expect(await invoke(busEvent(payout, 'payments'))).toMatchObject({ created: true });
+  });
+
+  it('fails the invocation and creates nothing where it is not', async () => {
+    await expect(invoke(busEvent(payout))).rejects.toMatchObject({ name: 'Forbidden' });
+    expect(keys).toEqual([]);
+    expect(logger.lines).toMatchObject([
+      { level: 'info', message: 'create_refused', fields: { door: 'event-bridge', source_id: 'event-1' } },
+    ]);
+  });
+
+  it('is not let in by a source that its detail makes up', async () => {
+    const detail = { ...payout, source: 'payments' };
+    await expect(invoke(busEvent(detail))).rejects.toMatchObject({ name: 'ValidationError' });
+  });
+});
+
+describe('A request of the HTTP API', () => {
+  const request = (body: unknown, scope = 'notifications:create') =>
+    httpEvent({
+      routeKey: 'POST /notifications',
+      body: JSON.stringify(body),
+      identity: identity({ scope }),
+    });
+
+  it('is answered by the route', async () => {
+    expect(await invoke(request(command))).toMatchObject({ statusCode: 201 });
+    expect(await repository.inbox(alice)).toEqual({ version: 1, unread_count: 1 });
+  });
+
+  it('is answered where it fails, too', async () => {
+    expect(await invoke(request(command, ''))).toMatchObject({ statusCode: 403 });
+    expect(await invoke(request({ ...command, title: 'outage' }))).toMatchObject({ statusCode: 503 });
+    expect(await invoke(request({ ...command, title: 'defect' }))).toMatchObject({ statusCode: 500 });
+  });
+
+  it('has no default key', async () => {
+    await invoke(request(command));
+    expect(keys).toEqual([null]);
+  });
+
+  it('is no event and no message, whatever its body says', async () => {
+    const bodies = [busEvent(payout, 'payments'), { Records: [message(payout, 'm')] }];
+    for (const body of bodies) expect(await invoke(request(body))).toMatchObject({ statusCode: 400 });
+    expect(keys).toEqual([]);
+  });
+
+  it('gets nowhere without an identity from the gateway', async () => {
+    const { authorizer: _, ...requestContext } = request(command).requestContext;
+    expect(await invoke({ ...request(command), requestContext })).toMatchObject({ statusCode: 401 });
+    expect(keys).toEqual([]);
+  });
+});
+
 describe('Messages of the queue', () => {
   const deliver = (...bodies: unknown[]) =>
     invoke({ Records: bodies.map((body, index) => message(body, `message-${index}`)) });
@@ -183,6 +252,10 @@ describe('Messages of the queue', () => {
   it('go by their own key where they have one', async () => {
     await deliver({ ...command, idempotency_key: 'own' });
     expect(keys).toEqual(['own']);
+  });
+
+  it('create restricted types too: IAM has let them in', async () => {
+    expect(await deliver(payout)).toEqual({ batchItemFailures: [] });
   });
 
   it('come back alone where they fail, and leave their neighbours done', async () => {

@@ -9,6 +9,7 @@ interface Request {
   routeKey: string;
   path: Record<string, string>;
   query: Record<string, string>;
+  headers: Record<string, string>;
   body: string;
   isBase64Encoded: boolean;
   /** What the authorizer passed on; undefined for a route without one. */
@@ -33,7 +34,7 @@ export function httpEvent(request: Partial<Request> = {}): AuthorizedEvent {
     ...(request.query && { queryStringParameters: request.query }),
     ...(request.body !== undefined && { body: request.body }),
     isBase64Encoded: request.isBase64Encoded ?? false,
-    headers: {},
+    headers: request.headers ?? {},
     requestContext: { requestId: 'request-1', ...(authorizer && { authorizer: { lambda: authorizer } }) },
   };
   // The cast: the gateway sends more than a function of ours reads.

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
+  Forbidden,
   IdempotencyConflict,
   NotFound,
+  RateLimited,
   Unauthenticated,
   Unavailable,
   ValidationError,
 } from '../../functions/core/errors.ts';
 import { TooLarge } from '../../functions/transport/problem.ts';
-import { type Route, serve } from '../../functions/transport/serve.ts';
+import { ok, type Route, serve } from '../../functions/transport/serve.ts';
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
 import { alice, httpEvent, identity, now } from './http-event.ts';
 
@@ -30,7 +32,7 @@ async function ask(route: Route, request: Request = {}) {
   return { status: statusCode, headers, body: JSON.parse(body ?? ''), reached, lines: logger.lines };
 }
 
-const echo: Route = async ({ body }) => ({ received: body });
+const echo = ok(async ({ body }) => ({ received: body }));
 const failWith =
   (error: unknown): Route =>
   async () => {
@@ -39,27 +41,44 @@ const failWith =
 
 describe('A request that is served', () => {
   it('is answered with 200 and JSON', async () => {
-    const { status, headers, body } = await ask(async () => ({ unread_count: 3 }));
+    const { status, headers, body } = await ask(ok(async () => ({ unread_count: 3 })));
     expect(status).toBe(200);
     expect(headers).toMatchObject({ 'content-type': 'application/json' });
     expect(body).toEqual({ unread_count: 3 });
   });
 
+  it('is answered with the status of its route', async () => {
+    const { status, body } = await ask(async () => ({ status: 201, body: { created: true } }));
+    expect({ status, body }).toEqual({ status: 201, body: { created: true } });
+  });
+
+  it('shows its headers to the route', async () => {
+    const headers = { 'idempotency-key': 'k', 'content-type': 'text/plain' };
+    expect(
+      (
+        await ask(
+          ok(async (request) => request.headers),
+          { headers },
+        )
+      ).body,
+    ).toEqual(headers);
+  });
+
   it('carries its request id and is kept nowhere', async () => {
-    const { headers } = await ask(async () => ({}));
+    const { headers } = await ask(ok(async () => ({})));
     expect(headers).toMatchObject({ 'x-request-id': 'request-1', 'cache-control': 'no-store' });
   });
 
   it('tells its route who asks and what for', async () => {
     const { body } = await ask(
-      async ({ path, query }, { user_id, scopes }) => ({ path, query, user_id, scopes: [...scopes] }),
+      ok(async ({ path, query }, { user_id, scopes }) => ({ path, query, user_id, scopes: [...scopes] })),
       { path: { id: '7' }, query: { limit: '5' }, identity: identity({ scope: 'a b' }) },
     );
     expect(body).toEqual({ path: { id: '7' }, query: { limit: '5' }, user_id: alice, scopes: ['a', 'b'] });
   });
 
   it('has no scopes where the token has none', async () => {
-    const { body } = await ask(async (_, { scopes }) => [...scopes]);
+    const { body } = await ask(ok(async (_, { scopes }) => [...scopes]));
     expect(body).toEqual([]);
   });
 });
@@ -103,9 +122,11 @@ describe('A refusal', () => {
   it.each([
     [new ValidationError([{ path: 'limit', message: 'is wrong' }]), 400, 'invalid_request', 'Bad Request'],
     [new Unauthenticated('No.'), 401, 'unauthenticated', 'Unauthorized'],
+    [new Forbidden('Not you.'), 403, 'forbidden', 'Forbidden'],
     [new NotFound('Not here.'), 404, 'not_found', 'Not Found'],
     [new IdempotencyConflict(), 409, 'idempotency_conflict', 'Conflict'],
     [new TooLarge('Too much.'), 413, 'too_large', 'Content Too Large'],
+    [new RateLimited(7), 429, 'rate_limited', 'Too Many Requests'],
     [new Unavailable('The database'), 503, 'unavailable', 'Service Unavailable'],
   ])('is a problem of RFC 9457: %s', async (error, status, code, title) => {
     const answer = await ask(failWith(error));
@@ -141,6 +162,14 @@ describe('A refusal', () => {
   it('says when to try again where something cannot be reached', async () => {
     const { headers } = await ask(failWith(new Unavailable('The database')));
     expect(headers).toHaveProperty('retry-after', expect.stringMatching(/^\d+$/));
+  });
+
+  it('says when to try again where it was too much', async () => {
+    expect((await ask(failWith(new RateLimited(7)))).headers).toHaveProperty('retry-after', '7');
+  });
+
+  it('says nothing of trying again where that would not help', async () => {
+    expect((await ask(failWith(new Forbidden('No.')))).headers).not.toHaveProperty('retry-after');
   });
 
   it('is logged once where it is our fault, with its error and the request id', async () => {

@@ -1,0 +1,53 @@
+import { Forbidden } from './errors.ts';
+
+/** The scope that a token needs to create over HTTP; for a restricted type also `notifications:create:<type>`. */
+const createScope = 'notifications:create';
+
+/**
+ * By which door a create command came in, and what the door knows of its sender. Who may invoke the function or send to
+ * the queue is for IAM to say, so these doors know nothing more.
+ */
+export type CreateDoor =
+  | { name: 'invoke' }
+  | { name: 'sqs' }
+  | { name: 'event-bridge'; source: string }
+  | { name: 'http'; scopes: ReadonlySet<string> };
+
+/** Who may create what, by which door. */
+export interface CreatePolicy {
+  /**
+   * Asked without a type before a command is read: whether this door's sender may create at all.
+   * @throws Forbidden naming the scope or the source that is missing
+   */
+  check(door: CreateDoor, type?: unknown): void;
+}
+
+/**
+ * The policy over the types that not every sender may create.
+ * @param restrictedTypes each such `metadata.type`, and the event sources that may send it
+ */
+export function createPolicy(restrictedTypes: Readonly<Record<string, readonly string[]>>): CreatePolicy {
+  // A map, since a type named `constructor` would be found in any object.
+  const sourcesOf = new Map<unknown, readonly string[]>(Object.entries(restrictedTypes));
+
+  function checkScopes(scopes: ReadonlySet<string>, type: unknown): void {
+    const needed = sourcesOf.has(type) ? [createScope, `${createScope}:${type}`] : [createScope];
+    const missing = needed.filter((scope) => !scopes.has(scope));
+    if (missing.length > 0) throw new Forbidden(`The token lacks the scope ${missing.join(' ')}.`);
+  }
+
+  return {
+    check(door, type) {
+      switch (door.name) {
+        case 'http':
+          return checkScopes(door.scopes, type);
+        case 'event-bridge':
+          if (sourcesOf.get(type)?.includes(door.source) ?? true) return;
+          throw new Forbidden(`The event source ${door.source} may not create the type ${type}.`);
+        case 'invoke':
+        case 'sqs':
+          return;
+      }
+    },
+  };
+}

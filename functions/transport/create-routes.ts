@@ -1,0 +1,50 @@
+import { type CreateCommand, parseCreateCommand } from '../core/create-command.ts';
+import type { CreateDoor, CreatePolicy } from '../core/create-policy.ts';
+import type { NotificationService } from '../core/notification-service.ts';
+import type { RateLimiter } from '../core/ports.ts';
+import type { HttpRequest } from './http-request.ts';
+import type { CreateRouteKey } from './route-keys.ts';
+import type { RouteTable } from './serve.ts';
+
+/**
+ * The route by which a token's bearer creates notifications, 201 where one was made and 200 where the idempotency key
+ * had made them all before. Only commands that are whole and allowed count against the subject's share of the minute, a
+ * repeated key like any other, and a command for many users once.
+ */
+export function createRoutes({
+  service,
+  policy,
+  limiter,
+}: {
+  service: NotificationService;
+  policy: CreatePolicy;
+  limiter: RateLimiter;
+}): RouteTable<CreateRouteKey> {
+  return {
+    async 'POST /notifications'(request, { user_id, scopes }) {
+      const door: CreateDoor = { name: 'http', scopes };
+      policy.check(door);
+      const command = toCommand(request);
+      policy.check(door, command.metadata.type);
+      await limiter.spend(user_id);
+      const body = await service.create(command);
+      const isCreated = 'created' in body ? body.created : body.notifications.some(({ created }) => created);
+      return { status: isCreated ? 201 : 200, body };
+    },
+  };
+}
+
+/**
+ * The command in a request's body, with the idempotency key of its header. There is no default key: whoever sends none
+ * wants a new notification each time.
+ */
+function toCommand({ headers, body }: HttpRequest): CreateCommand {
+  const key = headers['idempotency-key'];
+  if (key === undefined || typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return parseCreateCommand(body, null);
+  }
+  const command = { idempotency_key: key, ...body };
+  if (command.idempotency_key === key) return parseCreateCommand(command, null);
+  const message = 'must be left out or the same as the header Idempotency-Key';
+  return parseCreateCommand(command, null, [{ path: 'idempotency_key', message }]);
+}

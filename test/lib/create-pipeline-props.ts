@@ -1,0 +1,22 @@
+import type { CreatePipelineProps } from '../../lib/create-pipeline.ts';
+import type { Network } from '../../lib/network.ts';
+
+/** Props of a create pipeline that are valid. */
+export const createPipelineProps = (
+  network: Network,
+  changes: Partial<CreatePipelineProps> = {},
+): CreatePipelineProps => ({
+  environment: {
+    DATABASE_HOST: 'db',
+    DATABASE_PORT: '5432',
+    DATABASE_NAME: 'belfry',
+    DATABASE_USER: 'belfry_writer',
+    CONNECTIONS_TABLE_NAME: 'connections',
+    CONNECTIONS_ENDPOINT: 'https://sockets.example.com/live',
+    CONNECTIONS_ADDRESS_FAMILY: '6',
+  },
+  network,
+  restrictedTypes: { payout: ['payments', 'ledger'] },
+  createsPerMinute: 600,
+  ...changes,
+});
