@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { createAwsEndpoint } from './aws/aws-endpoint.ts';
 import { createDynamoDb } from './aws/dynamodb.ts';
+import { createDynamoDbStreams } from './aws/dynamodb-streams.ts';
 import { createEventBridge } from './aws/event-bridge.ts';
 import { createIam, type Iam } from './aws/iam.ts';
 import { createSecrets } from './aws/secrets.ts';
@@ -66,20 +67,23 @@ async function startAws(
   { certificate, meters, stores, started }: Using & { started: AsyncDisposableStack },
 ) {
   const here = { region, account, clock, report };
-  const dynamoDb = await createDynamoDb({ path: join(stateDirectory, 'dynamodb'), region, account });
-  stores.defer(() => dynamoDb.stop());
   let awsEndpointUrl = '';
   const iam = createIam({ report });
   const network = createNetwork({ report });
   const sqs = createSqs({ ...here, queueUrlBase: () => awsEndpointUrl });
+  const sendToQueue = async (queueArn: string, body: string) => void sqs.send(queueArn, body);
+  const streams = createDynamoDbStreams({ ...here, sendToQueue });
+  const tables = { path: join(stateDirectory, 'dynamodb'), region, account };
+  const dynamoDb = await createDynamoDb({ ...tables, onChange: streams.publish });
+  stores.defer(() => dynamoDb.stop());
   const eventBridge = createEventBridge(here);
   const lambda = createLambda({
     ...here,
     endpointUrl: () => awsEndpointUrl,
     extraCaFile: certificate.caFile,
-    sendToQueue: async (queueArn, body) => void sqs.send(queueArn, body),
+    sendToQueue,
   });
-  const services = { iam, network, dynamoDb, sqs, eventBridge, lambda };
+  const services = { iam, network, dynamoDb, streams, sqs, eventBridge, lambda };
   const endpoint = createServer(
     createAwsEndpoint({
       ...here,
@@ -94,6 +98,7 @@ async function startAws(
   started.defer(() => closeServer(endpoint));
   started.defer(() => lambda.stop());
   started.defer(() => sqs.stop());
+  started.defer(() => streams.stop());
   return { ...services, awsEndpointUrl };
 }
 

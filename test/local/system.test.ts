@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import pg from 'pg';
@@ -448,6 +449,88 @@ describe('a trigger', () => {
     const ports = { http: 0, socket: 0, aws: port, postgres: 0 };
     await expect(runTemplate(template, { failing, echo }, { ports })).rejects.toThrow('Migration failed');
     await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow('fetch failed');
+  });
+});
+
+describe('a table with a stream', () => {
+  const prints = 'export const handler = async (event) => console.log(JSON.stringify(event));';
+  const withStream = (StreamViewType: string) => ({
+    ...table,
+    Properties: { ...table.Properties, StreamSpecification: { StreamViewType } },
+  });
+  const mapping = {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: {
+      EventSourceArn: { 'Fn::GetAtt': ['Table', 'StreamArn'] },
+      FunctionName: { Ref: 'Deliver' },
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: 10,
+      MaximumBatchingWindowInSeconds: 0,
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 3,
+      MaximumRecordAgeInSeconds: 60,
+      ParallelizationFactor: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      FilterCriteria: { Filters: [{ Pattern: '{"eventName":["INSERT"]}' }] },
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['Queue', 'Arn'] } } },
+    },
+  };
+  const allow = (Action: string | string[], logicalId: string, attribute: string) => ({
+    Effect: 'Allow',
+    Action,
+    Resource: { 'Fn::GetAtt': [logicalId, attribute] },
+  });
+  const mayRead = ['GetRecords', 'GetShardIterator', 'DescribeStream', 'ListStreams'].map(
+    (action) => `dynamodb:${action}`,
+  );
+  const parts = (statements: unknown[], changes: object = {}) => ({
+    Resources: {
+      Queue: { Type: 'AWS::SQS::Queue' },
+      Table: withStream('NEW_IMAGE'),
+      Mapping: mapping,
+      ...aFunction('Deliver', 'prints', { statements }),
+      ...changes,
+    },
+  });
+  const maySend = allow('sqs:SendMessage', 'Queue', 'Arn');
+
+  it('passes its changes on to the function of its mapping', async () => {
+    const statements = [allow(mayRead, 'Table', 'StreamArn'), maySend];
+    const { system, reported } = await runTemplate(parts(statements), { prints });
+    const credentials = { accessKeyId: 'developer', secretAccessKey: 'any' };
+    const client = new DynamoDBClient({ endpoint: system.awsEndpointUrl, region: 'us-east-1', credentials });
+    await client.send(new PutItemCommand({ TableName: 'test-Table', Item: { id: { S: 'left over' } } }));
+    await vi.waitFor(() =>
+      expect(reported.map(({ message }) => message)).toContainEqual(
+        expect.stringMatching(/^test-Deliver: .*"NewImage":\{"id":\{"S":"left over"\}\}/),
+      ),
+    );
+    expect(system.iam.unused()).toEqual([]);
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
+  it.each(mayRead)('stops the start where the function’s role does not grant %s', async (missing) => {
+    const granted = mayRead.filter((action) => action !== missing);
+    const starting = runTemplate(parts([allow(granted, 'Table', 'StreamArn'), maySend]), { prints });
+    await expect(starting).rejects.toThrow(`Mapping (AWS::Lambda::EventSourceMapping): User:`);
+    await expect(starting).rejects.toThrow(missing);
+  });
+
+  it.each<[string, object, object, string]>([
+    ['view type', { Table: withStream('KEYS_ONLY') }, {}, 'Table (AWS::DynamoDB::Table).StreamSpecification'],
+    ['starting position', {}, { StartingPosition: 'LATEST' }, '.StartingPosition is "LATEST"'],
+    ['parallelization', {}, { ParallelizationFactor: 2 }, '.ParallelizationFactor is 2'],
+    ['tumbling window', {}, { TumblingWindowInSeconds: 5 }, 'the property TumblingWindowInSeconds'],
+    ['on-failure queue without a grant', {}, {}, 'sqs:SendMessage'],
+  ])('stops the start at an unsupported %s', async (what, resources, properties, named) => {
+    const statements = [
+      allow(mayRead, 'Table', 'StreamArn'),
+      ...(what.startsWith('on-failure') ? [] : [maySend]),
+    ];
+    const Mapping = { ...mapping, Properties: { ...mapping.Properties, ...properties } };
+    await expect(runTemplate(parts(statements, { Mapping, ...resources }), { prints })).rejects.toThrow(
+      named,
+    );
   });
 });
 
