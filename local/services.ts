@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { createAwsEndpoint } from './aws/aws-endpoint.ts';
+import { type AwsRequest, createAwsEndpoint } from './aws/aws-endpoint.ts';
 import { createDynamoDb } from './aws/dynamodb.ts';
 import { createDynamoDbStreams } from './aws/dynamodb-streams.ts';
 import { createEventBridge } from './aws/event-bridge.ts';
@@ -11,6 +11,7 @@ import { createSqs } from './aws/sqs.ts';
 import { type Certificate, createCertificate } from './database/certificate.ts';
 import { startPostgres } from './database/postgres.ts';
 import { createRds } from './database/rds.ts';
+import { createFaults } from './faults.ts';
 import { closeServer, listen } from './http-server.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { createLocalNames } from './local-names.ts';
@@ -33,7 +34,12 @@ export async function startServices(
   const stores = started.use(new AsyncDisposableStack());
   const meters = createMeters();
   const certificate = await createCertificate({ directory: join(stateDirectory, 'certificate'), clock });
-  const { awsEndpointUrl, ...aws } = await startAws(settings, { certificate, meters, stores, started });
+  const { awsEndpointUrl, throttles, ...aws } = await startAws(settings, {
+    certificate,
+    meters,
+    stores,
+    started,
+  });
   const silentPort = await startSilentServer(aws, started);
   const http = started.adopt(await holdPort(ports.http), (held) => held.release());
   const socket = started.adopt(await holdPort(ports.socket), (held) => held.release());
@@ -52,7 +58,7 @@ export async function startServices(
     queueSenders: new Set(),
     startDatabase: database.start,
   };
-  return { services, meters, awsEndpointUrl, database, ports: { http, socket } };
+  return { services, meters, awsEndpointUrl, throttles, database, ports: { http, socket } };
 }
 
 interface Using {
@@ -84,11 +90,13 @@ async function startAws(
     sendToQueue,
   });
   const services = { iam, network, dynamoDb, streams, sqs, eventBridge, lambda };
+  const throttles = createFaults<AwsRequest, true>();
   const endpoint = createServer(
     createAwsEndpoint({
       ...here,
       ...services,
       isReachable: network.isReachable,
+      isThrottled: (request) => throttles.take(request) ?? false,
       onRequest({ service, functionName }) {
         if (service === 'dynamodb') count(meters.dynamoDbRequests, functionName);
       },
@@ -99,7 +107,7 @@ async function startAws(
   started.defer(() => lambda.stop());
   started.defer(() => sqs.stop());
   started.defer(() => streams.stop());
-  return { ...services, awsEndpointUrl };
+  return { ...services, awsEndpointUrl, throttles };
 }
 
 /** Stands for the sockets where no way leads to them: a post to it is reported, and never answered. */

@@ -197,6 +197,22 @@ describe('a function', () => {
     });
   });
 
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+  it('is throttled by DynamoDB as often as a test asks', async () => {
+    const running = await runTemplate(
+      { Resources: { Table: table, ...aFunction('Read', 'query', maySeeTable) } },
+      { query: callsDynamoDb },
+    );
+    running.system.throttleDynamoDb(1, { operation: 'PutItem' });
+    running.system.throttleDynamoDb(1, { functionName: 'test-Write' });
+    expect(await payloadOf(running, 'test-Read')).toBe(0);
+    running.system.throttleDynamoDb(1, { operation: 'Query', functionName: 'test-Read' });
+    expect(await payloadOf(running, 'test-Read')).toMatchObject({
+      errorType: 'ProvisionedThroughputExceededException',
+    });
+    expect(await payloadOf(running, 'test-Read')).toBe(0);
+  });
+
   it('in a VPC without an endpoint for DynamoDB waits for an answer that never comes, and the report says why', async () => {
     const vpc = { SubnetIds: [{ Ref: 'Subnet' }], SecurityGroupIds: [] };
     const running = await runTemplate(
