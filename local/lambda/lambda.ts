@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Report } from '../report.ts';
 import { createAsyncInvocations } from './lambda-async.ts';
 import { type Outcome, startEnvironment } from './lambda-environment.ts';
+import { type Guard, startGuard } from './lambda-guard.ts';
 import { createPermissions, type Invoker, type Permission } from './lambda-permissions.ts';
 import { createPool, type Pool } from './lambda-pool.ts';
 import { checkVariables, variablesOf } from './lambda-variables.ts';
@@ -102,11 +103,12 @@ export function createLambda({
 }): LambdaService {
   const functions = new Map<string, LocalFunction>();
   const permissions = createPermissions();
+  let guard: Guard | undefined;
   const asyncInvocations = createAsyncInvocations({ clock, report, sendToQueue });
 
   function poolOf(spec: FunctionSpec): Pool {
-    const start = () =>
-      startEnvironment({
+    const start = () => {
+      const environment = startEnvironment({
         clock,
         codeDirectory: spec.codeDirectory,
         variables: {
@@ -121,6 +123,10 @@ export function createLambda({
             message: `${spec.name}: ${line}`,
           }),
       });
+      guard ??= startGuard();
+      if (environment.pid !== undefined) guard.watch(environment.pid);
+      return environment;
+    };
     const cap = spec.reservedConcurrency ?? spec.maxEnvironments ?? 4;
     return createPool({ start, cap, isReserved: spec.reservedConcurrency !== undefined });
   }
@@ -201,6 +207,7 @@ export function createLambda({
     async stop() {
       asyncInvocations.stop();
       await Promise.all([...functions.values()].map(({ pool }) => pool.stop()));
+      guard?.stop();
     },
   };
 }

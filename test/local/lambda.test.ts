@@ -340,6 +340,27 @@ describe('environments', () => {
     expect((await lambda.invoke('example', { until }, account)).functionError).toBeUndefined();
   });
 
+  // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown
+  it('are frozen between two requests: what a function left undone goes on with the next one', async () => {
+    lambda.createFunction(
+      functionWith(`export const handler = async (event) => {
+        if (event.leave) setTimeout(() => console.log('left over'), 200);
+        else await new Promise((resolve) => setTimeout(resolve, 400));
+        return process.pid;
+      };`),
+    );
+    const slow = 'export const handler = () => new Promise((resolve) => setTimeout(resolve, 600));';
+    lambda.createFunction(functionWith(slow, { name: 'slow' }));
+    const { payload: pid } = await lambda.invoke('example', { leave: true }, account);
+    await lambda.invoke('slow', {}, account);
+    expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) T /);
+    expect(lines.map(({ message }) => message)).not.toContain('example: left over');
+    expect((await lambda.invoke('example', {}, account)).payload).toBe(pid);
+    await hasPrinted('left over');
+    await lambda.stop();
+    expect(isRunning(Number(pid))).toBe(false);
+  });
+
   it('end at once when the service stops, even in a busy loop', async () => {
     lambda.createFunction(
       functionWith('export const handler = () => { console.log("pid", process.pid); for (;;); };', {
