@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { AwsError } from '../aws/aws-error.ts';
 import type { Credentials } from '../aws/iam.ts';
 import type { Clock } from '../clock.ts';
-import type { Report } from '../report.ts';
+import { isRecord, parseJson } from '../json.ts';
+import type { Report, ReportLine } from '../report.ts';
 import { createAsyncInvocations } from './lambda-async.ts';
 import { type Outcome, startEnvironment } from './lambda-environment.ts';
 import { type Guard, startGuard } from './lambda-guard.ts';
@@ -117,11 +118,7 @@ export function createLambda({
           ...(extraCaFile && { NODE_EXTRA_CA_CERTS: extraCaFile }),
         },
         onLine: (stream, line) =>
-          report({
-            source: 'lambda',
-            level: stream === 'stdout' ? 'info' : 'warn',
-            message: `${spec.name}: ${line}`,
-          }),
+          report({ source: 'lambda', level: levelOf(stream, line), message: `${spec.name}: ${line}` }),
       });
       guard ??= startGuard();
       if (environment.pid !== undefined) guard.watch(environment.pid);
@@ -210,6 +207,24 @@ export function createLambda({
       guard?.stop();
     },
   };
+}
+
+/** A function that logs JSON names the level itself, as CloudWatch reads it. */
+function levelOf(stream: 'stdout' | 'stderr', line: string): ReportLine['level'] {
+  const logged = line.startsWith('{') ? parseJson(line) : undefined;
+  switch (isRecord(logged) ? logged.level : undefined) {
+    case 'ERROR':
+    case 'FATAL':
+      return 'error';
+    case 'WARN':
+      return 'warn';
+    case 'INFO':
+    case 'DEBUG':
+    case 'TRACE':
+      return 'info';
+    default:
+      return stream === 'stdout' ? 'info' : 'warn';
+  }
 }
 
 /** `name`, `name:version`, or a whole or partial ARN; https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
