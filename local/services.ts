@@ -107,6 +107,7 @@ async function startAws(
   started.defer(() => lambda.stop());
   started.defer(() => sqs.stop());
   started.defer(() => streams.stop());
+  started.defer(() => eventBridge.stop());
   return { ...services, awsEndpointUrl, throttles };
 }
 

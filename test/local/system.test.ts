@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createNetwork, type Network } from '../../local/resources/network.ts';
 import { startSystem } from '../../local/system.ts';
+import { createTestClock } from '../support/test-clock.ts';
 import {
   aFunction,
   type Running,
@@ -113,6 +114,21 @@ describe('the fence', () => {
       'managed policy',
       role({ ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }),
       'Role (AWS::IAM::Role).ManagedPolicyArns',
+    ],
+    [
+      'scheduler',
+      { Schedule: { Type: 'AWS::Scheduler::Schedule' } },
+      'Schedule (AWS::Scheduler::Schedule): this resource type',
+    ],
+    [
+      'schedule',
+      { Rule: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'cron(0 0 L * ? *)' } } },
+      'Rule (AWS::Events::Rule): The schedule cron(0 0 L * ? *)',
+    ],
+    [
+      'rule without pattern and schedule',
+      { Rule: { Type: 'AWS::Events::Rule', Properties: {} } },
+      'Rule (AWS::Events::Rule).EventPattern',
     ],
     ['second API', { One: httpApi, Two: httpApi }, 'Two (AWS::ApiGatewayV2::Api): a second HTTP API'],
   ])('stops the start at an unknown %s and names it', async (_, Resources, named) => {
@@ -379,6 +395,37 @@ describe('queues and rules', () => {
       ),
     );
     expect(running.system.iam.unused()).toEqual([]);
+  });
+
+  it('a rule with a schedule runs its function in time', async () => {
+    const { EventPattern: _, ...properties } = rule.Properties;
+    const clock = createTestClock();
+    const { reported } = await runTemplate(
+      {
+        Resources: {
+          Queue: queue,
+          ...aFunction('Create', 'prints'),
+          Rule: { ...rule, Properties: { ...properties, ScheduleExpression: 'rate(1 hour)' } },
+          Permission: {
+            Type: 'AWS::Lambda::Permission',
+            Properties: {
+              Action: 'lambda:InvokeFunction',
+              FunctionName: { 'Fn::GetAtt': ['Create', 'Arn'] },
+              Principal: 'events.amazonaws.com',
+              SourceArn: { 'Fn::GetAtt': ['Rule', 'Arn'] },
+            },
+          },
+        },
+      },
+      { prints },
+      { clock },
+    );
+    await clock.advance(60 * 60_000);
+    await vi.waitFor(() =>
+      expect(reported.map(({ message }) => message)).toContainEqual(
+        expect.stringMatching(/^test-Create: .*"Scheduled Event"/),
+      ),
+    );
   });
 
   it('a mapping whose function’s role may not receive stops the start, as it does in the cloud', async () => {
