@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { createAwsEndpoint } from './aws/aws-endpoint.ts';
+import { type AwsRequest, createAwsEndpoint } from './aws/aws-endpoint.ts';
 import { createDynamoDb } from './aws/dynamodb.ts';
+import { createDynamoDbStreams } from './aws/dynamodb-streams.ts';
 import { createEventBridge } from './aws/event-bridge.ts';
 import { createIam, type Iam } from './aws/iam.ts';
 import { createSecrets } from './aws/secrets.ts';
@@ -10,6 +11,7 @@ import { createSqs } from './aws/sqs.ts';
 import { type Certificate, createCertificate } from './database/certificate.ts';
 import { startPostgres } from './database/postgres.ts';
 import { createRds } from './database/rds.ts';
+import { createFaults } from './faults.ts';
 import { closeServer, listen } from './http-server.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { createLocalNames } from './local-names.ts';
@@ -32,7 +34,12 @@ export async function startServices(
   const stores = started.use(new AsyncDisposableStack());
   const meters = createMeters();
   const certificate = await createCertificate({ directory: join(stateDirectory, 'certificate'), clock });
-  const { awsEndpointUrl, ...aws } = await startAws(settings, { certificate, meters, stores, started });
+  const { awsEndpointUrl, throttles, ...aws } = await startAws(settings, {
+    certificate,
+    meters,
+    stores,
+    started,
+  });
   const silentPort = await startSilentServer(aws, started);
   const http = started.adopt(await holdPort(ports.http), (held) => held.release());
   const socket = started.adopt(await holdPort(ports.socket), (held) => held.release());
@@ -51,7 +58,7 @@ export async function startServices(
     queueSenders: new Set(),
     startDatabase: database.start,
   };
-  return { services, meters, awsEndpointUrl, database, ports: { http, socket } };
+  return { services, meters, awsEndpointUrl, throttles, database, ports: { http, socket } };
 }
 
 interface Using {
@@ -66,25 +73,30 @@ async function startAws(
   { certificate, meters, stores, started }: Using & { started: AsyncDisposableStack },
 ) {
   const here = { region, account, clock, report };
-  const dynamoDb = await createDynamoDb({ path: join(stateDirectory, 'dynamodb'), region, account });
-  stores.defer(() => dynamoDb.stop());
   let awsEndpointUrl = '';
   const iam = createIam({ report });
   const network = createNetwork({ report });
   const sqs = createSqs({ ...here, queueUrlBase: () => awsEndpointUrl });
+  const sendToQueue = async (queueArn: string, body: string) => void sqs.send(queueArn, body);
+  const streams = createDynamoDbStreams({ ...here, sendToQueue });
+  const tables = { path: join(stateDirectory, 'dynamodb'), region, account };
+  const dynamoDb = await createDynamoDb({ ...tables, onChange: streams.publish });
+  stores.defer(() => dynamoDb.stop());
   const eventBridge = createEventBridge(here);
   const lambda = createLambda({
     ...here,
     endpointUrl: () => awsEndpointUrl,
     extraCaFile: certificate.caFile,
-    sendToQueue: async (queueArn, body) => void sqs.send(queueArn, body),
+    sendToQueue,
   });
-  const services = { iam, network, dynamoDb, sqs, eventBridge, lambda };
+  const services = { iam, network, dynamoDb, streams, sqs, eventBridge, lambda };
+  const throttles = createFaults<AwsRequest, true>();
   const endpoint = createServer(
     createAwsEndpoint({
       ...here,
       ...services,
       isReachable: network.isReachable,
+      isThrottled: (request) => throttles.take(request) ?? false,
       onRequest({ service, functionName }) {
         if (service === 'dynamodb') count(meters.dynamoDbRequests, functionName);
       },
@@ -94,7 +106,9 @@ async function startAws(
   started.defer(() => closeServer(endpoint));
   started.defer(() => lambda.stop());
   started.defer(() => sqs.stop());
-  return { ...services, awsEndpointUrl };
+  started.defer(() => streams.stop());
+  started.defer(() => eventBridge.stop());
+  return { ...services, awsEndpointUrl, throttles };
 }
 
 /** Stands for the sockets where no way leads to them: a post to it is reported, and never answered. */

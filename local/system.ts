@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { createHttpApi } from './api-gateway/http-api.ts';
 import { createWebSocketApi, type WebSocketApi } from './api-gateway/websocket-api.ts';
+import type { AwsRequest } from './aws/aws-endpoint.ts';
 import type { Iam } from './aws/iam.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { LambdaService } from './lambda/lambda.ts';
@@ -43,7 +44,12 @@ export interface LocalSystem {
   iam: Pick<Iam, 'unused'>;
   lambda: Pick<LambdaService, 'invoke' | 'invokeAsync'>;
   /** The sockets that are open, and the test switches of their API; undefined where the template has none. */
-  socketApi: Pick<WebSocketApi, 'connections' | 'skipDisconnect'> | undefined;
+  socketApi: Pick<WebSocketApi, 'connections' | 'skipDisconnect' | 'failPosts'> | undefined;
+  /**
+   * A test switch: the next `times` calls to DynamoDB, of one operation or function where named, are answered with
+   * `ProvisionedThroughputExceededException`; an SDK tries such a call again by itself.
+   */
+  throttleDynamoDb(times: number, only?: { operation?: string; functionName?: string }): void;
   clock: Clock;
   /** Ends everything that was started, what serves before what it relies on; a second call changes nothing. */
   stop(): Promise<void>;
@@ -62,7 +68,7 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
   await mkdir(settings.stateDirectory, { recursive: true, mode: 0o700 });
 
   await using started = new AsyncDisposableStack();
-  const { services, meters, awsEndpointUrl, database, ports } = await startServices(
+  const { services, meters, awsEndpointUrl, throttles, database, ports } = await startServices(
     settings,
     started,
     plan.assembly.assetDirectory,
@@ -83,6 +89,12 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
     iam,
     lambda,
     socketApi,
+    throttleDynamoDb(times, { operation, functionName } = {}) {
+      const matches = (request: AwsRequest) =>
+        (operation ?? request.operation) === request.operation &&
+        (functionName ?? request.functionName) === request.functionName;
+      throttles.add(true, matches, times);
+    },
     clock: settings.clock,
     stop: () => running.disposeAsync(),
   };

@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { AccessDenied, type Principal } from '../aws/iam.ts';
+import type { Faults } from '../faults.ts';
 import { readBody, splitTarget } from '../http-server.ts';
 import type { Report } from '../report.ts';
 import { type Connection, describeFrame, MAX_MESSAGE_BYTES } from './socket-connection.ts';
@@ -11,9 +12,14 @@ export interface ManagementOptions extends SocketApiIdentity {
   find(connectionId: string): Connection | undefined;
   /** Answers who signed with that key where they may do this, else throws `AccessDenied`. */
   authorizePost(accessKeyId: string, action: string, resource: string): Principal;
-  /** Called with the outcome of every post, for counting. */
-  onPost?: ((post: { connectionId: string; status: number; functionName?: string }) => void) | undefined;
+  /** The posts, by connection id, that a test wants to fail. */
+  postFaults: Pick<Faults<string, PostFault>, 'take'>;
+  /** Called with the outcome of every post, for counting; without a status where it gets no answer. */
+  onPost?: ((post: { connectionId: string; status?: number; functionName?: string }) => void) | undefined;
 }
+
+/** How a post fails: with a status, such as 429 or 500, or without an answer. */
+export type PostFault = { status: number } | 'hang';
 
 interface Answer {
   status: number;
@@ -30,7 +36,9 @@ interface Answer {
  */
 export function createManagement(options: ManagementOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { status, errorType, body } = await answer(options, request).catch(refusal);
+    const answered = await answer(options, request).catch(refusal);
+    if (answered === 'hang') return;
+    const { status, errorType, body } = answered;
     response.writeHead(status, {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(errorType === undefined ? {} : { 'x-amzn-errortype': errorType }),
@@ -39,7 +47,7 @@ export function createManagement(options: ManagementOptions) {
   };
 }
 
-async function answer(options: ManagementOptions, request: IncomingMessage): Promise<Answer> {
+async function answer(options: ManagementOptions, request: IncomingMessage): Promise<Answer | 'hang'> {
   const { method = '' } = request;
   const connectionId = connectionIdOf(request.url, options.stage);
   if (connectionId === undefined) return failure(403, 'ForbiddenException', 'Forbidden');
@@ -59,31 +67,46 @@ async function answer(options: ManagementOptions, request: IncomingMessage): Pro
 }
 
 async function post(
-  { find, report, onPost }: ManagementOptions,
+  { find, report, onPost, postFaults }: ManagementOptions,
   request: IncomingMessage,
   connectionId: string,
   principal: Principal,
-): Promise<Answer> {
+): Promise<Answer | 'hang'> {
   const data = await readBody(request, MAX_MESSAGE_BYTES);
+  const fault = postFaults.take(connectionId);
   // Found only now: it may have closed while the body came.
-  const connection = find(connectionId);
-  const answer = data
-    ? deliver(connection, data)
-    : failure(413, 'PayloadTooLargeException', 'Payload Too Large');
+  const answer = fault ? failed(fault) : deliver(find(connectionId), data);
   const size = data ? describeFrame(data) : `over ${MAX_MESSAGE_BYTES} B`;
-  report({ source: 'socket', level: 'info', message: `post ${connectionId} ${size} ${answer.status}` });
+  const status = answer === 'hang' ? undefined : answer.status;
+  const message = `post ${connectionId} ${size} ${status ?? 'without an answer'}`;
+  report({ source: 'socket', level: 'info', message });
   onPost?.({
     connectionId,
-    status: answer.status,
+    ...(status !== undefined && { status }),
     ...(principal.kind === 'role' ? { functionName: principal.functionName } : {}),
   });
   return answer;
 }
 
-function deliver(connection: Connection | undefined, data: Buffer): Answer {
+function deliver(connection: Connection | undefined, data: Buffer | undefined): Answer {
+  if (!data) return failure(413, 'PayloadTooLargeException', 'Payload Too Large');
   if (!connection) return gone();
   connection.send(data);
   return { status: 200 };
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html */
+const errorTypes: Record<number, string> = {
+  403: 'ForbiddenException',
+  410: 'GoneException',
+  413: 'PayloadTooLargeException',
+  429: 'LimitExceededException',
+};
+
+function failed(fault: PostFault): Answer | 'hang' {
+  if (fault === 'hang') return fault;
+  const errorType = errorTypes[fault.status] ?? 'InternalServerErrorException';
+  return failure(fault.status, errorType, STATUS_CODES[fault.status] ?? '');
 }
 
 function connectionIdOf(target: string | undefined, stage: string): string | undefined {

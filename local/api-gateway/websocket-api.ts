@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
+import { createFaults } from '../faults.ts';
 import { closeServer, listen } from '../http-server.ts';
 import { createSocketLifecycle } from './socket-lifecycle.ts';
-import { createManagement, type ManagementOptions } from './socket-management.ts';
+import { createManagement, type ManagementOptions, type PostFault } from './socket-management.ts';
 import type { MessageOptions } from './socket-messages.ts';
 
 export interface WebSocketApiOptions
@@ -20,6 +21,11 @@ export interface WebSocketApi {
   connections(): { connectionId: string }[];
   /** `$disconnect` is delivered at best effort on AWS; true delivers none from now on. */
   skipDisconnect(isSkipped: boolean): void;
+  /**
+   * Makes posts fail that would reach their client, those to one connection or all, the next `times` or every one;
+   * `undefined` ends all such faults. They are authorized and counted as ever.
+   */
+  failPosts(how: PostFault | undefined, options?: { connectionId?: string; times?: number }): void;
   /** Stops listening and cuts every connection, without a `$disconnect` for these. */
   stop(): Promise<void>;
 }
@@ -33,7 +39,8 @@ export interface WebSocketApi {
  */
 export async function createWebSocketApi(options: WebSocketApiOptions): Promise<WebSocketApi> {
   const { upgrade, find, connectionIds, skipDisconnect, cutAll } = createSocketLifecycle(options);
-  const server = createServer(createManagement({ ...options, find }));
+  const postFaults = createFaults<string, PostFault>();
+  const server = createServer(createManagement({ ...options, find, postFaults }));
   server.on('upgrade', upgrade);
   const port = await listen(server, options.port);
   return {
@@ -42,6 +49,10 @@ export async function createWebSocketApi(options: WebSocketApiOptions): Promise<
     port,
     connections: () => connectionIds().map((connectionId) => ({ connectionId })),
     skipDisconnect,
+    failPosts(how, { connectionId, times } = {}) {
+      if (!how) return postFaults.clear();
+      postFaults.add(how, (id) => connectionId === undefined || id === connectionId, times);
+    },
     stop() {
       cutAll();
       return closeServer(server);

@@ -49,6 +49,7 @@ export function createAwsEndpoint({
   clock,
   report,
   isReachable = () => true,
+  isThrottled = () => false,
   onRequest = () => {},
 }: {
   iam: Iam;
@@ -61,15 +62,19 @@ export function createAwsEndpoint({
   clock: Clock;
   report: Report;
   isReachable?: (principal: Principal, service: ServiceName) => boolean;
+  /** Whether DynamoDB refuses a call that it would take, for now. */
+  isThrottled?: (request: AwsRequest) => boolean;
   onRequest?: (request: AwsRequest) => void;
 }): RequestListener {
   const services: Record<ServiceName, AwsService> = {
     lambda: createLambdaEndpoint({ lambda, region, account }),
     events: createEventBridgeEndpoint({ eventBridge }),
     sqs: createSqsEndpoint({ sqs, region, account }),
-    dynamodb: async ({ authorize, operation, body }) => {
+    dynamodb: async ({ principal, authorize, operation, body }) => {
+      const request = requestOf('dynamodb', operation, principal);
       const target = `DynamoDB_20120810.${operation}`;
       for (const { action, resource } of dynamoDb.requiredActions(target, body)) authorize(action, resource);
+      if (isThrottled(request)) throw throttled();
       return dynamoDb.call(target, body);
     },
   };
@@ -79,7 +84,7 @@ export function createAwsEndpoint({
     const { service, operation, url } = route(request);
     const principal = iam.principalOf(accessKeyIdOf(request));
     const caller = principal.kind === 'role' ? principal.functionName : 'account';
-    onRequest({ service, operation, ...(principal.kind === 'role' && { functionName: caller }) });
+    onRequest(requestOf(service, operation, principal));
     const body = await read(request);
     if (!isReachable(principal, service)) return;
     const authorize = (action: string, resource: string) => iam.authorize(principal, action, resource);
@@ -104,6 +109,19 @@ export function createAwsEndpoint({
       if (!request.socket.destroyed && !response.headersSent) respond(response, failure(error));
     });
   };
+}
+
+function requestOf(service: ServiceName, operation: string, principal: Principal): AwsRequest {
+  return { service, operation, ...(principal.kind === 'role' && { functionName: principal.functionName }) };
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
+function throttled(): AwsError {
+  return new AwsError(
+    'ProvisionedThroughputExceededException',
+    'The level of configured provisioned throughput for the table was exceeded. ' +
+      'Consider increasing your provisioning level with the UpdateTable API.',
+  );
 }
 
 /** Which operation of which service a request asks for. */

@@ -4,6 +4,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import dynalite from 'dynalite';
 import { unknownOperation } from './aws-error.ts';
+import { createChangeObserver, type Item, type ItemChange, objectOf } from './dynamodb-changes.ts';
 
 /** An answer of DynamoDB, to be passed on as it is. */
 export interface DynamoDbAnswer {
@@ -21,7 +22,8 @@ export interface RequiredAction {
 export interface DynamoDb {
   /**
    * Makes a table of an `AWS::DynamoDB::Table`'s properties, active at once; keeps one that is there already.
-   * Throws where the kept one has other keys or indexes, or where dynalite refuses the properties.
+   * Throws where the kept one has other keys or indexes, or where dynalite refuses the properties. With a
+   * `StreamSpecification`, changes of its items are told to `onChange`.
    */
   createTable(properties: Record<string, unknown>, name: string): Promise<void>;
   /**
@@ -57,10 +59,12 @@ export async function createDynamoDb({
   path,
   region,
   account,
+  onChange = () => {},
 }: {
   path?: string;
   region: string;
   account: string;
+  onChange?: (change: ItemChange) => void;
 }): Promise<DynamoDb> {
   if (path) await mkdir(path, { recursive: true });
   const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
@@ -71,7 +75,7 @@ export async function createDynamoDb({
   if (typeof address !== 'object' || !address) throw new Error('dynalite does not listen on a port.');
   const { port } = address;
 
-  async function call(target: string, body: Buffer): Promise<DynamoDbAnswer> {
+  async function send(target: string, body: Buffer): Promise<DynamoDbAnswer> {
     const answer = await post(port, target, body);
     if (answer.status === 200) return answer;
     // dynalite does not say which.
@@ -80,9 +84,17 @@ export async function createDynamoDb({
     return answer;
   }
   const callJson = async (operation: string, input: unknown) => {
-    const answer = await call(`DynamoDB_20120810.${operation}`, Buffer.from(JSON.stringify(input)));
+    const answer = await send(`DynamoDB_20120810.${operation}`, Buffer.from(JSON.stringify(input)));
     return { status: answer.status, output: parseObject(answer.body) };
   };
+
+  const changes = createChangeObserver({
+    async readItem(TableName, Key) {
+      const { output } = await callJson('GetItem', { TableName, Key, ConsistentRead: true });
+      return output.Item as Item | undefined;
+    },
+    onChange,
+  });
 
   async function checkKept(input: Record<string, unknown>, name: string): Promise<void> {
     const { output } = await callJson('DescribeTable', { TableName: name });
@@ -103,6 +115,7 @@ export async function createDynamoDb({
       // Left out: TimeToLiveSpecification (AWS may delete days late, so readers must filter expired items anyway),
       // PointInTimeRecoverySpecification, SSESpecification, DeletionProtectionEnabled and Tags, none of which a
       // caller can see in an answer.
+      if (properties.StreamSpecification) changes.observe(name, keyNamesOf(properties));
       const known = Object.entries(properties).filter(([key]) => tableProperties.includes(key));
       const input = { ...Object.fromEntries(known), TableName: name };
       const { status, output } = await callJson('CreateTable', input);
@@ -112,14 +125,10 @@ export async function createDynamoDb({
       while (!(await isActive(name)));
     },
 
-    call,
+    call: (target, body) => changes.around(operationOf(target), parseObject(body), () => send(target, body)),
 
     requiredActions: (target, body) =>
-      requiredActions(
-        target.split('.')[1] ?? '',
-        parseObject(body),
-        `arn:aws:dynamodb:${region}:${account}:table/`,
-      ),
+      requiredActions(operationOf(target), parseObject(body), `arn:aws:dynamodb:${region}:${account}:table/`),
 
     async stop() {
       server.closeAllConnections();
@@ -153,6 +162,15 @@ async function post(port: number, target: string, body: Buffer): Promise<DynamoD
   });
   sent.end(body);
   return answered;
+}
+
+function operationOf(target: string): string {
+  return target.split('.')[1] ?? '';
+}
+
+function keyNamesOf({ KeySchema }: Record<string, unknown>): string[] {
+  const parts: unknown[] = Array.isArray(KeySchema) ? KeySchema : [];
+  return parts.map((part) => String(objectOf(part).AttributeName));
 }
 
 function passedOn(headers: IncomingHttpHeaders): Record<string, string> {
@@ -220,8 +238,4 @@ function parseObject(body: Buffer): Record<string, unknown> {
     // DynamoDB answers a SerializationException of its own.
     return {};
   }
-}
-
-function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -4,6 +4,7 @@ import type { Report } from '../report.ts';
 import { AwsError } from './aws-error.ts';
 import { createEventDelivery } from './event-delivery.ts';
 import { checkPattern, matchesPattern } from './event-pattern.ts';
+import { parseSchedule, type Schedule } from './schedule.ts';
 import type { MessageAttribute } from './sqs.ts';
 
 export { matchesPattern } from './event-pattern.ts';
@@ -54,13 +55,16 @@ export interface RuleSpec {
   arn: string;
   /** Name or ARN; left out, the `default` bus. */
   busName?: string;
-  eventPattern: unknown;
+  /** Left out: no event is matched. */
+  eventPattern?: unknown;
+  /** `rate(…)` or `cron(…)`, on the default bus alone: the targets get an event of EventBridge's own in time. */
+  schedule?: string;
   targets: Target[];
 }
 
 export interface EventBridge {
   createBus(name: string): void;
-  /** Throws where the pattern has an operator that is not honoured here, or the bus is not there. */
+  /** Throws where pattern or schedule has a form that is not honoured here, or the bus is not there. */
   createRule(rule: RuleSpec): void;
   /** The ARN of the bus that an entry names. */
   busArn(nameOrArn: string | undefined): string;
@@ -70,10 +74,15 @@ export interface EventBridge {
    * bad entry fails alone.
    */
   putEvents(entries: PutEventsEntry[]): PutEventsResult;
+  /** Ends the schedules. */
+  stop(): void;
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 const requestLimitBytes = 1_048_576;
+
+/** A timer takes no more than 24 days at once. */
+const longestWaitMs = 24 * 60 * 60_000;
 
 /** Amazon EventBridge on this machine: the account's `default` bus and those of the template. */
 export function createEventBridge({
@@ -89,6 +98,7 @@ export function createEventBridge({
 }): EventBridge {
   const deliver = createEventDelivery(report);
   const buses = new Map<string, RuleSpec[]>([['default', []]]);
+  const cancellations = new Map<RuleSpec, () => void>();
   const nameOf = (nameOrArn = 'default') => nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
 
   function rulesOf(nameOrArn: string | undefined): RuleSpec[] {
@@ -115,6 +125,21 @@ export function createEventBridge({
     };
   }
 
+  /** Runs a rule at each time of its schedule. */
+  function runInTime(rule: RuleSpec, schedule: Schedule, dueAt = schedule(clock.now())): void {
+    if (dueAt === undefined) return;
+    const waitMs = Math.min(dueAt - clock.now(), longestWaitMs);
+    const next = () => {
+      if (clock.now() < dueAt) return runInTime(rule, schedule, dueAt);
+      // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html
+      const entry = { Source: 'aws.events', DetailType: 'Scheduled Event', Resources: [rule.arn] };
+      const event = envelope(entry, {});
+      for (const target of rule.targets) void deliver(event, rule, target);
+      runInTime(rule, schedule);
+    };
+    cancellations.set(rule, clock.after(waitMs, next));
+  }
+
   function putEntry(entry: PutEventsEntry): PutEventsResult['Entries'][number] {
     const { Source, DetailType, Detail } = entry;
     if (!Source) return invalid('Source');
@@ -124,7 +149,7 @@ export function createEventBridge({
     if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
     const event = envelope({ ...entry, Source, DetailType }, detail);
     for (const rule of rulesOf(entry.EventBusName)) {
-      if (!matchesPattern(rule.eventPattern, event)) continue;
+      if (rule.eventPattern === undefined || !matchesPattern(rule.eventPattern, event)) continue;
       for (const target of rule.targets) void deliver(event, rule, target);
     }
     return { EventId: event.id };
@@ -133,8 +158,13 @@ export function createEventBridge({
   return {
     createBus: (name) => void buses.set(name, []),
     createRule(rule) {
-      checkPattern(rule.eventPattern);
-      rulesOf(rule.busName).push(rule);
+      const { eventPattern, schedule, busName } = rule;
+      if (eventPattern !== undefined) checkPattern(eventPattern);
+      if (schedule !== undefined && nameOf(busName) !== 'default') {
+        throw new Error(`The rule ${rule.name} has a schedule, which only the default bus knows.`);
+      }
+      rulesOf(busName).push(rule);
+      if (schedule !== undefined) runInTime(rule, parseSchedule(schedule));
     },
     busArn: (nameOrArn) => `arn:aws:events:${region}:${account}:event-bus/${nameOf(nameOrArn)}`,
     putEvents(entries) {
@@ -142,6 +172,9 @@ export function createEventBridge({
       for (const { EventBusName } of entries) rulesOf(EventBusName);
       const results = entries.map(putEntry);
       return { FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode).length, Entries: results };
+    },
+    stop() {
+      for (const cancel of cancellations.values()) cancel();
     },
   };
 }

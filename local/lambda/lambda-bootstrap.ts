@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
+import { format } from 'node:util';
 import type { Reply, Request } from './lambda-environment.ts';
 
 type Handler = (event: unknown, context: object) => unknown;
@@ -97,8 +98,28 @@ async function serve(request: Request): Promise<void> {
     const result = await handler(JSON.parse(request.event), contextOf(request));
     reply({ kind: 'result', payload: stringify(result) });
   } catch (error) {
+    logInvokeError(error, request.requestId);
     reply({ kind: 'failure', payload: JSON.stringify(describe(error)) });
   }
+}
+
+/**
+ * What AWS's runtime writes to the log, in Lambda's JSON format, when a handler throws: also whatever the error carries
+ * in its properties and causes, so that what must not be in a log is seen here as it would be there.
+ * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
+ */
+function logInvokeError(thrown: unknown, requestId: string): void {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const line = {
+    timestamp: new Date().toISOString(),
+    level: 'ERROR',
+    requestId,
+    message: format('Invoke Error', error),
+    errorType: error.constructor.name,
+    errorMessage: error.message,
+    stackTrace: error.stack?.split('\n') ?? [],
+  };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 /** The context that Lambda documents: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */

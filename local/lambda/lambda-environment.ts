@@ -26,8 +26,14 @@ export interface Outcome {
   payload: string;
 }
 
-/** One process that holds one function's code and serves one request at a time. */
+/**
+ * One process that holds one function's code and serves one request at a time. Between two requests it is frozen: no
+ * timer of the function runs, and no socket of it is served.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown
+ */
 export interface Environment {
+  /** Undefined where the process could not be started. */
+  pid: number | undefined;
   /** Serves a request; never rejects. Ask again only after it has settled, and only while `isAlive`. */
   serve(request: Request): Promise<Outcome>;
   isAlive(): boolean;
@@ -47,7 +53,7 @@ const bootstrap = fileURLToPath(new URL('./lambda-bootstrap.ts', import.meta.url
 
 /**
  * Starts an environment. Its process sees `variables` and nothing of this process's own environment, and ends by
- * itself when this process goes. `onLine` gets every line that the function prints.
+ * itself when this process goes, unless it is frozen: a guard then has to wake it. `onLine` gets every line that the function prints.
  */
 export function startEnvironment({
   clock,
@@ -114,19 +120,22 @@ export function startEnvironment({
       const exit = (reason: string) => finish(failure(request, 'Runtime.ExitError', reason));
       let cancelTimeout = clock.after(initTimeoutMs + request.timeoutMs, timeOut);
       onReply = (reply) => {
-        if (reply.kind !== 'started')
+        if (reply.kind !== 'started') {
+          if (isAlive) child.kill('SIGSTOP');
           return finish({ isFailure: reply.kind !== 'result', payload: reply.payload });
+        }
         cancelTimeout();
         cancelTimeout = clock.after(request.timeoutMs, timeOut);
       };
       onExit = exit;
       if (!isAlive) return exit(exitReason);
+      child.kill('SIGCONT');
       // A child that died a moment ago cannot take it; its 'close' tells.
       child.send(request, () => {});
     });
   }
 
-  return { serve, isAlive: () => isAlive, kill, gone };
+  return { pid: child.pid, serve, isAlive: () => isAlive, kill, gone };
 }
 
 function failure({ requestId }: Request, errorType: string, reason: string): Outcome {

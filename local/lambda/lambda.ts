@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import { AwsError } from '../aws/aws-error.ts';
 import type { Credentials } from '../aws/iam.ts';
 import type { Clock } from '../clock.ts';
-import type { Report } from '../report.ts';
+import { isRecord, parseJson } from '../json.ts';
+import type { Report, ReportLine } from '../report.ts';
 import { createAsyncInvocations } from './lambda-async.ts';
 import { type Outcome, startEnvironment } from './lambda-environment.ts';
+import { type Guard, startGuard } from './lambda-guard.ts';
 import { createPermissions, type Invoker, type Permission } from './lambda-permissions.ts';
 import { createPool, type Pool } from './lambda-pool.ts';
 import { checkVariables, variablesOf } from './lambda-variables.ts';
@@ -102,11 +104,12 @@ export function createLambda({
 }): LambdaService {
   const functions = new Map<string, LocalFunction>();
   const permissions = createPermissions();
+  let guard: Guard | undefined;
   const asyncInvocations = createAsyncInvocations({ clock, report, sendToQueue });
 
   function poolOf(spec: FunctionSpec): Pool {
-    const start = () =>
-      startEnvironment({
+    const start = () => {
+      const environment = startEnvironment({
         clock,
         codeDirectory: spec.codeDirectory,
         variables: {
@@ -115,12 +118,12 @@ export function createLambda({
           ...(extraCaFile && { NODE_EXTRA_CA_CERTS: extraCaFile }),
         },
         onLine: (stream, line) =>
-          report({
-            source: 'lambda',
-            level: stream === 'stdout' ? 'info' : 'warn',
-            message: `${spec.name}: ${line}`,
-          }),
+          report({ source: 'lambda', level: levelOf(stream, line), message: `${spec.name}: ${line}` }),
       });
+      guard ??= startGuard();
+      if (environment.pid !== undefined) guard.watch(environment.pid);
+      return environment;
+    };
     const cap = spec.reservedConcurrency ?? spec.maxEnvironments ?? 4;
     return createPool({ start, cap, isReserved: spec.reservedConcurrency !== undefined });
   }
@@ -201,8 +204,27 @@ export function createLambda({
     async stop() {
       asyncInvocations.stop();
       await Promise.all([...functions.values()].map(({ pool }) => pool.stop()));
+      guard?.stop();
     },
   };
+}
+
+/** A function that logs JSON names the level itself, as CloudWatch reads it. */
+function levelOf(stream: 'stdout' | 'stderr', line: string): ReportLine['level'] {
+  const logged = line.startsWith('{') ? parseJson(line) : undefined;
+  switch (isRecord(logged) ? logged.level : undefined) {
+    case 'ERROR':
+    case 'FATAL':
+      return 'error';
+    case 'WARN':
+      return 'warn';
+    case 'INFO':
+    case 'DEBUG':
+    case 'TRACE':
+      return 'info';
+    default:
+      return stream === 'stdout' ? 'info' : 'warn';
+  }
 }
 
 /** `name`, `name:version`, or a whole or partial ARN; https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */

@@ -1,3 +1,4 @@
+import type { Properties } from '../template/properties.ts';
 import { arn, type Make } from './resource.ts';
 
 const honoured = [
@@ -9,16 +10,27 @@ const honoured = [
   'LocalSecondaryIndexes',
 ];
 
-const makeTable: Make = async ({ properties, nameBy }, { dynamoDb }) => {
+const makeTable: Make = async ({ properties, nameBy }, { dynamoDb, streams }) => {
   const name = nameBy('TableName');
   const values = honoured
     .map((property) => [property, properties.value(property)] as const)
     .filter(([, value]) => value !== undefined);
-  await dynamoDb.createTable(Object.fromEntries(values), name);
+  const streamSpecification = streamSpecificationOf(properties);
+  await dynamoDb.createTable({ ...Object.fromEntries(values), ...streamSpecification }, name);
   // Expired items stay: DynamoDB may delete them days late too, so readers filter them.
   properties.ignore('TimeToLiveSpecification', 'PointInTimeRecoverySpecification', 'SSESpecification');
   properties.ignore('DeletionProtectionEnabled', 'Tags', 'TableClass', 'ContributorInsightsSpecification');
-  return { ref: name, attributes: { Arn: arn('dynamodb', `table/${name}`) } };
+  const attributes = { Arn: arn('dynamodb', `table/${name}`) };
+  if (!streamSpecification) return { ref: name, attributes };
+  return { ref: name, attributes: { ...attributes, StreamArn: streams.createStream(name) } };
 };
+
+function streamSpecificationOf(properties: Properties) {
+  const stream = properties.nested('StreamSpecification');
+  if (!stream) return;
+  const StreamViewType = stream.text('StreamViewType');
+  if (StreamViewType !== 'NEW_IMAGE') stream.refuse('StreamViewType', 'only NEW_IMAGE is written locally');
+  return { StreamSpecification: { StreamViewType } };
+}
 
 export const dynamodb: Record<string, Make> = { 'AWS::DynamoDB::Table': makeTable };

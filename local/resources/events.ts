@@ -15,15 +15,17 @@ const makeRule: Make = ({ properties, nameBy }, services) => {
   const path = busName === 'default' ? name : `${busName}/${name}`;
   const ruleArn = arn('events', `rule/${path}`);
   const eventPattern = properties.value('EventPattern');
-  if (typeof eventPattern !== 'object' || eventPattern === null) {
-    return properties.refuse('EventPattern', 'rules without a pattern are not supported locally');
+  const schedule = properties.optionalText('ScheduleExpression');
+  if (eventPattern === undefined && schedule === undefined) {
+    return properties.refuse('EventPattern', 'a rule needs a pattern or a schedule');
   }
   properties.expect('State', 'ENABLED');
   services.eventBridge.createRule({
     name,
     arn: ruleArn,
     busName,
-    eventPattern,
+    ...(eventPattern !== undefined && { eventPattern }),
+    ...(schedule !== undefined && { schedule }),
     targets: properties.nestedList('Targets').map((target) => targetOf(target, ruleArn, services)),
   });
   properties.ignore('Description', 'Tags');

@@ -1,5 +1,6 @@
 import type { NamedService } from '../local-names.ts';
 import type { Properties } from '../template/properties.ts';
+import { makeEventSourceMapping } from './event-source-mapping.ts';
 import { arn, functionOf, type Make, requireGrants, type Services } from './resource.ts';
 
 const makeFunction: Make = ({ properties, nameBy }, services) => {
@@ -76,27 +77,6 @@ const makeEventInvokeConfig: Make = ({ properties, logicalId }, services) => {
   }
   properties.expect('Qualifier', '$LATEST');
   return { ref: logicalId };
-};
-
-const makeEventSourceMapping: Make = ({ properties, id }, services) => {
-  const { lambda, sqs } = services;
-  const functionName = properties.text('FunctionName');
-  const queueArn = properties.text('EventSourceArn');
-  if (!queueArn.includes(':sqs:')) properties.refuse('EventSourceArn', 'only SQS queues are polled locally');
-  const responseTypes = properties.texts('FunctionResponseTypes');
-  properties.expect('Enabled', true);
-  properties.expect('MaximumBatchingWindowInSeconds', 0);
-  // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
-  const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
-  requireGrants(services, functionName, actions, queueArn);
-  sqs.subscribe(queueArn, {
-    batchSize: properties.optionalNumber('BatchSize') ?? 10,
-    reportBatchItemFailures: responseTypes.includes('ReportBatchItemFailures'),
-    deliver: (event) => lambda.invoke(functionName, event, { principal: 'account' }),
-  });
-  // Environments are capped anyway, far below any sensible concurrency of a queue.
-  properties.ignore('ScalingConfig', 'Tags');
-  return { ref: id(32) };
 };
 
 export const lambda: Record<string, Make> = {

@@ -1,4 +1,5 @@
 import type { DynamoDb } from '../aws/dynamodb.ts';
+import type { DynamoDbStreams } from '../aws/dynamodb-streams.ts';
 import type { EventBridge } from '../aws/event-bridge.ts';
 import type { Iam } from '../aws/iam.ts';
 import type { Secrets } from '../aws/secrets.ts';
@@ -37,6 +38,7 @@ export interface Services {
   iam: Iam;
   lambda: LambdaService;
   dynamoDb: DynamoDb;
+  streams: DynamoDbStreams;
   sqs: Sqs;
   eventBridge: EventBridge;
   secrets: Secrets;

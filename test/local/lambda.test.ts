@@ -129,6 +129,19 @@ describe('a function', () => {
     expect(lines).toContainEqual({ source: 'lambda', level: 'info', message: 'example: two' });
   });
 
+  // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html
+  it('has its JSON lines reported under the level that they name', async () => {
+    lambda.createFunction(
+      functionWith(
+        'export const handler = () => { for (const level of ["INFO", "WARN", "ERROR"]) console.log(JSON.stringify({ level })); };',
+      ),
+    );
+    await lambda.invoke('example', {}, account);
+    await hasPrinted('"ERROR"');
+    const levels = lines.filter(({ message }) => message.includes('"level"')).map(({ level }) => level);
+    expect(levels).toEqual(['info', 'warn', 'error']);
+  });
+
   it('is refused a reserved variable and a missing bundle', () => {
     const spec = functionWith('');
     const create = (overrides: object) => () => lambda.createFunction({ ...spec, ...overrides });
@@ -158,7 +171,26 @@ describe('a failing function', () => {
         trace: expect.arrayContaining([expect.stringContaining('title: too long')]),
       },
     });
-    expect(lines.at(-1)?.message).toMatch(/failed with ValidationError \(0 ms, cold\)$/);
+    await hasPrinted('failed with ValidationError (0 ms, cold)');
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
+  it('has its error in the log with all that the error carries, as Lambda’s runtime writes it', async () => {
+    await failureOf(`export const handler = async () => {
+      throw Object.assign(new TypeError('no row', { cause: new Error('underneath') }), { row: { title: 'secret' } });
+    };`);
+    await hasPrinted('Invoke Error');
+    const line = lines.find(({ message }) => message.includes('Invoke Error'));
+    expect(line?.level).toBe('error');
+    expect(JSON.parse(line?.message.replace('example: ', '') ?? '')).toEqual({
+      timestamp: expect.any(String),
+      level: 'ERROR',
+      requestId: expect.any(String),
+      message: expect.stringMatching(/^Invoke Error TypeError: no row.*title: 'secret'.*underneath/s),
+      errorType: 'TypeError',
+      errorMessage: 'no row',
+      stackTrace: expect.any(Array),
+    });
   });
 
   it.each([
@@ -338,6 +370,27 @@ describe('environments', () => {
     open();
     await first;
     expect((await lambda.invoke('example', { until }, account)).functionError).toBeUndefined();
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown
+  it('are frozen between two requests: what a function left undone goes on with the next one', async () => {
+    lambda.createFunction(
+      functionWith(`export const handler = async (event) => {
+        if (event.leave) setTimeout(() => console.log('left over'), 200);
+        else await new Promise((resolve) => setTimeout(resolve, 400));
+        return process.pid;
+      };`),
+    );
+    const slow = 'export const handler = () => new Promise((resolve) => setTimeout(resolve, 600));';
+    lambda.createFunction(functionWith(slow, { name: 'slow' }));
+    const { payload: pid } = await lambda.invoke('example', { leave: true }, account);
+    await lambda.invoke('slow', {}, account);
+    expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) T /);
+    expect(lines.map(({ message }) => message)).not.toContain('example: left over');
+    expect((await lambda.invoke('example', {}, account)).payload).toBe(pid);
+    await hasPrinted('left over');
+    await lambda.stop();
+    expect(isRunning(Number(pid))).toBe(false);
   });
 
   it('end at once when the service stops, even in a busy loop', async () => {

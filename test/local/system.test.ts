@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import pg from 'pg';
@@ -8,6 +9,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createNetwork, type Network } from '../../local/resources/network.ts';
 import { startSystem } from '../../local/system.ts';
+import { createTestClock } from '../support/test-clock.ts';
 import {
   aFunction,
   type Running,
@@ -113,6 +115,21 @@ describe('the fence', () => {
       role({ ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }),
       'Role (AWS::IAM::Role).ManagedPolicyArns',
     ],
+    [
+      'scheduler',
+      { Schedule: { Type: 'AWS::Scheduler::Schedule' } },
+      'Schedule (AWS::Scheduler::Schedule): this resource type',
+    ],
+    [
+      'schedule',
+      { Rule: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'cron(0 0 L * ? *)' } } },
+      'Rule (AWS::Events::Rule): The schedule cron(0 0 L * ? *)',
+    ],
+    [
+      'rule without pattern and schedule',
+      { Rule: { Type: 'AWS::Events::Rule', Properties: {} } },
+      'Rule (AWS::Events::Rule).EventPattern',
+    ],
     ['second API', { One: httpApi, Two: httpApi }, 'Two (AWS::ApiGatewayV2::Api): a second HTTP API'],
   ])('stops the start at an unknown %s and names it', async (_, Resources, named) => {
     await expect(runTemplate({ Resources })).rejects.toThrow(named);
@@ -194,6 +211,22 @@ describe('a function', () => {
         /dynamodb:Query on resource: arn:aws:dynamodb:.*:table\/test-Table /,
       ),
     });
+  });
+
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+  it('is throttled by DynamoDB as often as a test asks', async () => {
+    const running = await runTemplate(
+      { Resources: { Table: table, ...aFunction('Read', 'query', maySeeTable) } },
+      { query: callsDynamoDb },
+    );
+    running.system.throttleDynamoDb(1, { operation: 'PutItem' });
+    running.system.throttleDynamoDb(1, { functionName: 'test-Write' });
+    expect(await payloadOf(running, 'test-Read')).toBe(0);
+    running.system.throttleDynamoDb(1, { operation: 'Query', functionName: 'test-Read' });
+    expect(await payloadOf(running, 'test-Read')).toMatchObject({
+      errorType: 'ProvisionedThroughputExceededException',
+    });
+    expect(await payloadOf(running, 'test-Read')).toBe(0);
   });
 
   it('in a VPC without an endpoint for DynamoDB waits for an answer that never comes, and the report says why', async () => {
@@ -364,6 +397,37 @@ describe('queues and rules', () => {
     expect(running.system.iam.unused()).toEqual([]);
   });
 
+  it('a rule with a schedule runs its function in time', async () => {
+    const { EventPattern: _, ...properties } = rule.Properties;
+    const clock = createTestClock();
+    const { reported } = await runTemplate(
+      {
+        Resources: {
+          Queue: queue,
+          ...aFunction('Create', 'prints'),
+          Rule: { ...rule, Properties: { ...properties, ScheduleExpression: 'rate(1 hour)' } },
+          Permission: {
+            Type: 'AWS::Lambda::Permission',
+            Properties: {
+              Action: 'lambda:InvokeFunction',
+              FunctionName: { 'Fn::GetAtt': ['Create', 'Arn'] },
+              Principal: 'events.amazonaws.com',
+              SourceArn: { 'Fn::GetAtt': ['Rule', 'Arn'] },
+            },
+          },
+        },
+      },
+      { prints },
+      { clock },
+    );
+    await clock.advance(60 * 60_000);
+    await vi.waitFor(() =>
+      expect(reported.map(({ message }) => message)).toContainEqual(
+        expect.stringMatching(/^test-Create: .*"Scheduled Event"/),
+      ),
+    );
+  });
+
   it('a mapping whose function’s role may not receive stops the start, as it does in the cloud', async () => {
     const Resources = { Queue: queue, Mapping: mapping, ...aFunction('Create', 'prints') };
     await expect(runTemplate({ Resources }, { prints })).rejects.toThrow(
@@ -448,6 +512,88 @@ describe('a trigger', () => {
     const ports = { http: 0, socket: 0, aws: port, postgres: 0 };
     await expect(runTemplate(template, { failing, echo }, { ports })).rejects.toThrow('Migration failed');
     await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow('fetch failed');
+  });
+});
+
+describe('a table with a stream', () => {
+  const prints = 'export const handler = async (event) => console.log(JSON.stringify(event));';
+  const withStream = (StreamViewType: string) => ({
+    ...table,
+    Properties: { ...table.Properties, StreamSpecification: { StreamViewType } },
+  });
+  const mapping = {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: {
+      EventSourceArn: { 'Fn::GetAtt': ['Table', 'StreamArn'] },
+      FunctionName: { Ref: 'Deliver' },
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: 10,
+      MaximumBatchingWindowInSeconds: 0,
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 3,
+      MaximumRecordAgeInSeconds: 60,
+      ParallelizationFactor: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      FilterCriteria: { Filters: [{ Pattern: '{"eventName":["INSERT"]}' }] },
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['Queue', 'Arn'] } } },
+    },
+  };
+  const allow = (Action: string | string[], logicalId: string, attribute: string) => ({
+    Effect: 'Allow',
+    Action,
+    Resource: { 'Fn::GetAtt': [logicalId, attribute] },
+  });
+  const mayRead = ['GetRecords', 'GetShardIterator', 'DescribeStream', 'ListStreams'].map(
+    (action) => `dynamodb:${action}`,
+  );
+  const parts = (statements: unknown[], changes: object = {}) => ({
+    Resources: {
+      Queue: { Type: 'AWS::SQS::Queue' },
+      Table: withStream('NEW_IMAGE'),
+      Mapping: mapping,
+      ...aFunction('Deliver', 'prints', { statements }),
+      ...changes,
+    },
+  });
+  const maySend = allow('sqs:SendMessage', 'Queue', 'Arn');
+
+  it('passes its changes on to the function of its mapping', async () => {
+    const statements = [allow(mayRead, 'Table', 'StreamArn'), maySend];
+    const { system, reported } = await runTemplate(parts(statements), { prints });
+    const credentials = { accessKeyId: 'developer', secretAccessKey: 'any' };
+    const client = new DynamoDBClient({ endpoint: system.awsEndpointUrl, region: 'us-east-1', credentials });
+    await client.send(new PutItemCommand({ TableName: 'test-Table', Item: { id: { S: 'left over' } } }));
+    await vi.waitFor(() =>
+      expect(reported.map(({ message }) => message)).toContainEqual(
+        expect.stringMatching(/^test-Deliver: .*"NewImage":\{"id":\{"S":"left over"\}\}/),
+      ),
+    );
+    expect(system.iam.unused()).toEqual([]);
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
+  it.each(mayRead)('stops the start where the function’s role does not grant %s', async (missing) => {
+    const granted = mayRead.filter((action) => action !== missing);
+    const starting = runTemplate(parts([allow(granted, 'Table', 'StreamArn'), maySend]), { prints });
+    await expect(starting).rejects.toThrow(`Mapping (AWS::Lambda::EventSourceMapping): User:`);
+    await expect(starting).rejects.toThrow(missing);
+  });
+
+  it.each<[string, object, object, string]>([
+    ['view type', { Table: withStream('KEYS_ONLY') }, {}, 'Table (AWS::DynamoDB::Table).StreamSpecification'],
+    ['starting position', {}, { StartingPosition: 'LATEST' }, '.StartingPosition is "LATEST"'],
+    ['parallelization', {}, { ParallelizationFactor: 2 }, '.ParallelizationFactor is 2'],
+    ['tumbling window', {}, { TumblingWindowInSeconds: 5 }, 'the property TumblingWindowInSeconds'],
+    ['on-failure queue without a grant', {}, {}, 'sqs:SendMessage'],
+  ])('stops the start at an unsupported %s', async (what, resources, properties, named) => {
+    const statements = [
+      allow(mayRead, 'Table', 'StreamArn'),
+      ...(what.startsWith('on-failure') ? [] : [maySend]),
+    ];
+    const Mapping = { ...mapping, Properties: { ...mapping.Properties, ...properties } };
+    await expect(runTemplate(parts(statements, { Mapping, ...resources }), { prints })).rejects.toThrow(
+      named,
+    );
   });
 });
 

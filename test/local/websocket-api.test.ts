@@ -415,6 +415,62 @@ describe('the end of a connection', () => {
   });
 });
 
+describe('posts that a test makes fail', () => {
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+  it.each([
+    [429, 'LimitExceededException'],
+    [410, 'GoneException'],
+    [500, 'InternalServerErrorException'],
+    [503, 'InternalServerErrorException'],
+  ])(
+    'answer %i, reach nobody, and go through again when they have failed often enough',
+    async (status, name) => {
+      const posts: unknown[] = [];
+      const started = await start({ onPost: (post) => posts.push(post) });
+      const { frames, connectionId } = await connect(started);
+      started.api.failPosts({ status }, { times: 1 });
+      await expect(started.send(connectionId, 'lost')).rejects.toMatchObject({
+        name,
+        $metadata: { httpStatusCode: status },
+      });
+      await started.send(connectionId, 'here');
+      await vi.waitFor(() => expect(frames).toEqual(['here']));
+      expect(posts).toEqual([
+        { connectionId, status },
+        { connectionId, status: 200 },
+      ]);
+    },
+  );
+
+  it('are those to one connection, until told otherwise', async () => {
+    const started = await start();
+    const [one, other] = [await connect(started), await connect(started)];
+    const { connectionId } = one;
+    started.api.failPosts({ status: 500 }, { connectionId });
+    await expect(started.send(connectionId, 'x')).rejects.toThrow();
+    await expect(started.send(connectionId, 'x')).rejects.toThrow();
+    await started.send(other.connectionId, 'x');
+    started.api.failPosts(undefined);
+    await started.send(connectionId, 'x');
+  });
+
+  it('may never be answered', async () => {
+    const started = await start();
+    const { connectionId, frames } = await connect(started);
+    started.api.failPosts('hang', { times: 1 });
+    const abandoned = new AbortController();
+    const hanging = started.management.send(
+      new PostToConnectionCommand({ ConnectionId: connectionId, Data: 'lost' }),
+      { abortSignal: abandoned.signal },
+    );
+    await vi.waitFor(() => expect(started.lines).toContainEqual(expect.stringMatching(/without an answer$/)));
+    abandoned.abort();
+    await expect(hanging).rejects.toMatchObject({ name: 'AbortError' });
+    await started.send(connectionId, 'here');
+    await vi.waitFor(() => expect(frames).toEqual(['here']));
+  });
+});
+
 describe('the @connections commands', () => {
   it('send a frame to a client', async () => {
     const started = await start();

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Report } from '../report.ts';
+import { AwsError } from './aws-error.ts';
+import type { ItemChange } from './dynamodb-changes.ts';
+import { type StreamSubscription, startStreamPoller } from './stream-poller.ts';
+import { createdAt, itemBytes, type StreamRecord } from './stream-record.ts';
+
+/** The streams of tables; an unknown stream throws `ResourceNotFoundException`. */
+export interface DynamoDbStreams {
+  /** Makes the stream of a table, which holds new images; answers its ARN, the same one in every run. */
+  createStream(table: string): string;
+  /** Appends a change to the stream of its table. */
+  publish(change: ItemChange): void;
+  /** Passes what the stream holds, and then what comes, to a function. A stream keeps records for 24 hours at most. */
+  subscribe(
+    streamArn: string,
+    subscription: Omit<StreamSubscription, 'maxRecordAgeMs'> & { maxRecordAgeMs?: number },
+  ): void;
+  /** Ends all passing on; an invocation under way is left to end by itself. */
+  stop(): void;
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html */
+const retentionMs = 24 * 60 * 60_000;
+
+interface Stream {
+  records: StreamRecord[];
+  listeners: ((record: StreamRecord) => void)[];
+}
+
+/**
+ * DynamoDB Streams on this machine: one shard for each table, kept for 24 hours, in memory. Sequence numbers rise with
+ * every record. `sendToQueue` takes the records of failed batches.
+ */
+export function createDynamoDbStreams({
+  clock,
+  report,
+  region,
+  account,
+  sendToQueue,
+}: {
+  clock: Clock;
+  report: Report;
+  region: string;
+  account: string;
+  sendToQueue: (queueArn: string, body: string) => Promise<void>;
+}): DynamoDbStreams {
+  const streams = new Map<string, Stream>();
+  const pollers: { stop(): void }[] = [];
+  // 21 digits, as DynamoDB's own have at least, so that they sort as texts too.
+  let sequenceNumber = 100_000_000_000_000_000_000n;
+
+  // AWS labels a stream with the moment at which it was enabled.
+  const arnOf = (table: string) =>
+    `arn:aws:dynamodb:${region}:${account}:table/${table}/stream/2026-01-01T00:00:00.000`;
+
+  function recordOf({ keys, former, item }: ItemChange, eventSourceARN: string): StreamRecord {
+    sequenceNumber += 1n;
+    return {
+      eventID: randomBytes(16).toString('hex'),
+      eventName: item ? (former ? 'MODIFY' : 'INSERT') : 'REMOVE',
+      eventVersion: '1.1',
+      eventSource: 'aws:dynamodb',
+      awsRegion: region,
+      eventSourceARN,
+      dynamodb: {
+        ApproximateCreationDateTime: Math.floor(clock.now() / 1000),
+        Keys: keys,
+        ...(item && { NewImage: item }),
+        SequenceNumber: String(sequenceNumber),
+        SizeBytes: itemBytes(keys) + (item ? itemBytes(item) : 0),
+        StreamViewType: 'NEW_IMAGE',
+      },
+    };
+  }
+
+  return {
+    createStream(table) {
+      streams.set(arnOf(table), { records: [], listeners: [] });
+      return arnOf(table);
+    },
+
+    publish(change) {
+      const arn = arnOf(change.table);
+      const stream = streams.get(arn);
+      if (!stream) return;
+      const record = recordOf(change, arn);
+      const isKept = (kept: StreamRecord) => clock.now() - createdAt(kept) < retentionMs;
+      stream.records = [...stream.records.filter(isKept), record];
+      for (const listener of stream.listeners) listener(record);
+    },
+
+    subscribe(streamArn, subscription) {
+      const stream = streams.get(streamArn);
+      if (!stream) {
+        const message = `Requested resource not found: Stream: ${streamArn} not found`;
+        throw new AwsError('ResourceNotFoundException', message);
+      }
+      const maxAgeMs = Math.min(subscription.maxRecordAgeMs ?? retentionMs, retentionMs);
+      const poller = startStreamPoller({
+        clock,
+        report,
+        streamArn,
+        subscription: { ...subscription, maxRecordAgeMs: maxAgeMs },
+        sendToQueue,
+      });
+      for (const record of stream.records) poller.take(record);
+      stream.listeners.push(poller.take);
+      pollers.push(poller);
+    },
+
+    stop() {
+      for (const poller of pollers) poller.stop();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { Properties } from '../template/properties.ts';
+import { functionOf, type Make, requireGrants, type Services } from './resource.ts';
+
+export const makeEventSourceMapping: Make = ({ properties, id }, services) => {
+  const sourceArn = properties.text('EventSourceArn');
+  properties.expect('Enabled', true);
+  if (sourceArn.includes(':sqs:')) mapQueue(sourceArn, properties, services);
+  else if (/:dynamodb:.*\/stream\//.test(sourceArn)) mapStream(sourceArn, properties, services);
+  else properties.refuse('EventSourceArn', 'only SQS queues and DynamoDB streams are polled locally');
+  properties.ignore('Tags');
+  return { ref: id(32) };
+};
+
+function mapQueue(queueArn: string, properties: Properties, services: Services): void {
+  const { lambda, sqs } = services;
+  const functionName = properties.text('FunctionName');
+  properties.expect('MaximumBatchingWindowInSeconds', 0);
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
+  const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+  requireGrants(services, functionName, actions, queueArn);
+  sqs.subscribe(queueArn, {
+    batchSize: properties.optionalNumber('BatchSize') ?? 10,
+    reportBatchItemFailures: reportsItems(properties),
+    deliver: (event) => lambda.invoke(functionName, event, { principal: 'account' }),
+  });
+  // Environments are capped anyway, far below any sensible concurrency of a queue.
+  properties.ignore('ScalingConfig');
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html */
+function mapStream(streamArn: string, properties: Properties, services: Services): void {
+  const functionName = properties.text('FunctionName');
+  const { spec } = functionOf(services, functionName);
+  // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaDynamoDBExecutionRole.html
+  const actions = ['GetRecords', 'GetShardIterator', 'DescribeStream', 'ListStreams'];
+  const dynamoDbActions = actions.map((action) => `dynamodb:${action}`);
+  requireGrants(services, functionName, dynamoDbActions, streamArn);
+  if (properties.text('StartingPosition') !== 'TRIM_HORIZON') {
+    properties.refuse('StartingPosition', 'locally a stream is read from TRIM_HORIZON');
+  }
+  properties.expect('ParallelizationFactor', 1);
+  const maxRetries = limit(properties, 'MaximumRetryAttempts');
+  const maxAgeSeconds = limit(properties, 'MaximumRecordAgeInSeconds');
+  const onFailureArn = properties.nested('DestinationConfig')?.nested('OnFailure')?.text('Destination');
+  if (onFailureArn !== undefined) requireGrants(services, functionName, ['sqs:SendMessage'], onFailureArn);
+  const filters = properties.nested('FilterCriteria')?.nestedList('Filters') ?? [];
+  services.streams.subscribe(streamArn, {
+    functionArn: spec.arn,
+    batchSize: properties.optionalNumber('BatchSize') ?? 100,
+    batchingWindowMs: (properties.optionalNumber('MaximumBatchingWindowInSeconds') ?? 0) * 1000,
+    filters: filters.map((filter) => JSON.parse(filter.text('Pattern'))),
+    bisects: properties.optionalFlag('BisectBatchOnFunctionError') ?? false,
+    reportBatchItemFailures: reportsItems(properties),
+    ...(maxRetries !== undefined && { maxRetries }),
+    ...(maxAgeSeconds !== undefined && { maxRecordAgeMs: maxAgeSeconds * 1000 }),
+    ...(onFailureArn !== undefined && { onFailureArn }),
+    deliver: (event) => services.lambda.invoke(functionName, event, { principal: 'account' }),
+  });
+}
+
+/** A number whose -1 means that there is no limit. */
+function limit(properties: Properties, name: string): number | undefined {
+  const number = properties.optionalNumber(name);
+  return number === -1 ? undefined : number;
+}
+
+function reportsItems(properties: Properties): boolean {
+  return properties.texts('FunctionResponseTypes').includes('ReportBatchItemFailures');
+}
