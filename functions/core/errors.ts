@@ -47,10 +47,16 @@ export class IdempotencyConflict extends Error {
 /** Something that Belfry needs cannot be reached for now; nothing was acknowledged, and the same request may be sent again. */
 export class Unavailable extends Error {
   static readonly code = 'unavailable';
+  /** When to try again. */
+  readonly retryAfterSeconds: number;
 
-  constructor(what: string, options?: ErrorOptions) {
+  constructor(
+    what: string,
+    { retryAfterSeconds = 2, ...options }: ErrorOptions & { retryAfterSeconds?: number } = {},
+  ) {
     super(`${what} cannot be reached for now; send the same request again in a moment.`, options);
     this.name = 'Unavailable';
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

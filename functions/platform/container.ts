@@ -36,7 +36,7 @@ export const notificationService = () =>
   createNotificationService({ repository: repository(), publisher: delivery() });
 
 /** Checks tokens. */
-export const tokenVerifier = () => createTokenVerifier(tokenConfig(), clock);
+export const tokenVerifier = () => createTokenVerifier(tokenConfig(), { clock, logger, fetch });
 
 /** The sockets of each user, in DynamoDB. */
 export const connectionRegistry = () =>
