@@ -42,7 +42,7 @@ const refusals = [
   { of: NotFound, status: 404, title: 'Not Found' },
   { of: IdempotencyConflict, status: 409, title: 'Conflict' },
   { of: TooLarge, status: 413, title: 'Content Too Large' },
-  { of: Unavailable, status: 503, title: 'Service Unavailable', headers: { 'retry-after': '2' } },
+  { of: Unavailable, status: 503, title: 'Service Unavailable' },
 ];
 
 /** What a request that failed is answered. The unknown becomes a plain 500 that tells nothing of its cause. */
@@ -66,7 +66,8 @@ export function toProblem(error: unknown, request_id: string): ProblemAnswer {
   const problem = { ...blank, title, status, detail: error.message, code: of.code, request_id };
   return {
     problem: error instanceof ValidationError ? { ...problem, errors: error.errors } : problem,
-    headers,
+    headers:
+      error instanceof Unavailable ? { ...headers, 'retry-after': String(error.retryAfterSeconds) } : headers,
   };
 }
 
