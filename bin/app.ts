@@ -1,13 +1,14 @@
 import { App } from 'aws-cdk-lib';
 import { NotificationsStack } from '../lib/notifications-stack.ts';
 import { parseRestrictedTypes } from '../lib/restricted-types.ts';
+import type { JwtAlgorithm, JwtProps } from '../lib/token-settings.ts';
 
 const app = new App();
 
-/** A context value as text, as `cdk deploy -c name=text` gives it; empty where it is left out. */
+/** A context value, as `cdk deploy -c name=value` gives it; empty where it is not given. */
 function textOf(name: string): string {
   const value: unknown = app.node.tryGetContext(name) ?? '';
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return value.trim();
   throw new Error(`The context value ${name} must be text; it is ${typeof value}.`);
 }
 
@@ -19,10 +20,27 @@ function listOf(name: string): string[] {
     .filter(Boolean);
 }
 
+/** The settings of tokens that are given; the construct checks them. */
+function jwtProps(): JwtProps {
+  const algorithms = listOf('jwtAlgorithms');
+  const [jwksUrl, userIdClaim, userIdNamespace] = ['jwtJwksUrl', 'jwtUserIdClaim', 'jwtUserIdNamespace'].map(
+    textOf,
+  );
+  return {
+    issuers: listOf('jwtIssuers'),
+    audiences: listOf('jwtAudiences'),
+    ...(jwksUrl && { jwksUrl }),
+    // The cast: the construct names an algorithm that it does not know.
+    ...(algorithms.length > 0 && { algorithms: algorithms as JwtAlgorithm[] }),
+    ...(userIdClaim && { userIdClaim }),
+    ...(userIdNamespace && { userIdNamespace }),
+  };
+}
+
 new NotificationsStack(app, 'Belfry', {
   description: 'Belfry: in-app notifications',
   allowedOrigins: listOf('allowedOrigins'),
-  jwt: { issuers: listOf('jwtIssuers'), audiences: listOf('jwtAudiences') },
+  jwt: jwtProps(),
   restrictedTypes: parseRestrictedTypes(textOf('restrictedTypes') || '{}'),
   rateLimits: { createsPerMinute: Number(textOf('createsPerMinute') || 600) },
 });

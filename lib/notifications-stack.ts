@@ -14,7 +14,7 @@ export class NotificationsStack extends Stack {
       EventBusName: notifications.eventBus.eventBusName,
       CreateQueueUrl: notifications.createQueue.queueUrl,
       ConnectionsTableName: notifications.realtime.connections.tableName,
-      JwtSecretArn: notifications.jwtSecret.secretArn,
+      ...(notifications.jwtSecret && { JwtSecretArn: notifications.jwtSecret.secretArn }),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

@@ -1,13 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import type {
   DatabaseEnvironment,
   DatabaseOwnerEnvironment,
   DeliveryEnvironment,
-  TokenEnvironment,
 } from '../functions/platform/config.ts';
 import { CreatePipeline } from './create-pipeline.ts';
 import { Database } from './database.ts';
@@ -16,16 +15,7 @@ import { NotificationFunction } from './notification-function.ts';
 import { RealtimeApi } from './realtime-api.ts';
 import { RestApi } from './rest-api.ts';
 import type { RestrictedTypes } from './restricted-types.ts';
-
-/** Which tokens the APIs accept. */
-export interface JwtProps {
-  /** The HS256 secret, at least 32 bytes of text. Left out: one is generated, for your backend to sign with. */
-  secret?: ISecret;
-  /** Accepted issuers (`iss`). Left out: not checked. */
-  issuers?: readonly string[];
-  /** Accepted audiences (`aud`). Left out: not checked. */
-  audiences?: readonly string[];
-}
+import { type JwtProps, tokenSettings } from './token-settings.ts';
 
 /** How much one caller may do. */
 export interface RateLimitProps {
@@ -57,7 +47,8 @@ export interface NotificationsProps {
 export class Notifications extends Construct {
   readonly httpApiUrl: string;
   readonly webSocketUrl: string;
-  readonly jwtSecret: ISecret;
+  /** What your backend signs tokens with; undefined where `jwt.jwksUrl` names an issuer that does. */
+  readonly jwtSecret: ISecret | undefined;
   readonly realtime: RealtimeApi;
   private readonly pipeline: CreatePipeline;
 
@@ -65,14 +56,8 @@ export class Notifications extends Construct {
     super(scope, id);
     const { jwt = {}, allowedOrigins = [], connectionMinimumLifetime = Duration.minutes(15) } = props;
     const { restrictedTypes = {}, rateLimits: { createsPerMinute = 600 } = {} } = props;
-    this.jwtSecret = jwt.secret ?? this.generateJwtSecret();
-    const tokens: TokenEnvironment = {
-      JWT_ALGORITHM: 'HS256',
-      // A dynamic reference: CloudFormation fills it in, so that checking a token needs no call and no SDK.
-      JWT_SECRET: this.jwtSecret.secretValue.unsafeUnwrap(),
-      JWT_ISSUERS: (jwt.issuers ?? []).join(' '),
-      JWT_AUDIENCES: (jwt.audiences ?? []).join(' '),
-    };
+    const { environment: tokens, secret } = tokenSettings(this, jwt);
+    this.jwtSecret = secret;
 
     const network = new Network(this, 'Network');
     const database = new Database(this, 'Database', { network });
@@ -144,13 +129,5 @@ export class Notifications extends Construct {
     this.createFunction.grantInvoke(grantee);
     this.eventBus.grantPutEventsTo(grantee);
     this.createQueue.grantSendMessages(grantee);
-  }
-
-  private generateJwtSecret(): ISecret {
-    // The cast: under exactOptionalPropertyTypes the CDK's classes do not match its own interfaces.
-    return new Secret(this, 'JwtSecret', {
-      description: 'Belfry: signs the tokens of users (HS256)',
-      generateSecretString: { passwordLength: 64, excludePunctuation: true },
-    }) as ISecret;
   }
 }

@@ -71,11 +71,15 @@ export class RateLimited extends Error {
 export class Unavailable extends Error {
   static readonly code = 'unavailable';
   /** After how many seconds the next try has a chance. */
-  readonly retryAfterSeconds = 2;
+  readonly retryAfterSeconds: number;
 
-  constructor(what: string, options?: ErrorOptions) {
+  constructor(
+    what: string,
+    { retryAfterSeconds = 2, ...options }: ErrorOptions & { retryAfterSeconds?: number } = {},
+  ) {
     super(`${what} cannot be reached for now; send the same request again in a moment.`, options);
     this.name = 'Unavailable';
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

@@ -6,6 +6,8 @@ export const limits = {
   channelLength: 20,
   typeLength: 64,
   idempotencyKeyLength: 255,
+  /** Of a user id that an issuer gives out and that is no UUID. */
+  externalUserIdLength: 255,
   metadataBytes: 4_096,
   /** The metadata object itself is the first level. */
   metadataDepth: 5,

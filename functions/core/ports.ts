@@ -114,7 +114,10 @@ export interface Identity {
 
 /** Tells whom a token speaks for. */
 export interface TokenVerifier {
-  /** @throws Unauthenticated; the message is for the client and never quotes the token */
+  /**
+   * @throws Unauthenticated; the message is for the client and never quotes the token
+   * @throws Unavailable where the issuer had to be asked and does not answer
+   */
   verify(token: string): Promise<Identity>;
 }
 

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { env } from 'node:process';
+import type { TokenRules } from '../auth/token-verifier.ts';
+import { uuid } from '../core/notification.ts';
 import type { DatabaseConnection } from '../persistence/database.ts';
 
 /** Where a function finds the database. Without `DATABASE_PASSWORD` it signs in with an IAM token. */
@@ -15,14 +17,22 @@ export interface DatabaseOwnerEnvironment extends DatabaseEnvironment {
   DATABASE_PASSWORD: string;
 }
 
-/** Which tokens are accepted. */
+/** Which tokens are accepted. The key is either a secret or an issuer's. */
 export interface TokenEnvironment {
-  JWT_ALGORITHM: 'HS256';
+  /** Accepted `alg`, separated by spaces: `HS256` with a secret; `RS256`, `ES256` and `EdDSA` with an issuer's keys. */
+  JWT_ALGORITHMS: string;
+  /** Empty with an issuer's keys. */
   JWT_SECRET: string;
+  /** Where the issuer's keys are; empty with a secret. */
+  JWT_JWKS_URL: string;
   /** Accepted `iss`, separated by spaces; empty: not checked. */
   JWT_ISSUERS: string;
   /** Accepted `aud`, separated by spaces; empty: not checked. */
   JWT_AUDIENCES: string;
+  /** The claim that names the user. */
+  JWT_USER_ID_CLAIM: string;
+  /** The UUID by which names that are no UUIDs are mapped to UUIDs; empty: they are refused. */
+  JWT_USER_ID_NAMESPACE: string;
 }
 
 /** Where the sockets are written down. */
@@ -95,14 +105,56 @@ export const awsCredentials = () => ({
 /** The folder of the migrations, which the build puts beside the function's code. */
 export const migrationsFolder = () => join(variable<LambdaEnvironment>('LAMBDA_TASK_ROOT'), 'migrations');
 
-/** The rules for tokens, as this function's environment says. */
-export function tokenConfig() {
-  return {
-    algorithm: 'HS256' as const,
-    secret: variable<TokenEnvironment>('JWT_SECRET'),
+/**
+ * The rules for tokens, as this function's environment says.
+ * @throws Error naming the variable that makes no sense
+ */
+export function tokenConfig(): TokenRules {
+  const claims = {
     issuers: words(variable<TokenEnvironment>('JWT_ISSUERS')),
     audiences: words(variable<TokenEnvironment>('JWT_AUDIENCES')),
+    userIdClaim: variable<TokenEnvironment>('JWT_USER_ID_CLAIM'),
+    userIdNamespace: namespaceOf(variable<TokenEnvironment>('JWT_USER_ID_NAMESPACE')),
   };
+  if (claims.userIdClaim === '') throw new Error('JWT_USER_ID_CLAIM is empty; the usual claim is sub.');
+  const secret = variable<TokenEnvironment>('JWT_SECRET');
+  const jwksUrl = variable<TokenEnvironment>('JWT_JWKS_URL');
+  if ((secret === '') === (jwksUrl === '')) {
+    throw new Error('Exactly one of JWT_SECRET and JWT_JWKS_URL must be set, and the other be empty.');
+  }
+  if (jwksUrl === '') return { ...claims, secret, algorithms: algorithmsAmong(['HS256']) };
+  checkJwksUrl(jwksUrl);
+  return { ...claims, jwksUrl, algorithms: algorithmsAmong(['RS256', 'ES256', 'EdDSA']) };
+}
+
+function algorithmsAmong<Algorithm extends string>(known: readonly Algorithm[]): Algorithm[] {
+  const names = words(variable<TokenEnvironment>('JWT_ALGORITHMS'));
+  const algorithms = known.filter((each) => names.includes(each));
+  if (names.length === 0 || algorithms.length !== new Set(names).size) {
+    const found = JSON.stringify(names.join(' '));
+    throw new Error(
+      `JWT_ALGORITHMS is ${found}; with this source of keys it names one or more of ${known.join(', ')}.`,
+    );
+  }
+  return algorithms;
+}
+
+// Whoever can change what this address answers can sign in as anybody.
+function checkJwksUrl(text: string): void {
+  const url = URL.parse(text);
+  const isLocal = url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (!url || !(url.protocol === 'https:' || isLocal) || url.username !== '' || url.password !== '') {
+    throw new Error(
+      'JWT_JWKS_URL must be an https URL (http on this machine alone) that holds no user and no password.',
+    );
+  }
+}
+
+function namespaceOf(text: string): string | undefined {
+  if (text === '') return undefined;
+  const namespace = uuid.safeParse(text);
+  if (namespace.success) return namespace.data;
+  throw new Error(`JWT_USER_ID_NAMESPACE must be a UUID or empty; it is ${JSON.stringify(text)}.`);
 }
 
 /** The name of the connections table. */

@@ -46,7 +46,7 @@ export const createPolicy = () => policyOver(restrictedTypesConfig());
 export const rateLimiter = () => createRateLimiter({ dynamo: dynamoDb(), ...rateConfig(), clock, logger });
 
 /** Checks tokens. */
-export const tokenVerifier = () => createTokenVerifier(tokenConfig(), clock);
+export const tokenVerifier = () => createTokenVerifier(tokenConfig(), { clock, logger, fetch });
 
 /** The sockets of each user, in DynamoDB. */
 export const connectionRegistry = () =>

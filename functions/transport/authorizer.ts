@@ -2,7 +2,7 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
   APIGatewaySimpleAuthorizerWithContextResult,
 } from 'aws-lambda';
-import { Unauthenticated } from '../core/errors.ts';
+import { Unauthenticated, Unavailable } from '../core/errors.ts';
 import type { TokenVerifier } from '../core/ports.ts';
 import type { AuthorizerContext } from './principal.ts';
 
@@ -10,7 +10,7 @@ type Answer = APIGatewaySimpleAuthorizerWithContextResult<AuthorizerContext>;
 
 /**
  * The Lambda authorizer of the HTTP API. It always lets the request pass, with the caller's identity or with the reason
- * why there is none: the route then answers with the contract's 401, which a refusing authorizer cannot.
+ * why there is none: the route then answers with the contract's 401 or 503, which a refusing authorizer cannot.
  */
 export function serveAuthorizer(verifier: TokenVerifier) {
   return async ({ headers }: APIGatewayRequestAuthorizerEventV2): Promise<Answer> => ({
@@ -27,6 +27,7 @@ async function contextOf(authorization: string, verifier: TokenVerifier): Promis
     return { user_id, scope: scopes.join(' '), expires_at: String(expires_at) };
   } catch (error) {
     if (error instanceof Unauthenticated) return { reason: error.message };
+    if (error instanceof Unavailable) return { reason: error.message, code: Unavailable.code };
     throw error;
   }
 }

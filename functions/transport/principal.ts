@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2WithLambdaAuthorizer } from 'aws-lambda';
-import { Unauthenticated } from '../core/errors.ts';
+import { Unauthenticated, Unavailable } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import type { Clock } from '../core/ports.ts';
 
@@ -19,7 +19,12 @@ interface Authenticated {
 
 interface Refused {
   reason: string;
+  /** Set where the token could not be checked, because its issuer does not answer. */
+  code?: typeof Unavailable.code;
 }
+
+/** How long the gateway keeps what the authorizer says of a token, at most. */
+export const authorizerCacheSeconds = 30;
 
 export type AuthorizedEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<AuthorizerContext>;
 
@@ -35,13 +40,18 @@ export interface Principal {
 
 /**
  * The principal of a request that has passed the authorizer.
+ * @throws Unavailable where the token could not be checked
  * @throws Unauthenticated also where the token has ended since: the gateway may have kept the authorizer's answer longer
  */
 export function identify(event: AuthorizedEvent, clock: Clock): Principal {
   // Missing where a route was deployed without its authorizer: then nobody gets in.
   const context: AuthorizerContext | undefined = event.requestContext.authorizer?.lambda;
   if (!context) throw new Unauthenticated('The request carries no identity.');
-  if ('reason' in context) throw new Unauthenticated(context.reason);
+  if ('reason' in context) {
+    if (context.code !== Unavailable.code) throw new Unauthenticated(context.reason);
+    // Before that the gateway gives the same answer again, without asking.
+    throw new Unavailable('The token issuer', { retryAfterSeconds: authorizerCacheSeconds });
+  }
   if (!(Number(context.expires_at) + limits.clockToleranceMs > clock()))
     throw new Unauthenticated('The token has expired.');
   return {

@@ -4,7 +4,7 @@ import type {
   APIGatewayProxyWebsocketEventV2WithRequestContext,
 } from 'aws-lambda';
 import { connectionExpiry, isOriginAllowed } from '../core/connection.ts';
-import { Unauthenticated } from '../core/errors.ts';
+import { Unauthenticated, Unavailable } from '../core/errors.ts';
 import type { ServerFrame } from '../core/frames.ts';
 import type { ConnectionRegistry, Logger, TokenVerifier } from '../core/ports.ts';
 
@@ -23,8 +23,8 @@ export interface ConnectRules {
 }
 
 /**
- * The handler of `$connect`: 401 without a valid token, 403 from an origin that is not allowed; otherwise the
- * connection is registered before the gateway accepts it.
+ * The handler of `$connect`: 401 without a valid token, 403 from an origin that is not allowed, 503 where the token's
+ * issuer does not answer; otherwise the connection is registered before the gateway accepts it.
  */
 export function serveConnect(
   { verifier, registry, logger }: { verifier: TokenVerifier; registry: ConnectionRegistry; logger: Logger },
@@ -46,7 +46,7 @@ export function serveConnect(
     } catch (error) {
       if (error instanceof Unauthenticated) return { statusCode: 401 };
       logger.error('connect_failed', { connection_id: connectionId, error });
-      return { statusCode: 500 };
+      return { statusCode: error instanceof Unavailable ? 503 : 500 };
     }
   };
 }

@@ -22,6 +22,17 @@ const localOrigins = ['localhost', '127.0.0.1', '[::1]'].flatMap((host) => [
   `https://${host}:*`,
 ]);
 
+/**
+ * What differs here from the settings in `cdk.json`. Tokens are signed with a secret of this system and name their user
+ * in `sub`, or `npm run token` could make none.
+ */
+const localContext = {
+  allowedOrigins: localOrigins.join(','),
+  jwtJwksUrl: '',
+  jwtAlgorithms: '',
+  jwtUserIdClaim: '',
+};
+
 await runCommand(usage, { port: { type: 'string' }, reset: { type: 'boolean' } }, async (options) => {
   const ports = portsFrom(options.port ?? '4400');
   const progress = createProgress();
@@ -32,7 +43,7 @@ await runCommand(usage, { port: { type: 'string' }, reset: { type: 'boolean' } }
   const assemblyDirectory = join(state.path, 'cdk.out');
   if (options.reset) rmSync(state.path, { recursive: true, force: true });
 
-  await synthesize(assemblyDirectory, { allowedOrigins: localOrigins.join(',') }, progress.begin);
+  await synthesize(assemblyDirectory, localContext, progress.begin);
   const system = await startSystem({
     assemblyDirectory,
     stateDirectory: state.path,

@@ -3,28 +3,51 @@ import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createTokenVerifier, type TokenRules } from '../../functions/auth/token-verifier.ts';
 import { Unauthenticated } from '../../functions/core/errors.ts';
+import type { Clock } from '../../functions/core/ports.ts';
+import { createRecordingLogger } from '../fakes/recording-logger.ts';
 import { createTestClock } from '../support/test-clock.ts';
 
 const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
 const secret = 'a-secret-of-at-least-32-bytes-0123456789';
 const now = Date.UTC(2026, 0, 1);
 const inFiveMinutes = now / 1_000 + 300;
-const rules: TokenRules = { algorithm: 'HS256', secret, issuers: [], audiences: [] };
+type SecretRules = Extract<TokenRules, { secret: string }>;
+const rules: SecretRules = {
+  algorithms: ['HS256'],
+  secret,
+  issuers: [],
+  audiences: [],
+  userIdClaim: 'sub',
+};
+
+/** A verifier that has nothing to fetch. */
+const verifierOf = (changed: SecretRules, clock: Clock = () => now) =>
+  createTokenVerifier(changed, {
+    clock,
+    logger: createRecordingLogger(),
+    fetch: async () => {
+      throw new Error('Nothing is to be fetched.');
+    },
+  });
 
 const base64Url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** A token as any issuer may write it, sound or not; signed with HMAC SHA-256 whatever its header says. */
 function token(claims: object = {}, header: object = {}, key = secret): string {
   const payload = { sub: alice, exp: inFiveMinutes, ...claims };
-  const signed = `${base64Url({ alg: 'HS256', ...header })}.${base64Url(payload)}`;
-  return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`;
+  return signed(JSON.stringify({ alg: 'HS256', ...header }), JSON.stringify(payload), key);
 }
 
-function verify(jwt: string, changes: Partial<TokenRules> = {}, clock = createTestClock(now)) {
-  return createTokenVerifier({ ...rules, ...changes }, clock.now).verify(jwt);
+function signed(header: string, payload: string, key = secret): string {
+  const input = [header, payload].map((part) => Buffer.from(part).toString('base64url')).join('.');
+  return `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`;
 }
 
-async function refusalOf(jwt: string, changes: Partial<TokenRules> = {}): Promise<string> {
+function verify(jwt: string, changes: Partial<SecretRules> = {}, clock = createTestClock(now)) {
+  return verifierOf({ ...rules, ...changes }, clock.now).verify(jwt);
+}
+
+async function refusalOf(jwt: string, changes: Partial<SecretRules> = {}): Promise<string> {
   try {
     await verify(jwt, changes);
   } catch (error) {
@@ -49,6 +72,29 @@ describe('A token', () => {
       .setExpirationTime(inFiveMinutes)
       .sign(new TextEncoder().encode(secret));
     expect(await verify(jwt)).toMatchObject({ user_id: alice, scopes: [] });
+  });
+
+  it.each(['JWT', 'jwt', 'at+jwt', 'application/at+jwt', undefined])('may be of the type %s', async (typ) => {
+    expect(await verify(token({}, { typ }))).toMatchObject({ user_id: alice });
+  });
+
+  it('may name its user in another claim', async () => {
+    const jwt = token({ sub: 'auth0|123', 'https://example.com/user': alice });
+    const userIdClaim = 'https://example.com/user';
+    expect(await verify(jwt, { userIdClaim })).toMatchObject({ user_id: alice });
+    expect(await refusalOf(token(), { userIdClaim })).toMatch(/"https:\/\/example.com\/user" is missing/);
+    const other = token({ [userIdClaim]: 'auth0|123' });
+    expect(await refusalOf(other, { userIdClaim })).toContain(`"${userIdClaim}" is not a user id: a UUID.`);
+  });
+
+  it('may name its user by a text that is no UUID where there is a namespace', async () => {
+    const userIdNamespace = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
+    const jwt = token({ sub: 'www.example.com' });
+    // RFC 9562, appendix A.4.
+    const user_id = '2ed6657d-e927-568b-95e1-2665a8aea6a2';
+    expect(await verify(jwt, { userIdNamespace })).toMatchObject({ user_id });
+    const tooLong = token({ sub: 'x'.repeat(256) });
+    expect(await refusalOf(tooLong, { userIdNamespace })).toMatch(/a text of 1 to 255 characters/);
   });
 
   it('may name its user in upper case', async () => {
@@ -95,6 +141,27 @@ describe('A token is refused', () => {
     ['with hs256 in lower case', token({}, { alg: 'hs256' }), /algorithm/],
     ['without an algorithm', token({}, { alg: undefined }), /malformed/],
     ['with a critical header that nobody knows', token({}, { crit: ['x'], x: 1 }), /malformed/],
+    ['with a critical header that the library knows', token({}, { crit: ['b64'], b64: true }), /malformed/],
+    ['with an unencoded payload', token({}, { crit: ['b64'], b64: false }), /malformed/],
+    ['with b64 that is not critical', token({}, { b64: true }), /malformed/],
+    ['of the type of a logout token', token({}, { typ: 'logout+jwt' }), /another type than JWT/],
+    ['of a type that is no text', token({}, { typ: 1 }), /another type than JWT/],
+    [
+      'with a claim twice',
+      signed('{"alg":"HS256"}', `{"sub":"x","exp":${inFiveMinutes},"sub":"${alice}"}`),
+      /malformed/,
+    ],
+    [
+      'with a claim twice, escaped once',
+      signed('{"alg":"HS256"}', `{"sub":"${alice}","exp":${inFiveMinutes},"s\\u0075b":"${alice}"}`),
+      /malformed/,
+    ],
+    [
+      'with a header twice',
+      signed('{"alg":"none","alg":"HS256"}', `{"sub":"${alice}","exp":${inFiveMinutes}}`),
+      /malformed/,
+    ],
+    ['that never ends', signed('{"alg":"HS256"}', `{"sub":"${alice}","exp":1e999}`), /malformed/],
     ['without exp', token({ exp: undefined }), /"exp"/],
     ['with exp as text', token({ exp: '2030-01-01' }), /"exp"/],
     ['without sub', token({ sub: undefined }), /"sub"/],
@@ -166,13 +233,13 @@ describe('The audience', () => {
 
 describe('The secret', () => {
   it('must have 32 bytes', () => {
-    expect(() => createTokenVerifier({ ...rules, secret: 'x'.repeat(32) }, () => now)).not.toThrow();
-    const short = () => createTokenVerifier({ ...rules, secret: 'x'.repeat(31) }, () => now);
+    expect(() => verifierOf({ ...rules, secret: 'x'.repeat(32) })).not.toThrow();
+    const short = () => verifierOf({ ...rules, secret: 'x'.repeat(31) });
     expect(short).toThrow(RangeError);
     expect(short).toThrow('The HS256 secret has 31 bytes; it needs at least 32.');
   });
 
   it('is measured in bytes of UTF-8, not in characters', () => {
-    expect(() => createTokenVerifier({ ...rules, secret: 'é'.repeat(16) }, () => now)).not.toThrow();
+    expect(() => verifierOf({ ...rules, secret: 'é'.repeat(16) })).not.toThrow();
   });
 });

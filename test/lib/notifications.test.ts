@@ -331,6 +331,24 @@ describe('The outputs', () => {
   });
 });
 
+describe('An installation with an issuer', () => {
+  it('has no secret, and no output for it; its functions know where the keys are', async () => {
+    const jwksUrl = 'https://example.eu.auth0.com/.well-known/jwks.json';
+    const issuing = await synthesizeApp(
+      (app) => new NotificationsStack(app, 'Belfry', { jwt: { jwksUrl, audiences: ['belfry'] } }),
+    );
+    expect(Object.keys(issuing.findOutputs('*'))).not.toContain('JwtSecretArn');
+    expect(Object.keys(issuing.findOutputs('*'))).toHaveLength(6);
+    expect(textOf(resourcesOf(issuing, 'AWS::SecretsManager::Secret'))).not.toContain('signs the tokens');
+    const checking = Object.values(resourcesOf(issuing, 'AWS::Lambda::Function')).filter(({ Properties }) =>
+      textOf(Properties.Environment ?? '').includes(`"JWT_JWKS_URL":"${jwksUrl}"`),
+    );
+    expect(checking).toHaveLength(2);
+    // They fetch the keys over the internet, which the network of the database does not lead to.
+    for (const { Properties } of checking) expect(Properties).not.toHaveProperty('VpcConfig');
+  });
+});
+
 describe('An installation', () => {
   let custom: Template;
   beforeAll(async () => {

@@ -3,13 +3,13 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connectionIdIndex } from '../../functions/realtime/connection-names.ts';
 import { RealtimeApi } from '../../lib/realtime-api.ts';
-import { resourcesOf, synthesize, theResource } from './template.ts';
+import { resourcesOf, synthesize, theResource, tokenEnvironment } from './template.ts';
 
 let template: Template;
 beforeAll(async () => {
   template = await synthesize((stack) => {
     new RealtimeApi(stack, 'Realtime', {
-      tokens: { JWT_ALGORITHM: 'HS256', JWT_SECRET: 'secret', JWT_ISSUERS: 'a', JWT_AUDIENCES: 'b' },
+      tokens: { ...tokenEnvironment, JWT_ISSUERS: 'a', JWT_AUDIENCES: 'b' },
       allowedOrigins: ['https://a.example.com', 'https://b.example.com'],
       connectionMinimumLifetime: Duration.minutes(20),
     });
@@ -97,7 +97,7 @@ describe('The WebSocket API', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: Match.objectLike({
-          JWT_ALGORITHM: 'HS256',
+          JWT_ALGORITHMS: 'HS256',
           JWT_ISSUERS: 'a',
           JWT_AUDIENCES: 'b',
           ALLOWED_ORIGINS: 'https://a.example.com https://b.example.com',

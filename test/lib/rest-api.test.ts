@@ -1,11 +1,10 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { authorizerCacheSeconds } from '../../functions/transport/principal.ts';
 import { routeKeys } from '../../functions/transport/route-keys.ts';
 import { NotificationFunction } from '../../lib/notification-function.ts';
 import { RestApi } from '../../lib/rest-api.ts';
-import { resourcesOf, synthesize, theResource } from './template.ts';
-
-const tokens = { JWT_ALGORITHM: 'HS256', JWT_SECRET: 'secret', JWT_ISSUERS: '', JWT_AUDIENCES: '' } as const;
+import { resourcesOf, synthesize, theResource, tokenEnvironment } from './template.ts';
 
 const restApi = (allowedOrigins: readonly string[]) =>
   synthesize((stack) => {
@@ -16,7 +15,7 @@ const restApi = (allowedOrigins: readonly string[]) =>
       update: functionFor('update-notifications'),
       create: functionFor('create-notification'),
     };
-    new RestApi(stack, 'Rest', { tokens, allowedOrigins, functions });
+    new RestApi(stack, 'Rest', { tokens: tokenEnvironment, allowedOrigins, functions });
   });
 
 describe('The HTTP API', () => {
@@ -71,7 +70,8 @@ describe('The HTTP API', () => {
       EnableSimpleResponses: true,
       IdentitySource: ['$request.header.Authorization'],
     });
-    expect(Properties.AuthorizerResultTtlInSeconds).toBeLessThanOrEqual(30);
+    expect(Properties.AuthorizerResultTtlInSeconds).toBe(authorizerCacheSeconds);
+    expect(authorizerCacheSeconds).toBeLessThanOrEqual(30);
   });
 
   it('is reached over IPv4 and IPv6', () => {

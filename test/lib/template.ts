@@ -5,6 +5,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { vi } from 'vitest';
 import { buildFunctions } from '../../bin/build.ts';
+import type { TokenEnvironment } from '../../functions/platform/config.ts';
 
 const root = join(import.meta.dirname, '../..');
 const project = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
@@ -17,6 +18,17 @@ export interface Resource {
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
 }
+
+/** The environment by which a construct's functions check tokens. */
+export const tokenEnvironment: TokenEnvironment = {
+  JWT_ALGORITHMS: 'HS256',
+  JWT_SECRET: 'secret',
+  JWT_JWKS_URL: '',
+  JWT_ISSUERS: '',
+  JWT_AUDIENCES: '',
+  JWT_USER_ID_CLAIM: 'sub',
+  JWT_USER_ID_NAMESPACE: '',
+};
 
 /** The template of a stack that `define` fills, by the settings of `cdk.json`. */
 export async function synthesize(define: (stack: Stack) => void): Promise<Template> {

@@ -21,9 +21,13 @@ const environment = {
   DATABASE_PORT: '5432',
   DATABASE_NAME: 'belfry',
   DATABASE_USER: 'belfry_writer',
+  JWT_ALGORITHMS: 'HS256',
   JWT_SECRET: 'secret',
+  JWT_JWKS_URL: '',
   JWT_ISSUERS: 'https://a.example https://b.example',
   JWT_AUDIENCES: '',
+  JWT_USER_ID_CLAIM: 'sub',
+  JWT_USER_ID_NAMESPACE: '',
   CONNECTIONS_TABLE_NAME: 'connections',
   CONNECTIONS_ENDPOINT: 'https://abc.execute-api.eu-central-1.amazonaws.com/live',
   CONNECTIONS_ADDRESS_FAMILY: '6',
@@ -38,6 +42,12 @@ beforeEach(() => {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
 });
 afterEach(() => vi.unstubAllEnvs());
+
+function withIssuer(jwksUrl: string): void {
+  vi.stubEnv('JWT_SECRET', '');
+  vi.stubEnv('JWT_JWKS_URL', jwksUrl);
+  vi.stubEnv('JWT_ALGORITHMS', 'RS256 EdDSA');
+}
 
 describe('The configuration', () => {
   it('of the database signs in with an IAM token', () => {
@@ -58,11 +68,66 @@ describe('The configuration', () => {
 
   it('of tokens has lists of words, empty where nothing is to be checked', () => {
     expect(tokenConfig()).toEqual({
-      algorithm: 'HS256',
+      algorithms: ['HS256'],
       secret: 'secret',
       issuers: ['https://a.example', 'https://b.example'],
       audiences: [],
+      userIdClaim: 'sub',
+      userIdNamespace: undefined,
     });
+  });
+
+  it('of tokens may name an issuer instead of a secret, and how it names users', () => {
+    withIssuer('https://id.example.com/jwks.json');
+    vi.stubEnv('JWT_USER_ID_CLAIM', 'user');
+    vi.stubEnv('JWT_USER_ID_NAMESPACE', '6BA7B810-9DAD-11D1-80B4-00C04FD430C8');
+    expect(tokenConfig()).toEqual({
+      algorithms: ['RS256', 'EdDSA'],
+      jwksUrl: 'https://id.example.com/jwks.json',
+      issuers: ['https://a.example', 'https://b.example'],
+      audiences: [],
+      userIdClaim: 'user',
+      userIdNamespace: '6ba7b810-9dad-11d1-80b4-00c04fd430c8',
+    });
+  });
+
+  it.each(['http://localhost:4000/jwks', 'http://127.0.0.1/jwks', 'http://[::1]:4000/jwks'])(
+    'of tokens may name an issuer on this machine: %s',
+    (url) => {
+      withIssuer(url);
+      expect(tokenConfig()).toMatchObject({ jwksUrl: url });
+    },
+  );
+
+  it.each([
+    'http://id.example.com/jwks',
+    'http://localhost.evil.example/jwks',
+    'http://user:password@localhost/jwks',
+    'https://user@id.example.com/jwks',
+    'ftp://localhost/jwks',
+    'file:///etc/passwd',
+    'data:application/json,{"keys":[]}',
+    'id.example.com',
+  ])('of tokens names no issuer by an address that others can speak for: %s', (url) => {
+    withIssuer(url);
+    expect(tokenConfig).toThrow('JWT_JWKS_URL must be an https URL');
+  });
+
+  it.each([
+    [{ JWT_JWKS_URL: 'https://id.example.com' }, 'Exactly one of JWT_SECRET and JWT_JWKS_URL'],
+    [{ JWT_SECRET: '' }, 'Exactly one of JWT_SECRET and JWT_JWKS_URL'],
+    [{ JWT_ALGORITHMS: '' }, 'JWT_ALGORITHMS is ""; with this source of keys it names one or more of HS256.'],
+    [{ JWT_ALGORITHMS: 'HS256 RS256' }, 'JWT_ALGORITHMS is "HS256 RS256"'],
+    [{ JWT_ALGORITHMS: 'none' }, 'JWT_ALGORITHMS is "none"'],
+    [
+      { JWT_SECRET: '', JWT_JWKS_URL: 'https://id.example.com' },
+      'JWT_ALGORITHMS is "HS256"; with this source of keys it names one or more of RS256, ES256, EdDSA.',
+    ],
+    [{ JWT_USER_ID_CLAIM: '' }, 'JWT_USER_ID_CLAIM is empty'],
+    [{ JWT_USER_ID_NAMESPACE: 'ours' }, 'JWT_USER_ID_NAMESPACE must be a UUID or empty; it is "ours".'],
+  ])('of tokens says what makes no sense: %j', (changes, message) => {
+    for (const [name, value] of Object.entries(changes)) vi.stubEnv(name, value);
+    expect(tokenConfig).toThrow(message);
   });
 
   it('of sockets has its lifetime in milliseconds', () => {
@@ -97,6 +162,10 @@ describe('The configuration', () => {
     ['DATABASE_NAME', databaseConfig],
     ['DATABASE_USER', databaseConfig],
     ['JWT_SECRET', tokenConfig],
+    ['JWT_ALGORITHMS', tokenConfig],
+    ['JWT_JWKS_URL', tokenConfig],
+    ['JWT_USER_ID_CLAIM', tokenConfig],
+    ['JWT_USER_ID_NAMESPACE', tokenConfig],
     ['JWT_ISSUERS', tokenConfig],
     ['JWT_AUDIENCES', tokenConfig],
     ['CONNECTIONS_TABLE_NAME', registryConfig],

@@ -13,7 +13,7 @@ import { createConnectionRegistry } from '../../functions/realtime/connection-re
 import { RealtimeApi } from '../../lib/realtime-api.ts';
 import { testConnectionRegistry } from '../contracts/connection-registry.ts';
 import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
-import { synthesize, theResource } from '../lib/template.ts';
+import { synthesize, theResource, tokenEnvironment } from '../lib/template.ts';
 
 const tableName = 'connections';
 
@@ -23,7 +23,7 @@ const tableProperties = synthesizeTable();
 async function synthesizeTable(): Promise<CreateTableCommandInput> {
   const template = await synthesize((stack) => {
     new RealtimeApi(stack, 'Realtime', {
-      tokens: { JWT_ALGORITHM: 'HS256', JWT_SECRET: 'secret', JWT_ISSUERS: '', JWT_AUDIENCES: '' },
+      tokens: tokenEnvironment,
       allowedOrigins: [],
       connectionMinimumLifetime: Duration.minutes(15),
     });

@@ -116,7 +116,7 @@ export function createInstallation(outputs: InstallationOutputs) {
 
     /** Opens a socket as a browser does, with the token in the address. */
     connect: async (user: string, options: { token?: string; origin?: string } = {}) =>
-      openSocket(outputs.WebSocketUrl, { token: await token(user), ...options }),
+      openSocket(outputs.WebSocketUrl, { ...options, token: options.token ?? (await token(user)) }),
   };
 }
 

@@ -72,10 +72,16 @@ describe('The authorizer', () => {
     expect(answer).toEqual({ isAuthorized: true, context: { reason: 'The token has expired.' } });
   });
 
-  it.each([new Unavailable('The issuer'), new TypeError('a bug')])(
-    'throws where it could not find out, so that no refusal is kept: %s',
-    async (error) => {
-      await expect(authorize(failing(error), { authorization: 'Bearer a.b.c' })).rejects.toBe(error);
-    },
-  );
+  it('passes on that a token could not be checked, as a reason of its own', async () => {
+    const unavailable = new Unavailable('The token issuer', { cause: new Error('ECONNREFUSED') });
+    expect(await authorize(failing(unavailable), { authorization: 'Bearer a.b.c' })).toEqual({
+      isAuthorized: true,
+      context: { reason: unavailable.message, code: 'unavailable' },
+    });
+  });
+
+  it('throws where nobody foresaw it, so that no refusal is kept', async () => {
+    const error = new TypeError('a bug');
+    await expect(authorize(failing(error), { authorization: 'Bearer a.b.c' })).rejects.toBe(error);
+  });
 });

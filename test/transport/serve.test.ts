@@ -96,6 +96,15 @@ describe('Who asks', () => {
     expect(headers).toHaveProperty('www-authenticate', 'Bearer error="invalid_token"');
   });
 
+  it('is not known where the issuer could not be asked, which is no refusal', async () => {
+    const context = { reason: 'The token issuer cannot be reached for now.', code: 'unavailable' };
+    const { status, body, headers, reached } = await ask(echo, { identity: context });
+    expect({ status, reached }).toEqual({ status: 503, reached: false });
+    expect(body).toMatchObject({ code: 'unavailable', detail: expect.stringContaining('The token issuer') });
+    expect(headers).toHaveProperty('retry-after', '30');
+    expect(headers).not.toHaveProperty('www-authenticate');
+  });
+
   it('is asked again when the gateway has kept the authorizer’s answer past the end of the token', async () => {
     const ended = await ask(echo, { identity: identity({ expires_at: String(now - 5_000) }) });
     expect(ended).toMatchObject({ status: 401, reached: false });
@@ -161,7 +170,9 @@ describe('A refusal', () => {
 
   it('says when to try again where something cannot be reached', async () => {
     const { headers } = await ask(failWith(new Unavailable('The database')));
-    expect(headers).toHaveProperty('retry-after', expect.stringMatching(/^\d+$/));
+    expect(headers).toHaveProperty('retry-after', '2');
+    const later = await ask(failWith(new Unavailable('It', { retryAfterSeconds: 7 })));
+    expect(later.headers).toHaveProperty('retry-after', '7');
   });
 
   it('says when to try again where it was too much', async () => {

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Unauthenticated } from '../../functions/core/errors.ts';
+import { Unauthenticated, Unavailable } from '../../functions/core/errors.ts';
 import type { ConnectionRegistry, TokenVerifier } from '../../functions/core/ports.ts';
 import {
   answerUnknownAction,
@@ -16,9 +16,10 @@ const minutes = (count: number) => count * 60_000;
 const tokenEndsAt = now + minutes(60);
 const open: ConnectRules = { allowedOrigins: ['https://app.example.com'], minimumLifetimeMs: minutes(15) };
 
-/** Takes the token `good` for Alice. */
+/** Takes the token `good` for Alice, and cannot check the token `uncheckable`. */
 const verifier: TokenVerifier = {
   async verify(token) {
+    if (token === 'uncheckable') throw new Unavailable('The token issuer');
     if (token !== 'good') throw new Unauthenticated('The token is malformed.');
     return { user_id: alice, scopes: [], expires_at: tokenEndsAt };
   },
@@ -94,6 +95,15 @@ describe('A socket', () => {
       { level: 'error', message: 'connect_failed', fields: { connection_id: 'connection-1' } },
     ]);
     expect(JSON.stringify(logger.lines)).not.toContain('good');
+  });
+
+  it('is not accepted where its token cannot be checked, which is logged without the token', async () => {
+    expect(await connect({ token: 'uncheckable' })).toBe(503);
+    expect(await registry.find(alice)).toEqual([]);
+    expect(logger.lines).toMatchObject([
+      { level: 'error', message: 'connect_failed', fields: { connection_id: 'connection-1' } },
+    ]);
+    expect(JSON.stringify(logger.lines)).not.toContain('uncheckable');
   });
 
   it('is forgotten when it disconnects', async () => {

@@ -1,0 +1,106 @@
+import { type CryptoKey, createRemoteJWKSet, customFetch, errors, type JWTHeaderParameters } from 'jose';
+import { Unauthenticated, Unavailable } from '../core/errors.ts';
+import type { Clock, Logger } from '../core/ports.ts';
+
+/** What the keys of an issuer need beside their address. */
+export interface IssuerKeysDependencies {
+  clock: Clock;
+  logger: Logger;
+  fetch: typeof fetch;
+}
+
+/** How long a fetched key set is good before it is fetched again. */
+const freshMs = 10 * 60_000;
+/** The least time between two fetches while there are keys; a stranger's unknown key ids cause no more than these. */
+const cooldownMs = 30_000;
+/** The least time between two fetches while there are none, and nobody can sign in. */
+const cooldownWithoutKeysMs = 2_000;
+/** How long one fetch may take. */
+const timeoutMs = 3_000;
+/** RFC 7518, section 3.3. */
+const minimumRsaBits = 2_048;
+
+/**
+ * The public keys of an issuer, by the URL of its key set (RFC 7517, section 5). They are fetched once for all who wait,
+ * kept for ten minutes, and fetched again for a key id that is not among them. While the issuer cannot be reached, the
+ * keys that are there go on serving, however old. Time and cooldown are kept here and not by jose, which lets a failed
+ * fetch be followed by the next at once.
+ *
+ * The answer finds the key of a token's header. It throws Unauthenticated where the issuer has none or one that must not
+ * be used, and Unavailable where that could not be found out.
+ */
+export function createIssuerKeys(jwksUrl: string, { clock, logger, fetch }: IssuerKeysDependencies) {
+  const keySet = createRemoteJWKSet(new URL(jwksUrl), {
+    timeoutDuration: timeoutMs,
+    cacheMaxAge: Number.POSITIVE_INFINITY,
+    cooldownDuration: Number.POSITIVE_INFINITY,
+    [customFetch]: fetch,
+  });
+  let fetchedAt = Number.NEGATIVE_INFINITY;
+  let triedAt = Number.NEGATIVE_INFINITY;
+  let failure: unknown;
+  let refreshing: Promise<void> | undefined;
+
+  const hasKeys = () => fetchedAt > Number.NEGATIVE_INFINITY;
+  const unavailable = () => new Unavailable('The token issuer', { cause: failure });
+
+  function refresh(): Promise<void> | undefined {
+    const isTooSoon = clock() - triedAt < (hasKeys() ? cooldownMs : cooldownWithoutKeysMs);
+    if (!refreshing && !isTooSoon) {
+      refreshing = fetchKeys().finally(() => {
+        refreshing = undefined;
+      });
+    }
+    return refreshing;
+  }
+
+  async function fetchKeys(): Promise<void> {
+    triedAt = clock();
+    try {
+      await keySet.reload();
+      fetchedAt = clock();
+      failure = undefined;
+    } catch (error) {
+      failure = error;
+      logger.error('token_keys_not_fetched', { error });
+    }
+  }
+
+  return async (header: JWTHeaderParameters): Promise<CryptoKey> => {
+    if (clock() - fetchedAt >= freshMs) await refresh();
+    if (!hasKeys()) throw unavailable();
+    const key = await find(header);
+    if (key) return key;
+    await refresh();
+    const rotated = await find(header);
+    if (rotated) return rotated;
+    // Whether the issuer has this key by now is not known as long as it does not answer.
+    if (failure) throw unavailable();
+    throw new Unauthenticated('The token is signed with a key that its issuer does not have.');
+  };
+
+  async function find(header: JWTHeaderParameters): Promise<CryptoKey | undefined> {
+    try {
+      return checked(await keySet(header));
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey) return undefined;
+      // OpenID Connect Core, section 10.1: with several keys, the header has a kid.
+      if (error instanceof errors.JWKSMultipleMatchingKeys) {
+        throw new Unauthenticated("The token does not say which of its issuer's keys it is signed with.");
+      }
+      // A private key, a weak one, or one that lacks its parts: the issuer's mistake, whoever names it.
+      logger.error('token_key_unusable', { error });
+      throw new Unauthenticated('The token is signed with a key that is not accepted.');
+    }
+  }
+}
+
+function checked(key: CryptoKey): CryptoKey {
+  const { algorithm } = key;
+  if ('modulusLength' in algorithm && Number(algorithm.modulusLength) < minimumRsaBits) {
+    throw new RangeError(
+      `The RSA key has ${algorithm.modulusLength} bits; it needs at least ${minimumRsaBits}.`,
+    );
+  }
+  return key;
+}

@@ -1,0 +1,406 @@
+import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { inspect } from 'node:util';
+import type { JWK } from 'jose';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createTokenVerifier, type IssuerAlgorithm } from '../../functions/auth/token-verifier.ts';
+import { Unauthenticated, Unavailable } from '../../functions/core/errors.ts';
+import { createRecordingLogger } from '../fakes/recording-logger.ts';
+import { createIssuerKey, type Issuer, type IssuerKey, startIssuer } from '../support/issuer.ts';
+import { createTestClock } from '../support/test-clock.ts';
+
+const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
+const start = Date.UTC(2026, 0, 1);
+const minutes = (count: number) => count * 60_000;
+const claims = { sub: alice, exp: (start + minutes(600)) / 1_000 };
+const unknownKey = 'The token is signed with a key that its issuer does not have.';
+const unusableKey = 'The token is signed with a key that is not accepted.';
+
+let keys: Record<'rsa' | 'ec' | 'ed' | 'ed25519' | 'next' | 'evil', IssuerKey>;
+let issuer: Issuer;
+
+beforeAll(async () => {
+  const [rsa, ec, ed, ed25519, next, evil] = await Promise.all([
+    createIssuerKey('RS256', 'rsa'),
+    createIssuerKey('ES256', 'ec'),
+    createIssuerKey('EdDSA', 'ed'),
+    createIssuerKey('Ed25519', 'ed25519'),
+    createIssuerKey('RS256', 'next'),
+    createIssuerKey('RS256', 'rsa'),
+  ]);
+  keys = { rsa, ec, ed, ed25519, next, evil };
+});
+
+beforeEach(async () => {
+  issuer = await startIssuer();
+  issuer.serve(keys.rsa, keys.ec, keys.ed, keys.ed25519);
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await issuer.stop();
+});
+
+/** A verifier for the issuer's tokens; `fetched` are the addresses that it asked. */
+function setUp(algorithms: IssuerAlgorithm[] = ['RS256', 'ES256', 'EdDSA']) {
+  const clock = createTestClock(start);
+  const logger = createRecordingLogger();
+  const fetched: string[] = [];
+  const { verify } = createTokenVerifier(
+    { algorithms, jwksUrl: issuer.jwksUrl, issuers: [], audiences: [], userIdClaim: 'sub' },
+    {
+      clock: clock.now,
+      logger,
+      fetch: (url, init) => {
+        fetched.push(String(url));
+        return fetch(url, init);
+      },
+    },
+  );
+  return { clock, logger, fetched, verify };
+}
+
+async function errorOf(verifying: Promise<unknown>): Promise<unknown> {
+  return verifying.then(
+    () => {
+      throw new Error('The token was accepted.');
+    },
+    (error: unknown) => error,
+  );
+}
+
+async function refusalOf(verifying: Promise<unknown>): Promise<string> {
+  const error = await errorOf(verifying);
+  expect(error).toBeInstanceOf(Unauthenticated);
+  return error instanceof Unauthenticated ? error.message : '';
+}
+
+describe('A token that an issuer has signed', () => {
+  it.each(['rsa', 'ec', 'ed', 'ed25519'] as const)('is accepted with its key %s', async (name) => {
+    const { verify } = setUp();
+    expect(await verify(await keys[name].sign(claims))).toMatchObject({ user_id: alice });
+  });
+
+  it('needs no kid where the issuer has one key of its kind', async () => {
+    const unnamed = await createIssuerKey('ES256', undefined);
+    issuer.serve(keys.rsa, unnamed);
+    await expect(setUp().verify(await unnamed.sign(claims))).resolves.toMatchObject({ user_id: alice });
+  });
+
+  it('must say which key it is where the issuer has several of its kind', async () => {
+    issuer.serve(keys.rsa, keys.next);
+    const jwt = await keys.rsa.sign(claims, { kid: undefined });
+    expect(await refusalOf(setUp().verify(jwt))).toMatch(/does not say which of its issuer's keys/);
+  });
+
+  it('is refused with an algorithm that is not on the list, and the issuer is not asked', async () => {
+    const { verify } = setUp(['ES256']);
+    for (const key of [keys.rsa, keys.ed, keys.ed25519]) {
+      expect(await refusalOf(verify(await key.sign(claims)))).toBe("The token's algorithm is not accepted.");
+    }
+    expect(issuer.fetches()).toBe(0);
+  });
+
+  it('is refused with the key of another', async () => {
+    expect(await refusalOf(setUp().verify(await keys.evil.sign(claims)))).toMatch(/signature does not match/);
+  });
+
+  it('is refused without exp', async () => {
+    expect(await refusalOf(setUp().verify(await keys.rsa.sign({ sub: alice })))).toMatch(/"exp"/);
+  });
+});
+
+describe('Whoever forges a token', () => {
+  const base64Url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+  /** A token signed with HMAC and a secret that everybody can know. */
+  function signedWith(secret: string | Buffer, header: object = {}): string {
+    const input = `${base64Url({ alg: 'HS256', kid: 'rsa', ...header })}.${base64Url(claims)}`;
+    return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
+  }
+
+  it('gets nowhere with the public key as a secret (RFC 8725, section 2.1)', async () => {
+    const { verify } = setUp();
+    await verify(await keys.rsa.sign(claims));
+    const publicKey = createPublicKey({ key: { ...keys.rsa.jwk }, format: 'jwk' });
+    const secrets = [
+      publicKey.export({ format: 'pem', type: 'spki' }),
+      publicKey.export({ format: 'der', type: 'spki' }),
+      JSON.stringify(keys.rsa.jwk),
+      Buffer.from(keys.rsa.jwk.n ?? '', 'base64url'),
+    ];
+    for (const secret of secrets) {
+      expect(await refusalOf(verify(signedWith(secret)))).toBe("The token's algorithm is not accepted.");
+      expect(await refusalOf(verify(signedWith(secret, { alg: 'RS256' })))).toMatch(
+        /signature does not match/,
+      );
+    }
+  });
+
+  it('gets nowhere with a secret that the issuer lists by mistake', async () => {
+    const secret = Buffer.from('x'.repeat(32));
+    issuer.serve(keys.rsa, { kty: 'oct', kid: 'oct', k: secret.toString('base64url') });
+    expect(await refusalOf(setUp().verify(signedWith(secret, { kid: 'oct' })))).toMatch(/algorithm/);
+  });
+
+  it('gets nowhere without a signature', async () => {
+    const { verify } = setUp();
+    for (const alg of ['none', 'None', 'NONE', '']) {
+      const jwt = `${base64Url({ alg, kid: 'rsa' })}.${base64Url(claims)}.`;
+      expect(await refusalOf(verify(jwt))).toMatch(/algorithm|malformed/);
+    }
+  });
+
+  it('has no key or address of theirs looked at', async () => {
+    const theirs = await startIssuer();
+    theirs.serve(keys.evil);
+    const { verify, fetched } = setUp();
+    for (const header of [
+      { jwk: keys.evil.jwk },
+      { jku: theirs.jwksUrl },
+      { x5u: theirs.jwksUrl },
+      { x5c: ['MIIB'] },
+      { jku: theirs.jwksUrl, x5u: theirs.jwksUrl, jwk: keys.evil.jwk },
+    ]) {
+      expect(await refusalOf(verify(await keys.evil.sign(claims, header)))).toMatch(
+        /signature does not match/,
+      );
+    }
+    expect(theirs.fetches()).toBe(0);
+    expect(fetched).toEqual([issuer.jwksUrl]);
+    await theirs.stop();
+  });
+
+  it.each([
+    '../../../dev/null',
+    "' OR 1=1 --",
+    'https://evil.example/key',
+    '__proto__',
+    'x'.repeat(5_000),
+    '',
+  ])('has a key id compared and nothing else: %j', async (kid) => {
+    const { verify, fetched } = setUp();
+    expect(await refusalOf(verify(await keys.evil.sign(claims, { kid })))).toBe(unknownKey);
+    expect(new Set(fetched)).toEqual(new Set([issuer.jwksUrl]));
+  });
+
+  it('has a key used for its own algorithm alone', async () => {
+    const { verify } = setUp();
+    expect(await refusalOf(verify(await keys.rsa.sign(claims, { kid: 'ec' })))).toBe(unknownKey);
+  });
+});
+
+describe('The keys of an issuer', () => {
+  it('are fetched at the first token and kept for 10 minutes', async () => {
+    const { verify, clock } = setUp();
+    expect(issuer.fetches()).toBe(0);
+    const jwt = await keys.rsa.sign(claims);
+    await verify(jwt);
+    await verify(await keys.ec.sign(claims));
+    await clock.advance(minutes(10) - 1);
+    await verify(jwt);
+    expect(issuer.fetches()).toBe(1);
+    await clock.advance(1);
+    await verify(jwt);
+    expect(issuer.fetches()).toBe(2);
+  });
+
+  it('are fetched once for all who wait for them', async () => {
+    const { verify } = setUp();
+    const jwt = await keys.rsa.sign(claims);
+    await Promise.all(Array.from({ length: 20 }, () => verify(jwt)));
+    expect(issuer.fetches()).toBe(1);
+  });
+
+  it('are fetched anew for a key that is not among them', async () => {
+    const { verify, clock } = setUp();
+    await verify(await keys.rsa.sign(claims));
+    issuer.serve(keys.next);
+    await clock.advance(30_000);
+    expect(await verify(await keys.next.sign(claims))).toMatchObject({ user_id: alice });
+    expect(await refusalOf(verify(await keys.ec.sign(claims)))).toBe(unknownKey);
+    expect(issuer.fetches()).toBe(2);
+  });
+
+  it('are fetched at most every 30 seconds, however many unknown keys are named', async () => {
+    const { verify, clock } = setUp();
+    const forged = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => keys.evil.sign(claims, { kid: `key-${index}` })),
+    );
+    const refuseAll = () => Promise.all(forged.map((jwt) => refusalOf(verify(jwt))));
+    expect(new Set(await refuseAll())).toEqual(new Set([unknownKey]));
+    await clock.advance(29_999);
+    await refuseAll();
+    expect(issuer.fetches()).toBe(1);
+    await clock.advance(1);
+    await refuseAll();
+    expect(issuer.fetches()).toBe(2);
+  });
+
+  it('that are withdrawn no longer count', async () => {
+    const { verify, clock } = setUp();
+    const jwt = await keys.rsa.sign(claims);
+    await verify(jwt);
+    issuer.serve(keys.next);
+    await clock.advance(minutes(10));
+    expect(await refusalOf(verify(jwt))).toBe(unknownKey);
+  });
+
+  it.each([
+    ['lacks its parts', async (): Promise<JWK> => ({ kty: 'RSA', kid: 'rsa', alg: 'RS256' })],
+    [
+      'is private',
+      async (): Promise<JWK> => {
+        const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+        return { ...privateKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256' };
+      },
+    ],
+    [
+      'is weak',
+      async (): Promise<JWK> => {
+        const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
+        return { ...publicKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256' };
+      },
+    ],
+  ])('are not used where one %s, and the others go on serving', async (_, make) => {
+    issuer.serve(await make(), keys.ec);
+    const { verify, logger } = setUp();
+    expect(await refusalOf(verify(await keys.rsa.sign(claims)))).toBe(unusableKey);
+    expect(logger.lines).toMatchObject([{ level: 'error', message: 'token_key_unusable' }]);
+    await expect(verify(await keys.ec.sign(claims))).resolves.toMatchObject({ user_id: alice });
+  });
+
+  it.each([{ use: 'enc' }, { key_ops: ['encrypt'] }, { alg: 'RS512' }, { alg: 'RSA-OAEP' }])(
+    'are not used for what they are not for: %j',
+    async (purpose) => {
+      issuer.serve({ ...keys.rsa.jwk, ...purpose });
+      expect(await refusalOf(setUp().verify(await keys.rsa.sign(claims)))).toBe(unknownKey);
+    },
+  );
+});
+
+describe('While the issuer is down', () => {
+  const outages: [string, () => void][] = [
+    ['breaks the connection', () => issuer.goDown()],
+    ['answers 500', () => issuer.answer(500, 'oops')],
+    ['answers 404', () => issuer.answer(404)],
+    ['answers a page', () => issuer.answer(200, '<html></html>')],
+    ['answers JSON that is no key set', () => issuer.answer(200, '{"keys":{}}')],
+    ['is not there', () => issuer.stop()],
+  ];
+
+  it.each(outages)('nobody is refused where there are no keys: it %s', async (_, begin) => {
+    await begin();
+    const { verify, logger } = setUp();
+    const jwt = await keys.rsa.sign(claims);
+    const error = await errorOf(verify(jwt));
+    expect(error).toBeInstanceOf(Unavailable);
+    expect(error).toHaveProperty('message', expect.stringMatching(/^The token issuer cannot be reached/));
+    expect(logger.lines).toMatchObject([{ level: 'error', message: 'token_keys_not_fetched' }]);
+  });
+
+  it.each(outages)('the keys that are there go on serving, however old: it %s', async (_, begin) => {
+    const { verify, clock } = setUp();
+    const jwt = await keys.rsa.sign(claims);
+    await verify(jwt);
+    await begin();
+    await clock.advance(minutes(300));
+    await expect(verify(jwt)).resolves.toMatchObject({ user_id: alice });
+  });
+
+  it('is not followed to another address', async () => {
+    const other = await startIssuer();
+    other.serve(keys.rsa);
+    const redirecting = vi.fn<typeof fetch>(async (url, init) => {
+      expect(init?.redirect).toBe('manual');
+      return fetch(url, init);
+    });
+    redirecting.mockResolvedValueOnce(Response.redirect(other.jwksUrl, 302));
+    const { verify } = createTokenVerifier(
+      { algorithms: ['RS256'], jwksUrl: issuer.jwksUrl, issuers: [], audiences: [], userIdClaim: 'sub' },
+      { clock: () => start, logger: createRecordingLogger(), fetch: redirecting },
+    );
+    expect(await errorOf(verify(await keys.rsa.sign(claims)))).toBeInstanceOf(Unavailable);
+    expect(other.fetches()).toBe(0);
+    await other.stop();
+  });
+
+  it('it is waited for 3 seconds', async () => {
+    const asked: number[] = [];
+    const timeout = AbortSignal.timeout;
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      asked.push(ms);
+      return timeout(50);
+    });
+    issuer.hang();
+    const jwt = await keys.rsa.sign(claims);
+    const { verify } = setUp();
+    const errors = await Promise.all(Array.from({ length: 5 }, () => errorOf(verify(jwt))));
+    for (const error of errors) expect(error).toBeInstanceOf(Unavailable);
+    expect(asked).toEqual([3_000]);
+    expect(issuer.fetches()).toBe(1);
+  });
+
+  it('it is asked every 2 seconds without keys, and every 30 with them', async () => {
+    const { verify, clock } = setUp();
+    const jwt = await keys.rsa.sign(claims);
+    issuer.answer(500);
+    await errorOf(verify(jwt));
+    await clock.advance(1_999);
+    await errorOf(verify(jwt));
+    expect(issuer.fetches()).toBe(1);
+    await clock.advance(1);
+    await errorOf(verify(jwt));
+    expect(issuer.fetches()).toBe(2);
+
+    issuer.serve(keys.rsa);
+    await clock.advance(2_000);
+    await verify(jwt);
+    expect(issuer.fetches()).toBe(3);
+
+    issuer.answer(500);
+    await clock.advance(minutes(10));
+    await verify(jwt);
+    await clock.advance(29_999);
+    await verify(jwt);
+    expect(issuer.fetches()).toBe(4);
+    await clock.advance(1);
+    await verify(jwt);
+    expect(issuer.fetches()).toBe(5);
+  });
+
+  it('a key that is not among the old ones is neither refused nor accepted', async () => {
+    const { verify, clock } = setUp();
+    await verify(await keys.rsa.sign(claims));
+    issuer.goDown();
+    await clock.advance(30_000);
+    const jwt = await keys.next.sign(claims);
+    expect(await errorOf(verify(jwt))).toBeInstanceOf(Unavailable);
+    expect(await errorOf(verify(jwt))).toBeInstanceOf(Unavailable);
+    issuer.serve(keys.next);
+    await clock.advance(30_000);
+    await expect(verify(jwt)).resolves.toMatchObject({ user_id: alice });
+  });
+});
+
+describe('A token', () => {
+  it('is in no error and in no log line, whatever becomes of it', async () => {
+    const { verify, logger, clock } = setUp();
+    const tokens: string[] = [];
+    const errors: unknown[] = [];
+    const tryAll = async () => {
+      for (const key of [keys.evil, keys.next, keys.rsa]) {
+        const jwt = await key.sign({ ...claims, exp: start / 1_000 - 60, email: 'alice@example.com' });
+        tokens.push(jwt);
+        errors.push(await errorOf(verify(jwt)));
+      }
+    };
+    issuer.goDown();
+    await tryAll();
+    issuer.serve(keys.rsa);
+    await clock.advance(minutes(1));
+    await tryAll();
+    const written = inspect([errors, logger.lines], { depth: null });
+    expect(errors).toHaveLength(6);
+    for (const part of tokens.flatMap((jwt) => jwt.split('.'))) expect(written).not.toContain(part);
+    expect(written).not.toContain('alice@example.com');
+  });
+});
