@@ -36,6 +36,8 @@ export interface NotificationsProps {
   allowedOrigins?: readonly string[];
   /** How long a connection gets pushes at least, even if its token ends sooner. Default: 15 minutes. */
   connectionMinimumLifetime?: Duration;
+  /** Connections that one user may have; beyond it the oldest is told `goodbye` and closed. Default: 10. */
+  connectionLimit?: number;
 }
 
 /** A complete installation of Belfry: database, APIs, and the doors for producers. */
@@ -49,6 +51,7 @@ export class Notifications extends Construct {
   constructor(scope: Construct, id: string, props: NotificationsProps = {}) {
     super(scope, id);
     const { jwt = {}, allowedOrigins = [], connectionMinimumLifetime = Duration.minutes(15) } = props;
+    const { connectionLimit = 10 } = props;
     this.jwtSecret = jwt.secret ?? this.generateJwtSecret();
     const tokens: TokenEnvironment = {
       JWT_ALGORITHM: 'HS256',
@@ -60,7 +63,12 @@ export class Notifications extends Construct {
 
     const network = new Network(this, 'Network');
     const database = new Database(this, 'Database', { network });
-    this.realtime = new RealtimeApi(this, 'Realtime', { tokens, allowedOrigins, connectionMinimumLifetime });
+    this.realtime = new RealtimeApi(this, 'Realtime', {
+      tokens,
+      allowedOrigins,
+      connectionMinimumLifetime,
+      connectionLimit,
+    });
 
     const writing = { ...database.environment('belfry_writer'), ...this.realtime.environment('6') };
     this.pipeline = new CreatePipeline(this, 'Pipeline', { environment: writing, network });
@@ -75,6 +83,8 @@ export class Notifications extends Construct {
       description: 'Belfry: marks notifications and pushes the change',
       environment: writing,
       network,
+      // With what is left over queued when DynamoDB runs into its time-outs too; the gateway waits 30 seconds.
+      timeout: Duration.seconds(28),
     });
     database.grantConnect(read, 'belfry_reader');
     for (const writer of [this.createFunction, update]) {
