@@ -37,10 +37,21 @@ function jwtProps(): JwtProps {
   };
 }
 
+/** A context value that is a whole number, as `cdk deploy -c name=10` gives it; undefined where it is absent. */
+function numberOf(name: string): number | undefined {
+  const value: unknown = app.node.tryGetContext(name);
+  if (value === undefined) return undefined;
+  if (/^\d{1,9}$/.test(String(value))) return Number(value);
+  throw new Error(`The context value ${name} must be a whole number; it is ${JSON.stringify(value)}.`);
+}
+
+const connectionLimit = numberOf('connectionLimit');
+
 new NotificationsStack(app, 'Belfry', {
   description: 'Belfry: in-app notifications',
   allowedOrigins: listOf('allowedOrigins'),
   jwt: jwtProps(),
   restrictedTypes: parseRestrictedTypes(textOf('restrictedTypes') || '{}'),
   rateLimits: { createsPerMinute: Number(textOf('createsPerMinute') || 600) },
+  ...(connectionLimit !== undefined && { connectionLimit }),
 });

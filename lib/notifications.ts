@@ -41,6 +41,8 @@ export interface NotificationsProps {
   restrictedTypes?: RestrictedTypes;
   /** How much one caller may do. */
   rateLimits?: RateLimitProps;
+  /** Connections that one user may have; beyond it the oldest is told `goodbye` and closed. Default: 10. */
+  connectionLimit?: number;
 }
 
 /** A complete installation of Belfry: database, APIs, and the doors for producers. */
@@ -55,13 +57,18 @@ export class Notifications extends Construct {
   constructor(scope: Construct, id: string, props: NotificationsProps = {}) {
     super(scope, id);
     const { jwt = {}, allowedOrigins = [], connectionMinimumLifetime = Duration.minutes(15) } = props;
-    const { restrictedTypes = {}, rateLimits: { createsPerMinute = 600 } = {} } = props;
+    const { restrictedTypes = {}, rateLimits: { createsPerMinute = 600 } = {}, connectionLimit = 10 } = props;
     const { environment: tokens, secret } = tokenSettings(this, jwt);
     this.jwtSecret = secret;
 
     const network = new Network(this, 'Network');
     const database = new Database(this, 'Database', { network });
-    this.realtime = new RealtimeApi(this, 'Realtime', { tokens, allowedOrigins, connectionMinimumLifetime });
+    this.realtime = new RealtimeApi(this, 'Realtime', {
+      tokens,
+      allowedOrigins,
+      connectionMinimumLifetime,
+      connectionLimit,
+    });
 
     const writing = { ...database.environment('belfry_writer'), ...this.realtime.environment('6') };
     this.pipeline = new CreatePipeline(this, 'Pipeline', {
@@ -81,6 +88,8 @@ export class Notifications extends Construct {
       description: 'Belfry: marks notifications and pushes the change',
       environment: writing,
       network,
+      // With what is left over queued when DynamoDB runs into its time-outs too; the gateway waits 30 seconds.
+      timeout: Duration.seconds(28),
     });
     database.grantConnect(read, 'belfry_reader');
     for (const writer of [this.createFunction, update]) {

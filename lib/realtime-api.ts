@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   CfnIntegration,
   CfnIntegrationResponse,
@@ -21,6 +21,7 @@ import type {
 } from '../functions/platform/config.ts';
 import { connectionIdIndex } from '../functions/realtime/connection-names.ts';
 import { NotificationFunction } from './notification-function.ts';
+import { Redelivery } from './redelivery.ts';
 
 export interface RealtimeApiProps {
   tokens: TokenEnvironment;
@@ -28,16 +29,34 @@ export interface RealtimeApiProps {
   allowedOrigins: readonly string[];
   /** How long a connection gets pushes at least, even if its token ends sooner. */
   connectionMinimumLifetime: Duration;
+  /** Connections that one user may have; beyond it the oldest is told `goodbye` and closed. */
+  connectionLimit: number;
 }
 
-/** The WebSocket API, the functions behind it, and the table of who is connected. */
+/** The WebSocket API, the functions behind it, the table of who is connected, and the delivery of what was left over. */
 export class RealtimeApi extends Construct {
   readonly stage: WebSocketStage;
   readonly connections: Table;
+  readonly redelivery: Redelivery;
 
   constructor(scope: Construct, id: string, props: RealtimeApiProps) {
     super(scope, id);
+    const { connectionLimit } = props;
+    if (!Number.isInteger(connectionLimit) || connectionLimit < 1) {
+      throw new Error(`connectionLimit must be a positive integer; it is ${connectionLimit}.`);
+    }
     this.connections = this.createConnectionsTable();
+    this.redelivery = new Redelivery(this, 'Redelivery');
+    const api = new WebSocketApi(this, 'Api', {
+      description: 'Belfry: pushes notifications',
+      routeSelectionExpression: '$request.body.action',
+      ipAddressType: IpAddressType.DUAL_STACK,
+    });
+    this.stage = new WebSocketStage(this, 'Stage', {
+      webSocketApi: api,
+      stageName: 'live',
+      autoDeploy: true,
+    });
 
     const registry: RegistryEnvironment = { CONNECTIONS_TABLE_NAME: this.connections.tableName };
     const connect = new NotificationFunction<ConnectEnvironment>(this, 'Connect', {
@@ -45,10 +64,14 @@ export class RealtimeApi extends Construct {
       description: 'Belfry: verifies the token of a new socket and registers it',
       environment: {
         ...props.tokens,
-        ...registry,
+        ...this.environment('0'),
         ALLOWED_ORIGINS: props.allowedOrigins.join(' '),
         CONNECTION_MINIMUM_LIFETIME_MINUTES: String(props.connectionMinimumLifetime.toMinutes()),
+        CONNECTION_LIMIT: String(connectionLimit),
       },
+      // Less than the 29 seconds that the gateway waits, and more than registering, looking up and replacing take
+      // together when each runs into its time-out: none of that may refuse a connection.
+      timeout: Duration.seconds(28),
     });
     const disconnect = new NotificationFunction<RegistryEnvironment>(this, 'Disconnect', {
       entry: 'disconnect',
@@ -61,25 +84,29 @@ export class RealtimeApi extends Construct {
       environment: {},
     });
     this.grant(connect, ['dynamodb:PutItem']);
+    this.grantDelivery(connect);
     this.grant(disconnect, ['dynamodb:Query'], `/index/${connectionIdIndex}`);
     this.grant(disconnect, ['dynamodb:DeleteItem']);
 
-    this.stage = this.createApi(connect, disconnect, message);
+    this.addRoutes(api, connect, disconnect, message);
+    this.grantDelivery(this.redelivery.createFunction(this.environment('0')));
   }
 
   /** The environment of a function that pushes to sockets; `grantDelivery` lets it. */
   environment(addressFamily: DeliveryEnvironment['CONNECTIONS_ADDRESS_FAMILY']): DeliveryEnvironment {
     return {
       CONNECTIONS_TABLE_NAME: this.connections.tableName,
+      DELIVERIES_TABLE_NAME: this.redelivery.deliveries.tableName,
       CONNECTIONS_ENDPOINT: this.stage.callbackUrl,
       CONNECTIONS_ADDRESS_FAMILY: addressFamily,
     };
   }
 
-  /** Lets a function find a user's sockets, post to them, and forget those that are gone. */
+  /** Lets a function find a user's sockets, post to them, forget those that are gone, and queue what is left over. */
   grantDelivery(grantee: IGrantable): void {
     this.grant(grantee, ['dynamodb:Query', 'dynamodb:DeleteItem']);
     this.stage.grantManagementApiAccess(grantee);
+    this.redelivery.grantQueue(grantee);
   }
 
   private createConnectionsTable(): Table {
@@ -105,29 +132,18 @@ export class RealtimeApi extends Construct {
     Grant.addToPrincipal({ grantee, actions, resourceArns: [`${this.connections.tableArn}${resource}`] });
   }
 
-  private createApi(connect: IFunction, disconnect: IFunction, message: IFunction): WebSocketStage {
-    const api = new WebSocketApi(this, 'Api', {
-      description: 'Belfry: pushes notifications',
-      routeSelectionExpression: '$request.body.action',
-      ipAddressType: IpAddressType.DUAL_STACK,
-      connectRouteOptions: { integration: new WebSocketLambdaIntegration('ConnectIntegration', connect) },
-      disconnectRouteOptions: {
-        integration: new WebSocketLambdaIntegration('DisconnectIntegration', disconnect),
-      },
-      defaultRouteOptions: {
-        integration: new WebSocketLambdaIntegration('MessageIntegration', message),
-        returnResponse: true,
-      },
+  private addRoutes(api: WebSocketApi, connect: IFunction, disconnect: IFunction, message: IFunction): void {
+    api.addRoute('$connect', { integration: new WebSocketLambdaIntegration('ConnectIntegration', connect) });
+    api.addRoute('$disconnect', {
+      integration: new WebSocketLambdaIntegration('DisconnectIntegration', disconnect),
+    });
+    api.addRoute('$default', {
+      integration: new WebSocketLambdaIntegration('MessageIntegration', message),
+      returnResponse: true,
     });
     this.answerPings(api);
-    const stage = new WebSocketStage(this, 'Stage', {
-      webSocketApi: api,
-      stageName: 'live',
-      autoDeploy: true,
-    });
-    // Made last, so that its first deployment has every route.
-    stage.node.addDependency(api, this.node.findChild('PingRouteResponse'));
-    return stage;
+    // The stage is made last, so that its first deployment has every route.
+    this.stage.node.addDependency(api, this.node.findChild('PingRouteResponse'));
   }
 
   // Every open client pings every few minutes to keep its socket from idling out; a MOCK integration answers without

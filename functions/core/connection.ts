@@ -1,3 +1,5 @@
+import type { Connection } from './ports.ts';
+
 /** The gateway closes every socket after 2 hours (API Gateway quotas, "Connection duration for WebSocket API"). */
 export const maximumLifetimeMs = 2 * 60 * 60 * 1_000;
 
@@ -27,3 +29,13 @@ export function isOriginAllowed(origin: string, allowedOrigins: readonly string[
     return origin === host || (origin.startsWith(`${host}:`) && /^\d+$/.test(origin.slice(host.length + 1)));
   });
 }
+
+/** How long after its opening a connection may still be answered 410 although it is about to open. */
+const settledAfterMs = 30_000;
+
+/**
+ * Whether a 410 means that the connection is closed. A socket is found before its `$connect` has returned, and the
+ * gateway then answers 410 as for a closed one, so only a connection of some age is taken for dead.
+ */
+export const isSettled = ({ connected_at }: Connection, now: number): boolean =>
+  now - connected_at > settledAfterMs;

@@ -92,3 +92,7 @@ export class Unauthenticated extends Error {
     this.name = 'Unauthenticated';
   }
 }
+
+/** Why something failed, in one line of the log. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,6 +1,7 @@
 import type { NotificationContent } from './create-command.ts';
 import type { FeedQuery } from './feed.ts';
 import type { ChangedInbox, Push } from './frames.ts';
+import type { Leftover } from './leftover.ts';
 import type { Action, InboxState, Notification } from './notification.ts';
 
 /** A notification as the repository found or made it, with its inbox as of the same moment. */
@@ -59,9 +60,12 @@ export interface NotificationRepository {
   ): Promise<{ updated: number; before_id: number | null; inbox: ChangedInbox }>;
 }
 
-/** What became of a round of pushes, counted in connections. */
+/**
+ * What became of a round of pushes, counted in connections. The last three add up to the first, unless a redelivery
+ * could not be queued; of a user whose connections could not be looked up none are counted, though a redelivery is queued.
+ */
 export interface DeliveryReport {
-  /** Connections that the recipients have. */
+  /** Connections that the recipients have, expired ones left out. */
   connections: number;
   /** Frames that the gateway took. */
   posted: number;
@@ -71,9 +75,36 @@ export interface DeliveryReport {
   failed: number;
 }
 
-/** Hands frames to every connection of their users. Never rejects: whoever misses a frame finds the change by its version. */
+/**
+ * Hands frames to every connection of their users. Never rejects: what cannot be handed over now is queued to be
+ * delivered again as `inbox.changed`, and whoever misses even that finds the change by its version.
+ */
 export interface Publisher {
   publish(pushes: readonly Push[]): Promise<DeliveryReport>;
+}
+
+/** What could not be delivered, and is tried again in a moment without anybody waiting for it. */
+export interface LeftoverQueue {
+  /**
+   * Queues one leftover; the same delivery and attempt twice is queued once.
+   * @throws where it cannot be written
+   */
+  put(leftover: Leftover): Promise<void>;
+}
+
+/** Tries leftovers again. */
+export interface Redelivery {
+  /**
+   * Never rejects: what fails again is queued for its next attempt, and what has failed too often becomes a dead letter,
+   * so that no leftover holds up another.
+   */
+  redeliver(leftovers: readonly Leftover[]): Promise<void>;
+}
+
+/** Keeps what is given up, for a person to look at. */
+export interface DeadLetters {
+  /** @throws where it cannot be kept */
+  keep(record: unknown): Promise<void>;
 }
 
 /** Writes one JSON line to the function's log. Fields never hold a token, a body or a title. */
@@ -92,14 +123,30 @@ export interface Connection {
   expires_at: number;
 }
 
+/** The connections of a user at one moment. */
+export interface UserConnections {
+  /** Those that may be pushed to. */
+  live: Connection[];
+  /** Those past their `expires_at`: nothing is pushed to them any more, and whoever finds them closes them. */
+  expired: Connection[];
+}
+
 /** Which sockets a user has. */
 export interface ConnectionRegistry {
   add(connection: Connection): Promise<void>;
   remove(connection_id: string): Promise<void>;
   /** Forgets one connection of a known user; a connection that is not there is forgotten already. */
   forget(user_id: string, connection_id: string): Promise<void>;
-  /** The user's connections that may be pushed to at this moment, as of a strongly consistent read. */
-  find(user_id: string): Promise<Connection[]>;
+  /** All of the user's connections, in no order, as of a strongly consistent read. */
+  find(user_id: string): Promise<UserConnections>;
+}
+
+/** Ends connections from our side. Neither rejects, and both wait for sockets for a few seconds at most. */
+export interface ConnectionCloser {
+  /** Tells connections of one user `goodbye`, closes and forgets them; what cannot be told yet is queued and told later. */
+  replace(connections: readonly Connection[]): Promise<void>;
+  /** Closes connections without a word and forgets them; one that cannot be closed is kept, for the next who finds it. */
+  expire(connections: readonly Connection[]): Promise<void>;
 }
 
 /** Whom a token speaks for. */

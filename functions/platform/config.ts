@@ -40,20 +40,28 @@ export interface RegistryEnvironment {
   CONNECTIONS_TABLE_NAME: string;
 }
 
-/** Where the sockets are written down, and where they are posted to. */
+/** Where the sockets are written down, where they are posted to, and where what could not be posted is queued. */
 export interface DeliveryEnvironment extends RegistryEnvironment {
+  DELIVERIES_TABLE_NAME: string;
   /** The `@connections` URL of the WebSocket API's stage. */
   CONNECTIONS_ENDPOINT: string;
   /** The address family that the function's network has a way out by: `4`, `6`, or `0` for whichever answers. */
   CONNECTIONS_ADDRESS_FAMILY: '0' | '4' | '6';
 }
 
-/** Who may open a socket. */
-export interface ConnectEnvironment extends TokenEnvironment, RegistryEnvironment {
+/** Where what is delivered again goes, and what is given up. */
+export interface RedeliveryEnvironment extends DeliveryEnvironment {
+  DEAD_LETTER_QUEUE_URL: string;
+}
+
+/** Who may open a socket, and how many. */
+export interface ConnectEnvironment extends TokenEnvironment, DeliveryEnvironment {
   /** Origins whose pages may connect, separated by spaces. */
   ALLOWED_ORIGINS: string;
   /** How long a connection gets pushes at least, even if its token ends sooner; 0 makes it strict. */
   CONNECTION_MINIMUM_LIFETIME_MINUTES: string;
+  /** Sockets that one user may have open, at least 1. */
+  CONNECTION_LIMIT: string;
 }
 
 /** What may be created over which door, and how often over HTTP. */
@@ -166,6 +174,20 @@ export const registryConfig = () => ({
 export const gatewayConfig = () => ({
   endpoint: variable<DeliveryEnvironment>('CONNECTIONS_ENDPOINT'),
   addressFamily: Number(variable<DeliveryEnvironment>('CONNECTIONS_ADDRESS_FAMILY')),
+});
+
+/** The name of the deliveries table. */
+export const leftoverConfig = () => ({ tableName: variable<DeliveryEnvironment>('DELIVERIES_TABLE_NAME') });
+
+/** Where dead letters are sent. */
+export const deadLetterConfig = () => ({
+  queueUrl: variable<RedeliveryEnvironment>('DEAD_LETTER_QUEUE_URL'),
+  region: variable<LambdaEnvironment>('AWS_REGION'),
+});
+
+/** How many sockets a user may have. */
+export const admissionConfig = () => ({
+  connectionLimit: Number(variable<ConnectEnvironment>('CONNECTION_LIMIT')),
 });
 
 /** Who may open a socket. */

@@ -1,4 +1,5 @@
 import { createTokenVerifier } from '../auth/token-verifier.ts';
+import { createAdmission } from '../core/admission.ts';
 import { createPolicy as policyOver } from '../core/create-policy.ts';
 import { createInboxReader } from '../core/inbox-reader.ts';
 import { createNotificationService } from '../core/notification-service.ts';
@@ -7,14 +8,21 @@ import { createDatabase } from '../persistence/database.ts';
 import { migrate } from '../persistence/migrate.ts';
 import { createNotificationRepository } from '../persistence/notification-repository.ts';
 import { createDynamoDbClient, createManagementClient } from '../realtime/aws-clients.ts';
+import { createConnectionCloser } from '../realtime/connection-closer.ts';
 import { createConnectionRegistry } from '../realtime/connection-registry.ts';
+import { createDeadLetters } from '../realtime/dead-letters.ts';
 import { createDelivery } from '../realtime/delivery.ts';
+import { createLeftoverQueue } from '../realtime/leftover-queue.ts';
+import { createRedelivery } from '../realtime/redelivery.ts';
 import { createSocketGateway } from '../realtime/socket-gateway.ts';
 import { createRateLimiter } from '../throttling/rate-limiter.ts';
 import {
+  admissionConfig,
   awsCredentials,
   databaseConfig,
+  deadLetterConfig,
   gatewayConfig,
+  leftoverConfig,
   migrationsFolder,
   rateConfig,
   registryConfig,
@@ -52,6 +60,15 @@ export const tokenVerifier = () => createTokenVerifier(tokenConfig(), { clock, l
 export const connectionRegistry = () =>
   createConnectionRegistry({ dynamo: dynamoDb(), tableName: registryConfig().tableName, clock });
 
+/** Lets connections in, up to the limit of their user. */
+export const admission = () => createAdmission(sockets(), admissionConfig());
+
+/** Where what is given up is kept. */
+export const deadLetters = () => createDeadLetters({ ...deadLetterConfig(), credentials: awsCredentials });
+
+/** Delivers again what could not be delivered; needs the sockets and the tables, and no database. */
+export const redelivery = () => createRedelivery({ ...sockets(), deadLetters: deadLetters() });
+
 /** Brings the database to the newest schema, as its owner. Why it could not is in the log: the deployment shows one line. */
 export async function migrateDatabase(): Promise<void> {
   try {
@@ -72,10 +89,13 @@ function dynamoDb() {
 const repository = () =>
   createNotificationRepository(createDatabase(databaseConfig(), { credentials: awsCredentials }));
 
-const delivery = () =>
-  createDelivery({
-    registry: connectionRegistry(),
-    gateway: createSocketGateway(createManagementClient(gatewayConfig())),
-    clock,
-    logger,
-  });
+const delivery = () => createDelivery(sockets());
+
+/** The sockets, who has them, and the queue of what could not be said to them. */
+function sockets() {
+  const registry = connectionRegistry();
+  const gateway = createSocketGateway(createManagementClient(gatewayConfig()), logger);
+  const queue = createLeftoverQueue({ dynamo: dynamoDb(), tableName: leftoverConfig().tableName, clock });
+  const closer = createConnectionCloser({ registry, gateway, queue, clock, logger });
+  return { registry, gateway, queue, closer, clock, logger };
+}

@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
-/** A client for the connections table that gives up while a create can still be answered. */
+/** A client for the tables of connections and deliveries that gives up while a create can still be answered. */
 export function createDynamoDbClient(): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
     maxAttempts: 2,
@@ -12,6 +12,8 @@ export function createDynamoDbClient(): DynamoDBDocumentClient {
       connectionTimeout: 1_000,
       requestTimeout: 2_000,
       throwOnRequestTimeout: true,
+      // Waiting for a free socket counts as time of the request, and as many requests may be under way in a delivery.
+      httpsAgent: { keepAlive: true, maxSockets: 64 },
     }),
   });
   return DynamoDBDocumentClient.from(client);
@@ -40,7 +42,8 @@ export function createManagementClient({
       // Without this the handler only warns, and one dead socket holds the invocation up to its end.
       throwOnRequestTimeout: true,
       // With a way out by IPv6 alone, one lost packet makes Node fall back to an IPv4 route that does not exist, and hang.
-      httpsAgent: new Agent({ keepAlive: true, maxSockets: 32, family: addressFamily }),
+      // Waiting for a free socket counts as time of the request: one for each of 32 posts and 8 closings.
+      httpsAgent: new Agent({ keepAlive: true, maxSockets: 40, family: addressFamily }),
     }),
   });
 }

@@ -7,7 +7,8 @@ import { connectionIdIndex } from './connection-names.ts';
  * The registry in DynamoDB: partition key `user_id`, sort key `connection_id`.
  *
  * `find` is one strongly consistent query of the table, because an index by user would miss a connection that was made
- * a moment ago. DynamoDB deletes rows whose `ttl` has passed days late, so `find` filters by `expires_at` itself.
+ * a moment ago. DynamoDB deletes rows whose `ttl` has passed days late, so `find` tells by `expires_at` itself who gets
+ * no more pushes.
  */
 export function createConnectionRegistry({
   dynamo,
@@ -54,7 +55,12 @@ export function createConnectionRegistry({
           ConsistentRead: true,
         }),
       );
-      return (Items as Connection[]).filter(({ expires_at }) => expires_at > clock());
+      const connections = Items as Connection[];
+      const now = clock();
+      return {
+        live: connections.filter(({ expires_at }) => expires_at > now),
+        expired: connections.filter(({ expires_at }) => expires_at <= now),
+      };
     },
   };
 }

@@ -1,102 +1,81 @@
+import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
-import type {
-  Clock,
-  Connection,
-  ConnectionRegistry,
-  DeliveryReport,
-  Logger,
-  Publisher,
-} from '../core/ports.ts';
-import type { SocketGateway } from './socket-gateway.ts';
-
-/** Requests under way at once; as many as the management client keeps sockets open. */
-const concurrency = 32;
-
-/**
- * A socket is posted to before its `$connect` has returned, and the gateway then answers 410 as for a closed one. Only
- * a row of this age is taken for dead.
- */
-const settledAfterMs = 30_000;
+import { reasonOf } from '../core/errors.ts';
+import type { Push } from '../core/frames.ts';
+import { leftoverOf } from '../core/leftover.ts';
+import type { Connection, DeliveryReport, LeftoverQueue, Publisher } from '../core/ports.ts';
+import { createFanOut, type FanOutPorts } from './fan-out.ts';
 
 /** A push that has not begun by now does not begin: whoever waits for the create must not wait for a crowd of dead sockets. */
 const deadlineMs = 10_000;
 
-/** `late` was not tried. */
-type Outcome = 'posted' | 'gone' | 'failed' | 'late';
+/** A leftover that has not been queued by now is not: where the table does not answer either, the create still must. */
+const queueDeadlineMs = 15_000;
+
+/** Leftovers being queued at once. */
+const concurrency = 16;
 
 /**
  * The publisher over the gateway's sockets: finds each user's connections with one query and posts to all of them in
- * parallel, so that a slow socket holds up no other. Forgets connections that are gone, logs what failed, never rejects.
+ * parallel. What could not be posted, for whatever reason, is queued as one leftover for each user.
  */
-export function createDelivery({
-  registry,
-  gateway,
-  clock,
-  logger,
-}: {
-  registry: ConnectionRegistry;
-  gateway: SocketGateway;
-  clock: Clock;
-  logger: Logger;
-}): Publisher {
-  const limit = pLimit(concurrency);
+export function createDelivery(ports: FanOutPorts & { queue: LeftoverQueue }): Publisher {
+  const { queue, clock, logger } = ports;
+  const fanOut = createFanOut(ports);
+  const puts = pLimit(concurrency);
 
-  async function post(connection: Connection, text: string, deadline: number): Promise<Outcome> {
-    const { connection_id, connected_at } = connection;
+  /** @returns whether a redelivery is queued now */
+  async function enqueue(push: Push, connections: Connection[] | undefined, start: number) {
+    const leftover = { ...leftoverOf(push, randomUUID()), ...(connections && { connections }) };
     try {
-      const outcome = await limit(() => (clock() > deadline ? 'late' : gateway.post(connection_id, text)));
-      if (outcome === 'gone' && clock() - connected_at > settledAfterMs) await forget(connection);
-      return outcome;
+      return await puts(async () => {
+        if (clock() > start + queueDeadlineMs) throw new Error('It is too late; the table takes too long.');
+        await queue.put(leftover);
+        return true;
+      });
     } catch (error) {
-      logger.error('delivery_failed', { connection_id, reason: reasonOf(error) });
-      return 'failed';
+      logger.error('redelivery_not_queued', { user_id: push.user_id, reason: reasonOf(error) });
+      return false;
     }
   }
 
-  // The connection is gone all the same; the next 410 or the row's time to live forgets it.
-  async function forget({ user_id, connection_id }: Connection): Promise<void> {
-    try {
-      await limit(() => registry.forget(user_id, connection_id));
-    } catch (error) {
-      logger.error('connection_not_forgotten', { connection_id, reason: reasonOf(error) });
+  async function publishOne(push: Push, start: number): Promise<DeliveryReport & { late: number }> {
+    const round = await fanOut.send({ user_id: push.user_id }, push.frame, start + deadlineMs);
+    if (!round) {
+      const late = clock() > start + deadlineMs ? 1 : 0;
+      await enqueue(push, undefined, start);
+      return { ...nobody, late };
     }
-  }
-
-  async function publishOne(user_id: string, text: string, deadline: number): Promise<Outcome[]> {
-    try {
-      const connections = await limit(() => (clock() > deadline ? undefined : registry.find(user_id)));
-      if (!connections) return ['late'];
-      return await Promise.all(connections.map((connection) => post(connection, text, deadline)));
-    } catch (error) {
-      logger.error('connections_not_found', { user_id, reason: reasonOf(error) });
-      return [];
-    }
+    const { posted, gone, unposted, late } = round;
+    const [isQueued] = await Promise.all([
+      unposted.length > 0 && enqueue(push, unposted, start),
+      fanOut.tidy(round),
+    ]);
+    return {
+      connections: posted + gone.length + unposted.length,
+      posted,
+      gone: gone.length,
+      failed: isQueued ? unposted.length : 0,
+      late,
+    };
   }
 
   return {
     async publish(pushes) {
-      const deadline = clock() + deadlineMs;
-      const outcomes = await Promise.all(
-        pushes.map(({ user_id, frame }) => publishOne(user_id, JSON.stringify(frame), deadline)),
-      );
-      const late = count(outcomes.flat(), 'late');
+      const start = clock();
+      const reports = await Promise.all(pushes.map((push) => publishOne(push, start)));
+      const late = reports.reduce((sum, report) => sum + report.late, 0);
       if (late > 0) logger.error('delivery_late', { not_tried: late });
-      return toReport(outcomes.flat());
+      return reports.reduce(add, nobody);
     },
   };
 }
 
-const count = (outcomes: readonly Outcome[], outcome: Outcome): number =>
-  outcomes.filter((each) => each === outcome).length;
+const nobody: DeliveryReport = { connections: 0, posted: 0, gone: 0, failed: 0 };
 
-function toReport(outcomes: readonly Outcome[]): DeliveryReport {
-  return {
-    connections: outcomes.length,
-    posted: count(outcomes, 'posted'),
-    gone: count(outcomes, 'gone'),
-    failed: count(outcomes, 'failed') + count(outcomes, 'late'),
-  };
-}
-
-const reasonOf = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+const add = (a: DeliveryReport, b: DeliveryReport): DeliveryReport => ({
+  connections: a.connections + b.connections,
+  posted: a.posted + b.posted,
+  gone: a.gone + b.gone,
+  failed: a.failed + b.failed,
+});

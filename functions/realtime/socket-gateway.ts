@@ -1,30 +1,51 @@
 import {
   type ApiGatewayManagementApiClient,
+  DeleteConnectionCommand,
   GoneException,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
+import { reasonOf } from '../core/errors.ts';
+import type { Logger } from '../core/ports.ts';
 
-/** Posts to sockets. */
+/**
+ * What became of a frame: the gateway took it; it knows no such socket, because it is closed or because its `$connect`
+ * has not returned yet; or anything else: a rate limit or a full client buffer (429), a 5xx, a time-out.
+ */
+export type PostOutcome = 'posted' | 'gone' | 'failed';
+
+/** Posts to sockets and closes them. Neither rejects; what failed is in the log, with the name that the gateway gave it. */
 export interface SocketGateway {
-  /**
-   * Sends one text frame to one socket.
-   * @returns whether the gateway took it, or answered that the socket is gone
-   * @throws whatever else the gateway answers: a rate limit, a full client buffer, a time-out, a missing grant
-   */
-  post(connection_id: string, frame: string): Promise<'posted' | 'gone'>;
+  /** Sends one text frame to one socket. */
+  post(connection_id: string, frame: string): Promise<PostOutcome>;
+  /** Closes one socket. */
+  close(connection_id: string): Promise<'closed' | 'gone' | 'failed'>;
 }
 
 /** The gateway's `@connections` API. The client decides about time-outs and must not retry by itself. */
-export function createSocketGateway(client: ApiGatewayManagementApiClient): SocketGateway {
+export function createSocketGateway(client: ApiGatewayManagementApiClient, logger: Logger): SocketGateway {
   return {
     async post(connection_id, frame) {
       try {
         await client.send(new PostToConnectionCommand({ ConnectionId: connection_id, Data: frame }));
         return 'posted';
       } catch (error) {
-        if (error instanceof GoneException) return 'gone';
-        throw error;
+        return failure('delivery_failed', connection_id, error);
+      }
+    },
+
+    async close(connection_id) {
+      try {
+        await client.send(new DeleteConnectionCommand({ ConnectionId: connection_id }));
+        return 'closed';
+      } catch (error) {
+        return failure('connection_not_closed', connection_id, error);
       }
     },
   };
+
+  function failure(message: string, connection_id: string, error: unknown): 'gone' | 'failed' {
+    if (error instanceof GoneException) return 'gone';
+    logger.error(message, { connection_id, reason: reasonOf(error) });
+    return 'failed';
+  }
 }

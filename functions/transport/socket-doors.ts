@@ -3,6 +3,7 @@ import type {
   APIGatewayProxyWebsocketEventV2,
   APIGatewayProxyWebsocketEventV2WithRequestContext,
 } from 'aws-lambda';
+import type { Admission } from '../core/admission.ts';
 import { connectionExpiry, isOriginAllowed } from '../core/connection.ts';
 import { Unauthenticated, Unavailable } from '../core/errors.ts';
 import type { ServerFrame } from '../core/frames.ts';
@@ -23,11 +24,12 @@ export interface ConnectRules {
 }
 
 /**
- * The handler of `$connect`: 401 without a valid token, 403 from an origin that is not allowed, 503 where the token's
- * issuer does not answer; otherwise the connection is registered before the gateway accepts it.
+ * The handler of `$connect`: 401 without a valid token, 403 from an origin that is not allowed, 429 where the user has
+ * opened enough newer connections meanwhile, 503 where the token's issuer does not answer; otherwise the connection is
+ * registered before the gateway accepts it.
  */
 export function serveConnect(
-  { verifier, registry, logger }: { verifier: TokenVerifier; registry: ConnectionRegistry; logger: Logger },
+  { verifier, admission, logger }: { verifier: TokenVerifier; admission: Admission; logger: Logger },
   { allowedOrigins, minimumLifetimeMs }: ConnectRules,
 ) {
   return async (event: ConnectEvent): Promise<APIGatewayProxyStructuredResultV2> => {
@@ -36,13 +38,13 @@ export function serveConnect(
     if (origin !== undefined && !isOriginAllowed(origin, allowedOrigins)) return { statusCode: 403 };
     try {
       const identity = await verifier.verify(event.queryStringParameters?.token ?? '');
-      await registry.add({
+      const isAdmitted = await admission.admit({
         connection_id: connectionId,
         user_id: identity.user_id,
         connected_at: connectedAt,
         expires_at: connectionExpiry(connectedAt, identity.expires_at, minimumLifetimeMs),
       });
-      return { statusCode: 200 };
+      return { statusCode: isAdmitted ? 200 : 429 };
     } catch (error) {
       if (error instanceof Unauthenticated) return { statusCode: 401 };
       logger.error('connect_failed', { connection_id: connectionId, error });

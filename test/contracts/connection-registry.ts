@@ -38,23 +38,24 @@ export function testConnectionRegistry(
       return connection;
     }
     const byId = (a: Connection, b: Connection) => (a.connection_id < b.connection_id ? -1 : 1);
-    const connectionsOf = async (user_id: string) => (await registry.find(user_id)).toSorted(byId);
+    const liveOf = async (user_id: string) => (await registry.find(user_id)).live.toSorted(byId);
+    const expiredOf = async (user_id: string) => (await registry.find(user_id)).expired.toSorted(byId);
 
     it('finds nothing for a user who has never connected', async () => {
-      expect(await registry.find(randomUUID())).toEqual([]);
+      expect(await liveOf(randomUUID())).toEqual([]);
     });
 
     it('finds a connection as it was added, and nothing else of it', async () => {
       const user_id = randomUUID();
       const connection = await connect(user_id);
-      expect(await registry.find(user_id)).toEqual([connection]);
+      expect(await liveOf(user_id)).toEqual([connection]);
     });
 
     it('finds a connection at once after it was added', async () => {
       for (let n = 0; n < 10; n += 1) {
         const user_id = randomUUID();
         const connection = await connect(user_id);
-        expect(await registry.find(user_id)).toEqual([connection]);
+        expect(await liveOf(user_id)).toEqual([connection]);
       }
     });
 
@@ -62,36 +63,36 @@ export function testConnectionRegistry(
       const user_id = randomUUID();
       const connections = [await connect(user_id), await connect(user_id), await connect(user_id)];
       await connect(randomUUID());
-      expect(await connectionsOf(user_id)).toEqual(connections.toSorted(byId));
+      expect(await liveOf(user_id)).toEqual(connections.toSorted(byId));
     });
 
     it('finds more connections than one would expect of a user', async () => {
       const user_id = randomUUID();
       await Promise.all(Array.from({ length: 100 }, () => connect(user_id)));
-      expect(await registry.find(user_id)).toHaveLength(100);
+      expect(await liveOf(user_id)).toHaveLength(100);
     });
 
     it('keeps one row for a connection that is added twice', async () => {
       const user_id = randomUUID();
       const connection = await connect(user_id);
       await registry.add(connection);
-      expect(await registry.find(user_id)).toEqual([connection]);
+      expect(await liveOf(user_id)).toEqual([connection]);
     });
 
-    it('does not find a connection from the moment it expires', async () => {
+    it('finds a connection as expired from the moment it expires', async () => {
       const user_id = randomUUID();
-      await connect(user_id, { expires_at: clock.now() + 1_000 });
+      const connection = await connect(user_id, { expires_at: clock.now() + 1_000 });
       await clock.advance(999);
-      expect(await registry.find(user_id)).toHaveLength(1);
+      expect(await registry.find(user_id)).toEqual({ live: [connection], expired: [] });
       await clock.advance(1);
-      expect(await registry.find(user_id)).toEqual([]);
+      expect(await registry.find(user_id)).toEqual({ live: [], expired: [connection] });
     });
 
-    it('finds the connections that are left when one expires', async () => {
+    it('tells the connections that are left from those that expired', async () => {
       const user_id = randomUUID();
-      await connect(user_id, { expires_at: clock.now() });
+      const expired = await connect(user_id, { expires_at: clock.now() });
       const left = await connect(user_id);
-      expect(await registry.find(user_id)).toEqual([left]);
+      expect(await registry.find(user_id)).toEqual({ live: [left], expired: [expired] });
     });
 
     it('removes a connection by its id alone', async () => {
@@ -99,12 +100,13 @@ export function testConnectionRegistry(
       const closed = await connect(user_id);
       const left = await connect(user_id);
       await registry.remove(closed.connection_id);
-      expect(await registry.find(user_id)).toEqual([left]);
+      expect(await liveOf(user_id)).toEqual([left]);
     });
 
     it('removes a connection that has expired', async () => {
       const expired = await connect(randomUUID(), { expires_at: clock.now() });
-      await expect(registry.remove(expired.connection_id)).resolves.toBeUndefined();
+      await registry.remove(expired.connection_id);
+      expect(await expiredOf(expired.user_id)).toEqual([]);
     });
 
     it('forgets one connection of a user', async () => {
@@ -112,13 +114,13 @@ export function testConnectionRegistry(
       const gone = await connect(user_id);
       const left = await connect(user_id);
       await registry.forget(user_id, gone.connection_id);
-      expect(await registry.find(user_id)).toEqual([left]);
+      expect(await liveOf(user_id)).toEqual([left]);
     });
 
     it('forgets nothing of another user', async () => {
       const connection = await connect(randomUUID());
       await registry.forget(randomUUID(), connection.connection_id);
-      expect(await registry.find(connection.user_id)).toEqual([connection]);
+      expect(await liveOf(connection.user_id)).toEqual([connection]);
     });
 
     it('removes and forgets as often as it is asked to', async () => {
@@ -130,7 +132,7 @@ export function testConnectionRegistry(
       }
       await registry.remove(randomUUID());
       await registry.forget(randomUUID(), randomUUID());
-      expect(await registry.find(user_id)).toEqual([]);
+      expect(await liveOf(user_id)).toEqual([]);
     });
   });
 }

@@ -15,9 +15,13 @@ export function createInMemoryRegistry(clock: Clock): ConnectionRegistry {
       if (connections.get(connection_id)?.user_id === user_id) connections.delete(connection_id);
     },
     async find(user_id) {
-      return [...connections.values()]
-        .filter((connection) => connection.user_id === user_id && connection.expires_at > clock())
-        .map((connection) => ({ ...connection }));
+      const found = [...connections.values()].filter((connection) => connection.user_id === user_id);
+      const isLive = ({ expires_at }: Connection) => expires_at > clock();
+      const copy = (connection: Connection) => ({ ...connection });
+      return {
+        live: found.filter(isLive).map(copy),
+        expired: found.filter((connection) => !isLive(connection)).map(copy),
+      };
     },
   };
 }

@@ -12,6 +12,7 @@ export const createPipelineProps = (
     DATABASE_NAME: 'belfry',
     DATABASE_USER: 'belfry_writer',
     CONNECTIONS_TABLE_NAME: 'connections',
+    DELIVERIES_TABLE_NAME: 'deliveries',
     CONNECTIONS_ENDPOINT: 'https://sockets.example.com/live',
     CONNECTIONS_ADDRESS_FAMILY: '6',
   },

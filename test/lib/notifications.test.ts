@@ -28,6 +28,7 @@ const names = [
   'Connect',
   'Disconnect',
   'Message',
+  'Deliver',
 ] as const;
 type Name = (typeof names)[number];
 
@@ -100,10 +101,42 @@ describe('Every function', () => {
 describe('What a function may do', () => {
   it.each([
     ['Read', ['rds-db:connect']],
-    ['Update', ['dynamodb:DeleteItem', 'dynamodb:Query', 'execute-api:ManageConnections', 'rds-db:connect']],
+    [
+      'Update',
+      [
+        'dynamodb:DeleteItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'execute-api:ManageConnections',
+        'rds-db:connect',
+      ],
+    ],
     ['Migrate', []],
     ['Authorize', []],
-    ['Connect', ['dynamodb:PutItem']],
+    [
+      'Connect',
+      [
+        'dynamodb:DeleteItem',
+        'dynamodb:PutItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'execute-api:ManageConnections',
+      ],
+    ],
+    [
+      'Deliver',
+      [
+        'dynamodb:DeleteItem',
+        'dynamodb:DescribeStream',
+        'dynamodb:GetRecords',
+        'dynamodb:GetShardIterator',
+        'dynamodb:ListStreams',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'execute-api:ManageConnections',
+        'sqs:SendMessage',
+      ],
+    ],
     ['Disconnect', ['dynamodb:DeleteItem', 'dynamodb:Query']],
     ['Message', []],
   ] as const)('%s: %j', (name, actions) => expect(actionsOf(name)).toEqual(actions));
@@ -130,6 +163,17 @@ describe('What a function may do', () => {
     expect(queried('Disconnect')).toContain('/index/by_connection_id');
     expect(queried('Update')).not.toContain('/index/');
     expect(queried('Create')).not.toContain('/index/');
+    expect(queried('Deliver')).not.toContain('/index/');
+  });
+
+  it('what pushes may write deliveries, and of the connections only Connect may write any', () => {
+    const written = (name: Name) =>
+      statementsOf(name)
+        .filter(({ Action }) => listOf(Action).includes('dynamodb:PutItem'))
+        .map(({ Resource }) => /Deliveries|Connections/.exec(textOf(Resource))?.[0]);
+    for (const name of ['Create', 'Update', 'Deliver'] as const)
+      expect(written(name)).toEqual(['Deliveries']);
+    expect(written('Connect').toSorted()).toEqual(['Connections', 'Deliveries']);
   });
 });
 
@@ -229,7 +273,8 @@ describe('The migration', () => {
   });
 
   it('is over before the queue and the bus call the create function', () => {
-    expect(dependsOnMigration(theResource(template, 'AWS::Lambda::EventSourceMapping'))).toBe(true);
+    const ofQueue = ({ Properties }: Resource) => textOf(Properties.FunctionName).includes('Create');
+    expect(dependsOnMigration(theResource(template, 'AWS::Lambda::EventSourceMapping', ofQueue))).toBe(true);
     expect(dependsOnMigration(theResource(template, 'AWS::Events::Rule'))).toBe(true);
   });
 });
@@ -317,10 +362,8 @@ describe('The outputs', () => {
       expect(textOf(template.findOutputs(output))).toContain(`"${id}"`);
     refersTo('CreateFunctionName', functionOf('Create').id);
     refersTo('EventBusName', theResource(template, 'AWS::Events::EventBus').id);
-    const { id: connections } = theResource(template, 'AWS::DynamoDB::Table', ({ Properties }) =>
-      textOf(Properties.KeySchema).includes('connection_id'),
-    );
-    refersTo('ConnectionsTableName', connections);
+    const isOfConnections = ({ Properties }: Resource) => 'GlobalSecondaryIndexes' in Properties;
+    refersTo('ConnectionsTableName', theResource(template, 'AWS::DynamoDB::Table', isOfConnections).id);
     const { id } = theResource(
       template,
       'AWS::SQS::Queue',
@@ -360,6 +403,7 @@ describe('An installation', () => {
         connectionMinimumLifetime: Duration.minutes(0),
         restrictedTypes: { payout: ['payments'] },
         rateLimits: { createsPerMinute: 0 },
+        connectionLimit: 3,
       });
       const assumedBy = new ServicePrincipal('ecs-tasks.amazonaws.com');
       notifications.grantCreate(new Role(stack, 'Producer', { assumedBy }));
@@ -396,6 +440,14 @@ describe('An installation', () => {
 
   it('restricts no type and lets each subject create 600 times a minute where it is told nothing', () => {
     expect(environmentOf('Create')).toMatchObject({ RESTRICTED_TYPES: '{}', CREATES_PER_MINUTE: '600' });
+  });
+
+  it('may give each user fewer connections than ten', () => {
+    expect(environmentOf('Connect').CONNECTION_LIMIT).toBe('10');
+    const connect = Object.values(resourcesOf(custom, 'AWS::Lambda::Function')).filter(({ Properties }) =>
+      textOf(Properties).includes('"CONNECTION_LIMIT":"3"'),
+    );
+    expect(connect).toHaveLength(1);
   });
 
   it('lets a producer in by its three doors and to nothing else', () => {

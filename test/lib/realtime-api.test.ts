@@ -1,18 +1,21 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connectionIdIndex } from '../../functions/realtime/connection-names.ts';
-import { RealtimeApi } from '../../lib/realtime-api.ts';
-import { resourcesOf, synthesize, theResource, tokenEnvironment } from './template.ts';
+import { RealtimeApi, type RealtimeApiProps } from '../../lib/realtime-api.ts';
+import { type Resource, resourcesOf, synthesize, theResource, tokenEnvironment } from './template.ts';
+
+const props: RealtimeApiProps = {
+  tokens: { ...tokenEnvironment, JWT_ISSUERS: 'a', JWT_AUDIENCES: 'b' },
+  allowedOrigins: ['https://a.example.com', 'https://b.example.com'],
+  connectionMinimumLifetime: Duration.minutes(20),
+  connectionLimit: 12,
+};
 
 let template: Template;
 beforeAll(async () => {
   template = await synthesize((stack) => {
-    new RealtimeApi(stack, 'Realtime', {
-      tokens: { ...tokenEnvironment, JWT_ISSUERS: 'a', JWT_AUDIENCES: 'b' },
-      allowedOrigins: ['https://a.example.com', 'https://b.example.com'],
-      connectionMinimumLifetime: Duration.minutes(20),
-    });
+    new RealtimeApi(stack, 'Realtime', props);
   });
 });
 
@@ -46,7 +49,8 @@ describe('The connections table', () => {
   });
 
   it('goes with the stack', () => {
-    expect(theResource(template, 'AWS::DynamoDB::Table').DeletionPolicy).toBe('Delete');
+    const isOfConnections = ({ Properties }: Resource) => 'GlobalSecondaryIndexes' in Properties;
+    expect(theResource(template, 'AWS::DynamoDB::Table', isOfConnections).DeletionPolicy).toBe('Delete');
   });
 });
 
@@ -102,8 +106,25 @@ describe('The WebSocket API', () => {
           JWT_AUDIENCES: 'b',
           ALLOWED_ORIGINS: 'https://a.example.com https://b.example.com',
           CONNECTION_MINIMUM_LIFETIME_MINUTES: '20',
+          CONNECTION_LIMIT: '12',
         }),
       },
     });
+  });
+
+  it.each([0, -1, 2.5, Number.NaN])('refuses %j as a limit of connections', (connectionLimit) => {
+    expect(() => new RealtimeApi(new Stack(), 'Realtime', { ...props, connectionLimit })).toThrow(
+      `connectionLimit must be a positive integer; it is ${connectionLimit}.`,
+    );
+  });
+
+  it('has its first deployment when every route is there', () => {
+    const { DependsOn } = theResource(template, 'AWS::ApiGatewayV2::Stage');
+    const routes = Object.keys(resourcesOf(template, 'AWS::ApiGatewayV2::Route'));
+    const answered = Object.keys(resourcesOf(template, 'AWS::ApiGatewayV2::RouteResponse'));
+    // The route of the ping by its response.
+    expect(DependsOn).toEqual(
+      expect.arrayContaining([...routes.filter((id) => !id.includes('Ping')), ...answered]),
+    );
   });
 });

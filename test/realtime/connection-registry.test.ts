@@ -1,41 +1,12 @@
-import { once } from 'node:events';
-import {
-  CreateTableCommand,
-  type CreateTableCommandInput,
-  DescribeTableCommand,
-  DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { Duration } from 'aws-cdk-lib';
-import dynalite from 'dynalite';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConnectionRegistry } from '../../functions/realtime/connection-registry.ts';
-import { RealtimeApi } from '../../lib/realtime-api.ts';
 import { testConnectionRegistry } from '../contracts/connection-registry.ts';
 import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
-import { synthesize, theResource, tokenEnvironment } from '../lib/template.ts';
+import type { TableRequest } from '../support/dynamodb-table.ts';
+import { startRealtimeTable } from '../support/realtime-table.ts';
 
 const tableName = 'connections';
-
-/** The connections table as the stack defines it. */
-const tableProperties = synthesizeTable();
-
-async function synthesizeTable(): Promise<CreateTableCommandInput> {
-  const template = await synthesize((stack) => {
-    new RealtimeApi(stack, 'Realtime', {
-      tokens: tokenEnvironment,
-      allowedOrigins: [],
-      connectionMinimumLifetime: Duration.minutes(15),
-    });
-  });
-  // CreateTable takes no time to live, neither dynalite's nor DynamoDB's own.
-  const { TimeToLiveSpecification: _, ...properties } = theResource(
-    template,
-    'AWS::DynamoDB::Table',
-  ).Properties;
-  // The cast: CloudFormation's properties of a table are those of CreateTable.
-  return properties as unknown as CreateTableCommandInput;
-}
 
 testConnectionRegistry('The in-memory registry', async (clock) => ({
   registry: createInMemoryRegistry(clock),
@@ -43,63 +14,20 @@ testConnectionRegistry('The in-memory registry', async (clock) => ({
 }));
 
 testConnectionRegistry('The registry in DynamoDB', async (clock) => {
-  const { dynamo, close } = await startTable();
+  const { dynamo, close } = await startRealtimeTable(tableName);
   return { registry: createConnectionRegistry({ dynamo, tableName, clock }), close };
 });
-
-interface Request {
-  operation: string;
-  input: Record<string, unknown>;
-}
-
-/** The connections table of the stack, in a DynamoDB of its own, and what was asked of it. */
-async function startTable() {
-  const server = dynalite({ createTableMs: 0 });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || !address) throw new Error('dynalite does not listen on a port.');
-  const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${address.port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 's' },
-  });
-  await client.send(new CreateTableCommand({ ...(await tableProperties), TableName: tableName }));
-  await vi.waitFor(async () => {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
-    expect(Table?.TableStatus).toBe('ACTIVE');
-  });
-
-  const requests: Request[] = [];
-  const dynamo = DynamoDBDocumentClient.from(client);
-  dynamo.middlewareStack.add(
-    (next, context) => (args) => {
-      requests.push({ operation: String(context.commandName), input: { ...args.input } });
-      return next(args);
-    },
-    { step: 'initialize' },
-  );
-  return {
-    dynamo,
-    requests,
-    async close() {
-      client.destroy();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
 
 describe('The registry in DynamoDB', () => {
   const now = Date.UTC(2026, 0, 1);
   const connection = { user_id: 'u', connection_id: 'c', connected_at: now, expires_at: now + 60_000 };
-  let table: Awaited<ReturnType<typeof startTable>>;
+  let table: Awaited<ReturnType<typeof startRealtimeTable>>;
   beforeAll(async () => {
-    table = await startTable();
+    table = await startRealtimeTable(tableName);
   });
   afterAll(() => table?.close());
 
-  const requestsOf = async (run: () => Promise<unknown>): Promise<Request[]> => {
+  const requestsOf = async (run: () => Promise<unknown>): Promise<TableRequest[]> => {
     table.requests.length = 0;
     await run();
     return [...table.requests];

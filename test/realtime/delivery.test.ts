@@ -2,9 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type InboxFrame, inboxChanged, type Push } from '../../functions/core/frames.ts';
+import type { Notification } from '../../functions/core/notification.ts';
 import type { Connection, ConnectionRegistry } from '../../functions/core/ports.ts';
+import { createConnectionCloser } from '../../functions/realtime/connection-closer.ts';
 import { createDelivery } from '../../functions/realtime/delivery.ts';
 import type { SocketGateway } from '../../functions/realtime/socket-gateway.ts';
+import {
+  createInMemoryLeftoverQueue,
+  type InMemoryLeftoverQueue,
+} from '../fakes/in-memory-leftover-queue.ts';
 import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
@@ -13,9 +19,11 @@ const frame: InboxFrame = inboxChanged({ version: 7, unread_count: 2 });
 
 let clock: TestClock;
 let registry: ConnectionRegistry;
+let queue: InMemoryLeftoverQueue;
 let logger: RecordingLogger;
 beforeEach(() => {
   clock = createTestClock();
+  queue = createInMemoryLeftoverQueue();
   registry = createInMemoryRegistry(() => clock.now());
   logger = createRecordingLogger();
 });
@@ -35,9 +43,15 @@ async function userWith(count: number): Promise<{ user_id: string; connections: 
 
 const pushTo = (...users: { user_id: string }[]): Push[] => users.map(({ user_id }) => ({ user_id, frame }));
 
-function deliver(post: SocketGateway['post'], pushes: readonly Push[]) {
-  return createDelivery({ registry, gateway: { post }, clock: () => clock.now(), logger }).publish(pushes);
+/** The delivery over a gateway that answers posts as told, and closes whatever it is asked to. */
+function deliveryBy(post: SocketGateway['post'], close: SocketGateway['close'] = async () => 'closed') {
+  const ports = { registry, gateway: { post, close }, queue, clock: () => clock.now(), logger };
+  return createDelivery({ ...ports, closer: createConnectionCloser(ports) });
 }
+
+const deliver = (post: SocketGateway['post'], pushes: readonly Push[]) => deliveryBy(post).publish(pushes);
+
+const liveOf = async (user_id: string) => (await registry.find(user_id)).live;
 
 /** A gateway that holds every post until it is let go. */
 function createHoldingGateway() {
@@ -99,11 +113,26 @@ describe('A delivery', () => {
     expect(await deliver(post, [])).toEqual(zeros);
   });
 
-  it('posts nothing to a connection that has expired', async () => {
+  it('posts nothing to a connection that has expired, but closes and forgets it', async () => {
     const alice = await userWith(1);
     await clock.advance(3_600_000);
-    const report = await deliver(async () => 'posted', pushTo(alice));
-    expect(report.connections).toBe(0);
+    const left = { ...(await userWith(1)).connections[0], user_id: alice.user_id } as Connection;
+    await registry.add(left);
+    const [posted, closed]: [string[], string[]] = [[], []];
+    const delivery = deliveryBy(
+      async (connection_id) => {
+        posted.push(connection_id);
+        return 'posted';
+      },
+      async (connection_id) => {
+        closed.push(connection_id);
+        return 'closed';
+      },
+    );
+    expect(await delivery.publish(pushTo(alice))).toEqual({ connections: 1, posted: 1, gone: 0, failed: 0 });
+    expect(posted).toEqual([left.connection_id]);
+    expect(closed).toEqual([alice.connections[0]?.connection_id]);
+    expect(await registry.find(alice.user_id)).toEqual({ live: [left], expired: [] });
   });
 
   it('counts each outcome over all users', async () => {
@@ -111,7 +140,7 @@ describe('A delivery', () => {
     const [failing, gone] = [alice.connections[0], bob.connections[0]];
     const report = await deliver(
       async (connection_id) => {
-        if (connection_id === failing?.connection_id) throw new Error('429');
+        if (connection_id === failing?.connection_id) return 'failed';
         return connection_id === gone?.connection_id ? 'gone' : 'posted';
       },
       pushTo(alice, bob),
@@ -127,14 +156,14 @@ describe('A connection that is gone', () => {
     const alice = await userWith(1);
     await clock.advance(30_000);
     expect(await deliver(gone, pushTo(alice))).toMatchObject({ gone: 1 });
-    expect(await registry.find(alice.user_id)).toHaveLength(1);
+    expect(await liveOf(alice.user_id)).toHaveLength(1);
   });
 
   it('is forgotten when it is older', async () => {
     const alice = await userWith(1);
     await clock.advance(30_001);
     expect(await deliver(gone, pushTo(alice))).toEqual({ connections: 1, posted: 0, gone: 1, failed: 0 });
-    expect(await registry.find(alice.user_id)).toEqual([]);
+    expect(await liveOf(alice.user_id)).toEqual([]);
   });
 
   it('is forgotten alone', async () => {
@@ -145,7 +174,7 @@ describe('A connection that is gone', () => {
       async (connection_id) => (connection_id === first?.connection_id ? 'gone' : 'posted'),
       pushTo(alice),
     );
-    expect(await registry.find(alice.user_id)).toEqual([second]);
+    expect(await liveOf(alice.user_id)).toEqual([second]);
   });
 
   it('counts as gone, not as failed, where its row cannot be deleted', async () => {
@@ -160,28 +189,54 @@ describe('A connection that is gone', () => {
 });
 
 describe('A post that fails', () => {
-  const refuse = async () => {
-    throw Object.assign(new Error('Rate exceeded'), { name: 'LimitExceededException' });
-  };
+  const fail = async () => 'failed' as const;
 
   it('keeps the row, whatever its age', async () => {
     const alice = await userWith(1);
     await clock.advance(60_000);
-    await deliver(refuse, pushTo(alice));
-    expect(await registry.find(alice.user_id)).toHaveLength(1);
+    await deliver(fail, pushTo(alice));
+    expect(await liveOf(alice.user_id)).toHaveLength(1);
   });
 
-  it('is logged with its connection and the reason, without the frame', async () => {
-    const alice = await userWith(1);
-    await deliver(refuse, pushTo(alice));
+  it('leaves one leftover for its user, with the connections that failed and the version, but never the content', async () => {
+    const [alice, bob] = [await userWith(3), await userWith(1)];
+    const [first, second, third] = alice.connections;
+    const notification = { title: 'secret' } as unknown as Notification;
+    const push: Push = {
+      user_id: alice.user_id,
+      frame: { type: 'notification.created', version: 9, unread_count: 4, notification },
+    };
+    const report = await deliver(
+      async (connection_id) => (connection_id === second?.connection_id ? 'posted' : 'failed'),
+      [push, ...pushTo({ user_id: randomUUID() })],
+    );
+    expect(report).toEqual({ connections: 3, posted: 1, gone: 0, failed: 2 });
+    expect(queue.leftovers).toEqual([
+      {
+        delivery_id: expect.any(String),
+        user_id: alice.user_id,
+        attempt: 1,
+        type: 'inbox.changed',
+        version: 9,
+        unread_count: 4,
+        connections: [first, third],
+      },
+    ]);
+    await deliver(fail, pushTo(bob));
+    expect(new Set(queue.leftovers.map(({ delivery_id }) => delivery_id)).size).toBe(2);
+  });
+
+  it('counts as failed only where its redelivery is queued, and fails nothing where it is not', async () => {
+    const alice = await userWith(2);
+    queue.put = async () => {
+      throw new Error('The table is throttled.');
+    };
+    expect(await deliver(fail, pushTo(alice))).toEqual({ connections: 2, posted: 0, gone: 0, failed: 0 });
     expect(logger.lines).toEqual([
       {
         level: 'error',
-        message: 'delivery_failed',
-        fields: {
-          connection_id: alice.connections[0]?.connection_id,
-          reason: 'LimitExceededException: Rate exceeded',
-        },
+        message: 'redelivery_not_queued',
+        fields: { user_id: alice.user_id, reason: 'Error: The table is throttled.' },
       },
     ]);
   });
@@ -193,8 +248,8 @@ describe('A post that fails', () => {
     let breakLine = () => {};
     const delivery = deliver(async (connection_id) => {
       if (connection_id === slow?.connection_id) {
-        await new Promise<void>((_, reject) => {
-          breakLine = () => reject(new Error('timed out'));
+        return new Promise((resolve) => {
+          breakLine = () => resolve('failed');
         });
       }
       posted.push(connection_id);
@@ -207,14 +262,21 @@ describe('A post that fails', () => {
 });
 
 describe('Users whose connections cannot be found', () => {
-  it('leave the others served, and the delivery never rejects', async () => {
+  it('leave the others served and a leftover without connections, and the delivery never rejects', async () => {
     const [alice, bob] = [await userWith(1), await userWith(1)];
     const { find } = registry;
     registry.find = async (user_id) => {
       if (user_id === alice.user_id) throw new Error('DynamoDB is away.');
       return find(user_id);
     };
-    expect(await deliver(async () => 'posted', pushTo(alice, bob))).toMatchObject({ posted: 1 });
+    expect(await deliver(async () => 'posted', pushTo(alice, bob))).toEqual({
+      connections: 1,
+      posted: 1,
+      gone: 0,
+      failed: 0,
+    });
+    expect(queue.leftovers).toMatchObject([{ user_id: alice.user_id, attempt: 1, version: 7 }]);
+    expect(queue.leftovers[0]).not.toHaveProperty('connections');
     expect(logger.lines).toEqual([
       {
         level: 'error',
@@ -242,7 +304,7 @@ describe('The requests under way', () => {
   it('are at most 32 at once, over all users of a batch and all deliveries of a function', async () => {
     const users = await Promise.all(Array.from({ length: 40 }, () => userWith(1)));
     const gateway = createHoldingGateway();
-    const delivery = createDelivery({ registry, gateway, clock: () => clock.now(), logger });
+    const delivery = deliveryBy(gateway.post);
     const rounds = [
       delivery.publish(pushTo(...users.slice(0, 20))),
       delivery.publish(pushTo(...users.slice(20))),
@@ -260,7 +322,7 @@ describe('The requests under way', () => {
     const waiting: (() => void)[] = [];
     registry.find = async () => {
       await new Promise<void>((resolve) => waiting.push(resolve));
-      return [];
+      return { live: [], expired: [] };
     };
     const users = Array.from({ length: 33 }, () => ({ user_id: randomUUID() }));
     const delivery = deliver(async () => 'posted', pushTo(...users));
@@ -271,11 +333,23 @@ describe('The requests under way', () => {
     waiting[0]?.();
     await delivery;
   });
+
+  it('are bounded for each kind by itself: posts that hang hold up no query', async () => {
+    const alice = await userWith(32);
+    const gateway = createHoldingGateway();
+    const delivery = deliveryBy(gateway.post);
+    const hanging = delivery.publish(pushTo(alice));
+    await vi.waitFor(() => expect(gateway.waiting).toHaveLength(32));
+    const zeros = { connections: 0, posted: 0, gone: 0, failed: 0 };
+    expect(await delivery.publish(pushTo({ user_id: randomUUID() }))).toEqual(zeros);
+    gateway.release();
+    await hanging;
+  });
 });
 
 describe('A delivery that takes too long', () => {
-  it('begins no further post after ten seconds, counts what is left as failed, and says so once', async () => {
-    const { user_id } = await userWith(70);
+  it('begins no further post after ten seconds, leaves the rest over, and says so once', async () => {
+    const { user_id, connections } = await userWith(70);
     const gateway = createHoldingGateway();
     const delivery = deliver(gateway.post, pushTo({ user_id }));
     await vi.waitFor(() => expect(gateway.waiting).toHaveLength(32));
@@ -283,5 +357,37 @@ describe('A delivery that takes too long', () => {
     gateway.release();
     expect(await delivery).toEqual({ connections: 70, posted: 32, gone: 0, failed: 38 });
     expect(logger.lines).toEqual([{ level: 'error', message: 'delivery_late', fields: { not_tried: 38 } }]);
+    expect(queue.leftovers).toMatchObject([{ user_id, connections: connections.slice(32) }]);
+  });
+
+  it('looks up no further user after ten seconds, and leaves those over too', async () => {
+    const users = Array.from({ length: 33 }, () => ({ user_id: randomUUID() }));
+    const waiting: (() => void)[] = [];
+    registry.find = async () => {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return { live: [], expired: [] };
+    };
+    const delivery = deliver(async () => 'posted', pushTo(...users));
+    await vi.waitFor(() => expect(waiting).toHaveLength(32));
+    await clock.advance(10_001);
+    for (const letGo of waiting.splice(0)) letGo();
+    await delivery;
+    expect(queue.leftovers).toMatchObject([users[32]]);
+    expect(logger.lines).toEqual([{ level: 'error', message: 'delivery_late', fields: { not_tried: 1 } }]);
+  });
+
+  it('queues nothing more after fifteen seconds: the create must still be answered', async () => {
+    const alice = await userWith(1);
+    const gateway = createHoldingGateway();
+    const delivery = deliver(async () => {
+      await gateway.post();
+      return 'failed';
+    }, pushTo(alice));
+    await vi.waitFor(() => expect(gateway.waiting).toHaveLength(1));
+    await clock.advance(15_001);
+    gateway.release();
+    expect(await delivery).toMatchObject({ connections: 1, failed: 0 });
+    expect(queue.leftovers).toEqual([]);
+    expect(logger.lines).toMatchObject([{ message: 'redelivery_not_queued' }]);
   });
 });

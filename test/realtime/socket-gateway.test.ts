@@ -5,6 +5,7 @@ import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createManagementClient } from '../../functions/realtime/aws-clients.ts';
 import { createSocketGateway } from '../../functions/realtime/socket-gateway.ts';
+import { createRecordingLogger } from '../fakes/recording-logger.ts';
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -45,7 +46,8 @@ async function startGateway(answer: (response: ServerResponse) => void) {
     server.close();
     server.closeAllConnections();
   });
-  return { gateway: createSocketGateway(client), received };
+  const logger = createRecordingLogger();
+  return { gateway: createSocketGateway(client, logger), received, logger };
 }
 
 const refusing = (status: number, name: string) => (response: ServerResponse) =>
@@ -60,9 +62,17 @@ describe('The socket gateway', () => {
     expect(received).toEqual([{ method: 'POST', url: '/live/@connections/abc%3D', body: '{"type":"pong"}' }]);
   });
 
-  it('says that a socket is gone', async () => {
-    const { gateway } = await startGateway(refusing(410, 'GoneException'));
+  it('closes the socket of the stage', async () => {
+    const { gateway, received } = await startGateway((response) => void response.writeHead(204).end());
+    expect(await gateway.close('abc=')).toBe('closed');
+    expect(received).toEqual([{ method: 'DELETE', url: '/live/@connections/abc%3D', body: '' }]);
+  });
+
+  it('says that a socket is gone, which is nothing to log', async () => {
+    const { gateway, logger } = await startGateway(refusing(410, 'GoneException'));
     expect(await gateway.post('abc', '{}')).toBe('gone');
+    expect(await gateway.close('abc')).toBe('gone');
+    expect(logger.lines).toEqual([]);
   });
 
   it.each([
@@ -70,16 +80,28 @@ describe('The socket gateway', () => {
     [403, 'ForbiddenException'],
     [413, 'PayloadTooLargeException'],
     [500, 'InternalServerError'],
-  ])('throws at %i, and does not try again by itself', async (status, name) => {
-    const { gateway, received } = await startGateway(refusing(status, name));
-    await expect(gateway.post('abc', '{}')).rejects.toMatchObject({ name });
-    expect(received).toHaveLength(1);
-  });
+    [503, 'ServiceUnavailable'],
+  ])(
+    'fails at %i without trying again by itself, and logs the name without the frame',
+    async (status, name) => {
+      const { gateway, received, logger } = await startGateway(refusing(status, name));
+      expect(await gateway.post('abc', '{"title":"secret"}')).toBe('failed');
+      expect(await gateway.close('abc')).toBe('failed');
+      expect(received).toHaveLength(2);
+      const fields = { connection_id: 'abc', reason: expect.stringContaining(`${name}: `) };
+      expect(logger.lines).toEqual([
+        { level: 'error', message: 'delivery_failed', fields },
+        { level: 'error', message: 'connection_not_closed', fields },
+      ]);
+      expect(JSON.stringify(logger.lines)).not.toContain('secret');
+    },
+  );
 
   it('gives up on a gateway that does not answer', async () => {
-    const { gateway, received } = await startGateway(() => {});
-    await expect(gateway.post('abc', '{}')).rejects.toMatchObject({ name: 'TimeoutError' });
+    const { gateway, received, logger } = await startGateway(() => {});
+    expect(await gateway.post('abc', '{}')).toBe('failed');
     expect(received).toHaveLength(1);
+    expect(logger.lines).toMatchObject([{ fields: { reason: expect.stringContaining('TimeoutError') } }]);
   });
 });
 
@@ -90,7 +112,9 @@ describe('The client of the socket gateway', () => {
       stubCredentials();
       const client = createManagementClient({ endpoint: 'https://127.0.0.1:1/live', addressFamily });
       // The handler makes its agents at the first request.
-      await expect(createSocketGateway(client).post('abc', '{}')).rejects.toThrow('ECONNREFUSED');
+      await expect(createSocketGateway(client, createRecordingLogger()).post('abc', '{}')).resolves.toBe(
+        'failed',
+      );
       const { httpsAgent } = (client.config.requestHandler as NodeHttpHandler).httpHandlerConfigs();
       expect(httpsAgent).toMatchObject({ keepAlive: true, options: { family: addressFamily } });
     },

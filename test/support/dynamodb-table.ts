@@ -31,8 +31,8 @@ export async function startTable(tableName: string, properties: Record<string, u
     credentials: { accessKeyId: 'a', secretAccessKey: 's' },
     maxAttempts: 1,
   });
-  // CreateTable takes no time to live, neither dynalite's nor DynamoDB's own.
-  const { TimeToLiveSpecification: _, ...taken } = properties;
+  // CreateTable takes no time to live, neither dynalite's nor DynamoDB's own; and dynalite has no streams.
+  const { TimeToLiveSpecification: _, StreamSpecification: __, ...taken } = properties;
   // The cast: CloudFormation's other properties of a table are those of CreateTable.
   await client.send(new CreateTableCommand({ ...taken, TableName: tableName } as CreateTableCommandInput));
   await vi.waitFor(async () => {

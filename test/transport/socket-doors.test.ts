@@ -1,5 +1,6 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Admission } from '../../functions/core/admission.ts';
 import { Unauthenticated, Unavailable } from '../../functions/core/errors.ts';
 import type { ConnectionRegistry, TokenVerifier } from '../../functions/core/ports.ts';
 import {
@@ -26,9 +27,16 @@ const verifier: TokenVerifier = {
 };
 
 let registry: ConnectionRegistry;
+let admission: Admission;
 let logger: RecordingLogger;
 beforeEach(() => {
   registry = createInMemoryRegistry(() => now);
+  admission = {
+    async admit(connection) {
+      await registry.add(connection);
+      return true;
+    },
+  };
   logger = createRecordingLogger();
 });
 
@@ -45,7 +53,7 @@ const socketEvent = ({ token = 'good', headers }: Upgrade = {}) => ({
 });
 
 async function connect(upgrade: Upgrade = {}, rules = open) {
-  const handler = serveConnect({ verifier, registry, logger }, rules);
+  const handler = serveConnect({ verifier, admission, logger }, rules);
   const event = socketEvent(upgrade) as unknown as Parameters<typeof handler>[0];
   return (await handler(event)).statusCode;
 }
@@ -53,19 +61,19 @@ async function connect(upgrade: Upgrade = {}, rules = open) {
 describe('A socket', () => {
   it('is registered before it is accepted', async () => {
     expect(await connect()).toBe(200);
-    expect(await registry.find(alice)).toEqual([
+    expect((await registry.find(alice)).live).toEqual([
       { user_id: alice, connection_id: 'connection-1', connected_at: now, expires_at: tokenEndsAt },
     ]);
   });
 
   it('lives at least the minimum', async () => {
     await connect({}, { ...open, minimumLifetimeMs: minutes(90) });
-    expect(await registry.find(alice)).toMatchObject([{ expires_at: now + minutes(90) }]);
+    expect((await registry.find(alice)).live).toMatchObject([{ expires_at: now + minutes(90) }]);
   });
 
   it.each(['bad', ''])('is refused with 401 for the token %j, and not registered', async (token) => {
     expect(await connect({ token })).toBe(401);
-    expect(await registry.find(alice)).toEqual([]);
+    expect((await registry.find(alice)).live).toEqual([]);
     expect(logger.lines).toEqual([]);
   });
 
@@ -78,7 +86,7 @@ describe('A socket', () => {
     async (origin) => {
       expect(await connect({ headers: { Origin: origin } })).toBe(403);
       expect(await connect({ headers: { Origin: origin }, token: 'bad' })).toBe(403);
-      expect(await registry.find(alice)).toEqual([]);
+      expect((await registry.find(alice)).live).toEqual([]);
     },
   );
 
@@ -87,7 +95,7 @@ describe('A socket', () => {
   });
 
   it('is not accepted where it cannot be registered, which is logged without its token', async () => {
-    registry.add = async () => {
+    admission.admit = async () => {
       throw new Error('The table is gone.');
     };
     expect(await connect()).toBe(500);
@@ -99,18 +107,24 @@ describe('A socket', () => {
 
   it('is not accepted where its token cannot be checked, which is logged without the token', async () => {
     expect(await connect({ token: 'uncheckable' })).toBe(503);
-    expect(await registry.find(alice)).toEqual([]);
+    expect(await registry.find(alice)).toEqual({ live: [], expired: [] });
     expect(logger.lines).toMatchObject([
       { level: 'error', message: 'connect_failed', fields: { connection_id: 'connection-1' } },
     ]);
     expect(JSON.stringify(logger.lines)).not.toContain('uncheckable');
   });
 
+  it('is refused with 429 where newer ones of its user have taken its place', async () => {
+    admission.admit = async () => false;
+    expect(await connect()).toBe(429);
+    expect(logger.lines).toEqual([]);
+  });
+
   it('is forgotten when it disconnects', async () => {
     await connect();
     const event = socketEvent() as unknown as APIGatewayProxyWebsocketEventV2;
     expect(await serveDisconnect(registry)(event)).toEqual({ statusCode: 200 });
-    expect(await registry.find(alice)).toEqual([]);
+    expect((await registry.find(alice)).live).toEqual([]);
   });
 
   it('is told which action there is when it asks for another', async () => {

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import pLimit from 'p-limit';
+import { isSettled } from '../core/connection.ts';
+import { reasonOf } from '../core/errors.ts';
+import { goodbye } from '../core/leftover.ts';
+import type {
+  Clock,
+  Connection,
+  ConnectionCloser,
+  ConnectionRegistry,
+  LeftoverQueue,
+  Logger,
+} from '../core/ports.ts';
+import type { SocketGateway } from './socket-gateway.ts';
+
+/** Connections that are being closed at once. */
+const concurrency = 8;
+
+/** A closing that has not begun by now does not begin: somebody waits for their own connection, or for a create. */
+const deadlineMs = 2_000;
+
+/**
+ * Closes connections over the gateway's sockets. A replaced connection whose goodbye is queued is forgotten at once, so
+ * that the limit holds from then on: the leftover knows it without its row.
+ */
+export function createConnectionCloser({
+  registry,
+  gateway,
+  queue,
+  clock,
+  logger,
+}: {
+  registry: ConnectionRegistry;
+  gateway: SocketGateway;
+  queue: LeftoverQueue;
+  clock: Clock;
+  logger: Logger;
+}): ConnectionCloser {
+  const limit = pLimit(concurrency);
+
+  async function forget({ user_id, connection_id }: Connection): Promise<void> {
+    try {
+      await registry.forget(user_id, connection_id);
+    } catch (error) {
+      logger.error('connection_not_forgotten', { connection_id, reason: reasonOf(error) });
+    }
+  }
+
+  // A 410 means that a connection is closed only where its $connect has long returned.
+  const isEnded = async (connection: Connection, outcome: Promise<'closed' | 'gone' | 'failed'>) =>
+    (await outcome) === 'closed' || ((await outcome) === 'gone' && isSettled(connection, clock()));
+
+  /** @returns the connections that are closed for certain, and the others: not tried, or not sure to be closed */
+  async function endEach(
+    connections: readonly Connection[],
+    end: (connection: Connection) => Promise<'closed' | 'gone' | 'failed'>,
+  ): Promise<{ ended: Connection[]; left: Connection[] }> {
+    const deadline = clock() + deadlineMs;
+    const outcomes = await Promise.all(
+      connections.map((connection) =>
+        limit(() => clock() <= deadline && isEnded(connection, end(connection))),
+      ),
+    );
+    return {
+      ended: connections.filter((_, index) => outcomes[index]),
+      left: connections.filter((_, index) => !outcomes[index]),
+    };
+  }
+
+  /** @returns whether all of them are sure to be told later; where not, their rows must stay to be found again */
+  async function tellLater(connections: Connection[]): Promise<boolean> {
+    const [first] = connections;
+    if (!first) return true;
+    const { user_id } = first;
+    try {
+      await queue.put({ delivery_id: randomUUID(), user_id, attempt: 1, type: 'goodbye', connections });
+      return true;
+    } catch (error) {
+      logger.error('redelivery_not_queued', { user_id, reason: reasonOf(error) });
+      return false;
+    }
+  }
+
+  return {
+    async replace(connections) {
+      const { ended, left } = await endEach(connections, (connection) => sayGoodbye(gateway, connection));
+      const areQueued = await tellLater(left);
+      await Promise.all([...ended, ...(areQueued ? left : [])].map(forget));
+    },
+
+    async expire(connections) {
+      const { ended } = await endEach(connections, ({ connection_id }) => gateway.close(connection_id));
+      await Promise.all(ended.map(forget));
+    },
+  };
+}
+
+/**
+ * Tells a connection goodbye and closes it. One that was not told is left open: its client would connect again at once,
+ * and replace another in turn.
+ */
+export async function sayGoodbye(
+  gateway: SocketGateway,
+  { connection_id }: Connection,
+): Promise<'closed' | 'gone' | 'failed'> {
+  const told = await gateway.post(connection_id, JSON.stringify(goodbye));
+  return told === 'posted' ? gateway.close(connection_id) : told;
+}

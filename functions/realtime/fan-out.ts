@@ -1,0 +1,113 @@
+import pLimit from 'p-limit';
+import { isSettled } from '../core/connection.ts';
+import { reasonOf } from '../core/errors.ts';
+import type { InboxFrame } from '../core/frames.ts';
+import type { Clock, Connection, ConnectionCloser, ConnectionRegistry, Logger } from '../core/ports.ts';
+import type { PostOutcome, SocketGateway } from './socket-gateway.ts';
+
+/**
+ * Requests under way at once, of each kind for itself: slow sockets hold up no query, and a slow table no post. As many
+ * posts as the management client keeps sockets for, and no more queries and deletions than DynamoDB's client does.
+ */
+const concurrency = { queries: 32, posts: 32, deletions: 16 };
+
+/** What became of one frame for one user. */
+export interface Round {
+  posted: number;
+  /** Connections that the gateway knows no more, or not yet. */
+  gone: Connection[];
+  /** Connections that the frame could not be posted to, tried or not. */
+  unposted: Connection[];
+  /** Connections that were not tried, because it was too late. */
+  late: number;
+  /** Connections that get no more pushes and are to be closed. */
+  expired: Connection[];
+}
+
+/** Hands one frame to the connections of one user. Nothing here rejects. */
+export interface FanOut {
+  /**
+   * Posts to the connections, or looks them up where they are absent. What has not begun by the deadline (in
+   * milliseconds since the Unix epoch) does not begin.
+   * @returns undefined where the connections could not be looked up
+   */
+  send(
+    to: { user_id: string; connections?: readonly Connection[] | undefined },
+    frame: InboxFrame,
+    deadline: number,
+  ): Promise<Round | undefined>;
+  /** Forgets the connections that a round has found closed, and closes those that it has found expired. */
+  tidy(round: Round): Promise<void>;
+}
+
+/** What the parts of a delivery need. */
+export interface FanOutPorts {
+  registry: ConnectionRegistry;
+  gateway: SocketGateway;
+  closer: ConnectionCloser;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Posts in parallel, 32 at once over all users, so that a slow socket holds up no other. */
+export function createFanOut({ registry, gateway, closer, clock, logger }: FanOutPorts): FanOut {
+  const queries = pLimit(concurrency.queries);
+  const posts = pLimit(concurrency.posts);
+  const deletions = pLimit(concurrency.deletions);
+
+  async function lookUp(user_id: string, deadline: number) {
+    try {
+      return await queries(() => (clock() > deadline ? undefined : registry.find(user_id)));
+    } catch (error) {
+      logger.error('connections_not_found', { user_id, reason: reasonOf(error) });
+      return undefined;
+    }
+  }
+
+  const post = (
+    { connection_id }: Connection,
+    text: string,
+    deadline: number,
+  ): Promise<PostOutcome | 'late'> =>
+    posts(() => (clock() > deadline ? 'late' : gateway.post(connection_id, text)));
+
+  // The connection is gone all the same; the next 410 or the row's time to live forgets it.
+  async function forget({ user_id, connection_id }: Connection): Promise<void> {
+    try {
+      await deletions(() => registry.forget(user_id, connection_id));
+    } catch (error) {
+      logger.error('connection_not_forgotten', { connection_id, reason: reasonOf(error) });
+    }
+  }
+
+  return {
+    async send({ user_id, connections }, frame, deadline) {
+      const found = connections ? split(connections, clock()) : await lookUp(user_id, deadline);
+      if (!found) return undefined;
+      const { live, expired } = found;
+      const text = JSON.stringify(frame);
+      const outcomes = await Promise.all(live.map((connection) => post(connection, text, deadline)));
+      const having = (...wanted: (typeof outcomes)[number][]) =>
+        live.filter((_, index) => wanted.some((outcome) => outcome === outcomes[index]));
+      return {
+        posted: having('posted').length,
+        gone: having('gone'),
+        unposted: having('failed', 'late'),
+        late: having('late').length,
+        expired,
+      };
+    },
+
+    async tidy({ gone, expired }) {
+      const closed = gone.filter((connection) => isSettled(connection, clock()));
+      await Promise.all([...closed.map(forget), closer.expire(expired)]);
+    },
+  };
+}
+
+function split(connections: readonly Connection[], now: number) {
+  return {
+    live: connections.filter(({ expires_at }) => expires_at > now),
+    expired: connections.filter(({ expires_at }) => expires_at <= now),
+  };
+}

@@ -1,0 +1,85 @@
+import { createHash, createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, expect, it } from 'vitest';
+import { createDeadLetters } from '../../functions/realtime/dead-letters.ts';
+
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token+/=' };
+const accept = (response: ServerResponse) =>
+  void response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{"MessageId":"m"}');
+
+/** Dead letters in a queue behind a server that answers as told, and what it was sent. */
+async function startQueue(answer: (response: ServerResponse) => void = accept) {
+  const received: { url?: string | undefined; headers: IncomingHttpHeaders; body: string }[] = [];
+  const server = createServer(async (request, response) => {
+    received.push({ url: request.url, headers: request.headers, body: await text(request) });
+    answer(response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || !address) throw new Error('The server does not listen on a port.');
+  closing.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const queueUrl = `http://127.0.0.1:${address.port}/000000000000/dead-letters`;
+  const deadLetters = createDeadLetters({ queueUrl, region: 'eu-west-1', credentials: () => credentials });
+  return { deadLetters, received, queueUrl };
+}
+
+const sha256 = (value: string) => createHash('sha256').update(value).digest('hex');
+const hmac = (key: string | Buffer, value: string) => createHmac('sha256', key).update(value).digest();
+
+/** Version 4 as AWS describes it: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+function signatureOf(headers: IncomingHttpHeaders, body: string): string {
+  const signed = /SignedHeaders=([^,]+)/.exec(headers.authorization ?? '')?.[1] ?? '';
+  const lines = signed.split(';').map((name) => `${name}:${headers[name]}\n`);
+  const canonical = ['POST', '/', '', lines.join(''), signed, sha256(body)].join('\n');
+  const date = String(headers['x-amz-date']);
+  const day = date.slice(0, 8);
+  const scope = `${day}/eu-west-1/sqs/aws4_request`;
+  const key = ['eu-west-1', 'sqs', 'aws4_request'].reduce<Buffer>(hmac, hmac('AWS4secret', day));
+  return hmac(key, ['AWS4-HMAC-SHA256', date, scope, sha256(canonical)].join('\n')).toString('hex');
+}
+
+it('A dead letter is one message of the queue, signed with the keys of the function', async () => {
+  const { deadLetters, received, queueUrl } = await startQueue();
+  await deadLetters.keep({ user_id: 'ü', attempt: 3 });
+  const [request, ...others] = received;
+  if (!request) throw new Error('Nothing was sent.');
+  expect(others).toEqual([]);
+  const { headers, body } = request;
+  expect(headers).toMatchObject({
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-target': 'AmazonSQS.SendMessage',
+    'x-amz-security-token': credentials.sessionToken,
+  });
+  expect(JSON.parse(body)).toEqual({ QueueUrl: queueUrl, MessageBody: '{"user_id":"ü","attempt":3}' });
+  const signed = /SignedHeaders=([^,]+)/.exec(headers.authorization ?? '')?.[1]?.split(';');
+  expect(signed).toEqual(
+    expect.arrayContaining(['host', 'x-amz-date', 'x-amz-target', 'x-amz-security-token']),
+  );
+  expect(headers.authorization).toContain(`Signature=${signatureOf(headers, body)}`);
+});
+
+it('A refusal of the queue is thrown with its type, without what was sent', async () => {
+  const { deadLetters } = await startQueue((response) => {
+    response
+      .writeHead(400)
+      .end(JSON.stringify({ __type: 'com.amazonaws.sqs#QueueDoesNotExist', message: 'secret' }));
+  });
+  const keeping = deadLetters.keep({ a: 'secret' });
+  await expect(keeping).rejects.toThrow('SQS answered 400 com.amazonaws.sqs#QueueDoesNotExist');
+});
+
+it('An answer that is no JSON is thrown as well', async () => {
+  const { deadLetters } = await startQueue((response) => void response.writeHead(503).end('<html>'));
+  await expect(deadLetters.keep({})).rejects.toThrow('SQS answered 503 without saying why');
+});

@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { LeftoverGoodbye, LeftoverPush } from '../../functions/core/leftover.ts';
+import type { Connection, ConnectionRegistry } from '../../functions/core/ports.ts';
+import { createConnectionCloser } from '../../functions/realtime/connection-closer.ts';
+import { createRedelivery } from '../../functions/realtime/redelivery.ts';
+import type { SocketGateway } from '../../functions/realtime/socket-gateway.ts';
+import {
+  createInMemoryLeftoverQueue,
+  type InMemoryLeftoverQueue,
+} from '../fakes/in-memory-leftover-queue.ts';
+import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
+import { createRecordingDeadLetters, type RecordingDeadLetters } from '../fakes/recording-dead-letters.ts';
+import { createRecordingGateway, type RecordingGateway } from '../fakes/recording-gateway.ts';
+import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
+import { createTestClock, type TestClock } from '../support/test-clock.ts';
+
+const user_id = randomUUID();
+
+let clock: TestClock;
+let registry: ConnectionRegistry;
+let gateway: RecordingGateway;
+let queue: InMemoryLeftoverQueue;
+let deadLetters: RecordingDeadLetters;
+let logger: RecordingLogger;
+beforeEach(() => {
+  clock = createTestClock();
+  registry = createInMemoryRegistry(() => clock.now());
+  gateway = createRecordingGateway();
+  queue = createInMemoryLeftoverQueue();
+  deadLetters = createRecordingDeadLetters();
+  logger = createRecordingLogger();
+});
+
+function redeliver(...leftovers: (LeftoverPush | LeftoverGoodbye)[]): Promise<void> {
+  const ports = { registry, gateway, queue, clock: () => clock.now(), logger };
+  return createRedelivery({ ...ports, deadLetters, closer: createConnectionCloser(ports) }).redeliver(
+    leftovers,
+  );
+}
+
+async function connected(changes: Partial<Connection> = {}): Promise<Connection> {
+  const connection = {
+    user_id,
+    connection_id: randomUUID(),
+    connected_at: clock.now(),
+    expires_at: clock.now() + 3_600_000,
+    ...changes,
+  };
+  await registry.add(connection);
+  return connection;
+}
+
+const push = (changes: Partial<LeftoverPush> = {}): LeftoverPush => ({
+  delivery_id: randomUUID(),
+  user_id,
+  attempt: 1,
+  type: 'inbox.changed',
+  version: 7,
+  unread_count: 2,
+  ...changes,
+});
+const hint = { type: 'inbox.changed', version: 7, unread_count: 2 };
+const failing: SocketGateway['post'] = async () => 'failed';
+const idsOf = (connections: Connection[]) => connections.map(({ connection_id }) => connection_id);
+
+describe('A leftover push', () => {
+  it('is posted as inbox.changed to the connections that it names, and to no other', async () => {
+    const [first, second] = [await connected(), await connected()];
+    await connected();
+    await redeliver(push({ connections: [first, second] }));
+    expect(gateway.posted).toEqual(
+      idsOf([first, second]).map((connection_id) => ({ connection_id, frame: hint })),
+    );
+    expect([queue.leftovers, deadLetters.records]).toEqual([[], []]);
+  });
+
+  it('is posted to all connections of its user where it names none', async () => {
+    const connections = [await connected(), await connected()];
+    await redeliver(push());
+    expect(gateway.posted.map(({ connection_id }) => connection_id)).toEqual(idsOf(connections));
+  });
+
+  it('is queued for its next attempt with what failed again', async () => {
+    const [first, second] = [await connected(), await connected()];
+    gateway.post = async (connection_id) => (connection_id === first.connection_id ? 'failed' : 'posted');
+    const leftover = push({ connections: [first, second] });
+    await redeliver(leftover);
+    expect(queue.leftovers).toEqual([{ ...leftover, attempt: 2, connections: [first] }]);
+  });
+
+  it('is queued as it is where its connections cannot be looked up', async () => {
+    registry.find = async () => {
+      throw new Error('DynamoDB is away.');
+    };
+    const leftover = push();
+    await redeliver(leftover);
+    expect(queue.leftovers).toEqual([{ ...leftover, attempt: 2 }]);
+  });
+
+  it('becomes a dead letter, the whole of it, after its third attempt', async () => {
+    gateway.post = failing;
+    const leftover = push({ attempt: 3, connections: [await connected()] });
+    await redeliver(leftover);
+    expect(queue.leftovers).toEqual([]);
+    expect(deadLetters.records).toEqual([leftover]);
+    const { delivery_id } = leftover;
+    expect(logger.lines).toEqual([
+      { level: 'error', message: 'redelivery_given_up', fields: { user_id, delivery_id, attempt: 3 } },
+    ]);
+  });
+
+  it('becomes a dead letter where it cannot be queued again', async () => {
+    gateway.post = failing;
+    queue.put = async () => {
+      throw new Error('The table is throttled.');
+    };
+    const leftover = push({ connections: [await connected()] });
+    await redeliver(leftover);
+    expect(deadLetters.records).toEqual([leftover]);
+  });
+
+  it('fails nothing where not even a dead letter can be kept', async () => {
+    gateway.post = failing;
+    deadLetters.keep = async () => {
+      throw new Error('The queue is away.');
+    };
+    await redeliver(push({ attempt: 3, connections: [await connected()] }));
+    expect(logger.lines.at(-1)).toMatchObject({ level: 'error', message: 'dead_letter_lost' });
+  });
+
+  it('does not hold up the others of its batch', async () => {
+    const [dead, alive] = [await connected(), await connected()];
+    gateway.failing.add(dead.connection_id);
+    await redeliver(push({ connections: [dead] }), push({ connections: [alive] }));
+    expect(gateway.posted.map(({ connection_id }) => connection_id)).toEqual([alive.connection_id]);
+    expect(queue.leftovers).toMatchObject([{ attempt: 2, connections: [dead] }]);
+  });
+
+  it('waits for its next attempt where its batch takes longer than twenty seconds', async () => {
+    const connections = await Promise.all(Array.from({ length: 40 }, () => connected()));
+    gateway.post = async () => {
+      await clock.advance(20_001);
+      return 'posted';
+    };
+    await redeliver(push({ connections }));
+    expect(queue.leftovers).toMatchObject([{ attempt: 2, connections: connections.slice(32) }]);
+  });
+
+  it('forgets a connection that is gone only when it is older than 30 seconds, and tries neither again', async () => {
+    const old = await connected();
+    await clock.advance(30_001);
+    const young = await connected();
+    gateway.post = async () => 'gone';
+    await redeliver(push({ connections: [old, young] }));
+    expect((await registry.find(user_id)).live).toEqual([young]);
+    expect(queue.leftovers).toEqual([]);
+  });
+
+  it('is not posted to a connection that has expired meanwhile, which is closed and forgotten', async () => {
+    const expired = await connected({ expires_at: clock.now() });
+    await redeliver(push({ connections: [expired] }));
+    expect(gateway.posted).toEqual([]);
+    expect(gateway.closed).toEqual([expired.connection_id]);
+    expect(await registry.find(user_id)).toEqual({ live: [], expired: [] });
+  });
+});
+
+describe('A leftover goodbye', () => {
+  const goodbye = (connections: Connection[], attempt = 1): LeftoverGoodbye => ({
+    delivery_id: randomUUID(),
+    user_id,
+    attempt,
+    type: 'goodbye',
+    connections,
+  });
+
+  it('is said, and its connections are closed', async () => {
+    const connection = await connected();
+    await redeliver(goodbye([connection]));
+    expect(gateway.posted).toEqual([
+      { connection_id: connection.connection_id, frame: { type: 'goodbye', code: 'replaced' } },
+    ]);
+    expect(gateway.closed).toEqual([connection.connection_id]);
+    expect(queue.leftovers).toEqual([]);
+  });
+
+  it('is tried again for those that could not be told, closed, or found yet', async () => {
+    const [told, untold, unclosed, unopened] = await Promise.all([
+      connected(),
+      connected(),
+      connected(),
+      connected(),
+    ]);
+    gateway.post = async (connection_id) => {
+      if (connection_id === untold?.connection_id) return 'failed';
+      return connection_id === unopened?.connection_id ? 'gone' : 'posted';
+    };
+    gateway.close = async (connection_id) =>
+      connection_id === unclosed?.connection_id ? 'failed' : 'closed';
+    const leftover = goodbye([told, untold, unclosed, unopened]);
+    await redeliver(leftover);
+    expect(queue.leftovers).toEqual([{ ...leftover, attempt: 2, connections: [untold, unclosed, unopened] }]);
+  });
+
+  it('is over where the connection is gone for certain: it is old, or this was the last attempt', async () => {
+    const young = await connected();
+    gateway.post = async () => 'gone';
+    await redeliver(goodbye([young], 3));
+    await clock.advance(30_001);
+    await redeliver(goodbye([young]));
+    expect([queue.leftovers, deadLetters.records]).toEqual([[], []]);
+  });
+
+  it('becomes a dead letter after its third attempt', async () => {
+    const leftover = goodbye([await connected()], 3);
+    gateway.post = failing;
+    await redeliver(leftover);
+    expect(deadLetters.records).toEqual([leftover]);
+  });
+});

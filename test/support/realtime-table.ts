@@ -1,0 +1,23 @@
+import { Duration } from 'aws-cdk-lib';
+import { RealtimeApi } from '../../lib/realtime-api.ts';
+import { synthesize, theResource, tokenEnvironment } from '../lib/template.ts';
+import { startTable } from './dynamodb-table.ts';
+
+/** The tables of the realtime API by their names here, told apart by their partition keys. */
+const partitionKeys = { connections: 'user_id', deliveries: 'delivery_id' };
+
+/** A table as the stack defines it, in a DynamoDB of its own, and what was asked of it. */
+export async function startRealtimeTable(tableName: keyof typeof partitionKeys) {
+  const template = await synthesize((stack) => {
+    new RealtimeApi(stack, 'Realtime', {
+      tokens: tokenEnvironment,
+      allowedOrigins: [],
+      connectionMinimumLifetime: Duration.minutes(15),
+      connectionLimit: 10,
+    });
+  });
+  const { Properties } = theResource(template, 'AWS::DynamoDB::Table', ({ Properties }) =>
+    JSON.stringify(Properties.KeySchema).includes(`"${partitionKeys[tableName]}","KeyType":"HASH"`),
+  );
+  return startTable(tableName, Properties);
+}
