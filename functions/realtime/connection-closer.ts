@@ -47,8 +47,8 @@ export function createConnectionCloser({
   }
 
   // A 410 means that a connection is closed only where its $connect has long returned.
-  const isEnded = async (connection: Connection, outcome: Promise<'closed' | 'gone' | 'failed'>) =>
-    (await outcome) === 'closed' || ((await outcome) === 'gone' && isSettled(connection, clock()));
+  const isEnded = (connection: Connection, outcome: 'closed' | 'gone' | 'failed') =>
+    outcome === 'closed' || (outcome === 'gone' && isSettled(connection, clock()));
 
   /** @returns the connections that are closed for certain, and the others: not tried, or not sure to be closed */
   async function endEach(
@@ -58,7 +58,7 @@ export function createConnectionCloser({
     const deadline = clock() + deadlineMs;
     const outcomes = await Promise.all(
       connections.map((connection) =>
-        limit(() => clock() <= deadline && isEnded(connection, end(connection))),
+        limit(async () => clock() <= deadline && isEnded(connection, await end(connection))),
       ),
     );
     return {
