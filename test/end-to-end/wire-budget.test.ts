@@ -1,35 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { type LocalSystem, startSystem } from '../../local/system.ts';
-import {
-  command,
-  createInstallation,
-  type Installation,
-  newUser,
-  type Socket,
-} from '../support/installation.ts';
-import type { InstallationOutputs } from '../support/running-system.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { LocalSystem } from '../../local/system.ts';
+import { command, type Installation, newUser, type Socket } from '../support/installation.ts';
+import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
 
 // A system of its own, so that nothing but the one request is counted.
-let directory: string;
+let own: OwnSystem;
 let system: LocalSystem;
 let belfry: Installation;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'belfry-budget-'));
-  system = await startSystem({
-    assemblyDirectory: inject('assemblyDirectory'),
-    stateDirectory: directory,
-    ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
-    durable: false,
-  });
-  belfry = createInstallation({
-    ...system.outputs,
-    AwsEndpointUrl: system.awsEndpointUrl,
-    JwtSecret: system.secret('JwtSecretArn'),
-  } as InstallationOutputs);
+  own = await startOwnSystem();
+  ({ system, belfry } = own);
   // Connecting to the database costs round trips once in an environment's life.
   const user = newUser();
   const { created } = await belfry.invoke(command(user));
@@ -41,10 +22,7 @@ const producer = () => belfry.as(newUser(), { scope: 'notifications:create' });
 
 beforeEach(() => system.meters.reset());
 
-afterAll(async () => {
-  await system?.stop();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => own?.stop());
 
 const spent = () => ({
   postgres: system.meters.postgresRoundTrips.total,
