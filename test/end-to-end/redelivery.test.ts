@@ -1,55 +1,33 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { type LocalSystem, startSystem } from '../../local/system.ts';
+import type { LocalSystem } from '../../local/system.ts';
 import {
   batchCommand,
   type CreatedMany,
   command,
-  createInstallation,
   type Installation,
   newUser,
 } from '../support/installation.ts';
-import type { InstallationOutputs } from '../support/running-system.ts';
-
-/** The test switch of the WebSocket API that makes its posts fail. */
-interface SocketFaults {
-  failPosts(
-    how: { status: number } | 'hang' | undefined,
-    options?: { connectionId?: string; times?: number },
-  ): void;
-}
+import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
 
 // A system of its own, so that no other test's posts fail.
-let directory: string;
-let system: LocalSystem;
+let own: OwnSystem;
 let belfry: Installation;
-let sockets: SocketFaults;
+let sockets: NonNullable<LocalSystem['socketApi']>;
 let sqs: SQSClient;
 let dynamo: DynamoDBDocumentClient;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'belfry-redelivery-'));
-  system = await startSystem({
-    assemblyDirectory: inject('assemblyDirectory'),
-    stateDirectory: directory,
-    ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
-    durable: false,
-  });
-  belfry = createInstallation({
-    ...system.outputs,
-    AwsEndpointUrl: system.awsEndpointUrl,
-    JwtSecret: system.secret('JwtSecretArn'),
-  } as InstallationOutputs);
-  // The cast: the template has a WebSocket API, and its switches are the local runtime's own affair.
-  sockets = system.socketApi as unknown as SocketFaults;
+  own = await startOwnSystem();
+  belfry = own.belfry;
+  if (!own.system.socketApi) throw new Error('The template has no WebSocket API.');
+  sockets = own.system.socketApi;
   const client = {
-    endpoint: system.awsEndpointUrl,
+    endpoint: own.system.awsEndpointUrl,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   };
@@ -59,10 +37,7 @@ beforeAll(async () => {
 
 afterEach(() => sockets?.failPosts(undefined));
 
-afterAll(async () => {
-  await system?.stop();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => own?.stop());
 
 const TableName = () => belfry.outputs.ConnectionsTableName;
 
@@ -153,7 +128,7 @@ describe('a frame that cannot be posted', () => {
     const user = newUser();
     const { socket, connectionId } = await connect(user);
     sockets.failPosts({ status: 429 }, { connectionId });
-    system.meters.reset();
+    own.system.meters.reset();
     await belfry.invoke(command(user, { title: 'A title that no dead letter holds' }));
     const QueueUrl = await deadLetterQueueUrl();
     const bodies: string[] = [];
@@ -175,7 +150,7 @@ describe('a frame that cannot be posted', () => {
       connections: [expect.objectContaining({ connection_id: connectionId })],
     });
     // The first one, and three redeliveries.
-    expect(system.meters.posts.total).toBe(4);
+    expect(own.system.meters.posts.total).toBe(4);
     sockets.failPosts(undefined);
     expect(await socket.settled()).toEqual([]);
     await socket.close();
