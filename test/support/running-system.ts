@@ -2,20 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import type { Outputs } from '../../local/command-line/outputs.ts';
 import { synthesize } from '../../local/command-line/synthesize.ts';
 import { startSystem } from '../../local/system.ts';
 
 /** What the end-to-end tests know of the system that they look at from outside; the contract's names. */
-export interface InstallationOutputs {
-  HttpApiUrl: string;
-  WebSocketUrl: string;
-  CreateFunctionName: string;
-  EventBusName: string;
-  CreateQueueUrl: string;
-  ConnectionsTableName: string;
-  AwsEndpointUrl: string;
-  JwtSecret: string;
-}
+export type InstallationOutputs = Omit<Outputs, 'DatabaseUrl' | 'DemoUrl'>;
 
 declare module 'vitest' {
   interface ProvidedContext {
