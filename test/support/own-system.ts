@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { type LocalSystem, startSystem } from '../../local/system.ts';
+import { type LocalSystem, type SystemOptions, startSystem } from '../../local/system.ts';
 import { createInstallation, type Installation } from './installation.ts';
 import type { InstallationOutputs } from './running-system.ts';
 
@@ -15,7 +15,7 @@ export interface OwnSystem {
 }
 
 /** Runs the synthesized template once more, so that a test may count, move and break what others rely on. */
-export async function startOwnSystem(): Promise<OwnSystem> {
+export async function startOwnSystem(options: Pick<SystemOptions, 'clock'> = {}): Promise<OwnSystem> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-own-'));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
@@ -24,6 +24,7 @@ export async function startOwnSystem(): Promise<OwnSystem> {
       stateDirectory: directory,
       ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
       durable: false,
+      ...options,
     });
     const belfry = createInstallation({
       ...system.outputs,
