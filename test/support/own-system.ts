@@ -15,7 +15,9 @@ export interface OwnSystem {
 }
 
 /** Runs the synthesized template once more, so that a test may count, move and break what others rely on. */
-export async function startOwnSystem(options: Pick<SystemOptions, 'clock'> = {}): Promise<OwnSystem> {
+export async function startOwnSystem(
+  options: Pick<SystemOptions, 'clock' | 'report'> = {},
+): Promise<OwnSystem> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-own-'));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
@@ -26,11 +28,12 @@ export async function startOwnSystem(options: Pick<SystemOptions, 'clock'> = {})
       durable: false,
       ...options,
     });
-    const belfry = createInstallation({
+    const outputs = {
       ...system.outputs,
       AwsEndpointUrl: system.awsEndpointUrl,
       JwtSecret: system.secret('JwtSecretArn'),
-    } as InstallationOutputs);
+    } as InstallationOutputs;
+    const belfry = createInstallation(outputs, system.clock);
     const stop = async () => {
       await system.stop();
       await remove();
