@@ -1,11 +1,9 @@
-import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { deadLetterQueueUrl } from '../support/dead-letter-queue.ts';
+import { describe, expect, it } from 'vitest';
 import {
+  contentType,
   forgedCursor,
   forgedEnvelope,
-  type HostileCommand,
   hostileCommand,
   hostileId,
   hostileMessage,
@@ -13,24 +11,11 @@ import {
   hostileText,
   hostileToken,
   invalidUtf8,
+  strangeText,
 } from '../support/hostile-input.ts';
-import { type Answer, command, type Installation, newUser } from '../support/installation.ts';
-import { createMovingClock, type MovingClock } from '../support/moving-clock.ts';
-import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
+import { type Answer, command, installation, newUser } from '../support/installation.ts';
 
-// A system of its own, whose time goes on by the minutes between the tries of what fails.
-let own: OwnSystem;
-let belfry: Installation;
-let clock: MovingClock;
-const reported: string[] = [];
-
-beforeAll(async () => {
-  clock = createMovingClock();
-  own = await startOwnSystem({ clock, report: ({ message }) => reported.push(message) });
-  belfry = own.belfry;
-});
-
-afterAll(() => own?.stop());
+const belfry = installation();
 
 interface Problem {
   errors?: { path: string; message: string }[];
@@ -51,10 +36,12 @@ function expectProblem({ status, headers, body }: Answer<Problem>, expected: num
   expect(body.errors?.map(({ path }) => path) ?? []).toEqual(expect.arrayContaining(paths));
 }
 
-/** Nothing was ever written into the inbox of this user. */
-async function expectUntouched(user: string): Promise<void> {
-  const { body } = await belfry.as(user).get('/notifications/unread-count');
-  expect(body).toEqual({ unread_count: 0, version: 0 });
+/** Nothing was ever written into the inboxes of these users. */
+async function expectUntouched(...users: string[]): Promise<void> {
+  for (const user of users) {
+    const { body } = await belfry.as(user).get('/notifications/unread-count');
+    expect(body).toEqual({ unread_count: 0, version: 0 });
+  }
 }
 
 /** Tries a door with many inputs; the report of a failure says how to repeat it. */
@@ -62,28 +49,32 @@ const tryAll = <Input>(inputs: fc.Arbitrary<Input>, refuses: (input: Input) => P
   fc.assert(fc.asyncProperty(inputs, refuses), { numRuns: hostileRuns });
 
 describe('POST /notifications refuses', () => {
-  const create = async (body: RequestInit['body']) => {
+  const create = async (body: string | Uint8Array<ArrayBuffer>, type = 'application/json') => {
     const authorization = `Bearer ${await belfry.token(newUser(), { scope: 'notifications:create' })}`;
     return belfry.request<Problem>('/notifications', {
       method: 'POST',
-      headers: { authorization, 'content-type': 'application/json' },
-      body: body ?? null,
+      headers: { authorization, 'content-type': type },
+      body,
     });
   };
 
   it('a command of which any fields are broken, naming each of them', async () => {
-    await tryAll(hostileCommand, async ({ user, text, paths }) => {
+    await tryAll(hostileCommand, async ({ users, text, paths }) => {
       expectProblem(await create(text), 400, paths);
-      await expectUntouched(user);
+      await expectUntouched(...users);
     });
   });
 
-  it('what is no command at all', async () => {
-    await tryAll(hostileText, async (text) => expectProblem(await create(text), 400, []));
+  it('what is no command at all, whatever its type is said to be', async () => {
+    await tryAll(fc.tuple(hostileText, contentType), async ([text, type]) =>
+      expectProblem(await create(text, type), 400, []),
+    );
   });
 
-  it('what is no UTF-8', async () => {
-    await tryAll(invalidUtf8, async (bytes) => expectProblem(await create(new Uint8Array(bytes)), 400, ['']));
+  it('what is no UTF-8, whatever its type is said to be', async () => {
+    await tryAll(fc.tuple(invalidUtf8, contentType), async ([bytes, type]) =>
+      expectProblem(await create(new Uint8Array(bytes), type), 400, ['']),
+    );
   });
 
   it('a body of one byte over 64 KiB, and takes one of 64 KiB', async () => {
@@ -141,6 +132,14 @@ describe('the other routes refuse', () => {
     }
   });
 
+  it.each(['limit', 'cursor', 'status', 'type', 'since'])('%s with 400, or take it', async (name) => {
+    const path = name === 'since' ? '/notifications/changes' : '/notifications';
+    await tryAll(strangeText, async (value) => {
+      const answer = await me().get<Problem>(`${path}?${new URLSearchParams({ [name]: value })}`);
+      if (answer.status !== 200) expectProblem(answer, 400, [name]);
+    });
+  });
+
   it.each([
     [
       'before_id',
@@ -186,11 +185,11 @@ describe('the other routes refuse', () => {
 
 describe('a direct invocation refuses', () => {
   it('a command of which any fields are broken, naming each of them', async () => {
-    await tryAll(hostileCommand, async ({ user, text, paths }) => {
+    await tryAll(hostileCommand, async ({ users, text, paths }) => {
       const { error } = await belfry.invoke(JSON.parse(text));
       expect(error?.errorType).toBe('ValidationError');
       for (const path of paths) expect(error?.errorMessage).toContain(path);
-      await expectUntouched(user);
+      await expectUntouched(...users);
     });
   });
 
@@ -220,69 +219,6 @@ describe('a direct invocation refuses', () => {
       errorType: 'ValidationError',
       errorMessage: expect.stringContaining('user_ids'),
     });
-  });
-});
-
-describe('what a queue or a bus brings', () => {
-  const count = 30;
-  const samples = (): HostileCommand[] => fc.sample(hostileCommand, count);
-
-  /** Takes the dead letters out of their queue, as soon as there are so many. */
-  async function takeDeadLetters(): Promise<string[]> {
-    const sqs = new SQSClient({
-      endpoint: own.system.awsEndpointUrl,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
-    const QueueUrl = await deadLetterQueueUrl(sqs, 'Pipeline');
-    const bodies: string[] = [];
-    while (bodies.length < count) {
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
-      );
-      for (const { Body = '', ReceiptHandle } of Messages) {
-        bodies.push(Body);
-        await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-      }
-    }
-    return bodies;
-  }
-
-  const occurrences = (pattern: RegExp): number =>
-    reported.reduce((sum, line) => sum + Number(pattern.exec(line)?.[1] ?? (pattern.test(line) ? 1 : 0)), 0);
-
-  it('by an event is tried three times, becomes a dead letter that names each field, and writes nothing', async () => {
-    const commands = samples();
-    reported.length = 0;
-    for (const { text } of commands) await belfry.putEvent(JSON.parse(text));
-    for (const [attempt, minutes] of [1, 2, 0].entries()) {
-      const failures = count * (attempt + 1);
-      await vi.waitFor(() => expect(occurrences(/failed with ValidationError/)).toBe(failures), 20_000);
-      clock.advance(minutes * 60_000);
-    }
-    const letters = (await takeDeadLetters()).map((body) => JSON.parse(body));
-    for (const { user, text, paths } of commands) {
-      const letter = letters.find(({ requestPayload }) => JSON.stringify(requestPayload.detail) === text);
-      expect(letter).toMatchObject({
-        requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3 },
-        responsePayload: { errorType: 'ValidationError' },
-      });
-      for (const path of paths) expect(letter.responsePayload.errorMessage).toContain(path);
-      await expectUntouched(user);
-    }
-  });
-
-  it('by a message is received five times, becomes a dead letter as it was sent, and writes nothing', async () => {
-    const commands = samples();
-    reported.length = 0;
-    for (const { text } of commands) await belfry.sendMessage(text);
-    for (let attempt = 1; attempt <= 5; attempt += 1) {
-      const failures = count * attempt;
-      await vi.waitFor(() => expect(occurrences(/(\d+) of \d+ messages failed/)).toBe(failures), 20_000);
-      clock.advance(180_000);
-    }
-    expect((await takeDeadLetters()).toSorted()).toEqual(commands.map(({ text }) => text).toSorted());
-    for (const { user } of commands) await expectUntouched(user);
   });
 });
 

@@ -14,8 +14,8 @@ export interface BrokenField {
 
 /** A create command of which one to all fields are broken. */
 export interface HostileCommand {
-  /** The recipient in whose inbox nothing may be written, broken or not. */
-  user: string;
+  /** Users in whose inboxes nothing may be written: one that it names, and others where it names several. */
+  users: string[];
   /** JSON, as it goes over the wire. */
   text: string;
   /** What the refusal must name, every one of them. */
@@ -207,8 +207,13 @@ export const hostileCommand: fc.Arbitrary<HostileCommand> = fc
     );
     for (const { key, value } of broken.flat()) fields.set(key, value);
     const paths = [...new Set(broken.flat().map(({ path }) => path))];
-    return { user, text: objectText(fields), paths };
+    const others = fields.get('user_ids');
+    const users = [user, ...(Array.isArray(others) ? others.filter(isUuid).slice(-2) : [])];
+    return { users, text: objectText(fields), paths };
   });
+
+const isUuid = (value: unknown): value is string =>
+  typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
 
 /** JSON written field by field, so that `__proto__` is a field like any other. */
 function objectText(fields: ReadonlyMap<string, unknown>): string {
@@ -240,7 +245,26 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
   fc.json({ maxDepth: 3 }),
 );
 
-/** Bytes that are no UTF-8. */
+/** Types that a body may be said to have; none of them makes it anything else than JSON. */
+export const contentType: fc.Arbitrary<string> = fc.constantFrom(
+  'application/json',
+  'application/json; charset=utf-16',
+  'text/plain',
+  'application/octet-stream',
+  'multipart/form-data',
+  'application/x-www-form-urlencoded',
+  'junk',
+);
+
+/** What a person, a fuzzer or an attacker puts into a query. */
+export const strangeText: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 30 }),
+  fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }).map(String),
+  fc.double().map(String),
+  fc.constantFrom("1' OR '1'='1", '../1', '%00', '1;DROP TABLE inboxes', 'null', '[object Object]'),
+);
+
+/** A command but for a title that is no UTF-8. */
 export const invalidUtf8: fc.Arbitrary<Buffer> = fc
   .constantFrom(
     [0xff],
