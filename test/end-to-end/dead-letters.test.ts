@@ -2,7 +2,8 @@ import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { deadLetterQueueUrl } from '../support/dead-letter-queue.ts';
-import { hostileCommand, hostileRuns } from '../support/hostile-input.ts';
+import { hostileCommand } from '../support/hostile-command.ts';
+import { hostileRuns } from '../support/hostile-input.ts';
 import { command, type Installation, newUser } from '../support/installation.ts';
 import { createMovingClock, type MovingClock } from '../support/moving-clock.ts';
 import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hostileCommand } from '../support/hostile-command.ts';
 import {
   contentType,
   forgedCursor,
   forgedEnvelope,
-  hostileCommand,
   hostileId,
   hostileMessage,
   hostileRuns,
