@@ -1,23 +1,20 @@
-import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { deadLetterQueueUrl } from '../support/dead-letter-queue.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deadLetterQueueUrl, takeMessage } from '../support/dead-letter-queue.ts';
 import { hostileCommand } from '../support/hostile-command.ts';
 import { hostileRuns } from '../support/hostile-input.ts';
 import { command, type Installation, newUser } from '../support/installation.ts';
-import { createMovingClock, type MovingClock } from '../support/moving-clock.ts';
 import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
 
 // A system of its own, whose time the tests move: between two tries lie minutes.
-let clock: MovingClock;
 let own: OwnSystem;
 let belfry: Installation;
 let sqs: SQSClient;
 let QueueUrl: string | undefined;
 
 beforeAll(async () => {
-  clock = createMovingClock();
-  own = await startOwnSystem({ clock });
+  own = await startOwnSystem();
   belfry = own.belfry;
   sqs = new SQSClient({
     endpoint: own.system.awsEndpointUrl,
@@ -29,27 +26,9 @@ beforeAll(async () => {
 
 afterAll(() => own?.stop());
 
-/** The next dead letter, taken from its queue, however far the time must be moved on for it. */
-async function nextLetter(): Promise<string> {
-  const letter = await vi.waitFor(
-    async (): Promise<Message> => {
-      const { Messages: [received] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
-      if (received) return received;
-      // Time that passes while a function runs would be the function's.
-      if (own.system.lambda.running() === 0) clock.advance(30_000);
-      throw new Error('There is no dead letter yet.');
-    },
-    { timeout: 25_000, interval: 50 },
-  );
-  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: letter.ReceiptHandle }));
-  return letter.Body ?? '';
-}
-
-async function nextLetters(count: number): Promise<string[]> {
-  const letters: string[] = [];
-  while (letters.length < count) letters.push(await nextLetter());
-  return letters;
-}
+/** The next dead letters, however far the time must go on for them. */
+const nextLetters = (count: number): Promise<string[]> =>
+  own.later(5_000, Promise.all(Array.from({ length: count }, () => takeMessage(sqs, QueueUrl))));
 
 async function expectUntouched(...users: string[]): Promise<void> {
   for (const user of users) {
@@ -69,7 +48,7 @@ describe('a command that fails for good ends in the dead-letter queue, and write
   it('when it was invoked without waiting: the command, and why it failed', async () => {
     const user = newUser();
     await belfry.invokeLater(command(user, { title: '' }));
-    expect(JSON.parse(await nextLetter())).toMatchObject({
+    expect(JSON.parse((await nextLetters(1)).join())).toMatchObject({
       requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3 },
       requestPayload: { user_id: user, title: '' },
       responsePayload: { errorType: 'ValidationError' },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { command, type Installation, newUser } from '../support/installation.ts';
-import { createMovingClock, type MovingClock } from '../support/moving-clock.ts';
+import type { MovingClock } from '../support/moving-clock.ts';
 import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
 
 const minutes = (count: number): number => count * 60_000;
@@ -11,9 +11,8 @@ let own: OwnSystem;
 let belfry: Installation;
 
 beforeAll(async () => {
-  clock = createMovingClock();
-  own = await startOwnSystem({ clock });
-  belfry = own.belfry;
+  own = await startOwnSystem();
+  ({ belfry, clock } = own);
 });
 
 afterAll(() => own?.stop());

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
 
 /**
@@ -15,4 +20,13 @@ export async function deadLetterQueueUrl(sqs: SQSClient, part: string): Promise<
   );
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `Belfry-${id}` }));
   return QueueUrl;
+}
+
+/** The body of the next message of a queue, as soon as there is one, which is deleted. */
+export async function takeMessage(sqs: SQSClient, QueueUrl: string | undefined): Promise<string> {
+  const receive = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
+  const { Messages: [message] = [] } = await sqs.send(receive);
+  if (!message) return takeMessage(sqs, QueueUrl);
+  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+  return message.Body ?? '';
 }
