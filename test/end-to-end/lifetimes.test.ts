@@ -104,7 +104,7 @@ describe('a socket that was lost', () => {
     await vi.waitFor(() => {
       expect(own.system.socketApi?.connections()).toEqual([]);
       expect(own.system.lambda.running()).toBe(0);
-    });
+    }, 20_000);
   }
 
   async function expectForgottenInTime(user: string): Promise<void> {
