@@ -2,6 +2,7 @@ import type { NotificationContent } from './create-command.ts';
 import type { FeedQuery } from './feed.ts';
 import type { ChangedInbox, Push } from './frames.ts';
 import type { Leftover } from './leftover.ts';
+import type { MetricLabels, MetricName } from './metrics.ts';
 import type { Action, InboxState, Notification } from './notification.ts';
 
 /** A notification as the repository found or made it, with its inbox as of the same moment. */
@@ -111,6 +112,14 @@ export interface DeadLetters {
 export interface Logger {
   info(message: string, fields?: Record<string, unknown>): void;
   error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** Measures what happens. Neither asks anything of anybody, and neither throws. */
+export interface Metrics {
+  /** Adds to a count, by default one; 0 adds nothing. */
+  count(name: MetricName, value?: number, labels?: MetricLabels): void;
+  /** Adds one value to a distribution, in the unit of the metric. */
+  record(name: MetricName, value: number): void;
 }
 
 /** One socket of a user. */
