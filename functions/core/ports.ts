@@ -148,6 +148,8 @@ export interface ConnectionRegistry {
   forget(user_id: string, connection_id: string): Promise<void>;
   /** All of the user's connections, in no order, as of a strongly consistent read. */
   find(user_id: string): Promise<UserConnections>;
+  /** How many live connections there are of all users together, give or take what changed in the last second. */
+  count(): Promise<number>;
 }
 
 /** Ends connections from our side. Neither rejects, and both wait for sockets for a few seconds at most. */
