@@ -52,6 +52,7 @@ new NotificationsStack(app, 'Belfry', {
   allowedOrigins: listOf('allowedOrigins'),
   jwt: jwtProps(),
   restrictedTypes: parseRestrictedTypes(textOf('restrictedTypes') || '{}'),
+  measuredTypes: listOf('measuredTypes'),
   rateLimits: { createsPerMinute: Number(textOf('createsPerMinute') || 600) },
   ...(connectionLimit !== undefined && { connectionLimit }),
 });

@@ -39,6 +39,11 @@ export interface NotificationsProps {
    * messages of the queue are for IAM to allow. Left out: whoever may create may create every type.
    */
   restrictedTypes?: RestrictedTypes;
+  /**
+   * Types (`metadata.type`) by which created notifications are counted in CloudWatch, at most 20; each is a metric to pay
+   * for. Left out: they are counted by door alone, and the types are in the log.
+   */
+  measuredTypes?: readonly string[];
   /** How much one caller may do. */
   rateLimits?: RateLimitProps;
   /** Connections that one user may have; beyond it the oldest is told `goodbye` and closed. Default: 10. */
@@ -57,7 +62,8 @@ export class Notifications extends Construct {
   constructor(scope: Construct, id: string, props: NotificationsProps = {}) {
     super(scope, id);
     const { jwt = {}, allowedOrigins = [], connectionMinimumLifetime = Duration.minutes(15) } = props;
-    const { restrictedTypes = {}, rateLimits: { createsPerMinute = 600 } = {}, connectionLimit = 10 } = props;
+    const { restrictedTypes = {}, measuredTypes = [], connectionLimit = 10 } = props;
+    const { createsPerMinute = 600 } = props.rateLimits ?? {};
     const { environment: tokens, secret } = tokenSettings(this, jwt);
     this.jwtSecret = secret;
 
@@ -76,6 +82,7 @@ export class Notifications extends Construct {
       network,
       restrictedTypes,
       createsPerMinute,
+      measuredTypes,
     });
     const read = new NotificationFunction<DatabaseEnvironment>(this, 'Read', {
       entry: 'read-notifications',

@@ -2,6 +2,7 @@ import type { NotificationContent } from './create-command.ts';
 import type { FeedQuery } from './feed.ts';
 import type { ChangedInbox, Push } from './frames.ts';
 import type { Leftover } from './leftover.ts';
+import type { MetricLabels, MetricName } from './metrics.ts';
 import type { Action, InboxState, Notification } from './notification.ts';
 
 /** A notification as the repository found or made it, with its inbox as of the same moment. */
@@ -113,6 +114,14 @@ export interface Logger {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
+/** Measures what happens. Neither asks anything of anybody, and neither throws. */
+export interface Metrics {
+  /** Adds to a count, by default one; 0 adds nothing. */
+  count(name: MetricName, value?: number, labels?: MetricLabels): void;
+  /** Adds one value to a distribution, in the unit of the metric. */
+  record(name: MetricName, value: number): void;
+}
+
 /** One socket of a user. */
 export interface Connection {
   connection_id: string;
@@ -139,6 +148,8 @@ export interface ConnectionRegistry {
   forget(user_id: string, connection_id: string): Promise<void>;
   /** All of the user's connections, in no order, as of a strongly consistent read. */
   find(user_id: string): Promise<UserConnections>;
+  /** How many live connections there are of all users together, give or take what changed in the last second. */
+  count(): Promise<number>;
 }
 
 /** Ends connections from our side. Neither rejects, and both wait for sockets for a few seconds at most. */

@@ -68,6 +68,8 @@ export interface ConnectEnvironment extends TokenEnvironment, DeliveryEnvironmen
 export interface CreateEnvironment {
   /** A JSON object: each restricted `metadata.type`, and the array of event sources that may send it. */
   RESTRICTED_TYPES: string;
+  /** Values of `metadata.type` that are a dimension of metrics, separated by spaces. */
+  MEASURED_TYPES: string;
   /** The table that counts creates over HTTP. */
   RATE_TABLE_NAME: string;
   /** Creates over HTTP that a subject may make in a minute; 0: any number. */
@@ -200,6 +202,9 @@ export const connectConfig = () => ({
 export const restrictedTypesConfig = (): Record<string, string[]> =>
   // The stack has checked and written it.
   JSON.parse(variable<CreateEnvironment>('RESTRICTED_TYPES'));
+
+/** The types that are a dimension of metrics; none in a function that creates nothing. */
+export const measuredTypes = () => words(env.MEASURED_TYPES ?? '');
 
 /** How many creates over HTTP a subject may make, and where they are counted. */
 export const rateConfig = () => ({

@@ -23,6 +23,7 @@ import {
   deadLetterConfig,
   gatewayConfig,
   leftoverConfig,
+  measuredTypes,
   migrationsFolder,
   rateConfig,
   registryConfig,
@@ -30,6 +31,7 @@ import {
   tokenConfig,
 } from './config.ts';
 import { logger } from './logger.ts';
+import { createMetrics } from './metrics.ts';
 
 // The composition root: the only place that knows which adapter stands behind a port. A function's bundle holds just
 // the adapters behind the ones of these that its entry calls; vendors are imported only in the adapters' own modules,
@@ -40,18 +42,22 @@ export { logger };
 /** The time. */
 export const clock: Clock = Date.now;
 
+/** What is measured; `invocation` writes it down. */
+export const metrics = createMetrics({ logger, clock, measuredTypes: measuredTypes() });
+
 /** Reads inboxes; needs the database only. */
 export const inboxReader = () => createInboxReader({ repository: repository() });
 
 /** Changes inboxes; needs the database, the connections table and the sockets. */
 export const notificationService = () =>
-  createNotificationService({ repository: repository(), publisher: delivery() });
+  createNotificationService({ repository: repository(), publisher: delivery(), metrics, clock });
 
 /** Says who may create what. */
 export const createPolicy = () => policyOver(restrictedTypesConfig());
 
 /** Counts creates over HTTP, in DynamoDB. */
-export const rateLimiter = () => createRateLimiter({ dynamo: dynamoDb(), ...rateConfig(), clock, logger });
+export const rateLimiter = () =>
+  createRateLimiter({ dynamo: dynamoDb(), ...rateConfig(), metrics, clock, logger });
 
 /** Checks tokens. */
 export const tokenVerifier = () => createTokenVerifier(tokenConfig(), { clock, logger, fetch });
@@ -97,5 +103,5 @@ function sockets() {
   const gateway = createSocketGateway(createManagementClient(gatewayConfig()), logger);
   const queue = createLeftoverQueue({ dynamo: dynamoDb(), tableName: leftoverConfig().tableName, clock });
   const closer = createConnectionCloser({ registry, gateway, queue, clock, logger });
-  return { registry, gateway, queue, closer, clock, logger };
+  return { registry, gateway, queue, closer, metrics, clock, logger };
 }

@@ -29,6 +29,7 @@ const names = [
   'Disconnect',
   'Message',
   'Deliver',
+  'Count',
 ] as const;
 type Name = (typeof names)[number];
 
@@ -138,6 +139,7 @@ describe('What a function may do', () => {
       ],
     ],
     ['Disconnect', ['dynamodb:DeleteItem', 'dynamodb:Query']],
+    ['Count', ['dynamodb:Scan']],
     ['Message', []],
   ] as const)('%s: %j', (name, actions) => expect(actionsOf(name)).toEqual(actions));
 
@@ -275,7 +277,8 @@ describe('The migration', () => {
   it('is over before the queue and the bus call the create function', () => {
     const ofQueue = ({ Properties }: Resource) => textOf(Properties.FunctionName).includes('Create');
     expect(dependsOnMigration(theResource(template, 'AWS::Lambda::EventSourceMapping', ofQueue))).toBe(true);
-    expect(dependsOnMigration(theResource(template, 'AWS::Events::Rule'))).toBe(true);
+    const ofBus = ({ Properties }: Resource) => 'EventPattern' in Properties;
+    expect(dependsOnMigration(theResource(template, 'AWS::Events::Rule', ofBus))).toBe(true);
   });
 });
 
@@ -402,6 +405,7 @@ describe('An installation', () => {
         jwt: { secret, issuers: ['https://a', 'https://b'], audiences: ['belfry'] },
         connectionMinimumLifetime: Duration.minutes(0),
         restrictedTypes: { payout: ['payments'] },
+        measuredTypes: ['comment', 'build.failed'],
         rateLimits: { createsPerMinute: 0 },
         connectionLimit: 3,
       });
@@ -440,6 +444,14 @@ describe('An installation', () => {
 
   it('restricts no type and lets each subject create 600 times a minute where it is told nothing', () => {
     expect(environmentOf('Create')).toMatchObject({ RESTRICTED_TYPES: '{}', CREATES_PER_MINUTE: '600' });
+  });
+
+  it('counts the types that it is told to by a metric of their own, and else none', () => {
+    const measured = Object.values(resourcesOf(custom, 'AWS::Lambda::Function'))
+      .map(({ Properties }) => Object(Properties.Environment).Variables?.MEASURED_TYPES)
+      .filter((types) => types !== undefined);
+    expect(measured).toEqual(['comment build.failed']);
+    expect(environmentOf('Create').MEASURED_TYPES).toBe('');
   });
 
   it('may give each user fewer connections than ten', () => {
