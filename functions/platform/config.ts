@@ -17,6 +17,14 @@ export interface DatabaseOwnerEnvironment extends DatabaseEnvironment {
   DATABASE_PASSWORD: string;
 }
 
+/** How long notifications are kept. */
+export interface RetentionEnvironment extends DatabaseEnvironment {
+  /** Age in days at which a notification is archived; empty: never. */
+  ARCHIVE_AFTER_DAYS: string;
+  /** Age in days at which a notification is deleted; empty: never. */
+  DELETE_AFTER_DAYS: string;
+}
+
 /** Which tokens are accepted. The key is either a secret or an issuer's. */
 export interface TokenEnvironment {
   /** Accepted `alg`, separated by spaces: `HS256` with a secret; `RS256`, `ES256` and `EdDSA` with an issuer's keys. */
@@ -205,6 +213,14 @@ export const restrictedTypesConfig = (): Record<string, string[]> =>
 
 /** The types that are a dimension of metrics; none in a function that creates nothing. */
 export const measuredTypes = () => words(env.MEASURED_TYPES ?? '');
+
+/** How old notifications may become; the stack has checked it. */
+export const retentionConfig = () => ({
+  archiveAfterDays: daysOf(variable<RetentionEnvironment>('ARCHIVE_AFTER_DAYS')),
+  deleteAfterDays: daysOf(variable<RetentionEnvironment>('DELETE_AFTER_DAYS')),
+});
+
+const daysOf = (text: string): number | null => (text === '' ? null : Number(text));
 
 /** How many creates over HTTP a subject may make, and where they are counted. */
 export const rateConfig = () => ({

@@ -4,9 +4,11 @@ import { createPolicy as policyOver } from '../core/create-policy.ts';
 import { createInboxReader } from '../core/inbox-reader.ts';
 import { createNotificationService } from '../core/notification-service.ts';
 import type { Clock } from '../core/ports.ts';
+import { createRetention } from '../core/retention.ts';
 import { createDatabase } from '../persistence/database.ts';
 import { migrate } from '../persistence/migrate.ts';
 import { createNotificationRepository } from '../persistence/notification-repository.ts';
+import { createRetentionRepository } from '../persistence/retention.ts';
 import { createDynamoDbClient, createManagementClient } from '../realtime/aws-clients.ts';
 import { createConnectionCloser } from '../realtime/connection-closer.ts';
 import { createConnectionRegistry } from '../realtime/connection-registry.ts';
@@ -28,6 +30,7 @@ import {
   rateConfig,
   registryConfig,
   restrictedTypesConfig,
+  retentionConfig,
   tokenConfig,
 } from './config.ts';
 import { logger } from './logger.ts';
@@ -75,6 +78,10 @@ export const deadLetters = () => createDeadLetters({ ...deadLetterConfig(), cred
 /** Delivers again what could not be delivered; needs the sockets and the tables, and no database. */
 export const redelivery = () => createRedelivery({ ...sockets(), deadLetters: deadLetters() });
 
+/** Archives and deletes by age; needs the database only. */
+export const retention = () =>
+  createRetention({ repository: retentionRepository(), metrics, clock, logger }, retentionConfig());
+
 /** Brings the database to the newest schema, as its owner. Why it could not is in the log: the deployment shows one line. */
 export async function migrateDatabase(): Promise<void> {
   try {
@@ -94,6 +101,12 @@ function dynamoDb() {
 
 const repository = () =>
   createNotificationRepository(createDatabase(databaseConfig(), { credentials: awsCredentials }));
+
+// Nobody waits for it, and a walk over an index that has not been vacuumed for long may take more than a request may.
+const retentionRepository = () =>
+  createRetentionRepository(
+    createDatabase(databaseConfig(), { credentials: awsCredentials, statementTimeoutMs: 20_000 }),
+  );
 
 const delivery = () => createDelivery(sockets());
 
