@@ -16,7 +16,7 @@ export async function grantRoles(client: pg.Client): Promise<void> {
  * instance to the migration and to an operator. What is beyond waits for its retry as `Unavailable`. Of the purger's, a
  * run needs one; the others are for a run by hand beside it, and for connections that were lost and not noticed yet.
  */
-const connectionLimits = { belfry_reader: 40, belfry_writer: 40, belfry_purger: 4 };
+const connectionLimits = { belfry_reader: 40, belfry_writer: 40, belfry_purger: 5 };
 
 const listed = Object.entries(connectionLimits).map(([name, limit]) => `('${name}', ${limit})`);
 
