@@ -45,6 +45,14 @@ function numberOf(name: string): number | undefined {
   throw new Error(`The context value ${name} must be a whole number; it is ${JSON.stringify(value)}.`);
 }
 
+/** A context value that is an age in days, or `false` for never; nothing where it is absent. */
+function daysOf<Name extends string>(name: Name): Partial<Record<Name, number | false>> {
+  const isNever = String(app.node.tryGetContext(name)) === 'false';
+  const days = isNever ? false : numberOf(name);
+  // The cast: a computed key makes TypeScript forget which it is.
+  return days === undefined ? {} : ({ [name]: days } as Record<Name, number | false>);
+}
+
 const connectionLimit = numberOf('connectionLimit');
 
 new NotificationsStack(app, 'Belfry', {
@@ -54,5 +62,6 @@ new NotificationsStack(app, 'Belfry', {
   restrictedTypes: parseRestrictedTypes(textOf('restrictedTypes') || '{}'),
   measuredTypes: listOf('measuredTypes'),
   rateLimits: { createsPerMinute: Number(textOf('createsPerMinute') || 600) },
+  retention: { ...daysOf('archiveAfterDays'), ...daysOf('deleteAfterDays') },
   ...(connectionLimit !== undefined && { connectionLimit }),
 });

@@ -15,6 +15,7 @@ import { NotificationFunction } from './notification-function.ts';
 import { RealtimeApi } from './realtime-api.ts';
 import { RestApi } from './rest-api.ts';
 import type { RestrictedTypes } from './restricted-types.ts';
+import { Retention, type RetentionProps } from './retention.ts';
 import { type JwtProps, tokenSettings } from './token-settings.ts';
 
 /** How much one caller may do. */
@@ -46,6 +47,8 @@ export interface NotificationsProps {
   measuredTypes?: readonly string[];
   /** How much one caller may do. */
   rateLimits?: RateLimitProps;
+  /** How long notifications are kept. Default: archived after 180 days, deleted after 365. */
+  retention?: RetentionProps;
   /** Connections that one user may have; beyond it the oldest is told `goodbye` and closed. Default: 10. */
   connectionLimit?: number;
 }
@@ -57,6 +60,7 @@ export class Notifications extends Construct {
   /** What your backend signs tokens with; undefined where `jwt.jwksUrl` names an issuer that does. */
   readonly jwtSecret: ISecret | undefined;
   readonly realtime: RealtimeApi;
+  readonly retention: Retention;
   private readonly pipeline: CreatePipeline;
 
   constructor(scope: Construct, id: string, props: NotificationsProps = {}) {
@@ -106,6 +110,8 @@ export class Notifications extends Construct {
     const functions = { read, update, create: this.createFunction };
     const rest = new RestApi(this, 'Rest', { tokens, allowedOrigins, functions });
 
+    this.retention = new Retention(this, 'Retention', { database, network, ...props.retention });
+
     const migrate = new NotificationFunction<DatabaseOwnerEnvironment>(this, 'Migrate', {
       entry: 'migrate',
       description: 'Belfry: brings the database to the newest schema',
@@ -118,7 +124,7 @@ export class Notifications extends Construct {
       timeout: Duration.minutes(5),
       // The network too: its rule that lets functions out to the database is made after the database.
       executeAfter: [network, database],
-      executeBefore: [this.pipeline, read, update],
+      executeBefore: [this.pipeline, read, update, this.retention],
     });
 
     this.httpApiUrl = rest.api.apiEndpoint;

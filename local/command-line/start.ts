@@ -97,6 +97,7 @@ function outputsOf({
     EventBusName: output('EventBusName'),
     CreateQueueUrl: output('CreateQueueUrl'),
     ConnectionsTableName: output('ConnectionsTableName'),
+    PurgeFunctionName: output('PurgeFunctionName'),
     AwsEndpointUrl: awsEndpointUrl,
     DatabaseUrl: databaseUrl,
     JwtSecret: secret('JwtSecretArn'),
