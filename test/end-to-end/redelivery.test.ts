@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
 import {
   batchCommand,
@@ -12,7 +10,7 @@ import {
   type Installation,
   newUser,
 } from '../support/installation.ts';
-import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
+import { nameOfResource, type OwnSystem, startOwnSystem } from '../support/own-system.ts';
 
 // A system of its own, so that no other test's posts fail.
 let own: OwnSystem;
@@ -63,14 +61,10 @@ async function connect(user: string) {
   return { socket, connectionId: row.connection_id };
 }
 
-/** The dead-letter queue of deliveries, which no output names: the runtime calls a queue by its stack and logical id. */
+/** The dead-letter queue of deliveries. */
 async function deadLetterQueueUrl(): Promise<string | undefined> {
-  const file = join(inject('assemblyDirectory'), 'Belfry.template.json');
-  const { Resources } = JSON.parse(readFileSync(file, 'utf8'));
-  const [id] = Object.keys(Resources).filter(
-    (each) => Resources[each].Type === 'AWS::SQS::Queue' && each.includes('RedeliveryDeadLetters'),
-  );
-  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `Belfry-${id}` }));
+  const QueueName = nameOfResource('AWS::SQS::Queue', 'RedeliveryDeadLetters');
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
   return QueueUrl;
 }
 
