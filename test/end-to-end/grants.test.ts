@@ -111,7 +111,7 @@ it('every grant of the template is used by some use case', async () => {
   await deliverAgain();
   await exceedConnectionLimit();
   // What a schedule does.
-  const counting = nameOfResource('AWS::Lambda::Function', 'ConnectionCountCount');
+  const counting = nameOfResource('AWS::Lambda::Function', 'ConnectionCount');
   await system.lambda.invoke(counting, {}, { principal: 'account' });
   const excepted = exceptions.flatMap(([actions]) => actions);
   const isExpected = ({ action }: { action: string }) => !excepted.includes(action);
