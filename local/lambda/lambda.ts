@@ -159,6 +159,7 @@ export function createLambda({
       invokedFunctionArn: invokedArn,
       functionVersion,
       timeoutMs: spec.timeoutMs,
+      clockOffsetMs: clock.now() - Date.now(),
     });
     pool.release(environment);
     const invocation = invocationOf(requestId, outcome);

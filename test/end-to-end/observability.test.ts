@@ -5,16 +5,16 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../local/clock.ts';
 import { synthesize } from '../../local/command-line/synthesize.ts';
 import { createFunctionLog } from '../support/function-log.ts';
 import { command, type Installation, newUser } from '../support/installation.ts';
+import { createMovingClock } from '../support/moving-clock.ts';
 import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
 
 // A system of its own, of which every log line is read: one of each thing that is measured happens in it first.
 const log = createFunctionLog();
+const clock = createMovingClock();
 const limit = 2;
-const scheduleMs = 5 * 60_000;
 const title = 'A title that no line of the log holds';
 const body = 'A body that no line of the log holds';
 const tokens: string[] = [];
@@ -25,9 +25,6 @@ let belfry: Installation;
 let user: string;
 /** Requests whose refusal was answered, by the problem's request_id. */
 const refused: string[] = [];
-/** How far the system's clock is ahead, and what it wakes when it is put forward to the next time of the schedule. */
-let aheadMs = 0;
-const schedules: (() => void)[] = [];
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'belfry-log-'));
@@ -36,15 +33,7 @@ beforeAll(async () => {
   own = await startOwnSystem({
     assemblyDirectory,
     report: log.report,
-    clock: {
-      now: () => systemClock.now() + aheadMs,
-      after(ms, run) {
-        const isSchedule = ms > scheduleMs - 1_000 && ms <= scheduleMs;
-        if (!isSchedule) return systemClock.after(ms, run);
-        schedules.push(run);
-        return () => {};
-      },
-    },
+    clock,
   });
   belfry = own.belfry;
   user = newUser();
@@ -113,13 +102,12 @@ async function comeAndGo(): Promise<void> {
   await belfry.invoke(commandOf('comment'));
   await socket.next();
   expect(await socket.next()).toMatchObject({ type: 'inbox.changed' });
-  aheadMs += scheduleMs;
-  for (const run of schedules.splice(0)) run();
-  await vi.waitFor(() => expect(named('ConnectionsCurrent')).toHaveLength(1), 10_000);
-  await socket.close();
   const forged = `${token.slice(0, -8)}AAAAAAAA`;
   tokens.push(forged);
   await expect(belfry.connect(user, { token: forged })).rejects.toMatchObject({ status: 401 });
+  clock.advance(5 * 60_000);
+  await vi.waitFor(() => expect(named('ConnectionsCurrent')).toHaveLength(1), 10_000);
+  await socket.close();
   await vi.waitFor(() => expect(log.total('ConnectionsClosed')).toBe(1), 10_000);
 }
 
