@@ -50,6 +50,7 @@ describe('A connection', () => {
     expect(await admit(candidate)).toBe(true);
     expect(await isRegistered(candidate)).toBe(true);
     expect([replaced, expired]).toEqual([[], []]);
+    expect(metrics.measured).toEqual([{ name: 'ConnectionsOpened', value: 1 }]);
   });
 
   it('replaces the oldest beyond the limit', async () => {
@@ -74,6 +75,7 @@ describe('A connection', () => {
     expect(await admit(candidate)).toBe(false);
     expect(await isRegistered(candidate)).toBe(false);
     expect(replaced).toEqual([]);
+    expect(metrics.measured).toEqual([]);
   });
 
   it('is refused where a newer one has replaced it before it looked', async () => {

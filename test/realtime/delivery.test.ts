@@ -148,6 +148,12 @@ describe('A delivery', () => {
       },
       pushTo(alice, bob),
     );
+    expect(metrics.measured.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+      { name: 'Posts', value: 2 },
+      { name: 'Posts', value: 1 },
+      { name: 'PostsFailed', value: 1 },
+      { name: 'PostsGone', value: 1 },
+    ]);
     expect(report).toEqual({ connections: 5, posted: 3, gone: 1, failed: 1 });
   });
 });

@@ -90,6 +90,11 @@ describe('A leftover push', () => {
     const leftover = push({ connections: [first, second] });
     await redeliver(leftover);
     expect(queue.leftovers).toEqual([{ ...leftover, attempt: 2, connections: [first] }]);
+    expect(metrics.measured).toEqual([
+      { name: 'Posts', value: 1 },
+      { name: 'PostsFailed', value: 1 },
+      { name: 'PostsRedelivered', value: 1 },
+    ]);
   });
 
   it('is queued as it is where its connections cannot be looked up', async () => {

@@ -63,10 +63,12 @@ describe('The limiter in DynamoDB', () => {
   const operations = () => table.requests.map(({ operation }) => operation);
 
   it('counts by one request, whether it lets pass or not', async () => {
-    const { limiter } = limiterOf(1);
+    const { limiter, metrics } = limiterOf(1);
     await limiter.spend('a');
     expect(operations()).toEqual(['UpdateItemCommand']);
+    expect(metrics.measured).toEqual([]);
     await expect(limiter.spend('a')).rejects.toThrow();
+    expect(metrics.measured).toEqual([{ name: 'CreatesRateLimited', value: 1 }]);
     expect(operations()).toEqual(['UpdateItemCommand', 'UpdateItemCommand']);
   });
 
