@@ -38,19 +38,18 @@ function jwtProps(): JwtProps {
 }
 
 /** A context value that is a whole number, as `cdk deploy -c name=10` gives it; undefined where it is absent. */
-function numberOf(name: string): number | undefined {
+function numberOf(name: string, otherwise = ''): number | undefined {
   const value: unknown = app.node.tryGetContext(name);
   if (value === undefined) return undefined;
   if (/^\d{1,9}$/.test(String(value))) return Number(value);
-  throw new Error(`The context value ${name} must be a whole number; it is ${JSON.stringify(value)}.`);
+  throw new Error(
+    `The context value ${name} must be a whole number${otherwise}; it is ${JSON.stringify(value)}.`,
+  );
 }
 
-/** A context value that is an age in days, or `false` for never; nothing where it is absent. */
-function daysOf<Name extends string>(name: Name): Partial<Record<Name, number | false>> {
-  const isNever = String(app.node.tryGetContext(name)) === 'false';
-  const days = isNever ? false : numberOf(name);
-  // The cast: a computed key makes TypeScript forget which it is.
-  return days === undefined ? {} : ({ [name]: days } as Record<Name, number | false>);
+/** A context value that is an age in days, or `false` for never; undefined where it is absent. */
+function daysOf(name: string): number | false | undefined {
+  return String(app.node.tryGetContext(name)) === 'false' ? false : numberOf(name, ' or false for never');
 }
 
 const connectionLimit = numberOf('connectionLimit');
@@ -62,6 +61,6 @@ new NotificationsStack(app, 'Belfry', {
   restrictedTypes: parseRestrictedTypes(textOf('restrictedTypes') || '{}'),
   measuredTypes: listOf('measuredTypes'),
   rateLimits: { createsPerMinute: Number(textOf('createsPerMinute') || 600) },
-  retention: { ...daysOf('archiveAfterDays'), ...daysOf('deleteAfterDays') },
+  retention: { archiveAfterDays: daysOf('archiveAfterDays'), deleteAfterDays: daysOf('deleteAfterDays') },
   ...(connectionLimit !== undefined && { connectionLimit }),
 });

@@ -12,12 +12,12 @@ import { NotificationFunction } from './notification-function.ts';
 /** How long notifications are kept, in days of 24 hours since they were created. */
 export interface RetentionProps {
   /** The age at which a notification is archived, read or not: a whole number from 1, or false for never. Default: 180. */
-  archiveAfterDays?: number | false;
+  archiveAfterDays?: number | false | undefined;
   /**
    * The age at which a notification is deleted for good, whatever its status: a whole number greater than
    * `archiveAfterDays`, or false for never. Default: 365.
    */
-  deleteAfterDays?: number | false;
+  deleteAfterDays?: number | false | undefined;
 }
 
 /** Retention: a function that archives and deletes notifications by their age, once a day. */
