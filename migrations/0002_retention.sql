@@ -10,7 +10,9 @@ CREATE FUNCTION inbox_purge(p_user uuid, p_ids bigint[], p_archive_before timest
 RETURNS TABLE (archived integer, deleted integer)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
-DECLARE v bigint; one bigint; was text; is_archivable boolean; is_deletable boolean; a integer := 0; d integer := 0; u integer := 0;
+DECLARE
+  v bigint; a integer := 0; d integer := 0; u integer := 0; -- version; archived, deleted, and unread among both
+  one bigint; was text; is_archivable boolean; is_deletable boolean;
 BEGIN
   SELECT i.version INTO v FROM inboxes i WHERE i.user_id = p_user FOR NO KEY UPDATE SKIP LOCKED;
   IF NOT FOUND THEN RETURN; END IF;

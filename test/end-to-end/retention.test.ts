@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Notification } from '../../functions/core/notification.ts';
+import { runAsOwner } from '../support/database.ts';
 import { command, type Installation, newUser } from '../support/installation.ts';
 import { createMovingClock, type MovingClock } from '../support/moving-clock.ts';
 import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
@@ -46,6 +47,27 @@ async function untilChanged(user: string, days: number, version: number): Promis
     return changes;
   }, 15_000);
 }
+
+it('says nothing to a client that is connected, which finds the gap in the version of its next frame', async () => {
+  const user = newUser();
+  const { created } = await belfry.invoke(command(user));
+  await runAsOwner(
+    own.system.databaseUrl ?? '',
+    "UPDATE notifications SET created_at = now() - interval '200 days' WHERE user_id = $1",
+    [user],
+  );
+  const socket = await belfry.connect(user);
+  expect(await belfry.purge()).toMatchObject({ archived: 1, deleted: 0, inboxes: 1, is_complete: true });
+  expect(await socket.settled()).toEqual([]);
+  await belfry.invoke(command(user));
+  expect(await socket.next()).toMatchObject({ type: 'notification.created', version: 3, unread_count: 1 });
+  const { data } = await changesSince(user, 1);
+  expect(data).toMatchObject([
+    { id: created.notification.id, status: 'archived', version: 2 },
+    { version: 3 },
+  ]);
+  await socket.close();
+});
 
 it('archives by its schedule what is old, then deletes it, and whoever was away is told to begin anew', async () => {
   const user = newUser();
