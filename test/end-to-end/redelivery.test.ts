@@ -1,8 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
+import { deadLetterQueueUrl } from '../support/dead-letter-queue.ts';
 import {
   batchCommand,
   type CreatedMany,
@@ -10,7 +11,7 @@ import {
   type Installation,
   newUser,
 } from '../support/installation.ts';
-import { nameOfResource, type OwnSystem, startOwnSystem } from '../support/own-system.ts';
+import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
 
 // A system of its own, so that no other test's posts fail.
 let own: OwnSystem;
@@ -59,13 +60,6 @@ async function connect(user: string) {
   const row = (await rowsOf(user)).find(({ connection_id }) => !before.has(connection_id));
   if (!row) throw new Error('The socket is not registered.');
   return { socket, connectionId: row.connection_id };
-}
-
-/** The dead-letter queue of deliveries. */
-async function deadLetterQueueUrl(): Promise<string | undefined> {
-  const QueueName = nameOfResource('AWS::SQS::Queue', 'RedeliveryDeadLetters');
-  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
-  return QueueUrl;
 }
 
 describe('a frame that cannot be posted', () => {
@@ -124,7 +118,7 @@ describe('a frame that cannot be posted', () => {
     sockets.failPosts({ status: 429 }, { connectionId });
     own.system.meters.reset();
     await belfry.invoke(command(user, { title: 'A title that no dead letter holds' }));
-    const QueueUrl = await deadLetterQueueUrl();
+    const QueueUrl = await deadLetterQueueUrl(sqs, 'Redelivery');
     const bodies: string[] = [];
     await vi.waitFor(
       async () => {
