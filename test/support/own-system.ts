@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,15 @@ export interface OwnSystem {
   later<Value>(stepMs: number, coming: Promise<Value>): Promise<Value>;
   /** Stops it and removes its data. */
   stop(): Promise<void>;
+}
+
+/** The name of a resource that no output names: the runtime calls it by its stack and its logical id, which has this part. */
+export function nameOfResource(type: string, part: string): string {
+  const file = join(inject('assemblyDirectory'), 'Belfry.template.json');
+  const { Resources } = JSON.parse(readFileSync(file, 'utf8'));
+  const [id] = Object.keys(Resources).filter((each) => Resources[each].Type === type && each.includes(part));
+  if (id === undefined) throw new Error(`The template has no ${type} whose id has ${part} in it.`);
+  return `Belfry-${id}`;
 }
 
 /** What a system of one's own may have of its own: what `cdk deploy -c name=value` would give, and a reader of its report. */
