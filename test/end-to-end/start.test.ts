@@ -162,6 +162,7 @@ describe('npm start, twice side by side', { timeout: 120_000 }, () => {
       'EventBusName',
       'HttpApiUrl',
       'JwtSecret',
+      'PurgeFunctionName',
       'WebSocketUrl',
     ]);
     expect(outputs.HttpApiUrl).toBe(second.address);
