@@ -1,0 +1,205 @@
+import type { ButtonHTMLAttributes, ComponentType, ReactElement, ReactNode } from 'react';
+import type { NotificationError } from '../error.ts';
+import type { Notification } from '../wire.ts';
+import { Icon } from './icons.tsx';
+import type { InboxView, NotificationLabels } from './labels.ts';
+
+/** What every part is given. */
+export interface PartProps {
+  labels: NotificationLabels;
+}
+
+export interface HeaderProps extends PartProps {
+  /** Has to be the id of the heading: it names the inbox. */
+  titleId: string;
+  unreadCount: number;
+  markAllAsRead(): void;
+}
+
+export interface FiltersProps extends PartProps {
+  view: InboxView;
+  onChange(view: InboxView): void;
+}
+
+export interface ItemProps extends PartProps {
+  notification: Notification;
+  /** When it was created: a `<time>` that stays fresh. */
+  time: ReactNode;
+  /** 0 or -1: only one item of the list is in the tab order, the arrow keys lead to the others. */
+  tabIndex: number;
+  /** Wraps the content in what opens the notification: its link, or a button where it has none. */
+  open(content: ReactNode): ReactElement;
+  toggleRead(): void;
+  toggleArchived(): void;
+}
+
+export interface EmptyProps extends PartProps {
+  view: InboxView;
+}
+
+export interface NoticeProps extends PartProps {
+  text: string;
+  /** Undefined where nothing helps but time. */
+  retry: (() => void) | undefined;
+}
+
+export interface FailureProps extends PartProps {
+  text: string;
+  error: NotificationError | null;
+  retry(): void;
+}
+
+export interface MoreProps extends PartProps {
+  isLoading: boolean;
+  loadMore(): void;
+}
+
+export type TriggerProps = ButtonHTMLAttributes<HTMLButtonElement>;
+
+/** The parts of the bell and the inbox. Keys, focus, roles and announcements work whatever takes their place. */
+export interface NotificationComponents {
+  /** The bell's button; has to pass its props on to a `<button>`. */
+  Trigger: ComponentType<TriggerProps>;
+  BellIcon: ComponentType;
+  /** The number on the bell, there only when it is not 0. */
+  Badge: ComponentType<{ text: string }>;
+  Header: ComponentType<HeaderProps>;
+  Filters: ComponentType<FiltersProps>;
+  /** Stands inside of an `<li>`. */
+  Item: ComponentType<ItemProps>;
+  Empty: ComponentType<EmptyProps>;
+  Loading: ComponentType<PartProps>;
+  /** A line above the list: offline, polling, or a change that failed. */
+  Notice: ComponentType<NoticeProps>;
+  /** Stands where the list would be, when it could not be loaded. */
+  Failure: ComponentType<FailureProps>;
+  /** Stands below the list while there are older notifications; the list asks for them when this comes into view. */
+  More: ComponentType<MoreProps>;
+}
+
+/** The parts that are used where the prop `components` does not name others. */
+export const defaultComponents: NotificationComponents = {
+  Trigger: (props) => <button type="button" {...props} />,
+  BellIcon: () => <Icon name="bell" />,
+  Badge: ({ text }) => <span className="belfry-badge">{text}</span>,
+  Header: ({ titleId, labels, unreadCount, markAllAsRead }) => (
+    <div className="belfry-header">
+      <h2 className="belfry-title" id={titleId}>
+        {labels.title}
+      </h2>
+      <button
+        type="button"
+        className="belfry-text-button"
+        aria-disabled={!unreadCount}
+        onClick={unreadCount ? markAllAsRead : undefined}
+      >
+        {labels.markAllAsRead}
+      </button>
+    </div>
+  ),
+  Filters: ({ labels, view, onChange }) => (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset has a look of its own that differs by browser
+    <div className="belfry-filters" role="group" aria-label={labels.filter}>
+      {(['all', 'unread', 'archived'] as const).map((name) => (
+        <button
+          key={name}
+          type="button"
+          className="belfry-filter"
+          aria-pressed={name === view}
+          onClick={() => onChange(name)}
+        >
+          {labels.views[name]}
+        </button>
+      ))}
+    </div>
+  ),
+  Item: ({ notification: { title, body, status }, labels, time, tabIndex, open, toggleRead, toggleArchived }) => (
+    <>
+      {open(
+        <>
+          <span className="belfry-line">
+            <span className="belfry-item-title">
+              {status === 'unread' && (
+                <>
+                  <span className="belfry-dot" />
+                  <span className="belfry-hidden">{labels.isUnread} </span>
+                </>
+              )}
+              {title}
+            </span>{' '}
+            {time}
+          </span>{' '}
+          <span className="belfry-body">{body}</span>
+        </>,
+      )}
+      <span className="belfry-actions">
+        {status !== 'archived' && (
+          <Action
+            icon={status === 'unread' ? 'check' : 'dot'}
+            label={status === 'unread' ? labels.markAsRead : labels.markAsUnread}
+            {...{ tabIndex, onClick: toggleRead }}
+          />
+        )}
+        <Action
+          icon={status === 'archived' ? 'unarchive' : 'archive'}
+          label={status === 'archived' ? labels.unarchive : labels.archive}
+          {...{ tabIndex, onClick: toggleArchived }}
+        />
+      </span>
+    </>
+  ),
+  Empty: ({ labels, view }) => (
+    <div className="belfry-state">
+      <Icon name={view === 'archived' ? 'archive' : 'bell'} />
+      {labels.empty[view]}
+    </div>
+  ),
+  Loading: ({ labels }) => (
+    <div className="belfry-loading">
+      <span className="belfry-hidden">{labels.loading}</span>
+      {[1, 2, 3, 4].map((row) => (
+        <div key={row} className="belfry-skeleton" />
+      ))}
+    </div>
+  ),
+  Notice: ({ text, retry, labels }) => (
+    <div className="belfry-notice">
+      {text}
+      {retry && <Retry onClick={retry} label={labels.retry} />}
+    </div>
+  ),
+  Failure: ({ text, retry, labels }) => (
+    <div className="belfry-state">
+      {text}
+      <Retry onClick={retry} label={labels.retry} />
+    </div>
+  ),
+  More: ({ labels, isLoading, loadMore }) => (
+    <button type="button" className="belfry-more" aria-disabled={isLoading} onClick={loadMore}>
+      {isLoading ? labels.loading : labels.loadMore}
+    </button>
+  ),
+};
+
+interface ActionProps {
+  icon: Parameters<typeof Icon>[0]['name'];
+  label: string;
+  tabIndex: number;
+  onClick(): void;
+}
+
+function Action({ icon, label, ...props }: ActionProps) {
+  return (
+    <button type="button" className="belfry-action" aria-label={label} title={label} {...props}>
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+function Retry({ label, onClick }: { label: string; onClick(): void }) {
+  return (
+    <button type="button" className="belfry-text-button" onClick={onClick}>
+      {label}
+    </button>
+  );
+}
