@@ -21,8 +21,18 @@ export function useNotifications(): UseNotifications {
   const client = useNotificationClient();
   const snapshot = useSyncExternalStore(client.subscribe, client.getSnapshot, client.getServerSnapshot);
   return useMemo(() => {
-    const { setFilter, loadMore, refresh, markAsRead, markAsUnread, archive, unarchive, markAllAsRead } = client;
-    const actions = { setFilter, loadMore, refresh, markAsRead, markAsUnread, archive, unarchive, markAllAsRead };
+    const { setFilter, loadMore, refresh, markAsRead, markAsUnread, archive, unarchive, markAllAsRead } =
+      client;
+    const actions = {
+      setFilter,
+      loadMore,
+      refresh,
+      markAsRead,
+      markAsUnread,
+      archive,
+      unarchive,
+      markAllAsRead,
+    };
     return { ...snapshot, ...actions };
   }, [client, snapshot]);
 }

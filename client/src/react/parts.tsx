@@ -113,7 +113,15 @@ export const defaultComponents: NotificationComponents = {
       ))}
     </div>
   ),
-  Item: ({ notification: { title, body, status }, labels, time, tabIndex, open, toggleRead, toggleArchived }) => (
+  Item: ({
+    notification: { title, body, status },
+    labels,
+    time,
+    tabIndex,
+    open,
+    toggleRead,
+    toggleArchived,
+  }) => (
     <>
       {open(
         <>

@@ -39,3 +39,12 @@ function subscribe(tick: () => void) {
 function getNow() {
   return Math.floor(Date.now() / refreshEveryMs) * refreshEveryMs;
 }
+
+/** The page's own language; undefined, for the browser's, where the page does not say it or says it wrongly. */
+export function pageLocale(): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(document.documentElement.lang)[0];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import { type MouseEvent, type ReactNode, useState } from 'react';
+import type { Notification } from '../wire.ts';
+import type { UseNotifications } from './hooks.ts';
+import { isPlainClick, linkOf } from './link.ts';
+import { relativeTime } from './relative-time.ts';
+import type { InboxSettings } from './settings.tsx';
+
+interface InboxItemProps {
+  notification: Notification;
+  settings: InboxSettings;
+  inbox: UseNotifications;
+  now: number | null;
+  locale: string | undefined;
+  tabIndex: number;
+}
+
+export function InboxItem({ notification, settings, inbox, now, locale, tabIndex }: InboxItemProps) {
+  const { labels, components, renderLink, onNavigate, onOpen } = settings;
+  const { id, status, created_at } = notification;
+  const href = linkOf(notification);
+  const [isExpanded, setIsExpanded] = useState(false);
+
+  const onClick = (event: MouseEvent) => {
+    if (status === 'unread') inbox.markAsRead(id);
+    if (!isPlainClick(event)) return;
+    if (href !== undefined && onNavigate) {
+      event.preventDefault();
+      onNavigate(href, notification);
+    }
+    if (href === undefined) setIsExpanded(!isExpanded);
+    onOpen?.(notification, href);
+  };
+  const open = (children: ReactNode) => {
+    const props = { className: 'belfry-open', tabIndex, onClick, children };
+    return href === undefined ? (
+      <button type="button" aria-expanded={isExpanded} {...props} />
+    ) : (
+      renderLink({ ...props, href }, notification)
+    );
+  };
+
+  return (
+    <components.Item
+      {...{ notification, labels, tabIndex, open }}
+      time={<Time iso={created_at} {...{ now, locale }} />}
+      toggleRead={() => (status === 'unread' ? inbox.markAsRead : inbox.markAsUnread)(id)}
+      toggleArchived={() => (status === 'archived' ? inbox.unarchive : inbox.archive)(id)}
+    />
+  );
+}
+
+/** The day alone until the browser has taken over, and then how long ago it was. */
+function Time({ iso, now, locale }: { iso: string; now: number | null; locale: string | undefined }) {
+  const props = { className: 'belfry-time', dateTime: iso };
+  if (now === null) return <time {...props}>{iso.slice(0, 10)}</time>;
+  return (
+    <time {...props} title={new Date(iso).toLocaleString(locale, { dateStyle: 'long', timeStyle: 'short' })}>
+      {relativeTime(iso, now, locale)}
+    </time>
+  );
+}

@@ -1,0 +1,103 @@
+import { useEffect, useRef } from 'react';
+import type { NotificationFilter } from '../types.ts';
+import { useNotifications } from './hooks.ts';
+import { InboxItem } from './inbox-item.tsx';
+import type { InboxView } from './labels.ts';
+import { useNotificationClient } from './provider.tsx';
+import { pageLocale, useNow } from './relative-time.ts';
+import type { InboxSettings } from './settings.tsx';
+import { useItemFocus } from './use-item-focus.ts';
+
+/** The inbox without a frame: header, filters, and the list or what stands in its place. */
+export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId: string }) {
+  const { labels, components } = settings;
+  const { Header, Filters, Notice, Failure, Empty, Loading, More } = components;
+  const inbox = useNotifications();
+  const { notifications, unreadCount, status, error, isLoading, hasMore, filter, refresh } = inbox;
+  const now = useNow();
+  const locale = settings.locale ?? (now === null ? undefined : pageLocale());
+  const { scroller, onKeyDown, itemProps, tabIndexOf } = useItemFocus(notifications, inbox.archive);
+  const more = useLoadingOnSight(inbox.loadMore, notifications);
+  useFilterOfBefore();
+
+  const view = viewOf(filter);
+  const isEmpty = !notifications.length;
+  const isFailing = status === 'offline' || error !== null;
+  const trouble = status === 'offline' ? labels.offline : labels.failed(error);
+  const notice = isFailing ? (isEmpty ? '' : trouble) : status === 'polling' ? labels.polling : '';
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys of the list work in all of the inbox
+    <div className="belfry-inbox" onKeyDown={onKeyDown}>
+      <Header {...{ labels, titleId, unreadCount }} markAllAsRead={inbox.markAllAsRead} />
+      <Filters
+        {...{ labels, view }}
+        onChange={(chosen) => inbox.setFilter({ ...filter, status: statusesOf[chosen] })}
+      />
+      <div role="status">
+        {notice && <Notice text={notice} labels={labels} retry={isFailing ? refresh : undefined} />}
+      </div>
+      <div className="belfry-scroller" ref={scroller} tabIndex={-1} aria-busy={isLoading}>
+        {isEmpty ? (
+          isLoading ? (
+            <Loading labels={labels} />
+          ) : isFailing ? (
+            <Failure {...{ labels, error }} text={trouble} retry={refresh} />
+          ) : (
+            hasMore || <Empty {...{ labels, view }} />
+          )
+        ) : (
+          // biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets
+          <ul className="belfry-list" role="list" aria-labelledby={titleId}>
+            {notifications.map((notification, index) => (
+              <li key={notification.id} className="belfry-item" {...itemProps(index)}>
+                <InboxItem {...{ notification, settings, inbox, now, locale }} tabIndex={tabIndexOf(index)} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {hasMore && (!isEmpty || !isLoading) && (
+          <div ref={more}>
+            <More {...{ labels, isLoading }} loadMore={inbox.loadMore} />
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const statusesOf: Record<InboxView, NotificationFilter['status']> = {
+  all: undefined,
+  unread: ['unread'],
+  archived: ['archived'],
+};
+
+function viewOf({ status }: NotificationFilter): InboxView {
+  return status?.length === 1 && status[0] !== 'read' ? (status[0] ?? 'all') : 'all';
+}
+
+/** Calls `load` whenever the end of the list is in view. Where browsers cannot tell, there is the button alone. */
+function useLoadingOnSight(load: () => void, notifications: unknown) {
+  const end = useRef<HTMLDivElement>(null);
+  // Observed anew with each list, since an end that stays in view is reported once.
+  useEffect(() => {
+    if (!end.current || !notifications || typeof IntersectionObserver === 'undefined') return;
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) load();
+    });
+    observer.observe(end.current);
+    return () => observer.disconnect();
+  }, [load, notifications]);
+  return end;
+}
+
+/** Leaves the client with the filter that it had, so that news count and show as before once the inbox is closed. */
+function useFilterOfBefore() {
+  const client = useNotificationClient();
+  useEffect(() => {
+    const { filter } = client.getSnapshot();
+    return () => {
+      if (client.getSnapshot().filter !== filter) client.setFilter(filter);
+    };
+  }, [client]);
+}
