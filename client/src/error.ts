@@ -20,10 +20,19 @@ export class NotificationError extends Error {
   readonly code: NotificationErrorCode;
   /** Of the answer; undefined where none came. */
   readonly status: number | undefined;
+  /** After how many milliseconds the service wants to be asked again; 0 where it does not say. */
+  readonly retryAfterMs: number;
 
-  constructor(code: NotificationErrorCode, message: string, status?: number, cause?: unknown) {
+  constructor(
+    code: NotificationErrorCode,
+    message: string,
+    status?: number,
+    cause?: unknown,
+    retryAfterMs = 0,
+  ) {
     super(message, { cause });
     this.code = code;
     this.status = status;
+    this.retryAfterMs = retryAfterMs;
   }
 }

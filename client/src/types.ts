@@ -4,7 +4,7 @@ import type { FeedPage, Notification, Status } from './wire.ts';
 /**
  * How news reaches this page:
  *
- * - `connecting`: a first socket is being opened, or one that was lost a moment ago is being replaced.
+ * - `connecting`: a socket is about to be opened, the first or one for another that was lost a moment ago.
  * - `live`: by a socket, at once.
  * - `polling`: by asking every half minute, because sockets have failed for a while or the service has given this
  *   one's place to another device.
@@ -38,7 +38,7 @@ export interface NotificationSnapshot {
 
 /** What `on` can listen to, and what its listeners are given. */
 export interface NotificationEvents {
-  /** A notification that was created just now and matches the filter; once each in every tab, never for a loaded page. */
+  /** An unread notification that was created just now, of the filter's type; once each in every tab, never for a page. */
   notification: Notification;
   /** Whatever also shows as `error` in the snapshot; a change that failed has been rolled back by now. */
   error: NotificationError;
