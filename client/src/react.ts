@@ -16,6 +16,7 @@ export {
   type FailureProps,
   type FiltersProps,
   type HeaderProps,
+  type ItemAction,
   type ItemProps,
   type MoreProps,
   type NoticeProps,

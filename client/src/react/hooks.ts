@@ -3,38 +3,13 @@ import type { NotificationClient, NotificationEvents, NotificationSnapshot } fro
 import { useNotificationClient } from './provider.tsx';
 
 /** What the client knows, and all that can be done. */
-export type UseNotifications = NotificationSnapshot &
-  Pick<
-    NotificationClient,
-    | 'setFilter'
-    | 'loadMore'
-    | 'refresh'
-    | 'markAsRead'
-    | 'markAsUnread'
-    | 'archive'
-    | 'unarchive'
-    | 'markAllAsRead'
-  >;
+export type UseNotifications = NotificationSnapshot & NotificationClient;
 
 /** The inbox, rendered anew with every change. The functions stay the same for the life of the client. */
 export function useNotifications(): UseNotifications {
   const client = useNotificationClient();
   const snapshot = useSyncExternalStore(client.subscribe, client.getSnapshot, client.getServerSnapshot);
-  return useMemo(() => {
-    const { setFilter, loadMore, refresh, markAsRead, markAsUnread, archive, unarchive, markAllAsRead } =
-      client;
-    const actions = {
-      setFilter,
-      loadMore,
-      refresh,
-      markAsRead,
-      markAsUnread,
-      archive,
-      unarchive,
-      markAllAsRead,
-    };
-    return { ...snapshot, ...actions };
-  }, [client, snapshot]);
+  return useMemo(() => ({ ...client, ...snapshot }), [client, snapshot]);
 }
 
 /** The number of unread notifications. Renders only when it changes. */

@@ -1,7 +1,8 @@
 import { type MouseEvent, type ReactNode, useState } from 'react';
-import type { Notification } from '../wire.ts';
+import type { Notification, Status } from '../wire.ts';
 import type { UseNotifications } from './hooks.ts';
-import { isPlainClick, linkOf } from './link.ts';
+import { linkOf } from './link.ts';
+import type { ItemAction } from './parts.tsx';
 import { relativeTime } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
 
@@ -22,7 +23,8 @@ export function InboxItem({ notification, settings, inbox, now, locale, tabIndex
 
   const onClick = (event: MouseEvent) => {
     if (status === 'unread') inbox.markAsRead(id);
-    if (!isPlainClick(event)) return;
+    // The browser opens it elsewhere.
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (href !== undefined && onNavigate) {
       event.preventDefault();
       onNavigate(href, notification);
@@ -43,11 +45,17 @@ export function InboxItem({ notification, settings, inbox, now, locale, tabIndex
     <components.Item
       {...{ notification, labels, tabIndex, open }}
       time={<Time iso={created_at} {...{ now, locale }} />}
-      toggleRead={() => (status === 'unread' ? inbox.markAsRead : inbox.markAsUnread)(id)}
-      toggleArchived={() => (status === 'archived' ? inbox.unarchive : inbox.archive)(id)}
+      actions={actionsFor[status]}
+      act={(action) => inbox[action](id)}
     />
   );
 }
+
+const actionsFor: Record<Status, readonly ItemAction[]> = {
+  unread: ['markAsRead', 'archive'],
+  read: ['markAsUnread', 'archive'],
+  archived: ['unarchive'],
+};
 
 /** The day alone until the browser has taken over, and then how long ago it was. */
 function Time({ iso, now, locale }: { iso: string; now: number | null; locale: string | undefined }) {

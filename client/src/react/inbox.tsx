@@ -1,8 +1,6 @@
 import { useEffect, useRef } from 'react';
-import type { NotificationFilter } from '../types.ts';
 import { useNotifications } from './hooks.ts';
 import { InboxItem } from './inbox-item.tsx';
-import type { InboxView } from './labels.ts';
 import { useNotificationClient } from './provider.tsx';
 import { pageLocale, useNow } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
@@ -20,7 +18,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   const more = useLoadingOnSight(inbox.loadMore, notifications);
   useFilterOfBefore();
 
-  const view = viewOf(filter);
+  const view = (['unread', 'archived'] as const).find((name) => name === filter.status?.join()) ?? 'all';
   const isEmpty = !notifications.length;
   const isFailing = status === 'offline' || error !== null;
   const trouble = status === 'offline' ? labels.offline : labels.failed(error);
@@ -32,7 +30,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
       <Header {...{ labels, titleId, unreadCount }} markAllAsRead={inbox.markAllAsRead} />
       <Filters
         {...{ labels, view }}
-        onChange={(chosen) => inbox.setFilter({ ...filter, status: statusesOf[chosen] })}
+        onChange={(chosen) => inbox.setFilter({ ...filter, status: chosen === 'all' ? undefined : [chosen] })}
       />
       <div role="status">
         {notice && <Notice text={notice} labels={labels} retry={isFailing ? refresh : undefined} />}
@@ -64,16 +62,6 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
       </div>
     </div>
   );
-}
-
-const statusesOf: Record<InboxView, NotificationFilter['status']> = {
-  all: undefined,
-  unread: ['unread'],
-  archived: ['archived'],
-};
-
-function viewOf({ status }: NotificationFilter): InboxView {
-  return status?.length === 1 && status[0] !== 'read' ? (status[0] ?? 'all') : 'all';
 }
 
 /** Calls `load` whenever the end of the list is in view. Where browsers cannot tell, there is the button alone. */

@@ -1,4 +1,4 @@
-import type { AnchorHTMLAttributes, MouseEvent, ReactNode } from 'react';
+import type { AnchorHTMLAttributes, ReactNode } from 'react';
 import type { Notification } from '../wire.ts';
 
 /** What a link to a notification's place is given, to be passed on to a router's link. */
@@ -15,9 +15,4 @@ export function linkOf({ metadata: { route, url } }: Notification): string | und
   if (typeof route === 'string' && /^\/(?![/\\])/.test(route)) return route;
   if (typeof url === 'string' && /^(https:|http:\/\/localhost[:/])/.test(url)) return url;
   return undefined;
-}
-
-/** Whether a click opens the link here, and not in another tab or as a download. */
-export function isPlainClick(event: MouseEvent): boolean {
-  return !(event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
 }

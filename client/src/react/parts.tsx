@@ -21,6 +21,9 @@ export interface FiltersProps extends PartProps {
   onChange(view: InboxView): void;
 }
 
+/** Named after the functions of the client, as are the labels. */
+export type ItemAction = 'markAsRead' | 'markAsUnread' | 'archive' | 'unarchive';
+
 export interface ItemProps extends PartProps {
   notification: Notification;
   /** When it was created: a `<time>` that stays fresh. */
@@ -29,8 +32,9 @@ export interface ItemProps extends PartProps {
   tabIndex: number;
   /** Wraps the content in what opens the notification: its link, or a button where it has none. */
   open(content: ReactNode): ReactElement;
-  toggleRead(): void;
-  toggleArchived(): void;
+  /** What can be done to it, most wanted first. */
+  actions: readonly ItemAction[];
+  act(action: ItemAction): void;
 }
 
 export interface EmptyProps extends PartProps {
@@ -113,25 +117,16 @@ export const defaultComponents: NotificationComponents = {
       ))}
     </div>
   ),
-  Item: ({
-    notification: { title, body, status },
-    labels,
-    time,
-    tabIndex,
-    open,
-    toggleRead,
-    toggleArchived,
-  }) => (
+  Item: ({ notification: { title, body, status }, labels, time, tabIndex, open, actions, act }) => (
     <>
       {open(
         <>
           <span className="belfry-line">
             <span className="belfry-item-title">
               {status === 'unread' && (
-                <>
-                  <span className="belfry-dot" />
+                <span className="belfry-dot">
                   <span className="belfry-hidden">{labels.isUnread} </span>
-                </>
+                </span>
               )}
               {title}
             </span>{' '}
@@ -141,18 +136,19 @@ export const defaultComponents: NotificationComponents = {
         </>,
       )}
       <span className="belfry-actions">
-        {status !== 'archived' && (
-          <Action
-            icon={status === 'unread' ? 'check' : 'dot'}
-            label={status === 'unread' ? labels.markAsRead : labels.markAsUnread}
-            {...{ tabIndex, onClick: toggleRead }}
-          />
-        )}
-        <Action
-          icon={status === 'archived' ? 'unarchive' : 'archive'}
-          label={status === 'archived' ? labels.unarchive : labels.archive}
-          {...{ tabIndex, onClick: toggleArchived }}
-        />
+        {actions.map((action) => (
+          <button
+            key={action}
+            type="button"
+            className="belfry-action"
+            aria-label={labels[action]}
+            title={labels[action]}
+            tabIndex={tabIndex}
+            onClick={() => act(action)}
+          >
+            <Icon name={action} />
+          </button>
+        ))}
       </span>
     </>
   ),
@@ -165,23 +161,13 @@ export const defaultComponents: NotificationComponents = {
   Loading: ({ labels }) => (
     <div className="belfry-loading">
       <span className="belfry-hidden">{labels.loading}</span>
-      {[1, 2, 3, 4].map((row) => (
+      {[1, 2, 3].map((row) => (
         <div key={row} className="belfry-skeleton" />
       ))}
     </div>
   ),
-  Notice: ({ text, retry, labels }) => (
-    <div className="belfry-notice">
-      {text}
-      {retry && <Retry onClick={retry} label={labels.retry} />}
-    </div>
-  ),
-  Failure: ({ text, retry, labels }) => (
-    <div className="belfry-state">
-      {text}
-      <Retry onClick={retry} label={labels.retry} />
-    </div>
-  ),
+  Notice: (props) => <Trouble {...props} className="belfry-notice" />,
+  Failure: (props) => <Trouble {...props} className="belfry-state" />,
   More: ({ labels, isLoading, loadMore }) => (
     <button type="button" className="belfry-more" aria-disabled={isLoading} onClick={loadMore}>
       {isLoading ? labels.loading : labels.loadMore}
@@ -189,25 +175,15 @@ export const defaultComponents: NotificationComponents = {
   ),
 };
 
-interface ActionProps {
-  icon: Parameters<typeof Icon>[0]['name'];
-  label: string;
-  tabIndex: number;
-  onClick(): void;
-}
-
-function Action({ icon, label, ...props }: ActionProps) {
+function Trouble({ text, retry, labels, className }: NoticeProps & { className: string }) {
   return (
-    <button type="button" className="belfry-action" aria-label={label} title={label} {...props}>
-      <Icon name={icon} />
-    </button>
-  );
-}
-
-function Retry({ label, onClick }: { label: string; onClick(): void }) {
-  return (
-    <button type="button" className="belfry-text-button" onClick={onClick}>
-      {label}
-    </button>
+    <div className={className}>
+      {text}
+      {retry && (
+        <button type="button" className="belfry-text-button" onClick={retry}>
+          {labels.retry}
+        </button>
+      )}
+    </div>
   );
 }
