@@ -14,7 +14,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   const { notifications, unreadCount, status, error, isLoading, hasMore, filter, refresh } = inbox;
   const now = useNow();
   const locale = settings.locale ?? (now === null ? undefined : pageLocale());
-  const { scroller, onKeyDown, itemProps, tabIndexOf } = useItemFocus(notifications, inbox.archive);
+  const { rootProps, itemProps, tabIndexOf } = useItemFocus(notifications, inbox.archive);
   const more = useLoadingOnSight(inbox.loadMore, notifications);
   useFilterOfBefore();
 
@@ -25,8 +25,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   const notice = isFailing ? (isEmpty ? '' : trouble) : status === 'polling' ? labels.polling : '';
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the keys of the list work in all of the inbox
-    <div className="belfry-inbox" onKeyDown={onKeyDown}>
+    <div className="belfry-inbox" {...rootProps}>
       <Header {...{ labels, titleId, unreadCount }} markAllAsRead={inbox.markAllAsRead} />
       <Filters
         {...{ labels, view }}
@@ -35,7 +34,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
       <div role="status">
         {notice && <Notice text={notice} labels={labels} retry={isFailing ? refresh : undefined} />}
       </div>
-      <div className="belfry-scroller" ref={scroller} tabIndex={-1} aria-busy={isLoading}>
+      <div className="belfry-scroller" aria-busy={isLoading}>
         {isEmpty ? (
           isLoading ? (
             <Loading labels={labels} />

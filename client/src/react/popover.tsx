@@ -13,7 +13,7 @@ interface PopoverProps {
 
 /**
  * A non-modal dialog in the browser's top layer, where no ancestor can clip or cover it, below its anchor and within
- * the window; above the anchor where there is too little room below. It takes the focus.
+ * the window; above the anchor where there is too little room below. The first of its elements that has a tab index takes the focus.
  */
 export function Popover({ id, titleId, anchor, children }: PopoverProps) {
   const panel = useRef<HTMLDivElement>(null);
@@ -22,7 +22,7 @@ export function Popover({ id, titleId, anchor, children }: PopoverProps) {
     if (!element) return;
     // Before 2024 browsers had no top layer: there it is an element with a high z-index.
     element.showPopover?.();
-    element.focus({ preventScroll: true });
+    element.querySelector<HTMLElement>('[tabindex]')?.focus({ preventScroll: true });
     const place = () => anchor.current && placeBy(anchor.current, element);
     place();
     const listening = new AbortController();
@@ -38,7 +38,6 @@ export function Popover({ id, titleId, anchor, children }: PopoverProps) {
       role="dialog"
       popover="manual"
       aria-labelledby={titleId}
-      tabIndex={-1}
     >
       {children}
     </div>

@@ -5,12 +5,14 @@
  * fight.
  */
 export function Styles({ nonce }: { nonce: string | undefined }) {
-  const content = { dangerouslySetInnerHTML: { __html: css } };
+  const content = { __html: css };
   return nonce === undefined ? (
-    <style href="belfry" precedence="belfry" {...content} />
+    // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant, which React 18 would escape as a child
+    <style href="belfry" precedence="belfry" dangerouslySetInnerHTML={content} />
   ) : (
     // Browsers hide the nonce from scripts, so what React hydrates looks different from what it rendered.
-    <style nonce={nonce} suppressHydrationWarning {...content} />
+    // biome-ignore lint/security/noDangerouslySetInnerHtml: as above
+    <style nonce={nonce} dangerouslySetInnerHTML={content} suppressHydrationWarning />
   );
 }
 
@@ -30,10 +32,10 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-bell,.belfry-action{display:grid;place-items:center;padding:0;width:28px;height:28px}
 .belfry-bell{position:relative;width:40px;height:40px;color:inherit;font-size:16px}
 .belfry-bell:hover,.belfry-bell[aria-expanded=true]{background:color-mix(in srgb,currentColor 9%,transparent)}
-.belfry-badge{position:absolute;inset-block-start:1px;inset-inline-start:50%;min-width:18px;padding:0 4px;border:1px solid transparent;border-radius:9px;background:var(--belfry-badge);color:#fff;font-size:11px;line-height:16px;font-weight:600;text-align:center}
-.belfry-popover{position:fixed;z-index:9999;inset:auto;display:flex;width:min(400px,100vw - 16px);margin:0;padding:0;overflow:hidden;border:1px solid var(--belfry-line);border-radius:var(--belfry-radius);background:var(--belfry-background);box-shadow:0 12px 36px -6px var(--belfry-shadow);outline:0}
+.belfry-badge{position:absolute;inset-block-start:1px;inset-inline-start:45%;min-width:18px;padding:0 4px;border:1px solid transparent;border-radius:9px;background:var(--belfry-badge);color:#fff;font-size:11px;line-height:16px;font-weight:600;text-align:center}
+.belfry-popover{position:fixed;z-index:9999;inset:auto;display:flex;width:min(400px,100vw - 16px);margin:0;padding:0;overflow:hidden;border:1px solid var(--belfry-line);border-radius:var(--belfry-radius);background:var(--belfry-background);box-shadow:0 12px 36px -6px var(--belfry-shadow)}
 .belfry-page{display:block}
-.belfry-inbox{display:flex;flex:1;flex-direction:column;min-width:0;color:var(--belfry-text)}
+.belfry-inbox{display:flex;flex:1;flex-direction:column;min-width:0;color:var(--belfry-text);outline:0}
 .belfry-popover .belfry-inbox{max-height:640px}
 .belfry-header,.belfry-notice{display:flex;align-items:center;justify-content:space-between;padding-block:12px 4px;padding-inline:20px 10px}
 .belfry-title{margin:0;font-size:17px;font-weight:650}
@@ -43,7 +45,7 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-filter[aria-pressed=true],.belfry-open,.belfry-action:hover{color:var(--belfry-text)}
 .belfry-notice,.belfry-state,.belfry-time,.belfry-body{color:var(--belfry-muted);font-size:13px}
 .belfry-notice{padding-block:4px;min-height:36px}
-.belfry-scroller{flex:1;min-height:0;padding:6px;overflow:auto;overscroll-behavior:contain;outline:0}
+.belfry-scroller{flex:1;min-height:0;padding:6px;overflow:auto;overscroll-behavior:contain}
 .belfry-list{margin:0;padding:0;list-style:none}
 .belfry-item{position:relative;margin:0;border-radius:10px}
 .belfry-open{display:block;width:100%;padding-block:9px;padding-inline:26px 12px;font-size:14px}
@@ -54,17 +56,17 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-dot{position:absolute;inset-block-start:16px;inset-inline-start:11px;border:4px solid var(--belfry-accent);border-radius:4px}
 .belfry-time{font-size:12px;white-space:nowrap}
 .belfry-open[aria-expanded=true] .belfry-body{display:block;white-space:pre-line}
-.belfry-actions{position:absolute;inset-block-start:5px;inset-inline-end:6px;display:flex;border-radius:10px}
-.belfry-item:not(:hover,:focus-within) .belfry-actions{opacity:0}
+.belfry-actions{position:absolute;inset-block-start:5px;inset-inline-end:6px;display:flex;border-radius:10px;opacity:0}
+.belfry-item:hover .belfry-actions,.belfry-item:focus-within .belfry-actions{opacity:1}
 .belfry-action:hover{background:var(--belfry-line)}
 .belfry-more{width:100%;padding:8px;text-align:center}
 .belfry-state{display:grid;place-content:center;place-items:center;gap:10px;min-height:220px;padding:24px}
 .belfry-state .belfry-icon{font-size:24px;stroke-width:1.3}
-.belfry-skeleton{padding:12px 20px}
+.belfry-skeleton{padding:12px 26px}
 .belfry-skeleton::before,.belfry-skeleton::after{content:"";display:block;width:40%;height:10px;border:1px solid transparent;border-radius:5px;background:var(--belfry-line)}
 .belfry-skeleton::after{width:85%;margin-top:10px}
-@media (hover:none){.belfry-bell,.belfry-action{width:44px;height:44px}.belfry-text-button,.belfry-filter,.belfry-more{min-height:44px}.belfry-filter{padding-inline:14px;border-radius:22px}.belfry-item:nth-child(n) .belfry-actions{position:static;justify-content:flex-end;margin-top:-12px;background:none;opacity:1}}
-@media (forced-colors:active){.belfry-filter[aria-pressed=true]{border-color:Highlight}}
+@media (hover:none){.belfry-bell,.belfry-action{width:44px;height:44px;font-size:16px}.belfry-text-button,.belfry-filter,.belfry-more{min-height:44px}.belfry-open{display:flex;flex-direction:column}.belfry-line{display:contents}.belfry-time{order:1;line-height:44px;margin-bottom:-9px}.belfry-item .belfry-actions{inset-block:auto 0;background:none;opacity:1}}
+@media (forced-colors:active){.belfry-filter[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}
 @media (prefers-reduced-motion:no-preference){.belfry-popover,.belfry-badge{animation:belfry-in .16s}.belfry-skeleton{animation:belfry-wait 1s infinite alternate}}
 @keyframes belfry-in{from{opacity:0;transform:translateY(-6px)}}
 @keyframes belfry-wait{to{opacity:.4}}`;

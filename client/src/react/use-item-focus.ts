@@ -1,4 +1,4 @@
-import { type FocusEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Notification } from '../wire.ts';
 
 const itemSelector = '[data-belfry-item]';
@@ -8,13 +8,13 @@ const itemSelector = '[data-belfry-item]';
  * the one with the focus. When that one goes, by whatever hand, the focus stays at its place in the list.
  */
 export function useItemFocus(notifications: readonly Notification[], archive: (id: number) => unknown) {
-  const scroller = useRef<HTMLDivElement>(null);
+  const root = useRef<HTMLDivElement>(null);
   const shown = useRef(notifications);
   const [focused, setFocused] = useState<number>();
 
-  const items = () => [...(scroller.current?.querySelectorAll<HTMLElement>(itemSelector) ?? [])];
+  const items = () => [...(root.current?.querySelectorAll<HTMLElement>(itemSelector) ?? [])];
   const focusItem = (index: number) =>
-    (items()[index]?.querySelector<HTMLElement>('a,button') ?? scroller.current)?.focus();
+    (items()[index]?.querySelector<HTMLElement>('a,button') ?? root.current)?.focus();
 
   const find = (list: readonly Notification[]) => list.findIndex(({ id }) => id === focused);
   const at = find(notifications);
@@ -45,12 +45,11 @@ export function useItemFocus(notifications: readonly Notification[], archive: (i
   };
 
   return {
-    scroller,
-    onKeyDown,
+    rootProps: { ref: root, tabIndex: -1, onKeyDown },
     /** For the `index`th item of the list. */
     itemProps: (index: number) => ({
       'data-belfry-item': '',
-      onFocus: (_: FocusEvent) => setFocused(notifications[index]?.id),
+      onFocus: () => setFocused(notifications[index]?.id),
     }),
     tabIndexOf: (index: number) => (index === Math.max(0, at) ? 0 : -1),
   };
