@@ -56,8 +56,8 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-dot{position:absolute;inset-block-start:16px;inset-inline-start:11px;border:4px solid var(--belfry-accent);border-radius:4px}
 .belfry-time{font-size:12px;white-space:nowrap}
 .belfry-open[aria-expanded=true] .belfry-body{display:block;white-space:pre-line}
-.belfry-actions{position:absolute;inset-block-start:5px;inset-inline-end:6px;display:flex;border-radius:10px;opacity:0}
-.belfry-item:hover .belfry-actions,.belfry-item:focus-within .belfry-actions{opacity:1}
+.belfry-actions{position:absolute;inset-block-start:5px;inset-inline-end:6px;display:flex;border-radius:10px}
+@media (hover:hover){.belfry-item:not(:hover,:focus-within) .belfry-actions,.belfry-item:is(:hover,:focus-within) .belfry-time{opacity:0}}
 .belfry-action:hover{background:var(--belfry-line)}
 .belfry-more{width:100%;padding:8px;text-align:center}
 .belfry-state{display:grid;place-content:center;place-items:center;gap:10px;min-height:220px;padding:24px}
@@ -65,7 +65,7 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-skeleton{padding:12px 26px}
 .belfry-skeleton::before,.belfry-skeleton::after{content:"";display:block;width:40%;height:10px;border:1px solid transparent;border-radius:5px;background:var(--belfry-line)}
 .belfry-skeleton::after{width:85%;margin-top:10px}
-@media (hover:none){.belfry-bell,.belfry-action{width:44px;height:44px;font-size:16px}.belfry-text-button,.belfry-filter,.belfry-more{min-height:44px}.belfry-open{display:flex;flex-direction:column}.belfry-line{display:contents}.belfry-time{order:1;line-height:44px;margin-bottom:-9px}.belfry-item .belfry-actions{inset-block:auto 0;background:none;opacity:1}}
+@media (hover:none){.belfry-bell,.belfry-action{width:44px;height:44px;font-size:16px}.belfry-text-button,.belfry-filter,.belfry-more{min-height:44px}.belfry-open{display:flex;flex-direction:column}.belfry-line{display:contents}.belfry-time{order:1;line-height:44px;margin-bottom:-9px}.belfry-actions{inset-block:auto 0;background:none}}
 @media (forced-colors:active){.belfry-filter[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}
 @media (prefers-reduced-motion:no-preference){.belfry-popover,.belfry-badge{animation:belfry-in .16s}.belfry-skeleton{animation:belfry-wait 1s infinite alternate}}
 @keyframes belfry-in{from{opacity:0;transform:translateY(-6px)}}
