@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Notification } from '../wire.ts';
 import { useNotificationEvent } from './hooks.ts';
 import type { NotificationLabels } from './labels.ts';
@@ -8,21 +8,19 @@ const gatheringMs = 500;
 
 interface ArrivalsProps {
   labels: NotificationLabels;
-  sound: string | ((notification: Notification) => void) | undefined;
+  sound: ((notification: Notification) => unknown) | undefined;
 }
 
 /** Tells screen readers what has come, half a second's worth at once, and plays the sound in one of the tabs. */
 export function Arrivals({ labels, sound }: ArrivalsProps) {
   const client = useNotificationClient();
   const gathered = useRef<Notification[]>([]);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [announcement, setAnnouncement] = useState({ number: 0, text: '' });
-  useEffect(() => () => clearTimeout(timer.current), []);
 
   useNotificationEvent('notification', (notification) => {
     if (gathered.current.push(notification) > 1) return;
-    if (sound && client.isLeader()) play(sound, notification);
-    timer.current = setTimeout(() => {
+    if (client.isLeader()) sound?.(notification);
+    setTimeout(() => {
       const text = labels.arrived(gathered.current);
       gathered.current = [];
       setAnnouncement(({ number }) => ({ number: number + 1, text }));
@@ -35,10 +33,4 @@ export function Arrivals({ labels, sound }: ArrivalsProps) {
       <span key={announcement.number}>{announcement.text}</span>
     </span>
   );
-}
-
-function play(sound: NonNullable<ArrivalsProps['sound']>, notification: Notification) {
-  if (typeof sound === 'function') sound(notification);
-  // Browsers refuse until the page has been used, which nobody needs to hear of.
-  else new Audio(sound).play().catch(() => {});
 }

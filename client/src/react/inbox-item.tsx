@@ -1,10 +1,11 @@
-import { type MouseEvent, type ReactNode, useState } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import type { Notification, Status } from '../wire.ts';
 import type { UseNotifications } from './hooks.ts';
 import { linkOf } from './link.ts';
 import type { ItemAction } from './parts.tsx';
 import { relativeTime } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
+import { isModified } from './use-item-focus.ts';
 
 interface InboxItemProps {
   notification: Notification;
@@ -19,23 +20,21 @@ export function InboxItem({ notification, settings, inbox, now, locale, tabIndex
   const { labels, components, renderLink, onNavigate, onOpen } = settings;
   const { id, status, created_at } = notification;
   const href = linkOf(notification);
-  const [isExpanded, setIsExpanded] = useState(false);
 
   const onClick = (event: MouseEvent) => {
     if (status === 'unread') inbox.markAsRead(id);
     // The browser opens it elsewhere.
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (isModified(event)) return;
     if (href !== undefined && onNavigate) {
       event.preventDefault();
       onNavigate(href, notification);
     }
-    if (href === undefined) setIsExpanded(!isExpanded);
     onOpen?.(notification, href);
   };
   const open = (children: ReactNode) => {
     const props = { className: 'belfry-open', tabIndex, onClick, children };
     return href === undefined ? (
-      <button type="button" aria-expanded={isExpanded} {...props} />
+      <button type="button" {...props} />
     ) : (
       renderLink({ ...props, href }, notification)
     );
@@ -62,7 +61,7 @@ function Time({ iso, now, locale }: { iso: string; now: number | null; locale: s
   const props = { className: 'belfry-time', dateTime: iso };
   if (now === null) return <time {...props}>{iso.slice(0, 10)}</time>;
   return (
-    <time {...props} title={new Date(iso).toLocaleString(locale, { dateStyle: 'long', timeStyle: 'short' })}>
+    <time {...props} title={new Date(iso).toLocaleString(locale)}>
       {relativeTime(iso, now, locale)}
     </time>
   );

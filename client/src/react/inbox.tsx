@@ -47,7 +47,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
           // biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets
           <ul className="belfry-list" role="list" aria-labelledby={titleId}>
             {notifications.map((notification, index) => (
-              <li key={notification.id} className="belfry-item" {...itemProps(index)}>
+              <li key={notification.id} {...itemProps(index)}>
                 <InboxItem {...{ notification, settings, inbox, now, locale }} tabIndex={tabIndexOf(index)} />
               </li>
             ))}

@@ -10,13 +10,12 @@ export interface NotificationLabels {
   title: string;
   /** Accessible name of the bell's button, which has to say the count. */
   bell(unreadCount: number): string;
-  /** Name of the group of filters; the filters themselves have their names from `views`. */
+  /** Name of the group of filters. */
   filter: string;
+  /** Names of the filters; `unread` is also read before the title of what is unread, where the screen has a dot. */
   views: Record<InboxView, string>;
   /** What stands where there is nothing to show. */
   empty: Record<InboxView, string>;
-  /** Read before the title of an unread notification; on the screen a dot says it. */
-  isUnread: string;
   markAllAsRead: string;
   markAsRead: string;
   markAsUnread: string;
@@ -38,7 +37,6 @@ export const defaultLabels: NotificationLabels = {
   filter: 'Show',
   views: { all: 'All', unread: 'Unread', archived: 'Archived' },
   empty: { all: 'You are all caught up', unread: 'Nothing unread', archived: 'Nothing archived' },
-  isUnread: 'Unread',
   markAllAsRead: 'Mark all as read',
   markAsRead: 'Mark as read',
   markAsUnread: 'Mark as unread',

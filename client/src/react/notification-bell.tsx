@@ -19,10 +19,8 @@ import { useTitleBadge } from './title-badge.ts';
 export interface NotificationBellProps extends InboxOptions {
   /** Whether the page's title begins with the count: `(3) My page`. Default: false. */
   titleBadge?: boolean | undefined;
-  /**
-   * Played when something has come, in one tab of the browser: the address of a sound, or a function. Default: silence.
-   */
-  sound?: string | ((notification: Notification) => void) | undefined;
+  /** Called in one tab of the browser when something has come, to play a sound. Default: silence. */
+  sound?: ((notification: Notification) => unknown) | undefined;
 }
 
 /** A button with the number of unread notifications, and the inbox in a popover. */

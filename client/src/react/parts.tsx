@@ -65,7 +65,7 @@ export interface NotificationComponents {
   /** The bell's button; has to pass its props on to a `<button>`. */
   Trigger: ComponentType<TriggerProps>;
   BellIcon: ComponentType;
-  /** The number on the bell, there only when it is not 0. */
+  /** The number on the bell, there only when it is not 0; hidden from screen readers, whom the button tells it. */
   Badge: ComponentType<{ text: string }>;
   Header: ComponentType<HeaderProps>;
   Filters: ComponentType<FiltersProps>;
@@ -85,7 +85,11 @@ export interface NotificationComponents {
 export const defaultComponents: NotificationComponents = {
   Trigger: (props) => <button type="button" {...props} />,
   BellIcon: () => <Icon name="bell" />,
-  Badge: ({ text }) => <span className="belfry-badge">{text}</span>,
+  Badge: ({ text }) => (
+    <span className="belfry-badge" aria-hidden="true">
+      {text}
+    </span>
+  ),
   Header: ({ titleId, labels, unreadCount, markAllAsRead }) => (
     <div className="belfry-header">
       <h2 className="belfry-title" id={titleId}>
@@ -125,7 +129,7 @@ export const defaultComponents: NotificationComponents = {
             <span className="belfry-item-title">
               {status === 'unread' && (
                 <span className="belfry-dot">
-                  <span className="belfry-hidden">{labels.isUnread} </span>
+                  <span className="belfry-hidden">{labels.views.unread} </span>
                 </span>
               )}
               {title}

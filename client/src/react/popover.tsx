@@ -2,6 +2,7 @@ import { type ReactNode, type RefObject, useLayoutEffect, useRef } from 'react';
 
 const gap = 8;
 const leastHeight = 320;
+const greatestHeight = 720;
 
 interface PopoverProps {
   id: string;
@@ -13,7 +14,8 @@ interface PopoverProps {
 
 /**
  * A non-modal dialog in the browser's top layer, where no ancestor can clip or cover it, below its anchor and within
- * the window; above the anchor where there is too little room below. The first of its elements that has a tab index takes the focus.
+ * the window; above the anchor where there is too little room below. Its first element with a tab index takes the
+ * focus.
  */
 export function Popover({ id, titleId, anchor, children }: PopoverProps) {
   const panel = useRef<HTMLDivElement>(null);
@@ -47,12 +49,13 @@ export function Popover({ id, titleId, anchor, children }: PopoverProps) {
 function placeBy(anchor: HTMLElement, panel: HTMLElement) {
   const { top, bottom, left, right } = anchor.getBoundingClientRect();
   const { clientWidth, clientHeight } = document.documentElement;
-  const startsLeft = getComputedStyle(anchor).direction === 'rtl';
-  const aligned = startsLeft ? left : right - panel.offsetWidth;
-  const isAbove = clientHeight - bottom < leastHeight && top > clientHeight - bottom;
-  const { style } = panel;
-  style.left = `${Math.max(gap, Math.min(aligned, clientWidth - panel.offsetWidth - gap))}px`;
-  style.top = isAbove ? 'auto' : `${bottom + gap}px`;
-  style.bottom = isAbove ? `${clientHeight - top + gap}px` : 'auto';
-  style.maxHeight = `${(isAbove ? top : clientHeight - bottom) - 2 * gap}px`;
+  const { style, offsetWidth } = panel;
+  const below = clientHeight - bottom;
+  const isBelow = below > leastHeight || below > top;
+  const aligned = getComputedStyle(anchor).direction === 'rtl' ? left : right - offsetWidth;
+  const x = Math.max(gap, Math.min(aligned, clientWidth - offsetWidth - gap));
+  style.inset = isBelow
+    ? `${bottom + gap}px auto auto ${x}px`
+    : `auto auto ${clientHeight - top + gap}px ${x}px`;
+  style.maxHeight = `${Math.min(greatestHeight, (isBelow ? below : top) - 2 * gap)}px`;
 }

@@ -44,7 +44,6 @@ function Live({ client, children }: { client: NotificationClient; children: Reac
 /** The client of the nearest `NotificationProvider`. Throws where there is none. */
 export function useNotificationClient(): NotificationClient {
   const client = useContext(ClientContext);
-  if (!client)
-    throw new Error('There is no NotificationProvider around this component. Put one around the app.');
+  if (!client) throw new Error('There is no NotificationProvider around this component.');
   return client;
 }

@@ -1,7 +1,5 @@
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
 import type { Notification } from '../wire.ts';
-
-const itemSelector = '[data-belfry-item]';
 
 /**
  * The list's keys and focus. One item is in the tab order; arrows, Home and End move to another, Delete and `e` archive
@@ -12,9 +10,10 @@ export function useItemFocus(notifications: readonly Notification[], archive: (i
   const shown = useRef(notifications);
   const [focused, setFocused] = useState<number>();
 
-  const items = () => [...(root.current?.querySelectorAll<HTMLElement>(itemSelector) ?? [])];
-  const focusItem = (index: number) =>
-    (items()[index]?.querySelector<HTMLElement>('a,button') ?? root.current)?.focus();
+  const focusItem = (index: number) => {
+    const item = root.current?.querySelectorAll('.belfry-item')[index];
+    (item?.querySelector<HTMLElement>('a,button') ?? root.current)?.focus();
+  };
 
   const find = (list: readonly Notification[]) => list.findIndex(({ id }) => id === focused);
   const at = find(notifications);
@@ -28,29 +27,34 @@ export function useItemFocus(notifications: readonly Notification[], archive: (i
     }
   });
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    const { target, key } = event;
-    if (event.altKey || event.ctrlKey || event.metaKey || !(target instanceof HTMLElement)) return;
-    if (target.matches('input,select,textarea') || target.isContentEditable) return;
-    const item = target.closest<HTMLElement>(itemSelector);
-    const index = item ? items().indexOf(item) : -1;
+  /** @param index of the item with the focus, -1 where it is elsewhere in the inbox */
+  const onKeyDown = (event: KeyboardEvent, index: number) => {
+    const { target, key, defaultPrevented } = event;
+    if (defaultPrevented || isModified(event)) return;
+    // A part of the app's own may hold a field to write in.
+    if (!(target instanceof Element && target.matches('a,button,[tabindex]'))) return;
     const last = notifications.length - 1;
     const next = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: last }[key];
     const notification = notifications[index];
-    if (next !== undefined && last >= 0) focusItem(Math.max(0, Math.min(next, last)));
-    else if (notification && notification.status !== 'archived' && (key === 'Delete' || key === 'e')) {
-      archive(notification.id);
-    } else return;
+    if (next !== undefined) focusItem(Math.max(0, Math.min(next, last)));
+    else if (notification && (key === 'Delete' || key === 'e')) archive(notification.id);
+    else return;
     event.preventDefault();
   };
 
   return {
-    rootProps: { ref: root, tabIndex: -1, onKeyDown },
+    rootProps: { ref: root, tabIndex: -1, onKeyDown: (event: KeyboardEvent) => onKeyDown(event, -1) },
     /** For the `index`th item of the list. */
     itemProps: (index: number) => ({
-      'data-belfry-item': '',
+      className: 'belfry-item',
       onFocus: () => setFocused(notifications[index]?.id),
+      onKeyDown: (event: KeyboardEvent) => onKeyDown(event, index),
     }),
     tabIndexOf: (index: number) => (index === Math.max(0, at) ? 0 : -1),
   };
+}
+
+/** Whether the press or click means something else to the browser. */
+export function isModified(event: KeyboardEvent | MouseEvent): boolean {
+  return event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
 }
