@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { rolldown } from 'rolldown';
+import { type InputOptions, type OutputOptions, rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 
 const root = join(import.meta.dirname, '../client');
@@ -16,28 +15,27 @@ const faces = ['src/index.ts', 'src/react.ts', 'src/producer.ts'];
  */
 export async function buildClient(): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
-  await build({
-    absWorkingDir: root,
-    entryPoints: faces,
-    outdir,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'neutral',
-    packages: 'external',
-    target: 'es2022',
-    jsx: 'automatic',
-    tsconfig: join(root, 'tsconfig.json'),
-    logLevel: 'warning',
+  await bundle({
+    // React's directive is for bundlers of apps, and stays where it is: at the beginning of its face.
+    onLog: (level, log, print) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && print(level, log),
+    transform: { target: 'es2022', jsx: { runtime: 'automatic' } },
   });
+  await bundle(
+    { plugins: [dts({ emitDtsOnly: true, tsconfig: join(root, 'tsconfig.json') })] },
+    { entryFileNames: '[name].ts', chunkFileNames: '[name].ts' },
+  );
+}
+
+async function bundle(input: InputOptions, output: OutputOptions = {}): Promise<void> {
   const bundle = await rolldown({
     cwd: root,
     input: faces,
     external: /^(?!\.|\/)/,
+    platform: 'neutral',
     checks: { pluginTimings: false },
-    plugins: [dts({ emitDtsOnly: true, tsconfig: join(root, 'tsconfig.json') })],
+    ...input,
   });
-  await bundle.write({ dir: outdir, entryFileNames: '[name].ts', chunkFileNames: '[name].ts' });
+  await bundle.write({ dir: outdir, chunkFileNames: '[name].js', ...output });
   await bundle.close();
 }
 
