@@ -13,7 +13,6 @@ export { NotificationInbox } from './react/notification-inbox.tsx';
 export {
   defaultComponents,
   type EmptyProps,
-  type FailureProps,
   type FiltersProps,
   type HeaderProps,
   type ItemAction,

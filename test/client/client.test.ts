@@ -14,7 +14,12 @@ describe('a client', () => {
     client.start();
     await world.seconds(1);
     expect(titles(client)).toEqual(['Two', 'One']);
-    expect(client.getSnapshot()).toMatchObject({ unreadCount: 2, isLoading: false, status: 'live', error: null });
+    expect(client.getSnapshot()).toMatchObject({
+      unreadCount: 2,
+      isLoading: false,
+      status: 'live',
+      error: null,
+    });
   });
 
   it('shows a notification that is created while it is open, at once', async () => {

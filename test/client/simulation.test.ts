@@ -84,7 +84,9 @@ async function expectTruth(client: NotificationClient, truth: Notification[], wo
     (row) => status.includes(row.status) && (type === undefined || row.metadata.type === type),
   );
   const first = client.getSnapshot();
-  expect(first.notifications.map(timeless)).toEqual(expected.slice(0, first.notifications.length).map(timeless));
+  expect(first.notifications.map(timeless)).toEqual(
+    expected.slice(0, first.notifications.length).map(timeless),
+  );
   expect(first.unreadCount).toBe(truth.filter((row) => row.status === 'unread').length);
   expect(first.status).toBe('live');
   for (let pages = 0; client.getSnapshot().hasMore && pages < 100; pages += 1) {

@@ -15,22 +15,21 @@ interface ArrivalsProps {
 export function Arrivals({ labels, sound }: ArrivalsProps) {
   const client = useNotificationClient();
   const gathered = useRef<Notification[]>([]);
-  const [announcement, setAnnouncement] = useState({ number: 0, text: '' });
+  const [announced, announce] = useState<Notification[]>([]);
 
   useNotificationEvent('notification', (notification) => {
     if (gathered.current.push(notification) > 1) return;
     if (client.isLeader()) sound?.(notification);
     setTimeout(() => {
-      const text = labels.arrived(gathered.current);
+      announce(gathered.current);
       gathered.current = [];
-      setAnnouncement(({ number }) => ({ number: number + 1, text }));
     }, gatheringMs);
   });
 
   return (
     <span className="belfry-hidden" role="status">
       {/* A new element each time, so that the same words are read again. */}
-      <span key={announcement.number}>{announcement.text}</span>
+      {announced[0] && <span key={announced[0].id}>{labels.arrived(announced)}</span>}
     </span>
   );
 }

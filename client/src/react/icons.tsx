@@ -3,7 +3,7 @@ const paths = {
   markAsRead: 'm5 12.5 4.5 4.5L19 7.5',
   markAsUnread: 'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8',
   archive: 'M3.5 5h17v4h-17zM5.5 9v10h13V9M10 13h4',
-  unarchive: 'M3.5 5h17v4h-17zM5.5 9v10h13V9M12 16.5V12m-2 2 2-2 2 2',
+  unarchive: 'm8 14-4-4 4-4m-4 4h11a5 5 0 0 1 0 10h-2',
 };
 
 export type IconName = keyof typeof paths;

@@ -9,7 +9,7 @@ import { useItemFocus } from './use-item-focus.ts';
 /** The inbox without a frame: header, filters, and the list or what stands in its place. */
 export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId: string }) {
   const { labels, components } = settings;
-  const { Header, Filters, Notice, Failure, Empty, Loading, More } = components;
+  const { Header, Filters, Notice, Empty, Loading, More } = components;
   const inbox = useNotifications();
   const { notifications, unreadCount, status, error, isLoading, hasMore, filter, refresh } = inbox;
   const now = useNow();
@@ -20,9 +20,8 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
 
   const view = (['unread', 'archived'] as const).find((name) => name === filter.status?.join()) ?? 'all';
   const isEmpty = !notifications.length;
-  const isFailing = status === 'offline' || error !== null;
-  const trouble = status === 'offline' ? labels.offline : labels.failed(error);
-  const notice = isFailing ? (isEmpty ? '' : trouble) : status === 'polling' ? labels.polling : '';
+  const trouble = status === 'offline' ? labels.offline : error && labels.failed(error);
+  const notice = trouble || (status === 'polling' && labels.polling);
 
   return (
     <div className="belfry-inbox" {...rootProps}>
@@ -32,16 +31,20 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
         onChange={(chosen) => inbox.setFilter({ ...filter, status: chosen === 'all' ? undefined : [chosen] })}
       />
       <div role="status">
-        {notice && <Notice text={notice} labels={labels} retry={isFailing ? refresh : undefined} />}
+        {notice && (
+          <Notice
+            {...{ labels, text: notice }}
+            isAlone={isEmpty && !isLoading && !!trouble}
+            retry={trouble ? refresh : undefined}
+          />
+        )}
       </div>
       <div className="belfry-scroller" aria-busy={isLoading}>
         {isEmpty ? (
           isLoading ? (
             <Loading labels={labels} />
-          ) : isFailing ? (
-            <Failure {...{ labels, error }} text={trouble} retry={refresh} />
           ) : (
-            hasMore || <Empty {...{ labels, view }} />
+            !trouble && !hasMore && <Empty {...{ labels, view }} />
           )
         ) : (
           // biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets
@@ -53,7 +56,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
             ))}
           </ul>
         )}
-        {hasMore && (!isEmpty || !isLoading) && (
+        {hasMore && (
           <div ref={more}>
             <More {...{ labels, isLoading }} loadMore={inbox.loadMore} />
           </div>

@@ -26,7 +26,7 @@ export interface NotificationLabels {
   retry: string;
   offline: string;
   polling: string;
-  failed(error: NotificationError | null): string;
+  failed(error: NotificationError): string;
   /** Announced by screen readers when notifications have come; those of half a second at once. */
   arrived(notifications: readonly Notification[]): string;
 }

@@ -11,8 +11,9 @@ export interface NotificationLinkProps extends AnchorHTMLAttributes<HTMLAnchorEl
  * Where a notification leads: `metadata.route`, a path of this site, else `metadata.url`, else nowhere. The service
  * has checked both; they are checked again, since a link that runs a script is too much to ask of data.
  */
-export function linkOf({ metadata: { route, url } }: Notification): string | undefined {
-  if (typeof route === 'string' && /^\/(?![/\\])/.test(route)) return route;
-  if (typeof url === 'string' && /^(https:|http:\/\/localhost[:/])/.test(url)) return url;
-  return undefined;
+export function linkOf({ metadata }: Notification): string | undefined {
+  const place = metadata.route ?? metadata.url;
+  return typeof place === 'string' && /^(\/(?![/\\])|https:|http:\/\/localhost\b)/.test(place)
+    ? place
+    : undefined;
 }

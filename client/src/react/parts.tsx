@@ -1,5 +1,4 @@
 import type { ButtonHTMLAttributes, ComponentType, ReactElement, ReactNode } from 'react';
-import type { NotificationError } from '../error.ts';
 import type { Notification } from '../wire.ts';
 import { Icon } from './icons.tsx';
 import type { InboxView, NotificationLabels } from './labels.ts';
@@ -43,14 +42,10 @@ export interface EmptyProps extends PartProps {
 
 export interface NoticeProps extends PartProps {
   text: string;
+  /** Whether there is no list below it. */
+  isAlone: boolean;
   /** Undefined where nothing helps but time. */
   retry: (() => void) | undefined;
-}
-
-export interface FailureProps extends PartProps {
-  text: string;
-  error: NotificationError | null;
-  retry(): void;
 }
 
 export interface MoreProps extends PartProps {
@@ -73,10 +68,8 @@ export interface NotificationComponents {
   Item: ComponentType<ItemProps>;
   Empty: ComponentType<EmptyProps>;
   Loading: ComponentType<PartProps>;
-  /** A line above the list: offline, polling, or a change that failed. */
+  /** Above the list or alone: offline, polling, or what failed. */
   Notice: ComponentType<NoticeProps>;
-  /** Stands where the list would be, when it could not be loaded. */
-  Failure: ComponentType<FailureProps>;
   /** Stands below the list while there are older notifications; the list asks for them when this comes into view. */
   More: ComponentType<MoreProps>;
 }
@@ -170,18 +163,8 @@ export const defaultComponents: NotificationComponents = {
       ))}
     </div>
   ),
-  Notice: (props) => <Trouble {...props} className="belfry-notice" />,
-  Failure: (props) => <Trouble {...props} className="belfry-state" />,
-  More: ({ labels, isLoading, loadMore }) => (
-    <button type="button" className="belfry-more" aria-disabled={isLoading} onClick={loadMore}>
-      {isLoading ? labels.loading : labels.loadMore}
-    </button>
-  ),
-};
-
-function Trouble({ text, retry, labels, className }: NoticeProps & { className: string }) {
-  return (
-    <div className={className}>
+  Notice: ({ labels, text, isAlone, retry }) => (
+    <div className={isAlone ? 'belfry-state' : 'belfry-notice'}>
       {text}
       {retry && (
         <button type="button" className="belfry-text-button" onClick={retry}>
@@ -189,5 +172,10 @@ function Trouble({ text, retry, labels, className }: NoticeProps & { className: 
         </button>
       )}
     </div>
-  );
-}
+  ),
+  More: ({ labels, isLoading, loadMore }) => (
+    <button type="button" className="belfry-more" aria-disabled={isLoading} onClick={loadMore}>
+      {isLoading ? labels.loading : labels.loadMore}
+    </button>
+  ),
+};

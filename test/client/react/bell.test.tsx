@@ -42,7 +42,7 @@ describe('states', () => {
 
   it('says that the list could not be loaded, and tries again', () => {
     const fake = createFakeClient([], { error: new NotificationError('internal', 'broken', 500) });
-    renderBell(fake, { labels: { failed: (error) => `Failed: ${error?.code}` } });
+    renderBell(fake, { labels: { failed: (error) => `Failed: ${error.code}` } });
     open();
     expect(screen.getByText('Failed: internal')).toBeDefined();
     fireEvent.click(screen.getByText('Try again'));
