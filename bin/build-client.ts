@@ -4,7 +4,6 @@ import { type InputOptions, type OutputOptions, rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 
 const root = join(import.meta.dirname, '../client');
-const outdir = join(root, 'dist');
 
 /** The faces of the package, each of which becomes a module and its declarations in `dist`. */
 const faces = ['src/index.ts', 'src/react.ts', 'src/producer.ts'];
@@ -12,21 +11,24 @@ const faces = ['src/index.ts', 'src/react.ts', 'src/producer.ts'];
 /**
  * Builds the package in `client`: one ES module for each face, what they share in modules beside them, and declarations
  * that need no other package but React's. Nothing is minified, since whoever bundles an app does that.
+ *
+ * @param outdir emptied first; default: `client/dist`
  */
-export async function buildClient(): Promise<void> {
+export async function buildClient(outdir = join(root, 'dist')): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
-  await bundle({
+  await bundle(outdir, {
     // React's directive is for bundlers of apps, and stays where it is: at the beginning of its face.
     onLog: (level, log, print) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && print(level, log),
     transform: { target: 'es2022', jsx: { runtime: 'automatic' } },
   });
   await bundle(
+    outdir,
     { plugins: [dts({ emitDtsOnly: true, tsconfig: join(root, 'tsconfig.json') })] },
     { entryFileNames: '[name].ts', chunkFileNames: '[name].ts' },
   );
 }
 
-async function bundle(input: InputOptions, output: OutputOptions = {}): Promise<void> {
+async function bundle(dir: string, input: InputOptions, output: OutputOptions = {}): Promise<void> {
   const bundle = await rolldown({
     cwd: root,
     input: faces,
@@ -35,7 +37,7 @@ async function bundle(input: InputOptions, output: OutputOptions = {}): Promise<
     checks: { pluginTimings: false },
     ...input,
   });
-  await bundle.write({ dir: outdir, chunkFileNames: '[name].js', ...output });
+  await bundle.write({ dir, chunkFileNames: '[name].js', ...output });
   await bundle.close();
 }
 
