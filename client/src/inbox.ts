@@ -10,6 +10,9 @@ export interface ReadAllAnswer extends InboxState {
   updated: number;
 }
 
+/** Whether a frame holds the change itself. One of a kind that is not known yet says at least that there was one. */
+const isWhole = (frame: InboxFrame): boolean => 'notification' in frame || frame.type === 'inbox.read_all';
+
 /** One user's inbox as this page knows it. It asks nobody anything: it says when something is missing. */
 export type Inbox = ReturnType<typeof createInbox>;
 
@@ -75,7 +78,7 @@ export function createInbox({
     for (const at of pending.keys()) if (at <= version) pending.delete(at);
     for (;;) {
       const frame = pending.get(version + 1);
-      if (!frame || frame.type === 'inbox.changed') break;
+      if (!frame || !isWhole(frame)) break;
       apply(frame);
       pending.delete(frame.version);
       version = frame.version;
@@ -102,7 +105,7 @@ export function createInbox({
 
   function onFrame(frame: InboxFrame): void {
     if (version !== undefined && frame.version <= version) return;
-    if (frame.type !== 'inbox.changed' || !pending.has(frame.version)) pending.set(frame.version, frame);
+    if (isWhole(frame) || !pending.has(frame.version)) pending.set(frame.version, frame);
     drain();
   }
 
@@ -134,10 +137,10 @@ export function createInbox({
     catchUp(since: number, { data, version: at, unread_count }: ChangesPage): void {
       if (version === undefined) return;
       setCount(unread_count, at);
-      const isWhole = since <= version;
+      const isGapless = since <= version;
       absorb(data, at, true);
       if (at > version) {
-        if (isWhole) version = at;
+        if (isGapless) version = at;
         else onGap();
       }
       drain();

@@ -26,7 +26,8 @@ export function joinElection<Message>({
   onMessage,
   onAsked,
 }: {
-  name: string | undefined;
+  /** Empty where this tab must share with no other. */
+  name: string;
   environment: Environment;
   onLead: () => void;
   onDeposed: () => void;
@@ -34,7 +35,8 @@ export function joinElection<Message>({
   onAsked: (isUsed: boolean) => void;
 }) {
   const { locks, openChannel } = environment;
-  const channel = name !== undefined && locks ? openChannel?.(name) : undefined;
+  // Without a name of their own tabs of two users would meet under the same.
+  const channel = name && locks ? openChannel?.(name) : undefined;
   let waiting = new AbortController();
   let release: (() => void) | undefined;
   let cancelCheck: (() => void) | undefined;
@@ -52,7 +54,7 @@ export function joinElection<Message>({
 
   /** Waits in the queue for the lock, or takes it from whoever has it. */
   function request(options: LockOptions): void {
-    if (name === undefined || !locks || hasLeft) return;
+    if (!name || !locks || hasLeft) return;
     const hold = () =>
       new Promise<void>((resolve) => {
         if (hasLeft) return resolve();

@@ -30,7 +30,7 @@ export type Presence = ReturnType<typeof createPresence>;
  * socket has opened, when the page comes to the front or wakes, and every 15 to 30 minutes, since even a socket that
  * answers proves nothing about the row that makes pushes reach it.
  *
- * @param nameOf the name that just the tabs of this user share, once there is a token; undefined where tabs cannot share
+ * @param nameOf the name that just the tabs of this user share, once there is a token; empty where they cannot share
  * @param onTry told how each attempt to get hold of the service without a socket went
  */
 export function createPresence({
@@ -50,7 +50,7 @@ export function createPresence({
   tokens: Tokens;
   api: Api;
   feed: Feed;
-  nameOf: () => string | undefined;
+  nameOf: () => string;
   onStatus: (status: ConnectionStatus) => void;
   onTry: (error?: NotificationError) => void;
 }) {
@@ -95,7 +95,7 @@ export function createPresence({
       tokens,
       environment,
       minimumLifetimeMs,
-      onFrame: (frame) => 'version' in frame && share(frame),
+      onFrame: (frame) => 'version' in frame && Number.isInteger(frame.version) && share(frame),
       onOpen() {
         election?.tell({ isOpened: true });
         return feed.sync();
@@ -133,7 +133,10 @@ export function createPresence({
       name: nameOf(),
       environment,
       onLead: lead,
-      onDeposed: stopLeading,
+      onDeposed() {
+        stopLeading();
+        wake(false);
+      },
       onMessage({ frame, status: told, isOpened }) {
         if (told) show(told);
         if (isOpened) feed.sync();

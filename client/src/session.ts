@@ -23,6 +23,7 @@ export function createSession({
   onOtherUser: () => void;
 }) {
   const { apiUrl, webSocketUrl, userId } = options;
+  /** Undefined until there is a token, empty where it tells nothing. */
   let identity: string | undefined;
   let isClosed = false;
 
@@ -52,7 +53,7 @@ export function createSession({
     tokens,
     api,
     feed: store.feed,
-    nameOf: () => identity && `belfry ${apiUrl} ${webSocketUrl} ${identity}`,
+    nameOf: () => (identity ? `belfry ${apiUrl} ${webSocketUrl} ${identity}` : ''),
     onStatus: store.setStatus,
     onTry(error) {
       // That the service cannot be reached is the connection's status, not an error.
