@@ -43,8 +43,7 @@ export function createApi({
       // Read here, within the limit: a body may hang as well.
       return { response, answer: await response.json().catch(() => undefined) };
     }).catch((cause) => {
-      const reason = `${method} ${path} got no answer from the service; it is tried again where that is safe.`;
-      throw new NotificationError('network', reason, undefined, cause);
+      throw new NotificationError('network', `${method} ${path} got no answer.`, undefined, cause);
     });
 
   async function request<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
@@ -82,8 +81,6 @@ interface Received {
 /** For the gateway's own answers, which have no code. */
 const codes: Record<number, NotificationErrorCode> = {
   401: 'unauthenticated',
-  403: 'forbidden',
-  404: 'not_found',
   429: 'rate_limited',
   500: 'internal',
   503: 'unavailable',

@@ -70,7 +70,7 @@ export function createConnection({
   let attempt: { socket?: Socket } | undefined;
   let cancelRetry: (() => void) | undefined;
   let failures = 0;
-  let polledAt = Number.NEGATIVE_INFINITY;
+  let polledAt = 0;
   let isReplaced = false;
   let isClosed = false;
 
@@ -203,7 +203,6 @@ export function createConnection({
         if (!isReplaced) connect();
       }
     },
-    isLive: () => line !== undefined,
     close(): void {
       isClosed = true;
       cancelRetry?.();

@@ -38,7 +38,7 @@ export function createFeed({
   const inbox = createInbox({ onGap: () => gap(), onNews });
   let cancelGap: (() => void) | undefined;
   let cancelRetry: (() => void) | undefined;
-  let syncedAt = Number.NEGATIVE_INFINITY;
+  let syncedAt = 0;
   let syncing: Promise<void> | undefined;
   let isSyncDue = false;
   let loading: Promise<void> | undefined;

@@ -37,7 +37,7 @@ export function createInbox({
   const items = new Map<number, Notification>();
   const pending = new Map<number, InboxFrame>();
   let version: number | undefined;
-  let tail = Number.POSITIVE_INFINITY;
+  let tail = 0;
   let next: string | null = null;
   let count = 0;
   let countVersion = -1;
@@ -100,7 +100,7 @@ export function createInbox({
 
   function turnTo({ data, next_cursor }: FeedPage): void {
     next = next_cursor;
-    tail = next === null ? 0 : (data.at(-1)?.id ?? tail);
+    tail = (next !== null && data.at(-1)?.id) || 0;
   }
 
   function onFrame(frame: InboxFrame): void {
@@ -120,7 +120,6 @@ export function createInbox({
     replace(page: FeedPage): void {
       items.clear();
       for (const row of page.data) items.set(row.id, row);
-      tail = Number.POSITIVE_INFINITY;
       turnTo(page);
       version = page.version;
       count = page.unread_count;

@@ -1,5 +1,4 @@
 import type { Api } from './api.ts';
-import { backoffMs } from './backoff.ts';
 import { type Connection, createConnection } from './connection.ts';
 import type { Environment, PageEvent } from './environment.ts';
 import type { NotificationError } from './error.ts';
@@ -60,12 +59,9 @@ export function createPresence({
   let connection: Connection | undefined;
   let unwatch: (() => void) | undefined;
   let cancelTick: (() => void) | undefined;
-  /** The attempt to join that is under way. */
-  let joining: object | undefined;
-  let cancelJoin: (() => void) | undefined;
   let isAway = true;
   let tickedAt = 0;
-  let usedAt = Number.NEGATIVE_INFINITY;
+  let usedAt = 0;
   let syncAt = 0;
 
   function show(changed: ConnectionStatus): void {
@@ -115,20 +111,14 @@ export function createPresence({
   }
 
   /** Joins the other tabs of this user, who is known by the first token. */
-  async function join(failures = 1): Promise<void> {
-    const mine = {};
-    joining = mine;
+  async function join(): Promise<void> {
     const error = await tokens.current().then(
       () => undefined,
       (reason: NotificationError) => reason,
     );
-    if (joining !== mine) return;
+    if (isAway || election) return;
     onTry(error);
-    if (error) {
-      show('offline');
-      cancelJoin = after(backoffMs(environment, failures), () => join(failures + 1));
-      return;
-    }
+    if (error) return show('offline');
     election = joinElection<Word>({
       name: nameOf(),
       environment,
@@ -163,8 +153,6 @@ export function createPresence({
     if (isAway) return;
     isAway = true;
     cancelTick?.();
-    cancelJoin?.();
-    joining = undefined;
     stopLeading();
     election?.leave();
     election = undefined;
@@ -181,7 +169,8 @@ export function createPresence({
     const hasSlept = now() - tickedAt > sleptAfterMs;
     tickedAt = now();
     if (hasSlept) wake(false);
-    connection?.tick();
+    if (election) connection?.tick();
+    else join();
     if (now() < syncAt) return;
     planSync();
     feed.sync();
@@ -197,13 +186,15 @@ export function createPresence({
 
   function nudge(isUsed: boolean): void {
     if (connection) connection.wake(isUsed);
-    else election?.check(isUsed);
+    else if (election) election.check(isUsed);
+    else join();
   }
 
   function onPage(event: PageEvent): void {
-    if (event === 'hidden') leave();
-    else if (event === 'shown') arrive();
-    else if (event !== 'used') wake(event === 'visible');
+    if (event === 'pagehide') leave();
+    else if (event === 'pageshow') arrive();
+    else if (event === 'visibilitychange') wake(true);
+    else if (event === 'online' || event === 'offline') wake(false);
     // Only here it makes a difference, and for each key it would be too often.
     else if (!hasLine() && now() - usedAt > usedAtMostEveryMs) {
       usedAt = now();
@@ -221,7 +212,10 @@ export function createPresence({
       unwatch = undefined;
       leave();
     },
-    wake,
+    refresh(): Promise<void> {
+      nudge(true);
+      return feed.refresh();
+    },
     isLeader: () => connection !== undefined,
   };
 }

@@ -66,10 +66,7 @@ export function createSession({
     start: presence.start,
     pause: presence.pause,
     isLeader: presence.isLeader,
-    refresh(): Promise<void> {
-      presence.wake(true);
-      return store.feed.refresh();
-    },
+    refresh: presence.refresh,
     close(): void {
       isClosed = true;
       presence.pause();

@@ -133,18 +133,17 @@ export function createStore({
       const { status: statuses = ['unread'], type } = feed.filter();
       // A list without a part of the inbox does not know its newest notification.
       const isWhole = type === undefined && statuses.includes('unread');
-      const all: Change = {
-        action: 'read_all',
-        before_id: (isWhole && inbox.newestId()) || Number.POSITIVE_INFINITY,
-      };
+      let before_id = (isWhole && inbox.newestId()) || undefined;
+      const all: Change & { action: 'read_all' } = { action: 'read_all', ...(before_id && { before_id }) };
       return change(all, async () => {
-        if (all.before_id === Number.POSITIVE_INFINITY) {
+        if (!before_id) {
           const { data, version } = await api.page({ limit: 1, status: ['unread'] });
-          if (!data[0]) return version;
-          all.before_id = data[0].id;
+          before_id = data[0]?.id;
+          if (!before_id) return version;
+          all.before_id = before_id;
         }
-        const answer = await api.readAll(all.before_id);
-        inbox.allRead(all.before_id, answer);
+        const answer = await api.readAll(before_id);
+        inbox.allRead(before_id, answer);
         return answer.version;
       });
     },

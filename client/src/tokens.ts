@@ -48,7 +48,7 @@ export function createTokens({
         return fresh;
       },
       (cause) => {
-        throw new NotificationError('token', 'getToken failed; the cause says why.', undefined, cause);
+        throw new NotificationError('token', 'getToken failed.', undefined, cause);
       },
     );
     renewal = mine;

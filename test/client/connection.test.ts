@@ -52,20 +52,17 @@ describe('a socket', () => {
     expect(world.service.upgrades).toHaveLength(2);
   });
 
-  it.each(['visible', 'network'] as const)(
-    'that is dead is found at once when the page is %s',
-    async (event) => {
-      const { world, tab, client } = await live();
-      world.service.faults.isDown = true;
-      world.service.cut();
-      world.service.faults.isDown = false;
-      tab.page(event);
-      await world.seconds(8);
-      await world.create('Ding');
-      expect([statusOf(client), countOf(client)]).toEqual(['live', 1]);
-      expect(world.service.upgrades).toHaveLength(2);
-    },
-  );
+  it.each(['visibilitychange', 'online'] as const)('that is dead is found at once on %s', async (event) => {
+    const { world, tab, client } = await live();
+    world.service.faults.isDown = true;
+    world.service.cut();
+    world.service.faults.isDown = false;
+    tab.page(event);
+    await world.seconds(8);
+    await world.create('Ding');
+    expect([statusOf(client), countOf(client)]).toEqual(['live', 1]);
+    expect(world.service.upgrades).toHaveLength(2);
+  });
 
   it('is replaced without waiting for a pong after a sleep that the gateway cannot have borne', async () => {
     const { world, tab, client } = await live();
@@ -230,12 +227,12 @@ describe('without sockets', () => {
   it('the client is offline where nothing answers, and back within a moment when the network is', async () => {
     const { world, tab, client } = await live();
     world.service.faults.isDown = true;
-    tab.page('network');
+    tab.page('online');
     await world.seconds(45);
     expect(statusOf(client)).toBe('offline');
     await world.create('Missed');
     world.service.faults.isDown = false;
-    tab.page('network');
+    tab.page('online');
     await world.seconds(16);
     expect([statusOf(client), countOf(client)]).toEqual(['live', 1]);
   });
@@ -267,7 +264,7 @@ describe('after a goodbye', () => {
   it('the client polls, and takes no socket from the other device by itself', async () => {
     const { world, tab, client, other } = await replaced();
     expect([statusOf(client), statusOf(other)]).toEqual(['polling', 'live']);
-    tab.page('network');
+    tab.page('online');
     await world.minutes(10);
     expect([statusOf(client), statusOf(other)]).toEqual(['polling', 'live']);
     await world.create('Polled');
@@ -275,7 +272,7 @@ describe('after a goodbye', () => {
     expect(countOf(client)).toBe(1);
   });
 
-  it.each(['visible', 'used'] as const)('the client goes live again when its page is %s', async (event) => {
+  it.each(['visibilitychange', 'pointerdown'] as const)('the client goes live again on %s', async (event) => {
     const { world, tab, client, other } = await replaced();
     await world.minutes(1);
     tab.page(event);

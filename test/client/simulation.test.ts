@@ -79,7 +79,10 @@ async function live(world: World, faults: object): Promise<NotificationClient[]>
     () => void client().loadMore(),
     () => void client().refresh(),
     () => service.cut(),
-    () => pick(tabs)?.page(pick(['visible', 'used', 'network', 'hidden', 'shown'] as const) ?? 'used'),
+    () =>
+      pick(tabs)?.page(
+        pick(['visibilitychange', 'keydown', 'online', 'pagehide', 'pageshow'] as const) ?? 'focus',
+      ),
     () => {
       service.faults.isDown = random() < 0.3;
     },
@@ -91,7 +94,7 @@ async function live(world: World, faults: object): Promise<NotificationClient[]>
     // Often at once, so that several changes are under way together.
     if (random() < 0.6) await world.clock.advance(Math.floor(random() * 1_500));
   }
-  for (const tab of tabs) tab.page('shown');
+  for (const tab of tabs) tab.page('pageshow');
   return clients;
 }
 

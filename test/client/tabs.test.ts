@@ -60,7 +60,7 @@ describe('the tabs of a browser', () => {
   it('hand the socket over within a second when the one that leads is left', async () => {
     const world = createWorld();
     const { first, others } = await tabs(world, 4);
-    first.tab.page('hidden');
+    first.tab.page('pagehide');
     await world.seconds(1);
     expect(others.filter(({ client }) => client.isLeader())).toHaveLength(1);
     expect(world.service.connections()).toBe(1);
@@ -110,7 +110,7 @@ describe('the tabs of a browser', () => {
     other.start();
     await world.minutes(1);
     expect(states(clients).map(({ status }) => status)).toEqual(['polling', 'polling', 'polling']);
-    others[1]?.tab.page('used');
+    others[1]?.tab.page('focus');
     await world.seconds(1);
     expect(states(clients).map(({ status }) => status)).toEqual(['live', 'live', 'live']);
     expect(other.getSnapshot().status).toBe('polling');
@@ -120,7 +120,7 @@ describe('the tabs of a browser', () => {
     const world = createWorld();
     const { first, others } = await tabs(world, 3);
     first.tab.freeze();
-    others[0]?.tab.page('visible');
+    others[0]?.tab.page('visibilitychange');
     await world.seconds(7);
     expect(others[0]?.client.isLeader()).toBe(true);
     await world.create();
@@ -137,7 +137,7 @@ describe('the tabs of a browser', () => {
     const world = createWorld();
     const { first, others } = await tabs(world, 3);
     for (let minute = 0; minute < 10; minute += 1) {
-      others[minute % 2]?.tab.page('visible');
+      others[minute % 2]?.tab.page('visibilitychange');
       await world.minutes(1);
     }
     expect(first.client.isLeader()).toBe(true);
@@ -147,11 +147,11 @@ describe('the tabs of a browser', () => {
   it('find a page that comes back from the back-forward cache up to date', async () => {
     const world = createWorld();
     const { first } = await tabs(world, 1);
-    first.tab.page('hidden');
+    first.tab.page('pagehide');
     await world.create();
     await world.minutes(5);
     expect(world.service.connections()).toBe(0);
-    first.tab.page('shown');
+    first.tab.page('pageshow');
     await world.seconds(1);
     expect(states([first.client])).toEqual([{ status: 'live', unreadCount: 1, shown: 1 }]);
   });
