@@ -27,13 +27,7 @@ export type Inbox = ReturnType<typeof createInbox>;
  * @param onGap told that changes must be asked for; may be told often
  * @param onNews told each unread notification that was just created
  */
-export function createInbox({
-  onGap,
-  onNews,
-}: {
-  onGap: () => void;
-  onNews: (notification: Notification) => void;
-}) {
+export function createInbox(onGap: () => void, onNews: (notification: Notification) => void) {
   const items = new Map<number, Notification>();
   const pending = new Map<number, InboxFrame>();
   let version: number | undefined;

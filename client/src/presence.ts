@@ -1,5 +1,5 @@
 import type { Api } from './api.ts';
-import { type Connection, createConnection } from './connection.ts';
+import { type Connection, type ConnectionOptions, createConnection } from './connection.ts';
 import type { Environment, PageEvent } from './environment.ts';
 import type { NotificationError } from './error.ts';
 import type { Feed } from './feed.ts';
@@ -32,27 +32,16 @@ export type Presence = ReturnType<typeof createPresence>;
  * @param nameOf the name that just the tabs of this user share, once there is a token; empty where they cannot share
  * @param onTry told how each attempt to get hold of the service without a socket went
  */
-export function createPresence({
-  webSocketUrl,
-  minimumLifetimeMs,
-  environment,
-  tokens,
-  api,
-  feed,
-  nameOf,
-  onStatus,
-  onTry,
-}: {
-  webSocketUrl: string;
-  minimumLifetimeMs: number;
-  environment: Environment;
-  tokens: Tokens;
-  api: Api;
-  feed: Feed;
-  nameOf: () => string;
-  onStatus: (status: ConnectionStatus) => void;
-  onTry: (error?: NotificationError) => void;
-}) {
+export function createPresence(
+  environment: Environment,
+  tokens: Tokens,
+  api: Api,
+  feed: Feed,
+  options: ConnectionOptions,
+  nameOf: () => string,
+  onStatus: (status: ConnectionStatus) => void,
+  onTry: (error?: NotificationError) => void,
+) {
   const { now, after } = environment;
   let status: ConnectionStatus = 'connecting';
   let election: Election<Word> | undefined;
@@ -86,12 +75,8 @@ export function createPresence({
   }
 
   function lead(): void {
-    connection = createConnection({
-      webSocketUrl,
-      tokens,
-      environment,
-      minimumLifetimeMs,
-      onFrame: (frame) => 'version' in frame && Number.isInteger(frame.version) && share(frame),
+    connection = createConnection(environment, tokens, options, {
+      onFrame: share,
       onOpen() {
         election?.tell({ isOpened: true });
         return feed.sync();
@@ -116,27 +101,27 @@ export function createPresence({
       () => undefined,
       (reason: NotificationError) => reason,
     );
+    // Somebody else may have asked meanwhile, and the tab may have been left.
     if (isAway || election) return;
     onTry(error);
     if (error) return show('offline');
-    election = joinElection<Word>({
-      name: nameOf(),
-      environment,
-      onLead: lead,
-      onDeposed() {
-        stopLeading();
-        wake(false);
-      },
-      onMessage({ frame, status: told, isOpened }) {
-        if (told) show(told);
-        if (isOpened) feed.sync();
-        if (frame) feed.onFrame(frame);
-      },
-      onAsked(isUsed) {
-        election?.tell({ status });
-        if (isUsed) connection?.wake(true);
-      },
-    });
+    election = joinElection(environment, nameOf(), lead, deposed, hear, answer);
+  }
+
+  function deposed(): void {
+    stopLeading();
+    wake(false);
+  }
+
+  function hear({ frame, status: told, isOpened }: Word): void {
+    if (told) show(told);
+    if (isOpened) feed.sync();
+    if (frame) feed.onFrame(frame);
+  }
+
+  function answer(isUsed: boolean): void {
+    election?.tell({ status });
+    if (isUsed) connection?.wake(true);
   }
 
   function arrive(): void {
@@ -176,8 +161,6 @@ export function createPresence({
     feed.sync();
   }
 
-  const hasLine = (): boolean => status === 'live' || status === 'connecting';
-
   function wake(isUsed: boolean): void {
     if (isAway) return;
     feed.refresh();
@@ -196,7 +179,7 @@ export function createPresence({
     else if (event === 'visibilitychange') wake(true);
     else if (event === 'online' || event === 'offline') wake(false);
     // Only here it makes a difference, and for each key it would be too often.
-    else if (!hasLine() && now() - usedAt > usedAtMostEveryMs) {
+    else if ((status === 'polling' || status === 'offline') && now() - usedAt > usedAtMostEveryMs) {
       usedAt = now();
       nudge(true);
     }
@@ -213,7 +196,7 @@ export function createPresence({
       leave();
     },
     refresh(): Promise<void> {
-      nudge(true);
+      if (!isAway) nudge(true);
       return feed.refresh();
     },
     isLeader: () => connection !== undefined,

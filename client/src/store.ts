@@ -3,13 +3,8 @@ import type { Environment } from './environment.ts';
 import type { NotificationError } from './error.ts';
 import { createFeed, matches } from './feed.ts';
 import { type Change, overlay } from './overlay.ts';
-import type {
-  ConnectionStatus,
-  NotificationEvents,
-  NotificationFilter,
-  NotificationSnapshot,
-} from './types.ts';
-import type { Action, FeedPage, Notification } from './wire.ts';
+import type { ConnectionStatus, Emit, NotificationClientOptions, NotificationSnapshot } from './types.ts';
+import type { Action, Notification } from './wire.ts';
 
 /** What can fail; the next success of the same kind takes the error away. */
 type Attempt = 'load' | 'change' | 'token';
@@ -18,33 +13,22 @@ type Attempt = 'load' | 'change' | 'token';
 export type Store = ReturnType<typeof createStore>;
 
 /** @param onChange told of each new snapshot */
-export function createStore({
-  api,
-  environment,
-  filter,
-  pageSize,
-  initialData,
-  onChange,
-  emit,
-}: {
-  api: Api;
-  environment: Environment;
-  filter: NotificationFilter;
-  pageSize: number;
-  initialData: FeedPage | undefined;
-  onChange: () => void;
-  emit: <Name extends keyof NotificationEvents>(name: Name, event: NotificationEvents[Name]) => void;
-}) {
+export function createStore(
+  environment: Environment,
+  api: Api,
+  options: Pick<NotificationClientOptions, 'filter' | 'pageSize' | 'initialData'>,
+  onChange: () => void,
+  emit: Emit,
+) {
   const news: Notification[] = [];
-  const feed = createFeed({
-    api,
+  const feed = createFeed(
     environment,
-    filter,
-    pageSize,
-    onChange: render,
-    onLoad: (error) => note('load', error),
-    onNews: (notification) => news.push(notification),
-  });
+    api,
+    options,
+    render,
+    (error) => note('load', error),
+    (notification) => news.push(notification),
+  );
   const { inbox } = feed;
   let changes: Change[] = [];
   /** Changes are sent one after the other, so that the last one wins at the service too. */
@@ -52,7 +36,7 @@ export function createStore({
   let status: ConnectionStatus = 'connecting';
   let failed: { attempt: Attempt; error: NotificationError } | undefined;
 
-  if (initialData) inbox.replace(initialData);
+  if (options.initialData) inbox.replace(options.initialData);
   let snapshot = look([]);
 
   function look(before: readonly Notification[]): NotificationSnapshot {
