@@ -15,36 +15,23 @@ export type Api = ReturnType<typeof createApi>;
 /**
  * Asks with the token in use, and once more with a fresh one where that is refused.
  * Everything rejects with a NotificationError.
+ *
+ * @param isClosed whether this user's session has ended: then nothing is sent, since the token may be somebody else's
  */
-export function createApi({
-  apiUrl,
-  tokens,
-  environment,
-  isClosed,
-}: {
-  apiUrl: string;
-  tokens: Tokens;
-  environment: Environment;
-  /** Whether this user's session has ended: then nothing is sent any more, since the next token is somebody else's. */
-  isClosed: () => boolean;
-}) {
+export function createApi(environment: Environment, apiUrl: string, tokens: Tokens, isClosed: () => boolean) {
   const send = (method: string, path: string, token: string, body: unknown): Promise<Received> =>
     within(environment, answerWithinMs, async (signal) => {
       if (isClosed()) throw new Error('The client was stopped.');
       const response = await environment.fetch(apiUrl.replace(/\/$/, '') + path, {
         method,
         signal,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: body ? JSON.stringify(body) : null,
       });
       // Read here, within the limit: a body may hang as well.
       return { response, answer: await response.json().catch(() => undefined) };
     }).catch((cause) => {
-      const reason = `${method} ${path} got no answer from the service; it is tried again where that is safe.`;
-      throw new NotificationError('network', reason, undefined, cause);
+      throw new NotificationError('network', `${method} ${path} got no answer.`, undefined, cause);
     });
 
   async function request<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
@@ -82,8 +69,6 @@ interface Received {
 /** For the gateway's own answers, which have no code. */
 const codes: Record<number, NotificationErrorCode> = {
   401: 'unauthenticated',
-  403: 'forbidden',
-  404: 'not_found',
   429: 'rate_limited',
   500: 'internal',
   503: 'unavailable',

@@ -22,6 +22,11 @@ const nothing: NotificationSnapshot = {
   filter: {},
 };
 
+function listen<Listener>(all: Set<Listener>, listener: Listener): () => void {
+  all.add(listener);
+  return () => all.delete(listener);
+}
+
 /**
  * A live inbox of the signed-in user, for any framework or none. It asks for nothing and opens nothing until `start`.
  *
@@ -49,17 +54,17 @@ export function createNotificationClient(
   }
 
   function open(initialData?: FeedPage): void {
-    const mine: Session = createSession({
-      options: { ...options, filter, initialData },
+    const mine: Session = createSession(
       environment,
-      emit: (name, event) => session === mine && emit(name, event),
-      onChange: () => session === mine && publish(mine.store.snapshot()),
-      onOtherUser() {
+      { ...options, filter, initialData },
+      (name, event) => session === mine && emit(name, event),
+      () => session === mine && publish(mine.store.snapshot()),
+      () => {
         if (session !== mine) return;
         forget();
         if (holders.size > 0) begin();
       },
-    });
+    );
     session = mine;
     publish(mine.store.snapshot());
   }
@@ -83,19 +88,10 @@ export function createNotificationClient(
   const mark = (id: number, action: Action) => session?.store.mark(id, action) ?? Promise.resolve(false);
 
   return {
-    subscribe(listener) {
-      // A fresh function each time, so that the same one may be given twice.
-      const subscriber = () => listener();
-      subscribers.add(subscriber);
-      return () => subscribers.delete(subscriber);
-    },
+    subscribe: (listener) => listen(subscribers, listener),
     getSnapshot: () => snapshot,
     getServerSnapshot: () => serverSnapshot,
-    on(name, listener) {
-      const mine: typeof listener = (event) => listener(event);
-      listeners[name].add(mine);
-      return () => listeners[name].delete(mine);
-    },
+    on: (name, listener) => listen(listeners[name], listener),
     start() {
       const holder = {};
       holders.add(holder);

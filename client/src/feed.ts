@@ -18,36 +18,26 @@ export type Feed = ReturnType<typeof createFeed>;
  * @param onChange told after whatever may have changed what is shown
  * @param onLoad told how each page went: the error, or undefined
  */
-export function createFeed({
-  api,
-  environment,
-  filter,
-  pageSize,
-  onChange,
-  onLoad,
-  onNews,
-}: {
-  api: Api;
-  environment: Environment;
-  filter: NotificationFilter;
-  pageSize: number;
-  onChange: () => void;
-  onLoad: (error?: NotificationError) => void;
-  onNews: (notification: Notification) => void;
-}) {
-  const inbox = createInbox({ onGap: () => gap(), onNews });
+export function createFeed(
+  environment: Environment,
+  api: Api,
+  { filter = {}, pageSize = 20 }: { filter?: NotificationFilter | undefined; pageSize?: number | undefined },
+  onChange: () => void,
+  onLoad: (error?: NotificationError) => void,
+  onNews: (notification: Notification) => void,
+) {
+  const inbox = createInbox(gap, onNews);
   let cancelGap: (() => void) | undefined;
   let cancelRetry: (() => void) | undefined;
-  let syncedAt = Number.NEGATIVE_INFINITY;
+  let syncedAt = 0;
   let syncing: Promise<void> | undefined;
   let isSyncDue = false;
   let loading: Promise<void> | undefined;
   let failures = 0;
   let isPaused = true;
-  let isClosed = false;
 
   /** Whether an answer is of no use any more to a question that was asked in this generation. */
-  const isStale = (asked: number): boolean => isClosed || asked !== inbox.generation();
+  const isStale = (asked: number): boolean => asked !== inbox.generation();
 
   /** Asks for changes soon, so that frames in disorder can arrive before. */
   function gap(): void {
@@ -141,7 +131,7 @@ export function createFeed({
     // The API rejects with nothing else.
     const { retryAfterMs } = error as NotificationError;
     cancelRetry?.();
-    cancelRetry = environment.after(Math.max(backoffMs(environment, failures), retryAfterMs), run);
+    cancelRetry = environment.after(Math.max(backoffMs(environment.random, failures), retryAfterMs), run);
   }
 
   function pause(): void {
@@ -189,7 +179,7 @@ export function createFeed({
     /** Whatever is still answered is of no use. */
     close(): void {
       pause();
-      isClosed = true;
+      inbox.begin();
     },
   };
 }

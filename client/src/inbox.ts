@@ -10,6 +10,9 @@ export interface ReadAllAnswer extends InboxState {
   updated: number;
 }
 
+/** Whether a frame holds the change itself. One of a kind that is not known yet says at least that there was one. */
+const isWhole = (frame: InboxFrame): boolean => 'notification' in frame || frame.type === 'inbox.read_all';
+
 /** One user's inbox as this page knows it. It asks nobody anything: it says when something is missing. */
 export type Inbox = ReturnType<typeof createInbox>;
 
@@ -24,17 +27,11 @@ export type Inbox = ReturnType<typeof createInbox>;
  * @param onGap told that changes must be asked for; may be told often
  * @param onNews told each unread notification that was just created
  */
-export function createInbox({
-  onGap,
-  onNews,
-}: {
-  onGap: () => void;
-  onNews: (notification: Notification) => void;
-}) {
+export function createInbox(onGap: () => void, onNews: (notification: Notification) => void) {
   const items = new Map<number, Notification>();
   const pending = new Map<number, InboxFrame>();
   let version: number | undefined;
-  let tail = Number.POSITIVE_INFINITY;
+  let tail = 0;
   let next: string | null = null;
   let count = 0;
   let countVersion = -1;
@@ -75,7 +72,7 @@ export function createInbox({
     for (const at of pending.keys()) if (at <= version) pending.delete(at);
     for (;;) {
       const frame = pending.get(version + 1);
-      if (!frame || frame.type === 'inbox.changed') break;
+      if (!frame || !isWhole(frame)) break;
       apply(frame);
       pending.delete(frame.version);
       version = frame.version;
@@ -97,12 +94,12 @@ export function createInbox({
 
   function turnTo({ data, next_cursor }: FeedPage): void {
     next = next_cursor;
-    tail = next === null ? 0 : (data.at(-1)?.id ?? tail);
+    tail = (next !== null && data.at(-1)?.id) || 0;
   }
 
   function onFrame(frame: InboxFrame): void {
     if (version !== undefined && frame.version <= version) return;
-    if (frame.type !== 'inbox.changed' || !pending.has(frame.version)) pending.set(frame.version, frame);
+    if (isWhole(frame) || !pending.has(frame.version)) pending.set(frame.version, frame);
     drain();
   }
 
@@ -117,7 +114,6 @@ export function createInbox({
     replace(page: FeedPage): void {
       items.clear();
       for (const row of page.data) items.set(row.id, row);
-      tail = Number.POSITIVE_INFINITY;
       turnTo(page);
       version = page.version;
       count = page.unread_count;
@@ -134,10 +130,10 @@ export function createInbox({
     catchUp(since: number, { data, version: at, unread_count }: ChangesPage): void {
       if (version === undefined) return;
       setCount(unread_count, at);
-      const isWhole = since <= version;
+      const isGapless = since <= version;
       absorb(data, at, true);
       if (at > version) {
-        if (isWhole) version = at;
+        if (isGapless) version = at;
         else onGap();
       }
       drain();

@@ -1,6 +1,5 @@
 import type { Api } from './api.ts';
-import { backoffMs } from './backoff.ts';
-import { type Connection, createConnection } from './connection.ts';
+import { type Connection, type ConnectionOptions, createConnection } from './connection.ts';
 import type { Environment, PageEvent } from './environment.ts';
 import type { NotificationError } from './error.ts';
 import type { Feed } from './feed.ts';
@@ -30,42 +29,28 @@ export type Presence = ReturnType<typeof createPresence>;
  * socket has opened, when the page comes to the front or wakes, and every 15 to 30 minutes, since even a socket that
  * answers proves nothing about the row that makes pushes reach it.
  *
- * @param nameOf the name that just the tabs of this user share, once there is a token; undefined where tabs cannot share
+ * @param nameOf the name that just the tabs of this user share, once there is a token; empty where they cannot share
  * @param onTry told how each attempt to get hold of the service without a socket went
  */
-export function createPresence({
-  webSocketUrl,
-  minimumLifetimeMs,
-  environment,
-  tokens,
-  api,
-  feed,
-  nameOf,
-  onStatus,
-  onTry,
-}: {
-  webSocketUrl: string;
-  minimumLifetimeMs: number;
-  environment: Environment;
-  tokens: Tokens;
-  api: Api;
-  feed: Feed;
-  nameOf: () => string | undefined;
-  onStatus: (status: ConnectionStatus) => void;
-  onTry: (error?: NotificationError) => void;
-}) {
+export function createPresence(
+  environment: Environment,
+  tokens: Tokens,
+  api: Api,
+  feed: Feed,
+  options: ConnectionOptions,
+  nameOf: () => string,
+  onStatus: (status: ConnectionStatus) => void,
+  onTry: (error?: NotificationError) => void,
+) {
   const { now, after } = environment;
   let status: ConnectionStatus = 'connecting';
   let election: Election<Word> | undefined;
   let connection: Connection | undefined;
   let unwatch: (() => void) | undefined;
   let cancelTick: (() => void) | undefined;
-  /** The attempt to join that is under way. */
-  let joining: object | undefined;
-  let cancelJoin: (() => void) | undefined;
   let isAway = true;
   let tickedAt = 0;
-  let usedAt = Number.NEGATIVE_INFINITY;
+  let usedAt = 0;
   let syncAt = 0;
 
   function show(changed: ConnectionStatus): void {
@@ -90,12 +75,8 @@ export function createPresence({
   }
 
   function lead(): void {
-    connection = createConnection({
-      webSocketUrl,
-      tokens,
-      environment,
-      minimumLifetimeMs,
-      onFrame: (frame) => 'version' in frame && share(frame),
+    connection = createConnection(environment, tokens, options, {
+      onFrame: share,
       onOpen() {
         election?.tell({ isOpened: true });
         return feed.sync();
@@ -115,35 +96,32 @@ export function createPresence({
   }
 
   /** Joins the other tabs of this user, who is known by the first token. */
-  async function join(failures = 1): Promise<void> {
-    const mine = {};
-    joining = mine;
+  async function join(): Promise<void> {
     const error = await tokens.current().then(
       () => undefined,
       (reason: NotificationError) => reason,
     );
-    if (joining !== mine) return;
+    // Somebody else may have asked meanwhile, and the tab may have been left.
+    if (isAway || election) return;
     onTry(error);
-    if (error) {
-      show('offline');
-      cancelJoin = after(backoffMs(environment, failures), () => join(failures + 1));
-      return;
-    }
-    election = joinElection<Word>({
-      name: nameOf(),
-      environment,
-      onLead: lead,
-      onDeposed: stopLeading,
-      onMessage({ frame, status: told, isOpened }) {
-        if (told) show(told);
-        if (isOpened) feed.sync();
-        if (frame) feed.onFrame(frame);
-      },
-      onAsked(isUsed) {
-        election?.tell({ status });
-        if (isUsed) connection?.wake(true);
-      },
-    });
+    if (error) return show('offline');
+    election = joinElection(environment, nameOf(), lead, deposed, hear, answer);
+  }
+
+  function deposed(): void {
+    stopLeading();
+    wake(false);
+  }
+
+  function hear({ frame, status: told, isOpened }: Word): void {
+    if (told) show(told);
+    if (isOpened) feed.sync();
+    if (frame) feed.onFrame(frame);
+  }
+
+  function answer(isUsed: boolean): void {
+    election?.tell({ status });
+    if (isUsed) connection?.wake(true);
   }
 
   function arrive(): void {
@@ -160,8 +138,6 @@ export function createPresence({
     if (isAway) return;
     isAway = true;
     cancelTick?.();
-    cancelJoin?.();
-    joining = undefined;
     stopLeading();
     election?.leave();
     election = undefined;
@@ -178,13 +154,12 @@ export function createPresence({
     const hasSlept = now() - tickedAt > sleptAfterMs;
     tickedAt = now();
     if (hasSlept) wake(false);
-    connection?.tick();
+    if (election) connection?.tick();
+    else join();
     if (now() < syncAt) return;
     planSync();
     feed.sync();
   }
-
-  const hasLine = (): boolean => status === 'live' || status === 'connecting';
 
   function wake(isUsed: boolean): void {
     if (isAway) return;
@@ -194,15 +169,17 @@ export function createPresence({
 
   function nudge(isUsed: boolean): void {
     if (connection) connection.wake(isUsed);
-    else election?.check(isUsed);
+    else if (election) election.check(isUsed);
+    else join();
   }
 
   function onPage(event: PageEvent): void {
-    if (event === 'hidden') leave();
-    else if (event === 'shown') arrive();
-    else if (event !== 'used') wake(event === 'visible');
+    if (event === 'pagehide') leave();
+    else if (event === 'pageshow') arrive();
+    else if (event === 'visibilitychange') wake(true);
+    else if (event === 'online' || event === 'offline') wake(false);
     // Only here it makes a difference, and for each key it would be too often.
-    else if (!hasLine() && now() - usedAt > usedAtMostEveryMs) {
+    else if ((status === 'polling' || status === 'offline') && now() - usedAt > usedAtMostEveryMs) {
       usedAt = now();
       nudge(true);
     }
@@ -218,7 +195,10 @@ export function createPresence({
       unwatch = undefined;
       leave();
     },
-    wake,
+    refresh(): Promise<void> {
+      if (!isAway) nudge(true);
+      return feed.refresh();
+    },
     isLeader: () => connection !== undefined,
   };
 }

@@ -3,13 +3,8 @@ import type { Environment } from './environment.ts';
 import type { NotificationError } from './error.ts';
 import { createFeed, matches } from './feed.ts';
 import { type Change, overlay } from './overlay.ts';
-import type {
-  ConnectionStatus,
-  NotificationEvents,
-  NotificationFilter,
-  NotificationSnapshot,
-} from './types.ts';
-import type { Action, FeedPage, Notification } from './wire.ts';
+import type { ConnectionStatus, Emit, NotificationClientOptions, NotificationSnapshot } from './types.ts';
+import type { Action, Notification } from './wire.ts';
 
 /** What can fail; the next success of the same kind takes the error away. */
 type Attempt = 'load' | 'change' | 'token';
@@ -18,33 +13,22 @@ type Attempt = 'load' | 'change' | 'token';
 export type Store = ReturnType<typeof createStore>;
 
 /** @param onChange told of each new snapshot */
-export function createStore({
-  api,
-  environment,
-  filter,
-  pageSize,
-  initialData,
-  onChange,
-  emit,
-}: {
-  api: Api;
-  environment: Environment;
-  filter: NotificationFilter;
-  pageSize: number;
-  initialData: FeedPage | undefined;
-  onChange: () => void;
-  emit: <Name extends keyof NotificationEvents>(name: Name, event: NotificationEvents[Name]) => void;
-}) {
+export function createStore(
+  environment: Environment,
+  api: Api,
+  options: Pick<NotificationClientOptions, 'filter' | 'pageSize' | 'initialData'>,
+  onChange: () => void,
+  emit: Emit,
+) {
   const news: Notification[] = [];
-  const feed = createFeed({
-    api,
+  const feed = createFeed(
     environment,
-    filter,
-    pageSize,
-    onChange: render,
-    onLoad: (error) => note('load', error),
-    onNews: (notification) => news.push(notification),
-  });
+    api,
+    options,
+    render,
+    (error) => note('load', error),
+    (notification) => news.push(notification),
+  );
   const { inbox } = feed;
   let changes: Change[] = [];
   /** Changes are sent one after the other, so that the last one wins at the service too. */
@@ -52,7 +36,7 @@ export function createStore({
   let status: ConnectionStatus = 'connecting';
   let failed: { attempt: Attempt; error: NotificationError } | undefined;
 
-  if (initialData) inbox.replace(initialData);
+  if (options.initialData) inbox.replace(options.initialData);
   let snapshot = look([]);
 
   function look(before: readonly Notification[]): NotificationSnapshot {
@@ -133,18 +117,17 @@ export function createStore({
       const { status: statuses = ['unread'], type } = feed.filter();
       // A list without a part of the inbox does not know its newest notification.
       const isWhole = type === undefined && statuses.includes('unread');
-      const all: Change = {
-        action: 'read_all',
-        before_id: (isWhole && inbox.newestId()) || Number.POSITIVE_INFINITY,
-      };
+      let before_id = (isWhole && inbox.newestId()) || undefined;
+      const all: Change & { action: 'read_all' } = { action: 'read_all', ...(before_id && { before_id }) };
       return change(all, async () => {
-        if (all.before_id === Number.POSITIVE_INFINITY) {
+        if (!before_id) {
           const { data, version } = await api.page({ limit: 1, status: ['unread'] });
-          if (!data[0]) return version;
-          all.before_id = data[0].id;
+          before_id = data[0]?.id;
+          if (!before_id) return version;
+          all.before_id = before_id;
         }
-        const answer = await api.readAll(all.before_id);
-        inbox.allRead(all.before_id, answer);
+        const answer = await api.readAll(before_id);
+        inbox.allRead(before_id, answer);
         return answer.version;
       });
     },

@@ -44,6 +44,12 @@ export interface NotificationEvents {
   error: NotificationError;
 }
 
+/** Tells the listeners of an event. */
+export type Emit = <Name extends keyof NotificationEvents>(
+  name: Name,
+  event: NotificationEvents[Name],
+) => void;
+
 /** What `getToken` is told. */
 export interface TokenRequest {
   /** The service has refused the token before: do not answer with one that you have kept. */
@@ -77,7 +83,7 @@ export interface NotificationClientOptions {
 
 /** A live inbox of the signed-in user. Its methods need no `this`. */
 export interface NotificationClient {
-  /** Calls `listener` whenever there is a new snapshot, until the function that it returns is called. */
+  /** Calls `listener` whenever there is a new snapshot, until the function that it returns is called. The same listener counts once. */
   subscribe(listener: () => void): () => void;
   /** The same object until something changes. */
   getSnapshot(): NotificationSnapshot;
