@@ -13,7 +13,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   const inbox = useNotifications();
   const { notifications, unreadCount, status, error, isLoading, hasMore, filter, refresh } = inbox;
   const now = useNow();
-  const locale = settings.locale ?? (now === null ? undefined : pageLocale());
+  const locale = settings.locale ?? (now ? pageLocale() : undefined);
   const { rootProps, itemProps, tabIndexOf } = useItemFocus(notifications, inbox.archive);
   const more = useLoadingOnSight(inbox.loadMore, notifications);
   useFilterOfBefore();

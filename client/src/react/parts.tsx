@@ -122,13 +122,13 @@ export const defaultComponents: NotificationComponents = {
             <span className="belfry-item-title">
               {status === 'unread' && (
                 <span className="belfry-dot">
-                  <span className="belfry-hidden">{labels.views.unread} </span>
+                  <span className="belfry-hidden">{labels.views.unread}</span>
                 </span>
               )}
               {title}
-            </span>{' '}
+            </span>
             {time}
-          </span>{' '}
+          </span>
           <span className="belfry-body">{body}</span>
         </>,
       )}

@@ -66,5 +66,5 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-skeleton::after{width:85%;margin-top:10px}
 @media (hover:none){.belfry-bell,.belfry-action{width:44px;height:44px;font-size:16px}.belfry-text-button,.belfry-filter,.belfry-more{min-width:44px;min-height:44px}.belfry-open{display:flex;flex-direction:column}.belfry-line{display:contents}.belfry-time{order:1;line-height:44px;margin-bottom:-9px}.belfry-actions{inset-block:auto 0;background:none}}
 @media (forced-colors:active){.belfry-filter[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}
-@media (prefers-reduced-motion:no-preference){.belfry-popover,.belfry-badge{animation:belfry-in .16s}}
+@media (prefers-reduced-motion:no-preference){.belfry-popover{animation:belfry-in .16s}}
 @keyframes belfry-in{from{opacity:0;transform:translateY(-6px)}}`;
