@@ -5,15 +5,10 @@
  * fight.
  */
 export function Styles({ nonce }: { nonce: string | undefined }) {
-  const content = { __html: css };
-  return nonce === undefined ? (
-    // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant, which React 18 would escape as a child
-    <style href="belfry" precedence="belfry" dangerouslySetInnerHTML={content} />
-  ) : (
-    // Browsers hide the nonce from scripts, so what React hydrates looks different from what it rendered.
-    // biome-ignore lint/security/noDangerouslySetInnerHtml: as above
-    <style nonce={nonce} dangerouslySetInnerHTML={content} suppressHydrationWarning />
-  );
+  const place = nonce ? { nonce } : { href: 'belfry', precedence: 'belfry' };
+  // Browsers hide the nonce from scripts, so what React hydrates looks different from what it rendered.
+  // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant, which React 18 would escape as a child
+  return <style {...place} dangerouslySetInnerHTML={{ __html: css }} suppressHydrationWarning />;
 }
 
 const dark =
@@ -37,7 +32,7 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-page{display:block}
 .belfry-inbox{display:flex;flex:1;flex-direction:column;min-width:0;color:var(--belfry-text);outline:0}
 .belfry-header,.belfry-notice{display:flex;align-items:center;justify-content:space-between;padding-block:12px 4px;padding-inline:20px 10px}
-.belfry-title{margin:0;font-size:17px;font-weight:650}
+.belfry-title{margin:0;font-size:17px;font-weight:600}
 .belfry-text-button{color:var(--belfry-accent)}
 .belfry-text-button:hover,.belfry-filter:hover,.belfry-filter[aria-pressed=true],.belfry-more:hover,.belfry-item:hover,.belfry-item:focus-within,.belfry-actions,.belfry-notice{background:var(--belfry-hover)}
 .belfry-filters{display:flex;gap:4px;padding:4px 10px 10px;border-bottom:1px solid var(--belfry-line)}
