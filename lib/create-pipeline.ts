@@ -12,13 +12,14 @@ import type {
   DatabaseEnvironment,
   DeliveryEnvironment,
 } from '../functions/platform/config.ts';
-import type { Network } from './network.ts';
+import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { checkRestrictedTypes, type RestrictedTypes } from './restricted-types.ts';
 
 export interface CreatePipelineProps {
   environment: DatabaseEnvironment & DeliveryEnvironment;
-  network: Network;
+  /** Left out: the functions join none. */
+  network?: FunctionNetwork | undefined;
   /** The types that not every sender may create, and the event sources that may. */
   restrictedTypes: RestrictedTypes;
   /** Creates over HTTP that a token subject may make in a minute; 0: any number. */

@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { Network } from './network.ts';
+import type { FunctionNetwork } from './network.ts';
 
 /** What is particular to one function; the rest is the house's defaults. */
 export interface NotificationFunctionProps<Environment> {
@@ -20,7 +20,7 @@ export interface NotificationFunctionProps<Environment> {
   /** Typed by the function's own configuration, so that a variable cannot be forgotten or misspelt. */
   environment: Environment;
   /** The network it joins to reach the database. Left out: it runs outside, with the public internet at hand. */
-  network?: Network;
+  network?: FunctionNetwork | undefined;
   /** Default: 20 seconds, more than connecting, a statement and a push take together when each runs into its time-out. */
   timeout?: Duration;
 }

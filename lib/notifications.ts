@@ -9,8 +9,8 @@ import type {
   DeliveryEnvironment,
 } from '../functions/platform/config.ts';
 import { CreatePipeline } from './create-pipeline.ts';
-import { Database } from './database.ts';
-import { Network } from './network.ts';
+import { createDatabase, type DatabaseProps } from './database.ts';
+import type { NetworkMode } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { RealtimeApi } from './realtime-api.ts';
 import { RestApi } from './rest-api.ts';
@@ -24,6 +24,14 @@ export interface RateLimitProps {
 }
 
 export interface NotificationsProps {
+  /** The database: `rds`, `aurora` or an `existing` one. Default: `{ mode: 'rds' }`, PostgreSQL 18 on a `t4g.micro`. */
+  database?: DatabaseProps;
+  /**
+   * How functions in a VPC reach the sockets: `ipv6` costs nothing, `nat` about $37 a month, and with `isolated` they do
+   * not, and every push takes the way by the stream. Default: `ipv6`. With an existing database without a VPC there is
+   * none to give.
+   */
+  network?: NetworkMode;
   /** Which tokens the APIs accept. Left out: HS256 with a generated secret. */
   jwt?: JwtProps;
   /**
@@ -45,6 +53,9 @@ export interface NotificationsProps {
   connectionLimit?: number;
 }
 
+/** The address family of the way to the sockets. */
+const addressFamilies = { ipv6: '6', nat: '4', isolated: '0' } as const;
+
 /** A complete installation of Belfry: database, APIs, and the doors for producers. */
 export class Notifications extends Construct {
   readonly httpApiUrl: string;
@@ -61,8 +72,7 @@ export class Notifications extends Construct {
     const { environment: tokens, secret } = tokenSettings(this, jwt);
     this.jwtSecret = secret;
 
-    const network = new Network(this, 'Network');
-    const database = new Database(this, 'Database', { network });
+    const { database, network } = createDatabase(this, props.database ?? { mode: 'rds' }, props.network);
     this.realtime = new RealtimeApi(this, 'Realtime', {
       tokens,
       allowedOrigins,
@@ -70,7 +80,10 @@ export class Notifications extends Construct {
       connectionLimit,
     });
 
-    const writing = { ...database.environment('belfry_writer'), ...this.realtime.environment('6') };
+    const writing = {
+      ...database.environment('belfry_writer'),
+      ...this.realtime.environment(network ? addressFamilies[network.mode] : '0'),
+    };
     this.pipeline = new CreatePipeline(this, 'Pipeline', {
       environment: writing,
       network,
@@ -110,7 +123,7 @@ export class Notifications extends Construct {
       handler: migrate,
       timeout: Duration.minutes(5),
       // The network too: its rule that lets functions out to the database is made after the database.
-      executeAfter: [network, database],
+      executeAfter: network ? [network, database] : [database],
       executeBefore: [this.pipeline, read, update],
     });
 

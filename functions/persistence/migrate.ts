@@ -6,10 +6,17 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as runMigrations } from 'drizzle-orm/node-postgres/migrator';
 import type pg from 'pg';
 import { type ConnectOptions, connect, type DatabaseConnection } from './connection.ts';
-import { grantRoles } from './roles.ts';
+import { grantRoles, type RoleConnectionStrings, setPasswords } from './roles.ts';
 
 /** Any number, so long as nothing else in the database takes the same advisory lock. */
 const lock = 8_316_925;
+
+export interface MigrateOptions extends ConnectOptions {
+  /** Where the numbered SQL files and their journal are. */
+  migrationsFolder: string;
+  /** Left out: roles sign in with IAM tokens, and get no password. */
+  roles?: RoleConnectionStrings;
+}
 
 /**
  * Brings the database to the newest schema and makes the roles that the functions sign in with. Safe to run again, and
@@ -17,11 +24,11 @@ const lock = 8_316_925;
  * that have not run yet run in one transaction: if one fails, none of them has happened.
  * @param connection as the owner of the schema, who may create roles
  * @throws Unavailable
- * @throws Error naming the migration that failed
+ * @throws Error naming the migration that failed, or the role that cannot sign in
  */
 export async function migrate(
   connection: DatabaseConnection,
-  { migrationsFolder, ...options }: { migrationsFolder: string } & ConnectOptions,
+  { migrationsFolder, roles, ...options }: MigrateOptions,
 ): Promise<void> {
   // A migration, or the wait for another process, may take longer than any statement of a request.
   const client = await connect(connection, { statementTimeoutMs: 0, ...options });
@@ -29,6 +36,7 @@ export async function migrate(
     await client.query('SELECT pg_advisory_lock($1)', [lock]);
     await applyMigrations(client, migrationsFolder);
     await grantRoles(client);
+    if (roles) await setPasswords(client, roles);
   } finally {
     // Ends the session and with it the lock.
     await client.end();

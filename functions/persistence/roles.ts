@@ -1,4 +1,10 @@
 import type pg from 'pg';
+import { Unavailable } from '../core/errors.ts';
+import { connect } from './connection.ts';
+import { scramVerifier } from './scram.ts';
+
+/** The connection string of each role, where roles sign in with a password. */
+export type RoleConnectionStrings = Readonly<Record<'belfry_reader' | 'belfry_writer', string>>;
 
 /**
  * Makes the roles that functions sign in with, and gives them what they need and no more. Roles belong to the whole
@@ -9,6 +15,51 @@ import type pg from 'pg';
 export async function grantRoles(client: pg.Client): Promise<void> {
   await client.query(makeRoles);
   await client.query(grants);
+}
+
+/**
+ * Gives each role the password that its connection string carries, and proves that it can sign in by it. The server
+ * gets a verifier and never the password, which would otherwise show in a log of statements.
+ * @throws Error naming the role whose connection string is wrong, and what is wrong with it
+ */
+export async function setPasswords(client: pg.Client, roles: RoleConnectionStrings): Promise<void> {
+  for (const [role, connectionString] of Object.entries(roles)) {
+    const verifier = await scramVerifier(passwordOf(role, connectionString));
+    // Nothing to escape: a verifier is made of Base64, $ and colons.
+    await client.query(`ALTER ROLE ${role} PASSWORD '${verifier}'`);
+    await signIn(role, connectionString);
+  }
+}
+
+// No message may quote the string, which holds the password.
+function passwordOf(role: string, connectionString: string): string {
+  const url = URL.parse(connectionString);
+  if (url?.username !== role) {
+    throw new Error(
+      `The connection string of ${role} must be postgres://${role}:password@host:port/database; it ${url ? `names the user ${url.username}` : 'is no URL'}.`,
+    );
+  }
+  const password = decodeURIComponent(url.password);
+  if (/^[\x20-\x7e]+$/.test(password)) return password;
+  throw new Error(
+    `The password in the connection string of ${role} must be made of printable ASCII characters.`,
+  );
+}
+
+async function signIn(role: string, connectionString: string): Promise<void> {
+  try {
+    const session = await connect({ connectionString }, {});
+    await session.end();
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    const reason = error.cause instanceof Error ? error.cause.message : 'it does not say why';
+    throw new Error(
+      `${role} cannot sign in with its connection string: ${reason}. Correct it in the secret.`,
+      {
+        cause: error.cause,
+      },
+    );
+  }
 }
 
 /**

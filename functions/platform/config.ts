@@ -3,18 +3,34 @@ import { env } from 'node:process';
 import type { TokenRules } from '../auth/token-verifier.ts';
 import { uuid } from '../core/notification.ts';
 import type { DatabaseConnection } from '../persistence/database.ts';
+import type { RoleConnectionStrings } from '../persistence/roles.ts';
 
-/** Where a function finds the database. Without `DATABASE_PASSWORD` it signs in with an IAM token. */
-export interface DatabaseEnvironment {
+/** A database of the stack's own. Without `DATABASE_PASSWORD` a function signs in with an IAM token. */
+export interface ManagedDatabaseEnvironment {
   DATABASE_HOST: string;
   DATABASE_PORT: string;
   DATABASE_NAME: string;
   DATABASE_USER: string;
 }
 
+/** A database that is not of the stack. */
+export interface ExistingDatabaseEnvironment {
+  /** `postgres://user:password@host:port/database`; any `sslmode` but `disable` means TLS. */
+  DATABASE_URL: string;
+}
+
+/** Where a function finds the database, and who it is there. */
+export type DatabaseEnvironment = ManagedDatabaseEnvironment | ExistingDatabaseEnvironment;
+
 /** The database as its owner, who alone may change the schema. */
-export interface DatabaseOwnerEnvironment extends DatabaseEnvironment {
-  DATABASE_PASSWORD: string;
+export type DatabaseOwnerEnvironment =
+  | (ManagedDatabaseEnvironment & { DATABASE_PASSWORD: string })
+  | (ExistingDatabaseEnvironment & RoleEnvironment);
+
+/** How the roles of an existing database sign in, each by a `DATABASE_URL` of its own. */
+export interface RoleEnvironment {
+  DATABASE_READER_URL: string;
+  DATABASE_WRITER_URL: string;
 }
 
 /** Which tokens are accepted. The key is either a secret or an issuer's. */
@@ -90,16 +106,26 @@ const words = (text: string): string[] => text.split(' ').filter(Boolean);
 
 /** How to reach the database, as this function's environment says. */
 export function databaseConfig(): DatabaseConnection {
-  const { DATABASE_PASSWORD: password } = env;
+  const { DATABASE_URL: connectionString, DATABASE_PASSWORD: password } = env;
+  if (connectionString !== undefined) return { connectionString };
   return {
-    host: variable<DatabaseEnvironment>('DATABASE_HOST'),
-    port: Number(variable<DatabaseEnvironment>('DATABASE_PORT')),
-    database: variable<DatabaseEnvironment>('DATABASE_NAME'),
-    user: variable<DatabaseEnvironment>('DATABASE_USER'),
+    host: variable<ManagedDatabaseEnvironment>('DATABASE_HOST'),
+    port: Number(variable<ManagedDatabaseEnvironment>('DATABASE_PORT')),
+    database: variable<ManagedDatabaseEnvironment>('DATABASE_NAME'),
+    user: variable<ManagedDatabaseEnvironment>('DATABASE_USER'),
     auth: password
       ? { kind: 'password', password }
       : { kind: 'iam', region: variable<LambdaEnvironment>('AWS_REGION') },
     tls: true,
+  };
+}
+
+/** How the roles of an existing database sign in; undefined where they do so with IAM tokens. */
+export function roleConfig(): RoleConnectionStrings | undefined {
+  if (env.DATABASE_URL === undefined) return undefined;
+  return {
+    belfry_reader: variable<RoleEnvironment>('DATABASE_READER_URL'),
+    belfry_writer: variable<RoleEnvironment>('DATABASE_WRITER_URL'),
   };
 }
 

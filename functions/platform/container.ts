@@ -27,6 +27,7 @@ import {
   rateConfig,
   registryConfig,
   restrictedTypesConfig,
+  roleConfig,
   tokenConfig,
 } from './config.ts';
 import { logger } from './logger.ts';
@@ -72,7 +73,8 @@ export const redelivery = () => createRedelivery({ ...sockets(), deadLetters: de
 /** Brings the database to the newest schema, as its owner. Why it could not is in the log: the deployment shows one line. */
 export async function migrateDatabase(): Promise<void> {
   try {
-    await migrate(databaseConfig(), { migrationsFolder: migrationsFolder() });
+    const roles = roleConfig();
+    await migrate(databaseConfig(), { migrationsFolder: migrationsFolder(), ...(roles && { roles }) });
   } catch (error) {
     logger.error('migration_failed', { error });
     throw error;

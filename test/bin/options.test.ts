@@ -1,0 +1,133 @@
+import { Duration } from 'aws-cdk-lib';
+import { describe, expect, it } from 'vitest';
+import { optionsOf } from '../../bin/options.ts';
+
+describe('The options of the stack', () => {
+  it('are the defaults where the context names none, or only empty text', () => {
+    const defaults = { database: { mode: 'rds' }, jwt: {}, rateLimits: {} };
+    expect(optionsOf({})).toEqual(defaults);
+    expect(optionsOf({ allowedOrigins: '', databaseSecret: '', network: '' })).toEqual(defaults);
+  });
+
+  it('leave the CDK’s own context alone', () => {
+    const own = { '@aws-cdk/core:enablePartitionLiterals': true, 'aws:cdk:disable-asset-staging': true };
+    expect(optionsOf({ ...own, 'availability-zones:account=1:region=eu-west-1': ['a'] })).toEqual(
+      optionsOf({}),
+    );
+  });
+
+  it.each([
+    [
+      {
+        database: 'rds',
+        databaseInstanceType: 't4g.small',
+        databaseMultiAz: 'true',
+        databaseBackupDays: '14',
+      },
+      { mode: 'rds', instanceType: 't4g.small', multiAz: true, backupRetentionDays: 14 },
+    ],
+    [
+      {
+        database: 'aurora',
+        databaseMinCapacity: '0.5',
+        databaseMaxCapacity: 8,
+        databaseDeletionProtection: false,
+      },
+      { mode: 'aurora', minCapacity: 0.5, maxCapacity: 8, deletionProtection: false },
+    ],
+    [
+      { database: 'existing', databaseSecret: 'belfry/database', databaseSecretVersion: 'v2' },
+      { mode: 'existing', secretId: 'belfry/database', secretVersionId: 'v2' },
+    ],
+    [
+      {
+        database: 'existing',
+        databaseSecret: 's',
+        vpcId: 'vpc-1',
+        subnetIds: 'subnet-1, subnet-2',
+        securityGroupId: 'sg-1',
+      },
+      {
+        mode: 'existing',
+        secretId: 's',
+        vpcId: 'vpc-1',
+        subnetIds: ['subnet-1', 'subnet-2'],
+        securityGroupId: 'sg-1',
+      },
+    ],
+  ])('name the database: %j', (context, database) => {
+    expect(optionsOf(context).database).toEqual(database);
+  });
+
+  it('name everything else as the command line or cdk.json gives it', () => {
+    expect(
+      optionsOf({
+        network: 'nat',
+        allowedOrigins: ['https://a.example', 'https://b.example'],
+        jwtJwksUrl: 'https://issuer.example/jwks.json',
+        jwtIssuers: 'https://issuer.example/',
+        restrictedTypes: '{"payout":["payments"]}',
+        createsPerMinute: '0',
+        connectionLimit: 3,
+        connectionMinimumLifetimeMinutes: '0',
+      }),
+    ).toEqual({
+      database: { mode: 'rds' },
+      network: 'nat',
+      allowedOrigins: ['https://a.example', 'https://b.example'],
+      jwt: { jwksUrl: 'https://issuer.example/jwks.json', issuers: ['https://issuer.example/'] },
+      restrictedTypes: { payout: ['payments'] },
+      rateLimits: { createsPerMinute: 0 },
+      connectionLimit: 3,
+      connectionMinimumLifetime: Duration.minutes(0),
+    });
+  });
+});
+
+describe('A wrong context value', () => {
+  it.each([
+    ['database', 'mysql', 'one of rds, aurora, existing'],
+    ['network', 'vpn', 'one of ipv6, nat, isolated'],
+    ['databaseMultiAz', 'yes', 'true or false'],
+    ['databaseBackupDays', '-1', 'a whole number of days'],
+    ['databaseMaxCapacity', '1.3', 'a number of ACUs by halves'],
+    ['databaseInstanceType', 'db.t4g.micro', 'the class of an RDS instance'],
+    ['vpcId', 'my-vpc', 'the id of a VPC'],
+    ['securityGroupId', 'default', 'the id of a security group'],
+    ['subnetIds', 7, 'ids of subnets'],
+    ['restrictedTypes', 'payout', 'JSON such as'],
+    ['connectionLimit', 'ten', 'a whole number'],
+    ['createsPerMinute', '1e3', 'a whole number'],
+    ['jwtJwksUrl', ' ', 'the URL of'],
+  ])('is refused with what it may be: %s', (key, value, expected) => {
+    const found = JSON.stringify(value);
+    expect(() => optionsOf({ [key]: value })).toThrow(
+      new RegExp(`^The context value ${key} must be ${expected}.*; it is ${found}\\.$`),
+    );
+  });
+
+  it('is refused where there is no such key, which a misspelt one would be', () => {
+    expect(() => optionsOf({ allowedOrigin: 'https://a.example' })).toThrow(
+      /^There is no context value allowedOrigin; there are database, .*allowedOrigins/,
+    );
+  });
+
+  it('is refused where another mode of the database has no use for it', () => {
+    expect(() => optionsOf({ databaseSecret: 's' })).toThrow(
+      'The context value databaseSecret is for database=existing; database is rds.',
+    );
+    expect(() => optionsOf({ database: 'existing', databaseSecret: 's', databaseBackupDays: 3 })).toThrow(
+      'The context value databaseBackupDays is for database=rds or aurora; database is existing.',
+    );
+  });
+
+  it('is a missing secret of an existing database', () => {
+    expect(() => optionsOf({ database: 'existing' })).toThrow('databaseSecret must name the secret');
+  });
+
+  it('is a restricted type whose sources are no list', () => {
+    expect(() => optionsOf({ restrictedTypes: '{"payout":"payments"}' })).toThrow(
+      'restrictedTypes: the type "payout" must have an array',
+    );
+  });
+});
