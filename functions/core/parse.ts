@@ -29,9 +29,9 @@ function namedOf(errors: readonly FieldError[]): FieldError[] {
     return { error, position, rank };
   });
   return ranked
-    .toSorted((a, b) => a.rank - b.rank)
+    .sort((a, b) => a.rank - b.rank)
     .slice(0, limits.namedErrors)
-    .toSorted((a, b) => a.position - b.position)
+    .sort((a, b) => a.position - b.position)
     .map(({ error }) => error);
 }
 
