@@ -26,7 +26,7 @@ export default defineConfig({
         test: { ...shared, name: 'browser', include: ['test/client/browser/**/*.test.ts'] },
       },
       {
-        test: { ...shared, name: 'infrastructure', include: ['test/{lib,local}/**/*.test.ts'] },
+        test: { ...shared, name: 'infrastructure', include: ['test/{lib,bin,local}/**/*.test.ts'] },
       },
       {
         test: {
