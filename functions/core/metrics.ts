@@ -15,6 +15,8 @@ export const metricUnits = {
   ConnectionsOpened: 'Count',
   ConnectionsClosed: 'Count',
   ConnectionsCurrent: 'Count',
+  Inboxes: 'Count',
+  UnreadPerInbox: 'Count',
 } as const;
 
 export type MetricName = keyof typeof metricUnits;

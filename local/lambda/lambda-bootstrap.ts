@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
+import { setClockOffset } from './lambda-clock.ts';
 import type { Reply, Request } from './lambda-environment.ts';
 
 type Handler = (event: unknown, context: object) => unknown;
@@ -85,6 +86,7 @@ async function importBundle(file: string): Promise<Record<string, unknown>> {
 }
 
 async function serve(request: Request): Promise<void> {
+  setClockOffset(request.clockOffsetMs);
   let handler: Handler;
   try {
     handler = await loading;

@@ -11,6 +11,8 @@ export interface Request {
   invokedFunctionArn: string;
   functionVersion: string;
   timeoutMs: number;
+  /** How far the runtime's clock is ahead of the machine's; 0 unless a test has moved it. */
+  clockOffsetMs: number;
 }
 
 /**

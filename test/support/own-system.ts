@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { type LocalSystem, startSystem } from '../../local/system.ts';
+import { type LocalSystem, type SystemOptions, startSystem } from '../../local/system.ts';
 import { createInstallation, type Installation } from './installation.ts';
 import type { InstallationOutputs } from './running-system.ts';
 
@@ -14,8 +15,22 @@ export interface OwnSystem {
   stop(): Promise<void>;
 }
 
-/** Runs the synthesized template once more, so that a test may count, move and break what others rely on. */
-export async function startOwnSystem(): Promise<OwnSystem> {
+/** The name of a resource that no output names: the runtime calls it by its stack and its logical id, which has this part. */
+export function nameOfResource(type: string, part: string): string {
+  const file = join(inject('assemblyDirectory'), 'Belfry.template.json');
+  const { Resources } = JSON.parse(readFileSync(file, 'utf8'));
+  const [id] = Object.keys(Resources).filter((each) => Resources[each].Type === type && each.includes(part));
+  if (id === undefined) throw new Error(`The template has no ${type} whose id has ${part} in it.`);
+  return `Belfry-${id}`;
+}
+
+/**
+ * Runs the synthesized template once more, so that a test may count, move and break what others rely on; or one that the
+ * test has synthesized itself.
+ */
+export async function startOwnSystem(
+  options: Pick<Partial<SystemOptions>, 'assemblyDirectory' | 'report' | 'clock'> = {},
+): Promise<OwnSystem> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-own-'));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
@@ -24,6 +39,7 @@ export async function startOwnSystem(): Promise<OwnSystem> {
       stateDirectory: directory,
       ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
       durable: false,
+      ...options,
     });
     const belfry = createInstallation({
       ...system.outputs,
