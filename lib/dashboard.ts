@@ -1,14 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import type { MetricName } from '../functions/core/metrics.ts';
 import {
   type DatabaseDimensions,
   databaseMetrics,
   functionMetrics,
   httpApiMetrics,
+  ownMetric,
   queueMetrics,
-  statisticOf,
-  sumOf,
   webSocketApiMetrics,
 } from './metrics.ts';
 import type { Monitored } from './monitoring.ts';
@@ -26,46 +26,71 @@ const doors = ['invoke', 'event-bridge', 'sqs', 'http'];
 /** The dashboard of an installation, from what users notice first down to what it rests on. */
 export function createDashboard(scope: Construct, monitored: Monitored): Dashboard {
   const dashboard = new Dashboard(scope, 'Dashboard', { defaultInterval: Duration.hours(12) });
-  for (const row of [notifications(), sockets(monitored), requests(monitored), foundations(monitored)]) {
+  const rows = [
+    notifications(scope),
+    sockets(scope, monitored),
+    requests(monitored),
+    inboxes(scope),
+    foundations(monitored),
+  ];
+  for (const row of rows) {
     dashboard.addWidgets(...row.map((graph) => toWidget(graph, Math.floor(24 / row.length))));
   }
   return dashboard;
 }
 
-const notifications = (): Graph[] => [
+/** How often each of our own metrics was counted. */
+const sums = (scope: Construct, ...names: MetricName[]) =>
+  names.map((name) => ownMetric(scope, name, Stats.SUM));
+
+/** Several statistics of one of our own metrics. */
+const statistics = (scope: Construct, name: MetricName, ...labels: string[]) =>
+  labels.map((label) => ownMetric(scope, name, label).with({ label }));
+
+const notifications = (scope: Construct): Graph[] => [
   {
     title: 'Notifications created, by door',
     unit: 'notifications',
-    metrics: doors.map((door) => sumOf('NotificationsCreated', { door }).with({ label: door })),
+    metrics: doors.map((door) =>
+      ownMetric(scope, 'NotificationsCreated', Stats.SUM, { door }).with({ label: door }),
+    ),
   },
   {
     title: 'From the command to the last post',
     unit: 'milliseconds',
-    metrics: ['p50', 'p90', 'p99'].map((label) => statisticOf('CreateToPostLatency', label).with({ label })),
+    metrics: statistics(scope, 'CreateToPostLatency', 'p50', 'p90', 'p99'),
   },
   {
     title: 'Creates refused and failed',
     unit: 'creates',
-    metrics: [sumOf('IdempotencyConflicts'), sumOf('CreatesRateLimited'), sumOf('CreatesFailed')],
+    metrics: sums(scope, 'IdempotencyConflicts', 'CreatesRateLimited', 'CreatesFailed'),
   },
 ];
 
-const sockets = ({ webSocketApiId }: Monitored): Graph[] => [
+const sockets = (scope: Construct, { webSocketApiId }: Monitored): Graph[] => [
   {
     title: 'Frames',
     unit: 'posts',
-    metrics: [sumOf('Posts'), sumOf('PostsGone'), sumOf('PostsFailed'), sumOf('PostsRedelivered')],
+    metrics: sums(scope, 'Posts', 'PostsGone', 'PostsFailed', 'PostsRedelivered'),
   },
   {
     title: 'Connections',
     unit: 'connections',
     metrics: [
-      statisticOf('ConnectionsCurrent', Stats.MAXIMUM),
-      sumOf('ConnectionsOpened'),
-      sumOf('ConnectionsClosed'),
+      ownMetric(scope, 'ConnectionsCurrent', Stats.MAXIMUM),
+      ...sums(scope, 'ConnectionsOpened', 'ConnectionsClosed'),
     ],
   },
   { title: 'WebSocket API', unit: 'events', metrics: Object.values(webSocketApiMetrics(webSocketApiId)) },
+];
+
+const inboxes = (scope: Construct): Graph[] => [
+  { title: 'Inboxes', unit: 'inboxes', metrics: [ownMetric(scope, 'Inboxes', Stats.MAXIMUM)] },
+  {
+    title: 'Unread notifications of an inbox, once a day',
+    unit: 'notifications',
+    metrics: statistics(scope, 'UnreadPerInbox', 'p50', 'p90', 'p99', Stats.MAXIMUM),
+  },
 ];
 
 function requests({ httpApiId, functions }: Monitored): Graph[] {

@@ -1,8 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { type DimensionsMap, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { type MetricName, metricNamespace } from '../functions/core/metrics.ts';
+import type { Construct } from 'constructs';
+import type { MetricName } from '../functions/core/metrics.ts';
 
 /** How CloudWatch names a database: `DBInstanceIdentifier` or `DBClusterIdentifier`. */
 export type DatabaseDimensions = { DBInstanceIdentifier: string } | { DBClusterIdentifier: string };
@@ -19,12 +20,16 @@ const metric = (
   dimensionsMap: DimensionsMap = {},
 ) => new Metric({ namespace, metricName, statistic, dimensionsMap, period });
 
-/** How often a metric of our own was counted. */
-export const sumOf = (name: MetricName, dimensions: DimensionsMap = {}) =>
-  metric(metricNamespace, name, Stats.SUM, dimensions);
+/** Where CloudWatch keeps what the functions of a stack measure: one place for each installation of an account. */
+export const metricsNamespace = (scope: Construct): string => `Belfry/${Stack.of(scope).stackName}`;
 
-/** A statistic of a metric of our own. */
-export const statisticOf = (name: MetricName, statistic: string) => metric(metricNamespace, name, statistic);
+/** A metric that our own functions measure. */
+export const ownMetric = (
+  scope: Construct,
+  name: MetricName,
+  statistic: string,
+  dimensions?: DimensionsMap,
+) => metric(metricsNamespace(scope), name, statistic, dimensions);
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
 export function functionMetrics({ functionName }: IFunction) {

@@ -1,5 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -11,8 +11,8 @@ import {
   databaseMetrics,
   functionMetrics,
   httpApiMetrics,
+  ownMetric,
   queueMetrics,
-  sumOf,
   total,
   webSocketApiMetrics,
 } from './metrics.ts';
@@ -25,7 +25,7 @@ export interface Monitored {
   /** The queue of create commands. */
   createQueue: IQueue;
   /** Where what failed for good is kept. */
-  deadLetters: { Creates: IQueue; Deliveries: IQueue };
+  deadLetters: { Creates: IQueue; Deliveries: IQueue; Retention: IQueue };
   httpApiId: string;
   webSocketApiId: string;
   /** Left out: the database is somebody else's to watch. */
@@ -69,7 +69,7 @@ export class Monitoring extends Construct {
     for (const [name, queue] of Object.entries(deadLetters)) {
       this.alarm(`${name}GivenUp`, queueMetrics(queue).depth, {
         threshold: 1,
-        description: `${name} failed for good and wait in the dead-letter queue`,
+        description: `${name}: what failed for good waits in the dead-letter queue`,
       });
     }
   }
@@ -101,7 +101,7 @@ export class Monitoring extends Construct {
   }
 
   private watchDelivery({ functions, createQueue }: Monitored): void {
-    this.alarm('PostsFailed', sumOf('PostsFailed'), {
+    this.alarm('PostsFailed', ownMetric(this, 'PostsFailed', Stats.SUM), {
       threshold: 100,
       periods: 2,
       description: 'Many frames cannot be posted to sockets and are delivered again',

@@ -10,6 +10,8 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { MetricsEnvironment } from '../functions/platform/config.ts';
+import { metricsNamespace } from './metrics.ts';
 import type { Network } from './network.ts';
 
 /** What is particular to one function; the rest is the house's defaults. */
@@ -33,6 +35,7 @@ export class NotificationFunction<
 > extends LambdaFunction {
   constructor(scope: Construct, id: string, props: NotificationFunctionProps<Environment>) {
     const { entry, description, environment, network, timeout = Duration.seconds(20) } = props;
+    const metricsEnvironment: MetricsEnvironment = { METRICS_NAMESPACE: metricsNamespace(scope) };
     super(scope, id, {
       description,
       code: Code.fromAsset(bundleOf(entry)),
@@ -42,7 +45,7 @@ export class NotificationFunction<
       // CPU comes with memory; below this, importing the AWS SDK dominates a cold start.
       memorySize: 512,
       timeout,
-      environment: { ...environment },
+      environment: { ...environment, ...metricsEnvironment },
       loggingFormat: LoggingFormat.JSON,
       logGroup: new LogGroup(scope, `${id}Logs`, {
         retention: RetentionDays.ONE_MONTH,

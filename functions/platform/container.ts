@@ -25,7 +25,7 @@ import {
   deadLetterConfig,
   gatewayConfig,
   leftoverConfig,
-  measuredTypes,
+  metricsConfig,
   migrationsFolder,
   rateConfig,
   registryConfig,
@@ -46,7 +46,7 @@ export { logger };
 export const clock: Clock = Date.now;
 
 /** What is measured; `invocation` writes it down. */
-export const metrics = createMetrics({ logger, clock, measuredTypes: measuredTypes() });
+export const metrics = createMetrics({ logger, clock, ...metricsConfig() });
 
 /** Reads inboxes; needs the database only. */
 export const inboxReader = () => createInboxReader({ repository: repository() });

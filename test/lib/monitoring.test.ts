@@ -25,7 +25,11 @@ function parts(scope: Construct): MonitoringProps {
     // The cast: entries made from exactly these names.
     functions: functions as Record<(typeof functionNames)[number], LambdaFunction>,
     createQueue: new Queue(scope, 'CreateQueue'),
-    deadLetters: { Creates: new Queue(scope, 'DeadCreates'), Deliveries: new Queue(scope, 'DeadDeliveries') },
+    deadLetters: {
+      Creates: new Queue(scope, 'DeadCreates'),
+      Deliveries: new Queue(scope, 'DeadDeliveries'),
+      Retention: new Queue(scope, 'DeadRuns'),
+    },
     httpApiId: 'http-api',
     webSocketApiId: 'socket-api',
   };
@@ -63,7 +67,7 @@ describe('Every alarm', () => {
 });
 
 describe('An alarm starts', () => {
-  it.each(['Creates', 'Deliveries'])('with the first dead letter of %s', async (name) => {
+  it.each(['Creates', 'Deliveries', 'Retention'])('with the first dead letter of %s', async (name) => {
     expect(alarmNamed(await watch(), `${name}GivenUp`)).toMatchObject({
       MetricName: 'ApproximateNumberOfMessagesVisible',
       Threshold: 1,
@@ -89,7 +93,7 @@ describe('An alarm starts', () => {
   });
 
   it('where frames cannot be posted', async () => {
-    expect(alarmNamed(await watch(), 'PostsFailed')).toMatchObject({ Namespace: 'Belfry' });
+    expect(alarmNamed(await watch(), 'PostsFailed')).toMatchObject({ Namespace: 'Belfry/Test' });
   });
 
   it('where messages or leftovers wait too long', async () => {
