@@ -14,7 +14,7 @@ export default defineConfig({
         },
       },
       {
-        test: { ...shared, name: 'infrastructure', include: ['test/{lib,local}/**/*.test.ts'] },
+        test: { ...shared, name: 'infrastructure', include: ['test/{lib,bin,local}/**/*.test.ts'] },
       },
       {
         test: {
