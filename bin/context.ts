@@ -107,6 +107,7 @@ const kinds = {
   logRetentionDays: days(),
   tracing: flag,
   webSocketAccessLogs: flag,
+  alarmTopicArn: text('the ARN of an SNS topic', /^arn:[^:]+:sns:/),
   tags: json('{"team":"booking"}'),
 } satisfies Record<string, Kind<unknown>>;
 
