@@ -5,16 +5,15 @@ import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 
 const root = join(import.meta.dirname, '../client');
-const outdir = join(root, 'dist');
 
 /** The faces of the package, each of which becomes a module and its declarations in `dist`. */
 const faces = ['src/index.ts', 'src/react.ts', 'src/producer.ts'];
 
 /**
  * Builds the package in `client`: one ES module for each face, what they share in modules beside them, and declarations
- * that need no other package but React's. Nothing is minified, since whoever bundles an app does that.
+ * that need no other package but React's. `outdir` is emptied first. Nothing is minified, since whoever bundles an app does that.
  */
-export async function buildClient(): Promise<void> {
+export async function buildClient(outdir = join(root, 'dist')): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
   await build({
     absWorkingDir: root,
