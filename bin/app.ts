@@ -38,11 +38,18 @@ function jwtProps(): JwtProps {
 }
 
 /** A context value that is a whole number, as `cdk deploy -c name=10` gives it; undefined where it is absent. */
-function numberOf(name: string): number | undefined {
+function numberOf(name: string, otherwise = ''): number | undefined {
   const value: unknown = app.node.tryGetContext(name);
   if (value === undefined) return undefined;
   if (/^\d{1,9}$/.test(String(value))) return Number(value);
-  throw new Error(`The context value ${name} must be a whole number; it is ${JSON.stringify(value)}.`);
+  throw new Error(
+    `The context value ${name} must be a whole number${otherwise}; it is ${JSON.stringify(value)}.`,
+  );
+}
+
+/** A context value that is an age in days, or `false` for never; undefined where it is absent. */
+function daysOf(name: string): number | false | undefined {
+  return String(app.node.tryGetContext(name)) === 'false' ? false : numberOf(name, ' or false for never');
 }
 
 const connectionLimit = numberOf('connectionLimit');
@@ -52,6 +59,8 @@ new NotificationsStack(app, 'Belfry', {
   allowedOrigins: listOf('allowedOrigins'),
   jwt: jwtProps(),
   restrictedTypes: parseRestrictedTypes(textOf('restrictedTypes') || '{}'),
+  measuredTypes: listOf('measuredTypes'),
   rateLimits: { createsPerMinute: Number(textOf('createsPerMinute') || 600) },
+  retention: { archiveAfterDays: daysOf('archiveAfterDays'), deleteAfterDays: daysOf('deleteAfterDays') },
   ...(connectionLimit !== undefined && { connectionLimit }),
 });

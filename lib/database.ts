@@ -15,7 +15,7 @@ import type { Network } from './network.ts';
 const databaseName = 'belfry';
 
 /** What a function may do in the database: the roles that the migration makes. */
-export type DatabaseRole = 'belfry_reader' | 'belfry_writer';
+export type DatabaseRole = 'belfry_reader' | 'belfry_writer' | 'belfry_purger';
 
 /**
  * PostgreSQL 18 on RDS. Functions sign in with IAM tokens, each as the role that has just the grants it needs; only the

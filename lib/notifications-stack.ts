@@ -14,6 +14,7 @@ export class NotificationsStack extends Stack {
       EventBusName: notifications.eventBus.eventBusName,
       CreateQueueUrl: notifications.createQueue.queueUrl,
       ConnectionsTableName: notifications.realtime.connections.tableName,
+      PurgeFunctionName: notifications.retention.function.functionName,
       ...(notifications.jwtSecret && { JwtSecretArn: notifications.jwtSecret.secretArn }),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });

@@ -20,6 +20,7 @@ import type {
   TokenEnvironment,
 } from '../functions/platform/config.ts';
 import { connectionIdIndex } from '../functions/realtime/connection-names.ts';
+import { ConnectionCount } from './connection-count.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { Redelivery } from './redelivery.ts';
 
@@ -90,6 +91,7 @@ export class RealtimeApi extends Construct {
 
     this.addRoutes(api, connect, disconnect, message);
     this.grantDelivery(this.redelivery.createFunction(this.environment('0')));
+    new ConnectionCount(this, 'ConnectionCount', { connections: this.connections });
   }
 
   /** The environment of a function that pushes to sockets; `grantDelivery` lets it. */

@@ -12,22 +12,25 @@ export async function grantRoles(client: pg.Client): Promise<void> {
 }
 
 /**
- * Connections that each role may have at once: together they leave some of the hundred or so of the smallest instance to
- * the migration and to an operator. What is beyond waits for its retry as `Unavailable`.
+ * The roles, and the connections that each may have at once: together they leave some of the hundred or so of the smallest
+ * instance to the migration and to an operator. What is beyond waits for its retry as `Unavailable`. Of the purger's, a
+ * run needs one; the others are for a run by hand beside it, and for connections that were lost and not noticed yet.
  */
-const connectionLimit = 40;
+const connectionLimits = { belfry_reader: 40, belfry_writer: 40, belfry_purger: 5 };
+
+const listed = Object.entries(connectionLimits).map(([name, limit]) => `('${name}', ${limit})`);
 
 // `rds_iam` is RDS's own role; its members sign in with IAM tokens instead of a password.
 const makeRoles = `
   DO $$
-  DECLARE name text;
+  DECLARE name text; connections integer;
   BEGIN
-    FOREACH name IN ARRAY ARRAY['belfry_reader', 'belfry_writer'] LOOP
+    FOR name, connections IN VALUES ${listed.join(', ')} LOOP
       BEGIN
         IF to_regrole(name) IS NULL THEN EXECUTE format('CREATE ROLE %I LOGIN', name); END IF;
       EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
       END;
-      EXECUTE format('ALTER ROLE %I CONNECTION LIMIT ${connectionLimit}', name);
+      EXECUTE format('ALTER ROLE %I CONNECTION LIMIT %s', name, connections);
       IF to_regrole('rds_iam') IS NOT NULL AND NOT EXISTS (
         SELECT FROM pg_auth_members WHERE roleid = to_regrole('rds_iam') AND member = to_regrole(name)) THEN
         EXECUTE format('GRANT rds_iam TO %I', name);
@@ -35,10 +38,10 @@ const makeRoles = `
     END LOOP;
   END $$`;
 
-// Columns are named where a statement writes only some. SELECT of whole rows is needed by each of them, and the locks
-// that they take (FOR NO KEY UPDATE) by the right to update any column. Several statements in one text are one transaction.
+// Columns are named where a statement writes only some. SELECT of whole rows is needed by readers and writers; the purger
+// sees no content. The locks that they take (FOR NO KEY UPDATE) need the right to update any column. Several statements in one text are one transaction.
 const grants = `
-  GRANT USAGE ON SCHEMA public TO belfry_reader, belfry_writer;
+  GRANT USAGE ON SCHEMA public TO belfry_reader, belfry_writer, belfry_purger;
   GRANT SELECT ON inboxes, notifications TO belfry_reader, belfry_writer;
   GRANT INSERT (user_id, version, unread_count, burst_started_at, burst_count),
     UPDATE (version, unread_count, burst_started_at, burst_count) ON inboxes TO belfry_writer;
@@ -46,4 +49,10 @@ const grants = `
     UPDATE (status, updated_at, version) ON notifications TO belfry_writer;
   GRANT USAGE ON SEQUENCE notifications_id_seq TO belfry_writer;
   REVOKE EXECUTE ON FUNCTION inbox_read_all(uuid, bigint) FROM PUBLIC;
-  GRANT EXECUTE ON FUNCTION inbox_read_all(uuid, bigint) TO belfry_writer`;
+  GRANT EXECUTE ON FUNCTION inbox_read_all(uuid, bigint) TO belfry_writer;
+  GRANT SELECT (user_id, version, unread_count, floor_version), UPDATE (version, unread_count, floor_version)
+    ON inboxes TO belfry_purger;
+  GRANT SELECT (user_id, id, status, created_at), UPDATE (status, updated_at, version), DELETE
+    ON notifications TO belfry_purger;
+  REVOKE EXECUTE ON FUNCTION inbox_purge(uuid, bigint[], timestamptz, timestamptz) FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION inbox_purge(uuid, bigint[], timestamptz, timestamptz) TO belfry_purger`;

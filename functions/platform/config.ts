@@ -17,6 +17,14 @@ export interface DatabaseOwnerEnvironment extends DatabaseEnvironment {
   DATABASE_PASSWORD: string;
 }
 
+/** How long notifications are kept. */
+export interface RetentionEnvironment extends DatabaseEnvironment {
+  /** Age in days at which a notification is archived; empty: never. */
+  ARCHIVE_AFTER_DAYS: string;
+  /** Age in days at which a notification is deleted; empty: never. */
+  DELETE_AFTER_DAYS: string;
+}
+
 /** Which tokens are accepted. The key is either a secret or an issuer's. */
 export interface TokenEnvironment {
   /** Accepted `alg`, separated by spaces: `HS256` with a secret; `RS256`, `ES256` and `EdDSA` with an issuer's keys. */
@@ -68,6 +76,8 @@ export interface ConnectEnvironment extends TokenEnvironment, DeliveryEnvironmen
 export interface CreateEnvironment {
   /** A JSON object: each restricted `metadata.type`, and the array of event sources that may send it. */
   RESTRICTED_TYPES: string;
+  /** Values of `metadata.type` that are a dimension of metrics, separated by spaces. */
+  MEASURED_TYPES: string;
   /** The table that counts creates over HTTP. */
   RATE_TABLE_NAME: string;
   /** Creates over HTTP that a subject may make in a minute; 0: any number. */
@@ -200,6 +210,17 @@ export const connectConfig = () => ({
 export const restrictedTypesConfig = (): Record<string, string[]> =>
   // The stack has checked and written it.
   JSON.parse(variable<CreateEnvironment>('RESTRICTED_TYPES'));
+
+/** The types that are a dimension of metrics; none in a function that creates nothing. */
+export const measuredTypes = () => words(env.MEASURED_TYPES ?? '');
+
+/** How old notifications may become; the stack has checked it. */
+export const retentionConfig = () => ({
+  archiveAfterDays: daysOf(variable<RetentionEnvironment>('ARCHIVE_AFTER_DAYS')),
+  deleteAfterDays: daysOf(variable<RetentionEnvironment>('DELETE_AFTER_DAYS')),
+});
+
+const daysOf = (text: string): number | null => (text === '' ? null : Number(text));
 
 /** How many creates over HTTP a subject may make, and where they are counted. */
 export const rateConfig = () => ({

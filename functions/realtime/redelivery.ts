@@ -25,7 +25,7 @@ const concurrency = { goodbyes: 8, puts: 16 };
 export function createRedelivery(
   ports: FanOutPorts & { queue: LeftoverQueue; deadLetters: DeadLetters },
 ): Redelivery {
-  const { gateway, queue, deadLetters, clock, logger } = ports;
+  const { gateway, queue, deadLetters, metrics, clock, logger } = ports;
   const fanOut = createFanOut(ports);
   const goodbyes = pLimit(concurrency.goodbyes);
   const puts = pLimit(concurrency.puts);
@@ -34,6 +34,7 @@ export function createRedelivery(
   async function push(leftover: LeftoverPush, deadline: number): Promise<Leftover | undefined> {
     const round = await fanOut.send(leftover, frameOf(leftover), deadline);
     if (!round) return leftover;
+    metrics.count('PostsRedelivered', round.posted);
     await fanOut.tidy(round);
     return round.unposted.length > 0 ? { ...leftover, connections: round.unposted } : undefined;
   }

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { splitTarget } from '../http-server.ts';
 import { isRecord } from '../json.ts';
-import type { Report } from '../report.ts';
+import { levelOfStatus, type Report } from '../report.ts';
 import type { Outcome } from './call-function.ts';
 import { domainName } from './http-event.ts';
 import { type Closing, type Connection, MAX_MESSAGE_BYTES, openConnection } from './socket-connection.ts';
@@ -104,7 +104,8 @@ const MAX_URL_LENGTH = 4096;
 /**
  * Decides the status that answers an upgrade: 2xx accepts it. It is the one that `$connect` returned; 502 where that
  * function failed or returned none, 504 where it took too long, 500 where it could not be called; and 200 without
- * such a route. Paths other than the stage's are 403.
+ * such a route. Paths other than the stage's are 403. Documented is that the upgrade waits for `$connect` and fails with
+ * it; the codes of failures are what clients report.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
  */
 async function admit(
@@ -143,7 +144,7 @@ function reportConnect(
 ): void {
   const reason = note === undefined ? '' : ` (${note})`;
   const message = `connect ${connectionId} ${status} ${ms} ms${reason}`;
-  report({ source: 'socket', level: status >= 500 ? 'error' : 'info', message });
+  report({ source: 'socket', level: levelOfStatus(status), message });
 }
 
 function refuse(stream: Duplex, status: number): void {

@@ -92,7 +92,8 @@ export function createAwsEndpoint({
     const answer = await services[service](call).catch((error: unknown) => failure(error, service));
     respond(response, answer);
     const message = `${caller}: ${service} ${operation} ${answer.status} (${clock.now() - startedAt} ms)`;
-    report({ source: service, level: answer.status < 400 ? 'info' : 'warn', message });
+    const isInner = principal.kind === 'role';
+    report({ source: service, level: answer.status >= 400 ? 'warn' : isInner ? 'debug' : 'info', message });
   }
 
   function failure(error: unknown, service?: ServiceName): AwsAnswer {
@@ -163,6 +164,7 @@ async function read(request: IncomingMessage): Promise<Buffer> {
   );
 }
 
+/** https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization */
 function refusal({ name, message }: Error, status: number, queryCode?: string): AwsAnswer {
   return {
     status,

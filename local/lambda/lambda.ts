@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { AwsError } from '../aws/aws-error.ts';
 import type { Credentials } from '../aws/iam.ts';
 import type { Clock } from '../clock.ts';
-import { isRecord, parseJson } from '../json.ts';
-import type { Report, ReportLine } from '../report.ts';
+import type { Report } from '../report.ts';
 import { createAsyncInvocations } from './lambda-async.ts';
 import { type Outcome, startEnvironment } from './lambda-environment.ts';
 import { type Guard, startGuard } from './lambda-guard.ts';
+import { printedBy } from './lambda-output.ts';
 import { createPermissions, type Invoker, type Permission } from './lambda-permissions.ts';
 import { createPool, type Pool } from './lambda-pool.ts';
 import { checkVariables, variablesOf } from './lambda-variables.ts';
@@ -59,13 +59,15 @@ export interface LambdaService {
   /**
    * Runs a function and waits for its end. A failing function is an `Invocation` with `functionError`; thrown are
    * Lambda's own refusals: `ResourceNotFoundException`, `AccessDeniedException`, `TooManyRequestsException`,
-   * `RequestEntityTooLargeException` (over 6 MB; AWS documents another name than the one it answers).
+   * `RequestEntityTooLargeException` (over 6 MB; documented as `RequestTooLargeException`, and seen under this name).
    */
   invoke(nameOrArn: string, payload: unknown, invoker: Invoker): Promise<Invocation>;
   /** Takes an event of up to 1 MB and runs it later, with retries; throws as `invoke` does, though never for throttling. */
   invokeAsync(nameOrArn: string, payload: unknown, invoker: Invoker): { requestId: string };
   /** What `invoke` would refuse before it runs anything (Lambda's `DryRun`). */
   checkInvoke(nameOrArn: string, invoker: Invoker): void;
+  /** The requests that are being served, or wait for an environment. */
+  running(): number;
   /** Ends every environment at once, with what it is doing, and resolves when they are gone. */
   stop(): Promise<void>;
 }
@@ -73,7 +75,7 @@ export interface LambdaService {
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#function-configuration-deployment-and-execution */
 const requestLimitBytes = 6_291_456;
 const asyncRequestLimitBytes = 1_048_576;
-/** 100 bytes over 6 MB, as Lambda's own message has it. */
+/** 100 bytes over 6 MB, as Lambda's own message has it; documented are 6 MB. */
 const responseLimitBytes = 6_291_556;
 
 interface LocalFunction {
@@ -105,6 +107,7 @@ export function createLambda({
   const functions = new Map<string, LocalFunction>();
   const permissions = createPermissions();
   let guard: Guard | undefined;
+  let running = 0;
   const asyncInvocations = createAsyncInvocations({ clock, report, sendToQueue });
 
   function poolOf(spec: FunctionSpec): Pool {
@@ -117,8 +120,7 @@ export function createLambda({
           AWS_ENDPOINT_URL: endpointUrl(),
           ...(extraCaFile && { NODE_EXTRA_CA_CERTS: extraCaFile }),
         },
-        onLine: (stream, line) =>
-          report({ source: 'lambda', level: levelOf(stream, line), message: `${spec.name}: ${line}` }),
+        onLine: (stream, line) => report(printedBy(spec.name, stream, line)),
       });
       guard ??= startGuard();
       if (environment.pid !== undefined) guard.watch(environment.pid);
@@ -160,14 +162,23 @@ export function createLambda({
       invokedFunctionArn: invokedArn,
       functionVersion,
       timeoutMs: spec.timeoutMs,
-      clockOffsetMs: clock.now() - Date.now(),
+      clockOffsetMs: startedAt - Date.now(),
     });
     pool.release(environment);
     const invocation = invocationOf(requestId, outcome);
     const took = `${clock.now() - startedAt} ms${isNew ? ', cold' : ''}`;
     const message = `${spec.name}: request ${requestId} ${describeEnd(invocation)} (${took})`;
-    report({ source: 'lambda', level: invocation.functionError ? 'error' : 'info', message });
+    report({ source: 'lambda', level: invocation.functionError ? 'error' : 'debug', message });
     return invocation;
+  }
+
+  async function counted(serve: () => Promise<Invocation>): Promise<Invocation> {
+    running += 1;
+    try {
+      return await serve();
+    } finally {
+      running -= 1;
+    }
   }
 
   return {
@@ -186,7 +197,7 @@ export function createLambda({
     checkInvoke: (nameOrArn, invoker) => void findFor(nameOrArn, invoker),
     async invoke(nameOrArn, payload, invoker) {
       const found = findFor(nameOrArn, invoker);
-      return run(found, randomUUID(), encode(payload, requestLimitBytes));
+      return counted(() => run(found, randomUUID(), encode(payload, requestLimitBytes)));
     },
     invokeAsync(nameOrArn, payload, invoker) {
       const found = findFor(nameOrArn, invoker);
@@ -198,34 +209,17 @@ export function createLambda({
         functionVersion,
         requestId,
         payload: JSON.parse(event),
-        run: () => run(found, requestId, event),
+        run: () => counted(() => run(found, requestId, event)),
       });
       return { requestId };
     },
+    running: () => running,
     async stop() {
       asyncInvocations.stop();
       await Promise.all([...functions.values()].map(({ pool }) => pool.stop()));
       guard?.stop();
     },
   };
-}
-
-/** A function that logs JSON names the level itself, as CloudWatch reads it. */
-function levelOf(stream: 'stdout' | 'stderr', line: string): ReportLine['level'] {
-  const logged = line.startsWith('{') ? parseJson(line) : undefined;
-  switch (isRecord(logged) ? logged.level : undefined) {
-    case 'ERROR':
-    case 'FATAL':
-      return 'error';
-    case 'WARN':
-      return 'warn';
-    case 'INFO':
-    case 'DEBUG':
-    case 'TRACE':
-      return 'info';
-    default:
-      return stream === 'stdout' ? 'info' : 'warn';
-  }
 }
 
 /** `name`, `name:version`, or a whole or partial ARN; https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */

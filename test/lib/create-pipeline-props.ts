@@ -19,5 +19,6 @@ export const createPipelineProps = (
   network,
   restrictedTypes: { payout: ['payments', 'ledger'] },
   createsPerMinute: 600,
+  measuredTypes: ['comment', 'build.failed'],
   ...changes,
 });

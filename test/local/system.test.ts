@@ -24,7 +24,8 @@ const echo = 'export const handler = async () => process.env;';
 const callsDynamoDb = `
   import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
   export const handler = async () => {
-    const client = new DynamoDBClient({ maxAttempts: 1, requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true } });
+    const requestTimeout = Number(process.env.PATIENCE_MS ?? 10_000);
+    const client = new DynamoDBClient({ maxAttempts: 1, requestHandler: { requestTimeout, throwOnRequestTimeout: true } });
     const KeyConditionExpression = 'id = :id';
     const ExpressionAttributeValues = { ':id': { S: 'x' } };
     const { Count } = await client.send(new QueryCommand({ TableName: process.env.TABLE, KeyConditionExpression, ExpressionAttributeValues }));
@@ -237,7 +238,11 @@ describe('a function', () => {
           Vpc: { Type: 'AWS::EC2::VPC' },
           Subnet: { Type: 'AWS::EC2::Subnet', Properties: { VpcId: { Ref: 'Vpc' } } },
           Table: table,
-          ...aFunction('Read', 'query', { ...maySeeTable, VpcConfig: vpc }),
+          ...aFunction('Read', 'query', {
+            ...maySeeTable,
+            environment: { ...maySeeTable.environment, PATIENCE_MS: '300' },
+            VpcConfig: vpc,
+          }),
         },
       },
       { query: callsDynamoDb },
@@ -481,7 +486,7 @@ describe('a trigger', () => {
     );
     expect(reported).toContainEqual({
       source: 'trigger',
-      level: 'info',
+      level: 'debug',
       message: 'Trigger: test-Migrate succeeded',
     });
     expect(steps).toEqual(['trigger Trigger', 'apis']);

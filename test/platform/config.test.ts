@@ -8,6 +8,7 @@ import {
   rateConfig,
   registryConfig,
   restrictedTypesConfig,
+  retentionConfig,
   tokenConfig,
 } from '../../functions/platform/config.ts';
 
@@ -36,6 +37,8 @@ const environment = {
   RESTRICTED_TYPES: '{"payout":["payments"]}',
   RATE_TABLE_NAME: 'rates',
   CREATES_PER_MINUTE: '600',
+  ARCHIVE_AFTER_DAYS: '180',
+  DELETE_AFTER_DAYS: '',
 };
 
 beforeEach(() => {
@@ -50,6 +53,10 @@ function withIssuer(jwksUrl: string): void {
 }
 
 describe('The configuration', () => {
+  it('of retention has ages in days, and null for never', () => {
+    expect(retentionConfig()).toEqual({ archiveAfterDays: 180, deleteAfterDays: null });
+  });
+
   it('of the database signs in with an IAM token', () => {
     expect(databaseConfig()).toEqual({
       host: 'db.example.com',
