@@ -5,5 +5,5 @@
  * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
  */
 export function backoffMs(random: () => number, failures: number): number {
-  return random() * Math.min(60_000, 500 * 2 ** Math.min(failures, 7));
+  return random() * Math.min(60_000, 500 * 2 ** failures);
 }

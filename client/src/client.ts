@@ -54,19 +54,11 @@ export function createNotificationClient(
   }
 
   function open(initialData?: FeedPage): void {
-    const mine: Session = createSession(
-      environment,
-      { ...options, filter, initialData },
-      (name, event) => session === mine && emit(name, event),
-      () => session === mine && publish(mine.store.snapshot()),
-      () => {
-        if (session !== mine) return;
-        forget();
-        if (holders.size > 0) begin();
-      },
-    );
-    session = mine;
-    publish(mine.store.snapshot());
+    session = createSession(environment, { ...options, filter, initialData }, emit, publish, () => {
+      forget();
+      if (holders.size > 0) begin();
+    });
+    publish(session.store.snapshot());
   }
 
   /** Ends whatever there is, so that the next user finds nothing of this one. */
@@ -85,7 +77,7 @@ export function createNotificationClient(
   open(options.initialData);
   let serverSnapshot = snapshot;
 
-  const mark = (id: number, action: Action) => session?.store.mark(id, action) ?? Promise.resolve(false);
+  const mark = async (id: number, action: Action) => (await session?.store.mark(id, action)) ?? false;
 
   return {
     subscribe: (listener) => listen(subscribers, listener),
@@ -115,7 +107,7 @@ export function createNotificationClient(
     markAsUnread: (id) => mark(id, 'unread'),
     archive: (id) => mark(id, 'archive'),
     unarchive: (id) => mark(id, 'unarchive'),
-    markAllAsRead: () => session?.store.markAllAsRead() ?? Promise.resolve(false),
+    markAllAsRead: async () => (await session?.store.markAllAsRead()) ?? false,
     isLeader: () => session?.isLeader() ?? false,
   };
 }

@@ -47,8 +47,8 @@ export type ConnectionOptions = Pick<
  * A socket is replaced before the service would stop pushing to it: the new one opens, what was missed meanwhile is
  * asked for, and only then the old one closes. `tick` must be called about twice a minute.
  *
- * `onOpen` is told of each opened socket and resolves when what was missed has been asked for; `poll` asks the service
- * for news without a socket and rejects where it cannot be reached.
+ * `onOpen` is told of each opened socket and resolves, always, when what was missed has been asked for; `poll` asks the service
+ * for news without a socket, and tells whether it has answered.
  */
 export function createConnection(
   { now, after, random, openSocket }: Environment,
@@ -63,7 +63,7 @@ export function createConnection(
     onFrame: (frame: InboxFrame) => void;
     onOpen: () => Promise<void>;
     onStatus: (status: ConnectionStatus) => void;
-    poll: () => Promise<void>;
+    poll: () => Promise<boolean>;
   },
 ) {
   /** Whatever is open or about to be. */
@@ -82,7 +82,7 @@ export function createConnection(
   async function connect(): Promise<void> {
     cancelRetry?.();
     cancelRetry = undefined;
-    if (isClosed || attempt) return;
+    if (attempt) return;
     const mine: Line = { openedAt: 0, heardAt: 0, pingedAt: 0, renewAt: 0 };
     const fail = () => attempt === mine && failed(mine);
     mine.cancelTimeout = after(openWithinMs, fail);
@@ -124,8 +124,7 @@ export function createConnection(
     isReplaced = false;
     settle(mine);
     onStatus('live');
-    const closeBefore = () => before && drop(before);
-    onOpen().then(closeBefore, closeBefore);
+    onOpen().then(() => before && drop(before));
   }
 
   /** The line has shown that it is alive. */
@@ -169,7 +168,7 @@ export function createConnection(
   }
 
   function retry(): void {
-    if (isClosed || attempt || cancelRetry) return;
+    if (attempt || cancelRetry) return;
     failures += 1;
     cancelRetry = after(backoffMs(random, failures), connect);
   }
@@ -177,13 +176,10 @@ export function createConnection(
   /** Asks without a socket: for news, and, after a failed upgrade whose reason no browser tells, whether anything works. */
   async function ask(): Promise<void> {
     polledAt = now();
-    const isPolling = () => isReplaced || failures >= failuresUntilPolling;
-    try {
-      await poll();
-      if (!line && !isClosed) onStatus(isPolling() ? 'polling' : 'connecting');
-    } catch {
-      if (!line && !isClosed) onStatus('offline');
-    }
+    const isAnswered = await poll();
+    if (line || isClosed) return;
+    const isLost = isReplaced || failures >= failuresUntilPolling;
+    onStatus(isAnswered ? (isLost ? 'polling' : 'connecting') : 'offline');
   }
 
   /** A socket can be dead without a word, after sleep above all; its close event may then take minutes to come. */

@@ -43,7 +43,7 @@ export function browserEnvironment(): Environment {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
     },
-    random: () => Math.random(),
+    random: Math.random,
     fetch: (url, init) => fetch(url, init),
     openSocket: (url) => new WebSocket(url),
     openChannel: globalThis.BroadcastChannel && ((name) => new BroadcastChannel(name)),
@@ -59,7 +59,6 @@ function watchPage(listener: (event: PageEvent) => void): () => void {
     // In the capture phase `visibilitychange`, which is the document's, comes by here too, and nothing can stop a click.
     addEventListener(event, () => (event !== 'visibilitychange' || !document.hidden) && listener(event), {
       capture: true,
-      passive: true,
       signal: controller.signal,
     });
   }

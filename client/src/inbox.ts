@@ -20,7 +20,7 @@ export type Inbox = ReturnType<typeof createInbox>;
  * The state machine that merges pages, changes, frames and answers by id and version, so that loss, repetition and
  * disorder on the wire cannot show.
  *
- * `version` is the one up to which everything from `tail` on is known; undefined until the first page is here. A frame
+ * `version` is the one up to which everything from `tail` on is known; -1, below all, until the first page is here. A frame
  * moves it when it is the very next one, and `changes` move it when they were asked for at or below it. A page and a
  * mark's answer never do: what changed before them may concern other rows and still be on its way.
  *
@@ -30,7 +30,7 @@ export type Inbox = ReturnType<typeof createInbox>;
 export function createInbox(onGap: () => void, onNews: (notification: Notification) => void) {
   const items = new Map<number, Notification>();
   const pending = new Map<number, InboxFrame>();
-  let version: number | undefined;
+  let version = -1;
   let tail = 0;
   let next: string | null = null;
   let count = 0;
@@ -55,7 +55,7 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
   function absorb(rows: readonly Notification[], at: number, mayBeNews = false): void {
     const hasFresh = rows.some(({ id }) => !items.has(id));
     for (const row of rows) applyRow(row, mayBeNews);
-    if (version !== undefined && at < version && hasFresh) {
+    if (at < version && hasFresh) {
       version = at;
       onGap();
     }
@@ -63,12 +63,12 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
 
   // While the version is unknown the hint waits with the frames: the page that is on its way may be older.
   function askIfBehind({ version: at, unread_count }: InboxState): void {
-    if (version === undefined) onFrame({ type: 'inbox.changed', version: at, unread_count });
+    if (version < 0) onFrame({ type: 'inbox.changed', version: at, unread_count });
     else if (at > version) onGap();
   }
 
   function drain(): void {
-    if (version === undefined) return;
+    if (version < 0) return;
     for (const at of pending.keys()) if (at <= version) pending.delete(at);
     for (;;) {
       const frame = pending.get(version + 1);
@@ -98,7 +98,7 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
   }
 
   function onFrame(frame: InboxFrame): void {
-    if (version !== undefined && frame.version <= version) return;
+    if (frame.version <= version) return;
     if (isWhole(frame) || !pending.has(frame.version)) pending.set(frame.version, frame);
     drain();
   }
@@ -108,7 +108,7 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
     /** Begins anew: what is held stays to be shown, and frames wait, until the first page replaces it. */
     begin(): void {
       generation += 1;
-      version = undefined;
+      version = -1;
     },
     /** The first page, which replaces everything. */
     replace(page: FeedPage): void {
@@ -128,7 +128,7 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
     },
     /** The changes after `since`, where they are no reset. */
     catchUp(since: number, { data, version: at, unread_count }: ChangesPage): void {
-      if (version === undefined) return;
+      if (version < 0) return;
       setCount(unread_count, at);
       const isGapless = since <= version;
       absorb(data, at, true);

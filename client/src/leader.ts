@@ -43,7 +43,7 @@ export function joinElection<Message extends object>(
 
   /** Waits in the queue for the lock, or takes it from whoever has it. */
   function request(options: LockOptions): void {
-    if (!name || !locks || hasLeft) return;
+    if (!locks) return;
     const hold = () =>
       new Promise<void>((resolve) => {
         if (hasLeft) return resolve();
@@ -91,21 +91,15 @@ export function joinElection<Message extends object>(
   } else lead();
 
   return {
-    isLeader: () => isLeader,
     check,
-    /** Says something to all other tabs; only the leader's word counts. */
-    tell(message: Message): void {
-      if (isLeader) channel?.postMessage(message);
-    },
+    /** Says something to all other tabs; for the leader alone. */
+    tell: (message: Message): void => channel?.postMessage(message),
     leave(): void {
       hasLeft = true;
       cancelCheck?.();
       waiting.abort();
       release?.();
-      if (channel) {
-        channel.onmessage = null;
-        channel.close();
-      }
+      channel?.close();
     },
   };
 }

@@ -2,8 +2,8 @@ import type { Api } from './api.ts';
 import { type Connection, type ConnectionOptions, createConnection } from './connection.ts';
 import type { Environment, PageEvent } from './environment.ts';
 import type { NotificationError } from './error.ts';
-import type { Feed } from './feed.ts';
 import { type Election, joinElection } from './leader.ts';
+import type { Store } from './store.ts';
 import type { Tokens } from './tokens.ts';
 import type { ConnectionStatus } from './types.ts';
 import type { InboxFrame } from './wire.ts';
@@ -30,20 +30,18 @@ export type Presence = ReturnType<typeof createPresence>;
  * answers proves nothing about the row that makes pushes reach it.
  *
  * @param nameOf the name that just the tabs of this user share, once there is a token; empty where they cannot share
- * @param onTry told how each attempt to get hold of the service without a socket went
  */
 export function createPresence(
   environment: Environment,
   tokens: Tokens,
   api: Api,
-  feed: Feed,
+  { feed, note, setStatus, snapshot }: Store,
   options: ConnectionOptions,
   nameOf: () => string,
-  onStatus: (status: ConnectionStatus) => void,
-  onTry: (error?: NotificationError) => void,
 ) {
-  const { now, after } = environment;
-  let status: ConnectionStatus = 'connecting';
+  const { now, after, random, watchPage } = environment;
+  /** Not the same for all, who may have begun together. */
+  const syncEveryMs = (15 + 15 * random()) * 60_000;
   let election: Election<Word> | undefined;
   let connection: Connection | undefined;
   let unwatch: (() => void) | undefined;
@@ -51,27 +49,24 @@ export function createPresence(
   let isAway = true;
   let tickedAt = 0;
   let usedAt = 0;
-  let syncAt = 0;
-
-  function show(changed: ConnectionStatus): void {
-    status = changed;
-    onStatus(changed);
-  }
+  let syncedAt = 0;
 
   function share(frame: InboxFrame): void {
     election?.tell({ frame });
     feed.onFrame(frame);
   }
 
-  async function poll(): Promise<void> {
-    try {
-      share({ type: 'inbox.changed', ...(await api.unreadCount()) });
-      onTry();
-    } catch (error) {
-      // The API rejects with nothing else.
-      onTry(error as NotificationError);
-      throw error;
-    }
+  /** Whether the token, or a request with it, has worked. That nothing is reached is the status, and no error. */
+  function hasWorked(error?: NotificationError): boolean {
+    if (!error || error.code === 'token' || error.code === 'unauthenticated') note(error);
+    return !error;
+  }
+
+  function poll(): Promise<boolean> {
+    return api.unreadCount().then((state) => {
+      share({ type: 'inbox.changed', ...state });
+      return hasWorked();
+    }, hasWorked);
   }
 
   function lead(): void {
@@ -81,8 +76,8 @@ export function createPresence(
         election?.tell({ isOpened: true });
         return feed.sync();
       },
-      onStatus(changed) {
-        show(changed);
+      onStatus(status) {
+        setStatus(status);
         election?.tell({ status });
       },
       poll,
@@ -97,15 +92,11 @@ export function createPresence(
 
   /** Joins the other tabs of this user, who is known by the first token. */
   async function join(): Promise<void> {
-    const error = await tokens.current().then(
-      () => undefined,
-      (reason: NotificationError) => reason,
-    );
-    // Somebody else may have asked meanwhile, and the tab may have been left.
+    const isKnown = await tokens.current().then(() => hasWorked(), hasWorked);
+    // It may have been asked for twice, and the tab may have been left.
     if (isAway || election) return;
-    onTry(error);
-    if (error) return show('offline');
-    election = joinElection(environment, nameOf(), lead, deposed, hear, answer);
+    if (isKnown) election = joinElection(environment, nameOf(), lead, deposed, hear, answer);
+    else setStatus('offline');
   }
 
   function deposed(): void {
@@ -113,22 +104,21 @@ export function createPresence(
     wake(false);
   }
 
-  function hear({ frame, status: told, isOpened }: Word): void {
-    if (told) show(told);
+  function hear({ frame, status, isOpened }: Word): void {
+    if (status) setStatus(status);
     if (isOpened) feed.sync();
     if (frame) feed.onFrame(frame);
   }
 
   function answer(isUsed: boolean): void {
-    election?.tell({ status });
+    election?.tell({ status: snapshot().status });
     if (isUsed) connection?.wake(true);
   }
 
   function arrive(): void {
     if (!isAway) return;
     isAway = false;
-    tickedAt = now();
-    planSync();
+    tickedAt = syncedAt = now();
     cancelTick = after(tickEveryMs, tick);
     feed.start();
     join();
@@ -142,11 +132,7 @@ export function createPresence(
     election?.leave();
     election = undefined;
     feed.pause();
-    show('connecting');
-  }
-
-  function planSync(): void {
-    syncAt = now() + (15 + 15 * environment.random()) * 60_000;
+    setStatus('connecting');
   }
 
   function tick(): void {
@@ -156,14 +142,14 @@ export function createPresence(
     if (hasSlept) wake(false);
     if (election) connection?.tick();
     else join();
-    if (now() < syncAt) return;
-    planSync();
+    if (now() - syncedAt < syncEveryMs) return;
+    syncedAt = now();
     feed.sync();
   }
 
   function wake(isUsed: boolean): void {
     if (isAway) return;
-    feed.refresh();
+    feed.sync();
     nudge(isUsed);
   }
 
@@ -179,7 +165,7 @@ export function createPresence(
     else if (event === 'visibilitychange') wake(true);
     else if (event === 'online' || event === 'offline') wake(false);
     // Only here it makes a difference, and for each key it would be too often.
-    else if ((status === 'polling' || status === 'offline') && now() - usedAt > usedAtMostEveryMs) {
+    else if (snapshot().status !== 'live' && now() - usedAt > usedAtMostEveryMs) {
       usedAt = now();
       nudge(true);
     }
@@ -187,7 +173,7 @@ export function createPresence(
 
   return {
     start(): void {
-      unwatch ??= environment.watchPage(onPage);
+      unwatch ??= watchPage(onPage);
       arrive();
     },
     pause(): void {
@@ -197,7 +183,7 @@ export function createPresence(
     },
     refresh(): Promise<void> {
       if (!isAway) nudge(true);
-      return feed.refresh();
+      return feed.sync();
     },
     isLeader: () => connection !== undefined,
   };

@@ -3,17 +3,20 @@ import type { Environment } from './environment.ts';
 import { createPresence } from './presence.ts';
 import { createStore } from './store.ts';
 import { createTokens, identityOf } from './tokens.ts';
-import type { Emit, NotificationClientOptions } from './types.ts';
+import type { Emit, NotificationClientOptions, NotificationSnapshot } from './types.ts';
 
 /** Everything that belongs to one user, from the first question to the sign-out. */
 export type Session = ReturnType<typeof createSession>;
 
-/** @param onOtherUser told when `getToken` has begun to answer for somebody else; nothing is sent with that token */
+/**
+ * @param onChange given each new snapshot
+ * @param onOtherUser told when `getToken` has begun to answer for somebody else; nothing is sent with that token
+ */
 export function createSession(
   environment: Environment,
   options: NotificationClientOptions,
   emit: Emit,
-  onChange: () => void,
+  onChange: (snapshot: NotificationSnapshot) => void,
   onOtherUser: () => void,
 ) {
   const { apiUrl, webSocketUrl, userId } = options;
@@ -27,31 +30,25 @@ export function createSession(
     else identity = other;
   });
   const api = createApi(environment, apiUrl, tokens, () => isClosed);
-  const store = createStore(environment, api, options, onChange, emit);
-  const presence = createPresence(
+  const store = createStore(
     environment,
-    tokens,
     api,
-    store.feed,
     options,
-    () => (identity ? `belfry ${apiUrl} ${webSocketUrl} ${identity}` : ''),
-    store.setStatus,
-    (error) => {
-      // That the service cannot be reached is the connection's status, not an error.
-      if (!error || error.code === 'token' || error.code === 'unauthenticated') store.note('token', error);
-    },
+    () => isClosed || onChange(store.snapshot()),
+    (name, event) => isClosed || emit(name, event),
+  );
+  const presence = createPresence(environment, tokens, api, store, options, () =>
+    identity ? `belfry ${apiUrl} ${webSocketUrl} ${identity}` : '',
   );
 
   return {
     store,
-    start: presence.start,
-    pause: presence.pause,
-    isLeader: presence.isLeader,
-    refresh: presence.refresh,
+    ...presence,
     close(): void {
       isClosed = true;
       presence.pause();
-      store.feed.close();
+      // Whatever is still answered belongs to an earlier generation.
+      store.feed.inbox.begin();
     },
   };
 }

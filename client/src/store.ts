@@ -6,9 +6,6 @@ import { type Change, overlay } from './overlay.ts';
 import type { ConnectionStatus, Emit, NotificationClientOptions, NotificationSnapshot } from './types.ts';
 import type { Action, Notification } from './wire.ts';
 
-/** What can fail; the next success of the same kind takes the error away. */
-type Attempt = 'load' | 'change' | 'token';
-
 /** One user's inbox with the changes that are on their way, as snapshots. */
 export type Store = ReturnType<typeof createStore>;
 
@@ -21,20 +18,13 @@ export function createStore(
   emit: Emit,
 ) {
   const news: Notification[] = [];
-  const feed = createFeed(
-    environment,
-    api,
-    options,
-    render,
-    (error) => note('load', error),
-    (notification) => news.push(notification),
-  );
+  const feed = createFeed(environment, api, options, render, note, (notification) => news.push(notification));
   const { inbox } = feed;
   let changes: Change[] = [];
   /** Changes are sent one after the other, so that the last one wins at the service too. */
   let sending: Promise<unknown> = Promise.resolve();
   let status: ConnectionStatus = 'connecting';
-  let failed: { attempt: Attempt; error: NotificationError } | undefined;
+  let failed: NotificationError | undefined;
 
   if (options.initialData) inbox.replace(options.initialData);
   let snapshot = look([]);
@@ -48,16 +38,16 @@ export function createStore(
       ),
       unreadCount: shown.unreadCount,
       status,
-      isLoading: feed.isLoading() || (inbox.version() === undefined && !failed),
+      isLoading: feed.isLoading() || (inbox.version() < 0 && !failed),
       hasMore: inbox.cursor() !== null,
-      error: failed?.error ?? null,
+      error: failed ?? null,
       filter: feed.filter(),
     };
   }
 
   function render(): void {
     const version = inbox.version();
-    changes = changes.filter(({ until }) => until === undefined || version === undefined || version < until);
+    changes = changes.filter(({ until }) => until === undefined || version < until);
     const next = look(snapshot.notifications);
     if (!isSame(snapshot, next)) {
       snapshot = next;
@@ -69,13 +59,10 @@ export function createStore(
     }
   }
 
-  function note(attempt: Attempt, error?: NotificationError): void {
-    if (error) {
-      // What is tried again by itself is said once.
-      const isNews = attempt === 'change' || failed?.error.code !== error.code;
-      failed = { attempt, error };
-      if (isNews) emit('error', error);
-    } else if (failed?.attempt === attempt) failed = undefined;
+  /** How something went; what is tried again by itself and fails as before is not news. */
+  function note(error?: NotificationError, isNews = error?.code !== failed?.code): void {
+    failed = error;
+    if (error && isNews) emit('error', error);
     render();
   }
 
@@ -86,12 +73,12 @@ export function createStore(
     const sent = sending.then(send).then(
       (version) => {
         change.until = version;
-        note('change');
+        note();
         return true;
       },
       (error: NotificationError) => {
         changes = changes.filter((each) => each !== change);
-        note('change', error);
+        note(error, true);
         return false;
       },
     );
@@ -117,17 +104,18 @@ export function createStore(
       const { status: statuses = ['unread'], type } = feed.filter();
       // A list without a part of the inbox does not know its newest notification.
       const isWhole = type === undefined && statuses.includes('unread');
-      let before_id = (isWhole && inbox.newestId()) || undefined;
-      const all: Change & { action: 'read_all' } = { action: 'read_all', ...(before_id && { before_id }) };
+      const all: Change & { action: 'read_all' } = {
+        action: 'read_all',
+        before_id: isWhole ? inbox.newestId() : 0,
+      };
       return change(all, async () => {
-        if (!before_id) {
+        if (!all.before_id) {
           const { data, version } = await api.page({ limit: 1, status: ['unread'] });
-          before_id = data[0]?.id;
-          if (!before_id) return version;
-          all.before_id = before_id;
+          if (!data[0]) return version;
+          all.before_id = data[0].id;
         }
-        const answer = await api.readAll(before_id);
-        inbox.allRead(before_id, answer);
+        const answer = await api.readAll(all.before_id);
+        inbox.allRead(all.before_id, answer);
         return answer.version;
       });
     },

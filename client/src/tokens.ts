@@ -48,7 +48,7 @@ export function createTokens(
       token = fresh;
       return fresh;
     } catch (cause) {
-      throw new NotificationError('token', 'getToken failed.', undefined, cause);
+      throw new NotificationError('token', 'getToken failed.', cause);
     } finally {
       renewal = undefined;
     }

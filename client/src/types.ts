@@ -31,7 +31,7 @@ export interface NotificationSnapshot {
   isLoading: boolean;
   /** Whether there are older notifications to load. */
   hasMore: boolean;
-  /** What failed last: a page, a change, or the token. Null again once something of its kind has worked. */
+  /** What failed last: a page, a change, or the token. Null again once something has worked. */
   error: NotificationError | null;
   filter: NotificationFilter;
 }

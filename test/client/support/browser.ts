@@ -66,7 +66,10 @@ function createChannels() {
         const data = structuredClone(message);
         for (const [other, deliver] of all) if (other !== mine) deliver(data);
       },
-      close: () => void all.delete(mine),
+      close() {
+        all.delete(mine);
+        mine.onmessage = null;
+      },
     };
     all.set(mine, (data) =>
       queueMicrotask(() => whenAwake(() => mine.onmessage?.call(null as never, { data } as MessageEvent))),

@@ -7,6 +7,7 @@ import { type CreatedOne, createNotificationService } from '../../../functions/c
 import { readRoutes, updateRoutes } from '../../../functions/transport/routes.ts';
 import { serve } from '../../../functions/transport/serve.ts';
 import { createInMemoryRepository } from '../../fakes/in-memory-repository.ts';
+import { createRecordingMetrics } from '../../fakes/recording-metrics.ts';
 import { nobodyConnected } from '../../fakes/recording-publisher.ts';
 import type { TestClock } from '../../support/test-clock.ts';
 import { readToken } from './tokens.ts';
@@ -75,6 +76,8 @@ export function createService({ clock, random }: { clock: TestClock; random: () 
 
   const service = createNotificationService({
     repository,
+    metrics: createRecordingMetrics(),
+    clock: clock.now,
     publisher: {
       async publish(pushes) {
         for (const { user_id, frame } of pushes) {
@@ -183,7 +186,7 @@ export function createService({ clock, random }: { clock: TestClock; random: () 
     async create(user: string, title: string, metadata = {}): Promise<Notification> {
       const command = parseCreateCommand({ user_id: user, title, body: 'Body', metadata }, null);
       // One recipient, one answer.
-      return ((await service.create(command)) as CreatedOne).notification;
+      return ((await service.create(command, 'invoke')) as CreatedOne).notification;
     },
     mark: service.mark,
     readAll: service.readAll,
