@@ -15,9 +15,12 @@ const answerWithinMs = 30_000;
 
 /** Opens the door of the HTTP API. */
 export function openHttpDoor({ apiUrl, getToken }: HttpDoor): OpenDoor {
+  // Made here, so that an address that is none fails at once.
+  const url = new URL(`${apiUrl.replace(/\/$/, '')}/notifications`);
+
   async function post(text: string, forceRefresh: boolean): Promise<Response> {
     const token = await getToken({ forceRefresh });
-    return fetch(`${apiUrl.replace(/\/$/, '')}/notifications`, {
+    return fetch(url, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: text,
