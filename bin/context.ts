@@ -73,6 +73,7 @@ const kinds = {
   createsPerMinute: number('a whole number; 0 for no limit'),
   connectionLimit: number('a whole number from 1'),
   connectionMinimumLifetimeMinutes: number('a whole number of minutes'),
+  emulator: text('the URL of an emulator of AWS, such as http://127.0.0.1:4566', /^https?:\/\/[^/\s]+$/),
 } satisfies Record<string, Kind<unknown>>;
 
 type Kinds = typeof kinds;

@@ -24,6 +24,9 @@ export const localDirectory = process.env.BELFRY_LOCAL_DIRECTORY ?? join(import.
 
 const outputsFile = join(localDirectory, 'outputs.json');
 
+/** Where everything of the stack is that was deployed into an emulator last. */
+export const emulatorOutputsFile = join(localDirectory, 'emulator-outputs.json');
+
 /**
  * The outputs of the system that was started last.
  * @throws Error where none runs
@@ -36,12 +39,18 @@ export function readOutputs(): Outputs {
   }
 }
 
-/** Writes the outputs, readable by this user alone, and answers how to take them away again. */
-export function writeOutputs(outputs: Outputs): () => void {
-  const text = `${JSON.stringify(outputs, null, 2)}\n`;
+/** Writes JSON, readable by this user alone, and answers its text. */
+export function writePrivately(file: string, value: object): string {
+  const text = `${JSON.stringify(value, null, 2)}\n`;
   // Renamed into place, so that whoever waits for the file never reads half of it.
-  writeFileSync(`${outputsFile}.new`, text, { mode: 0o600 });
-  renameSync(`${outputsFile}.new`, outputsFile);
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return text;
+}
+
+/** Writes the outputs, and answers how to take them away again. */
+export function writeOutputs(outputs: Outputs): () => void {
+  const text = writePrivately(outputsFile, outputs);
   return () => {
     // A system that was started later has put its own in place.
     if (readFileSync(outputsFile, { encoding: 'utf8', flag: 'a+' }) === text) rmSync(outputsFile);

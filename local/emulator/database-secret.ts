@@ -1,0 +1,73 @@
+import { createHmac } from 'node:crypto';
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import type { Emulator } from './settings.ts';
+
+/** The secret's name in the emulator. */
+export const databaseSecret = 'belfry/database';
+
+/**
+ * Sees to it that the emulator has the three connection strings to the database, and answers the version that holds
+ * them: another one wherever they change, since CloudFormation looks at a secret only where the template changes.
+ */
+export async function putDatabaseSecret(emulator: Emulator, ownerUrl: string): Promise<string> {
+  const secrets = new SecretsManagerClient(emulator);
+  const SecretString = JSON.stringify({
+    owner: ownerUrl,
+    writer: asRole(ownerUrl, 'belfry_writer'),
+    reader: asRole(ownerUrl, 'belfry_reader'),
+  });
+  const current = await secrets
+    .send(new GetSecretValueCommand({ SecretId: databaseSecret }))
+    .catch((error: unknown) => {
+      if (error instanceof ResourceNotFoundException) return undefined;
+      throw error;
+    });
+  if (current?.SecretString === SecretString) return versionOf(current);
+  if (current)
+    return versionOf(
+      await secrets.send(new PutSecretValueCommand({ SecretId: databaseSecret, SecretString })),
+    );
+  const Description = 'Belfry: the database of npm run deploy:emulator';
+  return versionOf(
+    await secrets.send(new CreateSecretCommand({ Name: databaseSecret, Description, SecretString })),
+  );
+}
+
+/** Takes the secret away at once; nothing where there is none. */
+export async function deleteDatabaseSecret(emulator: Emulator): Promise<void> {
+  const command = new DeleteSecretCommand({ SecretId: databaseSecret, ForceDeleteWithoutRecovery: true });
+  await new SecretsManagerClient(emulator).send(command).catch((error: unknown) => {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+  });
+}
+
+/** What a secret of the emulator says. */
+export async function readSecret(emulator: Emulator, SecretId: string): Promise<string> {
+  const { SecretString } = await new SecretsManagerClient(emulator).send(
+    new GetSecretValueCommand({ SecretId }),
+  );
+  if (SecretString === undefined) throw new Error(`The secret ${SecretId} holds no text.`);
+  return SecretString;
+}
+
+// The password follows from the owner's string, so that the same database always has the same secret, and nothing has
+// to be kept for that. Only who knows the owner's string could tell it.
+function asRole(ownerUrl: string, role: string): string {
+  const url = new URL(ownerUrl);
+  url.username = role;
+  url.password = createHmac('sha256', ownerUrl).update(role).digest('hex');
+  return url.href;
+}
+
+function versionOf({ VersionId }: { VersionId?: string | undefined }): string {
+  if (VersionId === undefined)
+    throw new Error(`The emulator names no version of the secret ${databaseSecret}.`);
+  return VersionId;
+}
