@@ -10,14 +10,14 @@ import { Construct } from 'constructs';
 import type {
   CreateEnvironment,
   DatabaseEnvironment,
-  DeliveryEnvironment,
+  PushEnvironment,
 } from '../functions/platform/config.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { checkRestrictedTypes, type RestrictedTypes } from './restricted-types.ts';
 
 export interface CreatePipelineProps {
-  environment: DatabaseEnvironment & DeliveryEnvironment;
+  environment: DatabaseEnvironment & PushEnvironment;
   /** Left out: the functions join none. */
   network?: FunctionNetwork | undefined;
   /** The types that not every sender may create, and the event sources that may. */
@@ -33,7 +33,7 @@ const maxConcurrency = 10;
 
 /** The doors by which producers create notifications, and the queue where what fails for good is kept. */
 export class CreatePipeline extends Construct {
-  readonly function: NotificationFunction<DatabaseEnvironment & DeliveryEnvironment & CreateEnvironment>;
+  readonly function: NotificationFunction<DatabaseEnvironment & PushEnvironment & CreateEnvironment>;
   readonly bus: EventBus;
   readonly queue: Queue;
   /** Failed asynchronous invocations, undeliverable events and messages that were received too often, for 14 days. */

@@ -1,4 +1,4 @@
-import { Fn } from 'aws-cdk-lib';
+import { Annotations, Fn } from 'aws-cdk-lib';
 import {
   GatewayVpcEndpointAwsService,
   IpProtocol,
@@ -23,9 +23,6 @@ import { Construct } from 'constructs';
  * deliveries table to a function outside the VPC.
  */
 export type NetworkMode = 'ipv6' | 'nat' | 'isolated';
-
-/** Every network mode. */
-export const networkModes: readonly NetworkMode[] = ['ipv6', 'nat', 'isolated'];
 
 /** A network that functions join. */
 export interface FunctionNetwork extends Construct {
@@ -132,6 +129,8 @@ export class ExistingNetwork extends Construct implements FunctionNetwork {
     super(scope, id);
     const { mode, vpcId, subnetIds, securityGroupId } = props;
     this.mode = mode;
+    // Routes of somebody else's subnets are for nobody here to read.
+    Annotations.of(this).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
     this.placement = {
       // Known by its id alone, so that synthesizing needs no look-up in the account. The CDK wants to hear of a zone, and
       // does nothing with it where subnets are named.

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type {
   DatabaseEnvironment,
   DatabaseOwnerEnvironment,
-  DeliveryEnvironment,
+  PushEnvironment,
 } from '../functions/platform/config.ts';
 import { CreatePipeline } from './create-pipeline.ts';
 import { createDatabase, type DatabaseProps } from './database.ts';
@@ -53,9 +53,6 @@ export interface NotificationsProps {
   connectionLimit?: number;
 }
 
-/** The address family of the way to the sockets. */
-const addressFamilies = { ipv6: '6', nat: '4', isolated: '0' } as const;
-
 /** A complete installation of Belfry: database, APIs, and the doors for producers. */
 export class Notifications extends Construct {
   readonly httpApiUrl: string;
@@ -78,11 +75,12 @@ export class Notifications extends Construct {
       allowedOrigins,
       connectionMinimumLifetime,
       connectionLimit,
+      network,
     });
 
     const writing = {
       ...database.environment('belfry_writer'),
-      ...this.realtime.environment(network ? addressFamilies[network.mode] : '0'),
+      ...this.realtime.pushEnvironment(),
     };
     this.pipeline = new CreatePipeline(this, 'Pipeline', {
       environment: writing,
@@ -96,7 +94,7 @@ export class Notifications extends Construct {
       environment: database.environment('belfry_reader'),
       network,
     });
-    const update = new NotificationFunction<DatabaseEnvironment & DeliveryEnvironment>(this, 'Update', {
+    const update = new NotificationFunction<DatabaseEnvironment & PushEnvironment>(this, 'Update', {
       entry: 'update-notifications',
       description: 'Belfry: marks notifications and pushes the change',
       environment: writing,
@@ -107,7 +105,7 @@ export class Notifications extends Construct {
     database.grantConnect(read, 'belfry_reader');
     for (const writer of [this.createFunction, update]) {
       database.grantConnect(writer, 'belfry_writer');
-      this.realtime.grantDelivery(writer);
+      this.realtime.grantPush(writer);
     }
     const functions = { read, update, create: this.createFunction };
     const rest = new RestApi(this, 'Rest', { tokens, allowedOrigins, functions });

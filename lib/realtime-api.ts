@@ -16,10 +16,12 @@ import { Construct } from 'constructs';
 import type {
   ConnectEnvironment,
   DeliveryEnvironment,
+  PushEnvironment,
   RegistryEnvironment,
   TokenEnvironment,
 } from '../functions/platform/config.ts';
 import { connectionIdIndex } from '../functions/realtime/connection-names.ts';
+import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { Redelivery } from './redelivery.ts';
 
@@ -31,7 +33,12 @@ export interface RealtimeApiProps {
   connectionMinimumLifetime: Duration;
   /** Connections that one user may have; beyond it the oldest is told `goodbye` and closed. */
   connectionLimit: number;
+  /** The network of the functions that push; left out: they join none. */
+  network?: FunctionNetwork | undefined;
 }
+
+/** The address family of the way to the sockets. */
+const addressFamilies = { ipv6: '6', nat: '4' } as const;
 
 /** The WebSocket API, the functions behind it, the table of who is connected, and the delivery of what was left over. */
 export class RealtimeApi extends Construct {
@@ -39,9 +46,12 @@ export class RealtimeApi extends Construct {
   readonly connections: Table;
   readonly redelivery: Redelivery;
 
+  private readonly network: FunctionNetwork | undefined;
+
   constructor(scope: Construct, id: string, props: RealtimeApiProps) {
     super(scope, id);
-    const { connectionLimit } = props;
+    const { connectionLimit, network } = props;
+    this.network = network;
     if (!Number.isInteger(connectionLimit) || connectionLimit < 1) {
       throw new Error(`connectionLimit must be a positive integer; it is ${connectionLimit}.`);
     }
@@ -89,11 +99,26 @@ export class RealtimeApi extends Construct {
     this.grant(disconnect, ['dynamodb:DeleteItem']);
 
     this.addRoutes(api, connect, disconnect, message);
-    this.grantDelivery(this.redelivery.createFunction(this.environment('0')));
+    const takesFrames = network?.mode === 'isolated';
+    this.grantDelivery(this.redelivery.createFunction(this.environment('0'), takesFrames));
   }
 
-  /** The environment of a function that pushes to sockets; `grantDelivery` lets it. */
-  environment(addressFamily: DeliveryEnvironment['CONNECTIONS_ADDRESS_FAMILY']): DeliveryEnvironment {
+  /** The environment of a function of the network that pushes; `grantPush` lets it. */
+  pushEnvironment(): PushEnvironment {
+    const { network } = this;
+    if (network?.mode === 'isolated') {
+      return { PUSH_BY: 'queue', DELIVERIES_TABLE_NAME: this.redelivery.deliveries.tableName };
+    }
+    return { PUSH_BY: 'post', ...this.environment(network ? addressFamilies[network.mode] : '0') };
+  }
+
+  /** Lets a function of the network push: post by itself, or queue where it has no way to the sockets. */
+  grantPush(grantee: IGrantable): void {
+    if (this.network?.mode === 'isolated') this.redelivery.grantQueue(grantee);
+    else this.grantDelivery(grantee);
+  }
+
+  private environment(addressFamily: DeliveryEnvironment['CONNECTIONS_ADDRESS_FAMILY']): DeliveryEnvironment {
     return {
       CONNECTIONS_TABLE_NAME: this.connections.tableName,
       DELIVERIES_TABLE_NAME: this.redelivery.deliveries.tableName,
@@ -103,7 +128,7 @@ export class RealtimeApi extends Construct {
   }
 
   /** Lets a function find a user's sockets, post to them, forget those that are gone, and queue what is left over. */
-  grantDelivery(grantee: IGrantable): void {
+  private grantDelivery(grantee: IGrantable): void {
     this.grant(grantee, ['dynamodb:Query', 'dynamodb:DeleteItem']);
     this.stage.grantManagementApiAccess(grantee);
     this.redelivery.grantQueue(grantee);

@@ -42,7 +42,7 @@ export interface LocalSystem {
   secret(name: string): string;
   meters: Meters;
   iam: Pick<Iam, 'unused'>;
-  lambda: Pick<LambdaService, 'invoke' | 'invokeAsync'>;
+  lambda: Pick<LambdaService, 'invoke' | 'invokeAsync' | 'running'>;
   /** The sockets that are open, and the test switches of their API; undefined where the template has none. */
   socketApi: Pick<WebSocketApi, 'connections' | 'skipDisconnect' | 'failPosts'> | undefined;
   /**

@@ -56,14 +56,23 @@ export interface RegistryEnvironment {
   CONNECTIONS_TABLE_NAME: string;
 }
 
-/** Where the sockets are written down, where they are posted to, and where what could not be posted is queued. */
-export interface DeliveryEnvironment extends RegistryEnvironment {
+/** Where what cannot be posted is queued. */
+export interface LeftoverEnvironment {
   DELIVERIES_TABLE_NAME: string;
+}
+
+/** Where the sockets are written down, where they are posted to, and where what could not be posted is queued. */
+export interface DeliveryEnvironment extends RegistryEnvironment, LeftoverEnvironment {
   /** The `@connections` URL of the WebSocket API's stage. */
   CONNECTIONS_ENDPOINT: string;
   /** The address family that the function's network has a way out by: `4`, `6`, or `0` for whichever answers. */
   CONNECTIONS_ADDRESS_FAMILY: '0' | '4' | '6';
 }
+
+/** How a change gets to the sockets: posted by the function itself, or queued whole where its network has no way to them. */
+export type PushEnvironment =
+  | ({ PUSH_BY: 'post' } & DeliveryEnvironment)
+  | ({ PUSH_BY: 'queue' } & LeftoverEnvironment);
 
 /** Where what is delivered again goes, and what is given up. */
 export interface RedeliveryEnvironment extends DeliveryEnvironment {
@@ -203,7 +212,17 @@ export const gatewayConfig = () => ({
 });
 
 /** The name of the deliveries table. */
-export const leftoverConfig = () => ({ tableName: variable<DeliveryEnvironment>('DELIVERIES_TABLE_NAME') });
+export const leftoverConfig = () => ({ tableName: variable<LeftoverEnvironment>('DELIVERIES_TABLE_NAME') });
+
+/**
+ * How this function pushes.
+ * @throws Error where the variable names no way
+ */
+export function pushConfig(): PushEnvironment['PUSH_BY'] {
+  const way = variable<PushEnvironment>('PUSH_BY');
+  if (way === 'post' || way === 'queue') return way;
+  throw new Error(`PUSH_BY must be post or queue; it is ${JSON.stringify(way)}.`);
+}
 
 /** Where dead letters are sent. */
 export const deadLetterConfig = () => ({

@@ -13,6 +13,7 @@ import { createConnectionRegistry } from '../realtime/connection-registry.ts';
 import { createDeadLetters } from '../realtime/dead-letters.ts';
 import { createDelivery } from '../realtime/delivery.ts';
 import { createLeftoverQueue } from '../realtime/leftover-queue.ts';
+import { createQueuedDelivery } from '../realtime/queued-delivery.ts';
 import { createRedelivery } from '../realtime/redelivery.ts';
 import { createSocketGateway } from '../realtime/socket-gateway.ts';
 import { createRateLimiter } from '../throttling/rate-limiter.ts';
@@ -24,6 +25,7 @@ import {
   gatewayConfig,
   leftoverConfig,
   migrationsFolder,
+  pushConfig,
   rateConfig,
   registryConfig,
   restrictedTypesConfig,
@@ -44,9 +46,9 @@ export const clock: Clock = Date.now;
 /** Reads inboxes; needs the database only. */
 export const inboxReader = () => createInboxReader({ repository: repository() });
 
-/** Changes inboxes; needs the database, the connections table and the sockets. */
+/** Changes inboxes; needs the database, and what its way of pushing needs. */
 export const notificationService = () =>
-  createNotificationService({ repository: repository(), publisher: delivery() });
+  createNotificationService({ repository: repository(), publisher: publisher() });
 
 /** Says who may create what. */
 export const createPolicy = () => policyOver(restrictedTypesConfig());
@@ -91,13 +93,19 @@ function dynamoDb() {
 const repository = () =>
   createNotificationRepository(createDatabase(databaseConfig(), { credentials: awsCredentials }));
 
-const delivery = () => createDelivery(sockets());
+const publisher = () =>
+  pushConfig() === 'post'
+    ? createDelivery(sockets())
+    : createQueuedDelivery({ queue: leftoverQueue(), clock, logger });
+
+const leftoverQueue = () =>
+  createLeftoverQueue({ dynamo: dynamoDb(), tableName: leftoverConfig().tableName, clock });
 
 /** The sockets, who has them, and the queue of what could not be said to them. */
 function sockets() {
   const registry = connectionRegistry();
   const gateway = createSocketGateway(createManagementClient(gatewayConfig()), logger);
-  const queue = createLeftoverQueue({ dynamo: dynamoDb(), tableName: leftoverConfig().tableName, clock });
+  const queue = leftoverQueue();
   const closer = createConnectionCloser({ registry, gateway, queue, clock, logger });
   return { registry, gateway, queue, closer, clock, logger };
 }

@@ -66,6 +66,8 @@ export interface LambdaService {
   invokeAsync(nameOrArn: string, payload: unknown, invoker: Invoker): { requestId: string };
   /** What `invoke` would refuse before it runs anything (Lambda's `DryRun`). */
   checkInvoke(nameOrArn: string, invoker: Invoker): void;
+  /** The requests that are being served, or wait for an environment. */
+  running(): number;
   /** Ends every environment at once, with what it is doing, and resolves when they are gone. */
   stop(): Promise<void>;
 }
@@ -105,6 +107,7 @@ export function createLambda({
   const functions = new Map<string, LocalFunction>();
   const permissions = createPermissions();
   let guard: Guard | undefined;
+  let running = 0;
   const asyncInvocations = createAsyncInvocations({ clock, report, sendToQueue });
 
   function poolOf(spec: FunctionSpec): Pool {
@@ -160,7 +163,7 @@ export function createLambda({
       invokedFunctionArn: invokedArn,
       functionVersion,
       timeoutMs: spec.timeoutMs,
-      clockOffsetMs: clock.now() - Date.now(),
+      clockOffsetMs: startedAt - Date.now(),
     });
     pool.release(environment);
     const invocation = invocationOf(requestId, outcome);
@@ -168,6 +171,15 @@ export function createLambda({
     const message = `${spec.name}: request ${requestId} ${describeEnd(invocation)} (${took})`;
     report({ source: 'lambda', level: invocation.functionError ? 'error' : 'info', message });
     return invocation;
+  }
+
+  async function counted(serve: () => Promise<Invocation>): Promise<Invocation> {
+    running += 1;
+    try {
+      return await serve();
+    } finally {
+      running -= 1;
+    }
   }
 
   return {
@@ -186,7 +198,7 @@ export function createLambda({
     checkInvoke: (nameOrArn, invoker) => void findFor(nameOrArn, invoker),
     async invoke(nameOrArn, payload, invoker) {
       const found = findFor(nameOrArn, invoker);
-      return run(found, randomUUID(), encode(payload, requestLimitBytes));
+      return counted(() => run(found, randomUUID(), encode(payload, requestLimitBytes)));
     },
     invokeAsync(nameOrArn, payload, invoker) {
       const found = findFor(nameOrArn, invoker);
@@ -198,10 +210,11 @@ export function createLambda({
         functionVersion,
         requestId,
         payload: JSON.parse(event),
-        run: () => run(found, requestId, event),
+        run: () => counted(() => run(found, requestId, event)),
       });
       return { requestId };
     },
+    running: () => running,
     async stop() {
       asyncInvocations.stop();
       await Promise.all([...functions.values()].map(({ pool }) => pool.stop()));

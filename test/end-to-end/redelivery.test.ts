@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
+import { deadLetterQueueUrl } from '../support/dead-letter-queue.ts';
 import {
   batchCommand,
   type CreatedMany,
@@ -63,17 +62,6 @@ async function connect(user: string) {
   return { socket, connectionId: row.connection_id };
 }
 
-/** The dead-letter queue of deliveries, which no output names: the runtime calls a queue by its stack and logical id. */
-async function deadLetterQueueUrl(): Promise<string | undefined> {
-  const file = join(inject('assemblyDirectory'), 'Belfry.template.json');
-  const { Resources } = JSON.parse(readFileSync(file, 'utf8'));
-  const [id] = Object.keys(Resources).filter(
-    (each) => Resources[each].Type === 'AWS::SQS::Queue' && each.includes('RedeliveryDeadLetters'),
-  );
-  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `Belfry-${id}` }));
-  return QueueUrl;
-}
-
 describe('a frame that cannot be posted', () => {
   it.each([429, 500, 503])(
     'with %i is delivered again as inbox.changed, and fails no create',
@@ -130,7 +118,7 @@ describe('a frame that cannot be posted', () => {
     sockets.failPosts({ status: 429 }, { connectionId });
     own.system.meters.reset();
     await belfry.invoke(command(user, { title: 'A title that no dead letter holds' }));
-    const QueueUrl = await deadLetterQueueUrl();
+    const QueueUrl = await deadLetterQueueUrl(sqs, 'Redelivery');
     const bodies: string[] = [];
     await vi.waitFor(
       async () => {

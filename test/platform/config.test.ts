@@ -5,6 +5,7 @@ import {
   databaseConfig,
   gatewayConfig,
   migrationsFolder,
+  pushConfig,
   rateConfig,
   registryConfig,
   restrictedTypesConfig,
@@ -70,6 +71,13 @@ describe('The configuration', () => {
   it('of an existing database is its connection string', () => {
     vi.stubEnv('DATABASE_URL', 'postgres://belfry_reader:secret@db/app');
     expect(databaseConfig()).toEqual({ connectionString: 'postgres://belfry_reader:secret@db/app' });
+  });
+
+  it('of pushing is by post or by queue', () => {
+    vi.stubEnv('PUSH_BY', 'queue');
+    expect(pushConfig()).toBe('queue');
+    vi.stubEnv('PUSH_BY', 'pigeon');
+    expect(pushConfig).toThrow('PUSH_BY must be post or queue; it is "pigeon".');
   });
 
   it('of roles is how they sign in to an existing database, and nothing where they have IAM tokens', () => {

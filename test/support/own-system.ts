@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
+import { synthesize } from '../../local/command-line/synthesize.ts';
 import { type LocalSystem, type SystemOptions, startSystem } from '../../local/system.ts';
 import { createInstallation, type Installation } from './installation.ts';
 import type { InstallationOutputs } from './running-system.ts';
@@ -14,14 +15,22 @@ export interface OwnSystem {
   stop(): Promise<void>;
 }
 
-/** Runs the synthesized template once more, so that a test may count, move and break what others rely on. */
-export async function startOwnSystem(options: Pick<SystemOptions, 'clock'> = {}): Promise<OwnSystem> {
+/**
+ * Runs the synthesized template once more, so that a test may count, move and break what others rely on; or, with a
+ * context, the template of that.
+ */
+export async function startOwnSystem({
+  context,
+  ...options
+}: Pick<SystemOptions, 'clock'> & { context?: Record<string, string> } = {}): Promise<OwnSystem> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-own-'));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
+    const assemblyDirectory = context ? join(directory, 'cdk.out') : inject('assemblyDirectory');
+    if (context) await synthesize(assemblyDirectory, context);
     const system = await startSystem({
-      assemblyDirectory: inject('assemblyDirectory'),
-      stateDirectory: directory,
+      assemblyDirectory,
+      stateDirectory: join(directory, 'state'),
       ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
       durable: false,
       ...options,
