@@ -10,6 +10,7 @@ import {
 import { runCommand } from '../command-line/run-command.ts';
 import { createProgress } from '../command-line/start-screen.ts';
 import { ownTokens, synthesize } from '../command-line/synthesize.ts';
+import { isBootstrapped } from './bootstrap.ts';
 import { runCdk } from './cdk.ts';
 import { completeApis } from './complete.ts';
 import { databaseSecret, putDatabaseSecret, readSecret } from './database-secret.ts';
@@ -65,8 +66,10 @@ await runCommand(usage, { context: { type: 'string', multiple: true } }, async (
     },
     progress.begin,
   );
-  progress.begin('Bootstrapping the CDK');
-  await runCdk(emulator, ['bootstrap', '--app', assembly], join(directory, 'bootstrap.log'));
+  if (!(await isBootstrapped(emulator))) {
+    progress.begin('Bootstrapping the CDK');
+    await runCdk(emulator, ['bootstrap', '--app', assembly], join(directory, 'bootstrap.log'));
+  }
   progress.begin('Deploying the stack');
   const outputsFile = join(directory, 'stack-outputs.json');
   await runCdk(

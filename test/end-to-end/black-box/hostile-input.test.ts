@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BrokenCommand, brokenCommand, brokenJson, strangeText } from '../support/hostile-input.ts';
-import { type Answer, command, installation, newUser } from '../support/installation.ts';
+import { type BrokenCommand, brokenCommand, brokenJson, strangeText } from '../../support/hostile-input.ts';
+import { type Answer, command, installation, newUser } from '../../support/installation.ts';
 
 const belfry = installation();
 
