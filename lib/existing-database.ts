@@ -8,7 +8,7 @@ export interface ExistingDatabaseProps {
   mode: 'existing';
   /**
    * The name or the whole ARN of a secret in Secrets Manager: a JSON object of three connection strings
-   * (`postgres://user:password@host:port/database?sslmode=require`), of which only the migration gets the first. `owner`
+   * (`postgres://user:password@host:port/database`), of which only the migration gets the first. `owner`
    * may create roles and in the schema `public`; `writer` is for `belfry_writer` and `reader` for `belfry_reader`, whom the
    * migration makes with the passwords that these strings carry.
    */

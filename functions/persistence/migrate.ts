@@ -11,6 +11,9 @@ import { grantRoles, type RoleConnectionStrings, setPasswords } from './roles.ts
 /** Any number, so long as nothing else in the database takes the same advisory lock. */
 const lock = 8_316_925;
 
+/** A paused Aurora takes 15 seconds and more to wake, and a first deployment has nobody who waits. */
+const wakingMs = 60_000;
+
 export interface MigrateOptions extends ConnectOptions {
   /** Where the numbered SQL files and their journal are. */
   migrationsFolder: string;
@@ -31,7 +34,7 @@ export async function migrate(
   { migrationsFolder, roles, ...options }: MigrateOptions,
 ): Promise<void> {
   // A migration, or the wait for another process, may take longer than any statement of a request.
-  const client = await connect(connection, { statementTimeoutMs: 0, ...options });
+  const client = await connect(connection, { connectTimeoutMs: wakingMs, statementTimeoutMs: 0, ...options });
   try {
     await client.query('SELECT pg_advisory_lock($1)', [lock]);
     await applyMigrations(client, migrationsFolder);

@@ -1,10 +1,14 @@
 import type pg from 'pg';
 import { Unavailable } from '../core/errors.ts';
 import { connect } from './connection.ts';
+import { sqlState } from './outage.ts';
 import { scramVerifier } from './scram.ts';
 
+/** The roles that functions sign in with. */
+export const roles = ['belfry_reader', 'belfry_writer'] as const;
+
 /** The connection string of each role, where roles sign in with a password. */
-export type RoleConnectionStrings = Readonly<Record<'belfry_reader' | 'belfry_writer', string>>;
+export type RoleConnectionStrings = Readonly<Record<(typeof roles)[number], string>>;
 
 /**
  * Makes the roles that functions sign in with, and gives them what they need and no more. Roles belong to the whole
@@ -18,47 +22,56 @@ export async function grantRoles(client: pg.Client): Promise<void> {
 }
 
 /**
- * Gives each role the password that its connection string carries, and proves that it can sign in by it. The server
- * gets a verifier and never the password, which would otherwise show in a log of statements.
+ * Sees to it that each role can sign in by its connection string: where the database refuses its password, it is set. The
+ * server gets a verifier and never the password, which would otherwise show in a log of statements.
  * @throws Error naming the role whose connection string is wrong, and what is wrong with it
  */
-export async function setPasswords(client: pg.Client, roles: RoleConnectionStrings): Promise<void> {
-  for (const [role, connectionString] of Object.entries(roles)) {
-    const verifier = await scramVerifier(passwordOf(role, connectionString));
+export async function setPasswords(client: pg.Client, strings: RoleConnectionStrings): Promise<void> {
+  for (const role of roles) {
+    const connectionString = strings[role];
+    const password = passwordOf(role, connectionString);
+    const refusal = await signIn(connectionString);
+    if (!refusal) continue;
+    const isUnknownPassword = sqlState(refusal) === '28P01';
     // Nothing to escape: a verifier is made of Base64, $ and colons.
-    await client.query(`ALTER ROLE ${role} PASSWORD '${verifier}'`);
-    await signIn(role, connectionString);
+    if (isUnknownPassword)
+      await client.query(`ALTER ROLE ${role} PASSWORD '${await scramVerifier(password)}'`);
+    const last = isUnknownPassword ? await signIn(connectionString) : refusal;
+    if (last) {
+      throw new Error(
+        `${role} cannot sign in with its connection string: ${last.message}. Correct it in the secret.`,
+        { cause: last },
+      );
+    }
   }
 }
 
 // No message may quote the string, which holds the password.
 function passwordOf(role: string, connectionString: string): string {
   const url = URL.parse(connectionString);
-  if (url?.username !== role) {
+  const user = decodeURIComponent(url?.username ?? '');
+  // A pooler may want to be told the tenant behind the name of the role.
+  if (user.split('.')[0] !== role) {
     throw new Error(
-      `The connection string of ${role} must be postgres://${role}:password@host:port/database; it ${url ? `names the user ${url.username}` : 'is no URL'}.`,
+      `The connection string of ${role} must be postgres://${role}:password@host:port/database; it ${url ? `names the user ${user}` : 'is no URL'}.`,
     );
   }
-  const password = decodeURIComponent(url.password);
+  const password = decodeURIComponent(url?.password ?? '');
   if (/^[\x20-\x7e]+$/.test(password)) return password;
   throw new Error(
     `The password in the connection string of ${role} must be made of printable ASCII characters.`,
   );
 }
 
-async function signIn(role: string, connectionString: string): Promise<void> {
+/** @returns why it is refused; undefined where it is not */
+async function signIn(connectionString: string): Promise<Error | undefined> {
   try {
-    const session = await connect({ connectionString }, {});
+    const session = await connect({ connectionString }, { connectTimeoutMs: 30_000 });
     await session.end();
+    return undefined;
   } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    const reason = error.cause instanceof Error ? error.cause.message : 'it does not say why';
-    throw new Error(
-      `${role} cannot sign in with its connection string: ${reason}. Correct it in the secret.`,
-      {
-        cause: error.cause,
-      },
-    );
+    if (error instanceof Unavailable && error.cause instanceof Error) return error.cause;
+    throw error;
   }
 }
 
@@ -68,17 +81,24 @@ async function signIn(role: string, connectionString: string): Promise<void> {
  */
 const connectionLimit = 40;
 
+/**
+ * A function that waits frozen for its next request keeps its connection, which would count against the limit and keep
+ * Aurora from pausing; one that is ended meanwhile is made anew.
+ */
+const idleSessionTimeout = '5min';
+
 // `rds_iam` is RDS's own role; its members sign in with IAM tokens instead of a password.
 const makeRoles = `
   DO $$
   DECLARE name text;
   BEGIN
-    FOREACH name IN ARRAY ARRAY['belfry_reader', 'belfry_writer'] LOOP
+    FOREACH name IN ARRAY ARRAY['${roles.join("', '")}'] LOOP
       BEGIN
         IF to_regrole(name) IS NULL THEN EXECUTE format('CREATE ROLE %I LOGIN', name); END IF;
       EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
       END;
       EXECUTE format('ALTER ROLE %I CONNECTION LIMIT ${connectionLimit}', name);
+      EXECUTE format('ALTER ROLE %I SET idle_session_timeout = %L', name, '${idleSessionTimeout}');
       IF to_regrole('rds_iam') IS NOT NULL AND NOT EXISTS (
         SELECT FROM pg_auth_members WHERE roleid = to_regrole('rds_iam') AND member = to_regrole(name)) THEN
         EXECUTE format('GRANT rds_iam TO %I', name);

@@ -15,7 +15,7 @@ export interface ManagedDatabaseEnvironment {
 
 /** A database that is not of the stack. */
 export interface ExistingDatabaseEnvironment {
-  /** `postgres://user:password@host:port/database`; any `sslmode` but `disable` means TLS. */
+  /** `postgres://user:password@host:port/database`; TLS unless `sslmode=disable`. */
   DATABASE_URL: string;
 }
 

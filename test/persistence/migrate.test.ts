@@ -170,18 +170,10 @@ describe('the passwords that migrate sets', () => {
   const verifiers = () =>
     test.query(`SELECT rolname, rolpassword FROM pg_authid WHERE rolname LIKE 'belfry%' ORDER BY rolname`);
 
-  it('are those of the connection strings, of which the server gets verifiers only', async () => {
+  it('stay as they are where they let the roles in', async () => {
     const before = await verifiers();
     await migrate(test.connection, { migrationsFolder, roles: roles() });
-    const after = await verifiers();
-    expect(after).toHaveLength(2);
-    for (const [index, { rolpassword }] of after.entries()) {
-      expect(rolpassword).toMatch(/^SCRAM-SHA-256\$4096:/);
-      expect(rolpassword).not.toBe(before[index]?.rolpassword);
-    }
-    const database = createDatabase({ connectionString: roles().belfry_reader });
-    expect(await database.execute(sql`SELECT current_user AS name`)).toEqual([{ name: 'belfry_reader' }]);
-    await database.close();
+    expect(await verifiers()).toEqual(before);
   });
 
   it.each([
