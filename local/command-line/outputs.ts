@@ -28,14 +28,15 @@ const outputsFile = join(localDirectory, 'outputs.json');
 export const emulatorOutputsFile = join(localDirectory, 'emulator-outputs.json');
 
 /**
- * The outputs of the system that was started last.
- * @throws Error where none runs
+ * The outputs of the system that was started last, or those in the file that BELFRY_OUTPUTS names.
+ * @throws Error where there are none
  */
 export function readOutputs(): Outputs {
+  const file = process.env.BELFRY_OUTPUTS ?? outputsFile;
   try {
-    return JSON.parse(readFileSync(outputsFile, 'utf8'));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    throw new Error(`Nothing is running: ${outputsFile} is missing. Run npm start first.`);
+    throw new Error(`Nothing is running: ${file} is missing. Run npm start first.`);
   }
 }
 

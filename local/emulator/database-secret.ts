@@ -57,12 +57,13 @@ export async function readSecret(emulator: Emulator, SecretId: string): Promise<
   return SecretString;
 }
 
-// The password follows from the owner's string, so that the same database always has the same secret, and nothing has
-// to be kept for that. Only who knows the owner's string could tell it.
+// The password follows from how the owner signs in to the server, whose roles are those of all its databases: so it is
+// the same at every deployment, and nothing has to be kept for that. Only who knows the owner's could tell it.
 function asRole(ownerUrl: string, role: string): string {
   const url = new URL(ownerUrl);
+  const owner = `${url.username}:${url.password}@${url.host}`;
   url.username = role;
-  url.password = createHmac('sha256', ownerUrl).update(role).digest('hex');
+  url.password = createHmac('sha256', owner).update(role).digest('hex');
   return url.href;
 }
 

@@ -89,7 +89,7 @@ export async function numericEndpoint(endpoint: string): Promise<string> {
 
 /**
  * The database that `DATABASE_URL` names, found to be one that a migration can work with.
- * @returns the connection string
+ * @returns the connection string, which names its sslmode
  * @throws Error saying what is wrong with it and what to do next, without its password
  */
 export async function findDatabase(env: NodeJS.ProcessEnv): Promise<string> {
@@ -107,20 +107,26 @@ export async function findDatabase(env: NodeJS.ProcessEnv): Promise<string> {
     );
   }
   const place = `DATABASE_URL (${url.username} at ${url.host}${url.pathname})`;
-  const client = new pg.Client({ connectionString: text, connectionTimeoutMillis: answerTimeoutMs });
+  // As functions read it, and said, so that it means the same to both.
+  const isThisMachine = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  const isPlain = (url.searchParams.get('sslmode') ?? (isThisMachine ? 'disable' : '')) === 'disable';
+  url.searchParams.set('sslmode', isPlain ? 'disable' : 'verify-full');
+  const client = new pg.Client({ connectionString: url.href, connectionTimeoutMillis: answerTimeoutMs });
   client.on('error', () => {});
   try {
     await client.connect();
     await checkServer(client, place);
   } catch (error) {
     if (error instanceof Unsuitable) throw error;
-    throw new Error(
-      `PostgreSQL does not let us in by ${place}: ${causeOf(error)}. Start it, or correct the variable.`,
-    );
+    const reason = causeOf(error);
+    const remedy = /SSL|certificate/i.test(reason)
+      ? 'Append ?sslmode=disable where the connection may be plain'
+      : 'Start it, or correct the variable';
+    throw new Error(`PostgreSQL does not let us in by ${place}: ${reason}. ${remedy}.`);
   } finally {
     await client.end().catch(() => {});
   }
-  return text;
+  return url.href;
 }
 
 /** PostgreSQL lets us in and is not what is needed. */

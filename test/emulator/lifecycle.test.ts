@@ -16,6 +16,9 @@ import { command, createInstallation, newUser } from '../support/installation.ts
 import type { InstallationOutputs } from '../support/running-system.ts';
 import { startEmulator, type TestEmulator } from './start-emulator.ts';
 
+// A deployment builds, synthesizes and waits for the CDK's command line; a test may make two.
+vi.setConfig({ testTimeout: 300_000 });
+
 // One stack from its first deployment to its end: each test begins where the one before it has left off.
 let emulator: TestEmulator;
 let outputs: InstallationOutputs;
