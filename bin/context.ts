@@ -1,3 +1,5 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
 /** What a context value must be, in words, and what it is; undefined where it is something else. */
 interface Kind<Value> {
   expected: string;
@@ -47,6 +49,19 @@ const json = (example: string): Kind<object> => ({
   },
 });
 
+/** A number of days that CloudWatch Logs can keep logs for. */
+function days(): Kind<RetentionDays> {
+  const possible = Object.values(RetentionDays).filter((each) => typeof each === 'number');
+  const finite = possible.filter((each) => each !== RetentionDays.INFINITE);
+  return {
+    expected: `one of ${finite.join(', ')}`,
+    read: (value) => finite.find((each) => String(each) === String(value)),
+  };
+}
+
+const domain = /^([a-z0-9-]+\.)+[a-z]+$/;
+const certificate = /^arn:[^:]+:acm:/;
+
 /** Every setting of the app, by its key in `cdk.json` or in `cdk deploy -c key=value`. */
 const kinds = {
   database: oneOf('rds', 'aurora', 'existing'),
@@ -73,6 +88,15 @@ const kinds = {
   createsPerMinute: number('a whole number; 0 for no limit'),
   connectionLimit: number('a whole number from 1'),
   connectionMinimumLifetimeMinutes: number('a whole number of minutes'),
+  reservedConcurrency: number('a whole number from 1'),
+  httpDomainName: text('the name of a domain', domain),
+  httpCertificateArn: text('the ARN of a certificate in Certificate Manager', certificate),
+  webSocketDomainName: text('the name of a domain', domain),
+  webSocketCertificateArn: text('the ARN of a certificate in Certificate Manager', certificate),
+  logRetentionDays: days(),
+  tracing: flag,
+  webSocketAccessLogs: flag,
+  tags: json('{"team":"booking"}'),
   emulator: text('the URL of an emulator of AWS, such as http://127.0.0.1:4566', /^https?:\/\/[^/\s]+$/),
 } satisfies Record<string, Kind<unknown>>;
 

@@ -1,5 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, type StackProps } from 'aws-cdk-lib';
 import type { DatabaseProps } from '../lib/database.ts';
+import type { DomainProps } from '../lib/domain.ts';
 import type { NotificationsProps } from '../lib/notifications.ts';
 import { checkRestrictedTypes } from '../lib/restricted-types.ts';
 import type { JwtAlgorithm, JwtProps } from '../lib/token-settings.ts';
@@ -10,7 +11,7 @@ import { type Context, readContext } from './context.ts';
  * check.
  * @throws Error naming the key that is wrong, its value and what it may be
  */
-export function optionsOf(values: Record<string, unknown>): NotificationsProps {
+export function optionsOf(values: Record<string, unknown>): NotificationsProps & Pick<StackProps, 'tags'> {
   const context = readContext(values);
   const { createsPerMinute, connectionMinimumLifetimeMinutes: minutes, restrictedTypes } = context;
   return given({
@@ -22,6 +23,12 @@ export function optionsOf(values: Record<string, unknown>): NotificationsProps {
     rateLimits: given({ createsPerMinute }),
     connectionLimit: context.connectionLimit,
     connectionMinimumLifetime: minutes === undefined ? undefined : Duration.minutes(minutes),
+    reservedConcurrency: context.reservedConcurrency,
+    domainNames: domainNamesOf(context),
+    logRetention: context.logRetentionDays,
+    tracing: context.tracing,
+    webSocketAccessLogs: context.webSocketAccessLogs,
+    tags: context.tags && checkTags(context.tags),
   });
 }
 
@@ -86,6 +93,29 @@ function jwtOf(context: Context): JwtProps {
     userIdClaim: context.jwtUserIdClaim,
     userIdNamespace: context.jwtUserIdNamespace,
   });
+}
+
+function domainNamesOf(context: Context): NonNullable<NotificationsProps['domainNames']> {
+  return given({ http: domainOf(context, 'http'), webSocket: domainOf(context, 'webSocket') });
+}
+
+function domainOf(context: Context, api: 'http' | 'webSocket'): DomainProps | undefined {
+  const [nameKey, arnKey] = [`${api}DomainName`, `${api}CertificateArn`] as const;
+  const { [nameKey]: name, [arnKey]: certificateArn } = context;
+  if (name !== undefined && certificateArn !== undefined) return { name, certificateArn };
+  if (name === undefined && certificateArn === undefined) return undefined;
+  throw new Error(
+    `The context values ${nameKey} and ${arnKey} belong together; ${name ? arnKey : nameKey} is missing.`,
+  );
+}
+
+function checkTags(tags: object): Record<string, string> {
+  const wrong = Object.entries(tags).find(([, value]) => typeof value !== 'string');
+  if (!wrong && !Array.isArray(tags)) return tags as Record<string, string>;
+  const found = wrong ? `${wrong[0]} is ${JSON.stringify(wrong[1])}` : 'it is a list';
+  throw new Error(
+    `The context value tags must be JSON of names and texts, such as {"team":"booking"}; ${found}.`,
+  );
 }
 
 /** An object without what is undefined, which optional properties must not be. */

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   AuroraPostgresEngineVersion,
   ClusterInstance,
@@ -13,6 +13,7 @@ import {
   ManagedDatabase,
   type ManagedProps,
   ownerName,
+  ownerSecretStays,
 } from './managed-database.ts';
 import type { Network } from './network.ts';
 
@@ -58,6 +59,7 @@ export class AuroraDatabase extends ManagedDatabase {
       deletionProtection,
       removalPolicy: RemovalPolicy.SNAPSHOT,
     });
+    Validations.of(this.server).acknowledge(ownerSecretStays);
     this.server.connections.allowDefaultPortFrom(network.securityGroup, 'Belfry functions');
     this.endpoint = this.server.clusterEndpoint;
   }

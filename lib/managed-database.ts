@@ -23,6 +23,12 @@ export const databaseName = 'belfry';
 /** The user who owns the schema. */
 export const ownerName = 'belfry_owner';
 
+/** Why the owner's secret does not change by itself. */
+export const ownerSecretStays = {
+  id: 'AwsSolutions-SMG4',
+  reason: 'The migration alone signs in by it, for a moment at a deployment; functions have IAM tokens.',
+};
+
 /** What of an instance and of a cluster is the same. */
 interface DatabaseServer {
   readonly secret?: ISecret;

@@ -7,6 +7,7 @@ export class NotificationsStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & NotificationsProps) {
     super(scope, id, props);
     const notifications = new Notifications(this, 'Notifications', props);
+    const { http, webSocket } = notifications.domainTargets;
     const outputs = {
       HttpApiUrl: notifications.httpApiUrl,
       WebSocketUrl: notifications.webSocketUrl,
@@ -14,6 +15,8 @@ export class NotificationsStack extends Stack {
       EventBusName: notifications.eventBus.eventBusName,
       CreateQueueUrl: notifications.createQueue.queueUrl,
       ConnectionsTableName: notifications.realtime.connections.tableName,
+      ...(http && { HttpApiDomainTarget: http }),
+      ...(webSocket && { WebSocketDomainTarget: webSocket }),
       ...(notifications.jwtSecret && { JwtSecretArn: notifications.jwtSecret.secretArn }),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });

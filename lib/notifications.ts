@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
@@ -10,6 +11,8 @@ import type {
 } from '../functions/platform/config.ts';
 import { CreatePipeline } from './create-pipeline.ts';
 import { createDatabase, type DatabaseProps } from './database.ts';
+import type { DomainProps } from './domain.ts';
+import { settleFunctions } from './function-settings.ts';
 import type { NetworkMode } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { RealtimeApi } from './realtime-api.ts';
@@ -51,12 +54,31 @@ export interface NotificationsProps {
   rateLimits?: RateLimitProps;
   /** Connections that one user may have; beyond it the oldest is told `goodbye` and closed. Default: 10. */
   connectionLimit?: number;
+  /**
+   * Environments that each of the create, read and update functions may have at once, set aside for it from the account's.
+   * Left out: none, since accounts with a low quota refuse it; the limit of the database's roles protects the database.
+   */
+  reservedConcurrency?: number;
+  /** Names of your own for the APIs. Left out: those that AWS gives them. */
+  domainNames?: { http?: DomainProps; webSocket?: DomainProps };
+  /** How long logs are kept. Default: a month. */
+  logRetention?: RetentionDays;
+  /** Whether X-Ray traces the functions. Default: false. */
+  tracing?: boolean;
+  /**
+   * Whether connections of the WebSocket API are logged, as requests of the HTTP API always are. API Gateway refuses it in an
+   * account and region without a role for logging (`AWS::ApiGateway::Account`), which is not for one stack to set. Default:
+   * false.
+   */
+  webSocketAccessLogs?: boolean;
 }
 
 /** A complete installation of Belfry: database, APIs, and the doors for producers. */
 export class Notifications extends Construct {
   readonly httpApiUrl: string;
   readonly webSocketUrl: string;
+  /** Where the names of `domainNames` are to point to, by a CNAME or an alias record. */
+  readonly domainTargets: { http: string | undefined; webSocket: string | undefined };
   /** What your backend signs tokens with; undefined where `jwt.jwksUrl` names an issuer that does. */
   readonly jwtSecret: ISecret | undefined;
   readonly realtime: RealtimeApi;
@@ -66,6 +88,10 @@ export class Notifications extends Construct {
     super(scope, id);
     const { jwt = {}, allowedOrigins = [], connectionMinimumLifetime = Duration.minutes(15) } = props;
     const { restrictedTypes = {}, rateLimits: { createsPerMinute = 600 } = {}, connectionLimit = 10 } = props;
+    const { reservedConcurrency, domainNames = {}, webSocketAccessLogs = false } = props;
+    const { logRetention = RetentionDays.ONE_MONTH, tracing = false } = props;
+    checkConcurrency(reservedConcurrency);
+    settleFunctions(this, { logRetention, tracing });
     const { environment: tokens, secret } = tokenSettings(this, jwt);
     this.jwtSecret = secret;
 
@@ -76,6 +102,8 @@ export class Notifications extends Construct {
       connectionMinimumLifetime,
       connectionLimit,
       network,
+      domain: domainNames.webSocket,
+      accessLogs: webSocketAccessLogs,
     });
 
     const writing = {
@@ -87,18 +115,21 @@ export class Notifications extends Construct {
       network,
       restrictedTypes,
       createsPerMinute,
+      reservedConcurrency,
     });
     const read = new NotificationFunction<DatabaseEnvironment>(this, 'Read', {
       entry: 'read-notifications',
       description: 'Belfry: reads inboxes',
       environment: database.environment('belfry_reader'),
       network,
+      reservedConcurrency,
     });
     const update = new NotificationFunction<DatabaseEnvironment & PushEnvironment>(this, 'Update', {
       entry: 'update-notifications',
       description: 'Belfry: marks notifications and pushes the change',
       environment: writing,
       network,
+      reservedConcurrency,
       // With what is left over queued when DynamoDB runs into its time-outs too; the gateway waits 30 seconds.
       timeout: Duration.seconds(28),
     });
@@ -108,7 +139,7 @@ export class Notifications extends Construct {
       this.realtime.grantPush(writer);
     }
     const functions = { read, update, create: this.createFunction };
-    const rest = new RestApi(this, 'Rest', { tokens, allowedOrigins, functions });
+    const rest = new RestApi(this, 'Rest', { tokens, allowedOrigins, functions, domain: domainNames.http });
 
     const migrate = new NotificationFunction<DatabaseOwnerEnvironment>(this, 'Migrate', {
       entry: 'migrate',
@@ -125,8 +156,9 @@ export class Notifications extends Construct {
       executeBefore: [this.pipeline, read, update],
     });
 
-    this.httpApiUrl = rest.api.apiEndpoint;
-    this.webSocketUrl = this.realtime.stage.url;
+    this.httpApiUrl = rest.url;
+    this.webSocketUrl = this.realtime.url;
+    this.domainTargets = { http: rest.domainTarget, webSocket: this.realtime.domainTarget };
   }
 
   /** The function to invoke with a create command; `grantCreate` lets a producer do so. */
@@ -150,4 +182,10 @@ export class Notifications extends Construct {
     this.eventBus.grantPutEventsTo(grantee);
     this.createQueue.grantSendMessages(grantee);
   }
+}
+
+function checkConcurrency(reservedConcurrency: number | undefined): void {
+  if (reservedConcurrency === undefined) return;
+  if (Number.isInteger(reservedConcurrency) && reservedConcurrency >= 1) return;
+  throw new Error(`reservedConcurrency must be a whole number from 1; it is ${reservedConcurrency}.`);
 }

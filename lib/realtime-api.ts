@@ -1,5 +1,6 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import {
+  type CfnApi,
   CfnIntegration,
   CfnIntegrationResponse,
   CfnRoute,
@@ -12,7 +13,7 @@ import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integra
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type {
   ConnectEnvironment,
   DeliveryEnvironment,
@@ -21,6 +22,8 @@ import type {
   TokenEnvironment,
 } from '../functions/platform/config.ts';
 import { connectionIdIndex } from '../functions/realtime/connection-names.ts';
+import { accessLogs } from './access-logs.ts';
+import { createDomain, type DomainProps } from './domain.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { Redelivery } from './redelivery.ts';
@@ -35,6 +38,10 @@ export interface RealtimeApiProps {
   connectionLimit: number;
   /** The network of the functions that push; left out: they join none. */
   network?: FunctionNetwork | undefined;
+  /** Left out: the API has the name that AWS gives it. */
+  domain?: DomainProps | undefined;
+  /** Whether connections are logged, for which the account must have a role. Default: false. */
+  accessLogs?: boolean;
 }
 
 /** The address family of the way to the sockets. */
@@ -43,30 +50,40 @@ const addressFamilies = { ipv6: '6', nat: '4' } as const;
 /** The WebSocket API, the functions behind it, the table of who is connected, and the delivery of what was left over. */
 export class RealtimeApi extends Construct {
   readonly stage: WebSocketStage;
+  /** The address of sockets, by the API's own name where it has one. */
+  readonly url: string;
+  /** Where the API's own name is to point to. */
+  readonly domainTarget: string | undefined;
   readonly connections: Table;
+  private readonly api: WebSocketApi;
   readonly redelivery: Redelivery;
 
   private readonly network: FunctionNetwork | undefined;
 
   constructor(scope: Construct, id: string, props: RealtimeApiProps) {
     super(scope, id);
-    const { connectionLimit, network } = props;
+    const { connectionLimit, network, domain } = props;
     this.network = network;
     if (!Number.isInteger(connectionLimit) || connectionLimit < 1) {
       throw new Error(`connectionLimit must be a positive integer; it is ${connectionLimit}.`);
     }
     this.connections = this.createConnectionsTable();
     this.redelivery = new Redelivery(this, 'Redelivery');
-    const api = new WebSocketApi(this, 'Api', {
+    this.api = new WebSocketApi(this, 'Api', {
       description: 'Belfry: pushes notifications',
       routeSelectionExpression: '$request.body.action',
       ipAddressType: IpAddressType.DUAL_STACK,
     });
+    const domainName = domain && createDomain(this, domain);
     this.stage = new WebSocketStage(this, 'Stage', {
-      webSocketApi: api,
+      webSocketApi: this.api,
       stageName: 'live',
       autoDeploy: true,
+      ...(props.accessLogs && { accessLogSettings: accessLogs(this, 'socket') }),
+      ...(domainName && { domainMapping: { domainName } }),
     });
+    this.url = domain ? `wss://${domain.name}` : this.stage.url;
+    this.domainTarget = domainName?.regionalDomainName;
 
     const registry: RegistryEnvironment = { CONNECTIONS_TABLE_NAME: this.connections.tableName };
     const connect = new NotificationFunction<ConnectEnvironment>(this, 'Connect', {
@@ -98,7 +115,17 @@ export class RealtimeApi extends Construct {
     this.grant(disconnect, ['dynamodb:Query'], `/index/${connectionIdIndex}`);
     this.grant(disconnect, ['dynamodb:DeleteItem']);
 
-    this.addRoutes(api, connect, disconnect, message);
+    this.addRoutes(connect, disconnect, message);
+    Validations.of(this).acknowledge(
+      { id: 'AwsSolutions-APIG4', reason: '$connect verifies the token; no other route is open without it.' },
+      { id: 'AwsSolutions-DDB3', reason: 'Connections end within two hours; there is nothing to restore.' },
+    );
+    if (!props.accessLogs) {
+      Validations.of(this.stage).acknowledge({
+        id: 'AwsSolutions-APIG1',
+        reason: 'It needs a role of the whole account and region, which is not for one stack to set.',
+      });
+    }
     const takesFrames = network?.mode === 'isolated';
     this.grantDelivery(this.redelivery.createFunction(this.environment('0'), takesFrames));
   }
@@ -113,7 +140,7 @@ export class RealtimeApi extends Construct {
   }
 
   /** Lets a function of the network push: post by itself, or queue where it has no way to the sockets. */
-  grantPush(grantee: IGrantable): void {
+  grantPush(grantee: IGrantable & IConstruct): void {
     if (this.network?.mode === 'isolated') this.redelivery.grantQueue(grantee);
     else this.grantDelivery(grantee);
   }
@@ -128,10 +155,22 @@ export class RealtimeApi extends Construct {
   }
 
   /** Lets a function find a user's sockets, post to them, forget those that are gone, and queue what is left over. */
-  private grantDelivery(grantee: IGrantable): void {
+  private grantDelivery(grantee: IGrantable & IConstruct): void {
     this.grant(grantee, ['dynamodb:Query', 'dynamodb:DeleteItem']);
     this.stage.grantManagementApiAccess(grantee);
+    Validations.of(grantee).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${this.namedForRules()}/live/*/@connections/*]`,
+      reason: 'API Gateway makes the ids of connections, so that the stage is all that can be named.',
+    });
     this.redelivery.grantQueue(grantee);
+  }
+
+  /** The ARN of the API as the rules write it, with the names of what is known only at deployment. */
+  private namedForRules(): string {
+    const stack = Stack.of(this);
+    const named = (value: string, name: string) => (Token.isUnresolved(value) ? `<${name}>` : value);
+    const api = this.api.node.defaultChild as CfnApi;
+    return `arn:<AWS::Partition>:execute-api:${named(stack.region, 'AWS::Region')}:${named(stack.account, 'AWS::AccountId')}:<${stack.getLogicalId(api)}>`;
   }
 
   private createConnectionsTable(): Table {
@@ -157,7 +196,8 @@ export class RealtimeApi extends Construct {
     Grant.addToPrincipal({ grantee, actions, resourceArns: [`${this.connections.tableArn}${resource}`] });
   }
 
-  private addRoutes(api: WebSocketApi, connect: IFunction, disconnect: IFunction, message: IFunction): void {
+  private addRoutes(connect: IFunction, disconnect: IFunction, message: IFunction): void {
+    const { api } = this;
     api.addRoute('$connect', { integration: new WebSocketLambdaIntegration('ConnectIntegration', connect) });
     api.addRoute('$disconnect', {
       integration: new WebSocketLambdaIntegration('DisconnectIntegration', disconnect),

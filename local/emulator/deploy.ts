@@ -9,11 +9,12 @@ import {
 } from '../command-line/outputs.ts';
 import { runCommand } from '../command-line/run-command.ts';
 import { createProgress } from '../command-line/start-screen.ts';
-import { ownTokens, synthesize } from '../command-line/synthesize.ts';
+import { synthesize } from '../command-line/synthesize.ts';
 import { isBootstrapped } from './bootstrap.ts';
 import { runCdk } from './cdk.ts';
 import { completeApis } from './complete.ts';
-import { databaseSecret, putDatabaseSecret, readSecret } from './database-secret.ts';
+import { emulatorContext } from './context.ts';
+import { putDatabaseSecret, readSecret } from './database-secret.ts';
 import { type Emulator, findDatabase, findEmulator } from './settings.ts';
 
 const usage = `Deploys the stack into an emulator of AWS (MiniStack or LocalStack), with a PostgreSQL of yours.
@@ -29,17 +30,6 @@ type StackOutputs = Omit<Outputs, 'AwsEndpointUrl' | 'DatabaseUrl' | 'JwtSecret'
   JwtSecretArn: string;
 };
 
-/** Settings of cdk.json that are for a stack in AWS. */
-const notHere = ['network', 'vpcId', 'subnetIds', 'securityGroupId'].map((key) => [key, '']);
-const managedDatabase = [
-  'InstanceType',
-  'MultiAz',
-  'MinCapacity',
-  'MaxCapacity',
-  'DeletionProtection',
-  'BackupDays',
-];
-
 await runCommand(usage, { context: { type: 'string', multiple: true } }, async ({ context = [] }) => {
   const settings = contextFrom(context);
   const progress = createProgress();
@@ -53,17 +43,7 @@ await runCommand(usage, { context: { type: 'string', multiple: true } }, async (
   const assembly = join(directory, 'cdk.out');
   await synthesize(
     assembly,
-    {
-      allowedOrigins: 'http://localhost:3000',
-      ...Object.fromEntries(notHere),
-      ...Object.fromEntries(managedDatabase.map((key) => [`database${key}`, ''])),
-      ...ownTokens,
-      ...settings,
-      database: 'existing',
-      databaseSecret,
-      databaseSecretVersion,
-      emulator: emulator.endpoint,
-    },
+    emulatorContext(emulator, { ...settings, databaseSecretVersion }),
     progress.begin,
   );
   if (!(await isBootstrapped(emulator))) {

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { emulatorOutputsFile, localDirectory } from '../command-line/outputs.ts';
 import { runCommand } from '../command-line/run-command.ts';
 import { createProgress } from '../command-line/start-screen.ts';
-import { ownTokens, synthesize } from '../command-line/synthesize.ts';
+import { synthesize } from '../command-line/synthesize.ts';
 import { runCdk } from './cdk.ts';
-import { databaseSecret, deleteDatabaseSecret } from './database-secret.ts';
+import { emulatorContext } from './context.ts';
+import { deleteDatabaseSecret } from './database-secret.ts';
 import { findEmulator } from './settings.ts';
 
 const usage = `Takes the stack out of the emulator again, with the secret of its database. What is in PostgreSQL stays, and so does
@@ -20,11 +21,7 @@ await runCommand(usage, {}, async () => {
   const directory = join(localDirectory, 'emulator');
   const assembly = join(directory, 'cdk.out');
   // The stack is known by its name; what it is made of matters no more.
-  await synthesize(
-    assembly,
-    { ...ownTokens, database: 'existing', databaseSecret, emulator: emulator.endpoint },
-    progress.begin,
-  );
+  await synthesize(assembly, emulatorContext(emulator), progress.begin);
   progress.begin('Destroying the stack');
   await runCdk(emulator, ['destroy', '--app', assembly, '--force'], join(directory, 'destroy.log'));
   progress.begin('Deleting the secret of the database');

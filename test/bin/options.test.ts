@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../bin/options.ts';
 
 describe('The options of the stack', () => {
   it('are the defaults where the context names none, or only empty text', () => {
-    const defaults = { database: { mode: 'rds' }, jwt: {}, rateLimits: {} };
+    const defaults = { database: { mode: 'rds' }, jwt: {}, rateLimits: {}, domainNames: {} };
     expect(optionsOf({})).toEqual(defaults);
     expect(optionsOf({ allowedOrigins: '', databaseSecret: '', network: '' })).toEqual(defaults);
   });
@@ -70,6 +71,13 @@ describe('The options of the stack', () => {
         createsPerMinute: '0',
         connectionLimit: 3,
         connectionMinimumLifetimeMinutes: '0',
+        reservedConcurrency: '20',
+        webSocketDomainName: 'sockets.example.com',
+        webSocketCertificateArn: 'arn:aws:acm:eu-west-1:1:certificate/a',
+        logRetentionDays: '90',
+        tracing: 'true',
+        webSocketAccessLogs: true,
+        tags: '{"team":"booking"}',
       }),
     ).toEqual({
       database: { mode: 'rds' },
@@ -80,6 +88,14 @@ describe('The options of the stack', () => {
       rateLimits: { createsPerMinute: 0 },
       connectionLimit: 3,
       connectionMinimumLifetime: Duration.minutes(0),
+      reservedConcurrency: 20,
+      domainNames: {
+        webSocket: { name: 'sockets.example.com', certificateArn: 'arn:aws:acm:eu-west-1:1:certificate/a' },
+      },
+      logRetention: RetentionDays.THREE_MONTHS,
+      tracing: true,
+      webSocketAccessLogs: true,
+      tags: { team: 'booking' },
     });
   });
 });
@@ -99,6 +115,10 @@ describe('A wrong context value', () => {
     ['connectionLimit', 'ten', 'a whole number'],
     ['createsPerMinute', '1e3', 'a whole number'],
     ['jwtJwksUrl', ' ', 'the URL of'],
+    ['logRetentionDays', '31', 'one of 1, 3, 5, 7, 14, 30'],
+    ['httpDomainName', 'https://a.example.com', 'the name of a domain'],
+    ['webSocketCertificateArn', 'abc', 'the ARN of a certificate'],
+    ['tags', 'team=booking', 'JSON such as'],
   ])('is refused with what it may be: %s', (key, value, expected) => {
     const found = JSON.stringify(value);
     expect(() => optionsOf({ [key]: value })).toThrow(
@@ -123,6 +143,20 @@ describe('A wrong context value', () => {
 
   it('is a missing secret of an existing database', () => {
     expect(() => optionsOf({ database: 'existing' })).toThrow('databaseSecret must name the secret');
+  });
+
+  it('is a domain without a certificate, or a certificate without a domain', () => {
+    expect(() => optionsOf({ httpDomainName: 'a.example.com' })).toThrow(
+      'The context values httpDomainName and httpCertificateArn belong together; httpCertificateArn is missing.',
+    );
+    expect(() => optionsOf({ webSocketCertificateArn: 'arn:aws:acm:a:1:certificate/a' })).toThrow(
+      'webSocketDomainName is missing.',
+    );
+  });
+
+  it('is a tag whose value is no text', () => {
+    expect(() => optionsOf({ tags: '{"team":1}' })).toThrow('team is 1.');
+    expect(() => optionsOf({ tags: '["team"]' })).toThrow('The context value tags must be');
   });
 
   it('is a restricted type whose sources are no list', () => {
