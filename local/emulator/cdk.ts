@@ -45,11 +45,13 @@ export async function runCdk(emulator: Emulator, args: readonly string[], logFil
   throw new Error(`cdk ${args[0]} failed.\n${failureIn(printed.join(''))}\nAll of it is in ${logFile}.`);
 }
 
-/** What the CDK says about a failure: the resources that failed, or its last lines. */
+/** What the CDK says about a failure: the resources that failed, with the reason, or its last lines. */
 function failureIn(printed: string): string {
   const lines = printed.split('\n').filter((line) => line.trim() !== '');
-  const failed = lines.filter((line) => /_FAILED\b/.test(line) && !/ROLLBACK/.test(line));
-  return [...new Set(failed.length > 0 ? failed : lines.slice(-5))]
-    .map((line) => `  ${line.trim()}`)
-    .join('\n');
+  const failed = lines
+    .filter((line) => /_FAILED\b/.test(line) && !/ROLLBACK/.test(line))
+    // Of the columns stack, count, time and state, each line has others.
+    .map((line) => line.replace(/^.*_FAILED\s*\|\s*/, '').replace(/\s*\|\s*/, '  '));
+  const shown = failed.length > 0 ? new Set(failed) : lines.slice(-5);
+  return [...shown].map((line) => `  ${line.trim()}`).join('\n');
 }

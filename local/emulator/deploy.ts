@@ -27,7 +27,8 @@ const usage = `Deploys the stack into an emulator of AWS (MiniStack or LocalStac
 
 /** What the stack tells, of which the CDK writes a file. */
 type StackOutputs = Omit<Outputs, 'AwsEndpointUrl' | 'DatabaseUrl' | 'JwtSecret' | 'DemoUrl'> & {
-  JwtSecretArn: string;
+  /** Absent where an issuer signs the tokens. */
+  JwtSecretArn?: string;
 };
 
 await runCommand(usage, { context: { type: 'string', multiple: true } }, async ({ context = [] }) => {
@@ -87,11 +88,15 @@ function apiIdIn(url: string): string {
   throw new Error(`The stack’s output ${url} is no address of the emulator; lib/emulator.ts makes them.`);
 }
 
-async function describe(emulator: Emulator, outputs: Omit<StackOutputs, 'JwtSecretArn'>, secretArn: string) {
+async function describe(
+  emulator: Emulator,
+  outputs: Omit<StackOutputs, 'JwtSecretArn'>,
+  secretArn: string | undefined,
+) {
   return {
     ...outputs,
     AwsEndpointUrl: emulator.endpoint,
-    JwtSecret: await readSecret(emulator, secretArn),
+    ...(secretArn !== undefined && { JwtSecret: await readSecret(emulator, secretArn) }),
   };
 }
 
