@@ -49,6 +49,14 @@ const json = (example: string): Kind<object> => ({
   },
 });
 
+const daysOrNever: Kind<number | false> = {
+  expected: 'a whole number of days, or false for never',
+  read(value) {
+    if (String(value) === 'false') return false;
+    return /^\d{1,9}$/.test(String(value)) ? Number(value) : undefined;
+  },
+};
+
 /** A number of days that CloudWatch Logs can keep logs for. */
 function days(): Kind<RetentionDays> {
   const possible = Object.values(RetentionDays).filter((each) => typeof each === 'number');
@@ -83,6 +91,9 @@ const kinds = {
   jwtAudiences: list('audiences'),
   jwtUserIdClaim: text('the name of a claim'),
   jwtUserIdNamespace: text('a UUID'),
+  measuredTypes: list('types'),
+  archiveAfterDays: daysOrNever,
+  deleteAfterDays: daysOrNever,
   allowedOrigins: list('origins, such as https://app.example.com'),
   restrictedTypes: json('{"payout":["payments"]}'),
   createsPerMinute: number('a whole number; 0 for no limit'),

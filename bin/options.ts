@@ -20,6 +20,11 @@ export function optionsOf(values: Record<string, unknown>): NotificationsProps &
     jwt: jwtOf(context),
     allowedOrigins: context.allowedOrigins,
     restrictedTypes: restrictedTypes && checkRestrictedTypes(restrictedTypes),
+    measuredTypes: context.measuredTypes,
+    retention: given({
+      archiveAfterDays: context.archiveAfterDays,
+      deleteAfterDays: context.deleteAfterDays,
+    }),
     rateLimits: given({ createsPerMinute }),
     connectionLimit: context.connectionLimit,
     connectionMinimumLifetime: minutes === undefined ? undefined : Duration.minutes(minutes),

@@ -1,4 +1,5 @@
 import { tokenVerifier } from './platform/container.ts';
+import { invocation } from './platform/invocation.ts';
 import { serveAuthorizer } from './transport/authorizer.ts';
 
-export const handler = serveAuthorizer(tokenVerifier());
+export const handler = invocation(serveAuthorizer(tokenVerifier()));

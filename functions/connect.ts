@@ -1,8 +1,8 @@
 import { connectConfig } from './platform/config.ts';
 import { admission, logger, tokenVerifier } from './platform/container.ts';
+import { invocation } from './platform/invocation.ts';
 import { serveConnect } from './transport/socket-doors.ts';
 
-export const handler = serveConnect(
-  { verifier: tokenVerifier(), admission: admission(), logger },
-  connectConfig(),
-);
+const connect = serveConnect({ verifier: tokenVerifier(), admission: admission(), logger }, connectConfig());
+
+export const handler = invocation(connect);

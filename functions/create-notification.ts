@@ -1,4 +1,5 @@
 import { clock, createPolicy, logger, notificationService, rateLimiter } from './platform/container.ts';
+import { invocation } from './platform/invocation.ts';
 import { serveCreate } from './transport/create-doors.ts';
 import { createRoutes } from './transport/create-routes.ts';
 import { serve } from './transport/serve.ts';
@@ -7,4 +8,4 @@ const service = notificationService();
 const policy = createPolicy();
 const http = serve(createRoutes({ service, policy, limiter: rateLimiter() }), { clock, logger });
 
-export const handler = serveCreate({ service, policy, http, logger });
+export const handler = invocation(serveCreate({ service, policy, http, logger }));

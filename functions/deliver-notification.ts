@@ -1,8 +1,7 @@
 import { deadLetters, logger, redelivery } from './platform/container.ts';
+import { invocation } from './platform/invocation.ts';
 import { serveRedelivery } from './transport/stream-door.ts';
 
-export const handler = serveRedelivery({
-  redelivery: redelivery(),
-  deadLetters: deadLetters(),
-  logger,
-});
+const deliver = serveRedelivery({ redelivery: redelivery(), deadLetters: deadLetters(), logger });
+
+export const handler = invocation(deliver);

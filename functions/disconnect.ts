@@ -1,4 +1,5 @@
-import { connectionRegistry } from './platform/container.ts';
+import { connectionRegistry, metrics } from './platform/container.ts';
+import { invocation } from './platform/invocation.ts';
 import { serveDisconnect } from './transport/socket-doors.ts';
 
-export const handler = serveDisconnect(connectionRegistry());
+export const handler = invocation(serveDisconnect({ registry: connectionRegistry(), metrics }));

@@ -1,1 +1,4 @@
-export { answerUnknownAction as handler } from './transport/socket-doors.ts';
+import { invocation } from './platform/invocation.ts';
+import { answerUnknownAction } from './transport/socket-doors.ts';
+
+export const handler = invocation(answerUnknownAction);

@@ -1,3 +1,4 @@
 import { migrateDatabase } from './platform/container.ts';
+import { invocation } from './platform/invocation.ts';
 
-export const handler = migrateDatabase;
+export const handler = invocation(migrateDatabase);

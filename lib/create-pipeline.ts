@@ -12,6 +12,7 @@ import type {
   DatabaseEnvironment,
   PushEnvironment,
 } from '../functions/platform/config.ts';
+import { checkMeasuredTypes } from './measured-types.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { checkRestrictedTypes, type RestrictedTypes } from './restricted-types.ts';
@@ -26,6 +27,8 @@ export interface CreatePipelineProps {
   createsPerMinute: number;
   /** Environments set aside for the create function. */
   reservedConcurrency?: number | undefined;
+  /** The types that are a dimension of metrics. */
+  measuredTypes: readonly string[];
 }
 
 const timeout = Duration.seconds(30);
@@ -43,7 +46,7 @@ export class CreatePipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: CreatePipelineProps) {
     super(scope, id);
-    const { environment, network, restrictedTypes, createsPerMinute } = props;
+    const { environment, network, restrictedTypes, createsPerMinute, measuredTypes } = props;
     if (!Number.isSafeInteger(createsPerMinute) || createsPerMinute < 0) {
       throw new Error(`createsPerMinute must be an integer from 0 (no limit); it is ${createsPerMinute}.`);
     }
@@ -59,6 +62,7 @@ export class CreatePipeline extends Construct {
       environment: {
         ...environment,
         RESTRICTED_TYPES: JSON.stringify(checkRestrictedTypes(restrictedTypes)),
+        MEASURED_TYPES: checkMeasuredTypes(measuredTypes).join(' '),
         RATE_TABLE_NAME: rates.tableName,
         CREATES_PER_MINUTE: String(createsPerMinute),
       },

@@ -10,7 +10,7 @@ import { RdsDatabase, type RdsProps } from './rds-database.ts';
 export type DatabaseProps = RdsProps | AuroraProps | ExistingDatabaseProps;
 
 /** What a function may do in the database: the roles that the migration makes. */
-export type DatabaseRole = 'belfry_reader' | 'belfry_writer';
+export type DatabaseRole = 'belfry_reader' | 'belfry_writer' | 'belfry_purger';
 
 /** A database as the functions that need it see it, whatever its mode. */
 export interface Database extends Construct {

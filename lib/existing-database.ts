@@ -7,9 +7,9 @@ import type { Database, DatabaseRole } from './database.ts';
 export interface ExistingDatabaseProps {
   mode: 'existing';
   /**
-   * The name or the whole ARN of a secret in Secrets Manager: a JSON object of three connection strings
+   * The name or the whole ARN of a secret in Secrets Manager: a JSON object of four connection strings
    * (`postgres://user:password@host:port/database`), of which only the migration gets the first. `owner`
-   * may create roles and in the schema `public`; `writer` is for `belfry_writer` and `reader` for `belfry_reader`, whom the
+   * may create roles and in the schema `public`; `writer` is for `belfry_writer`, `reader` for `belfry_reader` and `purger` for `belfry_purger`, whom the
    * migration makes with the passwords that these strings carry.
    */
   secretId: string;
@@ -26,7 +26,7 @@ export interface ExistingDatabaseProps {
   securityGroupId?: string;
 }
 
-const keys = { belfry_reader: 'reader', belfry_writer: 'writer' } as const;
+const keys = { belfry_reader: 'reader', belfry_writer: 'writer', belfry_purger: 'purger' } as const;
 
 /** A database that is not of the stack. Functions sign in with the passwords of their connection strings. */
 export class ExistingDatabase extends Construct implements Database {
@@ -50,6 +50,7 @@ export class ExistingDatabase extends Construct implements Database {
       DATABASE_URL: this.connectionString('owner'),
       DATABASE_READER_URL: this.connectionString('reader'),
       DATABASE_WRITER_URL: this.connectionString('writer'),
+      DATABASE_PURGER_URL: this.connectionString('purger'),
     };
   }
 

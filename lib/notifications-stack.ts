@@ -15,6 +15,7 @@ export class NotificationsStack extends Stack {
       EventBusName: notifications.eventBus.eventBusName,
       CreateQueueUrl: notifications.createQueue.queueUrl,
       ConnectionsTableName: notifications.realtime.connections.tableName,
+      PurgeFunctionName: notifications.retention.function.functionName,
       ...(http && { HttpApiDomainTarget: http }),
       ...(webSocket && { WebSocketDomainTarget: webSocket }),
       ...(notifications.jwtSecret && { JwtSecretArn: notifications.jwtSecret.secretArn }),

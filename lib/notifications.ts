@@ -18,6 +18,7 @@ import { NotificationFunction } from './notification-function.ts';
 import { RealtimeApi } from './realtime-api.ts';
 import { RestApi } from './rest-api.ts';
 import type { RestrictedTypes } from './restricted-types.ts';
+import { Retention, type RetentionProps } from './retention.ts';
 import { type JwtProps, tokenSettings } from './token-settings.ts';
 
 /** How much one caller may do. */
@@ -50,8 +51,15 @@ export interface NotificationsProps {
    * messages of the queue are for IAM to allow. Left out: whoever may create may create every type.
    */
   restrictedTypes?: RestrictedTypes;
+  /**
+   * Types (`metadata.type`) by which created notifications are counted in CloudWatch, at most 20; each is a metric to pay
+   * for. Left out: they are counted by door alone, and the types are in the log.
+   */
+  measuredTypes?: readonly string[];
   /** How much one caller may do. */
   rateLimits?: RateLimitProps;
+  /** How long notifications are kept. Default: archived after 180 days, deleted after 365. */
+  retention?: RetentionProps;
   /** Connections that one user may have; beyond it the oldest is told `goodbye` and closed. Default: 10. */
   connectionLimit?: number;
   /**
@@ -82,12 +90,14 @@ export class Notifications extends Construct {
   /** What your backend signs tokens with; undefined where `jwt.jwksUrl` names an issuer that does. */
   readonly jwtSecret: ISecret | undefined;
   readonly realtime: RealtimeApi;
+  readonly retention: Retention;
   private readonly pipeline: CreatePipeline;
 
   constructor(scope: Construct, id: string, props: NotificationsProps = {}) {
     super(scope, id);
     const { jwt = {}, allowedOrigins = [], connectionMinimumLifetime = Duration.minutes(15) } = props;
-    const { restrictedTypes = {}, rateLimits: { createsPerMinute = 600 } = {}, connectionLimit = 10 } = props;
+    const { restrictedTypes = {}, measuredTypes = [], connectionLimit = 10 } = props;
+    const { createsPerMinute = 600 } = props.rateLimits ?? {};
     const { reservedConcurrency, domainNames = {}, webSocketAccessLogs = false } = props;
     const { logRetention = RetentionDays.ONE_MONTH, tracing = false } = props;
     checkConcurrency(reservedConcurrency);
@@ -116,6 +126,7 @@ export class Notifications extends Construct {
       restrictedTypes,
       createsPerMinute,
       reservedConcurrency,
+      measuredTypes,
     });
     const read = new NotificationFunction<DatabaseEnvironment>(this, 'Read', {
       entry: 'read-notifications',
@@ -141,6 +152,8 @@ export class Notifications extends Construct {
     const functions = { read, update, create: this.createFunction };
     const rest = new RestApi(this, 'Rest', { tokens, allowedOrigins, functions, domain: domainNames.http });
 
+    this.retention = new Retention(this, 'Retention', { database, network, ...props.retention });
+
     const migrate = new NotificationFunction<DatabaseOwnerEnvironment>(this, 'Migrate', {
       entry: 'migrate',
       description: 'Belfry: brings the database to the newest schema',
@@ -153,7 +166,7 @@ export class Notifications extends Construct {
       timeout: Duration.minutes(5),
       // The network too: its rule that lets functions out to the database is made after the database.
       executeAfter: network ? [network, database] : [database],
-      executeBefore: [this.pipeline, read, update],
+      executeBefore: [this.pipeline, read, update, this.retention],
     });
 
     this.httpApiUrl = rest.url;

@@ -23,6 +23,7 @@ import type {
 } from '../functions/platform/config.ts';
 import { connectionIdIndex } from '../functions/realtime/connection-names.ts';
 import { accessLogs } from './access-logs.ts';
+import { ConnectionCount } from './connection-count.ts';
 import { createDomain, type DomainProps } from './domain.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
@@ -128,6 +129,7 @@ export class RealtimeApi extends Construct {
     }
     const takesFrames = network?.mode === 'isolated';
     this.grantDelivery(this.redelivery.createFunction(this.environment('0'), takesFrames));
+    new ConnectionCount(this, 'ConnectionCount', { connections: this.connections });
   }
 
   /** The environment of a function of the network that pushes; `grantPush` lets it. */

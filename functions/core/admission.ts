@@ -1,5 +1,5 @@
 import { reasonOf } from './errors.ts';
-import type { Connection, ConnectionCloser, ConnectionRegistry, Logger } from './ports.ts';
+import type { Connection, ConnectionCloser, ConnectionRegistry, Logger, Metrics } from './ports.ts';
 
 /** Connections that one connect replaces at most: who connects must not wait for a crowd to leave. The next takes more. */
 const replacedPerConnect = 100;
@@ -23,7 +23,12 @@ export interface Admission {
  * all of them, so that nothing gets past the limit. Looking before registering would let every one of them in.
  */
 export function createAdmission(
-  { registry, closer, logger }: { registry: ConnectionRegistry; closer: ConnectionCloser; logger: Logger },
+  {
+    registry,
+    closer,
+    metrics,
+    logger,
+  }: { registry: ConnectionRegistry; closer: ConnectionCloser; metrics: Metrics; logger: Logger },
   { connectionLimit }: { connectionLimit: number },
 ): Admission {
   async function find({ user_id }: Connection) {
@@ -44,26 +49,33 @@ export function createAdmission(
     }
   }
 
+  /** @returns whether the connection itself is within the limit */
+  async function makeRoom(own: Connection): Promise<boolean> {
+    const found = await find(own);
+    if (!found) return true;
+    const { live, expired } = found;
+    const isOwn = ({ connection_id }: Connection) => connection_id === own.connection_id;
+    // A newer connection that found this one beyond the limit has forgotten it already.
+    const isReplaced = ![...live, ...expired].some(isOwn);
+    const newer = live.filter((other) => newestFirst(other, own) < 0);
+    if (isReplaced || newer.length >= connectionLimit) {
+      await forget(own);
+      return false;
+    }
+    const beyond = live.toSorted(newestFirst).slice(connectionLimit);
+    await Promise.all([
+      closer.replace(beyond.slice(0, replacedPerConnect)),
+      closer.expire(expired.filter((other) => !isOwn(other))),
+    ]);
+    return true;
+  }
+
   return {
     async admit(own) {
       await registry.add(own);
-      const found = await find(own);
-      if (!found) return true;
-      const { live, expired } = found;
-      const isOwn = ({ connection_id }: Connection) => connection_id === own.connection_id;
-      // A newer connection that found this one beyond the limit has forgotten it already.
-      const isReplaced = ![...live, ...expired].some(isOwn);
-      const newer = live.filter((other) => newestFirst(other, own) < 0);
-      if (isReplaced || newer.length >= connectionLimit) {
-        await forget(own);
-        return false;
-      }
-      const beyond = live.toSorted(newestFirst).slice(connectionLimit);
-      await Promise.all([
-        closer.replace(beyond.slice(0, replacedPerConnect)),
-        closer.expire(expired.filter((other) => !isOwn(other))),
-      ]);
-      return true;
+      const isAdmitted = await makeRoom(own);
+      if (isAdmitted) metrics.count('ConnectionsOpened');
+      return isAdmitted;
     },
   };
 }

@@ -1,8 +1,16 @@
 import type { CreateCommand } from './create-command.ts';
-import { noSuchNotification } from './errors.ts';
+import type { CreateDoor } from './create-policy.ts';
+import { IdempotencyConflict, noSuchNotification } from './errors.ts';
 import { type InboxFrame, inboxChanged, type Push, withinBurst } from './frames.ts';
 import type { Action, InboxState, Notification } from './notification.ts';
-import type { DeliveryReport, NotificationRepository, Publisher, StoredNotification } from './ports.ts';
+import type {
+  Clock,
+  DeliveryReport,
+  Metrics,
+  NotificationRepository,
+  Publisher,
+  StoredNotification,
+} from './ports.ts';
 
 /** The answer to a create command for one user. */
 export interface CreatedOne {
@@ -27,19 +35,39 @@ export type NotificationService = ReturnType<typeof createNotificationService>;
 export function createNotificationService({
   repository,
   publisher,
+  metrics,
+  clock,
 }: {
   repository: NotificationRepository;
   publisher: Publisher;
+  metrics: Metrics;
+  clock: Clock;
 }) {
+  async function store(command: CreateCommand, door: CreateDoor['name']): Promise<StoredNotification[]> {
+    try {
+      const stored = await repository.create(command, command.user_ids, command.idempotency_key);
+      const { type } = command.metadata;
+      const labels = { door, ...(typeof type === 'string' && { type }) };
+      metrics.count('NotificationsCreated', stored.filter(({ created }) => created).length, labels);
+      return stored;
+    } catch (error) {
+      metrics.count(error instanceof IdempotencyConflict ? 'IdempotencyConflicts' : 'CreatesFailed');
+      throw error;
+    }
+  }
+
   return {
     /**
      * Makes a notification for each recipient and pushes it to their sockets. A repeated idempotency key makes nothing
      * and pushes again, so that whoever retries after a crash between commit and push heals the push too.
+     * @param door by which the command came in, for the metrics alone
      * @throws IdempotencyConflict, Unavailable
      */
-    async create(command: CreateCommand): Promise<CreatedOne | CreatedMany> {
-      const stored = await repository.create(command, command.user_ids, command.idempotency_key);
+    async create(command: CreateCommand, door: CreateDoor['name']): Promise<CreatedOne | CreatedMany> {
+      const takenAt = clock();
+      const stored = await store(command, door);
       const delivery = await publisher.publish(stored.map(toPush));
+      if (delivery.posted > 0) metrics.record('CreateToPostLatency', clock() - takenAt);
       const [first] = stored;
       if (first && !command.is_batch) {
         return { notification: first.notification, created: first.created, delivery };

@@ -2,6 +2,7 @@ import type { NotificationContent } from './create-command.ts';
 import type { FeedQuery } from './feed.ts';
 import type { ChangedInbox, Push } from './frames.ts';
 import type { Leftover } from './leftover.ts';
+import type { MetricLabels, MetricName } from './metrics.ts';
 import type { Action, InboxState, Notification } from './notification.ts';
 
 /** A notification as the repository found or made it, with its inbox as of the same moment. */
@@ -60,6 +61,41 @@ export interface NotificationRepository {
   ): Promise<{ updated: number; before_id: number | null; inbox: ChangedInbox }>;
 }
 
+/** Notifications that were created before are due, in milliseconds since the Unix epoch; null: none ever is. */
+export interface RetentionBounds {
+  archive_before: number | null;
+  /** Not after `archive_before`. */
+  delete_before: number | null;
+}
+
+/** A notification that is to be archived or deleted. */
+export interface DueNotification {
+  user_id: string;
+  id: number;
+  /** As PostgreSQL writes it; good for nothing but to go on from here. */
+  created_at: string;
+}
+
+/** What retention does to the inboxes, in the database. All of them throw `Unavailable` where it cannot be reached. */
+export interface RetentionRepository {
+  /** The oldest notifications that are due, a few hundred at most, after one that was answered before (null: from the first on). */
+  due(bounds: RetentionBounds, after: DueNotification | null): Promise<DueNotification[]>;
+  /**
+   * Deletes and archives, of these notifications of one inbox, those that are due, and raises the version by one where
+   * any was; a deletion raises `floor_version` to it. Undefined, and nothing done, where somebody is changing the inbox.
+   */
+  purge(
+    user_id: string,
+    ids: readonly number[],
+    bounds: RetentionBounds,
+  ): Promise<{ archived: number; deleted: number } | undefined>;
+  /**
+   * How many inboxes there are, and the unread count of the inbox that is the nth of a hundred, for n from 1 to 100; none
+   * where there is no inbox. Exact up to about 100,000 inboxes, estimated by that many at random beyond.
+   */
+  unreadCounts(): Promise<{ inboxes: number; percentiles: number[] }>;
+}
+
 /**
  * What became of a round of pushes, counted in connections. The last three add up to the first, unless a redelivery
  * could not be queued; of a user whose connections could not be looked up none are counted, though a redelivery is queued.
@@ -113,6 +149,14 @@ export interface Logger {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
+/** Measures what happens. Neither asks anything of anybody, and neither throws. */
+export interface Metrics {
+  /** Adds to a count, by default one; 0 adds nothing. */
+  count(name: MetricName, value?: number, labels?: MetricLabels): void;
+  /** Adds one value to a distribution, in the unit of the metric. */
+  record(name: MetricName, value: number): void;
+}
+
 /** One socket of a user. */
 export interface Connection {
   connection_id: string;
@@ -139,6 +183,8 @@ export interface ConnectionRegistry {
   forget(user_id: string, connection_id: string): Promise<void>;
   /** All of the user's connections, in no order, as of a strongly consistent read. */
   find(user_id: string): Promise<UserConnections>;
+  /** How many live connections there are of all users together, give or take what changed in the last second. */
+  count(): Promise<number>;
 }
 
 /** Ends connections from our side. Neither rejects, and both wait for sockets for a few seconds at most. */

@@ -5,8 +5,10 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as runMigrations } from 'drizzle-orm/node-postgres/migrator';
 import type pg from 'pg';
+import { Unavailable } from '../core/errors.ts';
 import { type ConnectOptions, connect, type DatabaseConnection } from './connection.ts';
-import { grantRoles, type RoleConnectionStrings, setPasswords } from './roles.ts';
+import { type RoleConnectionStrings, setPasswords } from './passwords.ts';
+import { grantRoles } from './roles.ts';
 
 /** Any number, so long as nothing else in the database takes the same advisory lock. */
 const lock = 8_316_925;
@@ -20,29 +22,84 @@ export interface MigrateOptions extends ConnectOptions {
   /** Left out: roles sign in with IAM tokens, and get no password. */
   roles?: RoleConnectionStrings;
 }
+const oldestVersion = 15;
 
 /**
  * Brings the database to the newest schema and makes the roles that the functions sign in with. Safe to run again, and
  * by several processes at once: one works, the others wait for it (drizzle's migrator itself takes no lock). Migrations
  * that have not run yet run in one transaction: if one fails, none of them has happened.
  * @param connection as the owner of the schema, who may create roles
- * @throws Unavailable
- * @throws Error naming the migration that failed, or the role that cannot sign in
+ * @throws Error that says what is wrong and what to do: the database cannot be reached or is too old, the user may not make
+ * roles, which migration failed, or which role cannot sign in. A deployment shows this line and no more.
  */
 export async function migrate(
   connection: DatabaseConnection,
   { migrationsFolder, roles, ...options }: MigrateOptions,
 ): Promise<void> {
   // A migration, or the wait for another process, may take longer than any statement of a request.
-  const client = await connect(connection, { connectTimeoutMs: wakingMs, statementTimeoutMs: 0, ...options });
+  const client = await reach(connection, { connectTimeoutMs: wakingMs, statementTimeoutMs: 0, ...options });
   try {
+    await checkVersion(client);
     await client.query('SELECT pg_advisory_lock($1)', [lock]);
     await applyMigrations(client, migrationsFolder);
-    await grantRoles(client);
+    await applyRoles(client);
     if (roles) await setPasswords(client, roles);
   } finally {
     // Ends the session and with it the lock.
     await client.end();
+  }
+}
+
+async function reach(connection: DatabaseConnection, options: ConnectOptions): Promise<pg.Client> {
+  try {
+    return await connect(connection, options);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    throw new Error(
+      `The database at ${addressOf(connection)} cannot be reached, and nothing was migrated: ${whyOf(error.cause)}. ` +
+        'Check that it is running, that the network lets the function reach it, and that its name, the user and the ' +
+        'password are right. Then run again.',
+      { cause: error.cause },
+    );
+  }
+}
+
+/** Without the user and the password. */
+function addressOf(connection: DatabaseConnection): string {
+  if (!('connectionString' in connection)) {
+    return `${connection.host}:${connection.port}/${connection.database}`;
+  }
+  const { host, pathname } = new URL(connection.connectionString);
+  return `${host}${pathname}`;
+}
+
+// Where a name has several addresses, Node answers one error of several, whose own message is empty.
+function whyOf(cause: unknown): string {
+  const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
+  return first instanceof Error ? first.message : String(first);
+}
+
+async function checkVersion(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ number: string; version: string }>(
+    `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version`,
+  );
+  const [{ number, version } = { number: '', version: 'of no known version' }] = rows;
+  if (Number(number) >= oldestVersion * 10_000) return;
+  throw new Error(
+    `The database is PostgreSQL ${version}; Belfry needs ${oldestVersion} or newer, and nothing was migrated. ` +
+      'Upgrade the server, or name another one, and run again.',
+  );
+}
+
+async function applyRoles(client: pg.Client): Promise<void> {
+  try {
+    await grantRoles(client);
+  } catch (cause) {
+    throw new Error(
+      `The schema is up to date, but the roles of the functions could not be made: ${whyOf(cause)}. ` +
+        'The user that migrates must be the owner of the schema and have CREATEROLE. Run again then.',
+      { cause },
+    );
   }
 }
 

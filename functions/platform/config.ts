@@ -3,7 +3,7 @@ import { env } from 'node:process';
 import type { TokenRules } from '../auth/token-verifier.ts';
 import { uuid } from '../core/notification.ts';
 import type { DatabaseConnection } from '../persistence/database.ts';
-import type { RoleConnectionStrings } from '../persistence/roles.ts';
+import type { RoleConnectionStrings } from '../persistence/passwords.ts';
 
 /** A database of the stack's own. Without `DATABASE_PASSWORD` a function signs in with an IAM token. */
 export interface ManagedDatabaseEnvironment {
@@ -31,6 +31,15 @@ export type DatabaseOwnerEnvironment =
 export interface RoleEnvironment {
   DATABASE_READER_URL: string;
   DATABASE_WRITER_URL: string;
+  DATABASE_PURGER_URL: string;
+}
+
+/** How long notifications are kept. */
+export interface RetentionEnvironment {
+  /** Age in days at which a notification is archived; empty: never. */
+  ARCHIVE_AFTER_DAYS: string;
+  /** Age in days at which a notification is deleted; empty: never. */
+  DELETE_AFTER_DAYS: string;
 }
 
 /** Which tokens are accepted. The key is either a secret or an issuer's. */
@@ -93,6 +102,8 @@ export interface ConnectEnvironment extends TokenEnvironment, DeliveryEnvironmen
 export interface CreateEnvironment {
   /** A JSON object: each restricted `metadata.type`, and the array of event sources that may send it. */
   RESTRICTED_TYPES: string;
+  /** Values of `metadata.type` that are a dimension of metrics, separated by spaces. */
+  MEASURED_TYPES: string;
   /** The table that counts creates over HTTP. */
   RATE_TABLE_NAME: string;
   /** Creates over HTTP that a subject may make in a minute; 0: any number. */
@@ -135,6 +146,7 @@ export function roleConfig(): RoleConnectionStrings | undefined {
   return {
     belfry_reader: variable<RoleEnvironment>('DATABASE_READER_URL'),
     belfry_writer: variable<RoleEnvironment>('DATABASE_WRITER_URL'),
+    belfry_purger: variable<RoleEnvironment>('DATABASE_PURGER_URL'),
   };
 }
 
@@ -245,6 +257,17 @@ export const connectConfig = () => ({
 export const restrictedTypesConfig = (): Record<string, string[]> =>
   // The stack has checked and written it.
   JSON.parse(variable<CreateEnvironment>('RESTRICTED_TYPES'));
+
+/** The types that are a dimension of metrics; none in a function that creates nothing. */
+export const measuredTypes = () => words(env.MEASURED_TYPES ?? '');
+
+/** How old notifications may become; the stack has checked it. */
+export const retentionConfig = () => ({
+  archiveAfterDays: daysOf(variable<RetentionEnvironment>('ARCHIVE_AFTER_DAYS')),
+  deleteAfterDays: daysOf(variable<RetentionEnvironment>('DELETE_AFTER_DAYS')),
+});
+
+const daysOf = (text: string): number | null => (text === '' ? null : Number(text));
 
 /** How many creates over HTTP a subject may make, and where they are counted. */
 export const rateConfig = () => ({

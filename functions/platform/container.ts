@@ -4,9 +4,11 @@ import { createPolicy as policyOver } from '../core/create-policy.ts';
 import { createInboxReader } from '../core/inbox-reader.ts';
 import { createNotificationService } from '../core/notification-service.ts';
 import type { Clock } from '../core/ports.ts';
+import { createRetention } from '../core/retention.ts';
 import { createDatabase } from '../persistence/database.ts';
 import { migrate } from '../persistence/migrate.ts';
 import { createNotificationRepository } from '../persistence/notification-repository.ts';
+import { createRetentionRepository } from '../persistence/retention.ts';
 import { createDynamoDbClient, createManagementClient } from '../realtime/aws-clients.ts';
 import { createConnectionCloser } from '../realtime/connection-closer.ts';
 import { createConnectionRegistry } from '../realtime/connection-registry.ts';
@@ -24,15 +26,18 @@ import {
   deadLetterConfig,
   gatewayConfig,
   leftoverConfig,
+  measuredTypes,
   migrationsFolder,
   pushConfig,
   rateConfig,
   registryConfig,
   restrictedTypesConfig,
+  retentionConfig,
   roleConfig,
   tokenConfig,
 } from './config.ts';
 import { logger } from './logger.ts';
+import { createMetrics } from './metrics.ts';
 
 // The composition root: the only place that knows which adapter stands behind a port. A function's bundle holds just
 // the adapters behind the ones of these that its entry calls; vendors are imported only in the adapters' own modules,
@@ -43,18 +48,22 @@ export { logger };
 /** The time. */
 export const clock: Clock = Date.now;
 
+/** What is measured; `invocation` writes it down. */
+export const metrics = createMetrics({ logger, clock, measuredTypes: measuredTypes() });
+
 /** Reads inboxes; needs the database only. */
 export const inboxReader = () => createInboxReader({ repository: repository() });
 
 /** Changes inboxes; needs the database, and what its way of pushing needs. */
 export const notificationService = () =>
-  createNotificationService({ repository: repository(), publisher: publisher() });
+  createNotificationService({ repository: repository(), publisher: publisher(), metrics, clock });
 
 /** Says who may create what. */
 export const createPolicy = () => policyOver(restrictedTypesConfig());
 
 /** Counts creates over HTTP, in DynamoDB. */
-export const rateLimiter = () => createRateLimiter({ dynamo: dynamoDb(), ...rateConfig(), clock, logger });
+export const rateLimiter = () =>
+  createRateLimiter({ dynamo: dynamoDb(), ...rateConfig(), metrics, clock, logger });
 
 /** Checks tokens. */
 export const tokenVerifier = () => createTokenVerifier(tokenConfig(), { clock, logger, fetch });
@@ -71,6 +80,10 @@ export const deadLetters = () => createDeadLetters({ ...deadLetterConfig(), cred
 
 /** Delivers again what could not be delivered; needs the sockets and the tables, and no database. */
 export const redelivery = () => createRedelivery({ ...sockets(), deadLetters: deadLetters() });
+
+/** Archives and deletes by age; needs the database only. */
+export const retention = () =>
+  createRetention({ repository: retentionRepository(), metrics, clock, logger }, retentionConfig());
 
 /** Brings the database to the newest schema, as its owner. Why it could not is in the log: the deployment shows one line. */
 export async function migrateDatabase(): Promise<void> {
@@ -101,11 +114,17 @@ const publisher = () =>
 const leftoverQueue = () =>
   createLeftoverQueue({ dynamo: dynamoDb(), tableName: leftoverConfig().tableName, clock });
 
+// Nobody waits for it, and a walk over an index that has not been vacuumed for long may take more than a request may.
+const retentionRepository = () =>
+  createRetentionRepository(
+    createDatabase(databaseConfig(), { credentials: awsCredentials, statementTimeoutMs: 20_000 }),
+  );
+
 /** The sockets, who has them, and the queue of what could not be said to them. */
 function sockets() {
   const registry = connectionRegistry();
   const gateway = createSocketGateway(createManagementClient(gatewayConfig()), logger);
   const queue = leftoverQueue();
   const closer = createConnectionCloser({ registry, gateway, queue, clock, logger });
-  return { registry, gateway, queue, closer, clock, logger };
+  return { registry, gateway, queue, closer, metrics, clock, logger };
 }

@@ -1,8 +1,23 @@
 import type { Logger } from '../core/ports.ts';
 
+// The request that this environment serves. An environment serves one at a time, so a variable of the module is enough:
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+let request_id: string | undefined;
+
+/** From now on each line is one of this request. What is logged while the function starts belongs to none. */
+export function logAs(id: string): void {
+  request_id = id;
+}
+
 /**
- * A logger that writes one JSON object a line, which CloudWatch Logs Insights reads field by field. Lambda takes the level
- * from a line only where it has a timestamp as well (Lambda Developer Guide, "Log-level filtering").
+ * A logger that writes one JSON object a line, with the request that Lambda serves as `request_id`.
+ *
+ * It writes to stdout and not by `console`, which in Lambda's JSON format would put all of this into the one field
+ * `message`: so CloudWatch Logs Insights reads `door` and not `message.door`, and CloudWatch finds metrics at the top,
+ * where it looks for them. Lines that are JSON already are taken as they are, with the level that they name where they
+ * have a timestamp as well.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html "Using structured JSON logs with Node.js"
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
  */
 export const logger: Logger = {
   info: (message, fields) => write('INFO', message, fields),
@@ -10,9 +25,8 @@ export const logger: Logger = {
 };
 
 function write(level: string, message: string, fields: Record<string, unknown> = {}): void {
-  process.stdout.write(
-    `${JSON.stringify({ timestamp: new Date().toISOString(), level, message, ...fields }, describeErrors)}\n`,
-  );
+  const line = { timestamp: new Date().toISOString(), level, message, request_id, ...fields };
+  process.stdout.write(`${JSON.stringify(line, describeErrors)}\n`);
 }
 
 // JSON.stringify would make {} of an error. Its other properties stay out: drivers hang whole rows on them.

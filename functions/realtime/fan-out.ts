@@ -1,7 +1,14 @@
 import pLimit from 'p-limit';
 import { isSettled } from '../core/connection.ts';
 import { reasonOf } from '../core/errors.ts';
-import type { Clock, Connection, ConnectionCloser, ConnectionRegistry, Logger } from '../core/ports.ts';
+import type {
+  Clock,
+  Connection,
+  ConnectionCloser,
+  ConnectionRegistry,
+  Logger,
+  Metrics,
+} from '../core/ports.ts';
 import type { PostOutcome, SocketGateway } from './socket-gateway.ts';
 
 /**
@@ -44,12 +51,13 @@ export interface FanOutPorts {
   registry: ConnectionRegistry;
   gateway: SocketGateway;
   closer: ConnectionCloser;
+  metrics: Metrics;
   clock: Clock;
   logger: Logger;
 }
 
 /** Posts in parallel, 32 at once over all users, so that a slow socket holds up no other. */
-export function createFanOut({ registry, gateway, closer, clock, logger }: FanOutPorts): FanOut {
+export function createFanOut({ registry, gateway, closer, metrics, clock, logger }: FanOutPorts): FanOut {
   const queries = pLimit(concurrency.queries);
   const posts = pLimit(concurrency.posts);
   const deletions = pLimit(concurrency.deletions);
@@ -87,13 +95,11 @@ export function createFanOut({ registry, gateway, closer, clock, logger }: FanOu
       const outcomes = await Promise.all(live.map((connection) => post(connection, text, deadline)));
       const having = (...wanted: (typeof outcomes)[number][]) =>
         live.filter((_, index) => wanted.some((outcome) => outcome === outcomes[index]));
-      return {
-        posted: having('posted').length,
-        gone: having('gone'),
-        unposted: having('failed', 'late'),
-        late: having('late').length,
-        expired,
-      };
+      const [posted, gone, unposted] = [having('posted').length, having('gone'), having('failed', 'late')];
+      metrics.count('Posts', posted);
+      metrics.count('PostsGone', gone.length);
+      metrics.count('PostsFailed', unposted.length);
+      return { posted, gone, unposted, late: having('late').length, expired };
     },
 
     async tidy({ gone, expired }) {

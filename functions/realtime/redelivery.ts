@@ -27,7 +27,7 @@ const concurrency = { goodbyes: 8, puts: 16 };
 export function createRedelivery(
   ports: FanOutPorts & { queue: LeftoverQueue; deadLetters: DeadLetters },
 ): Redelivery {
-  const { gateway, queue, deadLetters, clock, logger } = ports;
+  const { gateway, queue, deadLetters, metrics, clock, logger } = ports;
   const fanOut = createFanOut(ports);
   const goodbyes = pLimit(concurrency.goodbyes);
   const puts = pLimit(concurrency.puts);
@@ -40,6 +40,7 @@ export function createRedelivery(
     const hint = leftover.type === 'frame' ? hintOf(leftover) : leftover;
     const round = await fanOut.send(hint, textOf(leftover), deadline);
     if (!round) return hint;
+    metrics.count('PostsRedelivered', round.posted);
     await fanOut.tidy(round);
     return round.unposted.length > 0 ? { ...hint, connections: round.unposted } : undefined;
   }

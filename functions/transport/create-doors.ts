@@ -44,7 +44,7 @@ export function serveCreate({
     try {
       const command = parseCreateCommand(input, source_id);
       policy.check(door, command.metadata.type);
-      return await service.create(command);
+      return await service.create(command, door.name);
     } catch (error) {
       if (isRefusal(error)) {
         logger.info('create_refused', { door: door.name, source_id, reason: error.message });

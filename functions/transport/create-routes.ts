@@ -27,7 +27,7 @@ export function createRoutes({
       const command = toCommand(request);
       policy.check(door, command.metadata.type);
       await limiter.spend(user_id);
-      const body = await service.create(command);
+      const body = await service.create(command, door.name);
       const isCreated = 'created' in body ? body.created : body.notifications.some(({ created }) => created);
       return { status: isCreated ? 201 : 200, body };
     },

@@ -25,23 +25,27 @@ export type HttpHandler = (event: AuthorizedEvent) => Promise<APIGatewayProxyStr
 
 /**
  * The handler of a function behind the HTTP API. Every request is identified before anything else, whatever its route;
- * every refusal is a problem+json.
+ * every refusal is a problem+json, and a line of the log whose `api_request_id` is the problem's `request_id`: the id that
+ * the gateway gave to the request. The `request_id` of log lines is Lambda's.
  */
 export function serve(routes: RouteTable, { clock, logger }: { clock: Clock; logger: Logger }): HttpHandler {
   return async (event) => {
-    const { requestId: request_id } = event.requestContext;
+    const { requestId } = event.requestContext;
     try {
       const principal = identify(event, clock);
       const route = routes[event.routeKey];
       if (!route) throw new Error(`No handler for the route ${event.routeKey}`);
       const { status, body } = await route(toHttpRequest(event), principal);
-      return toResult(status, 'application/json', body, { 'x-request-id': request_id });
+      return toResult(status, 'application/json', body, { 'x-request-id': requestId });
     } catch (error) {
-      const { problem, headers } = toProblem(error, request_id);
-      if (problem.status >= 500) logger.error('request_failed', { request_id, route: event.routeKey, error });
+      const { problem, headers } = toProblem(error, requestId);
+      const { status, code } = problem;
+      const fields = { api_request_id: requestId, route: event.routeKey, status, code };
+      if (status >= 500) logger.error('request_failed', { ...fields, error });
+      else logger.info('request_refused', fields);
       return toResult(problem.status, 'application/problem+json', problem, {
         ...headers,
-        'x-request-id': request_id,
+        'x-request-id': requestId,
       });
     }
   };

@@ -7,7 +7,7 @@ import type { Admission } from '../core/admission.ts';
 import { connectionExpiry, isOriginAllowed } from '../core/connection.ts';
 import { Unauthenticated, Unavailable } from '../core/errors.ts';
 import type { ServerFrame } from '../core/frames.ts';
-import type { ConnectionRegistry, Logger, TokenVerifier } from '../core/ports.ts';
+import type { ConnectionRegistry, Logger, Metrics, TokenVerifier } from '../core/ports.ts';
 
 type ConnectEvent = APIGatewayProxyWebsocketEventV2WithRequestContext<
   APIGatewayProxyWebsocketEventV2['requestContext']
@@ -54,13 +54,23 @@ export function serveConnect(
 }
 
 /** The handler of `$disconnect`, which the gateway calls at best; a row that it misses goes with its time to live. */
-export function serveDisconnect(registry: ConnectionRegistry) {
+export function serveDisconnect({ registry, metrics }: { registry: ConnectionRegistry; metrics: Metrics }) {
   return async ({
     requestContext,
   }: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+    metrics.count('ConnectionsClosed');
     await registry.remove(requestContext.connectionId);
     return { statusCode: 200 };
   };
+}
+
+/**
+ * The handler of the schedule that measures how many connections there are. No function can know that by itself: each
+ * serves one request, and a count that is raised and lowered with each of them would cost a request to the table every
+ * time, and go wrong with each `$disconnect` that the gateway does not call.
+ */
+export function serveCount({ registry, metrics }: { registry: ConnectionRegistry; metrics: Metrics }) {
+  return async (): Promise<void> => metrics.record('ConnectionsCurrent', await registry.count());
 }
 
 /** The handler of whatever a client says that is no known action: the answer is a frame on the same socket. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { closeServer, listen, readBody, splitTarget } from '../http-server.ts';
-import type { Report } from '../report.ts';
+import { levelOfStatus, type Report } from '../report.ts';
 import { callFunction, type Invoke } from './call-function.ts';
 import { answerOf, gatewayAnswer, type HttpAnswer } from './http-answer.ts';
 import { checkAuthorizer, createAuthorization, type HttpAuthorizer } from './http-authorizer.ts';
@@ -64,7 +64,7 @@ export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
     const note = answered.note === undefined ? '' : ` (${answered.note})`;
     report({
       source: 'http',
-      level: answered.status >= 500 ? 'error' : 'info',
+      level: levelOfStatus(answered.status),
       message: `${request.method} ${splitTarget(request.url).path} ${answered.status} ${clock.now() - startedAt} ms${note}`,
     });
   });

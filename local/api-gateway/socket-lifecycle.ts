@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { splitTarget } from '../http-server.ts';
 import { isRecord } from '../json.ts';
-import type { Report } from '../report.ts';
+import { levelOfStatus, type Report } from '../report.ts';
 import type { Outcome } from './call-function.ts';
 import { domainName } from './http-event.ts';
 import { type Closing, type Connection, MAX_MESSAGE_BYTES, openConnection } from './socket-connection.ts';
@@ -143,7 +143,7 @@ function reportConnect(
 ): void {
   const reason = note === undefined ? '' : ` (${note})`;
   const message = `connect ${connectionId} ${status} ${ms} ms${reason}`;
-  report({ source: 'socket', level: status >= 500 ? 'error' : 'info', message });
+  report({ source: 'socket', level: levelOfStatus(status), message });
 }
 
 function refuse(stream: Duplex, status: number): void {

@@ -79,7 +79,7 @@ async function post(
   const size = data ? describeFrame(data) : `over ${MAX_MESSAGE_BYTES} B`;
   const status = answer === 'hang' ? undefined : answer.status;
   const message = `post ${connectionId} ${size} ${status ?? 'without an answer'}`;
-  report({ source: 'socket', level: 'info', message });
+  report({ source: 'socket', level: status !== undefined && status < 400 ? 'info' : 'warn', message });
   onPost?.({
     connectionId,
     ...(status !== undefined && { status }),

@@ -92,7 +92,8 @@ export function createAwsEndpoint({
     const answer = await services[service](call).catch((error: unknown) => failure(error, service));
     respond(response, answer);
     const message = `${caller}: ${service} ${operation} ${answer.status} (${clock.now() - startedAt} ms)`;
-    report({ source: service, level: answer.status < 400 ? 'info' : 'warn', message });
+    const isInner = principal.kind === 'role';
+    report({ source: service, level: answer.status >= 400 ? 'warn' : isInner ? 'debug' : 'info', message });
   }
 
   function failure(error: unknown, service?: ServiceName): AwsAnswer {

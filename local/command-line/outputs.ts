@@ -9,6 +9,8 @@ export interface Outputs {
   EventBusName: string;
   CreateQueueUrl: string;
   ConnectionsTableName: string;
+  /** Archives and deletes by age, by its schedule and whenever it is invoked. */
+  PurgeFunctionName: string;
   /** Answers the AWS protocols of Lambda, EventBridge and SQS. */
   AwsEndpointUrl: string;
   /** The database as its owner. */

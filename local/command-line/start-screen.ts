@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import type { ReportLine } from '../report.ts';
 import type { Outputs } from './outputs.ts';
 import { signToken } from './sign-token.ts';
 
@@ -32,14 +31,6 @@ export function createProgress() {
       finish();
     },
   };
-}
-
-const colours = { info: 'dim', warn: 'yellow', error: 'red' } as const;
-
-/** Prints one line for each thing that happens. */
-export function printReport({ source, level, message }: ReportLine): void {
-  const time = new Date().toTimeString().slice(0, 8);
-  console.log(styleText(colours[level], `${time}  ${source.padEnd(8)}  ${message}`));
 }
 
 /** Prints where everything is, and how to make a notification appear. */

@@ -3,18 +3,20 @@ import { join } from 'node:path';
 import { startDemo } from '../demo/server.ts';
 import { type LocalSystem, startSystem } from '../system.ts';
 import { localDirectory, type Outputs, writeOutputs } from './outputs.ts';
+import { formatReport } from './report-screen.ts';
 import { runCommand } from './run-command.ts';
-import { createProgress, printReport, welcome } from './start-screen.ts';
+import { createProgress, welcome } from './start-screen.ts';
 import { claimStateDirectory } from './state-directory.ts';
 import { ownTokens, synthesize } from './synthesize.ts';
 
 const usage = `Runs the whole system on this machine: the synthesized template with its functions, PostgreSQL and DynamoDB.
 
-  npm start -- [--port 4400] [--reset]
+  npm start -- [--port 4400] [--reset] [--verbose]
 
   --port N   the HTTP API's port; the next four are those of the WebSocket API, the AWS endpoint, the demo page and
              PostgreSQL. 0 takes free ones. Default: 4400
-  --reset    begins anew, without the data of earlier runs`;
+  --reset    begins anew, without the data of earlier runs
+  --verbose  shows how everything comes about as well: each request to a table, each invocation, each metric`;
 
 /** The pages of this machine; a port `*` is known to the sockets' door and here, not to API Gateway. */
 const localOrigins = ['localhost', '127.0.0.1', '[::1]'].flatMap((host) => [
@@ -25,7 +27,9 @@ const localOrigins = ['localhost', '127.0.0.1', '[::1]'].flatMap((host) => [
 /** What differs here from the settings in `cdk.json`. */
 const localContext = { allowedOrigins: localOrigins.join(','), ...ownTokens };
 
-await runCommand(usage, { port: { type: 'string' }, reset: { type: 'boolean' } }, async (options) => {
+const known = { port: { type: 'string' }, reset: { type: 'boolean' }, verbose: { type: 'boolean' } } as const;
+
+await runCommand(usage, known, async (options) => {
   const ports = portsFrom(options.port ?? '4400');
   const progress = createProgress();
   let isStopping = false;
@@ -41,8 +45,11 @@ await runCommand(usage, { port: { type: 'string' }, reset: { type: 'boolean' } }
     assemblyDirectory,
     stateDirectory: state.path,
     ports,
-    // What is cut off by the stop is no news.
-    report: (line) => (isStopping ? undefined : printReport(line)),
+    report(line) {
+      // What is cut off by the stop is no news.
+      if (isStopping || (line.level === 'debug' && !options.verbose)) return;
+      console.log(formatReport(line, new Date()));
+    },
     onProgress: progress.begin,
   });
   running.defer(() => system.stop());
@@ -89,6 +96,7 @@ function outputsOf({
     EventBusName: output('EventBusName'),
     CreateQueueUrl: output('CreateQueueUrl'),
     ConnectionsTableName: output('ConnectionsTableName'),
+    PurgeFunctionName: output('PurgeFunctionName'),
     AwsEndpointUrl: awsEndpointUrl,
     DatabaseUrl: databaseUrl,
     JwtSecret: secret('JwtSecretArn'),

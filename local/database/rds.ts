@@ -101,7 +101,7 @@ export async function createRds(options: RdsOptions): Promise<Rds> {
     const token = await readPassword(client, signal);
     try {
       const functionName = authorize(options, `${host}:${port}`, user, token);
-      report({ source: 'postgres', level: 'info', message: `${functionName} connected as "${user}"` });
+      report({ source: 'postgres', level: 'debug', message: `${functionName} connected as "${user}"` });
       return { user, functionName };
     } catch (error) {
       // RDS tells the client no more than this: it checks tokens in a PAM module, whose refusals PostgreSQL words so.

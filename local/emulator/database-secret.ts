@@ -12,17 +12,17 @@ import type { Emulator } from './settings.ts';
 /** The secret's name in the emulator. */
 export const databaseSecret = 'belfry/database';
 
+/** Who signs in beside the owner, by their keys in the secret; as `belfry_writer` and so on to the database. */
+const roles = ['writer', 'reader', 'purger'];
+
 /**
- * Sees to it that the emulator has the three connection strings to the database, and answers the version that holds
+ * Sees to it that the emulator has the connection strings to the database, and answers the version that holds
  * them: another one wherever they change, since CloudFormation looks at a secret only where the template changes.
  */
 export async function putDatabaseSecret(emulator: Emulator, ownerUrl: string): Promise<string> {
   const secrets = new SecretsManagerClient(emulator);
-  const SecretString = JSON.stringify({
-    owner: ownerUrl,
-    writer: asRole(ownerUrl, 'belfry_writer'),
-    reader: asRole(ownerUrl, 'belfry_reader'),
-  });
+  const roleUrls = roles.map((role) => [role, asRole(ownerUrl, `belfry_${role}`)]);
+  const SecretString = JSON.stringify({ owner: ownerUrl, ...Object.fromEntries(roleUrls) });
   const current = await secrets
     .send(new GetSecretValueCommand({ SecretId: databaseSecret }))
     .catch((error: unknown) => {

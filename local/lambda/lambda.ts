@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { AwsError } from '../aws/aws-error.ts';
 import type { Credentials } from '../aws/iam.ts';
 import type { Clock } from '../clock.ts';
-import { isRecord, parseJson } from '../json.ts';
-import type { Report, ReportLine } from '../report.ts';
+import type { Report } from '../report.ts';
 import { createAsyncInvocations } from './lambda-async.ts';
 import { type Outcome, startEnvironment } from './lambda-environment.ts';
 import { type Guard, startGuard } from './lambda-guard.ts';
+import { printedBy } from './lambda-output.ts';
 import { createPermissions, type Invoker, type Permission } from './lambda-permissions.ts';
 import { createPool, type Pool } from './lambda-pool.ts';
 import { checkVariables, variablesOf } from './lambda-variables.ts';
@@ -120,8 +120,7 @@ export function createLambda({
           AWS_ENDPOINT_URL: endpointUrl(),
           ...(extraCaFile && { NODE_EXTRA_CA_CERTS: extraCaFile }),
         },
-        onLine: (stream, line) =>
-          report({ source: 'lambda', level: levelOf(stream, line), message: `${spec.name}: ${line}` }),
+        onLine: (stream, line) => report(printedBy(spec.name, stream, line)),
       });
       guard ??= startGuard();
       if (environment.pid !== undefined) guard.watch(environment.pid);
@@ -169,7 +168,7 @@ export function createLambda({
     const invocation = invocationOf(requestId, outcome);
     const took = `${clock.now() - startedAt} ms${isNew ? ', cold' : ''}`;
     const message = `${spec.name}: request ${requestId} ${describeEnd(invocation)} (${took})`;
-    report({ source: 'lambda', level: invocation.functionError ? 'error' : 'info', message });
+    report({ source: 'lambda', level: invocation.functionError ? 'error' : 'debug', message });
     return invocation;
   }
 
@@ -221,24 +220,6 @@ export function createLambda({
       guard?.stop();
     },
   };
-}
-
-/** A function that logs JSON names the level itself, as CloudWatch reads it. */
-function levelOf(stream: 'stdout' | 'stderr', line: string): ReportLine['level'] {
-  const logged = line.startsWith('{') ? parseJson(line) : undefined;
-  switch (isRecord(logged) ? logged.level : undefined) {
-    case 'ERROR':
-    case 'FATAL':
-      return 'error';
-    case 'WARN':
-      return 'warn';
-    case 'INFO':
-    case 'DEBUG':
-    case 'TRACE':
-      return 'info';
-    default:
-      return stream === 'stdout' ? 'info' : 'warn';
-  }
 }
 
 /** `name`, `name:version`, or a whole or partial ARN; https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */

@@ -15,7 +15,7 @@ const makeTrigger: Make = async ({ properties, logicalId }, services) => {
   services.onProgress(`trigger ${logicalId}`);
   const { functionError, payload } = await services.lambda.invoke(handlerArn, {}, { principal: 'account' });
   if (functionError) throw new Error(`function ${name} failed: ${errorMessageOf(payload)}`);
-  services.report({ source: 'trigger', level: 'info', message: `${logicalId}: ${name} succeeded` });
+  services.report({ source: 'trigger', level: 'debug', message: `${logicalId}: ${name} succeeded` });
   return { ref: logicalId };
 };
 

@@ -5,7 +5,7 @@ import { optionsOf } from '../../bin/options.ts';
 
 describe('The options of the stack', () => {
   it('are the defaults where the context names none, or only empty text', () => {
-    const defaults = { database: { mode: 'rds' }, jwt: {}, rateLimits: {}, domainNames: {} };
+    const defaults = { database: { mode: 'rds' }, jwt: {}, retention: {}, rateLimits: {}, domainNames: {} };
     expect(optionsOf({})).toEqual(defaults);
     expect(optionsOf({ allowedOrigins: '', databaseSecret: '', network: '' })).toEqual(defaults);
   });
@@ -69,6 +69,9 @@ describe('The options of the stack', () => {
         jwtIssuers: 'https://issuer.example/',
         restrictedTypes: '{"payout":["payments"]}',
         createsPerMinute: '0',
+        measuredTypes: 'seat,payout',
+        archiveAfterDays: 'false',
+        deleteAfterDays: '90',
         connectionLimit: 3,
         connectionMinimumLifetimeMinutes: '0',
         reservedConcurrency: '20',
@@ -86,6 +89,8 @@ describe('The options of the stack', () => {
       jwt: { jwksUrl: 'https://issuer.example/jwks.json', issuers: ['https://issuer.example/'] },
       restrictedTypes: { payout: ['payments'] },
       rateLimits: { createsPerMinute: 0 },
+      measuredTypes: ['seat', 'payout'],
+      retention: { archiveAfterDays: false, deleteAfterDays: 90 },
       connectionLimit: 3,
       connectionMinimumLifetime: Duration.minutes(0),
       reservedConcurrency: 20,
@@ -115,6 +120,7 @@ describe('A wrong context value', () => {
     ['connectionLimit', 'ten', 'a whole number'],
     ['createsPerMinute', '1e3', 'a whole number'],
     ['jwtJwksUrl', ' ', 'the URL of'],
+    ['deleteAfterDays', 'never', 'a whole number of days, or false for never'],
     ['logRetentionDays', '31', 'one of 1, 3, 5, 7, 14, 30'],
     ['httpDomainName', 'https://a.example.com', 'the name of a domain'],
     ['webSocketCertificateArn', 'abc', 'the ARN of a certificate'],

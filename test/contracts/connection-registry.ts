@@ -123,6 +123,15 @@ export function testConnectionRegistry(
       expect(await liveOf(connection.user_id)).toEqual([connection]);
     });
 
+    it('counts the live connections of all users', async () => {
+      const before = await registry.count();
+      const user_id = randomUUID();
+      await Promise.all([connect(user_id), connect(user_id), connect(randomUUID())]);
+      const expired = await connect(user_id, { expires_at: clock.now() });
+      expect(await registry.count()).toBe(before + 3);
+      await registry.forget(user_id, expired.connection_id);
+    });
+
     it('removes and forgets as often as it is asked to', async () => {
       const user_id = randomUUID();
       const { connection_id } = await connect(user_id);

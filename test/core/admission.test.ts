@@ -3,16 +3,19 @@ import { createAdmission } from '../../functions/core/admission.ts';
 import type { Connection, ConnectionCloser, ConnectionRegistry } from '../../functions/core/ports.ts';
 import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
+import { createRecordingMetrics, type RecordingMetrics } from '../fakes/recording-metrics.ts';
 
 const now = Date.UTC(2026, 0, 1);
 const connectionLimit = 3;
 
 let registry: ConnectionRegistry;
+let metrics: RecordingMetrics;
 let logger: RecordingLogger;
 let replaced: string[];
 let expired: string[];
 beforeEach(() => {
   registry = createInMemoryRegistry(() => now);
+  metrics = createRecordingMetrics();
   logger = createRecordingLogger();
   replaced = [];
   expired = [];
@@ -35,7 +38,7 @@ const connection = (connection_id: string, connected_at: number, changes: Partia
   ...changes,
 });
 const admit = (candidate: Connection) =>
-  createAdmission({ registry, closer, logger }, { connectionLimit }).admit(candidate);
+  createAdmission({ registry, closer, metrics, logger }, { connectionLimit }).admit(candidate);
 const isRegistered = async ({ connection_id, user_id }: Connection) => {
   const { live, expired } = await registry.find(user_id);
   return [...live, ...expired].some((each) => each.connection_id === connection_id);
@@ -47,6 +50,7 @@ describe('A connection', () => {
     expect(await admit(candidate)).toBe(true);
     expect(await isRegistered(candidate)).toBe(true);
     expect([replaced, expired]).toEqual([[], []]);
+    expect(metrics.measured).toEqual([{ name: 'ConnectionsOpened', value: 1 }]);
   });
 
   it('replaces the oldest beyond the limit', async () => {
@@ -71,6 +75,7 @@ describe('A connection', () => {
     expect(await admit(candidate)).toBe(false);
     expect(await isRegistered(candidate)).toBe(false);
     expect(replaced).toEqual([]);
+    expect(metrics.measured).toEqual([]);
   });
 
   it('is refused where a newer one has replaced it before it looked', async () => {

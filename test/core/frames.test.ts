@@ -3,6 +3,7 @@ import { parseCreateCommand } from '../../functions/core/create-command.ts';
 import { type InboxFrame, inboxChanged, withinBurst } from '../../functions/core/frames.ts';
 import { createNotificationService } from '../../functions/core/notification-service.ts';
 import { createInMemoryRepository } from '../fakes/in-memory-repository.ts';
+import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createRecordingPublisher } from '../fakes/recording-publisher.ts';
 
 const readAll: InboxFrame = { type: 'inbox.read_all', version: 44, unread_count: 0, before_id: 981 };
@@ -27,7 +28,12 @@ describe('A frame', () => {
     ['line breaks', '\n'],
   ])('of the largest notification stays under the gateway’s 32 KB: %s', async (_, character) => {
     const publisher = createRecordingPublisher();
-    const service = createNotificationService({ repository: createInMemoryRepository(() => 0), publisher });
+    const service = createNotificationService({
+      repository: createInMemoryRepository(() => 0),
+      publisher,
+      metrics: createRecordingMetrics(),
+      clock: () => 0,
+    });
     const command = {
       user_id: '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10',
       actor_id: '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10',
@@ -36,7 +42,7 @@ describe('A frame', () => {
       metadata: { note: 'x'.repeat(4_096 - '{"note":""}'.length) },
       channel: character.repeat(20),
     };
-    await service.create(parseCreateCommand(command, null));
+    await service.create(parseCreateCommand(command, null), 'invoke');
     const bytes = Buffer.byteLength(JSON.stringify(publisher.pushes[0]?.frame));
     expect(bytes).toBeLessThan(32_000);
   });

@@ -9,6 +9,7 @@ import {
 } from '../../functions/core/notification-service.ts';
 import type { NotificationRepository, Publisher } from '../../functions/core/ports.ts';
 import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
+import { createRecordingMetrics, type RecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createRecordingPublisher, type RecordingPublisher } from '../fakes/recording-publisher.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
@@ -18,25 +19,30 @@ const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
 let clock: TestClock;
 let repository: InMemoryRepository;
 let publisher: RecordingPublisher;
+let metrics: RecordingMetrics;
 let service: NotificationService;
 
 beforeEach(() => {
   clock = createTestClock();
   repository = createInMemoryRepository(clock.now);
   publisher = createRecordingPublisher();
-  service = createNotificationService({ repository, publisher });
+  metrics = createRecordingMetrics();
+  service = serviceWith({});
 });
+
+const serviceWith = (changes: { repository?: NotificationRepository; publisher?: Publisher }) =>
+  createNotificationService({ repository, publisher, metrics, clock: clock.now, ...changes });
 
 async function createOne(changes: object = {}, by: NotificationService = service): Promise<CreatedOne> {
   const input = { user_id: alice, title: 'Build passed', body: 'All green.', ...changes };
-  const created = await by.create(parseCreateCommand(input, null));
+  const created = await by.create(parseCreateCommand(input, null), 'invoke');
   if (!('notification' in created)) throw new Error('The answer is for a batch.');
   return created;
 }
 
 async function createMany(user_ids: string[], changes: object = {}): Promise<CreatedMany> {
   const input = { user_ids, title: 'Build passed', body: 'All green.', ...changes };
-  const created = await service.create(parseCreateCommand(input, null));
+  const created = await service.create(parseCreateCommand(input, null), 'sqs');
   if (!('notifications' in created)) throw new Error('The answer is for one.');
   return created;
 }
@@ -90,18 +96,18 @@ describe('Creating a notification', () => {
         return publisher.publish(pushes);
       },
     };
-    await createOne({}, createNotificationService({ repository, publisher: looking }));
+    await createOne({}, serviceWith({ publisher: looking }));
     expect(foundAtDelivery).toEqual([{ version: 1, unread_count: 1 }]);
   });
 
   it('succeeds, and says so, where no connection could be reached', async () => {
     const report = { connections: 2, posted: 0, gone: 0, failed: 2 };
-    const failing = createNotificationService({ repository, publisher: createRecordingPublisher(report) });
+    const failing = serviceWith({ publisher: createRecordingPublisher(report) });
     expect(await createOne({}, failing)).toMatchObject({ created: true, delivery: report });
   });
 
   it('publishes nothing where the repository fails', async () => {
-    const broken = createNotificationService({ repository: unreachable, publisher });
+    const broken = serviceWith({ repository: unreachable });
     await expect(createOne({}, broken)).rejects.toThrow(Unavailable);
     expect(publisher.pushes).toEqual([]);
   });
@@ -157,7 +163,7 @@ describe('Creating for several users', () => {
         return publisher.publish(pushes);
       },
     };
-    service = createNotificationService({ repository, publisher: counting });
+    service = serviceWith({ publisher: counting });
     await createMany([bob, alice]);
     expect(rounds).toEqual([2]);
     for (const { user_id, frame } of publisher.pushes) {
@@ -311,5 +317,50 @@ describe('Reading all', () => {
     for (let n = 0; n < 20; n += 1) await createOne();
     await service.readAll(alice, null);
     expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', version: 21, unread_count: 0 });
+  });
+});
+
+describe('What is measured of a create', () => {
+  const delivered = { connections: 1, posted: 1, gone: 0, failed: 0 };
+  /** A publisher that takes some time to reach one connection. */
+  const slow = (ms: number, report = delivered): Publisher => ({
+    async publish() {
+      await clock.advance(ms);
+      return report;
+    },
+  });
+
+  it('is each notification that was made, by door and type', async () => {
+    await createOne({ metadata: { type: 'comment' } });
+    await createMany([alice, bob]);
+    expect(metrics.measured).toEqual([
+      { name: 'NotificationsCreated', value: 1, labels: { door: 'invoke', type: 'comment' } },
+      { name: 'NotificationsCreated', value: 2, labels: { door: 'sqs' } },
+    ]);
+  });
+
+  it('is no notification for a repeated key, and a conflict for other content', async () => {
+    await createOne({ idempotency_key: 'k' });
+    await createOne({ idempotency_key: 'k' });
+    await expect(createOne({ idempotency_key: 'k', title: 'Other' })).rejects.toThrow(IdempotencyConflict);
+    expect(metrics.measured).toMatchObject([
+      { name: 'NotificationsCreated', value: 1 },
+      { name: 'IdempotencyConflicts', value: 1 },
+    ]);
+  });
+
+  it('is a failure where the repository fails', async () => {
+    await expect(createOne({}, serviceWith({ repository: unreachable }))).rejects.toThrow(Unavailable);
+    expect(metrics.measured).toEqual([{ name: 'CreatesFailed', value: 1 }]);
+  });
+
+  it('is the time from taking the command until all posts were answered', async () => {
+    await createOne({}, serviceWith({ publisher: slow(70) }));
+    expect(metrics.measured).toContainEqual({ name: 'CreateToPostLatency', value: 70 });
+  });
+
+  it('is no such time where nothing was posted', async () => {
+    await createOne({}, serviceWith({ publisher: slow(70, { ...delivered, posted: 0, failed: 1 }) }));
+    expect(metrics.measured.map(({ name }) => name)).toEqual(['NotificationsCreated']);
   });
 });

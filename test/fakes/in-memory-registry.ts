@@ -23,5 +23,8 @@ export function createInMemoryRegistry(clock: Clock): ConnectionRegistry {
         expired: found.filter((connection) => !isLive(connection)).map(copy),
       };
     },
+    async count() {
+      return [...connections.values()].filter(({ expires_at }) => expires_at > clock()).length;
+    },
   };
 }

@@ -20,5 +20,6 @@ export const createPipelineProps = (
   network,
   restrictedTypes: { payout: ['payments', 'ledger'] },
   createsPerMinute: 600,
+  measuredTypes: ['comment', 'build.failed'],
   ...changes,
 });

@@ -124,6 +124,7 @@ describe('An existing database', () => {
         DATABASE_URL: resolved('owner'),
         DATABASE_READER_URL: resolved('reader'),
         DATABASE_WRITER_URL: resolved('writer'),
+        DATABASE_PURGER_URL: resolved('purger'),
       });
     });
   });

@@ -29,6 +29,8 @@ const names = [
   'Disconnect',
   'Message',
   'Deliver',
+  'Count',
+  'Purge',
 ] as const;
 type Name = (typeof names)[number];
 
@@ -76,7 +78,7 @@ describe('Every function', () => {
   });
 
   it.each(names)('joins the network only if it needs SQL: %s', (name) => {
-    const needsSql = ['Create', 'Read', 'Update', 'Migrate'].includes(name);
+    const needsSql = ['Create', 'Read', 'Update', 'Migrate', 'Purge'].includes(name);
     expect('VpcConfig' in functionOf(name).Properties).toBe(needsSql);
     expect('DATABASE_HOST' in environmentOf(name)).toBe(needsSql);
   });
@@ -138,7 +140,9 @@ describe('What a function may do', () => {
       ],
     ],
     ['Disconnect', ['dynamodb:DeleteItem', 'dynamodb:Query']],
+    ['Count', ['dynamodb:Scan']],
     ['Message', []],
+    ['Purge', ['rds-db:connect', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage']],
   ] as const)('%s: %j', (name, actions) => expect(actionsOf(name)).toEqual(actions));
 
   it('Create: as Update, and what its queues and its counts ask for', () => {
@@ -150,6 +154,7 @@ describe('What a function may do', () => {
     ['Read', 'belfry_reader'],
     ['Update', 'belfry_writer'],
     ['Create', 'belfry_writer'],
+    ['Purge', 'belfry_purger'],
   ] as const)('%s signs in to the database as %s and as nobody else', (name, role) => {
     const connect = statementsOf(name).filter(({ Action }) => Action === 'rds-db:connect');
     expect(connect).toHaveLength(1);
@@ -268,14 +273,15 @@ describe('The migration', () => {
     );
   });
 
-  it.each(['Create', 'Read', 'Update'] as const)('is over before %s is deployed', (name) => {
+  it.each(['Create', 'Read', 'Update', 'Purge'] as const)('is over before %s is deployed', (name) => {
     expect(dependsOnMigration(functionOf(name))).toBe(true);
   });
 
   it('is over before the queue and the bus call the create function', () => {
     const ofQueue = ({ Properties }: Resource) => textOf(Properties.FunctionName).includes('Create');
     expect(dependsOnMigration(theResource(template, 'AWS::Lambda::EventSourceMapping', ofQueue))).toBe(true);
-    expect(dependsOnMigration(theResource(template, 'AWS::Events::Rule'))).toBe(true);
+    const ofBus = ({ Properties }: Resource) => 'EventPattern' in Properties;
+    expect(dependsOnMigration(theResource(template, 'AWS::Events::Rule', ofBus))).toBe(true);
   });
 });
 
@@ -345,7 +351,7 @@ describe('The network', () => {
 });
 
 describe('The outputs', () => {
-  it('are those of the contract, and where the secret of tokens is', () => {
+  it('are those of the contract, where the secret of tokens is, and what to invoke for retention', () => {
     expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
       'ConnectionsTableName',
       'CreateFunctionName',
@@ -353,6 +359,7 @@ describe('The outputs', () => {
       'EventBusName',
       'HttpApiUrl',
       'JwtSecretArn',
+      'PurgeFunctionName',
       'WebSocketUrl',
     ]);
   });
@@ -361,6 +368,7 @@ describe('The outputs', () => {
     const refersTo = (output: string, id: string) =>
       expect(textOf(template.findOutputs(output))).toContain(`"${id}"`);
     refersTo('CreateFunctionName', functionOf('Create').id);
+    refersTo('PurgeFunctionName', functionOf('Purge').id);
     refersTo('EventBusName', theResource(template, 'AWS::Events::EventBus').id);
     const isOfConnections = ({ Properties }: Resource) => 'GlobalSecondaryIndexes' in Properties;
     refersTo('ConnectionsTableName', theResource(template, 'AWS::DynamoDB::Table', isOfConnections).id);
@@ -381,7 +389,7 @@ describe('An installation with an issuer', () => {
       (app) => new NotificationsStack(app, 'Belfry', { jwt: { jwksUrl, audiences: ['belfry'] } }),
     );
     expect(Object.keys(issuing.findOutputs('*'))).not.toContain('JwtSecretArn');
-    expect(Object.keys(issuing.findOutputs('*'))).toHaveLength(6);
+    expect(Object.keys(issuing.findOutputs('*'))).toHaveLength(7);
     expect(textOf(resourcesOf(issuing, 'AWS::SecretsManager::Secret'))).not.toContain('signs the tokens');
     const checking = Object.values(resourcesOf(issuing, 'AWS::Lambda::Function')).filter(({ Properties }) =>
       textOf(Properties.Environment ?? '').includes(`"JWT_JWKS_URL":"${jwksUrl}"`),
@@ -402,8 +410,10 @@ describe('An installation', () => {
         jwt: { secret, issuers: ['https://a', 'https://b'], audiences: ['belfry'] },
         connectionMinimumLifetime: Duration.minutes(0),
         restrictedTypes: { payout: ['payments'] },
+        measuredTypes: ['comment', 'build.failed'],
         rateLimits: { createsPerMinute: 0 },
         connectionLimit: 3,
+        retention: { archiveAfterDays: 30, deleteAfterDays: false },
       });
       const assumedBy = new ServicePrincipal('ecs-tasks.amazonaws.com');
       notifications.grantCreate(new Role(stack, 'Producer', { assumedBy }));
@@ -442,12 +452,28 @@ describe('An installation', () => {
     expect(environmentOf('Create')).toMatchObject({ RESTRICTED_TYPES: '{}', CREATES_PER_MINUTE: '600' });
   });
 
+  it('counts the types that it is told to by a metric of their own, and else none', () => {
+    const measured = Object.values(resourcesOf(custom, 'AWS::Lambda::Function'))
+      .map(({ Properties }) => Object(Properties.Environment).Variables?.MEASURED_TYPES)
+      .filter((types) => types !== undefined);
+    expect(measured).toEqual(['comment build.failed']);
+    expect(environmentOf('Create').MEASURED_TYPES).toBe('');
+  });
+
   it('may give each user fewer connections than ten', () => {
     expect(environmentOf('Connect').CONNECTION_LIMIT).toBe('10');
     const connect = Object.values(resourcesOf(custom, 'AWS::Lambda::Function')).filter(({ Properties }) =>
       textOf(Properties).includes('"CONNECTION_LIMIT":"3"'),
     );
     expect(connect).toHaveLength(1);
+  });
+
+  it('keeps notifications as long as it is told to', () => {
+    const purge = Object.values(resourcesOf(custom, 'AWS::Lambda::Function'))
+      .map(({ Properties }) => Object(Properties.Environment).Variables ?? {})
+      .filter((variables) => 'ARCHIVE_AFTER_DAYS' in variables);
+    expect(purge).toMatchObject([{ ARCHIVE_AFTER_DAYS: '30', DELETE_AFTER_DAYS: '' }]);
+    expect(environmentOf('Purge')).toMatchObject({ ARCHIVE_AFTER_DAYS: '180', DELETE_AFTER_DAYS: '365' });
   });
 
   it('lets a producer in by its three doors and to nothing else', () => {

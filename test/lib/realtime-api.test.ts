@@ -54,6 +54,18 @@ describe('The connections table', () => {
   });
 });
 
+describe('The count of connections', () => {
+  it('is taken every five minutes, and not tried again', () => {
+    const isCount = ({ Properties }: Resource) =>
+      String(Properties.Description).endsWith('connections there are');
+    const { id } = theResource(template, 'AWS::Lambda::Function', isCount);
+    expect(theResource(template, 'AWS::Events::Rule').Properties).toMatchObject({
+      ScheduleExpression: 'rate(5 minutes)',
+      Targets: [{ Arn: { 'Fn::GetAtt': [id, 'Arn'] }, RetryPolicy: { MaximumRetryAttempts: 0 } }],
+    });
+  });
+});
+
 describe('The WebSocket API', () => {
   const route = (key: string) =>
     theResource(template, 'AWS::ApiGatewayV2::Route', ({ Properties }) => Properties.RouteKey === key);

@@ -125,8 +125,25 @@ describe('a function', () => {
     );
     await lambda.invoke('example', {}, account);
     await hasPrinted('example: three');
-    expect(lines).toContainEqual({ source: 'lambda', level: 'info', message: 'example: one' });
-    expect(lines).toContainEqual({ source: 'lambda', level: 'info', message: 'example: two' });
+    const printed = { functionName: 'example' };
+    expect(lines).toContainEqual({ source: 'lambda', level: 'info', message: 'example: one', printed });
+    expect(lines).toContainEqual({ source: 'lambda', level: 'info', message: 'example: two', printed });
+  });
+
+  it('has lines of JSON reported with their fields, and those that hold metrics as inner workings', async () => {
+    lambda.createFunction(
+      functionWith(
+        `export const handler = async () => {
+          process.stdout.write('{"level":"INFO","message":"said"}\\n{"level":"INFO","_aws":{}}\\n');
+        };`,
+      ),
+    );
+    await lambda.invoke('example', {}, account);
+    await hasPrinted('_aws');
+    expect(lines.filter(({ printed }) => printed)).toMatchObject([
+      { level: 'info', printed: { functionName: 'example', fields: { level: 'INFO', message: 'said' } } },
+      { level: 'debug', printed: { fields: { _aws: {} } } },
+    ]);
   });
 
   // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html

@@ -175,7 +175,7 @@ describe('a user with the role rds_iam', () => {
   it('signs in with a token of the AWS SDK', async () => {
     expect(await signIn(await tokenOf())).toEqual([{ user: 'app' }]);
     const message = 'read-notifications connected as "app"';
-    expect(lines).toEqual([{ source: 'postgres', level: 'info', message }]);
+    expect(lines).toEqual([{ source: 'postgres', level: 'debug', message }]);
   });
 
   it('keeps its session when the token has expired since', async () => {

@@ -481,7 +481,7 @@ describe('a trigger', () => {
     );
     expect(reported).toContainEqual({
       source: 'trigger',
-      level: 'info',
+      level: 'debug',
       message: 'Trigger: test-Migrate succeeded',
     });
     expect(steps).toEqual(['trigger Trigger', 'apis']);

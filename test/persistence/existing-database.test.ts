@@ -24,6 +24,7 @@ const stringOf = (user: string, password: string) =>
 const rolesBy = (password: string) => ({
   belfry_reader: stringOf('belfry_reader', password),
   belfry_writer: stringOf('belfry_writer', password),
+  belfry_purger: stringOf('belfry_purger', password),
 });
 const migrateAsOwner = (password: string) =>
   migrate({ connectionString: stringOf(owner, 'owner') }, { migrationsFolder, roles: rolesBy(password) });
@@ -71,10 +72,12 @@ it('It lets them in by new passwords once it was migrated with those, and keeps 
   await migrateAsOwner('second');
   expect(await whoIs(rolesBy('second').belfry_writer)).toBe('belfry_writer');
   await expect(whoIs(rolesBy('first').belfry_writer)).rejects.toThrow('The database');
-  const verifiers = await asSuperuser(
-    `SELECT rolpassword FROM pg_authid WHERE rolname IN ('belfry_reader', 'belfry_writer')`,
-  );
-  expect(verifiers.map(({ rolpassword }) => /^SCRAM-SHA-256\$4096:/.test(rolpassword))).toEqual([true, true]);
+  const verifiers = await asSuperuser(`SELECT rolpassword FROM pg_authid WHERE rolname LIKE 'belfry_%'`);
+  expect(verifiers.map(({ rolpassword }) => /^SCRAM-SHA-256\$4096:/.test(rolpassword))).toEqual([
+    true,
+    true,
+    true,
+  ]);
   await migrateAsOwner('first');
 });
 

@@ -56,6 +56,42 @@ describe('migrate', () => {
     expect(await test.query('SELECT version FROM inboxes')).toEqual([{ version: '7' }]);
   });
 
+  it('is told of the database that it cannot reach, without the password, and what to look at', async () => {
+    const connectionString = 'postgres://owner:s3cret@127.0.0.1:1/belfry';
+    const failure = await migrate({ connectionString }, { migrationsFolder }).catch((error: Error) => error);
+    expect(String(failure)).toMatch(
+      /^Error: The database at 127\.0\.0\.1:1\/belfry cannot be reached, and nothing was migrated: connect ECONNREFUSED 127\.0\.0\.1:1\. Check that it is running/,
+    );
+    expect(String(failure)).not.toContain('s3cret');
+  });
+
+  it('is told why the database does not let it in', async () => {
+    const connectionString = Object.assign(new URL(test.url), { password: 'wrong' }).href;
+    const failure = migrate({ connectionString }, { migrationsFolder });
+    await expect(failure).rejects.toThrow(/cannot be reached.*password authentication failed/);
+  });
+
+  it('refuses a server before PostgreSQL 15, and leaves it as it was', async () => {
+    // The one thing that it asks the server about itself, answered as an older one would.
+    await test.query(`CREATE FUNCTION public.current_setting(name text) RETURNS text LANGUAGE sql
+      AS $$ SELECT CASE name WHEN 'server_version_num' THEN '140017' ELSE '14.17' END $$`);
+    await test.query(
+      `ALTER DATABASE ${new URL(test.url).pathname.slice(1)} SET search_path = public, pg_catalog`,
+    );
+    await expect(migrate(test.connection, { migrationsFolder })).rejects.toThrow(
+      /^The database is PostgreSQL 14\.17; Belfry needs 15 or newer, and nothing was migrated\. Upgrade the server/,
+    );
+    expect(await tables()).toEqual([]);
+  });
+
+  it('says so where the user may not make roles', async () => {
+    await test.query(`ALTER DATABASE ${new URL(test.url).pathname.slice(1)} OWNER TO belfry_reader`);
+    await expect(migrate(test.as('belfry_reader'), { migrationsFolder })).rejects.toThrow(
+      /^The schema is up to date, but the roles .* permission denied to alter role\. .* have CREATEROLE/,
+    );
+    expect(await tables()).toEqual(['inboxes', 'notifications']);
+  });
+
   describe('with a migration that fails half-way', () => {
     let folder: string;
     beforeEach(async () => {
@@ -101,11 +137,13 @@ describe('the roles that migrate makes', () => {
   });
   afterAll(() => test.close());
 
-  const as = async (role: 'belfry_reader' | 'belfry_writer', statement: string) => {
+  const as = async (role: 'belfry_reader' | 'belfry_writer' | 'belfry_purger', statement: string) => {
     const database = createDatabase(test.as(role));
     return database.execute(sql.raw(statement)).finally(() => database.close());
   };
   const row = `(user_id, title, body, created_at, updated_at, version) VALUES (gen_random_uuid(), 'a', 'b', now(), now(), 1)`;
+
+  const purge = "SELECT * FROM inbox_purge(gen_random_uuid(), '{1}', now(), now())";
 
   it.each(['belfry_reader', 'belfry_writer'] as const)('let %s read', async (role) => {
     expect(await as(role, 'SELECT * FROM inboxes JOIN notifications USING (user_id)')).toEqual([]);
@@ -120,6 +158,7 @@ describe('the roles that migrate makes', () => {
     'TRUNCATE inboxes',
     'SELECT * FROM inboxes FOR UPDATE',
     'SELECT * FROM inbox_read_all(gen_random_uuid(), NULL)',
+    purge,
     'CREATE TABLE mine (id integer)',
     'SELECT * FROM drizzle.__drizzle_migrations',
   ])('do not let belfry_reader run: %s', async (statement) => {
@@ -134,10 +173,31 @@ describe('the roles that migrate makes', () => {
     'UPDATE notifications SET user_id = gen_random_uuid()',
     'UPDATE inboxes SET floor_version = 9',
     "SELECT setval('notifications_id_seq', 1)",
+    purge,
     'CREATE TABLE mine (id integer)',
     'SELECT * FROM drizzle.__drizzle_migrations',
   ])('do not let belfry_writer run: %s', async (statement) => {
     await expect(as('belfry_writer', statement)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it.each([
+    'SELECT title FROM notifications',
+    'SELECT metadata FROM notifications',
+    "UPDATE notifications SET body = 'forged'",
+    'UPDATE notifications SET created_at = now()',
+    `INSERT INTO notifications ${row}`,
+    'INSERT INTO inboxes (user_id) VALUES (gen_random_uuid())',
+    'DELETE FROM inboxes',
+    'TRUNCATE notifications',
+    'SELECT * FROM inbox_read_all(gen_random_uuid(), NULL)',
+    'CREATE TABLE mine (id integer)',
+    'SELECT * FROM drizzle.__drizzle_migrations',
+  ])('do not let belfry_purger run: %s', async (statement) => {
+    await expect(as('belfry_purger', statement)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('let belfry_purger purge', async () => {
+    expect(await as('belfry_purger', purge)).toEqual([]);
   });
 
   it('are no more than roles that may log in', async () => {
@@ -147,6 +207,7 @@ describe('the roles that migrate makes', () => {
        FROM pg_roles WHERE rolname LIKE 'belfry%' ORDER BY rolname`,
     );
     expect(roles).toEqual([
+      { rolname: 'belfry_purger', rolcanlogin: true, is_mighty: false },
       { rolname: 'belfry_reader', rolcanlogin: true, is_mighty: false },
       { rolname: 'belfry_writer', rolcanlogin: true, is_mighty: false },
     ]);
@@ -166,6 +227,7 @@ describe('the passwords that migrate sets', () => {
   const roles = () => ({
     belfry_reader: stringOf('belfry_reader', rolePassword),
     belfry_writer: stringOf('belfry_writer', rolePassword),
+    belfry_purger: stringOf('belfry_purger', rolePassword),
   });
   const verifiers = () =>
     test.query(`SELECT rolname, rolpassword FROM pg_authid WHERE rolname LIKE 'belfry%' ORDER BY rolname`);

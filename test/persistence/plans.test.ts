@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FeedQuery } from '../../functions/core/feed.ts';
 import { changesStatement } from '../../functions/persistence/changes.ts';
 import { listStatement } from '../../functions/persistence/list.ts';
+import { dueAtOnce, dueStatement, unreadCountsStatement } from '../../functions/persistence/retention.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 interface PlanNode {
@@ -18,6 +19,7 @@ interface PlanNode {
 
 const user_id = randomUUID();
 const rowsOfUser = 100_000;
+const dayMs = 24 * 60 * 60_000;
 const page: FeedQuery = { limit: 20, before_id: null, statuses: ['unread', 'read'], type: null };
 const dialect = new PgDialect();
 
@@ -26,11 +28,12 @@ describe('with 100,000 notifications of one user among others', () => {
 
   beforeAll(async () => {
     test = await createTestDatabase();
-    // Mostly archived, as an inbox of that length is once retention has been at it.
+    // Mostly archived, as an inbox of that length is once retention has been at it; made over about a year.
     const insert = (users: string, count: number) => `
       INSERT INTO notifications (user_id, title, body, metadata, status, created_at, updated_at, version)
       SELECT ${users}, 'Title ' || n, 'Body ' || n, jsonb_build_object('type', 'type-' || n % 3),
-        CASE WHEN n % 1000 = 0 THEN 'unread' WHEN n % 5 = 0 THEN 'read' ELSE 'archived' END, now(), now(), n
+        CASE WHEN n % 1000 = 0 THEN 'unread' WHEN n % 5 = 0 THEN 'read' ELSE 'archived' END,
+        now() - interval '366 days' + n * interval '5 minutes', now(), n
       FROM generate_series(1, ${count}) n`;
     await test.query(insert(`'${user_id}'`, rowsOfUser));
     await test.query(insert(`md5((n % 500)::text)::uuid`, 50_000));
@@ -87,5 +90,66 @@ describe('with 100,000 notifications of one user among others', () => {
     const tooMany = await explain(changesStatement(user_id, 0));
     expect(indexesOf(tooMany)).toContain('notifications_changes');
     expectLittleWork(tooMany, 1_001);
+  });
+
+  describe('retention', () => {
+    const now = Date.now();
+    const bounds = { archive_before: now - 180 * dayMs, delete_before: now - 365 * dayMs };
+
+    it.each([
+      ['from the oldest on', null],
+      [
+        'from some position on',
+        { user_id, id: 150, created_at: new Date(bounds.delete_before - dayMs / 2).toISOString() },
+      ],
+    ])('finds what is due by the indexes of age, %s, and reads no more than it answers', async (_, after) => {
+      const nodes = await explain(dueStatement(bounds, after));
+      expect(indexesOf(nodes).sort()).toEqual(['notifications_archivable', 'notifications_deletable']);
+      expect(nodes[0]?.['Actual Rows']).toBe(dueAtOnce);
+      expectLittleWork(nodes, dueAtOnce + 1);
+    });
+
+    it('looks up each notification by its key while it has the lock on an inbox', async () => {
+      const counted = (name: string) =>
+        `pg_stat_get_xact_numscans('notifications_${name}'::regclass)::int AS ${name}`;
+      const names = ['pkey', 'feed', 'unread', 'changes', 'archivable', 'deletable'];
+      const scans = await test.query(
+        `SELECT archived, deleted, pg_stat_get_xact_tuples_returned('notifications_pkey'::regclass)::int AS rows_read,
+           ${names.map(counted)}
+         FROM inbox_purge($1, (SELECT array_agg(n) FROM generate_series(1, 500) n), now() - interval '180 days', now() - interval '365 days')`,
+        [user_id],
+      );
+      // Once to look at it and once to change it.
+      const { archived, deleted } = scans[0] ?? {};
+      expect(archived + deleted).toBeGreaterThan(300);
+      const rows = 500 + archived + deleted;
+      expect(scans).toEqual([
+        {
+          archived,
+          deleted,
+          rows_read: rows,
+          pkey: rows,
+          feed: 0,
+          unread: 0,
+          changes: 0,
+          archivable: 0,
+          deletable: 0,
+        },
+      ]);
+    });
+
+    it('counts the unread of some 100,000 inboxes, where there are more', async () => {
+      await test.query(
+        `INSERT INTO inboxes (user_id, unread_count) SELECT gen_random_uuid(), n % 50 FROM generate_series(1, 300000) n`,
+      );
+      const sample = (await explain(unreadCountsStatement())).find(
+        (node) => node['Node Type'] === 'Sample Scan',
+      );
+      expect(sample?.['Actual Rows']).toBeLessThan(150_000);
+      const { sql, params } = dialect.sqlToQuery(unreadCountsStatement());
+      const [{ inboxes, percentiles } = {}] = await test.query(sql, params);
+      expect(Math.abs(Number(inboxes) - 300_000)).toBeLessThan(30_000);
+      expect(Math.abs(percentiles[49] - 25)).toBeLessThan(3);
+    });
   });
 });

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { NotificationRepository } from '../../functions/core/ports.ts';
+import type { NotificationRepository, RetentionRepository } from '../../functions/core/ports.ts';
 import { createDatabase, type Database } from '../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
+import { createRetentionRepository } from '../../functions/persistence/retention.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { createPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts';
 
@@ -14,6 +15,7 @@ let test: TestDatabase;
 let proxy: PostgresProxy;
 let database: Database;
 let repository: NotificationRepository;
+let retention: RetentionRepository;
 let id: number;
 
 beforeAll(async () => {
@@ -21,6 +23,7 @@ beforeAll(async () => {
   proxy = await createPostgresProxy(test.url);
   database = createDatabase({ connectionString: proxy.url });
   repository = createNotificationRepository(database);
+  retention = createRetentionRepository(database);
   const [first] = await repository.create(content, [user_id], 'repeated');
   id = first?.notification.id ?? 0;
 });
@@ -31,6 +34,7 @@ afterAll(async () => {
   await test.close();
 });
 
+const bounds = { archive_before: Date.now() + 60_000, delete_before: Date.now() - 60_000 };
 const many = Array.from({ length: 500 }, () => randomUUID());
 
 it.each<[string, number, () => Promise<unknown>]>([
@@ -43,6 +47,9 @@ it.each<[string, number, () => Promise<unknown>]>([
   ['finds a notification', 1, () => repository.find(user_id, id)],
   ['marks a notification', 1, () => repository.mark(user_id, id, 'read')],
   ['marks everything as read', 1, () => repository.readAll(user_id, null)],
+  ['finds what is due', 1, () => retention.due(bounds, null)],
+  ['archives and deletes what is due of an inbox', 1, () => retention.purge(user_id, [id], bounds)],
+  ['counts the unread of all inboxes', 1, () => retention.unreadCounts()],
 ])('%s in %i round trip(s)', async (_, expected, run) => {
   proxy.takeRoundTrips();
   await run();

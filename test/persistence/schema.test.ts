@@ -39,7 +39,9 @@ describe('the migrations', () => {
     const definitions = indexes.map(({ indexdef }) => indexdef.replace(/^.* (?=INDEX)/, '')).sort();
     const on = 'ON public.notifications USING btree';
     expect(definitions).toEqual([
+      `INDEX notifications_archivable ${on} (created_at) WHERE ((status)::text <> 'archived'::text)`,
       `INDEX notifications_changes ${on} (user_id, version, id)`,
+      `INDEX notifications_deletable ${on} (created_at) WHERE ((status)::text = 'archived'::text)`,
       `INDEX notifications_feed ${on} (user_id, id DESC) WHERE ((status)::text <> 'archived'::text)`,
       `INDEX notifications_pkey ${on} (user_id, id)`,
       `INDEX notifications_unread ${on} (user_id, id) WHERE ((status)::text = 'unread'::text)`,

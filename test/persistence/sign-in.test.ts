@@ -75,7 +75,8 @@ describe('behind RDS', () => {
     const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(argument)], {
       env: { NODE_EXTRA_CA_CERTS: certificate.caFile },
     });
-    expect(stdout).toBe("[ { current_user: 'belfry_reader' } ]\n[ { current_user: 'belfry_writer' } ]\n");
+    const roles = ['belfry_reader', 'belfry_writer', 'belfry_purger'];
+    expect(stdout).toBe(roles.map((role) => `[ { current_user: '${role}' } ]\n`).join(''));
   });
 
   it('a server whose certificate nobody vouches for is not talked to', async () => {

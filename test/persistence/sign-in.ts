@@ -10,7 +10,7 @@ const { host, port, master, credentials, migrationsFolder } = JSON.parse(process
 const endpoint = { host, port, database: master.database, tls: true };
 const auth = { kind: 'password', password: master.password } as const;
 await migrate({ ...endpoint, user: master.user, auth }, { migrationsFolder });
-for (const user of ['belfry_reader', 'belfry_writer']) {
+for (const user of ['belfry_reader', 'belfry_writer', 'belfry_purger']) {
   const connection = { ...endpoint, user, auth: { kind: 'iam', region: 'us-east-1' } as const };
   const database = createDatabase(connection, { credentials: () => credentials });
   console.log(await database.execute(sql`SELECT current_user`));

@@ -2,10 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Unavailable } from '../../functions/core/errors.ts';
+import type { FeedQuery } from '../../functions/core/feed.ts';
 import { type Action, actions, type Notification } from '../../functions/core/notification.ts';
 import type { NotificationRepository } from '../../functions/core/ports.ts';
+import { createRetention } from '../../functions/core/retention.ts';
 import { createDatabase, type Database } from '../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
+import { createRetentionRepository } from '../../functions/persistence/retention.ts';
+import { createRecordingLogger } from '../fakes/recording-logger.ts';
+import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 // Several clients on few inboxes, transactions that commit late, lost connections, and readers of the change feed beside
@@ -16,6 +21,12 @@ interface Client {
   repository: NotificationRepository;
 }
 
+const everything: FeedQuery = {
+  limit: 10_000,
+  before_id: null,
+  statuses: ['unread', 'read', 'archived'],
+  type: null,
+};
 const content = { actor_id: null, title: 'Stress', body: 'Test', metadata: {}, channel: 'in_app' };
 
 let test: TestDatabase;
@@ -34,6 +45,22 @@ function clients(count: number): Client[] {
     opened.push(database);
     return { database, repository: createNotificationRepository(database) };
   });
+}
+
+/** Retention of everything in the database, by ages that a test can wait for. */
+function retentionByMs({ archiveAfterMs, deleteAfterMs }: { archiveAfterMs: number; deleteAfterMs: number }) {
+  const database = createDatabase(test.as('belfry_purger'));
+  opened.push(database);
+  const dayMs = 24 * 60 * 60_000;
+  return createRetention(
+    {
+      repository: createRetentionRepository(database),
+      metrics: createRecordingMetrics(),
+      clock: Date.now,
+      logger: createRecordingLogger(),
+    },
+    { archiveAfterDays: archiveAfterMs / dayMs, deleteAfterDays: deleteAfterMs / dayMs },
+  );
 }
 
 const users = (count: number) => Array.from({ length: count }, () => randomUUID());
@@ -68,12 +95,7 @@ async function changeAtRandom(
       created ? [{ user_id: notification.user_id, version: notification.version }] : [],
     );
   const mark = async (action: Action) => {
-    const { notifications } = await repository.list(user_id, {
-      limit: 10,
-      before_id: null,
-      statuses: ['unread', 'read', 'archived'],
-      type: null,
-    });
+    const { notifications } = await repository.list(user_id, { ...everything, limit: 10 });
     const target = notifications[random(Math.max(1, notifications.length))];
     const marked = target && (await repository.mark(user_id, target.id, action));
     return marked?.changed ? [{ user_id, version: marked.inbox.version }] : [];
@@ -112,11 +134,15 @@ async function changeAtRandom(
   }
 }
 
-/** Follows the change feed of some inboxes as a bell would, and checks each answer against what it knows. */
+/**
+ * Follows the change feed of some inboxes as a bell would, and checks each answer against what it knows. A reset makes it
+ * load the inbox anew, where rows may be deleted; elsewhere none may come.
+ */
 async function follow(
   { repository }: Client,
   user_ids: readonly string[],
   isOver: () => boolean,
+  { mayReset = false } = {},
 ): Promise<Map<string, Map<number, Notification>>> {
   const known = new Map(user_ids.map((user_id) => [user_id, new Map<number, Notification>()]));
   const versions = new Map<string, number>();
@@ -125,11 +151,13 @@ async function follow(
     isLastRound = isOver();
     for (const [user_id, rows] of known) {
       const since = versions.get(user_id) ?? 0;
-      const answer = await repository.changes(user_id, since);
-      expect(answer.reset).toBe(false);
+      const changes = await repository.changes(user_id, since);
+      if (!mayReset) expect(changes.reset).toBe(false);
+      if (changes.reset) rows.clear();
+      const answer = changes.reset ? await repository.list(user_id, everything) : changes;
       expect(answer.version).toBeGreaterThanOrEqual(since);
       for (const row of answer.notifications) {
-        expect(row.version).toBeGreaterThan(since);
+        if (!changes.reset) expect(row.version).toBeGreaterThan(since);
         expect(row.version).toBeLessThanOrEqual(answer.version);
         rows.set(row.id, row);
       }
@@ -147,7 +175,7 @@ async function follow(
 async function expectAgreement(user_ids: string[], followed: Map<string, Map<number, Notification>>[]) {
   const inboxes = await test.query<{ user_id: string; is_right: boolean }>(
     `SELECT user_id, unread_count = (SELECT count(*) FROM notifications n WHERE n.user_id = i.user_id AND status = 'unread')
-       AND version >= (SELECT max(version) FROM notifications n WHERE n.user_id = i.user_id) AS is_right
+       AND version >= (SELECT coalesce(max(version), 0) FROM notifications n WHERE n.user_id = i.user_id) AS is_right
      FROM inboxes i WHERE user_id = ANY ($1)`,
     [user_ids],
   );
@@ -221,6 +249,44 @@ describe('under concurrent changes', () => {
     await killer;
     expect(unavailable).toBeGreaterThan(0);
     await expectAgreement(user_ids, await Promise.all(followers));
+  });
+
+  it('retention leaves no count wrong, stops nobody, and lets nobody miss what it did', async () => {
+    // What other tests have left is due as well.
+    await test.query('DELETE FROM notifications');
+    const user_ids = users(4);
+    let isOver = false;
+    let areWritersDone = false;
+    let changes = 0;
+    let purges = 0;
+    const followers = clients(3).map((client) => follow(client, user_ids, () => isOver, { mayReset: true }));
+    const workers = clients(8).map(async (client, index) => {
+      const random = randomNumbers(400 + index);
+      for (let step = 0; step < 80; step += 1) {
+        const { length } = await changeAtRandom(client, user_ids, random);
+        changes += length;
+      }
+    });
+    const purgers = Array.from({ length: 2 }, async () => {
+      const { run } = retentionByMs({ archiveAfterMs: 50, deleteAfterMs: 150 });
+      while (!areWritersDone) {
+        const { inboxes } = await run(() => 900_000);
+        purges += inboxes;
+      }
+    });
+    await Promise.all(workers).finally(() => {
+      areWritersDone = true;
+    });
+    await Promise.all(purgers).finally(() => {
+      isOver = true;
+    });
+    await expectAgreement(user_ids, await Promise.all(followers));
+    const [inboxes] = await test.query(
+      `SELECT sum(version)::int AS versions, bool_and(floor_version > 0) AS have_deletions
+       FROM inboxes WHERE user_id = ANY ($1)`,
+      [user_ids],
+    );
+    expect(inboxes).toEqual({ versions: changes + purges, have_deletions: true });
   });
 
   it('64 tries of one key at once make one notification', async () => {

@@ -9,6 +9,7 @@ import {
   rateConfig,
   registryConfig,
   restrictedTypesConfig,
+  retentionConfig,
   roleConfig,
   tokenConfig,
 } from '../../functions/platform/config.ts';
@@ -38,6 +39,8 @@ const environment = {
   RESTRICTED_TYPES: '{"payout":["payments"]}',
   RATE_TABLE_NAME: 'rates',
   CREATES_PER_MINUTE: '600',
+  ARCHIVE_AFTER_DAYS: '180',
+  DELETE_AFTER_DAYS: '',
 };
 
 beforeEach(() => {
@@ -52,6 +55,10 @@ function withIssuer(jwksUrl: string): void {
 }
 
 describe('The configuration', () => {
+  it('of retention has ages in days, and null for never', () => {
+    expect(retentionConfig()).toEqual({ archiveAfterDays: 180, deleteAfterDays: null });
+  });
+
   it('of the database signs in with an IAM token', () => {
     expect(databaseConfig()).toEqual({
       host: 'db.example.com',
@@ -86,9 +93,11 @@ describe('The configuration', () => {
     vi.stubEnv('DATABASE_READER_URL', 'postgres://belfry_reader:secret@db/app');
     expect(roleConfig).toThrow('DATABASE_WRITER_URL is missing');
     vi.stubEnv('DATABASE_WRITER_URL', 'postgres://belfry_writer:secret@db/app');
+    vi.stubEnv('DATABASE_PURGER_URL', 'postgres://belfry_purger:secret@db/app');
     expect(roleConfig()).toEqual({
       belfry_reader: 'postgres://belfry_reader:secret@db/app',
       belfry_writer: 'postgres://belfry_writer:secret@db/app',
+      belfry_purger: 'postgres://belfry_purger:secret@db/app',
     });
   });
 

@@ -7,6 +7,7 @@ import type { SocketGateway } from '../../functions/realtime/socket-gateway.ts';
 import { createInMemoryLeftoverQueue } from '../fakes/in-memory-leftover-queue.ts';
 import { createRecordingGateway } from '../fakes/recording-gateway.ts';
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
+import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { startRealtimeTable } from '../support/realtime-table.ts';
 
 const connectionLimit = 10;
@@ -28,6 +29,7 @@ beforeEach(() => {
 /** 40 connects of one user at once, each by a function of its own; half of them within the same millisecond. */
 async function connectAtOnce(gateway: SocketGateway) {
   const queue = createInMemoryLeftoverQueue();
+  const metrics = createRecordingMetrics();
   const start = clock();
   const connections = Array.from({ length: 40 }, (_, index) => ({
     user_id,
@@ -37,7 +39,7 @@ async function connectAtOnce(gateway: SocketGateway) {
   }));
   const admitted = await Promise.all(
     connections.map((connection) => {
-      const ports = { registry: registry(), gateway, queue, clock, logger: createRecordingLogger() };
+      const ports = { registry: registry(), gateway, queue, metrics, clock, logger: createRecordingLogger() };
       const admission = createAdmission(
         { ...ports, closer: createConnectionCloser(ports) },
         { connectionLimit },
@@ -92,6 +94,7 @@ describe('A connect', () => {
       registry: registry(),
       gateway: createRecordingGateway(),
       queue: createInMemoryLeftoverQueue(),
+      metrics: createRecordingMetrics(),
       clock,
       logger: createRecordingLogger(),
     };

@@ -1,4 +1,4 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConnectionRegistry } from '../../functions/realtime/connection-registry.ts';
 import { testConnectionRegistry } from '../contracts/connection-registry.ts';
@@ -56,6 +56,22 @@ describe('The registry in DynamoDB', () => {
     ]);
     const forgetting = await requestsOf(() => registry().forget('u', 'c'));
     expect(forgetting).toMatchObject([{ operation: 'DeleteItemCommand' }]);
+  });
+
+  it('counts page by page, and fetches no row', async () => {
+    const note = 'x'.repeat(300_000);
+    const rows = Array.from({ length: 8 }, (_, index) => ({
+      ...connection,
+      connection_id: `large-${index}`,
+      note,
+    }));
+    for (const Item of rows) await table.dynamo.send(new PutCommand({ TableName: tableName, Item }));
+    const requests = await requestsOf(async () => expect(await registry().count()).toBeGreaterThanOrEqual(8));
+    expect(requests.length).toBeGreaterThan(1);
+    for (const request of requests) {
+      expect(request).toMatchObject({ operation: 'ScanCommand', input: { Select: 'COUNT' } });
+      expect(request.input).not.toHaveProperty('ConsistentRead');
+    }
   });
 
   it('deletes nothing for a connection that nobody has', async () => {

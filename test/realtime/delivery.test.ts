@@ -13,6 +13,7 @@ import {
 } from '../fakes/in-memory-leftover-queue.ts';
 import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
+import { createRecordingMetrics, type RecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
 const frame: InboxFrame = inboxChanged({ version: 7, unread_count: 2 });
@@ -20,11 +21,13 @@ const frame: InboxFrame = inboxChanged({ version: 7, unread_count: 2 });
 let clock: TestClock;
 let registry: ConnectionRegistry;
 let queue: InMemoryLeftoverQueue;
+let metrics: RecordingMetrics;
 let logger: RecordingLogger;
 beforeEach(() => {
   clock = createTestClock();
   queue = createInMemoryLeftoverQueue();
   registry = createInMemoryRegistry(() => clock.now());
+  metrics = createRecordingMetrics();
   logger = createRecordingLogger();
 });
 
@@ -45,7 +48,7 @@ const pushTo = (...users: { user_id: string }[]): Push[] => users.map(({ user_id
 
 /** The delivery over a gateway that answers posts as told, and closes whatever it is asked to. */
 function deliveryBy(post: SocketGateway['post'], close: SocketGateway['close'] = async () => 'closed') {
-  const ports = { registry, gateway: { post, close }, queue, clock: () => clock.now(), logger };
+  const ports = { registry, gateway: { post, close }, queue, metrics, clock: () => clock.now(), logger };
   return createDelivery({ ...ports, closer: createConnectionCloser(ports) });
 }
 
@@ -145,6 +148,12 @@ describe('A delivery', () => {
       },
       pushTo(alice, bob),
     );
+    expect(metrics.measured.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+      { name: 'Posts', value: 2 },
+      { name: 'Posts', value: 1 },
+      { name: 'PostsFailed', value: 1 },
+      { name: 'PostsGone', value: 1 },
+    ]);
     expect(report).toEqual({ connections: 5, posted: 3, gone: 1, failed: 1 });
   });
 });

@@ -19,6 +19,7 @@ import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
 import { createRecordingDeadLetters, type RecordingDeadLetters } from '../fakes/recording-dead-letters.ts';
 import { createRecordingGateway, type RecordingGateway } from '../fakes/recording-gateway.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
+import { createRecordingMetrics, type RecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
 const user_id = randomUUID();
@@ -28,6 +29,7 @@ let registry: ConnectionRegistry;
 let gateway: RecordingGateway;
 let queue: InMemoryLeftoverQueue;
 let deadLetters: RecordingDeadLetters;
+let metrics: RecordingMetrics;
 let logger: RecordingLogger;
 beforeEach(() => {
   clock = createTestClock();
@@ -35,11 +37,12 @@ beforeEach(() => {
   gateway = createRecordingGateway();
   queue = createInMemoryLeftoverQueue();
   deadLetters = createRecordingDeadLetters();
+  metrics = createRecordingMetrics();
   logger = createRecordingLogger();
 });
 
 function redeliver(...leftovers: Leftover[]): Promise<void> {
-  const ports = { registry, gateway, queue, clock: () => clock.now(), logger };
+  const ports = { registry, gateway, queue, metrics, clock: () => clock.now(), logger };
   return createRedelivery({ ...ports, deadLetters, closer: createConnectionCloser(ports) }).redeliver(
     leftovers,
   );
@@ -162,6 +165,11 @@ describe('A leftover push', () => {
     const leftover = push({ connections: [first, second] });
     await redeliver(leftover);
     expect(queue.leftovers).toEqual([{ ...leftover, attempt: 2, connections: [first] }]);
+    expect(metrics.measured).toEqual([
+      { name: 'Posts', value: 1 },
+      { name: 'PostsFailed', value: 1 },
+      { name: 'PostsRedelivered', value: 1 },
+    ]);
   });
 
   it('is queued as it is where its connections cannot be looked up', async () => {

@@ -17,7 +17,7 @@ export interface TestDatabase {
   url: string;
   connection: DatabaseConnection;
   /** The connection of a role that functions sign in with. */
-  as(role: 'belfry_reader' | 'belfry_writer'): DatabaseConnection;
+  as(role: 'belfry_reader' | 'belfry_writer' | 'belfry_purger'): DatabaseConnection;
   /** Runs SQL beside what is tested, on a connection of its own, and answers the rows. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Drops the database, with whoever is still connected to it. */

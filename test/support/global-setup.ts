@@ -30,7 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     await runAsOwner(postgres.url(), `CREATE DATABASE ${templateDatabase}`);
     await migrate({ connectionString: postgres.url(undefined, templateDatabase) }, { migrationsFolder });
-    for (const role of ['belfry_reader', 'belfry_writer']) {
+    for (const role of ['belfry_reader', 'belfry_writer', 'belfry_purger']) {
       await runAsOwner(postgres.url(), `ALTER ROLE ${role} PASSWORD '${rolePassword}'`);
     }
   } catch (error) {

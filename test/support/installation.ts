@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import type { CreateCommandInput } from '../../functions/core/create-command.ts';
 import type { ServerFrame } from '../../functions/core/frames.ts';
 import type { CreatedMany, CreatedOne } from '../../functions/core/notification-service.ts';
+import type { RetentionRun } from '../../functions/core/retention.ts';
 import type { InstallationOutputs } from './running-system.ts';
 
 /** What the HTTP API answered. */
@@ -81,6 +82,16 @@ export function createInstallation(outputs: InstallationOutputs) {
       );
       const payload = JSON.parse(Payload?.transformToString() ?? 'null');
       return FunctionError ? { created: payload, error: payload } : { created: payload };
+    },
+
+    /** Invokes retention by hand and waits for its answer. */
+    async purge(): Promise<RetentionRun> {
+      const { Payload, FunctionError } = await lambda.send(
+        new InvokeCommand({ FunctionName: outputs.PurgeFunctionName }),
+      );
+      const payload = Payload?.transformToString() ?? 'null';
+      if (FunctionError) throw new Error(`Retention failed: ${payload}`);
+      return JSON.parse(payload);
     },
 
     /** Invokes the create function without waiting for it. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,15 @@ export interface OwnSystem {
   stop(): Promise<void>;
 }
 
+/** The name of a resource that no output names: the runtime calls it by its stack and its logical id, which has this part. */
+export function nameOfResource(type: string, part: string): string {
+  const file = join(inject('assemblyDirectory'), 'Belfry.template.json');
+  const { Resources } = JSON.parse(readFileSync(file, 'utf8'));
+  const [id] = Object.keys(Resources).filter((each) => Resources[each].Type === type && each.includes(part));
+  if (id === undefined) throw new Error(`The template has no ${type} whose id has ${part} in it.`);
+  return `Belfry-${id}`;
+}
+
 /**
  * Runs the synthesized template once more, so that a test may count, move and break what others rely on; or, with a
  * context, the template of that.
@@ -22,7 +32,9 @@ export interface OwnSystem {
 export async function startOwnSystem({
   context,
   ...options
-}: Pick<SystemOptions, 'clock'> & { context?: Record<string, string> } = {}): Promise<OwnSystem> {
+}: Pick<Partial<SystemOptions>, 'assemblyDirectory' | 'report' | 'clock'> & {
+  context?: Record<string, string>;
+} = {}): Promise<OwnSystem> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-own-'));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {

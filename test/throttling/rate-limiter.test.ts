@@ -9,6 +9,7 @@ import { Network } from '../../lib/network.ts';
 import { testRateLimiter } from '../contracts/rate-limiter.ts';
 import { createInMemoryRateLimiter } from '../fakes/in-memory-rate-limiter.ts';
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
+import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createPipelineProps } from '../lib/create-pipeline-props.ts';
 import { synthesize, theResource } from '../lib/template.ts';
 import { startTable } from '../support/dynamodb-table.ts';
@@ -39,9 +40,10 @@ testRateLimiter('The in-memory limiter', async () => ({
 
 testRateLimiter('The limiter in DynamoDB', async () => {
   const { dynamo, close } = await startRates();
-  const logger = createRecordingLogger();
+  const [metrics, logger] = [createRecordingMetrics(), createRecordingLogger()];
   return {
-    limiter: (clock, perMinute) => createRateLimiter({ dynamo, tableName, perMinute, clock, logger }),
+    limiter: (clock, perMinute) =>
+      createRateLimiter({ dynamo, tableName, perMinute, metrics, clock, logger }),
     close,
   };
 });
@@ -54,20 +56,23 @@ describe('The limiter in DynamoDB', () => {
   afterAll(() => table?.close());
 
   function limiterOf(perMinute: number, dynamo = table.dynamo) {
-    const logger = createRecordingLogger();
+    const [metrics, logger] = [createRecordingMetrics(), createRecordingLogger()];
     table.requests.length = 0;
     return {
+      metrics,
       logger,
-      limiter: createRateLimiter({ dynamo, tableName, perMinute, clock: () => now, logger }),
+      limiter: createRateLimiter({ dynamo, tableName, perMinute, metrics, clock: () => now, logger }),
     };
   }
   const operations = () => table.requests.map(({ operation }) => operation);
 
   it('counts by one request, whether it lets pass or not', async () => {
-    const { limiter } = limiterOf(1);
+    const { limiter, metrics } = limiterOf(1);
     await limiter.spend('a');
     expect(operations()).toEqual(['UpdateItemCommand']);
+    expect(metrics.measured).toEqual([]);
     await expect(limiter.spend('a')).rejects.toThrow();
+    expect(metrics.measured).toEqual([{ name: 'CreatesRateLimited', value: 1 }]);
     expect(operations()).toEqual(['UpdateItemCommand', 'UpdateItemCommand']);
   });
 

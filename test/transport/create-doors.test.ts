@@ -10,6 +10,7 @@ import { serve } from '../../functions/transport/serve.ts';
 import { createInMemoryRateLimiter } from '../fakes/in-memory-rate-limiter.ts';
 import { createInMemoryRepository } from '../fakes/in-memory-repository.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
+import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createRecordingPublisher, nobodyConnected } from '../fakes/recording-publisher.ts';
 import { alice, httpEvent, identity, now } from './http-event.ts';
 
@@ -37,7 +38,12 @@ beforeEach(() => {
     },
   };
   logger = createRecordingLogger();
-  const service = createNotificationService({ repository, publisher: createRecordingPublisher() });
+  const service = createNotificationService({
+    repository,
+    publisher: createRecordingPublisher(),
+    metrics: createRecordingMetrics(),
+    clock: () => now,
+  });
   const policy = createPolicy({ payout: ['payments'] });
   const limiter = createInMemoryRateLimiter(() => now);
   const http = serve(createRoutes({ service, policy, limiter }), { clock: () => now, logger });

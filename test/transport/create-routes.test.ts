@@ -7,6 +7,7 @@ import { serve } from '../../functions/transport/serve.ts';
 import { createInMemoryRateLimiter } from '../fakes/in-memory-rate-limiter.ts';
 import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
+import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createRecordingPublisher } from '../fakes/recording-publisher.ts';
 import { alice, httpEvent, identity, now } from './http-event.ts';
 
@@ -22,7 +23,12 @@ let counted: string[];
 
 function open(perMinute: number): void {
   repository = createInMemoryRepository(() => now);
-  const service = createNotificationService({ repository, publisher: createRecordingPublisher() });
+  const service = createNotificationService({
+    repository,
+    publisher: createRecordingPublisher(),
+    metrics: createRecordingMetrics(),
+    clock: () => now,
+  });
   const counts = createInMemoryRateLimiter(() => now, perMinute);
   counted = [];
   const limiter = {
@@ -59,7 +65,12 @@ async function post(body: unknown, { scope = 'notifications:create', user_id = a
 const untouched = { version: 0, unread_count: 0 };
 
 it('The table has exactly the routes from which the API is made', () => {
-  const service = createNotificationService({ repository, publisher: createRecordingPublisher() });
+  const service = createNotificationService({
+    repository,
+    publisher: createRecordingPublisher(),
+    metrics: createRecordingMetrics(),
+    clock: () => now,
+  });
   const limiter = createInMemoryRateLimiter(() => now);
   const table = createRoutes({ service, policy: createPolicy({}), limiter });
   expect(Object.keys(table)).toEqual([...routeKeys.create]);

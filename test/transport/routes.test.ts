@@ -7,6 +7,7 @@ import { readRoutes, updateRoutes } from '../../functions/transport/routes.ts';
 import { serve } from '../../functions/transport/serve.ts';
 import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
+import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createRecordingPublisher } from '../fakes/recording-publisher.ts';
 import { alice, httpEvent, identity, now } from './http-event.ts';
 
@@ -23,7 +24,14 @@ beforeEach(() => {
   const publisher = createRecordingPublisher();
   const routes = {
     ...readRoutes(createInboxReader({ repository })),
-    ...updateRoutes(createNotificationService({ repository, publisher })),
+    ...updateRoutes(
+      createNotificationService({
+        repository,
+        publisher,
+        metrics: createRecordingMetrics(),
+        clock: () => now,
+      }),
+    ),
   };
   const handler = serve(routes, { clock: () => now, logger: createRecordingLogger() });
   ask = async (routeKey, request = {}) => {
@@ -41,7 +49,12 @@ async function create(user_id = alice, metadata = {}): Promise<number> {
 describe('The route tables', () => {
   it('have exactly the routes from which the API is made', () => {
     const repository = createInMemoryRepository(() => now);
-    const service = createNotificationService({ repository, publisher: createRecordingPublisher() });
+    const service = createNotificationService({
+      repository,
+      publisher: createRecordingPublisher(),
+      metrics: createRecordingMetrics(),
+      clock: () => now,
+    });
     expect(Object.keys(readRoutes(createInboxReader({ repository })))).toEqual([...routeKeys.read]);
     expect(Object.keys(updateRoutes(service))).toEqual([...routeKeys.update]);
   });

@@ -190,13 +190,22 @@ describe('A refusal', () => {
       {
         level: 'error',
         message: 'request_failed',
-        fields: { request_id: 'request-1', route: 'GET /example', error },
+        fields: {
+          api_request_id: 'request-1',
+          route: 'GET /example',
+          status: 503,
+          code: 'unavailable',
+          error,
+        },
       },
     ]);
   });
 
-  it('is not logged as an error where it is the caller’s fault', async () => {
-    expect((await ask(failWith(new NotFound('x')))).lines).toEqual([]);
+  it('is logged without its error where it is the caller’s fault', async () => {
+    const fields = { api_request_id: 'request-1', route: 'GET /example', status: 404, code: 'not_found' };
+    expect((await ask(failWith(new NotFound('x')))).lines).toEqual([
+      { level: 'info', message: 'request_refused', fields },
+    ]);
   });
 });
 

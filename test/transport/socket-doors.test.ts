@@ -11,6 +11,7 @@ import {
 } from '../../functions/transport/socket-doors.ts';
 import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
+import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { alice, now } from './http-event.ts';
 
 const minutes = (count: number) => count * 60_000;
@@ -121,10 +122,12 @@ describe('A socket', () => {
   });
 
   it('is forgotten when it disconnects', async () => {
+    const metrics = createRecordingMetrics();
     await connect();
     const event = socketEvent() as unknown as APIGatewayProxyWebsocketEventV2;
-    expect(await serveDisconnect(registry)(event)).toEqual({ statusCode: 200 });
+    expect(await serveDisconnect({ registry, metrics })(event)).toEqual({ statusCode: 200 });
     expect((await registry.find(alice)).live).toEqual([]);
+    expect(metrics.measured).toEqual([{ name: 'ConnectionsClosed', value: 1 }]);
   });
 
   it('is told which action there is when it asks for another', async () => {

@@ -1,0 +1,81 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { DueNotification, RetentionBounds, RetentionRepository } from '../core/ports.ts';
+import type { Database } from './database.ts';
+
+/**
+ * Rows that are looked up at once, and so the most that one inbox is locked for: a writer to it waits a few milliseconds
+ * at worst.
+ */
+export const dueAtOnce = 500;
+
+/** Pages of 8 kB that the sample of unread counts reads at most: some 100,000 inboxes, however many there are. */
+const sampledPages = 2_500;
+
+/** The part of retention that is in the database. Everything may be repeated: what is done already is found to be done. */
+export function createRetentionRepository(database: Database): RetentionRepository {
+  return {
+    async due(bounds, after) {
+      const rows = await database.execute<{ user_id: string; id: string; created_at: string }>(
+        dueStatement(bounds, after),
+        { repeatable: true },
+      );
+      return rows.map(({ user_id, id, created_at }) => ({ user_id, id: Number(id), created_at }));
+    },
+
+    async purge(user_id, ids, { archive_before, delete_before }) {
+      const [row] = await database.execute<{ archived: number; deleted: number }>(
+        sql`SELECT * FROM inbox_purge(${user_id}::uuid, ${sql.param(ids)}::bigint[],
+          ${timestamp(archive_before)}, ${timestamp(delete_before)})`,
+        { repeatable: true },
+      );
+      return row;
+    },
+
+    async unreadCounts() {
+      const [row] = await database.execute<{ inboxes: string; percentiles: number[] | null }>(
+        unreadCountsStatement(),
+        { repeatable: true },
+      );
+      return { inboxes: Number(row?.inboxes ?? 0), percentiles: row?.percentiles ?? [] };
+    },
+  };
+}
+
+const timestamp = (ms: number | null): SQL =>
+  sql`${ms === null ? null : new Date(ms).toISOString()}::timestamptz`;
+
+/**
+ * The oldest rows that are due, after one that has been seen. By age and not by inbox, so that the work is that of the rows
+ * that are due: looking into every inbox each day would read ten million of them to find the few thousand with something
+ * to do. The position is kept, because the entries of rows that are archived or gone stay in the index until it is vacuumed.
+ */
+export function dueStatement(
+  { archive_before, delete_before }: RetentionBounds,
+  after: DueNotification | null,
+): SQL {
+  const position = sql`(${after?.created_at ?? '-infinity'}::timestamptz, ${after?.id ?? 0}::bigint)`;
+  // Deleted are rows of any status, but where there is an age to archive at, what is not archived is due by that.
+  const older = (bound: number | null) => sql`created_at < ${timestamp(bound)}
+    AND (created_at, id) > ${position} ORDER BY created_at, id LIMIT ${dueAtOnce}`;
+  return sql`
+    SELECT user_id, id, created_at FROM (
+      (SELECT user_id, id, created_at FROM notifications
+        WHERE status <> 'archived' AND ${older(archive_before ?? delete_before)})
+      UNION ALL
+      (SELECT user_id, id, created_at FROM notifications WHERE status = 'archived' AND ${older(delete_before)})
+    ) due ORDER BY created_at, id LIMIT ${dueAtOnce}`;
+}
+
+/**
+ * How many inboxes there are, and how many unread notifications the inbox has that is the nth of a hundred. Exact up to
+ * 2,500 pages (about 100,000 inboxes); beyond it from a random sample of so many pages, each taken whole.
+ */
+export function unreadCountsStatement(): SQL {
+  // By the size of the file, which is always right; the planner's own estimate is not there before the first ANALYZE.
+  const share = sql`(SELECT least(1, ${sampledPages} * current_setting('block_size')::float8
+    / greatest(pg_relation_size('inboxes'), 1)))`;
+  return sql`
+    SELECT round(count(*) / ${share}) AS inboxes,
+      percentile_disc(ARRAY(SELECT n / 100.0 FROM generate_series(1, 100) n)) WITHIN GROUP (ORDER BY unread_count) AS percentiles
+    FROM inboxes TABLESAMPLE SYSTEM (100 * ${share})`;
+}

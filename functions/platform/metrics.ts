@@ -1,0 +1,126 @@
+import { type MetricLabels, type MetricName, metricNamespace, metricUnits } from '../core/metrics.ts';
+import type { Clock, Logger, Metrics } from '../core/ports.ts';
+
+/** "Metric target members": an array holds at most so many values. */
+const valuesPerLine = 100;
+
+/** Metrics that are kept until the end of an invocation. */
+export interface BufferedMetrics extends Metrics {
+  /** Writes what has come together since the last time, and forgets it. */
+  flush(): void;
+}
+
+/** What is known of one metric under one set of labels: the sum of a count alone, or each value of a distribution. */
+interface Series {
+  name: MetricName;
+  labels: MetricLabels;
+  values: number[];
+}
+
+/** One line of the log: labels that hold for all of its metrics, and each metric once. */
+interface Line {
+  labels: MetricLabels;
+  series: Series[];
+}
+
+/**
+ * Metrics in CloudWatch's Embedded Metric Format: fields of a log line, from which CloudWatch makes metrics by itself, so
+ * that nothing is asked of anybody while a request waits. One line holds all that an invocation has measured; there are
+ * more only where it has counted under several labels or recorded more than 100 values of a metric. An invocation that
+ * Lambda ends by its time-out loses them.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * @param measuredTypes the values of the label `type` that are a dimension; the others are a field of the line alone
+ */
+export function createMetrics({
+  logger,
+  clock,
+  measuredTypes,
+}: {
+  logger: Logger;
+  clock: Clock;
+  measuredTypes: readonly string[];
+}): BufferedMetrics {
+  const all = new Map<string, Series>();
+
+  function seriesOf(name: MetricName, labels: MetricLabels): Series {
+    const key = JSON.stringify([name, labels.door, labels.type]);
+    const found = all.get(key) ?? { name, labels, values: [] };
+    all.set(key, found);
+    return found;
+  }
+
+  const dimensionSetsOf = ({ door, type }: MetricLabels): string[][] => {
+    const sets = [
+      ...(door === undefined ? [] : [['door']]),
+      ...(type !== undefined && measuredTypes.includes(type) ? [['type']] : []),
+    ];
+    return sets.length > 0 ? sets : [[]];
+  };
+
+  function write({ labels, series }: Line): void {
+    const directives = series.map(({ name, labels: own }) => ({
+      Namespace: metricNamespace,
+      Dimensions: dimensionSetsOf(own),
+      Metrics: [{ Name: name, Unit: metricUnits[name] }],
+    }));
+    logger.info('metrics', {
+      ...labels,
+      ...Object.fromEntries(series.map(({ name, values }) => [name, values.length > 1 ? values : values[0]])),
+      _aws: { Timestamp: clock(), CloudWatchMetrics: joined(directives) },
+    });
+  }
+
+  return {
+    count(name, value = 1, labels = {}) {
+      if (value === 0) return;
+      const series = seriesOf(name, labels);
+      series.values = [(series.values[0] ?? 0) + value];
+    },
+    record(name, value) {
+      seriesOf(name, {}).values.push(value);
+    },
+    flush() {
+      const lines = toLines([...all.values()]);
+      all.clear();
+      lines.forEach(write);
+    },
+  };
+}
+
+/** What is labelled first, and what has no labels in whichever line still has room for it. */
+function toLines(all: readonly Series[]): Line[] {
+  const lines: Line[] = [];
+  for (const series of all.flatMap(inPieces).toSorted(labelledFirst)) {
+    const line = lines.find((each) => fits(series, each));
+    if (line) line.series.push(series);
+    else lines.push({ labels: series.labels, series: [series] });
+  }
+  return lines;
+}
+
+const labelsIn = ({ labels }: Series): number => Object.keys(labels).length;
+const labelledFirst = (a: Series, b: Series): number => labelsIn(b) - labelsIn(a);
+
+const fits = (series: Series, line: Line): boolean =>
+  !line.series.some(({ name }) => name === series.name) &&
+  (labelsIn(series) === 0 || JSON.stringify(series.labels) === JSON.stringify(line.labels));
+
+const inPieces = (series: Series): Series[] =>
+  Array.from({ length: Math.ceil(series.values.length / valuesPerLine) }, (_, index) => ({
+    ...series,
+    values: series.values.slice(index * valuesPerLine, (index + 1) * valuesPerLine),
+  }));
+
+interface Directive {
+  Namespace: string;
+  Dimensions: string[][];
+  Metrics: { Name: string; Unit: string }[];
+}
+
+/** Metrics with the same dimensions under one directive. */
+function joined(directives: readonly Directive[]): Directive[] {
+  const byDimensions = Object.groupBy(directives, ({ Dimensions }) => JSON.stringify(Dimensions));
+  return Object.values(byDimensions).flatMap((same = []) =>
+    same.slice(0, 1).map((first) => ({ ...first, Metrics: same.flatMap(({ Metrics }) => Metrics) })),
+  );
+}

@@ -1,0 +1,59 @@
+import { styleText } from 'node:util';
+import { isRecord } from '../json.ts';
+import type { ReportLine } from '../report.ts';
+
+const colours = {
+  http: 'cyan',
+  socket: 'magenta',
+  lambda: 'green',
+  sqs: 'green',
+  events: 'green',
+  dynamodb: 'blue',
+  postgres: 'blue',
+  trigger: 'blue',
+  iam: 'red',
+} as const satisfies Record<ReportLine['source'], string>;
+
+const levels = { debug: 'dim', info: 'none', warn: 'yellow', error: 'red' } as const;
+
+/**
+ * What the screen shows of one thing that happened: the time, what it is about, and who did what with which result, on
+ * one line. Ids are cut to what a reader tells apart, but for errors, which somebody has to look into. There are colours
+ * where the output is a terminal, unless NO_COLOR is set.
+ */
+export function formatReport(line: ReportLine, at: Date): string {
+  const time = styleText('dim', at.toTimeString().slice(0, 8));
+  const source = styleText(colours[line.source], line.source.padEnd(8));
+  const text = line.printed?.fields
+    ? formatLogged(line.printed.functionName, line.printed.fields)
+    : line.message;
+  const short = line.level === 'error' && !line.printed ? text : shorten(text);
+  return `${time}  ${source}  ${styleText(levels[line.level], short)}`;
+}
+
+/** A function's name, what it says, and the fields beside it; of an error what went wrong, and not where. */
+function formatLogged(functionName: string, fields: Record<string, unknown>): string {
+  const { timestamp: _, level: __, message, request_id, requestId = request_id, ...rest } = fields;
+  const details = Object.entries(rest)
+    .filter(([key]) => !['_aws', 'stackTrace', 'errorType', 'errorMessage'].includes(key))
+    .map(([key, value]) => `${key}=${formatValue(value)}`);
+  const request = requestId === undefined ? [] : [`(${String(requestId)})`];
+  const [said = ''] = String(message).split('\n');
+  return [`${functionName}: ${said}`, ...details, ...request].join(' ');
+}
+
+function formatValue(value: unknown): string {
+  if (isRecord(value) && typeof value.message === 'string') {
+    return JSON.stringify(`${String(value.name ?? 'Error')}: ${value.message}`);
+  }
+  return typeof value === 'string' && /^[^\s"]+$/.test(value) ? value : JSON.stringify(value);
+}
+
+/** `Belfry-NotificationsPipelineCreate60562D92` is `create`; of an id enough is left to find it above. */
+function shorten(text: string): string {
+  return text
+    .replace(/\barn:aws:[\w-]+:[\w-]*:\d*:(?:function:)?/g, '')
+    .replace(/\b\w+-\w*?([A-Z][a-z]+)[0-9A-F]{8}\b/g, (_, name: string) => name.toLowerCase())
+    .replace(/\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '$1')
+    .replace(/(?<![\w-])([\w-]{7})[\w-]{8}=(?!\w)/g, '$1');
+}

@@ -1,0 +1,241 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { NotificationRepository } from '../../functions/core/ports.ts';
+import { createRetention, type RetentionPolicy, type RetentionRun } from '../../functions/core/retention.ts';
+import { createDatabase, type Database } from '../../functions/persistence/database.ts';
+import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
+import { createRetentionRepository } from '../../functions/persistence/retention.ts';
+import { createRecordingLogger } from '../fakes/recording-logger.ts';
+import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+const dayMs = 24 * 60 * 60_000;
+const now = Date.now();
+const usual: RetentionPolicy = { archiveAfterDays: 180, deleteAfterDays: 365 };
+const content = { actor_id: null, title: 'Hello', body: 'World', metadata: {}, channel: 'in_app' };
+const nothing = { archived: 0, deleted: 0, inboxes: 0, busy: 0, is_complete: true };
+
+let test: TestDatabase;
+let purger: Database;
+let writer: Database;
+let repository: NotificationRepository;
+let logger: ReturnType<typeof createRecordingLogger>;
+let metrics: ReturnType<typeof createRecordingMetrics>;
+
+// A database for each test: a run goes over all of it. As the roles that functions sign in with.
+beforeEach(async () => {
+  test = await createTestDatabase();
+  purger = createDatabase(test.as('belfry_purger'));
+  writer = createDatabase(test.as('belfry_writer'));
+  repository = createNotificationRepository(writer);
+  logger = createRecordingLogger();
+  metrics = createRecordingMetrics();
+});
+afterEach(async () => {
+  await Promise.all([purger.close(), writer.close()]);
+  await test.close();
+});
+
+const run = (policy = usual, remainingMs = () => 900_000): Promise<RetentionRun> =>
+  createRetention(
+    { repository: createRetentionRepository(purger), metrics, clock: () => now, logger },
+    policy,
+  ).run(remainingMs);
+
+/** Makes notifications that are so many days old, in one inbox, and answers their ids. */
+async function create(user_id: string, ...agesDays: number[]): Promise<number[]> {
+  const ids: number[] = [];
+  for (const days of agesDays) {
+    const [stored] = await repository.create(content, [user_id], null);
+    const id = stored?.notification.id ?? 0;
+    const created_at = new Date(now - days * dayMs).toISOString();
+    await test.query('UPDATE notifications SET created_at = $2 WHERE id = $1', [id, created_at]);
+    ids.push(id);
+  }
+  return ids;
+}
+
+const statuses = async (user_id: string): Promise<(string | undefined)[]> => {
+  const rows = await test.query('SELECT status FROM notifications WHERE user_id = $1 ORDER BY id', [user_id]);
+  return rows.map(({ status }) => status);
+};
+
+describe('a run of retention', () => {
+  it('archives what is 180 days old and deletes what is 365 days old, as one change of the inbox', async () => {
+    const user = randomUUID();
+    const [, , old, fresh] = await create(user, 400, 365.01, 181, 179);
+    expect(await run()).toEqual({ archived: 1, deleted: 2, inboxes: 1, busy: 0, is_complete: true });
+    expect(await repository.inbox(user)).toEqual({ version: 5, unread_count: 1 });
+    expect(await repository.find(user, old ?? 0)).toMatchObject({ status: 'archived', version: 5 });
+    expect(await repository.find(user, fresh ?? 0)).toMatchObject({ status: 'unread', version: 4 });
+    expect(await statuses(user)).toEqual(['archived', 'unread']);
+  });
+
+  it('tells an archived row to whoever was behind, as any change', async () => {
+    const user = randomUUID();
+    const [id] = await create(user, 181);
+    await run();
+    const { notifications, ...rest } = await repository.changes(user, 1);
+    expect(rest).toEqual({ version: 2, unread_count: 0, reset: false });
+    expect(notifications).toMatchObject([{ id, status: 'archived', version: 2 }]);
+  });
+
+  it('resets whoever was behind when a row was deleted, and nobody who has seen it', async () => {
+    const user = randomUUID();
+    await create(user, 400, 1);
+    await run();
+    expect(await repository.changes(user, 2)).toMatchObject({ reset: true, notifications: [], version: 3 });
+    expect(await repository.changes(user, 3)).toMatchObject({ reset: false, notifications: [], version: 3 });
+  });
+
+  it('deletes archived and read rows as well, which were in no count', async () => {
+    const user = randomUUID();
+    const [archived, read] = await create(user, 400, 400, 1);
+    await repository.mark(user, archived ?? 0, 'archive');
+    await repository.mark(user, read ?? 0, 'read');
+    expect(await run()).toMatchObject({ archived: 0, deleted: 2 });
+    expect(await repository.inbox(user)).toMatchObject({ unread_count: 1 });
+  });
+
+  it('changes nothing that is not due, and nothing twice', async () => {
+    const user = randomUUID();
+    await create(user, 181, 1);
+    await run();
+    const before = await repository.inbox(user);
+    expect(await run()).toEqual(nothing);
+    expect(await repository.inbox(user)).toEqual(before);
+  });
+
+  it('archives again what its user has taken out of the archive', async () => {
+    const user = randomUUID();
+    const [id] = await create(user, 181);
+    await run();
+    await repository.mark(user, id ?? 0, 'unarchive');
+    expect(await run()).toMatchObject({ archived: 1 });
+  });
+
+  it.each<[string, RetentionPolicy, Partial<RetentionRun>, string[]]>([
+    [
+      'never archives',
+      { archiveAfterDays: null, deleteAfterDays: 365 },
+      { archived: 0, deleted: 2 },
+      ['unread'],
+    ],
+    [
+      'never deletes',
+      { archiveAfterDays: 180, deleteAfterDays: null },
+      { archived: 2 },
+      ['archived', 'archived', 'archived'],
+    ],
+    [
+      'does neither',
+      { archiveAfterDays: null, deleteAfterDays: null },
+      nothing,
+      ['unread', 'archived', 'unread'],
+    ],
+  ])('%s where it is told so', async (_, policy, expected, left) => {
+    const user = randomUUID();
+    const [, archived] = await create(user, 400, 400, 181);
+    await repository.mark(user, archived ?? 0, 'archive');
+    expect(await run(policy)).toMatchObject(expected);
+    expect(await statuses(user)).toEqual(left);
+  });
+
+  it('goes over more rows than it looks up at once, of several inboxes and of one moment', async () => {
+    const [big, small] = [randomUUID(), randomUUID()];
+    const insert = (user: string, count: number, age: string) =>
+      test.query(
+        `INSERT INTO notifications (user_id, title, body, created_at, updated_at, version)
+         SELECT $1, 'a', 'b', now() - interval '${age}', now(), n FROM generate_series(1, ${count}) n`,
+        [user],
+      );
+    await insert(big, 1_234, '200 days');
+    await insert(small, 700, '200 days');
+    await insert(big, 800, '400 days');
+    await test.query(`INSERT INTO inboxes (user_id, version, unread_count)
+      SELECT user_id, 9999, count(*) FROM notifications GROUP BY user_id`);
+    expect(await run()).toMatchObject({ archived: 1_934, deleted: 800, busy: 0, is_complete: true });
+    expect(await repository.inbox(big)).toMatchObject({ unread_count: 0 });
+    expect(await repository.inbox(small)).toMatchObject({ unread_count: 0 });
+  });
+
+  it('goes around an inbox that somebody is changing, and sees to it the next time', async () => {
+    const [busy, idle] = [randomUUID(), randomUUID()];
+    await create(busy, 181);
+    await create(idle, 181);
+    await writer.execute(sql`BEGIN`);
+    await repository.create(content, [busy], null);
+    expect(await run()).toMatchObject({ archived: 1, inboxes: 1, busy: 1, is_complete: true });
+    await writer.execute(sql`COMMIT`);
+    expect(await run()).toMatchObject({ archived: 1, inboxes: 1, busy: 0 });
+    expect(await repository.inbox(busy)).toEqual({ version: 3, unread_count: 1 });
+  });
+
+  it('stops before its time is over, and the next one goes on', async () => {
+    const users = Array.from({ length: 5 }, () => randomUUID());
+    for (const user of users) await create(user, 181);
+    let steps = 0;
+    const remainingMs = () => (steps++ < 2 ? 900_000 : 59_999);
+    expect(await run(usual, remainingMs)).toMatchObject({ archived: 2, is_complete: false });
+    expect(await run()).toMatchObject({ archived: 3, is_complete: true });
+  });
+
+  it('shares the work with another that runs at the same time', async () => {
+    const users = Array.from({ length: 20 }, () => randomUUID());
+    for (const user of users) await create(user, 400, 181);
+    const other = createDatabase(test.as('belfry_purger'));
+    const both = [purger, other].map((database) =>
+      createRetention(
+        { repository: createRetentionRepository(database), metrics, clock: () => now, logger },
+        usual,
+      ).run(() => 900_000),
+    );
+    const [one, two] = await Promise.all(both).finally(() => other.close());
+    const third = await run();
+    const sum = (key: 'archived' | 'deleted') => (one?.[key] ?? 0) + (two?.[key] ?? 0) + third[key];
+    expect([sum('archived'), sum('deleted')]).toEqual([20, 20]);
+    for (const user of users) {
+      expect(await repository.inbox(user)).toEqual({ version: 3, unread_count: 0 });
+    }
+  });
+
+  it('leaves one line in the log, also where the database goes away', async () => {
+    await create(randomUUID(), 181);
+    await run();
+    const fields = { archived: 1, deleted: 0, inboxes: 1, busy: 0, is_complete: true };
+    expect(logger.lines).toEqual([{ level: 'info', message: 'retention_run', fields }]);
+    const lost = createDatabase({ connectionString: 'postgres://nobody@127.0.0.1:1/none' });
+    const failing = createRetention(
+      { repository: createRetentionRepository(lost), metrics, clock: () => now, logger },
+      usual,
+    ).run(() => 900_000);
+    await expect(failing).rejects.toMatchObject({ name: 'Unavailable' });
+    expect(logger.lines.at(-1)).toMatchObject({
+      message: 'retention_run',
+      fields: { ...nothing, is_complete: false },
+    });
+  });
+});
+
+describe('the unread counts', () => {
+  const fill = (count: number) =>
+    test.query(
+      `INSERT INTO inboxes (user_id, unread_count) SELECT gen_random_uuid(), n % 100 FROM generate_series(1, ${count}) n`,
+    );
+  const valuesOf = (name: string) =>
+    metrics.measured.filter((one) => one.name === name).map(({ value }) => value);
+
+  it('are measured as one value for each percent of the inboxes', async () => {
+    await fill(1_000);
+    await run();
+    expect(valuesOf('Inboxes')).toEqual([1_000]);
+    expect(valuesOf('UnreadPerInbox')).toEqual(Array.from({ length: 100 }, (_, n) => n));
+  });
+
+  it('are no values where there is no inbox', async () => {
+    await run();
+    expect(valuesOf('Inboxes')).toEqual([0]);
+    expect(valuesOf('UnreadPerInbox')).toEqual([]);
+  });
+});
