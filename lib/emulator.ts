@@ -43,6 +43,7 @@ export function fitToEmulator(stack: Stack, endpoint: string): void {
   }
   const answers = constructs.filter((each) => each instanceof CfnIntegrationResponse);
   stack.templateOptions.metadata = {
+    ...stack.templateOptions.metadata,
     IntegrationResponses: answers.map(({ integrationResponseKey, responseTemplates }) => ({
       IntegrationResponseKey: integrationResponseKey,
       ResponseTemplates: responseTemplates,
