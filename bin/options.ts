@@ -1,7 +1,8 @@
-import { Duration, type StackProps } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { DatabaseProps } from '../lib/database.ts';
 import type { DomainProps } from '../lib/domain.ts';
 import type { NotificationsProps } from '../lib/notifications.ts';
+import type { NotificationsStackProps } from '../lib/notifications-stack.ts';
 import { checkRestrictedTypes } from '../lib/restricted-types.ts';
 import type { JwtAlgorithm, JwtProps } from '../lib/token-settings.ts';
 import { type Context, readContext } from './context.ts';
@@ -11,7 +12,7 @@ import { type Context, readContext } from './context.ts';
  * check.
  * @throws Error naming the key that is wrong, its value and what it may be
  */
-export function optionsOf(values: Record<string, unknown>): NotificationsProps & Pick<StackProps, 'tags'> {
+export function optionsOf(values: Record<string, unknown>): NotificationsStackProps {
   const context = readContext(values);
   const { createsPerMinute, connectionMinimumLifetimeMinutes: minutes, restrictedTypes } = context;
   return given({
@@ -33,6 +34,7 @@ export function optionsOf(values: Record<string, unknown>): NotificationsProps &
     logRetention: context.logRetentionDays,
     tracing: context.tracing,
     webSocketAccessLogs: context.webSocketAccessLogs,
+    alarmTopicArn: context.alarmTopicArn,
     tags: context.tags && checkTags(context.tags),
   });
 }

@@ -37,6 +37,7 @@ const autoPause = Duration.minutes(5);
 export class AuroraDatabase extends ManagedDatabase {
   protected readonly server: DatabaseCluster;
   protected readonly endpoint;
+  readonly dimensions;
 
   constructor(
     scope: Construct,
@@ -62,6 +63,7 @@ export class AuroraDatabase extends ManagedDatabase {
     Validations.of(this.server).acknowledge(ownerSecretStays);
     this.server.connections.allowDefaultPortFrom(network.securityGroup, 'Belfry functions');
     this.endpoint = this.server.clusterEndpoint;
+    this.dimensions = { DBClusterIdentifier: this.server.clusterIdentifier };
   }
 }
 

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { DatabaseEnvironment, DatabaseOwnerEnvironment } from '../functions/platform/config.ts';
 import { AuroraDatabase, type AuroraProps } from './aurora-database.ts';
 import { ExistingDatabase, type ExistingDatabaseProps } from './existing-database.ts';
+import type { DatabaseDimensions } from './metrics.ts';
 import { ExistingNetwork, type FunctionNetwork, Network, type NetworkMode } from './network.ts';
 import { RdsDatabase, type RdsProps } from './rds-database.ts';
 
@@ -18,6 +19,8 @@ export interface Database extends Construct {
   environment(role: DatabaseRole): DatabaseEnvironment;
   /** The environment of the function that migrates, which alone signs in as the owner. */
   ownerEnvironment(): DatabaseOwnerEnvironment;
+  /** How CloudWatch names it; undefined where it is somebody else's to watch. */
+  readonly dimensions: DatabaseDimensions | undefined;
   /** Lets a function sign in as this role. */
   grantConnect(grantee: IGrantable, role: DatabaseRole): void;
 }

@@ -5,6 +5,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { DatabaseOwnerEnvironment, ManagedDatabaseEnvironment } from '../functions/platform/config.ts';
 import type { Database, DatabaseRole } from './database.ts';
+import type { DatabaseDimensions } from './metrics.ts';
 
 /** What the modes of the stack's own databases have in common. */
 export interface ManagedProps {
@@ -42,6 +43,7 @@ interface DatabaseServer {
 export abstract class ManagedDatabase extends Construct implements Database {
   protected abstract readonly server: DatabaseServer;
   protected abstract readonly endpoint: Endpoint;
+  abstract readonly dimensions: DatabaseDimensions;
 
   environment(role: DatabaseRole): ManagedDatabaseEnvironment {
     return this.environmentOf(role);

@@ -11,7 +11,9 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { MetricsEnvironment } from '../functions/platform/config.ts';
 import { functionSettings } from './function-settings.ts';
+import { metricsNamespace } from './metrics.ts';
 import type { FunctionNetwork } from './network.ts';
 
 /** What is particular to one function; the rest is the house's defaults. */
@@ -37,6 +39,7 @@ export class NotificationFunction<
 > extends LambdaFunction {
   constructor(scope: Construct, id: string, props: NotificationFunctionProps<Environment>) {
     const { entry, description, environment, network, timeout = Duration.seconds(20) } = props;
+    const metricsEnvironment: MetricsEnvironment = { METRICS_NAMESPACE: metricsNamespace(scope) };
     const { logRetention, tracing } = functionSettings(scope);
     const { reservedConcurrency } = props;
     super(scope, id, {
@@ -48,7 +51,7 @@ export class NotificationFunction<
       // CPU comes with memory; below this, importing the AWS SDK dominates a cold start.
       memorySize: 512,
       timeout,
-      environment: { ...environment },
+      environment: { ...environment, ...metricsEnvironment },
       loggingFormat: LoggingFormat.JSON,
       logGroup: new LogGroup(scope, `${id}Logs`, {
         retention: logRetention,

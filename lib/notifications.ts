@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import type {
@@ -13,6 +14,7 @@ import { CreatePipeline } from './create-pipeline.ts';
 import { createDatabase, type DatabaseProps } from './database.ts';
 import type { DomainProps } from './domain.ts';
 import { settleFunctions } from './function-settings.ts';
+import { Monitoring } from './monitoring.ts';
 import type { NetworkMode } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { RealtimeApi } from './realtime-api.ts';
@@ -71,6 +73,8 @@ export interface NotificationsProps {
   domainNames?: { http?: DomainProps; webSocket?: DomainProps };
   /** How long logs are kept. Default: a month. */
   logRetention?: RetentionDays;
+  /** Told when an alarm starts and when it ends. Left out: alarms show in the console alone. */
+  alarmTopic?: ITopic;
   /** Whether X-Ray traces the functions. Default: false. */
   tracing?: boolean;
   /**
@@ -167,6 +171,28 @@ export class Notifications extends Construct {
       // The network too: its rule that lets functions out to the database is made after the database.
       executeAfter: network ? [network, database] : [database],
       executeBefore: [this.pipeline, read, update, this.retention],
+    });
+
+    new Monitoring(this, 'Monitoring', {
+      functions: {
+        Create: this.createFunction,
+        Read: read,
+        Update: update,
+        Authorize: rest.authorize,
+        Connect: this.realtime.connect,
+        Deliver: this.realtime.deliver,
+        Purge: this.retention.function,
+      },
+      createQueue: this.createQueue,
+      deadLetters: {
+        Creates: this.pipeline.deadLetters,
+        Deliveries: this.realtime.redelivery.deadLetters,
+        Retention: this.retention.deadLetters,
+      },
+      httpApiId: rest.api.apiId,
+      webSocketApiId: this.realtime.stage.api.apiId,
+      database: database.dimensions,
+      alarmTopic: props.alarmTopic,
     });
 
     this.httpApiUrl = rest.url;

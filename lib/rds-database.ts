@@ -31,6 +31,7 @@ export interface RdsProps extends ManagedProps {
 export class RdsDatabase extends ManagedDatabase {
   protected readonly server: DatabaseInstance;
   protected readonly endpoint;
+  readonly dimensions;
 
   constructor(
     scope: Construct,
@@ -66,5 +67,6 @@ export class RdsDatabase extends ManagedDatabase {
     );
     this.server.connections.allowDefaultPortFrom(network.securityGroup, 'Belfry functions');
     this.endpoint = this.server.instanceEndpoint;
+    this.dimensions = { DBInstanceIdentifier: this.server.instanceIdentifier };
   }
 }

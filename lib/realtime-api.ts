@@ -12,7 +12,7 @@ import {
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import type {
   ConnectEnvironment,
@@ -58,6 +58,10 @@ export class RealtimeApi extends Construct {
   readonly connections: Table;
   private readonly api: WebSocketApi;
   readonly redelivery: Redelivery;
+  /** The function behind `$connect`. */
+  readonly connect: LambdaFunction;
+  /** The function that delivers again. */
+  readonly deliver: LambdaFunction;
 
   private readonly network: FunctionNetwork | undefined;
 
@@ -87,7 +91,7 @@ export class RealtimeApi extends Construct {
     this.domainTarget = domainName?.regionalDomainName;
 
     const registry: RegistryEnvironment = { CONNECTIONS_TABLE_NAME: this.connections.tableName };
-    const connect = new NotificationFunction<ConnectEnvironment>(this, 'Connect', {
+    this.connect = new NotificationFunction<ConnectEnvironment>(this, 'Connect', {
       entry: 'connect',
       description: 'Belfry: verifies the token of a new socket and registers it',
       environment: {
@@ -111,12 +115,12 @@ export class RealtimeApi extends Construct {
       description: 'Belfry: answers what a socket says that is no known action',
       environment: {},
     });
-    this.grant(connect, ['dynamodb:PutItem']);
-    this.grantDelivery(connect);
+    this.grant(this.connect, ['dynamodb:PutItem']);
+    this.grantDelivery(this.connect);
     this.grant(disconnect, ['dynamodb:Query'], `/index/${connectionIdIndex}`);
     this.grant(disconnect, ['dynamodb:DeleteItem']);
 
-    this.addRoutes(connect, disconnect, message);
+    this.addRoutes(this.connect, disconnect, message);
     Validations.of(this).acknowledge(
       { id: 'AwsSolutions-APIG4', reason: '$connect verifies the token; no other route is open without it.' },
       { id: 'AwsSolutions-DDB3', reason: 'Connections end within two hours; there is nothing to restore.' },
@@ -128,7 +132,8 @@ export class RealtimeApi extends Construct {
       });
     }
     const takesFrames = network?.mode === 'isolated';
-    this.grantDelivery(this.redelivery.createFunction(this.environment('0'), takesFrames));
+    this.deliver = this.redelivery.createFunction(this.environment('0'), takesFrames);
+    this.grantDelivery(this.deliver);
     new ConnectionCount(this, 'ConnectionCount', { connections: this.connections });
   }
 

@@ -72,7 +72,10 @@ export class Redelivery extends Construct {
    * @param environment how it finds the sockets
    * @param takesFrames whether functions queue whole frames, which must not wait
    */
-  createFunction(environment: DeliveryEnvironment, takesFrames: boolean): IFunction & IGrantable {
+  createFunction(
+    environment: DeliveryEnvironment,
+    takesFrames: boolean,
+  ): NotificationFunction<RedeliveryEnvironment> {
     const deliver = new NotificationFunction<RedeliveryEnvironment>(this, 'Deliver', {
       entry: 'deliver-notification',
       description: 'Belfry: delivers again what could not be delivered',
@@ -83,8 +86,7 @@ export class Redelivery extends Construct {
     this.grantQueue(deliver);
     this.deadLetters.grant(deliver, 'sqs:SendMessage');
     this.feed(deliver, takesFrames);
-    // The cast: under exactOptionalPropertyTypes the CDK's classes do not match its own interfaces.
-    return deliver as IFunction;
+    return deliver;
   }
 
   private feed(deliver: NotificationFunction<RedeliveryEnvironment>, takesFrames: boolean): void {

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { CorsHttpMethod, HttpApi, HttpMethod, HttpStage, IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { TokenEnvironment } from '../functions/platform/config.ts';
 import { routeKeys } from '../functions/transport/route-keys.ts';
@@ -23,6 +23,8 @@ export interface RestApiProps {
 /** The HTTP API: exactly the routes of `route-keys.ts`, each behind the authorizer. */
 export class RestApi extends Construct {
   readonly api: HttpApi;
+  /** The function that verifies tokens. */
+  readonly authorize: LambdaFunction;
   /** The address of the API, by its own name where it has one. */
   readonly url: string;
   /** Where the API's own name is to point to. */
@@ -30,7 +32,7 @@ export class RestApi extends Construct {
 
   constructor(scope: Construct, id: string, { tokens, allowedOrigins, functions, domain }: RestApiProps) {
     super(scope, id);
-    const authorize = new NotificationFunction(this, 'Authorize', {
+    this.authorize = new NotificationFunction(this, 'Authorize', {
       entry: 'authorize-request',
       description: 'Belfry: verifies the token of a request',
       environment: tokens,
@@ -49,7 +51,7 @@ export class RestApi extends Construct {
           maxAge: Duration.hours(1),
         },
       }),
-      defaultAuthorizer: new HttpLambdaAuthorizer('Authorizer', authorize, {
+      defaultAuthorizer: new HttpLambdaAuthorizer('Authorizer', this.authorize, {
         responseTypes: [HttpLambdaResponseType.SIMPLE],
         identitySource: ['$request.header.Authorization'],
         // An answer kept longer would outlive the tokens of people who were signed out.

@@ -88,6 +88,12 @@ export interface RedeliveryEnvironment extends DeliveryEnvironment {
   DEAD_LETTER_QUEUE_URL: string;
 }
 
+/** What every function has. */
+export interface MetricsEnvironment {
+  /** Where CloudWatch keeps the metrics of this installation, apart from those of any other in the account. */
+  METRICS_NAMESPACE: string;
+}
+
 /** Who may open a socket, and how many. */
 export interface ConnectEnvironment extends TokenEnvironment, DeliveryEnvironment {
   /** Origins whose pages may connect, separated by spaces. */
@@ -258,8 +264,11 @@ export const restrictedTypesConfig = (): Record<string, string[]> =>
   // The stack has checked and written it.
   JSON.parse(variable<CreateEnvironment>('RESTRICTED_TYPES'));
 
-/** The types that are a dimension of metrics; none in a function that creates nothing. */
-export const measuredTypes = () => words(env.MEASURED_TYPES ?? '');
+/** Under which name metrics are kept, and the types that are a dimension of them: none in a function that creates nothing. */
+export const metricsConfig = () => ({
+  namespace: env.METRICS_NAMESPACE ?? 'Belfry',
+  measuredTypes: words(env.MEASURED_TYPES ?? ''),
+});
 
 /** How old notifications may become; the stack has checked it. */
 export const retentionConfig = () => ({

@@ -26,7 +26,7 @@ import {
   deadLetterConfig,
   gatewayConfig,
   leftoverConfig,
-  measuredTypes,
+  metricsConfig,
   migrationsFolder,
   pushConfig,
   rateConfig,
@@ -49,7 +49,7 @@ export { logger };
 export const clock: Clock = Date.now;
 
 /** What is measured; `invocation` writes it down. */
-export const metrics = createMetrics({ logger, clock, measuredTypes: measuredTypes() });
+export const metrics = createMetrics({ logger, clock, ...metricsConfig() });
 
 /** Reads inboxes; needs the database only. */
 export const inboxReader = () => createInboxReader({ repository: repository() });

@@ -75,6 +75,26 @@ describe('a request that is refused', () => {
   });
 });
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+describe('a request for which there is no route', () => {
+  it.each([
+    ['GET', '/'],
+    ['GET', '/notification'],
+    ['DELETE', '/notifications'],
+    ['POST', '/notifications/1'],
+    ['GET', '/notifications/1/read'],
+  ])('is answered by the gateway, in its own form, with or without a token: %s %s', async (method, path) => {
+    const headers = { authorization: `Bearer ${await belfry.token(newUser())}` };
+    for (const answer of [
+      await belfry.request(path, { method }),
+      await belfry.request(path, { method, headers }),
+    ]) {
+      expect(answer).toMatchObject({ status: 404, body: { message: 'Not Found' } });
+      expect(answer.headers.get('content-type')).toBe('application/json');
+    }
+  });
+});
+
 describe('a token that does not hold', () => {
   it.each([
     ['expired', () => belfry.token(newUser(), {}, '-1m')],

@@ -1,0 +1,162 @@
+import type { Api, PageQuery } from './api.ts';
+import { backoffMs } from './backoff.ts';
+import type { Environment } from './environment.ts';
+import type { NotificationError } from './error.ts';
+import { createInbox } from './inbox.ts';
+import type { NotificationClientOptions, NotificationFilter } from './types.ts';
+import type { InboxFrame, Notification, Status } from './wire.ts';
+
+const mostOftenMs = 1_000;
+const defaultStatuses: readonly Status[] = ['unread', 'read'];
+
+type FeedOptions = Pick<NotificationClientOptions, 'filter' | 'pageSize'>;
+
+/** The inbox and the questions that keep it right. */
+export type Feed = ReturnType<typeof createFeed>;
+
+/**
+ * Keeps an inbox in step: loads its pages, and asks for changes whenever it says that something is missing, once a
+ * second at most. What nobody has asked for, the first page and changes, is tried again without an end when it fails.
+ * It begins in a pause, in which only what somebody asks for is asked.
+ *
+ * @param onChange told after whatever may have changed what is shown
+ * @param onLoad told how each page went: the error, or undefined
+ */
+export function createFeed(
+  { now, after, random }: Environment,
+  api: Api,
+  { filter = {}, pageSize = 20 }: FeedOptions,
+  onChange: () => void,
+  onLoad: (error?: NotificationError) => void,
+  onNews: (notification: Notification) => void,
+) {
+  const inbox = createInbox(gap, onNews);
+  let cancelPlan: (() => void) | undefined;
+  let askedAt = 0;
+  /** The question that is under way; one of an earlier generation is forgotten. */
+  let asking: Promise<void> | undefined;
+  let isAskedAgain = false;
+  let paging: Promise<void> | undefined;
+  let failures = 0;
+  let isPaused = true;
+
+  /** Asks soon, so that frames in disorder can arrive before. */
+  function gap(): void {
+    plan(Math.max(60 + random() * 60, askedAt + mostOftenMs - now()));
+  }
+
+  function plan(ms: number): void {
+    if (!isPaused) cancelPlan ??= after(ms, sync);
+  }
+
+  function cancel(): void {
+    cancelPlan?.();
+    cancelPlan = undefined;
+  }
+
+  /** Asks for what is missing now: the first page, or what has changed since. One question at a time. */
+  function sync(): Promise<void> {
+    cancel();
+    if (asking) isAskedAgain = true;
+    else {
+      askedAt = now();
+      asking = ask();
+      onChange();
+    }
+    return asking;
+  }
+
+  async function ask(): Promise<void> {
+    const asked = inbox.generation();
+    const since = inbox.version();
+    let error: NotificationError | undefined;
+    try {
+      const answer = await (since < 0 ? api.page(query()) : api.changes(since));
+      if (asked !== inbox.generation()) return;
+      if ('next_cursor' in answer) inbox.replace(answer);
+      else if (!answer.reset) inbox.catchUp(since, answer);
+      else {
+        inbox.begin();
+        isAskedAgain = true;
+      }
+      failures = 0;
+    } catch (reason) {
+      if (asked !== inbox.generation()) return;
+      // The API rejects with nothing else; an answer that cannot be read would be a mistake of the service.
+      error = reason as NotificationError;
+      failures += 1;
+      cancel();
+      plan(Math.max(backoffMs(random, failures), error.retryAfterMs || 0));
+    }
+    asking = undefined;
+    if (since < 0) onLoad(error);
+    if (isAskedAgain) gap();
+    isAskedAgain = false;
+    onChange();
+  }
+
+  async function turn(cursor: string): Promise<void> {
+    const asked = inbox.generation();
+    try {
+      const page = await api.page({ ...query(), cursor });
+      if (asked === inbox.generation()) inbox.extend(page);
+      onLoad();
+    } catch (error) {
+      onLoad(error as NotificationError);
+    }
+    paging = undefined;
+    onChange();
+  }
+
+  // A list of read ones is asked for with the unread ones: a read-all makes read ones of these without naming them.
+  function query(): PageQuery {
+    const { status = defaultStatuses, type } = filter;
+    return {
+      limit: `${pageSize}`,
+      status: (status.includes('read') ? ['unread', ...status] : status).join(),
+      ...(type && { type }),
+    };
+  }
+
+  return {
+    inbox,
+    sync,
+    pause(): void {
+      isPaused = true;
+      cancel();
+    },
+    /** Begins, or goes on after a pause. */
+    start(): void {
+      isPaused = false;
+      sync();
+    },
+    onFrame(frame: InboxFrame): void {
+      inbox.onFrame(frame);
+      onChange();
+    },
+    filter: () => filter,
+    /** Begins anew; what was there before stays to be seen, as far as it matches, until the first page comes. */
+    setFilter(changed: NotificationFilter): void {
+      filter = changed;
+      inbox.begin();
+      asking = undefined;
+      if (!isPaused) sync();
+      onChange();
+    },
+    loadMore(): Promise<void> {
+      const cursor = inbox.cursor();
+      if (!paging && cursor && inbox.version() >= 0) {
+        paging = turn(cursor);
+        onChange();
+      }
+      return paging ?? Promise.resolve();
+    },
+    isLoading: () => paging !== undefined || (inbox.version() < 0 && asking !== undefined),
+  };
+}
+
+/** Whether a filter shows this notification. */
+export function matches({ status, metadata }: Notification, filter: NotificationFilter): boolean {
+  const { status: statuses = defaultStatuses, type = metadata.type } = filter;
+  return statuses.includes(status) && metadata.type === type;
+}
