@@ -44,7 +44,9 @@ describe('the package', () => {
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: folder });
     const [{ filename }] = JSON.parse(stdout);
     // It rejects where anything is wrong; the package has ES modules alone.
-    await run('npx', ['attw', join(folder, filename), '--profile', 'esm-only', '--no-color'], { cwd: client });
+    await run('npx', ['attw', join(folder, filename), '--profile', 'esm-only', '--no-color'], {
+      cwd: client,
+    });
   }, 60_000);
 
   it('is put together as npm packages are', async () => {
