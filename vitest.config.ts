@@ -10,8 +10,12 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'pure',
-          include: ['test/{core,auth,transport,realtime,throttling,platform}/**/*.test.ts'],
+          include: ['test/{core,auth,transport,realtime,throttling,platform,client}/**/*.test.{ts,tsx}'],
+          exclude: ['test/client/browser/**'],
         },
+      },
+      {
+        test: { ...shared, name: 'browser', include: ['test/client/browser/**/*.test.ts'] },
       },
       {
         test: { ...shared, name: 'infrastructure', include: ['test/{lib,local}/**/*.test.ts'] },

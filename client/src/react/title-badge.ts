@@ -1,0 +1,19 @@
+import { useEffect } from 'react';
+
+/** Puts `(text) ` before the page's title, and again before each new title of the page; nothing for an empty text. */
+export function useTitleBadge(text: string): void {
+  useEffect(() => {
+    if (!text) return;
+    const badge = `(${text}) `;
+    const show = () => {
+      if (!document.title.startsWith(badge)) document.title = badge + document.title;
+    };
+    show();
+    const observer = new MutationObserver(show);
+    observer.observe(document.head, { childList: true, subtree: true, characterData: true });
+    return () => {
+      observer.disconnect();
+      if (document.title.startsWith(badge)) document.title = document.title.slice(badge.length);
+    };
+  }, [text]);
+}
