@@ -53,8 +53,8 @@ export function NotificationBell({ titleBadge = false, sound, ...options }: Noti
         onClick={toggle}
       >
         <BellIcon />
-        {text && <Badge text={text} />}
       </Trigger>
+      {text && <Badge text={text} />}
       <Arrivals labels={settings.labels} sound={sound} />
       {isOpen && (
         <Popover {...{ id, titleId }} anchor={root}>

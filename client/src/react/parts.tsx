@@ -60,7 +60,7 @@ export interface NotificationComponents {
   /** The bell's button; has to pass its props on to a `<button>`. */
   Trigger: ComponentType<TriggerProps>;
   BellIcon: ComponentType;
-  /** The number on the bell, there only when it is not 0; hidden from screen readers, whom the button tells it. */
+  /** The number, there only when it is not 0. It lies over the button, whose name tells it to screen readers. */
   Badge: ComponentType<{ text: string }>;
   Header: ComponentType<HeaderProps>;
   Filters: ComponentType<FiltersProps>;

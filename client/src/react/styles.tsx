@@ -30,9 +30,9 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-icon{display:block;width:1.4em;fill:none;stroke:currentColor;stroke-width:1.7;stroke-linecap:round;stroke-linejoin:round}
 .belfry-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .belfry-bell,.belfry-action{display:grid;place-items:center;padding:0;width:28px;height:28px}
-.belfry-bell{position:relative;width:40px;height:40px;color:inherit;font-size:16px}
+.belfry-bell{width:40px;height:40px;color:inherit;font-size:16px}
 .belfry-bell:hover,.belfry-bell[aria-expanded=true]{background:#8883}
-.belfry-badge{position:absolute;inset-block-start:1px;inset-inline-start:45%;min-width:18px;padding:0 4px;border:1px solid transparent;border-radius:9px;background:var(--belfry-badge);color:#fff;font-size:11px;line-height:16px;font-weight:600;text-align:center}
+.belfry-badge{position:absolute;inset-block-start:1px;inset-inline-start:45%;min-width:18px;padding:0 4px;border:1px solid transparent;border-radius:9px;background:var(--belfry-badge);color:#fff;font-size:11px;line-height:16px;font-weight:600;text-align:center;pointer-events:none}
 .belfry-popover{position:fixed;z-index:9999;inset:auto;display:flex;width:min(400px,100vw - 16px);margin:0;padding:0;overflow:hidden;border:1px solid var(--belfry-line);border-radius:var(--belfry-radius);background:var(--belfry-background);box-shadow:0 12px 36px -6px var(--belfry-shadow)}
 .belfry-page{display:block}
 .belfry-inbox{display:flex;flex:1;flex-direction:column;min-width:0;color:var(--belfry-text);outline:0}
