@@ -5,6 +5,7 @@ import { type LocalSystem, startSystem } from '../system.ts';
 import { localDirectory, type Outputs, writeOutputs } from './outputs.ts';
 import { formatReport } from './report-screen.ts';
 import { runCommand } from './run-command.ts';
+import { runInProject } from './run-in-project.ts';
 import { createProgress, welcome } from './start-screen.ts';
 import { claimStateDirectory } from './state-directory.ts';
 import { synthesize } from './synthesize.ts';
@@ -48,7 +49,10 @@ await runCommand(usage, known, async (options) => {
   const assemblyDirectory = join(state.path, 'cdk.out');
   if (options.reset) rmSync(state.path, { recursive: true, force: true });
 
-  await synthesize(assemblyDirectory, localContext, progress.begin);
+  await Promise.all([
+    runInProject('node bin/build-demo.ts'),
+    synthesize(assemblyDirectory, localContext, progress.begin),
+  ]);
   const system = await startSystem({
     assemblyDirectory,
     stateDirectory: state.path,
