@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { buildDemo } from '../../bin/build-demo.ts';
+import { synthesize } from '../../local/command-line/synthesize.ts';
+import { startDemo } from '../../local/demo/server.ts';
+import { type LocalSystem, startSystem } from '../../local/system.ts';
+import { createInstallation, type Installation } from '../support/installation.ts';
+import type { InstallationOutputs } from '../support/running-system.ts';
+
+/** Everything that `npm start` starts, for one test file. */
+export interface Place {
+  belfry: Installation;
+  system: LocalSystem;
+  demoUrl: string;
+  stop(): Promise<void>;
+}
+
+export async function startPlace(): Promise<Place> {
+  const directory = await mkdtemp(join(tmpdir(), 'belfry-browser-'));
+  await using started = new AsyncDisposableStack();
+  started.defer(() => rm(directory, { recursive: true, force: true }));
+  const assemblyDirectory = join(directory, 'cdk.out');
+  const pageDirectory = join(directory, 'demo');
+  await Promise.all([
+    synthesize(assemblyDirectory, { allowedOrigins: 'http://localhost:*' }),
+    buildDemo(pageDirectory),
+  ]);
+  const system = await startSystem({
+    assemblyDirectory,
+    stateDirectory: join(directory, 'state'),
+    ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
+    durable: false,
+  });
+  started.defer(() => system.stop());
+  const { outputs, awsEndpointUrl, databaseUrl = '', secret } = system;
+  // The cast: the template has these outputs, or the first test says which it lacks.
+  const all = {
+    ...outputs,
+    AwsEndpointUrl: awsEndpointUrl,
+    JwtSecret: secret('JwtSecretArn'),
+  } as InstallationOutputs;
+  const demo = await startDemo({
+    port: 0,
+    outputs: { ...all, DatabaseUrl: databaseUrl },
+    directory: pageDirectory,
+  });
+  started.defer(() => demo.stop());
+  const running = started.move();
+  return { belfry: createInstallation(all), system, demoUrl: demo.url, stop: () => running.disposeAsync() };
+}
+
+/** A page of localhost is a secure context, which locks want. Nothing listens there: the test answers. */
+const pageUrl = 'http://localhost:3000/';
+
+/** Bundles the page of these tests, with the bell and the client. */
+export async function bundleBell(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [join(import.meta.dirname, 'page.tsx')],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    jsx: 'automatic',
+  });
+  return outputFiles.map(({ text }) => text).join('');
+}
+
+/** A browser of one user, with a profile of its own: as on another device. */
+export interface Device extends AsyncDisposable {
+  context: BrowserContext;
+  /** Opens a tab with the bell, and waits until it is live. */
+  open(): Promise<Page>;
+}
+
+/** @param script what `bundleBell` made */
+export async function signIn(
+  browser: Browser,
+  { outputs, token }: Installation,
+  script: string,
+  user: string,
+  options: BrowserContextOptions = {},
+): Promise<Device> {
+  const context = await browser.newContext({ viewport: { width: 560, height: 700 }, ...options });
+  await context.exposeFunction('signToken', () => token(user));
+  const places = JSON.stringify({ apiUrl: outputs.HttpApiUrl, webSocketUrl: outputs.WebSocketUrl });
+  await context.route(pageUrl, (route) =>
+    route.fulfill({
+      contentType: 'text/html; charset=utf-8',
+      body: `<!doctype html><html lang="en"><title>Concert Hall</title>
+<body><header><div id="bell"></div></header><main><h1>Tonight</h1><button>Book</button></main>
+<script>window.places = ${places};</script>
+<script>${script.replaceAll('</script', '<\\/script')}</script></body></html>`,
+    }),
+  );
+  return {
+    context,
+    async open() {
+      const page = await context.newPage();
+      await page.goto(pageUrl);
+      await page.waitForFunction(() => window.statuses.at(-1) === 'live');
+      return page;
+    },
+    [Symbol.asyncDispose]: () => context.close(),
+  };
+}
+
+/** The bell's button, by the count that it tells. */
+export const bell = (page: Page, unread: number) =>
+  page.getByRole('button', {
+    name: unread ? `Notifications, ${unread} unread` : 'Notifications',
+    exact: true,
+  });
+
+/** What the list shows, from the top. */
+export const titlesIn = (page: Page) => page.locator('.belfry-item-title').allInnerTexts();
