@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -6,6 +7,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { buildDemo } from '../../bin/build-demo.ts';
 import { synthesize } from '../../local/command-line/synthesize.ts';
 import { startDemo } from '../../local/demo/server.ts';
+import { closeServer, listen } from '../../local/http-server.ts';
 import { type LocalSystem, startSystem } from '../../local/system.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
 import type { InstallationOutputs } from '../support/running-system.ts';
@@ -15,6 +17,8 @@ export interface Place {
   belfry: Installation;
   system: LocalSystem;
   demoUrl: string;
+  /** Of a page with the bell and nothing else, whose user is the test's to name. */
+  pageUrl: string;
   stop(): Promise<void>;
 }
 
@@ -48,15 +52,20 @@ export async function startPlace(): Promise<Place> {
     directory: pageDirectory,
   });
   started.defer(() => demo.stop());
+  const page = await servePage(all);
+  started.defer(() => page.stop());
   const running = started.move();
-  return { belfry: createInstallation(all), system, demoUrl: demo.url, stop: () => running.disposeAsync() };
+  return {
+    belfry: createInstallation(all),
+    system,
+    demoUrl: demo.url,
+    pageUrl: page.url,
+    stop: () => running.disposeAsync(),
+  };
 }
 
-/** A page of localhost is a secure context, which locks want. Nothing listens there: the test answers. */
-const pageUrl = 'http://localhost:3000/';
-
-/** Bundles the page of these tests, with the bell and the client. */
-export async function bundleBell(): Promise<string> {
+/** Serves a page with the bell; one of localhost is a secure context, which locks want. */
+async function servePage({ HttpApiUrl, WebSocketUrl }: InstallationOutputs) {
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, 'page.tsx')],
     bundle: true,
@@ -64,7 +73,17 @@ export async function bundleBell(): Promise<string> {
     format: 'iife',
     jsx: 'automatic',
   });
-  return outputFiles.map(({ text }) => text).join('');
+  const script = outputFiles.map(({ text }) => text).join('');
+  const places = JSON.stringify({ apiUrl: HttpApiUrl, webSocketUrl: WebSocketUrl });
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(`<!doctype html><html lang="en"><title>Concert Hall</title>
+<body><header><div id="bell"></div></header><main><h1>Tonight</h1><button>Book</button></main>
+<script>window.places = ${places};</script>
+<script>${script.replaceAll('</script', '<\\/script')}</script></body></html>`);
+  });
+  const port = await listen(server, 0);
+  return { url: `http://localhost:${port}`, stop: () => closeServer(server) };
 }
 
 /** A browser of one user, with a profile of its own: as on another device. */
@@ -74,26 +93,16 @@ export interface Device extends AsyncDisposable {
   open(): Promise<Page>;
 }
 
-/** @param script what `bundleBell` made */
 export async function signIn(
   browser: Browser,
-  { outputs, token }: Installation,
-  script: string,
+  { belfry, pageUrl }: Place,
   user: string,
   options: BrowserContextOptions = {},
 ): Promise<Device> {
   const context = await browser.newContext({ viewport: { width: 560, height: 700 }, ...options });
-  await context.exposeFunction('signToken', () => token(user));
-  const places = JSON.stringify({ apiUrl: outputs.HttpApiUrl, webSocketUrl: outputs.WebSocketUrl });
-  await context.route(pageUrl, (route) =>
-    route.fulfill({
-      contentType: 'text/html; charset=utf-8',
-      body: `<!doctype html><html lang="en"><title>Concert Hall</title>
-<body><header><div id="bell"></div></header><main><h1>Tonight</h1><button>Book</button></main>
-<script>window.places = ${places};</script>
-<script>${script.replaceAll('</script', '<\\/script')}</script></body></html>`,
-    }),
-  );
+  // Shorter than a test's, so that what was waited for in vain is named.
+  context.setDefaultTimeout(15_000);
+  await context.exposeFunction('signToken', () => belfry.token(user));
   return {
     context,
     async open() {
