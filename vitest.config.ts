@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 60_000 } as const;
@@ -5,6 +6,8 @@ const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 60_000 } as co
 /** Projects by what they need, so that a pure test never waits for a database: `npx vitest --project pure`. */
 export default defineConfig({
   test: {
+    // Two files at once even on two cores: many of the tests wait for processes, more than they compute.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {

@@ -12,12 +12,10 @@ export { NotificationBell, type NotificationBellProps } from './react/notificati
 export { NotificationInbox } from './react/notification-inbox.tsx';
 export {
   defaultComponents,
-  type EmptyProps,
   type FiltersProps,
   type HeaderProps,
   type ItemAction,
   type ItemProps,
-  type MoreProps,
   type NoticeProps,
   type NotificationComponents,
   type PartProps,

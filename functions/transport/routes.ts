@@ -29,7 +29,7 @@ export function updateRoutes(service: NotificationService): RouteTable<UpdateRou
     'POST /notifications/{id}/archive': mark('archive'),
     'POST /notifications/{id}/unarchive': mark('unarchive'),
     'POST /notifications/read-all': ok(({ body }, { user_id }) =>
-      service.readAll(user_id, parse(readAllSchema, body === undefined ? {} : body).before_id ?? null),
+      service.readAll(user_id, parse(readAllSchema, body ?? {}).before_id ?? null),
     ),
   };
 }

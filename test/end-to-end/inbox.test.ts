@@ -170,6 +170,13 @@ describe('read-all', () => {
     expect(body).toEqual({ updated: 2, unread_count: 1, version: 4 });
   });
 
+  it('takes null for an empty body', async () => {
+    const { user } = await userWith(1);
+    const { status, body } = await belfry.as(user).post('/notifications/read-all', null);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ updated: 1, unread_count: 0 });
+  });
+
   it('raises no version where nothing is unread', async () => {
     const { user } = await userWith(1);
     await belfry.as(user).post('/notifications/read-all');

@@ -154,6 +154,13 @@ const brokenRecipients: fc.Arbitrary<BrokenField[]> = fc.oneof(
   fc
     .constantFrom<unknown>([], {}, 'me', 7, null, Array.from({ length: 501 }, newUser))
     .map((value) => instead(value, 'user_ids')),
+  // More mistakes than one refusal names.
+  fc.constant(
+    instead(
+      Array.from({ length: 300 }, () => 'me'),
+      'user_ids.0',
+    ),
+  ),
   fc.tuple(fc.nat(20), brokenUuid).map(([index, value]) =>
     instead(
       Array.from({ length: 21 }, (_, at) => (at === index ? value : newUser())),

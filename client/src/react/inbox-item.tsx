@@ -58,11 +58,13 @@ const actionsFor: Record<Status, readonly ItemAction[]> = {
 
 /** The day alone until the browser has taken over, and then how long ago it was. */
 function Time({ iso, now, locale }: { iso: string; now: number | null; locale: string | undefined }) {
-  const props = { className: 'belfry-time', dateTime: iso };
-  if (now === null) return <time {...props}>{iso.slice(0, 10)}</time>;
   return (
-    <time {...props} title={new Date(iso).toLocaleString(locale)}>
-      {relativeTime(iso, now, locale)}
+    <time
+      className="belfry-time"
+      dateTime={iso}
+      title={now ? new Date(iso).toLocaleString(locale) : undefined}
+    >
+      {now ? relativeTime(iso, now, locale) : iso.slice(0, 10)}
     </time>
   );
 }

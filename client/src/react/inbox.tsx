@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useNotifications } from './hooks.ts';
 import { InboxItem } from './inbox-item.tsx';
+import type { PartProps } from './parts.tsx';
 import { useNotificationClient } from './provider.tsx';
 import { pageLocale, useNow } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
@@ -11,40 +12,42 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   const { labels, components } = settings;
   const { Header, Filters, Notice, Empty, Loading, More } = components;
   const inbox = useNotifications();
-  const { notifications, unreadCount, status, error, isLoading, hasMore, filter, refresh } = inbox;
+  const { notifications, status, error, isLoading, hasMore, filter } = inbox;
   const now = useNow();
-  const locale = settings.locale ?? (now === null ? undefined : pageLocale());
+  const locale = settings.locale ?? (now ? pageLocale() : undefined);
   const { rootProps, itemProps, tabIndexOf } = useItemFocus(notifications, inbox.archive);
   const more = useLoadingOnSight(inbox.loadMore, notifications);
   useFilterOfBefore();
 
   const view = (['unread', 'archived'] as const).find((name) => name === filter.status?.join()) ?? 'all';
+  const shared: PartProps = { ...inbox, labels, view };
   const isEmpty = !notifications.length;
   const trouble = status === 'offline' ? labels.offline : error && labels.failed(error);
   const notice = trouble || (status === 'polling' && labels.polling);
 
   return (
     <div className="belfry-inbox" {...rootProps}>
-      <Header {...{ labels, titleId, unreadCount }} markAllAsRead={inbox.markAllAsRead} />
+      <Header {...shared} titleId={titleId} />
       <Filters
-        {...{ labels, view }}
+        {...shared}
         onChange={(chosen) => inbox.setFilter({ ...filter, status: chosen === 'all' ? undefined : [chosen] })}
       />
       <div role="status">
         {notice && (
           <Notice
-            {...{ labels, text: notice }}
+            {...shared}
+            text={notice}
             isAlone={isEmpty && !isLoading && !!trouble}
-            retry={trouble ? refresh : undefined}
+            retry={trouble ? inbox.refresh : undefined}
           />
         )}
       </div>
       <div className="belfry-scroller" aria-busy={isLoading}>
         {isEmpty ? (
           isLoading ? (
-            <Loading labels={labels} />
+            <Loading {...shared} />
           ) : (
-            !trouble && !hasMore && <Empty {...{ labels, view }} />
+            !trouble && !hasMore && <Empty {...shared} />
           )
         ) : (
           // biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets
@@ -58,7 +61,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
         )}
         {hasMore && (
           <div ref={more}>
-            <More {...{ labels, isLoading }} loadMore={inbox.loadMore} />
+            <More {...shared} />
           </div>
         )}
       </div>
@@ -71,9 +74,9 @@ function useLoadingOnSight(load: () => void, notifications: unknown) {
   const end = useRef<HTMLDivElement>(null);
   // Observed anew with each list, since an end that stays in view is reported once.
   useEffect(() => {
-    if (!end.current || !notifications || typeof IntersectionObserver === 'undefined') return;
+    if (!end.current || !notifications || !window.IntersectionObserver) return;
     const observer = new IntersectionObserver((entries) => {
-      if (entries.some(({ isIntersecting }) => isIntersecting)) load();
+      if (entries.at(-1)?.isIntersecting) load();
     });
     observer.observe(end.current);
     return () => observer.disconnect();

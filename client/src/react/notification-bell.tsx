@@ -26,7 +26,7 @@ export interface NotificationBellProps extends InboxOptions {
 /** A button with the number of unread notifications, and the inbox in a popover. */
 export function NotificationBell({ titleBadge = false, sound, ...options }: NotificationBellProps) {
   const unreadCount = useUnreadCount();
-  const text = unreadCount > 99 ? '99+' : unreadCount ? `${unreadCount}` : '';
+  const text = unreadCount > 99 ? '99+' : `${unreadCount || ''}`;
   useTitleBadge(titleBadge ? text : '');
   const root = useRef<HTMLDivElement>(null);
   const id = useId();

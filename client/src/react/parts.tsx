@@ -1,29 +1,30 @@
 import type { ButtonHTMLAttributes, ComponentType, ReactElement, ReactNode } from 'react';
 import type { Notification } from '../wire.ts';
+import type { UseNotifications } from './hooks.ts';
 import { Icon } from './icons.tsx';
 import type { InboxView, NotificationLabels } from './labels.ts';
 
-/** What every part is given. */
-export interface PartProps {
+/** What every part of the inbox is given: all that is known, and all that can be done. */
+export interface PartProps extends UseNotifications {
   labels: NotificationLabels;
+  /** What the filter shows. */
+  view: InboxView;
 }
 
 export interface HeaderProps extends PartProps {
   /** Has to be the id of the heading: it names the inbox. */
   titleId: string;
-  unreadCount: number;
-  markAllAsRead(): void;
 }
 
 export interface FiltersProps extends PartProps {
-  view: InboxView;
   onChange(view: InboxView): void;
 }
 
 /** Named after the functions of the client, as are the labels. */
 export type ItemAction = 'markAsRead' | 'markAsUnread' | 'archive' | 'unarchive';
 
-export interface ItemProps extends PartProps {
+export interface ItemProps {
+  labels: NotificationLabels;
   notification: Notification;
   /** When it was created: a `<time>` that stays fresh. */
   time: ReactNode;
@@ -36,21 +37,12 @@ export interface ItemProps extends PartProps {
   act(action: ItemAction): void;
 }
 
-export interface EmptyProps extends PartProps {
-  view: InboxView;
-}
-
 export interface NoticeProps extends PartProps {
   text: string;
   /** Whether there is no list below it. */
   isAlone: boolean;
   /** Undefined where nothing helps but time. */
   retry: (() => void) | undefined;
-}
-
-export interface MoreProps extends PartProps {
-  isLoading: boolean;
-  loadMore(): void;
 }
 
 export type TriggerProps = ButtonHTMLAttributes<HTMLButtonElement>;
@@ -66,12 +58,12 @@ export interface NotificationComponents {
   Filters: ComponentType<FiltersProps>;
   /** Stands inside of an `<li>`. */
   Item: ComponentType<ItemProps>;
-  Empty: ComponentType<EmptyProps>;
+  Empty: ComponentType<PartProps>;
   Loading: ComponentType<PartProps>;
   /** Above the list or alone: offline, polling, or what failed. */
   Notice: ComponentType<NoticeProps>;
   /** Stands below the list while there are older notifications; the list asks for them when this comes into view. */
-  More: ComponentType<MoreProps>;
+  More: ComponentType<PartProps>;
 }
 
 /** The parts that are used where the prop `components` does not name others. */
@@ -122,13 +114,13 @@ export const defaultComponents: NotificationComponents = {
             <span className="belfry-item-title">
               {status === 'unread' && (
                 <span className="belfry-dot">
-                  <span className="belfry-hidden">{labels.views.unread} </span>
+                  <span className="belfry-hidden">{labels.views.unread}</span>
                 </span>
               )}
               {title}
-            </span>{' '}
+            </span>
             {time}
-          </span>{' '}
+          </span>
           <span className="belfry-body">{body}</span>
         </>,
       )}
@@ -151,16 +143,16 @@ export const defaultComponents: NotificationComponents = {
   ),
   Empty: ({ labels, view }) => (
     <div className="belfry-state">
-      <Icon name={view === 'archived' ? 'archive' : 'bell'} />
+      <Icon name="bell" />
       {labels.empty[view]}
     </div>
   ),
   Loading: ({ labels }) => (
     <div className="belfry-loading">
       <span className="belfry-hidden">{labels.loading}</span>
-      {[1, 2, 3].map((row) => (
-        <div key={row} className="belfry-skeleton" />
-      ))}
+      <div className="belfry-skeleton" />
+      <div className="belfry-skeleton" />
+      <div className="belfry-skeleton" />
     </div>
   ),
   Notice: ({ labels, text, isAlone, retry }) => (

@@ -24,9 +24,9 @@ export function Popover({ id, titleId, anchor, children }: PopoverProps) {
     if (!element) return;
     // Before 2024 browsers had no top layer: there it is an element with a high z-index.
     element.showPopover?.();
-    element.querySelector<HTMLElement>('[tabindex]')?.focus({ preventScroll: true });
     const place = () => anchor.current && placeBy(anchor.current, element);
     place();
+    element.querySelector<HTMLElement>('[tabindex]')?.focus();
     const listening = new AbortController();
     addEventListener('resize', place, listening);
     addEventListener('scroll', place, listening);

@@ -19,7 +19,7 @@ export function NotificationProvider({ children, ...source }: NotificationProvid
   if ('client' in source) return <Live client={source.client}>{children}</Live>;
   const { apiUrl, webSocketUrl, userId } = source;
   return (
-    <Made key={JSON.stringify([apiUrl, webSocketUrl, userId])} options={source}>
+    <Made key={`${apiUrl} ${webSocketUrl} ${userId}`} options={source}>
       {children}
     </Made>
   );

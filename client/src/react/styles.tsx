@@ -5,15 +5,10 @@
  * fight.
  */
 export function Styles({ nonce }: { nonce: string | undefined }) {
-  const content = { __html: css };
-  return nonce === undefined ? (
-    // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant, which React 18 would escape as a child
-    <style href="belfry" precedence="belfry" dangerouslySetInnerHTML={content} />
-  ) : (
-    // Browsers hide the nonce from scripts, so what React hydrates looks different from what it rendered.
-    // biome-ignore lint/security/noDangerouslySetInnerHtml: as above
-    <style nonce={nonce} dangerouslySetInnerHTML={content} suppressHydrationWarning />
-  );
+  const place = nonce ? { nonce } : { href: 'belfry', precedence: 'belfry' };
+  // Browsers hide the nonce from scripts, so what React hydrates looks different from what it rendered.
+  // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant, which React 18 would escape as a child
+  return <style {...place} dangerouslySetInnerHTML={{ __html: css }} suppressHydrationWarning />;
 }
 
 const dark =
@@ -37,7 +32,7 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-page{display:block}
 .belfry-inbox{display:flex;flex:1;flex-direction:column;min-width:0;color:var(--belfry-text);outline:0}
 .belfry-header,.belfry-notice{display:flex;align-items:center;justify-content:space-between;padding-block:12px 4px;padding-inline:20px 10px}
-.belfry-title{margin:0;font-size:17px;font-weight:650}
+.belfry-title{margin:0;font-size:17px;font-weight:600}
 .belfry-text-button{color:var(--belfry-accent)}
 .belfry-text-button:hover,.belfry-filter:hover,.belfry-filter[aria-pressed=true],.belfry-more:hover,.belfry-item:hover,.belfry-item:focus-within,.belfry-actions,.belfry-notice{background:var(--belfry-hover)}
 .belfry-filters{display:flex;gap:4px;padding:4px 10px 10px;border-bottom:1px solid var(--belfry-line)}
@@ -66,5 +61,5 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-skeleton::after{width:85%;margin-top:10px}
 @media (hover:none){.belfry-bell,.belfry-action{width:44px;height:44px;font-size:16px}.belfry-text-button,.belfry-filter,.belfry-more{min-width:44px;min-height:44px}.belfry-open{display:flex;flex-direction:column}.belfry-line{display:contents}.belfry-time{order:1;line-height:44px;margin-bottom:-9px}.belfry-actions{inset-block:auto 0;background:none}}
 @media (forced-colors:active){.belfry-filter[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}
-@media (prefers-reduced-motion:no-preference){.belfry-popover,.belfry-badge{animation:belfry-in .16s}}
+@media (prefers-reduced-motion:no-preference){.belfry-popover{animation:belfry-in .16s}}
 @keyframes belfry-in{from{opacity:0;transform:translateY(-6px)}}`;

@@ -5,15 +5,16 @@ export function useTitleBadge(text: string): void {
   useEffect(() => {
     if (!text) return;
     const badge = `(${text}) `;
+    const own = () => document.title.replace(badge, '');
     const show = () => {
-      if (!document.title.startsWith(badge)) document.title = badge + document.title;
+      if (document.title !== badge + own()) document.title = badge + own();
     };
     show();
     const observer = new MutationObserver(show);
     observer.observe(document.head, { childList: true, subtree: true, characterData: true });
     return () => {
       observer.disconnect();
-      if (document.title.startsWith(badge)) document.title = document.title.slice(badge.length);
+      document.title = own();
     };
   }, [text]);
 }

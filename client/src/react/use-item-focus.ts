@@ -7,50 +7,44 @@ import type { Notification } from '../wire.ts';
  */
 export function useItemFocus(notifications: readonly Notification[], archive: (id: number) => unknown) {
   const root = useRef<HTMLDivElement>(null);
-  const shown = useRef(notifications);
-  const [focused, setFocused] = useState<number>();
+  const [focusedId, setFocusedId] = useState<number>();
+  const focused = notifications.findIndex(({ id }) => id === focusedId);
+  const focusedBefore = useRef(-1);
+  const last = notifications.length - 1;
 
   const focusItem = (index: number) => {
-    const item = root.current?.querySelectorAll('.belfry-item')[index];
+    const item = root.current?.querySelectorAll('.belfry-item')[Math.max(0, Math.min(index, last))];
     (item?.querySelector<HTMLElement>('a,button') ?? root.current)?.focus();
   };
 
-  const find = (list: readonly Notification[]) => list.findIndex(({ id }) => id === focused);
-  const at = find(notifications);
-
   useEffect(() => {
-    const wasAt = find(shown.current);
-    shown.current = notifications;
     // A focused element that is removed leaves the focus with the body.
-    if (at < 0 && wasAt >= 0 && document.activeElement === document.body) {
-      focusItem(Math.min(wasAt, notifications.length - 1));
-    }
+    const hasGone = focused < 0 && focusedBefore.current >= 0 && document.activeElement === document.body;
+    if (hasGone) focusItem(focusedBefore.current);
+    focusedBefore.current = focused;
   });
 
-  /** @param index of the item with the focus, -1 where it is elsewhere in the inbox */
-  const onKeyDown = (event: KeyboardEvent, index: number) => {
-    const { target, key, defaultPrevented } = event;
-    if (defaultPrevented || isModified(event)) return;
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { target, key } = event;
     // A part of the app's own may hold a field to write in.
-    if (!(target instanceof Element && target.matches('a,button,[tabindex]'))) return;
-    const last = notifications.length - 1;
+    if (isModified(event) || !(target instanceof Element && target.matches('a,button,[tabindex]'))) return;
+    const index = target.closest('.belfry-item') ? focused : -1;
     const next = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: last }[key];
     const notification = notifications[index];
-    if (next !== undefined) focusItem(Math.max(0, Math.min(next, last)));
+    if (next !== undefined) focusItem(next);
     else if (notification && (key === 'Delete' || key === 'e')) archive(notification.id);
     else return;
     event.preventDefault();
   };
 
   return {
-    rootProps: { ref: root, tabIndex: -1, onKeyDown: (event: KeyboardEvent) => onKeyDown(event, -1) },
+    rootProps: { ref: root, tabIndex: -1, onKeyDown },
     /** For the `index`th item of the list. */
     itemProps: (index: number) => ({
       className: 'belfry-item',
-      onFocus: () => setFocused(notifications[index]?.id),
-      onKeyDown: (event: KeyboardEvent) => onKeyDown(event, index),
+      onFocus: () => setFocusedId(notifications[index]?.id),
     }),
-    tabIndexOf: (index: number) => (index === Math.max(0, at) ? 0 : -1),
+    tabIndexOf: (index: number) => (index === Math.max(0, focused) ? 0 : -1),
   };
 }
 
