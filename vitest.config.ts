@@ -1,7 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 60_000 } as const;
+const shared = {
+  pool: 'forks',
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 10_000 } },
+} as const;
 
 /** Projects by what they need, so that a pure test never waits for a database: `npx vitest --project pure`. */
 export default defineConfig({
@@ -25,7 +30,7 @@ export default defineConfig({
         },
       },
       {
-        test: { ...shared, name: 'infrastructure', include: ['test/{lib,local}/**/*.test.ts'] },
+        test: { ...shared, name: 'infrastructure', include: ['test/{lib,bin,local}/**/*.test.ts'] },
       },
       {
         test: {

@@ -2,18 +2,14 @@ import type { Environment } from './environment.ts';
 import { NotificationError, type NotificationErrorCode } from './error.ts';
 import type { MarkAnswer, ReadAllAnswer } from './inbox.ts';
 import type { Tokens } from './tokens.ts';
-import type { NotificationFilter } from './types.ts';
 import type { Action, ChangesPage, FeedPage, InboxState } from './wire.ts';
 import { within } from './within.ts';
 
 // A request that was cut by sleep or by a change of networks never ends by itself.
 const answerWithinMs = 20_000;
 
-/** Which page; the first without a cursor. */
-export interface PageQuery extends NotificationFilter {
-  limit: number;
-  cursor?: string;
-}
+/** Which page, by the parameters of the request; the first without a cursor. */
+export type PageQuery = { limit: string; status: string; type?: string; cursor?: string };
 
 /** The service's HTTP API, as one signed-in user. */
 export type Api = ReturnType<typeof createApi>;
@@ -53,11 +49,8 @@ export function createApi(environment: Environment, apiUrl: string, tokens: Toke
   }
 
   return {
-    page(query: PageQuery): Promise<FeedPage> {
-      const parameters = new URLSearchParams();
-      for (const [name, value] of Object.entries(query)) if (value) parameters.set(name, String(value));
-      return request(`GET /notifications?${parameters}`);
-    },
+    page: (query: PageQuery): Promise<FeedPage> =>
+      request(`GET /notifications?${new URLSearchParams(query)}`),
     unreadCount: (): Promise<InboxState> => request('GET /notifications/unread-count'),
     changes: (since: number): Promise<ChangesPage> => request(`GET /notifications/changes?since=${since}`),
     mark: (id: number, action: Action): Promise<MarkAnswer> => request(`POST /notifications/${id}/${action}`),

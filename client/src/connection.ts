@@ -5,9 +5,8 @@ import type { ConnectionStatus, NotificationClientOptions } from './types.ts';
 import type { InboxFrame } from './wire.ts';
 
 const minutes = 60_000;
-/** What the gateway allows: two hours for a connection, ten minutes without a message. */
+/** What the gateway allows for a connection; and without a message ten minutes. */
 const longestLifeMs = 120 * minutes;
-const longestSilenceMs = 10 * minutes;
 const pingEveryMs = 8 * minutes;
 const pongWithinMs = 5_000;
 const openWithinMs = 15_000;
@@ -24,9 +23,10 @@ interface Line {
   cancelTimeout?: (() => void) | undefined;
   socket?: Socket;
   openedAt: number;
-  heardAt: number;
   pingedAt: number;
   renewAt: number;
+  /** When the service stops pushing to it. */
+  endsAt: number;
 }
 
 /** The part of the client's options that is about sockets. */
@@ -82,8 +82,8 @@ export function createConnection(
   async function connect(): Promise<void> {
     cancelRetry?.();
     cancelRetry = undefined;
-    if (attempt) return;
-    const mine: Line = { openedAt: 0, heardAt: 0, pingedAt: 0, renewAt: 0 };
+    if (attempt || isReplaced) return;
+    const mine: Line = { openedAt: 0, pingedAt: 0, renewAt: 0, endsAt: 0 };
     const fail = () => attempt === mine && failed(mine);
     mine.cancelTimeout = after(openWithinMs, fail);
     attempt = mine;
@@ -119,9 +119,9 @@ export function createConnection(
     );
     mine.openedAt = mine.pingedAt = at;
     mine.renewAt = at + life * (0.8 + 0.1 * random());
+    mine.endsAt = at + life;
     line = mine;
     attempt = undefined;
-    isReplaced = false;
     settle(mine);
     onStatus('live');
     onOpen().then(() => before && drop(before));
@@ -129,7 +129,6 @@ export function createConnection(
 
   /** The line has shown that it is alive. */
   function settle(mine: Line): void {
-    mine.heardAt = now();
     mine.cancelTimeout?.();
     mine.cancelTimeout = undefined;
   }
@@ -196,6 +195,8 @@ export function createConnection(
       if (line) {
         if (now() >= line.renewAt && !cancelRetry) connect();
         if (now() - line.pingedAt >= pingEveryMs) ping(line);
+        // It may stay open and answer pings, but nothing is pushed to it any more.
+        if (now() > line.endsAt) lost(line);
       } else if (now() - polledAt >= pollEveryMs) ask();
     },
     /**
@@ -204,11 +205,10 @@ export function createConnection(
      */
     wake(isUsed: boolean): void {
       if (isUsed) isReplaced = false;
-      if (line && now() - line.heardAt < longestSilenceMs) ping(line);
+      if (line) ping(line);
       else {
-        if (line) lost(line);
         failures = 0;
-        if (!isReplaced) connect();
+        connect();
       }
     },
     close(): void {

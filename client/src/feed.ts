@@ -111,8 +111,11 @@ export function createFeed(
   // A list of read ones is asked for with the unread ones: a read-all makes read ones of these without naming them.
   function query(): PageQuery {
     const { status = defaultStatuses, type } = filter;
-    const isRead = status.includes('read');
-    return { limit: pageSize, status: isRead ? ['unread', ...status] : status, type };
+    return {
+      limit: `${pageSize}`,
+      status: (status.includes('read') ? ['unread', ...status] : status).join(),
+      ...(type && { type }),
+    };
   }
 
   return {

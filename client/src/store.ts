@@ -110,7 +110,7 @@ export function createStore(
       };
       return change(all, async () => {
         if (!all.before_id) {
-          const { data, version } = await api.page({ limit: 1, status: ['unread'] });
+          const { data, version } = await api.page({ limit: '1', status: 'unread' });
           if (!data[0]) return version;
           all.before_id = data[0].id;
         }

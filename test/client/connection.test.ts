@@ -64,7 +64,7 @@ describe('a socket', () => {
     expect(world.service.upgrades).toHaveLength(2);
   });
 
-  it('is replaced without waiting for a pong after a sleep that the gateway cannot have borne', async () => {
+  it('is found at once after a sleep, and what was missed is shown before it is replaced', async () => {
     const { world, tab, client } = await live();
     tab.freeze();
     world.service.faults.isDown = true;
@@ -73,8 +73,11 @@ describe('a socket', () => {
     world.service.faults.isDown = false;
     await world.create('Missed');
     tab.thaw();
-    await world.seconds(2);
-    expect([statusOf(client), countOf(client)]).toEqual(['live', 1]);
+    await world.seconds(1);
+    expect(countOf(client)).toBe(1);
+    await world.seconds(6);
+    await world.create('Ding');
+    expect([statusOf(client), countOf(client)]).toEqual(['live', 2]);
   });
 
   it('that opens but never answers is given up', async () => {
@@ -186,6 +189,15 @@ describe('a renewal', () => {
     expect(world.service.upgrades).toHaveLength(before);
   });
 
+  it('that fails until the service has stopped pushing ends in polling, not in silence', async () => {
+    const { world, client } = await live();
+    world.service.faults.refusesSockets = true;
+    await world.minutes(17);
+    await world.create();
+    await world.seconds(65);
+    expect([statusOf(client), countOf(client)]).toEqual(['polling', 1]);
+  });
+
   it('heeds no goodbye that it has caused itself', async () => {
     const { world, client } = await live();
     world.service.allow({ connections: 1 });
@@ -270,6 +282,24 @@ describe('after a goodbye', () => {
     await world.create('Polled');
     await world.seconds(65);
     expect(countOf(client)).toBe(1);
+  });
+
+  it('a renewal that was about to be tried again is not', async () => {
+    const world = createWorld();
+    world.service.allow({ connections: 1 });
+    const client = world.client();
+    client.start();
+    await world.minutes(11);
+    world.service.faults.refusesSockets = true;
+    const before = world.service.upgrades.length;
+    while (world.service.upgrades.length < before + 4) await world.seconds(1);
+    world.service.faults.refusesSockets = false;
+    const other = world.client({}, world.newBrowser().tab());
+    other.start();
+    await world.clock.advance(10);
+    expect(statusOf(client)).toBe('polling');
+    await world.minutes(2);
+    expect([statusOf(client), statusOf(other)]).toEqual(['polling', 'live']);
   });
 
   it.each(['visibilitychange', 'pointerdown'] as const)('the client goes live again on %s', async (event) => {

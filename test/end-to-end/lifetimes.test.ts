@@ -135,7 +135,7 @@ describe('a socket that was lost', () => {
     // As often as the SDK tries.
     own.system.throttleDynamoDb(2, { operation: 'Query' });
     await lose(socket);
-    await vi.waitFor(() => expect(failed()).toHaveLength(1));
+    await vi.waitFor(() => expect(failed()).toHaveLength(1), 20_000);
     await expectForgottenInTime(user);
   });
 });

@@ -396,10 +396,12 @@ describe('queues and rules', () => {
     await new SQSClient(clientOptions(running)).send(
       new SendMessageCommand({ QueueUrl, MessageBody: 'sold out' }),
     );
-    await vi.waitFor(() =>
-      expect(running.reported.map(({ message }) => message)).toContainEqual(
-        expect.stringMatching(/^test-Create: .*"body":"sold out"/),
-      ),
+    await vi.waitFor(
+      () =>
+        expect(running.reported.map(({ message }) => message)).toContainEqual(
+          expect.stringMatching(/^test-Create: .*"body":"sold out"/),
+        ),
+      20_000,
     );
     expect(running.system.iam.unused()).toEqual([]);
   });
@@ -428,10 +430,12 @@ describe('queues and rules', () => {
       { clock },
     );
     await clock.advance(60 * 60_000);
-    await vi.waitFor(() =>
-      expect(reported.map(({ message }) => message)).toContainEqual(
-        expect.stringMatching(/^test-Create: .*"Scheduled Event"/),
-      ),
+    await vi.waitFor(
+      () =>
+        expect(reported.map(({ message }) => message)).toContainEqual(
+          expect.stringMatching(/^test-Create: .*"Scheduled Event"/),
+        ),
+      20_000,
     );
   });
 
@@ -454,10 +458,12 @@ describe('queues and rules', () => {
       { prints },
     );
     await new EventBridgeClient(clientOptions(running)).send(new PutEventsCommand({ Entries: [event] }));
-    await vi.waitFor(() =>
-      expect(running.reported.map(({ message }) => message)).toContainEqual(
-        expect.stringContaining('not authorized to perform: lambda:InvokeFunction'),
-      ),
+    await vi.waitFor(
+      () =>
+        expect(running.reported.map(({ message }) => message)).toContainEqual(
+          expect.stringContaining('not authorized to perform: lambda:InvokeFunction'),
+        ),
+      20_000,
     );
     const { Url: QueueUrl = '' } = running.system.outputs;
     const { Messages = [] } = await new SQSClient(clientOptions(running)).send(
@@ -570,10 +576,12 @@ describe('a table with a stream', () => {
     const credentials = { accessKeyId: 'developer', secretAccessKey: 'any' };
     const client = new DynamoDBClient({ endpoint: system.awsEndpointUrl, region: 'us-east-1', credentials });
     await client.send(new PutItemCommand({ TableName: 'test-Table', Item: { id: { S: 'left over' } } }));
-    await vi.waitFor(() =>
-      expect(reported.map(({ message }) => message)).toContainEqual(
-        expect.stringMatching(/^test-Deliver: .*"NewImage":\{"id":\{"S":"left over"\}\}/),
-      ),
+    await vi.waitFor(
+      () =>
+        expect(reported.map(({ message }) => message)).toContainEqual(
+          expect.stringMatching(/^test-Deliver: .*"NewImage":\{"id":\{"S":"left over"\}\}/),
+        ),
+      20_000,
     );
     expect(system.iam.unused()).toEqual([]);
   });

@@ -1,14 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  bundlePage,
-  chromiumPath,
-  inChromium,
-  launchChromium,
-  openScene,
-  type SceneOptions,
-} from './chromium.ts';
+import { bundlePage, chromiumPath, launchChromium, openScene, type SceneOptions } from './chromium.ts';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -42,7 +35,7 @@ const focusedName = (page: Page) =>
     );
   });
 
-describe.skipIf(!chromiumPath)(`the bell ${inChromium}`, () => {
+describe.skipIf(!chromiumPath)('the bell in Chromium', () => {
   let browser: Browser;
   let script: string;
   const open = async (options: SceneOptions) => {

@@ -4,21 +4,22 @@ import { build } from 'esbuild';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import type { Scene } from './scenes.ts';
 
-const candidates = [
-  process.env.CHROMIUM_PATH,
+const usualPaths = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
+const { CHROMIUM_PATH } = process.env;
 
-/** A browser that is installed here; undefined where there is none. */
-export const chromiumPath = candidates.find((path) => path !== undefined && existsSync(path));
+/** The browser of `CHROMIUM_PATH`, else one that is installed where they usually are; undefined where there is none. */
+export const chromiumPath = (CHROMIUM_PATH ? [CHROMIUM_PATH] : usualPaths).find(existsSync);
 
-/** Stands in the names of tests that need a browser, so that a run without one says why they were skipped. */
-export const inChromium = chromiumPath
-  ? 'in Chromium'
-  : 'in Chromium, of which none was found: install it ("apt-get install chromium") or set CHROMIUM_PATH';
+if (!chromiumPath) {
+  console.warn(
+    'No Chromium was found, so the tests that need it are skipped. Install one ("apt-get install chromium"), or set CHROMIUM_PATH.',
+  );
+}
 
 /** Starts the browser with an empty profile, and nothing that asks the network by itself. */
 export function launchChromium(): Promise<Browser> {
