@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, inChromium, launchChromium } from '../client/browser/chromium.ts';
+import { chromiumPath, launchChromium } from '../client/browser/chromium.ts';
 import { newUser } from '../support/installation.ts';
 import { bell, type Place, signIn, startPlace, titlesIn } from './support.ts';
 
@@ -10,7 +10,7 @@ const waiting = { timeout: 15_000 };
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-describe.skipIf(!chromiumPath)(`the bell on the running service, ${inChromium}`, () => {
+describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', () => {
   let place: Place;
   let browser: Browser;
   beforeAll(async () => {
