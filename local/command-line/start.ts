@@ -9,7 +9,7 @@ import { runCommand } from './run-command.ts';
 import { runInProject } from './run-in-project.ts';
 import { createProgress, welcome } from './start-screen.ts';
 import { claimStateDirectory } from './state-directory.ts';
-import { synthesize } from './synthesize.ts';
+import { ownTokens, synthesize } from './synthesize.ts';
 
 const usage = `Runs the whole system on this machine: the synthesized template with its functions, PostgreSQL and DynamoDB.
 
@@ -27,16 +27,8 @@ const localOrigins = ['localhost', '127.0.0.1', '[::1]'].flatMap((host) => [
   `https://${host}:*`,
 ]);
 
-/**
- * What differs here from the settings in `cdk.json`. Tokens are signed with a secret of this system and name their user
- * in `sub`, or `npm run token` could make none.
- */
-const localContext = {
-  allowedOrigins: localOrigins.join(','),
-  jwtJwksUrl: '',
-  jwtAlgorithms: '',
-  jwtUserIdClaim: '',
-};
+/** What differs here from the settings in `cdk.json`. */
+const localContext = { allowedOrigins: localOrigins.join(','), ...ownTokens };
 
 const known = {
   port: { type: 'string' },

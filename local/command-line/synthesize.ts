@@ -4,6 +4,9 @@ import { runInProject } from './run-in-project.ts';
 
 const root = join(import.meta.dirname, '../..');
 
+/** Context by which tokens are signed with a secret of the stack and name their user in `sub`, whatever `cdk.json` says. */
+export const ownTokens = { jwtJwksUrl: '', jwtAlgorithms: '', jwtUserIdClaim: '' };
+
 /**
  * Builds the functions and synthesizes the CDK app, by the commands of `cdk.json` as the CDK's own command line would
  * run them.

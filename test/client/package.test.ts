@@ -40,11 +40,27 @@ describe('the package', () => {
     expect(await sizeOf('index')).toBeLessThanOrEqual(6_000);
   });
 
+  it('weighs 12 kB at most with the bell, its look and the client', async () => {
+    expect(await sizeOf('react')).toBeLessThanOrEqual(12_000);
+  });
+
+  it('says of the face for React that it is for the browser, before anything else', () => {
+    expect(readFileSync(join(folder, 'dist/react.js'), 'utf8')).toMatch(/^['"]use client['"]/);
+  });
+
+  it('imports nothing but React in the face for React', () => {
+    const code = readFileSync(join(folder, 'dist/react.js'), 'utf8');
+    const imported = [...code.matchAll(/^import .* from ["']([^"'.][^"']*)["']/gm)].map(([, from]) => from);
+    expect(imported).toEqual(['react', 'react/jsx-runtime']);
+  });
+
   it('resolves with its types under node16 and with bundlers', async () => {
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: folder });
     const [{ filename }] = JSON.parse(stdout);
     // It rejects where anything is wrong; the package has ES modules alone.
-    await run('npx', ['attw', join(folder, filename), '--profile', 'esm-only', '--no-color'], { cwd: client });
+    await run('npx', ['attw', join(folder, filename), '--profile', 'esm-only', '--no-color'], {
+      cwd: client,
+    });
   }, 60_000);
 
   it('is put together as npm packages are', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { installation, newUser } from '../support/installation.ts';
+import { installation, newUser } from '../../support/installation.ts';
 
 const belfry = installation();
 

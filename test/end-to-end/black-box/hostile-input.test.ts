@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hostileCommand } from '../support/hostile-command.ts';
+import { hostileCommand } from '../../support/hostile-command.ts';
 import {
   contentType,
   forgedCursor,
@@ -12,8 +12,8 @@ import {
   hostileToken,
   invalidUtf8,
   strangeText,
-} from '../support/hostile-input.ts';
-import { type Answer, command, installation, newUser } from '../support/installation.ts';
+} from '../../support/hostile-input.ts';
+import { type Answer, command, installation, newUser } from '../../support/installation.ts';
 
 const belfry = installation();
 

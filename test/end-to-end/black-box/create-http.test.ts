@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { CreatedOne } from '../../functions/core/notification-service.ts';
-import { batchCommand, type CreatedMany, command, installation, newUser } from '../support/installation.ts';
+import type { CreatedOne } from '../../../functions/core/notification-service.ts';
+import {
+  batchCommand,
+  type CreatedMany,
+  command,
+  installation,
+  newUser,
+} from '../../support/installation.ts';
 
 const belfry = installation();
 

@@ -1,5 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import { batchCommand, type CreatedMany, command, installation, newUser } from '../support/installation.ts';
+import {
+  batchCommand,
+  type CreatedMany,
+  command,
+  installation,
+  newUser,
+} from '../../support/installation.ts';
 
 const belfry = installation();
 
@@ -73,7 +79,10 @@ describe('a socket', () => {
   it('is told in short once more than 20 changes come within a second', async () => {
     const user = newUser();
     const socket = await belfry.connect(user);
-    await Promise.all(Array.from({ length: 60 }, () => belfry.invoke(command(user))));
+    // In two waves: more at once would need more sessions than the database gives to the functions that write.
+    for (let wave = 0; wave < 2; wave += 1) {
+      await Promise.all(Array.from({ length: 30 }, () => belfry.invoke(command(user))));
+    }
     const frames = await socket.settled();
     expect(frames).toHaveLength(60);
     const inFull = frames.filter(({ type }) => type === 'notification.created');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Notification } from '../../functions/core/notification.ts';
-import { command, installation, newUser, type Socket } from '../support/installation.ts';
+import type { Notification } from '../../../functions/core/notification.ts';
+import { command, installation, newUser, type Socket } from '../../support/installation.ts';
 
 const belfry = installation();
 
