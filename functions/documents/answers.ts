@@ -140,7 +140,9 @@ const delivery = component(
 const createdOne = component(
   'CreatedOne',
   z.strictObject({ notification, created: z.boolean(), delivery }) satisfies z.ZodMiniType<CreatedOne>,
-  { description: 'The answer for `user_id`; `created` is false where the idempotency key had made it before.' },
+  {
+    description: 'The answer for `user_id`; `created` is false where the idempotency key had made it before.',
+  },
 );
 
 const createdMany = component(

@@ -32,15 +32,11 @@ export const serverFrames = {
       example: { type: 'inbox.changed', version: 60, unread_count: 9 },
     },
   ),
-  goodbye: component(
-    'Goodbye',
-    z.strictObject({ type: z.literal('goodbye'), code: z.literal('replaced') }),
-    {
-      description:
-        'Newer connections of the same user have taken the place of this one, which is closed. Do not reconnect by yourself.',
-      example: { type: 'goodbye', code: 'replaced' },
-    },
-  ),
+  goodbye: component('Goodbye', z.strictObject({ type: z.literal('goodbye'), code: z.literal('replaced') }), {
+    description:
+      'Newer connections of the same user have taken the place of this one, which is closed. Do not reconnect by yourself.',
+    example: { type: 'goodbye', code: 'replaced' },
+  }),
   pong: component('Pong', z.strictObject({ type: z.literal('pong') }), {
     description: 'The answer to a ping.',
     example: { type: 'pong' },
