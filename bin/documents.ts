@@ -11,7 +11,12 @@ export function documents(): Record<string, string> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return {
     'docs/openapi.json': `${JSON.stringify(openApi(version), null, 2)}\n`,
-    'docs/asyncapi.yaml': stringify(asyncApi(version), { aliasDuplicateObjects: false, lineWidth: 110 }),
+    'docs/asyncapi.yaml': stringify(asyncApi(version), {
+      aliasDuplicateObjects: false,
+      // Older readers of YAML would take a timestamp for a date.
+      compat: 'yaml-1.1',
+      lineWidth: 110,
+    }),
   };
 }
 

@@ -59,7 +59,16 @@ export function componentsOf(document: Json, target: 'draft-2020-12' | 'draft-07
   );
 }
 
-const options = { metadata: registry, io: 'input', unrepresentable: 'any' } as const;
+const options = {
+  metadata: registry,
+  io: 'input',
+  unrepresentable: 'any',
+  // zod takes examples and defaults away from what is transformed; ours are of the input.
+  override: ({ zodSchema, jsonSchema }) => {
+    const { id: _id, ...keywords } = registry.get(zodSchema) ?? {};
+    Object.assign(jsonSchema, keywords);
+  },
+} satisfies z.core.ToJSONSchemaParams;
 
 const uri = (id: string): string => `#/components/schemas/${id}`;
 

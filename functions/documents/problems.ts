@@ -60,16 +60,20 @@ const failures: Record<ProblemName, { when: string; example: Error; byGateway?: 
 };
 
 // The cast: the keys of the table above are its own.
+/** Why a request can fail: every name. */
 export const problemNames = Object.keys(failures) as ProblemName[];
 
 const exampleOf = (name: ProblemName) => toProblem(failures[name].example, 'a0qmkFjy5Wm0uCs=');
+
+/** The status of the answer to a request that fails so. */
+export const statusOf = (name: ProblemName): number => exampleOf(name).problem.status;
 
 const problem = component(
   'Problem',
   z.strictObject({
     type: z.literal('about:blank'),
     title: z.string(),
-    status: z.int(),
+    status: z.literal(problemNames.map(statusOf)),
     detail: z.string(),
     code: z.enum(problemNames.map((name) => exampleOf(name).problem.code)),
     request_id: z.string(),
@@ -82,9 +86,6 @@ const gatewayAnswer = component('GatewayAnswer', z.object({ message: z.nullable(
   description: 'An answer of the gateway itself, which keeps its own form.',
   example: { message: 'Unauthorized' },
 });
-
-/** The status of the answer to a request that fails so. */
-export const statusOf = (name: ProblemName): number => exampleOf(name).problem.status;
 
 /** The answer to a request that fails so, as OpenAPI describes a response. */
 export function problemResponse(name: ProblemName): Json {
