@@ -97,7 +97,11 @@ export function problemResponse(name: ProblemName): Json {
     headers: responseHeaders(['x-request-id', ...Object.keys(headers)]),
     content: {
       'application/problem+json': {
-        schema: { ...refTo(problem), properties: { status: { const: status }, code: { const: code } } },
+        schema: {
+          ...refTo(problem),
+          type: 'object',
+          properties: { status: { const: status }, code: { const: code } },
+        },
         example,
       },
       ...(byGateway && { 'application/json': { schema: refTo(gatewayAnswer) } }),
