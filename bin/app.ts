@@ -1,10 +1,15 @@
 import { App } from 'aws-cdk-lib';
+import { fitToEmulator } from '../lib/emulator.ts';
 import { NotificationsStack } from '../lib/notifications-stack.ts';
+import { readContext } from './context.ts';
 import { optionsOf } from './options.ts';
 
 const app = new App();
+const context = app.node.getAllContext();
 
-new NotificationsStack(app, 'Belfry', {
+const stack = new NotificationsStack(app, 'Belfry', {
   description: 'Belfry: in-app notifications',
-  ...optionsOf(app.node.getAllContext()),
+  ...optionsOf(context),
 });
+const { emulator } = readContext(context);
+if (emulator !== undefined) fitToEmulator(stack, emulator);

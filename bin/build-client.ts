@@ -32,7 +32,7 @@ async function bundle(dir: string, input: InputOptions, output: OutputOptions = 
   const bundle = await rolldown({
     cwd: root,
     input: faces,
-    external: /^(?!\.|\/)/,
+    external: /^(react|@aws-sdk)(\/|$|-)/,
     platform: 'neutral',
     checks: { pluginTimings: false },
     ...input,

@@ -109,6 +109,7 @@ const kinds = {
   webSocketAccessLogs: flag,
   alarmTopicArn: text('the ARN of an SNS topic', /^arn:[^:]+:sns:/),
   tags: json('{"team":"booking"}'),
+  emulator: text('the URL of an emulator of AWS, such as http://127.0.0.1:4566', /^https?:\/\/[^/\s]+$/),
 } satisfies Record<string, Kind<unknown>>;
 
 type Kinds = typeof kinds;

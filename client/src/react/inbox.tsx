@@ -1,8 +1,7 @@
-import { useEffect, useRef } from 'react';
-import { useNotifications } from './hooks.ts';
+import { useEffect, useRef, useState } from 'react';
+import { type UseNotifications, useNotifications } from './hooks.ts';
 import { InboxItem } from './inbox-item.tsx';
 import type { PartProps } from './parts.tsx';
-import { useNotificationClient } from './provider.tsx';
 import { pageLocale, useNow } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
 import { useItemFocus } from './use-item-focus.ts';
@@ -14,10 +13,10 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   const inbox = useNotifications();
   const { notifications, status, error, isLoading, hasMore, filter } = inbox;
   const now = useNow();
-  const locale = settings.locale ?? (now ? pageLocale() : undefined);
-  const { rootProps, itemProps, tabIndexOf } = useItemFocus(notifications, inbox.archive);
+  const locale = settings.locale ?? pageLocale();
+  const { rootProps, itemProps, tabStop } = useItemFocus(notifications, inbox.archive);
   const more = useLoadingOnSight(inbox.loadMore, notifications);
-  useFilterOfBefore();
+  useFilterUntilClosed(inbox);
 
   const view = (['unread', 'archived'] as const).find((name) => name === filter.status?.join()) ?? 'all';
   const shared: PartProps = { ...inbox, labels, view };
@@ -42,7 +41,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
           />
         )}
       </div>
-      <div className="belfry-scroller" aria-busy={isLoading}>
+      <div className="belfry-scroll" aria-busy={isLoading}>
         {isEmpty ? (
           isLoading ? (
             <Loading {...shared} />
@@ -54,7 +53,10 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
           <ul className="belfry-list" role="list" aria-labelledby={titleId}>
             {notifications.map((notification, index) => (
               <li key={notification.id} {...itemProps(index)}>
-                <InboxItem {...{ notification, settings, inbox, now, locale }} tabIndex={tabIndexOf(index)} />
+                <InboxItem
+                  {...{ notification, settings, inbox, now, locale }}
+                  tabIndex={index === tabStop ? 0 : -1}
+                />
               </li>
             ))}
           </ul>
@@ -85,12 +87,7 @@ function useLoadingOnSight(load: () => void, notifications: unknown) {
 }
 
 /** Leaves the client with the filter that it had, so that news count and show as before once the inbox is closed. */
-function useFilterOfBefore() {
-  const client = useNotificationClient();
-  useEffect(() => {
-    const { filter } = client.getSnapshot();
-    return () => {
-      if (client.getSnapshot().filter !== filter) client.setFilter(filter);
-    };
-  }, [client]);
+function useFilterUntilClosed({ filter, setFilter }: UseNotifications) {
+  const [before] = useState(filter);
+  useEffect(() => () => setFilter(before), [setFilter, before]);
 }

@@ -46,7 +46,7 @@ export const defaultLabels: NotificationLabels = {
   loadMore: 'Show older',
   retry: 'Try again',
   offline: 'You are offline',
-  polling: 'Updates may take half a minute',
+  polling: 'Updates are delayed',
   failed: () => 'That did not work',
   arrived: ([first, ...more]) =>
     more.length ? `${more.length + 1} new notifications` : `New notification: ${first?.title}`,

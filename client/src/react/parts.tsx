@@ -82,7 +82,7 @@ export const defaultComponents: NotificationComponents = {
       </h2>
       <button
         type="button"
-        className="belfry-text-button"
+        className="belfry-button"
         aria-disabled={!unreadCount}
         onClick={unreadCount ? markAllAsRead : undefined}
       >
@@ -111,7 +111,7 @@ export const defaultComponents: NotificationComponents = {
       {open(
         <>
           <span className="belfry-line">
-            <span className="belfry-item-title">
+            <span className="belfry-name">
               {status === 'unread' && (
                 <span className="belfry-dot">
                   <span className="belfry-hidden">{labels.views.unread}</span>
@@ -148,18 +148,18 @@ export const defaultComponents: NotificationComponents = {
     </div>
   ),
   Loading: ({ labels }) => (
-    <div className="belfry-loading">
+    <>
       <span className="belfry-hidden">{labels.loading}</span>
       <div className="belfry-skeleton" />
       <div className="belfry-skeleton" />
       <div className="belfry-skeleton" />
-    </div>
+    </>
   ),
   Notice: ({ labels, text, isAlone, retry }) => (
     <div className={isAlone ? 'belfry-state' : 'belfry-notice'}>
       {text}
       {retry && (
-        <button type="button" className="belfry-text-button" onClick={retry}>
+        <button type="button" className="belfry-button" onClick={retry}>
           {labels.retry}
         </button>
       )}

@@ -44,6 +44,6 @@ function Live({ client, children }: { client: NotificationClient; children: Reac
 /** The client of the nearest `NotificationProvider`. Throws where there is none. */
 export function useNotificationClient(): NotificationClient {
   const client = useContext(ClientContext);
-  if (!client) throw new Error('There is no NotificationProvider around this component.');
+  if (!client) throw new Error('There is no NotificationProvider. Put one around the app.');
   return client;
 }

@@ -35,7 +35,7 @@ function getNow() {
   return Math.floor(Date.now() / refreshEveryMs) * refreshEveryMs;
 }
 
-/** The page's own language; undefined, for the browser's, where the page does not say it or says it wrongly. */
+/** The page's own language; undefined, for the browser's, where there is none or a wrong one. */
 export function pageLocale(): string | undefined {
   try {
     return Intl.getCanonicalLocales(document.documentElement.lang)[0];

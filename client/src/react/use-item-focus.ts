@@ -44,7 +44,8 @@ export function useItemFocus(notifications: readonly Notification[], archive: (i
       className: 'belfry-item',
       onFocus: () => setFocusedId(notifications[index]?.id),
     }),
-    tabIndexOf: (index: number) => (index === Math.max(0, focused) ? 0 : -1),
+    /** Index of the item that is in the tab order. */
+    tabStop: Math.max(0, focused),
   };
 }
 

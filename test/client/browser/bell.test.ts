@@ -30,7 +30,7 @@ const focusedName = (page: Page) =>
     const { activeElement } = document;
     return (
       activeElement?.getAttribute('aria-label') ??
-      activeElement?.querySelector('.belfry-item-title')?.lastChild?.textContent ??
+      activeElement?.querySelector('.belfry-name')?.lastChild?.textContent ??
       activeElement?.textContent
     );
   });

@@ -64,7 +64,7 @@ describe('states', () => {
     const dialog = open();
     expect(within(dialog).getByRole('status').textContent).toContain('You are offline');
     act(() => fake.render({ status: 'polling' }));
-    expect(within(dialog).getByRole('status').textContent).toBe('Updates may take half a minute');
+    expect(within(dialog).getByRole('status').textContent).toBe('Updates are delayed');
     act(() => fake.render({ status: 'live' }));
     expect(within(dialog).getByRole('status').textContent).toBe('');
   });

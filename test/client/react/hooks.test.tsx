@@ -120,9 +120,7 @@ describe('NotificationProvider', () => {
 
   it('is missed with a message that says so', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
-    expect(() => renderHook(useUnreadCount)).toThrow(
-      'There is no NotificationProvider around this component.',
-    );
+    expect(() => renderHook(useUnreadCount)).toThrow('There is no NotificationProvider.');
     vi.restoreAllMocks();
   });
 });

@@ -17,7 +17,7 @@ describe('the keyboard', () => {
     open();
     const walk = ['ArrowDown', 'ArrowDown', 'ArrowUp', 'End', 'ArrowDown', 'Home'].map((name) => {
       press(name);
-      return document.activeElement?.querySelector('.belfry-item-title')?.lastChild?.textContent;
+      return document.activeElement?.querySelector('.belfry-name')?.lastChild?.textContent;
     });
     expect(walk).toEqual(['Title 3', 'Title 2', 'Title 3', 'Title 1', 'Title 1', 'Title 3']);
     expect(items().map((item) => item.querySelector('a,button')?.getAttribute('tabindex'))).toEqual([
