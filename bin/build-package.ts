@@ -15,9 +15,12 @@ const root = join(import.meta.dirname, '..');
 export async function buildPackage(outdir = join(root, 'dist/package')): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
   await bundle(join(outdir, 'lib'));
-  await bundle(join(outdir, 'lib'), { plugins: [dts({ emitDtsOnly: true })] }, { entryFileNames: '[name].ts' });
-  await buildFunctions();
-  cpSync(join(root, 'dist/functions'), join(outdir, 'dist/functions'), { recursive: true });
+  await bundle(
+    join(outdir, 'lib'),
+    { plugins: [dts({ emitDtsOnly: true })] },
+    { entryFileNames: '[name].ts' },
+  );
+  await buildFunctions(join(outdir, 'dist/functions'));
   cpSync(join(root, 'lib/README.md'), join(outdir, 'README.md'));
   cpSync(join(root, 'LICENSE'), join(outdir, 'LICENSE'));
   writeFileSync(join(outdir, 'package.json'), `${JSON.stringify(manifest(), undefined, 2)}\n`);
@@ -43,7 +46,8 @@ function manifest() {
   return {
     name: 'belfry-cdk',
     version: service.version,
-    description: 'Belfry, in-app notifications on AWS Lambda and managed WebSockets, as constructs of the AWS CDK',
+    description:
+      'Belfry, in-app notifications on AWS Lambda and managed WebSockets, as constructs of the AWS CDK',
     license: service.license,
     type: 'module',
     sideEffects: false,
