@@ -23,7 +23,11 @@ export default defineConfig({
         },
       },
       {
-        test: { ...shared, name: 'browser', include: ['test/client/browser/**/*.test.ts'] },
+        test: {
+          ...shared,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts', 'test/client/browser/**/*.test.ts'],
+        },
       },
       {
         test: { ...shared, name: 'infrastructure', include: ['test/{lib,bin,local}/**/*.test.ts'] },

@@ -11,9 +11,6 @@ const defaultStatuses: readonly Status[] = ['unread', 'read'];
 
 type FeedOptions = Pick<NotificationClientOptions, 'filter' | 'pageSize'>;
 
-/** The inbox and the questions that keep it right. */
-export type Feed = ReturnType<typeof createFeed>;
-
 /**
  * Keeps an inbox in step: loads its pages, and asks for changes whenever it says that something is missing, once a
  * second at most. What nobody has asked for, the first page and changes, is tried again without an end when it fails.

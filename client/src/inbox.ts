@@ -13,9 +13,6 @@ export interface ReadAllAnswer extends InboxState {
 /** Whether a frame holds the change itself. One of a kind that is not known yet says at least that there was one. */
 const isWhole = (frame: InboxFrame): boolean => 'notification' in frame || frame.type === 'inbox.read_all';
 
-/** One user's inbox as this page knows it. It asks nobody anything: it says when something is missing. */
-export type Inbox = ReturnType<typeof createInbox>;
-
 /**
  * The state machine that merges pages, changes, frames and answers by id and version, so that loss, repetition and
  * disorder on the wire cannot show.
