@@ -9,14 +9,8 @@ import { runInProject } from './run-in-project.ts';
 const folder = join(import.meta.dirname, '../../examples/nextjs');
 const modules = join(folder, 'node_modules');
 
-/**
- * Runs `examples/nextjs` on a free port, with the client as it is now. Its packages are installed where they are missing.
- * @throws Error with what its server printed, where that does not start
- */
-export async function startExample(
-  { HttpApiUrl, WebSocketUrl, JwtSecret }: Outputs,
-  onProgress: (step: string) => void,
-): Promise<{ url: string; stop(): Promise<void> }> {
+/** Builds the client, and puts it and the packages that are missing into `examples/nextjs`. */
+export async function installExample(onProgress: (step: string) => void = () => {}): Promise<void> {
   onProgress('client');
   await runInProject('node bin/build-client.ts');
   if (!existsSync(join(modules, 'next'))) {
@@ -24,9 +18,18 @@ export async function startExample(
     await runInProject('npm ci --no-audit --no-fund --prefix examples/nextjs');
   }
   cpSync(join(folder, '../../client/dist'), join(modules, 'belfry/dist'), { recursive: true });
+}
 
-  onProgress('example');
-  const next = spawn(process.execPath, [join(modules, 'next/dist/bin/next'), 'dev', '--port', '0'], {
+/**
+ * Runs `examples/nextjs`, which is installed, on a free port.
+ * @param mode `dev`, or `start` for what was built
+ * @throws Error with what its server printed, where that does not start
+ */
+export async function startExample(
+  { HttpApiUrl, WebSocketUrl, JwtSecret }: Pick<Outputs, 'HttpApiUrl' | 'WebSocketUrl' | 'JwtSecret'>,
+  mode: 'dev' | 'start',
+): Promise<{ url: string; stop(): Promise<void> }> {
+  const next = spawn(process.execPath, [join(modules, 'next/dist/bin/next'), mode, '--port', '0'], {
     cwd: folder,
     env: {
       ...process.env,

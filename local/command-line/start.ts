@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDemo } from '../demo/server.ts';
 import { type LocalSystem, startSystem } from '../system.ts';
-import { startExample } from './example.ts';
+import { installExample, startExample } from './example.ts';
 import { localDirectory, type Outputs, writeOutputs } from './outputs.ts';
 import { formatReport } from './report-screen.ts';
 import { runCommand } from './run-command.ts';
@@ -69,12 +69,18 @@ await runCommand(usage, known, async (options) => {
   running.defer(() => demo.stop());
   const outputs: Outputs = { ...installation, DemoUrl: demo.url };
   running.defer(writeOutputs(outputs));
-  const example = options.example ? await startExample(outputs, progress.begin) : undefined;
-  running.defer(() => example?.stop());
+  let exampleUrl: string | undefined;
+  if (options.example) {
+    await installExample(progress.begin);
+    progress.begin('example');
+    const example = await startExample(outputs, 'dev');
+    running.defer(() => example.stop());
+    exampleUrl = example.url;
+  }
 
   progress.end();
   const endAsked = signalled();
-  await welcome(outputs, example?.url);
+  await welcome(outputs, exampleUrl);
   await endAsked;
   isStopping = true;
   console.log('\nStopping …');

@@ -10,7 +10,7 @@ const waiting = { timeout: 15_000 };
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-describe.skipIf(!chromiumPath)('the bell on the running service', () => {
+describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', () => {
   let place: Place;
   let browser: Browser;
   beforeAll(async () => {

@@ -4,7 +4,7 @@ import { signOut } from '../lib/actions.ts';
 import type { FrontendName } from '../lib/people.ts';
 import { readInbox, service } from '../lib/service.ts';
 import { signedIn } from '../lib/session.ts';
-import { Bell } from './bell.tsx';
+import { Bell, Notifications } from './notifications.tsx';
 
 /** The frame of a frontend: its header with the bell, rendered on the server with list and count. */
 export async function Frontend({
@@ -19,8 +19,8 @@ export async function Frontend({
   const person = await signedIn(name);
   const [{ apiUrl, webSocketUrl }, initialData] = await Promise.all([service(), readInbox(person)]);
   return (
-    <div className="frontend" data-frontend={name}>
-      <header className="bar">
+    <Notifications frontend={name} userId={person.id} {...{ apiUrl, webSocketUrl, initialData }}>
+      <header className="bar" data-frontend={name}>
         <Link className="brand" href={`/${name}`}>
           Nightjar <span>{title}</span>
         </Link>
@@ -30,9 +30,9 @@ export async function Frontend({
             Sign out
           </button>
         </form>
-        <Bell frontend={name} userId={person.id} {...{ apiUrl, webSocketUrl, initialData }} />
+        <Bell />
       </header>
-      <main>{children}</main>
-    </div>
+      <main data-frontend={name}>{children}</main>
+    </Notifications>
   );
 }

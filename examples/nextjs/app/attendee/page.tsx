@@ -16,6 +16,7 @@ export default function Bookings() {
           </li>
         ))}
       </ul>
+      <Link href="/attendee/news">All news</Link>
     </>
   );
 }
