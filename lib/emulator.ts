@@ -5,16 +5,27 @@ import {
   HttpApi,
   WebSocketStage,
 } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { DeliveryEnvironment } from '../functions/platform/config.ts';
 
 /** What MiniStack (seen with 1.5.33) cannot take of our template, each with the reason. */
-const leftOut: Readonly<Record<string, string>> = {
-  [CfnRouteResponse.CFN_RESOURCE_TYPE_NAME]:
-    'Its CloudFormation does not know the type. What a route’s function answers reaches the socket without it.',
-  [CfnIntegrationResponse.CFN_RESOURCE_TYPE_NAME]:
-    'Its CloudFormation does not know the type, its API Gateway does: `npm run deploy:emulator` makes it by that from the template’s metadata, or a ping would have no answer.',
-};
+const leftOut: readonly { is(resource: CfnResource): boolean; reason: string }[] = [
+  {
+    is: (resource) => resource instanceof CfnRouteResponse,
+    reason:
+      'Its CloudFormation does not know the type. What a route’s function answers reaches the socket without it.',
+  },
+  {
+    is: (resource) => resource instanceof CfnIntegrationResponse,
+    reason:
+      'Its CloudFormation does not know the type, its API Gateway does: `npm run deploy:emulator` makes it by that from the template’s metadata, or a ping would have no answer.',
+  },
+  {
+    is: (resource) => resource instanceof CfnAlarm && resource.metrics !== undefined,
+    reason: 'Its alarms know no metric math.',
+  },
+];
 
 const endpointVariable: keyof DeliveryEnvironment = 'CONNECTIONS_ENDPOINT';
 
@@ -31,7 +42,7 @@ export function fitToEmulator(stack: Stack, endpoint: string): void {
   const webSocket = new URL(endpoint.replace(/^http/, 'ws'));
 
   for (const construct of constructs) {
-    if (CfnResource.isCfnResource(construct) && construct.cfnResourceType in leftOut) leaveOut(construct);
+    if (CfnResource.isCfnResource(construct) && leftOut.some(({ is }) => is(construct))) leaveOut(construct);
     if (construct instanceof HttpApi) setOutput('HttpApiUrl', pathOf(http, construct.apiId, '$default'));
     if (construct instanceof WebSocketStage) {
       const { api, stageName } = construct;

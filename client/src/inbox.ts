@@ -15,7 +15,7 @@ const isWhole = (frame: InboxFrame): boolean => 'notification' in frame || frame
 
 /**
  * The state machine that merges pages, changes, frames and answers by id and version, so that loss, repetition and
- * disorder on the wire cannot show.
+ * disorder on the wire cannot show. It asks nobody anything: it says when something is missing.
  *
  * `version` is the one up to which everything from `tail` on is known; -1, below all, until the first page is here. A frame
  * moves it when it is the very next one, and `changes` move it when they were asked for at or below it. A page and a

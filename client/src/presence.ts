@@ -22,6 +22,8 @@ interface Word {
 }
 
 /**
+ * This tab's presence: in the election of its user's tabs, and where it leads, at the service.
+ *
  * Feeds the inbox from a socket of this tab or of the one that leads, and asks for what may have been missed: when a
  * socket has opened, when the page comes to the front or wakes, and every 15 to 30 minutes, since even a socket that
  * answers proves nothing about the row that makes pushes reach it.

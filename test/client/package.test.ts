@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -57,10 +58,20 @@ describe('the package', () => {
   it('resolves with its types under node16 and with bundlers', async () => {
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: folder });
     const [{ filename }] = JSON.parse(stdout);
-    // It rejects where anything is wrong; the package has ES modules alone.
-    await run('npx', ['attw', join(folder, filename), '--profile', 'esm-only', '--no-color'], {
-      cwd: client,
-    });
+    const tarball = readFileSync(join(folder, filename));
+    const result = await checkPackage(createPackageFromTarballData(tarball));
+    if (!result.types) throw new Error('The package has no types.');
+    const faces = Object.values(result.entrypoints).filter(({ subpath }) => subpath !== './package.json');
+    const resolved = faces.flatMap(({ resolutions }) =>
+      [resolutions['node16-esm'], resolutions.bundler].map(({ resolution }) => resolution?.fileName),
+    );
+    expect(resolved).toHaveLength(6);
+    expect(resolved.filter((file) => !file?.endsWith('.d.ts'))).toEqual([]);
+    // It has ES modules alone, and no place for what knows no `exports`.
+    const left = result.problems.filter(
+      (problem) => !('resolutionKind' in problem) || !/^node(10|16-cjs)$/.test(problem.resolutionKind),
+    );
+    expect(left).toEqual([]);
   }, 60_000);
 
   it('is put together as npm packages are', async () => {

@@ -5,10 +5,10 @@ import { healthy } from './support/service.ts';
 import { createWorld, type World } from './support/world.ts';
 
 // SEEDS=5000 runs more of them, SEED=17 one alone.
-const { SEED, SEEDS = '400' } = process.env;
+const { SEED, SEEDS = '300' } = process.env;
 const seeds = SEED ? [Number(SEED)] : Array.from({ length: Number(SEEDS) }, (_, index) => index + 1);
-const batches = Array.from({ length: Math.ceil(seeds.length / 100) }, (_, index) =>
-  seeds.slice(index * 100, index * 100 + 100),
+const batches = Array.from({ length: Math.ceil(seeds.length / 50) }, (_, index) =>
+  seeds.slice(index * 50, index * 50 + 50),
 );
 
 const settings = {
