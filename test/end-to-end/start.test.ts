@@ -82,7 +82,16 @@ function runIn(project: string, directory: string, script: string, ...options: s
 /** A copy of the project, to be broken; its packages are those of the project, but for those that are left out. */
 async function copyOfProject({ without = [] as string[] } = {}): Promise<string> {
   const project = await newDirectory();
-  for (const part of ['bin', 'lib', 'functions', 'local', 'migrations', 'package.json', 'cdk.json']) {
+  for (const part of [
+    'bin',
+    'lib',
+    'functions',
+    'local',
+    'client',
+    'migrations',
+    'package.json',
+    'cdk.json',
+  ]) {
     cpSync(join(root, part), join(project, part), { recursive: true });
   }
   mkdirSync(join(project, 'node_modules'));
