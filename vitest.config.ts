@@ -18,7 +18,9 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'pure',
-          include: ['test/{core,auth,transport,realtime,throttling,platform,client}/**/*.test.{ts,tsx}'],
+          include: [
+            'test/{core,auth,transport,documents,realtime,throttling,platform,client}/**/*.test.{ts,tsx}',
+          ],
           exclude: ['test/client/browser/**'],
         },
       },

@@ -1,7 +1,7 @@
 import { Forbidden } from './errors.ts';
 
 /** The scope that a token needs to create over HTTP; for a restricted type also `notifications:create:<type>`. */
-const createScope = 'notifications:create';
+export const createScope = 'notifications:create';
 
 /**
  * By which door a create command came in, and what the door knows of its sender. Who may invoke the function or send to

@@ -52,7 +52,8 @@ const cursor = z.pipe(
   }),
 );
 
-const feedQuerySchema = z.strictObject({
+/** The query string of a feed request. */
+export const feedQuerySchema = z.strictObject({
   limit: z.optional(integerText(1, limits.pageSize)),
   cursor: z.optional(cursor),
   status: z.optional(statusList),
@@ -73,7 +74,8 @@ export function parseFeedQuery(parameters: Record<string, string | undefined>): 
   };
 }
 
-const changesQuerySchema = z.strictObject({
+/** The query string of a request for changes. */
+export const changesQuerySchema = z.strictObject({
   since: z.string({ error: 'is required: the version that the client has' }).check(
     z.refine((value) => /^\d{1,16}$/.test(value) && Number.isSafeInteger(+value), {
       error: 'must be an inbox version: an integer from 0 on',

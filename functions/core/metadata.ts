@@ -25,7 +25,8 @@ const linkText = z
   .string({ error: 'must be a string' })
   .check(z.refine((value) => !hasControlCharacters(value), { error: 'must not hold control characters' }));
 
-const knownKeys: Record<string, z.ZodMiniType> = {
+/** The keys of `metadata` that have a form of their own. */
+export const knownKeys = {
   type: notificationType,
   url: linkText.check(
     z.refine(isSafeUrl, { error: 'must be an https: URL (or http://localhost for development)' }),
@@ -34,7 +35,7 @@ const knownKeys: Record<string, z.ZodMiniType> = {
   route: linkText.check(
     z.regex(/^\/(?![/\\])/, { error: 'must start with a single / that neither / nor \\ follows' }),
   ),
-};
+} satisfies Record<string, z.ZodMiniType>;
 
 function isSafeUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;

@@ -26,7 +26,7 @@ export interface ProblemAnswer {
 const errors = { ...core, TooLarge };
 
 /** The names of the errors that are refusals: every class of core's errors, and our own. */
-type RefusalName = {
+export type RefusalName = {
   [Name in keyof typeof errors]: (typeof errors)[Name] extends new (...given: never) => Error ? Name : never;
 }[keyof typeof errors];
 

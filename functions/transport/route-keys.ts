@@ -22,3 +22,4 @@ export const routeKeys = {
 export type ReadRouteKey = (typeof routeKeys.read)[number];
 export type UpdateRouteKey = (typeof routeKeys.update)[number];
 export type CreateRouteKey = (typeof routeKeys.create)[number];
+export type RouteKey = ReadRouteKey | UpdateRouteKey | CreateRouteKey;

@@ -34,7 +34,8 @@ export function updateRoutes(service: NotificationService): RouteTable<UpdateRou
   };
 }
 
-const readAllSchema = z.strictObject(
+/** The body of a read-all that is not empty. */
+export const readAllSchema = z.strictObject(
   { before_id: z.optional(notificationId) },
   { error: 'The body must be empty or a JSON object' },
 );

@@ -1,0 +1,100 @@
+import type * as z from 'zod/mini';
+import { componentsOf, type Json, refTo } from './components.ts';
+import { ping, serverFrames } from './frames.ts';
+
+const { pong, error, ...pushed } = serverFrames;
+
+/**
+ * The socket as an AsyncAPI 3.0 document, written from the service's side: it sends frames and receives pings.
+ * @param version of the service
+ */
+export function asyncApi(version: string): Json {
+  const document = {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Belfry',
+      version,
+      description:
+        'In-app notifications: the socket. A frame is a hint and the database is the truth: a client drops a frame whose ' +
+        'version is not above its own, applies one that is its own plus one, and otherwise asks the HTTP API for the changes.',
+      license: { name: 'MIT' },
+    },
+    defaultContentType: 'application/json',
+    servers: {
+      installation: {
+        host: '{host}',
+        pathname: '/live',
+        protocol: 'wss',
+        description: 'The output `WebSocketUrl` of the installation.',
+        variables: { host: { default: '127.0.0.1:4401' } },
+        security: [{ $ref: '#/components/securitySchemes/token' }],
+      },
+    },
+    channels: {
+      inbox: {
+        address: '/',
+        title: 'The inbox of the user whom the token speaks for',
+        description:
+          'The upgrade is refused with 401 without a valid token, 403 from an origin that is not allowed, 429 where the user ' +
+          "has opened enough newer connections meanwhile, 503 where the token's issuer cannot be reached, and 500 where the " +
+          'connection cannot be registered.',
+        messages: Object.fromEntries(
+          Object.keys(messages).map((name) => [name, { $ref: `#/components/messages/${name}` }]),
+        ),
+        bindings: {
+          ws: {
+            method: 'GET',
+            query: { type: 'object', required: ['token'], properties: { token: { type: 'string' } } },
+          },
+        },
+      },
+    },
+    operations: {
+      push: {
+        action: 'send',
+        summary: 'Says what happened to the inbox, or to the connection.',
+        ...onInbox(...Object.keys(pushed)),
+      },
+      answerPing: {
+        action: 'receive',
+        summary: 'Answers a ping.',
+        ...onInbox('ping'),
+        reply: onInbox('pong'),
+      },
+      refuseOthers: {
+        action: 'receive',
+        summary: 'Answers whatever is no ping, and does nothing.',
+        ...onInbox('anything'),
+        reply: onInbox('error'),
+      },
+    },
+    components: {
+      securitySchemes: {
+        token: {
+          type: 'httpApiKey',
+          name: 'token',
+          in: 'query',
+          description: 'A JWT whose `sub` is the user.',
+        },
+      },
+      messages,
+    },
+  };
+  const components = { ...document.components, schemas: componentsOf(document, 'draft-07') };
+  return { ...document, components };
+}
+
+const messageOf = (name: string, schema: z.ZodMiniType): Json => ({ name, payload: refTo(schema) });
+
+const messages: Record<string, Json> = {
+  ...Object.fromEntries(
+    Object.entries(serverFrames).map(([name, schema]) => [name, messageOf(name, schema)]),
+  ),
+  ping: messageOf('ping', ping),
+  anything: { name: 'anything', payload: {} },
+};
+
+const onInbox = (...names: string[]): Json => ({
+  channel: { $ref: '#/channels/inbox' },
+  messages: names.map((name) => ({ $ref: `#/channels/inbox/messages/${name}` })),
+});

@@ -1,0 +1,129 @@
+import * as z from 'zod/mini';
+import { createCommandSchema } from '../core/create-command.ts';
+import { changesQuerySchema, feedQuerySchema } from '../core/feed.ts';
+import { limits } from '../core/limits.ts';
+import { knownKeys, metadata } from '../core/metadata.ts';
+import { notificationId, statuses, uuid } from '../core/notification.ts';
+import { readAllSchema } from '../transport/routes.ts';
+import { component, describe, inline, type Json, refTo } from './components.ts';
+
+// What the service reads: the schemas are its own, and here is said what their refinements check.
+
+/** A text of core's `text`: JSON Schema counts characters as core does, in code points. */
+export const storable = (maxLength: number): Json => ({
+  minLength: 1,
+  maxLength,
+  pattern: '^(?:[^\\p{Cc}\\p{Cs}]|[\\t\\n\\r])*$',
+});
+
+const withoutControls = '^[^\\p{Cc}\\p{Cs}]*$';
+
+component('Uuid', uuid, {
+  description: 'A UUID of any version; upper case is accepted and lowered.',
+  format: 'uuid',
+  pattern: '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$',
+});
+
+component('NotificationId', notificationId, {
+  description: 'Ids of one inbox rise with time and have gaps.',
+  example: 981,
+  type: 'integer',
+  minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
+});
+
+describe(knownKeys.type, {
+  ...storable(limits.typeLength),
+  description: 'The kind of notification, by which the feed can be filtered.',
+});
+describe(knownKeys.url, {
+  description: 'An https: URL, or http://localhost for development, without control characters.',
+  pattern: '^(?:[Hh][Tt][Tt][Pp][Ss]?)://[^\\p{Cc}\\p{Cs}]+$',
+});
+describe(knownKeys.route, {
+  description: 'A path on the site of the frontend, without control characters.',
+  allOf: [{ pattern: withoutControls }],
+});
+
+component('Metadata', metadata, {
+  description:
+    `Any JSON object of at most ${limits.metadataBytes} bytes as JSON in UTF-8 and at most ${limits.metadataDepth} ` +
+    'levels deep, itself included. No text in it may hold control characters (tab and line breaks aside) or lone ' +
+    'surrogates, and no object a key `__proto__`. These keys have a form of their own:',
+  example: { type: 'booking', route: '/bookings/981' },
+  type: 'object',
+  properties: Object.fromEntries(Object.entries(knownKeys).map(([key, schema]) => [key, inline(schema)])),
+});
+
+const { shape } = createCommandSchema;
+
+describe(shape.user_id, { description: 'The recipient.' });
+describe(shape.user_ids, {
+  description: `1 to ${limits.recipients} recipients; repeated ids count once.`,
+  type: 'array',
+  items: refTo(uuid),
+  minItems: 1,
+  maxItems: limits.rawRecipients,
+});
+describe(shape.actor_id, { description: 'Who caused it.' });
+describe(shape.title, {
+  ...storable(limits.titleLength),
+  description: 'Not blank.',
+  allOf: [{ pattern: '\\S' }],
+});
+describe(shape.body, storable(limits.bodyLength));
+describe(shape.channel, { ...storable(limits.channelLength), default: 'in_app' });
+describe(shape.idempotency_key, {
+  ...storable(limits.idempotencyKeyLength),
+  description: 'A repeated key of the same recipient makes nothing, and answers with the first notification.',
+});
+
+component('CreateCommand', createCommandSchema, {
+  description:
+    'What a notification says, and to whom: exactly one of `user_id` and `user_ids`. Lengths are in Unicode code points.',
+  example: {
+    user_id: '0b5e55ed-0000-4000-8000-000000000001',
+    title: 'Your seat is confirmed',
+    body: 'Row F, seat 12.',
+    metadata: { type: 'booking', route: '/bookings/981' },
+    idempotency_key: 'booking-981-confirmed',
+  },
+  oneOf: [{ required: ['user_id'] }, { required: ['user_ids'] }],
+});
+
+component('ReadAll', readAllSchema, {
+  description: 'Which rows to mark: those with an id up to `before_id`, or all.',
+  example: { before_id: 981 },
+});
+
+/** The query parameters of the routes that read any, by the schemas that parse them. */
+export const queries = { feed: feedQuerySchema, changes: changesQuerySchema };
+
+describe(feedQuerySchema.shape.limit, {
+  description: 'How many notifications a page has at most.',
+  type: 'integer',
+  minimum: 1,
+  maximum: limits.pageSize,
+  default: limits.defaultPageSize,
+});
+describe(feedQuerySchema.shape.cursor, { description: '`next_cursor` of the page before.' });
+describe(feedQuerySchema.shape.status, {
+  description: 'One or more, separated by commas.',
+  type: 'array',
+  items: { type: 'string', enum: [...statuses] },
+  minItems: 1,
+  default: ['unread', 'read'],
+});
+describe(feedQuerySchema.shape.type, {
+  ...storable(limits.typeLength),
+  description: 'Only notifications whose `metadata.type` is this.',
+});
+describe(changesQuerySchema.shape.since, {
+  description: 'The inbox version that the client has.',
+  type: 'integer',
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+});
+
+/** The header of a create request; the rules are those of the field `idempotency_key`. */
+export const idempotencyKey = describe(z.string(), storable(limits.idempotencyKeyLength));

@@ -1,0 +1,98 @@
+import type * as z from 'zod/mini';
+import { createCommandSchema } from '../core/create-command.ts';
+import { createScope } from '../core/create-policy.ts';
+import type { RouteKey } from '../transport/route-keys.ts';
+import { readAllSchema } from '../transport/routes.ts';
+import { changesPage, created, feedPage, inboxCount, marked, notification, readAllDone } from './answers.ts';
+import { idempotencyKey, queries } from './inputs.ts';
+import type { ProblemName } from './problems.ts';
+
+/** What a document says of a route beyond its key. */
+export interface Operation {
+  /** The name that generated clients call it by. */
+  id: string;
+  summary: string;
+  description?: string;
+  query?: z.ZodMiniObject;
+  headers?: Record<string, { description: string; schema: z.ZodMiniType }>;
+  body?: { schema: z.ZodMiniType; required: boolean };
+  /** The scope that the token needs. */
+  scope?: string;
+  /** By status; the schema of the body. */
+  answers: Partial<Record<200 | 201, { description: string; schema: z.ZodMiniType }>>;
+  problems: readonly ProblemName[];
+}
+
+const always = ['Unauthenticated', 'Internal', 'Unavailable'] as const;
+const withBody = ['ValidationError', 'TooLarge', ...always] as const;
+
+const mark = (id: string, summary: string): Operation => ({
+  id,
+  summary,
+  description:
+    'Where the status does not allow it, nothing changes and the answer is the same. A change is pushed to all of the ' +
+    "user's sockets.",
+  answers: { 200: { description: 'The notification and its inbox.', schema: marked } },
+  problems: ['NotFound', ...withBody],
+});
+
+/** Every route, in words. One that is missing here does not compile. */
+export const operations: Record<RouteKey, Operation> = {
+  'GET /notifications': {
+    id: 'listNotifications',
+    summary: 'A page of the inbox, newest first',
+    query: queries.feed,
+    answers: { 200: { description: 'The page.', schema: feedPage } },
+    problems: ['ValidationError', ...always],
+  },
+  'GET /notifications/unread-count': {
+    id: 'countUnread',
+    summary: 'How many notifications are unread',
+    answers: { 200: { description: 'The inbox.', schema: inboxCount } },
+    problems: always,
+  },
+  'GET /notifications/changes': {
+    id: 'listChanges',
+    summary: 'What changed after a version',
+    query: queries.changes,
+    answers: { 200: { description: 'The changes.', schema: changesPage } },
+    problems: ['ValidationError', ...always],
+  },
+  'GET /notifications/{id}': {
+    id: 'getNotification',
+    summary: 'One notification, archived ones too',
+    answers: { 200: { description: 'The notification.', schema: notification } },
+    problems: ['ValidationError', 'NotFound', ...always],
+  },
+  'POST /notifications/{id}/read': mark('markRead', 'Mark as read'),
+  'POST /notifications/{id}/unread': mark('markUnread', 'Mark as unread again'),
+  'POST /notifications/{id}/archive': mark('archive', 'Move to the archive'),
+  'POST /notifications/{id}/unarchive': mark('unarchive', 'Bring back from the archive, as read'),
+  'POST /notifications/read-all': {
+    id: 'markAllRead',
+    summary: 'Mark everything as read, or everything that the user has seen',
+    body: { schema: readAllSchema, required: false },
+    answers: { 200: { description: 'How many were marked.', schema: readAllDone } },
+    problems: withBody,
+  },
+  'POST /notifications': {
+    id: 'createNotifications',
+    summary: 'Create notifications, for anybody',
+    description:
+      `For a backend, whose tokens carry the scope \`${createScope}\`; a type that the installation restricts also needs ` +
+      `\`${createScope}:<type>\`.`,
+    headers: {
+      'Idempotency-Key': {
+        description: 'The same as the field `idempotency_key`; where both are given they must be equal.',
+        schema: idempotencyKey,
+      },
+    },
+    body: { schema: createCommandSchema, required: true },
+    scope: createScope,
+    answers: {
+      200: { description: 'The idempotency key had created it all before.', schema: created },
+      201: { description: 'Something was created.', schema: created },
+    },
+    problems: ['Forbidden', 'IdempotencyConflict', 'RateLimited', ...withBody],
+  },
+};

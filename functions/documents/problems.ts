@@ -1,0 +1,137 @@
+import * as z from 'zod/mini';
+import {
+  Forbidden,
+  IdempotencyConflict,
+  NotFound,
+  RateLimited,
+  Unauthenticated,
+  Unavailable,
+  ValidationError,
+} from '../core/errors.ts';
+import { type Problem, type RefusalName, TooLarge, toProblem } from '../transport/problem.ts';
+import { component, type Json, refTo } from './components.ts';
+
+/** Why a request can fail: a refusal of core or transport, or a mistake of ours. */
+export type ProblemName = RefusalName | 'Internal';
+
+/** What a request can fail with, each with an error of its kind. A refusal that is missing here does not compile. */
+const failures: Record<ProblemName, { when: string; example: Error; byGateway?: string }> = {
+  ValidationError: {
+    when: 'A parameter, the id or the body breaks its rule; `errors` names each.',
+    example: new ValidationError([{ path: 'limit', message: 'must be an integer from 1 to 100' }]),
+  },
+  Unauthenticated: {
+    when: 'The token is malformed, expired, wrongly signed, or for another issuer or audience.',
+    example: new Unauthenticated('The token has expired.'),
+    byGateway: 'Without the header `Authorization` the gateway answers by itself.',
+  },
+  Forbidden: {
+    when: 'The token lacks a scope.',
+    example: new Forbidden('The token lacks the scope notifications:create.'),
+  },
+  NotFound: {
+    when: 'There is no such notification in this inbox.',
+    example: new NotFound('There is no notification 981 in this inbox.'),
+  },
+  IdempotencyConflict: {
+    when: 'The idempotency key was used before with other content.',
+    example: new IdempotencyConflict(),
+  },
+  TooLarge: {
+    when: 'The body has more than 64 KiB.',
+    example: new TooLarge('The body has 65537 bytes; at most 65536 are allowed.'),
+    byGateway: 'Beyond 10 MB the gateway answers by itself.',
+  },
+  RateLimited: {
+    when: 'The subject of the token has made its creates of this minute.',
+    example: new RateLimited(17),
+    byGateway: 'The gateway answers by itself when it is throttled.',
+  },
+  Internal: {
+    when: 'A mistake of ours; `request_id` finds it in the logs.',
+    example: new Error(),
+    byGateway: 'The gateway answers by itself where a function fails.',
+  },
+  Unavailable: {
+    when: 'The database or the issuer of the token cannot be reached.',
+    example: new Unavailable('The database'),
+    byGateway: 'The gateway answers by itself where a function takes too long.',
+  },
+};
+
+// The cast: the keys of the table above are its own.
+/** Why a request can fail: every name. */
+export const problemNames = Object.keys(failures) as ProblemName[];
+
+const exampleOf = (name: ProblemName) => toProblem(failures[name].example, 'a0qmkFjy5Wm0uCs=');
+
+/** The status of the answer to a request that fails so. */
+export const statusOf = (name: ProblemName): number => exampleOf(name).problem.status;
+
+const problem = component(
+  'Problem',
+  z.strictObject({
+    type: z.literal('about:blank'),
+    title: z.string(),
+    status: z.literal(problemNames.map(statusOf)),
+    detail: z.string(),
+    code: z.enum(problemNames.map((name) => exampleOf(name).problem.code)),
+    request_id: z.string(),
+    errors: z.exactOptional(z.array(z.strictObject({ path: z.string(), message: z.string() }))),
+  }) satisfies z.ZodMiniType<Problem>,
+  { description: 'A refusal as RFC 9457 shapes it. `code` is the stable word to switch on.' },
+);
+
+const gatewayAnswer = component('GatewayAnswer', z.object({ message: z.nullable(z.string()) }), {
+  description: 'An answer of the gateway itself, which keeps its own form.',
+  example: { message: 'Unauthorized' },
+});
+
+/** The answer to a request that fails so, as OpenAPI describes a response. */
+export function problemResponse(name: ProblemName): Json {
+  const { when, byGateway } = failures[name];
+  const { problem: example, headers } = exampleOf(name);
+  const { status, code } = example;
+  return {
+    description: byGateway ? `${when} ${byGateway}` : when,
+    headers: responseHeaders(['x-request-id', ...Object.keys(headers)]),
+    content: {
+      'application/problem+json': {
+        schema: {
+          ...refTo(problem),
+          type: 'object',
+          properties: { status: { const: status }, code: { const: code } },
+        },
+        example,
+      },
+      ...(byGateway && { 'application/json': { schema: refTo(gatewayAnswer) } }),
+    },
+  };
+}
+
+/** Whatever else the gateway answers by itself. */
+export const gatewayResponse: Json = {
+  description: 'Whatever else the gateway answers by itself.',
+  content: { 'application/json': { schema: refTo(gatewayAnswer) } },
+};
+
+/** Every header that an answer may carry and a client may look at. */
+export const headers: Record<string, Json> = {
+  'x-request-id': {
+    description: 'The id by which the logs know the request; that of a problem is its `request_id`.',
+    schema: { type: 'string' },
+  },
+  'retry-after': {
+    description: 'After how many seconds the next try has a chance. Not on answers of the gateway itself.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+  'www-authenticate': {
+    description: 'A challenge (RFC 6750), which API Gateway renames to `x-amzn-remapped-www-authenticate`.',
+    schema: { type: 'string' },
+    example: 'Bearer error="invalid_token"',
+  },
+};
+
+/** References to the headers of these names. */
+export const responseHeaders = (names: readonly string[]): Json =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

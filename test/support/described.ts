@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { type RouteKey, routeKeys } from '../../functions/transport/route-keys.ts';
+import type { Answer } from './installation.ts';
+
+interface Response {
+  headers?: Record<string, unknown>;
+  content: Record<string, { example?: unknown }>;
+}
+
+/** The parts of an OpenAPI document that the tests look at. */
+export interface OpenApi {
+  paths: Record<string, Record<string, { responses: Record<string, Response | { $ref: string }> }>>;
+  components: { schemas: Record<string, { examples?: unknown[] }>; responses: Record<string, Response> };
+}
+
+/** Every route that there is. */
+export const everyRoute: readonly RouteKey[] = Object.values(routeKeys).flat();
+
+/** The HTTP API as the published document describes it. */
+export function describedApi() {
+  const file = join(import.meta.dirname, '../../docs/openapi.json');
+  const document: OpenApi = JSON.parse(readFileSync(file, 'utf8'));
+  const ajv = new Ajv2020({ allErrors: true, strictTypes: true });
+  formats.default(ajv);
+  // The document is no schema, but holds some; strict as ajv is, it wants to know all words around them.
+  ajv.addVocabulary(Object.keys(document));
+  ajv.addSchema(document, 'openapi.json');
+
+  /** What is wrong with a value by the schema at this place of the document; empty where nothing is. */
+  function faultsAt(place: readonly string[], value: unknown): string[] {
+    const pointer = place.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+    const $ref = `openapi.json#${encodeURI(pointer)}`;
+    const validate = ajv.getSchema($ref);
+    if (!validate) throw new Error(`The document has no schema at ${$ref}.`);
+    if (validate(value)) return [];
+    return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+  }
+
+  const responsesOf = (route: RouteKey) => {
+    const [method = '', path = ''] = route.split(' ');
+    const place = ['paths', path, method.toLowerCase(), 'responses'];
+    const responses = document.paths[path]?.[method.toLowerCase()]?.responses ?? {};
+    return { place, responses };
+  };
+
+  return {
+    document,
+    faultsAt,
+
+    /** The statuses that a route is said to answer by itself. */
+    statusesOf: (route: RouteKey): number[] =>
+      Object.keys(responsesOf(route).responses)
+        .filter((status) => status !== 'default')
+        .map(Number),
+
+    /** In what an answer is not as the document describes it. */
+    faultsOf(route: RouteKey, { status, headers, body }: Answer<unknown>): string[] {
+      const { place, responses } = responsesOf(route);
+      const response = responses[status];
+      if (!response) return [`answers ${status}`];
+      const at = '$ref' in response ? response.$ref.split('/').slice(1) : [...place, String(status)];
+      const { headers: promised = {}, content } =
+        '$ref' in response ? (document.components.responses[at.at(-1) ?? ''] ?? { content: {} }) : response;
+      const type = headers.get('content-type') ?? '';
+      if (!(type in content)) return [`is ${type}`];
+      // The gateway's own answers have none of our headers, and it renames one of them.
+      const missing = Object.keys(promised).filter(
+        (name) => !headers.has(name) && !headers.has(`x-amzn-remapped-${name}`),
+      );
+      const isOurs = type === 'application/problem+json' || status < 400;
+      return [
+        ...(isOurs ? missing.map((name) => `lacks ${name}`) : []),
+        ...faultsAt([...at, 'content', type, 'schema'], body),
+      ];
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { RouteKey } from '../../functions/transport/route-keys.ts';
+import { command } from './installation.ts';
+
+/** A request to a route, without what says who asks. */
+export interface RouteRequest {
+  path: string;
+  init: { method: string; body?: string };
+}
+
+/** What a route needs to be served beyond an id in its path. */
+const needs: Partial<Record<RouteKey, (user: string) => { query?: string; body?: unknown }>> = {
+  'GET /notifications/changes': () => ({ query: '?since=0' }),
+  'POST /notifications': (user) => ({ body: command(user) }),
+};
+
+/** The request by which a route does its work: on the notification `id`, or on the inbox of `user`. */
+export function requestOf(route: RouteKey, { id, user }: { id: number; user: string }): RouteRequest {
+  const [method = '', path = ''] = route.split(' ');
+  const { query = '', body = undefined } = needs[route]?.(user) ?? {};
+  return {
+    path: `${path.replace('{id}', String(id))}${query}`,
+    init: { method, ...(body !== undefined && { body: JSON.stringify(body) }) },
+  };
+}
