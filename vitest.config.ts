@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'pure',
-          include: ['test/{core,auth,transport,realtime,throttling,platform}/**/*.test.ts'],
+          include: ['test/{core,auth,transport,realtime,throttling,platform,client}/**/*.test.{ts,tsx}'],
         },
       },
       {

@@ -1,0 +1,47 @@
+import type { Action, Notification, Status } from './wire.ts';
+
+/** A change that shows before the service has answered; never written into the inbox. */
+export type Change = (
+  | { action: Action; id: number }
+  /** Reads every notification with an id up to `before_id`. */
+  | { action: 'read_all'; before_id: number }
+) & {
+  /** Answered: it shows until the inbox itself knows this version. */
+  until?: number;
+};
+
+/** What each action does; from any other status it does nothing. The contract's own table. */
+const transitions: Record<Action, Partial<Record<Status, Status>>> = {
+  read: { unread: 'read' },
+  unread: { read: 'unread' },
+  archive: { unread: 'archived', read: 'archived' },
+  unarchive: { archived: 'read' },
+};
+
+function statusAfter(id: number, status: Status, change: Change): Status {
+  if (change.action !== 'read_all') {
+    return (change.id === id && transitions[change.action][status]) || status;
+  }
+  return status === 'unread' && id <= change.before_id ? 'read' : status;
+}
+
+/** Rows and count as they will be once the changes have gone through, in their order. */
+export function overlay(
+  rows: readonly Notification[],
+  unreadCount: number,
+  changes: readonly Change[],
+): { rows: readonly Notification[]; unreadCount: number } {
+  if (changes.length === 0) return { rows, unreadCount };
+  let unread = 0;
+  let count = unreadCount;
+  const changed = rows.map((row) => {
+    const status = changes.reduce((before, change) => statusAfter(row.id, before, change), row.status);
+    if (status === 'unread') unread += 1;
+    if (status === row.status) return row;
+    count += Number(status === 'unread') - Number(row.status === 'unread');
+    return { ...row, status };
+  });
+  // After a read-all only what came later is unread, and all of that is held; older pages may not be.
+  if (changes.some(({ action }) => action === 'read_all')) count = unread;
+  return { rows: changed, unreadCount: Math.max(0, count) };
+}

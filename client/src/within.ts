@@ -1,0 +1,17 @@
+import type { Environment } from './environment.ts';
+
+/** The answer of `run`, or a rejection after `ms` milliseconds, when its signal is aborted too. */
+export function within<Answer>(
+  environment: Environment,
+  ms: number,
+  run: (signal: AbortSignal) => Promise<Answer>,
+): Promise<Answer> {
+  const controller = new AbortController();
+  return new Promise((resolve, reject) => {
+    const cancel = environment.after(ms, () => {
+      controller.abort();
+      reject(new Error(`No answer within ${ms / 1_000} seconds.`));
+    });
+    run(controller.signal).then(resolve, reject).finally(cancel);
+  });
+}
