@@ -66,8 +66,10 @@ export function createNotificationClient(
 
   /** Ends whatever there is, so that the next user finds nothing of this one. */
   function forget(): void {
-    session?.close();
+    const ended = session;
+    // First, since its end changes its status, and a last snapshot of it would show this user's rows to the next.
     session = undefined;
+    ended?.close();
     serverSnapshot = nothing;
     publish({ ...nothing, filter });
   }
