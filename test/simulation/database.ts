@@ -49,6 +49,7 @@ export function createDatabase({ loop, weather, journal }: { loop: Loop; weather
       if (purged && purged.archived + purged.deleted > 0) {
         const inbox = await model.inbox(user_id);
         commit(user_id, { ...inbox, burst_count: 0 }, { kind: 'purge' });
+        for (const id of ids) if (!(await model.find(user_id, id))) journal.deleted(user_id, id);
       }
       return purged;
     },

@@ -98,6 +98,12 @@ export function createJournal(trace: (line: string) => void) {
       keys.set(`${user_id} ${key}`, first);
       if (first !== id) violate('one row for a key', `${key} of ${nameOf(user_id)} made ${first} and ${id}`);
     },
+    /** Retention has deleted a row, and with it its key: whoever repeats the create now makes another. */
+    deleted(user_id: string, id: number): void {
+      for (const known of [keys, acknowledged]) {
+        for (const [who, row] of known) if (row === id && who.startsWith(user_id)) known.delete(who);
+      }
+    },
     /** A producer was told that its create has gone through. */
     acknowledge(user_id: string, key: string, id: number): void {
       acknowledged.set(`${user_id} ${key}`, id);
@@ -116,7 +122,6 @@ export function createJournal(trace: (line: string) => void) {
         violate('frames tell the truth', `${said} to ${nameOf(user_id)}, who had ${JSON.stringify(entry)}`);
       }
     },
-    /** Whether this row was ever committed. */
     checkAcknowledged(): void {
       for (const [who, id] of acknowledged) {
         if (keys.get(who) !== id) {

@@ -41,10 +41,10 @@ async function heal({ loop, weather, browsers, pages, trace }: World, isUsed: bo
   trace('everything heals');
   Object.assign(weather, calm);
   for (const { state } of browsers) state.isOffline = false;
-  for (const { tab } of pages) {
-    tab.thaw();
-    tab.page('shown');
-  }
+  for (const { tab } of pages) tab.thaw();
+  // What a frozen page has waited with comes first.
+  await loop.advance(second);
+  for (const { tab } of pages) tab.page('shown');
   // Transactions that hang commit, and leftovers are tried for the last time.
   await loop.advance(minute);
   if (!isUsed) return loop.advance(33 * minute);
