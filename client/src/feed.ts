@@ -96,8 +96,14 @@ export function createFeed({
 
   /** Begins with the first page; what was there before stays to be seen until it comes. */
   function reload(): Promise<void> {
-    inbox.begin();
+    begin();
     return load(null);
+  }
+
+  /** Whatever is still loading is of no use any more, and must not keep the first page from being asked for. */
+  function begin(): void {
+    inbox.begin();
+    loading = undefined;
   }
 
   // A list of read ones is asked for with the unread ones: a read-all makes read ones of these without naming them.
@@ -175,7 +181,7 @@ export function createFeed({
     filter: () => filter,
     setFilter(changed: NotificationFilter): void {
       filter = changed;
-      if (isPaused) inbox.begin();
+      if (isPaused) begin();
       else reload();
       onChange();
     },
