@@ -48,6 +48,7 @@ export function createJournal(trace: (line: string) => void) {
   const inboxes = new Map<string, Entry[]>();
   const keys = new Map<string, number>();
   const acknowledged = new Map<string, number>();
+  const erased = new Set<number>();
   const violations: Violation[] = [];
 
   function violate(invariant: Invariant, detail: string): void {
@@ -100,13 +101,15 @@ export function createJournal(trace: (line: string) => void) {
     },
     /** Retention has deleted a row, and with it its key: whoever repeats the create now makes another. */
     deleted(user_id: string, id: number): void {
+      erased.add(id);
       for (const known of [keys, acknowledged]) {
         for (const [who, row] of known) if (row === id && who.startsWith(user_id)) known.delete(who);
       }
     },
     /** A producer was told that its create has gone through. */
     acknowledge(user_id: string, key: string, id: number): void {
-      acknowledged.set(`${user_id} ${key}`, id);
+      // An answer may come so late that retention was there before.
+      if (!erased.has(id)) acknowledged.set(`${user_id} ${key}`, id);
     },
     /** A frame is on its way to a connection of this user. */
     pushed(user_id: string, frame: InboxFrame): void {
