@@ -192,7 +192,14 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
 
       const environment: Environment = {
         now,
-        after: (ms, run) => loop.after(ms / clockRate, () => task(run)),
+        after(ms, run) {
+          let isCalledOff = false;
+          const cancel = loop.after(ms / clockRate, () => task(() => isCalledOff || run()));
+          return () => {
+            isCalledOff = true;
+            cancel();
+          };
+        },
         random: dice.random,
         fetch,
         openSocket,
