@@ -222,7 +222,9 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
           return issueToken();
         },
         page(event: PageEvent): void {
-          for (const listener of listeners) task(() => listener(event));
+          task(() => {
+            for (const listener of [...listeners]) listener(event);
+          });
         },
         freeze(): void {
           state.isFrozen = true;
