@@ -95,10 +95,14 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
         state.requests += 1;
         const cause = `${tabName} request ${state.requests}`;
         const method = init.method ?? 'GET';
-        const token = new Map(Object.entries(init.headers ?? {})).get('authorization')?.slice('Bearer '.length);
+        const token = new Map(Object.entries(init.headers ?? {}))
+          .get('authorization')
+          ?.slice('Bearer '.length);
         if (token === undefined) throw new Error('A request without a token.');
         checkToken(token, `${method} ${url}`);
-        trace(`${cause}: ${method} ${url.replace(/^.*?\/notifications/, '/notifications')} ${init.body ?? ''}`);
+        trace(
+          `${cause}: ${method} ${url.replace(/^.*?\/notifications/, '/notifications')} ${init.body ?? ''}`,
+        );
         const isLost = dice.chance(weather.requestLoss);
         const isLostEarly = isLost && dice.chance(0.5);
         return new Promise((resolve, reject) => {
@@ -217,7 +221,8 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
         environment,
         async getToken(): Promise<string> {
           await loop.sleep(1 + dice.below(weather.requestDelayMs));
-          if (browser.isOffline || dice.chance(weather.requestLoss)) throw new Error('The application is not reachable.');
+          if (browser.isOffline || dice.chance(weather.requestLoss))
+            throw new Error('The application is not reachable.');
           state.user = browser.user;
           return issueToken();
         },
@@ -242,7 +247,8 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
             connections.delete(connection_id);
             if (!browser.isOffline) cloud.gateway.hangUp(connection_id);
           }
-          for (const all of channels.values()) for (const each of all) if (each.task === task) all.delete(each);
+          for (const all of channels.values())
+            for (const each of all) if (each.task === task) all.delete(each);
         },
       };
     },

@@ -60,11 +60,21 @@ export function createCloud({
   const database = createDatabase({ loop, weather, journal });
   const registry = createInMemoryRegistry(clock);
   const leftovers = createLeftovers({ loop, journal, trace, redeliver });
-  const gateway = createGateway({ loop, weather, journal, trace, onDisconnect });
+  const gateway = createGateway({
+    loop,
+    weather,
+    journal,
+    trace,
+    minimumLifetimeMs: installation.minimumLifetimeMs,
+    onDisconnect,
+  });
 
   /** Runs a function; `cause` names it, and with it its luck. */
   const run = <Answer>(cause: string, body: (invocation: Invocation) => Promise<Answer>): Promise<Answer> =>
-    invoke({ loop, dice: createDice(seed, cause), weather, trace: (line) => trace(`${cause}: ${line}`) }, body);
+    invoke(
+      { loop, dice: createDice(seed, cause), weather, trace: (line) => trace(`${cause}: ${line}`) },
+      body,
+    );
 
   function registryOf({ step, dice }: Invocation, onLookUpFailed = () => {}): ConnectionRegistry {
     function ask<Answer>(name: string, call: () => Promise<Answer>, slow?: 'there'): Promise<Answer> {
@@ -208,11 +218,14 @@ export function createCloud({
     leftovers,
     request,
     connect(connection_id: string, token: string, peer: Peer): Promise<void> {
-      return gateway.connect(connection_id, peer, (socket) =>
+      return gateway.connect(connection_id, token, peer, (socket) =>
         run(`connect ${connection_id}`, async (invocation) => {
           const ports = deliveryOf(invocation);
           const admission = createAdmission({ ...ports }, installation);
-          const door = serveConnect({ verifier, admission, logger: silent }, { allowedOrigins: [], ...installation });
+          const door = serveConnect(
+            { verifier, admission, logger: silent },
+            { allowedOrigins: [], ...installation },
+          );
           const { statusCode = 500 } = await door({
             requestContext: { connectionId: connection_id, connectedAt: socket.heardAt },
             queryStringParameters: { token },

@@ -13,7 +13,15 @@ const latestCommitMs = 20_000;
 export type Database = ReturnType<typeof createDatabase>;
 
 /** The database, whose every commit is written down in the journal, as the functions reach it. */
-export function createDatabase({ loop, weather, journal }: { loop: Loop; weather: Weather; journal: Journal }) {
+export function createDatabase({
+  loop,
+  weather,
+  journal,
+}: {
+  loop: Loop;
+  weather: Weather;
+  journal: Journal;
+}) {
   const model = createInMemoryRepository(loop.now);
 
   function commit(user_id: string, inbox: ChangedInbox, entry: Omit<Entry, 'unread_count' | 'burst_count'>) {
@@ -56,7 +64,12 @@ export function createDatabase({ loop, weather, journal }: { loop: Loop; weather
   };
 
   /** What may go wrong on the way to the database and back. */
-  async function ask<Answer>({ dice, step }: Invocation, name: string, run: () => Promise<Answer>, isWrite = true) {
+  async function ask<Answer>(
+    { dice, step }: Invocation,
+    name: string,
+    run: () => Promise<Answer>,
+    isWrite = true,
+  ) {
     const isFailing = dice.chance(weather.databaseFailure);
     const isFailingEarly = isFailing && dice.chance(0.5);
     const isLate = isWrite && dice.chance(weather.lateCommit);

@@ -8,7 +8,10 @@ const orderSize = 50;
 
 /** A thread that runs schedules, with a mistake in the sources where a mutant is given. */
 function openWorker(mutant?: Mutant) {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { mutant }, execArgv: [] });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: { mutant },
+    execArgv: [],
+  });
   return {
     run: (order: Order): Promise<Report> =>
       new Promise((resolve, reject) => {

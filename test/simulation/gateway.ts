@@ -1,6 +1,7 @@
-import type { Connection } from '../../functions/core/ports.ts';
 import type { ServerFrame } from '../../functions/core/frames.ts';
+import type { Connection } from '../../functions/core/ports.ts';
 import type { PostOutcome } from '../../functions/realtime/socket-gateway.ts';
+import { readToken } from '../client/support/tokens.ts';
 import type { Dice } from './dice.ts';
 import { type Journal, nameOf } from './journal.ts';
 import type { Loop } from './loop.ts';
@@ -27,8 +28,10 @@ export interface GatewaySocket {
   state: 'opening' | 'open' | 'closed';
   /** As it was registered. */
   connection?: Connection;
+  /** When pushes to it must end. */
+  expiresAt: number;
   heardAt: number;
-  /** Somebody has tried to tell it goodbye. */
+  /** It was told goodbye. */
   isReplaced: boolean;
 }
 
@@ -45,15 +48,23 @@ export function createGateway({
   weather,
   journal,
   trace,
+  minimumLifetimeMs,
   onDisconnect,
 }: {
   loop: Loop;
   weather: Weather;
   journal: Journal;
   trace: (line: string) => void;
+  minimumLifetimeMs: number;
   onDisconnect: (connection_id: string) => void;
 }) {
   const sockets = new Map<string, GatewaySocket>();
+
+  /** The contract's own rule: with the token, but not before the minimum has passed, and after two hours for sure. */
+  function expiryOf(token: string, now: number): number {
+    const atLeast = Math.max(readToken(token).exp * 1_000, now + minimumLifetimeMs);
+    return Math.min(now + longestLifeMs, atLeast);
+  }
 
   function end(socket: GatewaySocket, why: string): void {
     if (socket.state === 'closed') return;
@@ -72,13 +83,15 @@ export function createGateway({
   }
 
   function check(socket: GatewaySocket, frame: ServerFrame): void {
-    if (frame.type === 'goodbye') socket.isReplaced = true;
     if (!('version' in frame) || !socket.connection) return;
-    const { user_id, expires_at } = socket.connection;
+    const { user_id } = socket.connection;
     journal.pushed(user_id, frame);
-    if (loop.now() >= expires_at) {
-      const late = loop.now() - expires_at;
-      journal.violate('not past the lifetime', `${socket.connection_id} of ${nameOf(user_id)}, by ${late} ms`);
+    if (loop.now() >= socket.expiresAt) {
+      const late = loop.now() - socket.expiresAt;
+      journal.violate(
+        'not past the lifetime',
+        `${socket.connection_id} of ${nameOf(user_id)}, by ${late} ms`,
+      );
     }
   }
 
@@ -87,6 +100,7 @@ export function createGateway({
     /** An upgrade: `admit` is the function behind `$connect`. */
     async connect(
       connection_id: string,
+      token: string,
       peer: Peer,
       admit: (socket: GatewaySocket) => Promise<number>,
     ): Promise<void> {
@@ -95,6 +109,7 @@ export function createGateway({
         peer,
         state: 'opening',
         heardAt: loop.now(),
+        expiresAt: expiryOf(token, loop.now()),
         isReplaced: false,
       };
       sockets.set(connection_id, socket);
@@ -122,9 +137,11 @@ export function createGateway({
     async post(connection_id: string, text: string, dice: Dice): Promise<PostOutcome> {
       const socket = sockets.get(connection_id);
       if (socket?.state !== 'open') return 'gone';
-      check(socket, JSON.parse(text));
+      const frame: ServerFrame = JSON.parse(text);
+      check(socket, frame);
       const isFailing = dice.chance(weather.postFailure);
       if (isFailing && dice.chance(0.5)) return 'failed';
+      if (frame.type === 'goodbye') socket.isReplaced = true;
       socket.heardAt = loop.now();
       socket.peer.heard(text);
       if (!isFailing) return 'posted';

@@ -128,7 +128,10 @@ export function createJournal(trace: (line: string) => void) {
     checkAcknowledged(): void {
       for (const [who, id] of acknowledged) {
         if (keys.get(who) !== id) {
-          violate('acknowledged is stored', `${who} was acknowledged as ${id} and stored as ${keys.get(who)}`);
+          violate(
+            'acknowledged is stored',
+            `${who} was acknowledged as ${id} and stored as ${keys.get(who)}`,
+          );
         }
       }
     },

@@ -91,7 +91,10 @@ export function createLeftovers({
       function settle(): void {
         if (hasFailed || (kept === outcomes.failed && keptWhole === lookUpsFailed)) return;
         const failed = `${outcomes.failed} posts and ${lookUpsFailed} look-ups failed`;
-        journal.violate('leftovers are kept', `${failed}, ${kept} connections and ${keptWhole} users are kept`);
+        journal.violate(
+          'leftovers are kept',
+          `${failed}, ${kept} connections and ${keptWhole} users are kept`,
+        );
       }
 
       return {
@@ -106,7 +109,8 @@ export function createLeftovers({
           if (pushes === 0) return;
           settle();
           const isSum = posted === outcomes.posted && gone === outcomes.gone;
-          const isQueued = hasFailed || (failed === outcomes.failed && connections === posted + gone + failed);
+          const isQueued =
+            hasFailed || (failed === outcomes.failed && connections === posted + gone + failed);
           if (!isSum || !isQueued) {
             const said = JSON.stringify({ connections, posted, gone, failed });
             journal.violate('reports add up', `${said}, but ${JSON.stringify(outcomes)}`);

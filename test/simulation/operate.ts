@@ -1,3 +1,4 @@
+import { checkReached } from './checks.ts';
 import type { Operation, Step } from './schedule.ts';
 import { type Page, userId, type World } from './world.ts';
 
@@ -10,6 +11,17 @@ interface Sent {
   users: number[];
   key: string;
   type: string | null;
+}
+
+/** Enough for two requests for changes, one after the other, in the slowest weather in which nothing is lost. */
+const quietMs = 15_000;
+const longestWaitMs = 20 * 60_000;
+
+/** How long until shortly before the first push that must not be any more. */
+function timeToExpiry({ loop, cloud }: World, beforeMs: number): number {
+  const expiries = [...cloud.gateway.sockets.values()].map(({ expiresAt }) => expiresAt - loop.now());
+  const next = Math.min(...expiries.filter((ms) => ms > beforeMs), longestWaitMs);
+  return Math.max(0, next - beforeMs);
 }
 
 /** Does what a schedule says, one step after the other; nobody waits for the outcome. */
@@ -120,6 +132,9 @@ export function createOperator(world: World) {
       case 'weather':
         Object.assign(weather, operation.weather);
         return;
+      case 'await expiry':
+      case 'look':
+        return;
       default: {
         const mine = page(operation.tab);
         if (mine) inTab(mine, operation);
@@ -133,7 +148,12 @@ export function createOperator(world: World) {
       case 'click': {
         const row = nth(client.getSnapshot().notifications, operation.nth);
         if (!row || !mine.isStarted || tab.state.isFrozen) return;
-        const methods = { read: 'markAsRead', unread: 'markAsUnread', archive: 'archive', unarchive: 'unarchive' } as const;
+        const methods = {
+          read: 'markAsRead',
+          unread: 'markAsUnread',
+          archive: 'archive',
+          unarchive: 'unarchive',
+        } as const;
         return click(mine, (one) => one[methods[operation.action]](row.id));
       }
       case 'click all':
@@ -164,6 +184,11 @@ export function createOperator(world: World) {
   return async ({ id, afterMs, operation }: Step): Promise<void> => {
     await loop.advance(afterMs);
     world.trace(`step ${id}: ${JSON.stringify(operation)}`);
+    if (operation.kind === 'await expiry') return loop.advance(timeToExpiry(world, operation.beforeMs));
+    if (operation.kind === 'look') {
+      await loop.advance(quietMs);
+      return checkReached(world, 'when it is quiet');
+    }
     operate(id, operation).catch(() => {});
   };
 }

@@ -26,8 +26,11 @@ export type Operation =
   | { kind: 'offline' | 'online'; browser: number }
   /** The gateway closes every socket, as in a deployment. */
   | { kind: 'cut' }
-  /** A line is dead without a word. */
   | { kind: 'retention' }
+  /** Time passes until shortly before some connection's last push. */
+  | { kind: 'await expiry'; beforeMs: number }
+  /** A moment of quiet, after which every page that pushes come to must be right. */
+  | { kind: 'look' }
   | { kind: 'weather'; weather: Weather };
 
 /** An operation and its moment. */
@@ -62,6 +65,12 @@ const filters: [NotificationFilter, ...NotificationFilter[]] = [
 const actions: [Action, ...Action[]] = ['read', 'read', 'unread', 'archive', 'unarchive'];
 const pageEvents: [PageEvent, ...PageEvent[]] = ['visible', 'used', 'network', 'hidden', 'shown'];
 
+/**
+ * Whether everything may go wrong; or nothing is lost, and only late, twice and in disorder, so that every page must be
+ * right as soon as it is quiet; or nothing at all is wrong.
+ */
+type Climate = 'stormy' | 'orderly' | 'clear';
+
 /** What happens in the world of a seed. */
 export function createSchedule(seed: number): Schedule {
   const dice = createDice(seed, 'schedule');
@@ -72,23 +81,30 @@ export function createSchedule(seed: number): Schedule {
     clockRate: dice.chance(0.15) ? dice.pick([0.98, 1.02]) : 1,
     canShare: dice.chance(0.8),
   }));
-  const isStormy = dice.chance(0.85);
+  const climate = dice.pick<Climate>(['orderly', 'orderly', 'stormy', 'stormy', 'stormy', 'clear']);
   const steps: Step[] = [];
-  const add = (operation: Operation, afterMs = pause(dice)) =>
+  const add = (operation: Operation, afterMs = pause(dice, climate)) =>
     steps.push({ id: steps.length, afterMs, operation });
 
-  for (let count = dice.below(6); count > 0; count -= 1) add(create(dice, users, steps.length), 0);
+  for (let count = dice.below(8); count > 0; count -= 1) add(create(dice, users, steps.length), 0);
   for (let browser = 0; browser < browsers.length; browser += 1) {
-    for (let count = 1 + dice.below(2); count > 0; count -= 1) add(openTab(dice, browser));
+    const isSession = dice.chance(0.3);
+    for (let count = isSession ? 4 : 1 + dice.below(2); count > 0; count -= 1) {
+      add(openTab(dice, browser), isSession ? dice.below(2) : undefined);
+    }
   }
-  if (isStormy) add({ kind: 'weather', weather: createWeather(dice) });
+  if (climate === 'stormy') add({ kind: 'weather', weather: createWeather(dice) });
+  if (climate === 'orderly') add({ kind: 'weather', weather: createOrderlyWeather(dice) });
   for (let count = 10 + dice.below(35); count > 0; count -= 1) {
-    add(createOperation(dice, steps.length, users, isStormy));
+    if (climate === 'stormy' && dice.chance(0.01))
+      for (const each of expiry(dice, users, steps.length)) add(each, 0);
+    add(createOperation(dice, steps.length, users, climate));
   }
+  if (climate === 'orderly') add({ kind: 'look' });
   return {
     seed,
     installation: {
-      connectionLimit: dice.pick([10, 10, 3, 2]),
+      connectionLimit: climate === 'orderly' ? 10 : dice.pick([10, 10, 3, 2, 1]),
       minimumLifetimeMs: dice.pick([15 * minute, 15 * minute, 0]),
       archiveAfterDays: dice.pick([0.002, 0.02]),
       deleteAfterDays: dice.pick([0.01, 0.03]),
@@ -102,8 +118,9 @@ export function createSchedule(seed: number): Schedule {
 }
 
 /** Often none, so that several things are under way together, and seldom very long. */
-function pause(dice: Dice): number {
+function pause(dice: Dice, climate: Climate): number {
   const luck = dice.random();
+  if (climate === 'orderly') return luck < 0.6 ? 0 : dice.below(1_500);
   if (luck < 0.35) return 0;
   if (luck < 0.85) return dice.below(1_500);
   if (luck < 0.96) return dice.below(minute);
@@ -130,6 +147,23 @@ function createWeather(dice: Dice): Weather {
   };
 }
 
+/** Nothing is lost, but everything takes its time. */
+const createOrderlyWeather = (dice: Dice): Weather => ({
+  ...calm,
+  frameRepetition: dice.chance(0.5) ? 0.3 : 0,
+  frameDelayMs: dice.pick([20, 300, 1_500]),
+  requestDelayMs: dice.pick([20, 300, 1_000]),
+  stepMs: dice.pick([3, 50, 300]),
+});
+
+/** Pushes fail, and are tried again when their connections have just expired. */
+const expiry = (dice: Dice, users: number, id: number): Operation[] => [
+  { kind: 'offline', browser: dice.below(1_000) },
+  { kind: 'weather', weather: { ...calm, postFailure: 0.9 } },
+  { kind: 'await expiry', beforeMs: dice.below(4_000) },
+  create(dice, users, id + 3),
+];
+
 function create(dice: Dice, users: number, id: number): Operation {
   const isBatch = dice.chance(0.15);
   return {
@@ -148,10 +182,11 @@ const openTab = (dice: Dice, browser: number): Operation => ({
   pageSize: dice.pick([2, 3, 5, 20]),
 });
 
-function createOperation(dice: Dice, id: number, users: number, isStormy: boolean): Operation {
+function createOperation(dice: Dice, id: number, users: number, climate: Climate): Operation {
   const any = () => dice.below(1_000);
   const often = (count: number, make: () => Operation) => Array.from({ length: count }, () => make);
-  const [first, ...others] = [
+  const [isStormy, isOrderly] = [climate === 'stormy', climate === 'orderly'];
+  const always = [
     ...often(10, () => create(dice, users, id)),
     ...often(3, () => ({ kind: 'repeat', nth: any(), isOther: dice.chance(0.15) })),
     ...often(1, () => ({ kind: 'burst', user: any(), key: `burst ${id}`, count: 18 + dice.below(8) })),
@@ -159,20 +194,25 @@ function createOperation(dice: Dice, id: number, users: number, isStormy: boolea
     ...often(2, () => ({ kind: 'read all', user: any(), nth: dice.chance(0.7) ? any() : null })),
     ...often(7, () => ({ kind: 'click', tab: any(), nth: any(), action: dice.pick(actions) })),
     ...often(2, () => ({ kind: 'click all', tab: any() })),
-    ...often(4, () => ({ kind: 'load more', tab: any() })),
+    ...often(isOrderly ? 9 : 4, () => ({ kind: 'load more', tab: any() })),
     ...often(1, () => ({ kind: 'refresh', tab: any() })),
-    ...often(1, () => ({ kind: dice.pick(['stop', 'close tab']), tab: any() })),
-    ...often(1, () => ({ kind: 'filter', tab: any(), filter: dice.pick(filters) })),
-    ...often(3, () => ({ kind: 'page', tab: any(), event: dice.pick(pageEvents) })),
+    ...often(isOrderly ? 3 : 1, () => ({ kind: 'filter', tab: any(), filter: dice.pick(filters) })),
     ...often(2, () => openTab(dice, any())),
+    ...often(isOrderly ? 2 : 0, () => ({ kind: 'look' })),
+  ];
+  const outages = [
+    ...often(1, () => ({ kind: dice.pick(['stop', 'close tab']), tab: any() })),
+    ...often(3, () => ({ kind: 'page', tab: any(), event: dice.pick(pageEvents) })),
     ...often(1, () => ({ kind: 'sign in', browser: any(), user: any(), isAnnounced: dice.chance(0.5) })),
-    ...often(isStormy ? 1 : 0, () => ({ kind: 'freeze', tab: any() })),
     ...often(1, () => ({ kind: 'thaw', tab: any() })),
-    ...often(isStormy ? 2 : 0, () => ({ kind: 'offline', browser: any() })),
     ...often(2, () => ({ kind: 'online', browser: any() })),
     ...often(1, () => ({ kind: 'cut' })),
     ...often(1, () => ({ kind: 'retention' })),
+    ...often(isStormy ? 1 : 0, () => ({ kind: 'freeze', tab: any() })),
+    ...often(isStormy ? 2 : 0, () => ({ kind: 'offline', browser: any() })),
     ...often(isStormy ? 1 : 0, () => ({ kind: 'weather', weather: createWeather(dice) })),
-  ] as [() => Operation, ...(() => Operation)[]];
-  return dice.pick([first, ...others])();
+  ];
+  const possible = isOrderly ? always : [...always, ...outages];
+  // There is always one.
+  return dice.pick(possible as [(typeof possible)[number], ...typeof possible])();
 }

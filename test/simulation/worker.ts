@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Violation } from './journal.ts';
-import { mutate } from './mutate.ts';
 import type { Mutant } from './mutants.ts';
+import { mutate } from './mutate.ts';
 
 /** Seeds to run: from the first up to, and without, the last. */
 export interface Order {
