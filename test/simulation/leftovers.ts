@@ -100,7 +100,9 @@ export function createLeftovers({
       return {
         queue,
         deadLetters,
-        lookUpFailed: () => void (lookUpsFailed += 1),
+        lookUpFailed(): void {
+          lookUpsFailed += 1;
+        },
         posted(text: string, outcome: PostOutcome): void {
           // A goodbye has its own books.
           if (!text.includes('"goodbye"')) outcomes[outcome] += 1;

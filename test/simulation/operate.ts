@@ -6,6 +6,14 @@ import { type Page, userId, type World } from './world.ts';
 const answerWithinMs = 8_000;
 const retryAfterMs = 1_500;
 
+/** What the client calls the actions. */
+const methods = {
+  read: 'markAsRead',
+  unread: 'markAsUnread',
+  archive: 'archive',
+  unarchive: 'unarchive',
+} as const;
+
 /** A create command that was sent before. */
 interface Sent {
   users: number[];
@@ -64,10 +72,6 @@ export function createOperator(world: World) {
     const exp = Math.floor(loop.now() / 1_000) + 600;
     const token = `.${btoa(JSON.stringify({ sub: user, exp })).replaceAll('=', '')}.`;
     return cloud.request(cause, { method: 'POST', url: `https://api.example${path}`, token, body });
-  }
-
-  function click({ client }: Page, run: (one: Page['client']) => Promise<unknown>): void {
-    run(client).catch(() => {});
   }
 
   function signIn(operation: Extract<Operation, { kind: 'sign in' }>): void {
@@ -137,31 +141,27 @@ export function createOperator(world: World) {
         return;
       default: {
         const mine = page(operation.tab);
-        if (mine) inTab(mine, operation);
+        if (mine) await inTab(mine, operation);
       }
     }
   }
 
-  function inTab(mine: Page, operation: Extract<Operation, { tab: number }>): void {
+  function inTab(mine: Page, operation: Extract<Operation, { tab: number }>): unknown {
     const { client, tab } = mine;
+    const rows = client.getSnapshot().notifications;
+    // Nobody can click into a page that is frozen.
+    const isUsable = mine.isStarted && !tab.state.isFrozen;
     switch (operation.kind) {
       case 'click': {
-        const row = nth(client.getSnapshot().notifications, operation.nth);
-        if (!row || !mine.isStarted || tab.state.isFrozen) return;
-        const methods = {
-          read: 'markAsRead',
-          unread: 'markAsUnread',
-          archive: 'archive',
-          unarchive: 'unarchive',
-        } as const;
-        return click(mine, (one) => one[methods[operation.action]](row.id));
+        const row = nth(rows, operation.nth);
+        return row && isUsable && client[methods[operation.action]](row.id);
       }
       case 'click all':
-        return tab.state.isFrozen ? undefined : click(mine, (one) => one.markAllAsRead());
+        return isUsable && client.markAllAsRead();
       case 'load more':
-        return click(mine, (one) => one.loadMore());
+        return client.loadMore();
       case 'refresh':
-        return click(mine, (one) => one.refresh());
+        return client.refresh();
       case 'filter':
         return client.setFilter(operation.filter);
       case 'page':
