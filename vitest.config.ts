@@ -14,6 +14,9 @@ export default defineConfig({
         },
       },
       {
+        test: { ...shared, name: 'simulation', include: ['test/simulation/**/*.test.ts'] },
+      },
+      {
         test: { ...shared, name: 'infrastructure', include: ['test/{lib,local}/**/*.test.ts'] },
       },
       {

@@ -96,8 +96,10 @@ export function createSchedule(seed: number): Schedule {
   if (climate === 'stormy') add({ kind: 'weather', weather: createWeather(dice) });
   if (climate === 'orderly') add({ kind: 'weather', weather: createOrderlyWeather(dice) });
   for (let count = 10 + dice.below(35); count > 0; count -= 1) {
-    if (climate === 'stormy' && dice.chance(0.01))
-      for (const each of expiry(dice, users, steps.length)) add(each, 0);
+    if (climate === 'stormy' && dice.chance(0.02)) {
+      const trouble = dice.chance(0.5) ? expiry(dice, users, steps.length) : crowd(dice);
+      for (const each of trouble) add(each, 0);
+    }
     add(createOperation(dice, steps.length, users, climate));
   }
   if (climate === 'orderly') add({ kind: 'look' });
@@ -163,6 +165,16 @@ const expiry = (dice: Dice, users: number, id: number): Operation[] => [
   { kind: 'await expiry', beforeMs: dice.below(4_000) },
   create(dice, users, id + 3),
 ];
+
+/** Tabs push each other out, while hardly anybody can be told. */
+const crowd = (dice: Dice): Operation[] => {
+  const browser = dice.below(1_000);
+  return [
+    { kind: 'weather', weather: { ...calm, postFailure: 0.9, throttle: 0.4 } },
+    ...Array.from({ length: 3 }, () => openTab(dice, browser)),
+    { kind: 'cut' },
+  ];
+};
 
 function create(dice: Dice, users: number, id: number): Operation {
   const isBatch = dice.chance(0.15);
