@@ -224,12 +224,6 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (false) {',
   },
   {
-    name: 'a read-all has no bound in time',
-    file: 'client/src/inbox.ts',
-    search: ' && row.version < frame.version) {',
-    replace: ') {',
-  },
-  {
     name: 'a read-all has no bound in place',
     file: 'client/src/inbox.ts',
     search: ' && row.id <= frame.before_id',

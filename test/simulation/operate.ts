@@ -23,6 +23,7 @@ interface Sent {
 
 /** Enough for two requests for changes, one after the other, in the slowest weather in which nothing is lost. */
 const quietMs = 15_000;
+const longestBackoffMs = 75_000;
 const longestWaitMs = 20 * 60_000;
 
 /** How long until shortly before the first push that must not be any more. */
@@ -181,13 +182,21 @@ export function createOperator(world: World) {
     }
   }
 
+  /** Lets requests come through, those too that failed before, and looks at the pages. */
+  async function look(): Promise<void> {
+    const { requestLoss } = weather;
+    weather.requestLoss = 0;
+    await loop.advance(quietMs + (requestLoss > 0 ? longestBackoffMs : 0));
+    await checkReached(world, 'when it is quiet');
+    weather.requestLoss = requestLoss;
+  }
+
   return async ({ id, afterMs, operation }: Step): Promise<void> => {
     await loop.advance(afterMs);
     world.trace(`step ${id}: ${JSON.stringify(operation)}`);
     if (operation.kind === 'await expiry') return loop.advance(timeToExpiry(world, operation.beforeMs));
     if (operation.kind === 'look') {
-      await loop.advance(quietMs);
-      return checkReached(world, 'when it is quiet');
+      return look();
     }
     operate(id, operation).catch(() => {});
   };

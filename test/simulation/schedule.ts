@@ -66,7 +66,7 @@ const actions: [Action, ...Action[]] = ['read', 'read', 'unread', 'archive', 'un
 const pageEvents: [PageEvent, ...PageEvent[]] = ['visible', 'used', 'network', 'hidden', 'shown'];
 
 /**
- * Whether everything may go wrong; or nothing is lost, and only late, twice and in disorder, so that every page must be
+ * Whether everything may go wrong; or no frame is lost, and only late, twice and in disorder, so that every page must be
  * right as soon as it is quiet; or nothing at all is wrong.
  */
 type Climate = 'stormy' | 'orderly' | 'clear';
@@ -79,7 +79,7 @@ export function createSchedule(seed: number): Schedule {
     user: dice.below(users),
     clockAheadMs: dice.chance(0.2) ? dice.pick([-90_000, 90_000, -15 * minute, 15 * minute]) : 0,
     clockRate: dice.chance(0.15) ? dice.pick([0.98, 1.02]) : 1,
-    canShare: dice.chance(0.8),
+    canShare: dice.chance(0.7),
   }));
   const climate = dice.pick<Climate>(['orderly', 'orderly', 'stormy', 'stormy', 'stormy', 'clear']);
   const steps: Step[] = [];
@@ -96,7 +96,7 @@ export function createSchedule(seed: number): Schedule {
   if (climate === 'stormy') add({ kind: 'weather', weather: createWeather(dice) });
   if (climate === 'orderly') add({ kind: 'weather', weather: createOrderlyWeather(dice) });
   for (let count = 10 + dice.below(35); count > 0; count -= 1) {
-    if (climate === 'stormy' && dice.chance(0.02)) {
+    if (climate === 'stormy' && dice.chance(0.04)) {
       const trouble = dice.chance(0.5) ? expiry(dice, users, steps.length) : crowd(dice);
       for (const each of trouble) add(each, 0);
     }
@@ -106,7 +106,7 @@ export function createSchedule(seed: number): Schedule {
   return {
     seed,
     installation: {
-      connectionLimit: climate === 'orderly' ? 10 : dice.pick([10, 10, 3, 2, 1]),
+      connectionLimit: climate === 'orderly' ? 10 : dice.pick([10, 3, 2, 2, 1]),
       minimumLifetimeMs: dice.pick([15 * minute, 15 * minute, 0]),
       archiveAfterDays: dice.pick([0.002, 0.02]),
       deleteAfterDays: dice.pick([0.01, 0.03]),
@@ -149,12 +149,13 @@ function createWeather(dice: Dice): Weather {
   };
 }
 
-/** Nothing is lost, but everything takes its time. */
+/** No frame is lost, but everything takes its time. */
 const createOrderlyWeather = (dice: Dice): Weather => ({
   ...calm,
   frameRepetition: dice.chance(0.5) ? 0.3 : 0,
   frameDelayMs: dice.pick([20, 300, 1_500]),
   requestDelayMs: dice.pick([20, 300, 1_000]),
+  requestLoss: dice.chance(0.3) ? 0.3 : 0,
   stepMs: dice.pick([3, 50, 300]),
 });
 
@@ -209,7 +210,8 @@ function createOperation(dice: Dice, id: number, users: number, climate: Climate
     ...often(isOrderly ? 9 : 4, () => ({ kind: 'load more', tab: any() })),
     ...often(1, () => ({ kind: 'refresh', tab: any() })),
     ...often(isOrderly ? 3 : 1, () => ({ kind: 'filter', tab: any(), filter: dice.pick(filters) })),
-    ...often(2, () => openTab(dice, any())),
+    ...often(isOrderly ? 5 : 2, () => openTab(dice, any())),
+    ...often(isOrderly ? 3 : 0, () => ({ kind: 'close tab', tab: any() })),
     ...often(isOrderly ? 2 : 0, () => ({ kind: 'look' })),
   ];
   const outages = [
