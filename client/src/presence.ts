@@ -144,6 +144,8 @@ export function createPresence({
         if (isUsed) connection?.wake(true);
       },
     });
+    // The first page may be older than this: what the leader has said until now was not heard here.
+    if (failures > 1) feed.sync();
   }
 
   function arrive(): void {
