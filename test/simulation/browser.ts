@@ -78,7 +78,7 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
       const dice = createDice(seed, tabName);
       const listeners = new Set<(event: PageEvent) => void>();
       const held: (() => void)[] = [];
-      const state = { isFrozen: false, isClosed: false, requests: 0, user: '' };
+      const state = { isFrozen: false, isClosed: false, requests: 0, user: '', changedAt: 0 };
       let die = () => {};
       const death = new Promise<void>((resolve) => {
         die = resolve;
@@ -223,7 +223,8 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
           await loop.sleep(1 + dice.below(weather.requestDelayMs));
           if (browser.isOffline || dice.chance(weather.requestLoss))
             throw new Error('The application is not reachable.');
-          state.user = browser.user;
+          if (state.user !== browser.user)
+            Object.assign(state, { user: browser.user, changedAt: loop.now() });
           return issueToken();
         },
         page(event: PageEvent): void {

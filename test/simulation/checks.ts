@@ -4,6 +4,7 @@ import { nameOf } from './journal.ts';
 import type { Page, World } from './world.ts';
 
 const second = 1_000;
+const changedWithinMs = 10 * second;
 
 /** Every open socket that nobody has sent away is registered. */
 export function checkRegistry({ loop, cloud, journal }: World): void {
@@ -18,6 +19,8 @@ export function checkRegistry({ loop, cloud, journal }: World): void {
 
 /** Each page shows what is stored: what it has loaded, and after loading, all of it. */
 export async function checkPages(world: World, when: string): Promise<void> {
+  // Whoever has just got the token of another user is about to load their inbox.
+  if (started(world).some((page) => hasJustChanged(world, page))) await world.loop.advance(changedWithinMs);
   for (const page of world.pages) await checkPage(world, page, when);
   for (const { client } of started(world)) {
     for (let loaded = 0; client.getSnapshot().hasMore && loaded < 200; loaded += 1) {
@@ -27,6 +30,9 @@ export async function checkPages(world: World, when: string): Promise<void> {
   }
   for (const page of world.pages) await checkPage(world, page, `${when}, and all of it is loaded`);
 }
+
+const hasJustChanged = ({ loop }: World, { tab }: Page): boolean =>
+  loop.now() - tab.state.changedAt < changedWithinMs;
 
 /** Pages in which the client runs. */
 export const started = ({ pages }: World) => pages.filter(({ isStarted }) => isStarted);
@@ -56,7 +62,10 @@ const timeless = ({ updated_at: _, ...row }: Notification) => row;
 const inShort = ({ id, status, version }: Notification) => `${id}:${status}@${version}`;
 
 /** Whether pushes to this page's user come to its browser. */
-function isReached({ loop, cloud }: World, { browser, tab }: Page): boolean {
+function isReached(world: World, page: Page): boolean {
+  const { loop, cloud } = world;
+  const { browser, tab } = page;
+  if (hasJustChanged(world, page)) return false;
   return [...browser.connections].some(([connection_id, { user, tab: owner }]) => {
     const socket = cloud.gateway.sockets.get(connection_id);
     const isOwn = browser.canShare || owner === tab.name;
