@@ -17,6 +17,17 @@ export function checkRegistry({ loop, cloud, journal }: World): void {
   }
 }
 
+/** Every page has a line again, unless it was sent away for newer ones and waits until it is used. */
+export function checkLines(world: World): void {
+  const { cloud, journal } = world;
+  for (const page of started(world)) {
+    const { user } = page.tab.state;
+    if (cloud.gateway.usersReplaced.has(user) || hasJustChanged(world, page)) continue;
+    if (!isReached(world, page))
+      journal.violate('every page has a line', `${page.tab.name} of ${nameOf(user)}`);
+  }
+}
+
 /** Each page shows what is stored: what it has loaded, and after loading, all of it. */
 export async function checkPages(world: World, when: string): Promise<void> {
   // Whoever has just got the token of another user is about to load their inbox.

@@ -47,6 +47,7 @@ export function createCloud({
   weather,
   journal,
   installation,
+  tokenLifeMs,
   trace,
 }: {
   seed: number;
@@ -54,6 +55,7 @@ export function createCloud({
   weather: Weather;
   journal: Journal;
   installation: Installation;
+  tokenLifeMs: number;
   trace: (line: string) => void;
 }) {
   const clock = loop.now;
@@ -168,7 +170,13 @@ export function createCloud({
     ).catch(() => {});
   }
 
-  const isValid = (token: string): boolean => readToken(token).exp * 1_000 + clockToleranceMs > clock();
+  /** Tokens that end until then are refused. */
+  let revokedUntil = 0;
+
+  function isValid(token: string): boolean {
+    const expiresAt = readToken(token).exp * 1_000;
+    return expiresAt > revokedUntil && expiresAt + clockToleranceMs > clock();
+  }
 
   const verifier: TokenVerifier = {
     async verify(token) {
@@ -217,6 +225,9 @@ export function createCloud({
     gateway,
     leftovers,
     request,
+    revoke(): void {
+      revokedUntil = clock() + tokenLifeMs;
+    },
     connect(connection_id: string, token: string, peer: Peer): Promise<void> {
       return gateway.connect(connection_id, token, peer, (socket) =>
         run(`connect ${connection_id}`, async (invocation) => {

@@ -59,6 +59,7 @@ export function createGateway({
   onDisconnect: (connection_id: string) => void;
 }) {
   const sockets = new Map<string, GatewaySocket>();
+  const usersReplaced = new Set<string>();
 
   /** The contract's own rule: with the token, but not before the minimum has passed, and after two hours for sure. */
   function expiryOf(token: string, now: number): number {
@@ -97,6 +98,8 @@ export function createGateway({
 
   return {
     sockets,
+    /** Users of whom some connection was told goodbye. */
+    usersReplaced,
     /** An upgrade: `admit` is the function behind `$connect`. */
     async connect(
       connection_id: string,
@@ -141,7 +144,10 @@ export function createGateway({
       check(socket, frame);
       const isFailing = dice.chance(weather.postFailure);
       if (isFailing && dice.chance(0.5)) return 'failed';
-      if (frame.type === 'goodbye') socket.isReplaced = true;
+      if (frame.type === 'goodbye') {
+        socket.isReplaced = true;
+        usersReplaced.add(socket.connection?.user_id ?? '');
+      }
       socket.heardAt = loop.now();
       socket.peer.heard(text);
       if (!isFailing) return 'posted';

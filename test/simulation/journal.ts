@@ -19,7 +19,7 @@ export type Invariant =
   | 'unread count'
   | 'at once'
   | 'announced once'
-  | 'changes arrive or are refused'
+  | 'every page has a line'
   | 'expired tokens are not used'
   | 'requests are few'
   | 'comes to rest';

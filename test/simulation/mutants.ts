@@ -175,12 +175,6 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (attempt < 0) {',
   },
   {
-    name: 'replaced connections are forgotten although their goodbye is not queued',
-    file: 'functions/realtime/connection-closer.ts',
-    search: 'reason: reasonOf(error) });\n      return false;\n    }\n  }\n\n  return {',
-    replace: 'reason: reasonOf(error) });\n      return true;\n    }\n  }\n\n  return {',
-  },
-  {
     name: 'expired connections are forgotten and left open, live ones too',
     file: 'functions/realtime/fan-out.ts',
     search: 'await Promise.all([...closed.map(forget), closer.expire(expired)]);',
@@ -357,12 +351,6 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (!line) ask();',
   },
   {
-    name: 'a socket is opened with the token at hand',
-    file: 'client/src/connection.ts',
-    search: 'const token = await tokens.renew();',
-    replace: 'const token = await tokens.current();',
-  },
-  {
     name: 'a socket is not renewed before its pushes end',
     file: 'client/src/connection.ts',
     search: 'if (now() >= line.renewAt && !cancelRetry) connect();',
@@ -412,12 +400,6 @@ export const mutants: readonly Mutant[] = [
     replace: 'ended?.close();\n    session = undefined;',
   },
   {
-    name: 'a leader that is frozen stays the leader',
-    file: 'client/src/leader.ts',
-    search: 'waiting.abort();\n      request({ steal: true });',
-    replace: '',
-  },
-  {
     name: 'a tab that was deposed keeps its socket',
     file: 'client/src/leader.ts',
     search: 'isLeader = false;\n      onDeposed();',
@@ -434,11 +416,5 @@ export const mutants: readonly Mutant[] = [
     file: 'client/src/store.ts',
     search: 'changes = changes.filter((each) => each !== change);',
     replace: '',
-  },
-  {
-    name: 'a change is taken back as soon as it is answered',
-    file: 'client/src/store.ts',
-    search: 'until === undefined || version === undefined || version < until',
-    replace: 'until === undefined',
   },
 ];

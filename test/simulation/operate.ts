@@ -70,7 +70,7 @@ export function createOperator(world: World) {
 
   /** By a program of the user's, whose token is always good. */
   function call(cause: string, user: string, path: string, body = ''): Promise<unknown> {
-    const exp = Math.floor(loop.now() / 1_000) + 600;
+    const exp = Math.floor(loop.now() / 1_000) + 36_000;
     const token = `.${btoa(JSON.stringify({ sub: user, exp })).replaceAll('=', '')}.`;
     return cloud.request(cause, { method: 'POST', url: `https://api.example${path}`, token, body });
   }
@@ -131,6 +131,8 @@ export function createOperator(world: World) {
       case 'cut':
         for (const id of [...cloud.gateway.sockets.keys()]) cloud.gateway.hangUp(id);
         return;
+      case 'revoke':
+        return cloud.revoke();
       case 'retention':
         await cloud.purge(cause);
         return;

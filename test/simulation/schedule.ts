@@ -29,6 +29,8 @@ export type Operation =
   | { kind: 'retention' }
   /** Time passes until shortly before some connection's last push. */
   | { kind: 'await expiry'; beforeMs: number }
+  /** Every token that was issued until now is refused from now on. */
+  | { kind: 'revoke' }
   /** A moment of quiet, after which every page that pushes come to must be right. */
   | { kind: 'look' }
   | { kind: 'weather'; weather: Weather };
@@ -100,6 +102,10 @@ export function createSchedule(seed: number): Schedule {
       const trouble = dice.chance(0.5) ? expiry(dice, users, steps.length) : crowd(dice);
       for (const each of trouble) add(each, 0);
     }
+    if (climate !== 'orderly' && dice.chance(0.02))
+      for (const each of away(dice)) add(each, dice.below(2) * 700);
+    if (climate === 'orderly' && dice.chance(0.05))
+      for (const each of race(dice)) add(each, dice.below(2) * 200);
     add(createOperation(dice, steps.length, users, climate));
   }
   if (climate === 'orderly') add({ kind: 'look' });
@@ -177,6 +183,30 @@ const crowd = (dice: Dice): Operation[] => {
   ];
 };
 
+/** A page is left while it loads, and comes back with another list. */
+const away = (dice: Dice): Operation[] => {
+  const tab = dice.below(1_000);
+  return [
+    { kind: 'refresh', tab },
+    { kind: 'load more', tab },
+    { kind: 'page', tab, event: 'hidden' },
+    { kind: 'filter', tab, filter: dice.pick(filters) },
+    { kind: 'page', tab, event: 'shown' },
+  ];
+};
+
+/** Older pages are on their way while everything in them changes. */
+const race = (dice: Dice): Operation[] => {
+  const tab = dice.below(1_000);
+  return [
+    { kind: 'load more', tab },
+    { kind: 'load more', tab: tab + 1 },
+    { kind: 'read all', user: dice.below(1_000), nth: null },
+    { kind: 'refresh', tab },
+    { kind: 'load more', tab },
+  ];
+};
+
 function create(dice: Dice, users: number, id: number): Operation {
   const isBatch = dice.chance(0.15);
   return {
@@ -222,6 +252,7 @@ function createOperation(dice: Dice, id: number, users: number, climate: Climate
     ...often(2, () => ({ kind: 'online', browser: any() })),
     ...often(1, () => ({ kind: 'cut' })),
     ...often(1, () => ({ kind: 'retention' })),
+    ...often(1, () => ({ kind: 'revoke' })),
     ...often(isStormy ? 1 : 0, () => ({ kind: 'freeze', tab: any() })),
     ...often(isStormy ? 2 : 0, () => ({ kind: 'offline', browser: any() })),
     ...often(isStormy ? 1 : 0, () => ({ kind: 'weather', weather: createWeather(dice) })),

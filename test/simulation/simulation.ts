@@ -1,4 +1,4 @@
-import { checkPages, checkReached, checkRegistry, started } from './checks.ts';
+import { checkLines, checkPages, checkReached, checkRegistry, started } from './checks.ts';
 import type { Violation } from './journal.ts';
 import { createOperator } from './operate.ts';
 import type { Schedule } from './schedule.ts';
@@ -25,6 +25,7 @@ export async function simulate(schedule: Schedule, { trace = false } = {}): Prom
     await heal(world, schedule.isUsedAtEnd);
     journal.checkAcknowledged();
     checkRegistry(world);
+    checkLines(world);
     await checkPages(world, 'after everything has healed');
     if (journal.violations.length === 0) await probe(world);
   } catch (error) {
@@ -83,7 +84,7 @@ async function newest({ cloud }: World, user: string): Promise<number | undefine
 }
 
 function post({ loop, cloud }: World, cause: string, user: string, path: string): Promise<unknown> {
-  const exp = Math.floor(loop.now() / 1_000) + 600;
+  const exp = Math.floor(loop.now() / 1_000) + 36_000;
   const token = `.${btoa(JSON.stringify({ sub: user, exp })).replaceAll('=', '')}.`;
   return cloud.request(cause, {
     method: 'POST',
@@ -98,7 +99,9 @@ async function checkQuiet(world: World): Promise<void> {
   await world.loop.advance(3 * second);
   const before = started(world).map(({ tab }) => tab.state.requests);
   await world.loop.advance(2 * minute);
-  for (const [index, { tab }] of started(world).entries()) {
+  for (const [index, { tab, browser }] of started(world).entries()) {
+    const lines = [...browser.connections.values()].filter(({ tab: owner }) => owner === tab.name).length;
+    if (lines > 2) world.journal.violate('requests are few', `${tab.name} has ${lines} sockets`);
     const asked = tab.state.requests - (before[index] ?? 0);
     if (asked > 8)
       world.journal.violate('requests are few', `${tab.name} asked ${asked} times in two quiet minutes`);

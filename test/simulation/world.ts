@@ -29,7 +29,7 @@ export function createWorld({ seed, installation, users, browsers, tokenLifeMs }
     : () => {};
   const journal = createJournal(note);
   const weather = { ...calm };
-  const cloud = createCloud({ seed, loop, weather, journal, installation, trace: note });
+  const cloud = createCloud({ seed, loop, weather, journal, installation, tokenLifeMs, trace: note });
   const ports = { seed, loop, weather, cloud, journal, tokenLifeMs, trace: note };
   const all = browsers.map(({ user, ...settings }, index) =>
     createBrowser(`browser ${index + 1}`, userId(user), settings, ports),
