@@ -1,5 +1,6 @@
 /** A mistake that somebody could make: one text of one source file, which occurs in it once, replaced by another. */
 export interface Mutant {
+  /** What is then the case. */
   name: string;
   file: string;
   search: string;
