@@ -1,23 +1,39 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 60_000 } as const;
+const shared = {
+  pool: 'forks',
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 10_000 } },
+} as const;
 
 /** Projects by what they need, so that a pure test never waits for a database: `npx vitest --project pure`. */
 export default defineConfig({
   test: {
+    // Two files at once even on two cores: many of the tests wait for processes, more than they compute.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
           ...shared,
           name: 'pure',
           include: ['test/{core,auth,transport,realtime,throttling,platform,client}/**/*.test.{ts,tsx}'],
+          exclude: ['test/client/browser/**'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts', 'test/client/browser/**/*.test.ts'],
         },
       },
       {
         test: { ...shared, name: 'simulation', include: ['test/simulation/**/*.test.ts'] },
       },
       {
-        test: { ...shared, name: 'infrastructure', include: ['test/{lib,local}/**/*.test.ts'] },
+        test: { ...shared, name: 'infrastructure', include: ['test/{lib,bin,local}/**/*.test.ts'] },
       },
       {
         test: {

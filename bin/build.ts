@@ -1,6 +1,7 @@
-import { globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import { build } from 'esbuild';
+import { updateFile } from './update-file.ts';
 
 const root = join(import.meta.dirname, '..');
 const outdir = join(root, 'dist/functions');
@@ -30,27 +31,10 @@ export async function buildFunctions(): Promise<void> {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  for (const { path, contents } of outputFiles) update(path, contents);
+  for (const { path, contents } of outputFiles) updateFile(path, contents);
   const migrations = join(root, 'migrations');
   for (const file of globSync(`${migrations}/**/*.{sql,json}`)) {
-    update(join(outdir, 'migrate/migrations', relative(migrations, file)), readFileSync(file));
-  }
-}
-
-// Whole or not at all, and only where something changes: another command may be reading the bundles at this moment.
-function update(file: string, contents: Uint8Array): void {
-  if (isSame(file, contents)) return;
-  mkdirSync(dirname(file), { recursive: true });
-  const fresh = `${file}.${process.pid}`;
-  writeFileSync(fresh, contents);
-  renameSync(fresh, file);
-}
-
-function isSame(file: string, contents: Uint8Array): boolean {
-  try {
-    return readFileSync(file).equals(contents);
-  } catch {
-    return false;
+    updateFile(join(outdir, 'migrate/migrations', relative(migrations, file)), readFileSync(file));
   }
 }
 

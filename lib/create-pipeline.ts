@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -10,20 +10,23 @@ import { Construct } from 'constructs';
 import type {
   CreateEnvironment,
   DatabaseEnvironment,
-  DeliveryEnvironment,
+  PushEnvironment,
 } from '../functions/platform/config.ts';
 import { checkMeasuredTypes } from './measured-types.ts';
-import type { Network } from './network.ts';
+import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { checkRestrictedTypes, type RestrictedTypes } from './restricted-types.ts';
 
 export interface CreatePipelineProps {
-  environment: DatabaseEnvironment & DeliveryEnvironment;
-  network: Network;
+  environment: DatabaseEnvironment & PushEnvironment;
+  /** Left out: the functions join none. */
+  network?: FunctionNetwork | undefined;
   /** The types that not every sender may create, and the event sources that may. */
   restrictedTypes: RestrictedTypes;
   /** Creates over HTTP that a token subject may make in a minute; 0: any number. */
   createsPerMinute: number;
+  /** Environments set aside for the create function. */
+  reservedConcurrency?: number | undefined;
   /** The types that are a dimension of metrics. */
   measuredTypes: readonly string[];
 }
@@ -35,7 +38,7 @@ const maxConcurrency = 10;
 
 /** The doors by which producers create notifications, and the queue where what fails for good is kept. */
 export class CreatePipeline extends Construct {
-  readonly function: NotificationFunction<DatabaseEnvironment & DeliveryEnvironment & CreateEnvironment>;
+  readonly function: NotificationFunction<DatabaseEnvironment & PushEnvironment & CreateEnvironment>;
   readonly bus: EventBus;
   readonly queue: Queue;
   /** Failed asynchronous invocations, undeliverable events and messages that were received too often, for 14 days. */
@@ -65,6 +68,7 @@ export class CreatePipeline extends Construct {
       },
       network,
       timeout,
+      reservedConcurrency: props.reservedConcurrency,
     });
     Grant.addToPrincipal({
       grantee: this.function,
@@ -94,7 +98,7 @@ export class CreatePipeline extends Construct {
   }
 
   private createRateTable(): Table {
-    return new Table(this, 'Rates', {
+    const rates = new Table(this, 'Rates', {
       partitionKey: { name: 'subject', type: AttributeType.STRING },
       sortKey: { name: 'minute', type: AttributeType.NUMBER },
       billingMode: BillingMode.PAY_PER_REQUEST,
@@ -102,5 +106,10 @@ export class CreatePipeline extends Construct {
       // Counts of minutes that are over; there is nothing to keep.
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    Validations.of(rates).acknowledge({
+      id: 'AwsSolutions-DDB3',
+      reason: 'Counts of a minute are worth nothing when it is over.',
+    });
+    return rates;
   }
 }

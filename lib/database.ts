@@ -1,76 +1,71 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { InstanceClass, InstanceSize, InstanceType } from 'aws-cdk-lib/aws-ec2';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import {
-  Credentials,
-  DatabaseInstance,
-  DatabaseInstanceEngine,
-  PostgresEngineVersion,
-  StorageType,
-} from 'aws-cdk-lib/aws-rds';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { DatabaseEnvironment, DatabaseOwnerEnvironment } from '../functions/platform/config.ts';
-import type { Network } from './network.ts';
+import { AuroraDatabase, type AuroraProps } from './aurora-database.ts';
+import { ExistingDatabase, type ExistingDatabaseProps } from './existing-database.ts';
+import type { DatabaseDimensions } from './metrics.ts';
+import { ExistingNetwork, type FunctionNetwork, Network, type NetworkMode } from './network.ts';
+import { RdsDatabase, type RdsProps } from './rds-database.ts';
 
-const databaseName = 'belfry';
+/** Which database Belfry keeps its inboxes in. */
+export type DatabaseProps = RdsProps | AuroraProps | ExistingDatabaseProps;
 
 /** What a function may do in the database: the roles that the migration makes. */
 export type DatabaseRole = 'belfry_reader' | 'belfry_writer' | 'belfry_purger';
 
-/**
- * PostgreSQL 18 on RDS. Functions sign in with IAM tokens, each as the role that has just the grants it needs; only the
- * migration has the owner's password.
- */
-export class Database extends Construct {
-  readonly instance: DatabaseInstance;
-
-  constructor(scope: Construct, id: string, { network }: { network: Network }) {
-    super(scope, id);
-    this.instance = new DatabaseInstance(this, 'Instance', {
-      engine: DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_18 }),
-      instanceType: InstanceType.of(InstanceClass.T4G, InstanceSize.MICRO),
-      vpc: network.vpc,
-      vpcSubnets: network.databaseSubnets,
-      databaseName,
-      credentials: Credentials.fromGeneratedSecret('belfry_owner'),
-      iamAuthentication: true,
-      allocatedStorage: 20,
-      maxAllocatedStorage: 100,
-      storageType: StorageType.GP3,
-      storageEncrypted: true,
-      backupRetention: Duration.days(7),
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.SNAPSHOT,
-    });
-    this.instance.connections.allowDefaultPortFrom(network.securityGroup, 'Belfry functions');
-  }
-
+/** A database as the functions that need it see it, whatever its mode. */
+export interface Database extends Construct {
   /** The environment of a function that signs in as this role; `grantConnect` lets it. */
-  environment(role: DatabaseRole): DatabaseEnvironment {
-    return {
-      DATABASE_HOST: this.instance.dbInstanceEndpointAddress,
-      DATABASE_PORT: this.instance.dbInstanceEndpointPort,
-      DATABASE_NAME: databaseName,
-      DATABASE_USER: role,
-    };
-  }
+  environment(role: DatabaseRole): DatabaseEnvironment;
+  /** The environment of the function that migrates, which alone signs in as the owner. */
+  ownerEnvironment(): DatabaseOwnerEnvironment;
+  /** How CloudWatch names it; undefined where it is somebody else's to watch. */
+  readonly dimensions: DatabaseDimensions | undefined;
+  /** Lets a function sign in as this role. */
+  grantConnect(grantee: IGrantable, role: DatabaseRole): void;
+}
 
-  /** Lets a function sign in as this role with an IAM token. */
-  grantConnect(grantee: IGrantable, role: DatabaseRole): void {
-    this.instance.grantConnect(grantee, role);
+/**
+ * The database, and the network by which functions reach it; no network where an existing database is reached without one.
+ * @throws Error naming what makes no sense
+ */
+export function createDatabase(
+  scope: Construct,
+  database: DatabaseProps,
+  mode?: NetworkMode,
+): { database: Database; network?: FunctionNetwork } {
+  if (database.mode === 'existing') return existingDatabase(scope, database, mode);
+  const network = new Network(scope, 'Network', { mode: mode ?? 'ipv6' });
+  switch (database.mode) {
+    case 'rds':
+      return { network, database: new RdsDatabase(scope, 'Database', { network, ...database }) };
+    case 'aurora':
+      return { network, database: new AuroraDatabase(scope, 'Database', { network, ...database }) };
   }
+}
 
-  /** The environment of the function that migrates, with the owner's password. */
-  ownerEnvironment(): DatabaseOwnerEnvironment {
-    const secret = this.instance.secret;
-    if (!secret) throw new Error('The database has no generated secret.');
-    return {
-      DATABASE_HOST: this.instance.dbInstanceEndpointAddress,
-      DATABASE_PORT: this.instance.dbInstanceEndpointPort,
-      DATABASE_NAME: databaseName,
-      DATABASE_USER: secret.secretValueFromJson('username').unsafeUnwrap(),
-      // A dynamic reference: CloudFormation fills it in at deployment, so that the function needs no way to Secrets Manager.
-      DATABASE_PASSWORD: secret.secretValueFromJson('password').unsafeUnwrap(),
-    };
+function existingDatabase(
+  scope: Construct,
+  { vpcId, subnetIds = [], securityGroupId, ...secret }: ExistingDatabaseProps,
+  mode?: NetworkMode,
+): { database: Database; network?: FunctionNetwork } {
+  if (secret.secretId === '') {
+    throw new Error('database: secretId must name the secret that holds the connection strings.');
   }
+  const database = new ExistingDatabase(scope, 'Database', secret);
+  if (vpcId && subnetIds.length > 0 && securityGroupId) {
+    const ids = { vpcId, subnetIds, securityGroupId };
+    return { database, network: new ExistingNetwork(scope, 'Network', { mode: mode ?? 'ipv6', ...ids }) };
+  }
+  if (vpcId || subnetIds.length > 0 || securityGroupId) {
+    throw new Error(
+      'database: vpcId, subnetIds and securityGroupId belong together; give all of them or none.',
+    );
+  }
+  if (mode) {
+    throw new Error(
+      `network: functions join none without a vpcId of the existing database; leave network out (it is ${mode}).`,
+    );
+  }
+  return { database };
 }

@@ -1,61 +1,154 @@
+import { Annotations, Fn, Validations } from 'aws-cdk-lib';
 import {
   GatewayVpcEndpointAwsService,
   IpProtocol,
+  type ISecurityGroup,
+  type ISubnet,
   type IVpc,
   Peer,
   Port,
   SecurityGroup,
+  Subnet,
+  type SubnetConfiguration,
+  type SubnetSelection,
   SubnetType,
   Vpc,
+  type VpcProps,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 
 /**
- * A dual-stack VPC for the database and for the functions that need it. The database's subnets have no way out. The
- * functions' subnets have one over IPv6 alone, by an egress-only internet gateway, which costs nothing where a NAT
- * gateway costs about $37 a month; by it they reach the sockets (`@connections`). DynamoDB is reached by a gateway
- * endpoint, free as well.
+ * How functions in a VPC reach the sockets (`@connections`): `ipv6` by an egress-only internet gateway, which costs
+ * nothing; `nat` by a NAT gateway, about $37 a month; `isolated` not at all, so that every push goes by the stream of the
+ * deliveries table to a function outside the VPC.
  */
-export class Network extends Construct {
+export type NetworkMode = 'ipv6' | 'nat' | 'isolated';
+
+/** A network that functions join. */
+export interface FunctionNetwork extends Construct {
+  readonly mode: NetworkMode;
+  /** The properties that put a function into this network. */
+  readonly placement: {
+    vpc: IVpc;
+    vpcSubnets: SubnetSelection;
+    securityGroups: ISecurityGroup[];
+    ipv6AllowedForDualStack: boolean;
+  };
+}
+
+/**
+ * A VPC for the database and for the functions that need it. The database's subnets have no way out in any mode, and the
+ * functions' only that of the mode. DynamoDB is reached by a gateway endpoint, which is free.
+ */
+export class Network extends Construct implements FunctionNetwork {
+  readonly mode: NetworkMode;
   readonly vpc: IVpc;
   readonly databaseSubnets = { subnetGroupName: 'Database' };
   /** Shared by the functions: out to HTTPS and to the database, in from nowhere. */
   readonly securityGroup: SecurityGroup;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { mode }: { mode: NetworkMode }) {
     super(scope, id);
+    this.mode = mode;
     // The cast: under exactOptionalPropertyTypes the CDK's classes do not match its own interfaces.
     this.vpc = new Vpc(this, 'Vpc', {
-      ipProtocol: IpProtocol.DUAL_STACK,
+      ...vpcProps[mode],
       maxAzs: 2,
-      natGateways: 0,
-      createInternetGateway: false,
-      subnetConfiguration: [
-        { name: 'Functions', subnetType: SubnetType.PRIVATE_WITH_EGRESS },
-        { name: 'Database', subnetType: SubnetType.PRIVATE_ISOLATED },
-      ],
       gatewayEndpoints: { DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB } },
     }) as IVpc;
+    Validations.of(this.vpc).acknowledge({
+      id: 'AwsSolutions-VPC7',
+      reason: 'Nothing in it can be reached from outside; flow logs are for its owner to add, and to pay.',
+    });
     this.securityGroup = new SecurityGroup(this, 'Functions', {
       vpc: this.vpc,
       description: 'Belfry functions',
       allowAllOutbound: false,
     });
-    this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'DynamoDB by the gateway endpoint');
-    this.securityGroup.addEgressRule(
-      Peer.anyIpv6(),
-      Port.HTTPS,
-      'Sockets by the egress-only internet gateway',
-    );
+    this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'DynamoDB, and sockets by a NAT gateway');
+    if (mode === 'ipv6') {
+      const egress = 'Sockets by the egress-only internet gateway';
+      this.securityGroup.addEgressRule(Peer.anyIpv6(), Port.HTTPS, egress);
+    }
   }
 
-  /** The properties that put a function into this network. */
   get placement() {
     return {
       vpc: this.vpc,
       vpcSubnets: { subnetGroupName: 'Functions' },
       securityGroups: [this.securityGroup],
-      ipv6AllowedForDualStack: true,
+      ipv6AllowedForDualStack: this.mode === 'ipv6',
     };
+  }
+}
+
+// Sizes are named, and the subnets that only one mode has come last, so that a change of the mode moves no other subnet.
+const subnets = (functions: SubnetType, ...others: SubnetConfiguration[]): SubnetConfiguration[] => [
+  { name: 'Functions', subnetType: functions, cidrMask: 20 },
+  { name: 'Database', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 20 },
+  ...others,
+];
+
+const vpcProps: Record<NetworkMode, VpcProps> = {
+  ipv6: {
+    ipProtocol: IpProtocol.DUAL_STACK,
+    natGateways: 0,
+    createInternetGateway: false,
+    subnetConfiguration: subnets(SubnetType.PRIVATE_WITH_EGRESS),
+  },
+  nat: {
+    // One for both zones: while its zone is down, what cannot be posted goes by the stream.
+    natGateways: 1,
+    subnetConfiguration: subnets(SubnetType.PRIVATE_WITH_EGRESS, {
+      name: 'Public',
+      subnetType: SubnetType.PUBLIC,
+      cidrMask: 24,
+      mapPublicIpOnLaunch: false,
+    }),
+  },
+  isolated: {
+    natGateways: 0,
+    createInternetGateway: false,
+    subnetConfiguration: subnets(SubnetType.PRIVATE_ISOLATED),
+  },
+};
+
+/** A VPC that was there before, by its ids. */
+export interface ExistingNetworkProps {
+  mode: NetworkMode;
+  vpcId: string;
+  subnetIds: readonly string[];
+  securityGroupId: string;
+}
+
+/**
+ * A VPC that was there before. Nothing in it is changed: its owner lets the security group out to the database, to
+ * DynamoDB, and in the modes `ipv6` and `nat` to the internet.
+ */
+export class ExistingNetwork extends Construct implements FunctionNetwork {
+  readonly mode: NetworkMode;
+  readonly placement: FunctionNetwork['placement'];
+
+  constructor(scope: Construct, id: string, props: ExistingNetworkProps) {
+    super(scope, id);
+    const { mode, vpcId, subnetIds, securityGroupId } = props;
+    this.mode = mode;
+    // Routes of somebody else's subnets are for nobody here to read.
+    Annotations.of(this).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
+    this.placement = {
+      // Known by its id alone, so that synthesizing needs no look-up in the account. The CDK wants to hear of a zone, and
+      // does nothing with it where subnets are named.
+      vpc: Vpc.fromVpcAttributes(this, 'Vpc', { vpcId, availabilityZones: [Fn.select(0, Fn.getAzs())] }),
+      vpcSubnets: { subnets: subnetIds.map((subnetId) => this.subnet(subnetId)) },
+      securityGroups: [
+        // Rules of somebody else's security group are for its owner to make.
+        SecurityGroup.fromSecurityGroupId(this, 'Functions', securityGroupId, { mutable: false }),
+      ],
+      ipv6AllowedForDualStack: mode === 'ipv6',
+    };
+  }
+
+  private subnet(subnetId: string): ISubnet {
+    return Subnet.fromSubnetId(this, subnetId, subnetId);
   }
 }

@@ -1,16 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   Architecture,
   Code,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { Network } from './network.ts';
+import type { MetricsEnvironment } from '../functions/platform/config.ts';
+import { functionSettings } from './function-settings.ts';
+import { metricsNamespace } from './metrics.ts';
+import type { FunctionNetwork } from './network.ts';
 
 /** What is particular to one function; the rest is the house's defaults. */
 export interface NotificationFunctionProps<Environment> {
@@ -20,19 +24,24 @@ export interface NotificationFunctionProps<Environment> {
   /** Typed by the function's own configuration, so that a variable cannot be forgotten or misspelt. */
   environment: Environment;
   /** The network it joins to reach the database. Left out: it runs outside, with the public internet at hand. */
-  network?: Network;
+  network?: FunctionNetwork | undefined;
   /** Default: 20 seconds, more than connecting, a statement and a push take together when each runs into its time-out. */
   timeout?: Duration;
+  /** Environments that it may have at once, set aside from the account's. Left out: what the account has to spare. */
+  reservedConcurrency?: number | undefined;
 }
 
 const bundles = join(import.meta.dirname, '../dist/functions');
 
-/** A Lambda function of Belfry: Node 24 on arm64, a prebuilt bundle, JSON logs that are kept for a month. */
+/** A Lambda function of Belfry: Node 24 on arm64, a prebuilt bundle, JSON logs. */
 export class NotificationFunction<
   Environment extends Record<keyof Environment, string>,
 > extends LambdaFunction {
   constructor(scope: Construct, id: string, props: NotificationFunctionProps<Environment>) {
     const { entry, description, environment, network, timeout = Duration.seconds(20) } = props;
+    const metricsEnvironment: MetricsEnvironment = { METRICS_NAMESPACE: metricsNamespace(scope) };
+    const { logRetention, tracing } = functionSettings(scope);
+    const { reservedConcurrency } = props;
     super(scope, id, {
       description,
       code: Code.fromAsset(bundleOf(entry)),
@@ -42,14 +51,28 @@ export class NotificationFunction<
       // CPU comes with memory; below this, importing the AWS SDK dominates a cold start.
       memorySize: 512,
       timeout,
-      environment: { ...environment },
+      environment: { ...environment, ...metricsEnvironment },
       loggingFormat: LoggingFormat.JSON,
       logGroup: new LogGroup(scope, `${id}Logs`, {
-        retention: RetentionDays.ONE_MONTH,
+        retention: logRetention,
         removalPolicy: RemovalPolicy.DESTROY,
       }),
+      ...(tracing && { tracing: Tracing.ACTIVE }),
+      ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
       ...network?.placement,
     });
+    for (const policy of ['AWSLambdaBasicExecutionRole', 'AWSLambdaVPCAccessExecutionRole']) {
+      Validations.of(this).acknowledge({
+        id: `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/${policy}]`,
+        reason: 'What Lambda itself asks for, to write logs and to join a VPC, as AWS keeps it.',
+      });
+    }
+    if (tracing) {
+      Validations.of(this).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'X-Ray has no resources to name for the traces that a function sends.',
+      });
+    }
   }
 }
 

@@ -1,12 +1,23 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { Notifications, type NotificationsProps } from './notifications.ts';
 
+/** The properties of the construct, with an SNS topic by its ARN, since before the stack there is nothing to import it into. */
+export interface NotificationsStackProps extends StackProps, Omit<NotificationsProps, 'alarmTopic'> {
+  /** Told when an alarm starts and when it ends. Left out: alarms show in the console alone. */
+  alarmTopicArn?: string;
+}
+
 /** Belfry as a stack of its own, with everything that producers and frontends must know as its outputs. */
 export class NotificationsStack extends Stack {
-  constructor(scope: Construct, id: string, props: StackProps & NotificationsProps) {
+  constructor(scope: Construct, id: string, { alarmTopicArn, ...props }: NotificationsStackProps) {
     super(scope, id, props);
-    const notifications = new Notifications(this, 'Notifications', props);
+    const notifications = new Notifications(this, 'Notifications', {
+      ...props,
+      ...(alarmTopicArn && { alarmTopic: Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn) }),
+    });
+    const { http, webSocket } = notifications.domainTargets;
     const outputs = {
       HttpApiUrl: notifications.httpApiUrl,
       WebSocketUrl: notifications.webSocketUrl,
@@ -15,6 +26,8 @@ export class NotificationsStack extends Stack {
       CreateQueueUrl: notifications.createQueue.queueUrl,
       ConnectionsTableName: notifications.realtime.connections.tableName,
       PurgeFunctionName: notifications.retention.function.functionName,
+      ...(http && { HttpApiDomainTarget: http }),
+      ...(webSocket && { WebSocketDomainTarget: webSocket }),
       ...(notifications.jwtSecret && { JwtSecretArn: notifications.jwtSecret.secretArn }),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });

@@ -1,16 +1,21 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import type {
   DatabaseEnvironment,
   DatabaseOwnerEnvironment,
-  DeliveryEnvironment,
+  PushEnvironment,
 } from '../functions/platform/config.ts';
 import { CreatePipeline } from './create-pipeline.ts';
-import { Database } from './database.ts';
-import { Network } from './network.ts';
+import { createDatabase, type DatabaseProps } from './database.ts';
+import type { DomainProps } from './domain.ts';
+import { settleFunctions } from './function-settings.ts';
+import { Monitoring } from './monitoring.ts';
+import type { NetworkMode } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { RealtimeApi } from './realtime-api.ts';
 import { RestApi } from './rest-api.ts';
@@ -25,6 +30,14 @@ export interface RateLimitProps {
 }
 
 export interface NotificationsProps {
+  /** The database: `rds`, `aurora` or an `existing` one. Default: `{ mode: 'rds' }`, PostgreSQL 18 on a `t4g.micro`. */
+  database?: DatabaseProps;
+  /**
+   * How functions in a VPC reach the sockets: `ipv6` costs nothing, `nat` about $37 a month, and with `isolated` they do
+   * not, and every push takes the way by the stream. Default: `ipv6`. With an existing database without a VPC there is
+   * none to give.
+   */
+  network?: NetworkMode;
   /** Which tokens the APIs accept. Left out: HS256 with a generated secret. */
   jwt?: JwtProps;
   /**
@@ -51,12 +64,33 @@ export interface NotificationsProps {
   retention?: RetentionProps;
   /** Connections that one user may have; beyond it the oldest is told `goodbye` and closed. Default: 10. */
   connectionLimit?: number;
+  /**
+   * Environments that each of the create, read and update functions may have at once, set aside for it from the account's.
+   * Left out: none, since accounts with a low quota refuse it; the limit of the database's roles protects the database.
+   */
+  reservedConcurrency?: number;
+  /** Names of your own for the APIs. Left out: those that AWS gives them. */
+  domainNames?: { http?: DomainProps; webSocket?: DomainProps };
+  /** How long logs are kept. Default: a month. */
+  logRetention?: RetentionDays;
+  /** Told when an alarm starts and when it ends. Left out: alarms show in the console alone. */
+  alarmTopic?: ITopic;
+  /** Whether X-Ray traces the functions. Default: false. */
+  tracing?: boolean;
+  /**
+   * Whether connections of the WebSocket API are logged, as requests of the HTTP API always are. API Gateway refuses it in an
+   * account and region without a role for logging (`AWS::ApiGateway::Account`), which is not for one stack to set. Default:
+   * false.
+   */
+  webSocketAccessLogs?: boolean;
 }
 
 /** A complete installation of Belfry: database, APIs, and the doors for producers. */
 export class Notifications extends Construct {
   readonly httpApiUrl: string;
   readonly webSocketUrl: string;
+  /** Where the names of `domainNames` are to point to, by a CNAME or an alias record. */
+  readonly domainTargets: { http: string | undefined; webSocket: string | undefined };
   /** What your backend signs tokens with; undefined where `jwt.jwksUrl` names an issuer that does. */
   readonly jwtSecret: ISecret | undefined;
   readonly realtime: RealtimeApi;
@@ -68,24 +102,34 @@ export class Notifications extends Construct {
     const { jwt = {}, allowedOrigins = [], connectionMinimumLifetime = Duration.minutes(15) } = props;
     const { restrictedTypes = {}, measuredTypes = [], connectionLimit = 10 } = props;
     const { createsPerMinute = 600 } = props.rateLimits ?? {};
+    const { reservedConcurrency, domainNames = {}, webSocketAccessLogs = false } = props;
+    const { logRetention = RetentionDays.ONE_MONTH, tracing = false } = props;
+    checkConcurrency(reservedConcurrency);
+    settleFunctions(this, { logRetention, tracing });
     const { environment: tokens, secret } = tokenSettings(this, jwt);
     this.jwtSecret = secret;
 
-    const network = new Network(this, 'Network');
-    const database = new Database(this, 'Database', { network });
+    const { database, network } = createDatabase(this, props.database ?? { mode: 'rds' }, props.network);
     this.realtime = new RealtimeApi(this, 'Realtime', {
       tokens,
       allowedOrigins,
       connectionMinimumLifetime,
       connectionLimit,
+      network,
+      domain: domainNames.webSocket,
+      accessLogs: webSocketAccessLogs,
     });
 
-    const writing = { ...database.environment('belfry_writer'), ...this.realtime.environment('6') };
+    const writing = {
+      ...database.environment('belfry_writer'),
+      ...this.realtime.pushEnvironment(),
+    };
     this.pipeline = new CreatePipeline(this, 'Pipeline', {
       environment: writing,
       network,
       restrictedTypes,
       createsPerMinute,
+      reservedConcurrency,
       measuredTypes,
     });
     const read = new NotificationFunction<DatabaseEnvironment>(this, 'Read', {
@@ -93,22 +137,24 @@ export class Notifications extends Construct {
       description: 'Belfry: reads inboxes',
       environment: database.environment('belfry_reader'),
       network,
+      reservedConcurrency,
     });
-    const update = new NotificationFunction<DatabaseEnvironment & DeliveryEnvironment>(this, 'Update', {
+    const update = new NotificationFunction<DatabaseEnvironment & PushEnvironment>(this, 'Update', {
       entry: 'update-notifications',
       description: 'Belfry: marks notifications and pushes the change',
       environment: writing,
       network,
+      reservedConcurrency,
       // With what is left over queued when DynamoDB runs into its time-outs too; the gateway waits 30 seconds.
       timeout: Duration.seconds(28),
     });
     database.grantConnect(read, 'belfry_reader');
     for (const writer of [this.createFunction, update]) {
       database.grantConnect(writer, 'belfry_writer');
-      this.realtime.grantDelivery(writer);
+      this.realtime.grantPush(writer);
     }
     const functions = { read, update, create: this.createFunction };
-    const rest = new RestApi(this, 'Rest', { tokens, allowedOrigins, functions });
+    const rest = new RestApi(this, 'Rest', { tokens, allowedOrigins, functions, domain: domainNames.http });
 
     this.retention = new Retention(this, 'Retention', { database, network, ...props.retention });
 
@@ -123,12 +169,35 @@ export class Notifications extends Construct {
       handler: migrate,
       timeout: Duration.minutes(5),
       // The network too: its rule that lets functions out to the database is made after the database.
-      executeAfter: [network, database],
+      executeAfter: network ? [network, database] : [database],
       executeBefore: [this.pipeline, read, update, this.retention],
     });
 
-    this.httpApiUrl = rest.api.apiEndpoint;
-    this.webSocketUrl = this.realtime.stage.url;
+    new Monitoring(this, 'Monitoring', {
+      functions: {
+        Create: this.createFunction,
+        Read: read,
+        Update: update,
+        Authorize: rest.authorize,
+        Connect: this.realtime.connect,
+        Deliver: this.realtime.deliver,
+        Purge: this.retention.function,
+      },
+      createQueue: this.createQueue,
+      deadLetters: {
+        Creates: this.pipeline.deadLetters,
+        Deliveries: this.realtime.redelivery.deadLetters,
+        Retention: this.retention.deadLetters,
+      },
+      httpApiId: rest.api.apiId,
+      webSocketApiId: this.realtime.stage.api.apiId,
+      database: database.dimensions,
+      alarmTopic: props.alarmTopic,
+    });
+
+    this.httpApiUrl = rest.url;
+    this.webSocketUrl = this.realtime.url;
+    this.domainTargets = { http: rest.domainTarget, webSocket: this.realtime.domainTarget };
   }
 
   /** The function to invoke with a create command; `grantCreate` lets a producer do so. */
@@ -152,4 +221,10 @@ export class Notifications extends Construct {
     this.eventBus.grantPutEventsTo(grantee);
     this.createQueue.grantSendMessages(grantee);
   }
+}
+
+function checkConcurrency(reservedConcurrency: number | undefined): void {
+  if (reservedConcurrency === undefined) return;
+  if (Number.isInteger(reservedConcurrency) && reservedConcurrency >= 1) return;
+  throw new Error(`reservedConcurrency must be a whole number from 1; it is ${reservedConcurrency}.`);
 }

@@ -1,5 +1,6 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import {
+  type CfnApi,
   CfnIntegration,
   CfnIntegrationResponse,
   CfnRoute,
@@ -11,16 +12,20 @@ import {
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct, type IConstruct } from 'constructs';
 import type {
   ConnectEnvironment,
   DeliveryEnvironment,
+  PushEnvironment,
   RegistryEnvironment,
   TokenEnvironment,
 } from '../functions/platform/config.ts';
 import { connectionIdIndex } from '../functions/realtime/connection-names.ts';
+import { accessLogs } from './access-logs.ts';
 import { ConnectionCount } from './connection-count.ts';
+import { createDomain, type DomainProps } from './domain.ts';
+import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { Redelivery } from './redelivery.ts';
 
@@ -32,35 +37,61 @@ export interface RealtimeApiProps {
   connectionMinimumLifetime: Duration;
   /** Connections that one user may have; beyond it the oldest is told `goodbye` and closed. */
   connectionLimit: number;
+  /** The network of the functions that push; left out: they join none. */
+  network?: FunctionNetwork | undefined;
+  /** Left out: the API has the name that AWS gives it. */
+  domain?: DomainProps | undefined;
+  /** Whether connections are logged, for which the account must have a role. Default: false. */
+  accessLogs?: boolean;
 }
+
+/** The address family of the way to the sockets. */
+const addressFamilies = { ipv6: '6', nat: '4' } as const;
 
 /** The WebSocket API, the functions behind it, the table of who is connected, and the delivery of what was left over. */
 export class RealtimeApi extends Construct {
   readonly stage: WebSocketStage;
+  /** The address of sockets, by the API's own name where it has one. */
+  readonly url: string;
+  /** Where the API's own name is to point to. */
+  readonly domainTarget: string | undefined;
   readonly connections: Table;
+  private readonly api: WebSocketApi;
   readonly redelivery: Redelivery;
+  /** The function behind `$connect`. */
+  readonly connect: LambdaFunction;
+  /** The function that delivers again. */
+  readonly deliver: LambdaFunction;
+
+  private readonly network: FunctionNetwork | undefined;
 
   constructor(scope: Construct, id: string, props: RealtimeApiProps) {
     super(scope, id);
-    const { connectionLimit } = props;
+    const { connectionLimit, network, domain } = props;
+    this.network = network;
     if (!Number.isInteger(connectionLimit) || connectionLimit < 1) {
       throw new Error(`connectionLimit must be a positive integer; it is ${connectionLimit}.`);
     }
     this.connections = this.createConnectionsTable();
     this.redelivery = new Redelivery(this, 'Redelivery');
-    const api = new WebSocketApi(this, 'Api', {
+    this.api = new WebSocketApi(this, 'Api', {
       description: 'Belfry: pushes notifications',
       routeSelectionExpression: '$request.body.action',
       ipAddressType: IpAddressType.DUAL_STACK,
     });
+    const domainName = domain && createDomain(this, domain);
     this.stage = new WebSocketStage(this, 'Stage', {
-      webSocketApi: api,
+      webSocketApi: this.api,
       stageName: 'live',
       autoDeploy: true,
+      ...(props.accessLogs && { accessLogSettings: accessLogs(this, 'socket') }),
+      ...(domainName && { domainMapping: { domainName } }),
     });
+    this.url = domain ? `wss://${domain.name}` : this.stage.url;
+    this.domainTarget = domainName?.regionalDomainName;
 
     const registry: RegistryEnvironment = { CONNECTIONS_TABLE_NAME: this.connections.tableName };
-    const connect = new NotificationFunction<ConnectEnvironment>(this, 'Connect', {
+    this.connect = new NotificationFunction<ConnectEnvironment>(this, 'Connect', {
       entry: 'connect',
       description: 'Belfry: verifies the token of a new socket and registers it',
       environment: {
@@ -84,18 +115,44 @@ export class RealtimeApi extends Construct {
       description: 'Belfry: answers what a socket says that is no known action',
       environment: {},
     });
-    this.grant(connect, ['dynamodb:PutItem']);
-    this.grantDelivery(connect);
+    this.grant(this.connect, ['dynamodb:PutItem']);
+    this.grantDelivery(this.connect);
     this.grant(disconnect, ['dynamodb:Query'], `/index/${connectionIdIndex}`);
     this.grant(disconnect, ['dynamodb:DeleteItem']);
 
-    this.addRoutes(api, connect, disconnect, message);
-    this.grantDelivery(this.redelivery.createFunction(this.environment('0')));
+    this.addRoutes(this.connect, disconnect, message);
+    Validations.of(this).acknowledge(
+      { id: 'AwsSolutions-APIG4', reason: '$connect verifies the token; no other route is open without it.' },
+      { id: 'AwsSolutions-DDB3', reason: 'Connections end within two hours; there is nothing to restore.' },
+    );
+    if (!props.accessLogs) {
+      Validations.of(this.stage).acknowledge({
+        id: 'AwsSolutions-APIG1',
+        reason: 'It needs a role of the whole account and region, which is not for one stack to set.',
+      });
+    }
+    const takesFrames = network?.mode === 'isolated';
+    this.deliver = this.redelivery.createFunction(this.environment('0'), takesFrames);
+    this.grantDelivery(this.deliver);
     new ConnectionCount(this, 'ConnectionCount', { connections: this.connections });
   }
 
-  /** The environment of a function that pushes to sockets; `grantDelivery` lets it. */
-  environment(addressFamily: DeliveryEnvironment['CONNECTIONS_ADDRESS_FAMILY']): DeliveryEnvironment {
+  /** The environment of a function of the network that pushes; `grantPush` lets it. */
+  pushEnvironment(): PushEnvironment {
+    const { network } = this;
+    if (network?.mode === 'isolated') {
+      return { PUSH_BY: 'queue', DELIVERIES_TABLE_NAME: this.redelivery.deliveries.tableName };
+    }
+    return { PUSH_BY: 'post', ...this.environment(network ? addressFamilies[network.mode] : '0') };
+  }
+
+  /** Lets a function of the network push: post by itself, or queue where it has no way to the sockets. */
+  grantPush(grantee: IGrantable & IConstruct): void {
+    if (this.network?.mode === 'isolated') this.redelivery.grantQueue(grantee);
+    else this.grantDelivery(grantee);
+  }
+
+  private environment(addressFamily: DeliveryEnvironment['CONNECTIONS_ADDRESS_FAMILY']): DeliveryEnvironment {
     return {
       CONNECTIONS_TABLE_NAME: this.connections.tableName,
       DELIVERIES_TABLE_NAME: this.redelivery.deliveries.tableName,
@@ -105,10 +162,22 @@ export class RealtimeApi extends Construct {
   }
 
   /** Lets a function find a user's sockets, post to them, forget those that are gone, and queue what is left over. */
-  grantDelivery(grantee: IGrantable): void {
+  private grantDelivery(grantee: IGrantable & IConstruct): void {
     this.grant(grantee, ['dynamodb:Query', 'dynamodb:DeleteItem']);
     this.stage.grantManagementApiAccess(grantee);
+    Validations.of(grantee).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${this.namedForRules()}/live/*/@connections/*]`,
+      reason: 'API Gateway makes the ids of connections, so that the stage is all that can be named.',
+    });
     this.redelivery.grantQueue(grantee);
+  }
+
+  /** The ARN of the API as the rules write it, with the names of what is known only at deployment. */
+  private namedForRules(): string {
+    const stack = Stack.of(this);
+    const named = (value: string, name: string) => (Token.isUnresolved(value) ? `<${name}>` : value);
+    const api = this.api.node.defaultChild as CfnApi;
+    return `arn:<AWS::Partition>:execute-api:${named(stack.region, 'AWS::Region')}:${named(stack.account, 'AWS::AccountId')}:<${stack.getLogicalId(api)}>`;
   }
 
   private createConnectionsTable(): Table {
@@ -134,7 +203,8 @@ export class RealtimeApi extends Construct {
     Grant.addToPrincipal({ grantee, actions, resourceArns: [`${this.connections.tableArn}${resource}`] });
   }
 
-  private addRoutes(api: WebSocketApi, connect: IFunction, disconnect: IFunction, message: IFunction): void {
+  private addRoutes(connect: IFunction, disconnect: IFunction, message: IFunction): void {
+    const { api } = this;
     api.addRoute('$connect', { integration: new WebSocketLambdaIntegration('ConnectIntegration', connect) });
     api.addRoute('$disconnect', {
       integration: new WebSocketLambdaIntegration('DisconnectIntegration', disconnect),

@@ -1,8 +1,9 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import {
   EventSourceMapping,
+  type EventSourceMappingOptions,
   FilterCriteria,
   FilterRule,
   type IFunction,
@@ -34,8 +35,8 @@ export class Redelivery extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.deliveries = new Table(this, 'Deliveries', {
-      partitionKey: { name: 'delivery_id', type: AttributeType.STRING },
-      sortKey: { name: 'attempt', type: AttributeType.NUMBER },
+      partitionKey: { name: 'user_id', type: AttributeType.STRING },
+      sortKey: { name: 'leftover_id', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'ttl',
       stream: StreamViewType.NEW_IMAGE,
@@ -46,6 +47,14 @@ export class Redelivery extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+    });
+    Validations.of(this.deliveries).acknowledge({
+      id: 'AwsSolutions-DDB3',
+      reason: 'What was not delivered is found by the inbox version; there is nothing to restore.',
+    });
+    Validations.of(this.deadLetters).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is a dead-letter queue itself, of a stream and of the function that reads it.',
     });
   }
 
@@ -58,8 +67,15 @@ export class Redelivery extends Construct {
     });
   }
 
-  /** Makes the function that the stream feeds; `environment` is how it finds the sockets. */
-  createFunction(environment: DeliveryEnvironment): IFunction & IGrantable {
+  /**
+   * Makes the function that the stream feeds.
+   * @param environment how it finds the sockets
+   * @param takesFrames whether functions queue whole frames, which must not wait
+   */
+  createFunction(
+    environment: DeliveryEnvironment,
+    takesFrames: boolean,
+  ): NotificationFunction<RedeliveryEnvironment> {
     const deliver = new NotificationFunction<RedeliveryEnvironment>(this, 'Deliver', {
       entry: 'deliver-notification',
       description: 'Belfry: delivers again what could not be delivered',
@@ -69,12 +85,11 @@ export class Redelivery extends Construct {
     });
     this.grantQueue(deliver);
     this.deadLetters.grant(deliver, 'sqs:SendMessage');
-    this.feed(deliver);
-    // The cast: under exactOptionalPropertyTypes the CDK's classes do not match its own interfaces.
-    return deliver as IFunction;
+    this.feed(deliver, takesFrames);
+    return deliver;
   }
 
-  private feed(deliver: NotificationFunction<RedeliveryEnvironment>): void {
+  private feed(deliver: NotificationFunction<RedeliveryEnvironment>, takesFrames: boolean): void {
     const { tableStreamArn } = this.deliveries;
     if (tableStreamArn === undefined) throw new Error('The deliveries table has no stream.');
     // The table's own grant would allow listing the streams of every table.
@@ -85,21 +100,37 @@ export class Redelivery extends Construct {
       ),
       resourceArns: [tableStreamArn],
     });
-    const mapping = new EventSourceMapping(this, 'Mapping', {
+    const shared: EventSourceMappingOptions & { target: IFunction } = {
       target: deliver as IFunction,
       eventSourceArn: tableStreamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
-      // Items that change or expire are nothing to deliver.
-      filters: [FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') })],
       batchSize,
-      maxBatchingWindow: batchingWindow,
       maxRecordAge,
       // The function fails no batch by itself; what is left are time-outs and crashes, for which a batch is cut in two.
       retryAttempts: 3,
       bisectBatchOnError: true,
       // By the grant that is there already; the CDK's own destination would add two that nobody uses.
       onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
+    };
+    const leftovers = new EventSourceMapping(this, 'Mapping', {
+      ...shared,
+      filters: [inserted(takesFrames ? FilterRule.notEquals('frame') : undefined)],
+      maxBatchingWindow: batchingWindow,
     });
-    readStream.applyBefore(mapping);
+    readStream.applyBefore(leftovers);
+    if (!takesFrames) return;
+    const frames = new EventSourceMapping(this, 'Frames', {
+      ...shared,
+      filters: [inserted(FilterRule.isEqual('frame'))],
+    });
+    readStream.applyBefore(frames);
   }
+}
+
+/** New items, of a type where one is given: items that change or expire are nothing to deliver. */
+function inserted(type?: unknown): Record<string, unknown> {
+  return FilterCriteria.filter({
+    eventName: FilterRule.isEqual('INSERT'),
+    ...(type !== undefined && { dynamodb: { NewImage: { type: { S: type } } } }),
+  });
 }

@@ -1,11 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
-import { CorsHttpMethod, HttpApi, HttpMethod, IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CorsHttpMethod, HttpApi, HttpMethod, HttpStage, IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { TokenEnvironment } from '../functions/platform/config.ts';
 import { routeKeys } from '../functions/transport/route-keys.ts';
+import { accessLogs } from './access-logs.ts';
+import { createDomain, type DomainProps } from './domain.ts';
 import { NotificationFunction } from './notification-function.ts';
 
 export interface RestApiProps {
@@ -14,15 +16,23 @@ export interface RestApiProps {
   allowedOrigins: readonly string[];
   /** The function behind each list of routes. */
   functions: Record<keyof typeof routeKeys, IFunction>;
+  /** Left out: the API has the name that AWS gives it. */
+  domain?: DomainProps | undefined;
 }
 
 /** The HTTP API: exactly the routes of `route-keys.ts`, each behind the authorizer. */
 export class RestApi extends Construct {
   readonly api: HttpApi;
+  /** The function that verifies tokens. */
+  readonly authorize: LambdaFunction;
+  /** The address of the API, by its own name where it has one. */
+  readonly url: string;
+  /** Where the API's own name is to point to. */
+  readonly domainTarget: string | undefined;
 
-  constructor(scope: Construct, id: string, { tokens, allowedOrigins, functions }: RestApiProps) {
+  constructor(scope: Construct, id: string, { tokens, allowedOrigins, functions, domain }: RestApiProps) {
     super(scope, id);
-    const authorize = new NotificationFunction(this, 'Authorize', {
+    this.authorize = new NotificationFunction(this, 'Authorize', {
       entry: 'authorize-request',
       description: 'Belfry: verifies the token of a request',
       environment: tokens,
@@ -30,6 +40,7 @@ export class RestApi extends Construct {
     this.api = new HttpApi(this, 'Api', {
       description: 'Belfry: inboxes, and creating by HTTP',
       ipAddressType: IpAddressType.DUAL_STACK,
+      createDefaultStage: false,
       // API Gateway refuses an empty list of origins; without any, no page of another origin may call.
       ...(allowedOrigins.length > 0 && {
         corsPreflight: {
@@ -40,13 +51,22 @@ export class RestApi extends Construct {
           maxAge: Duration.hours(1),
         },
       }),
-      defaultAuthorizer: new HttpLambdaAuthorizer('Authorizer', authorize, {
+      defaultAuthorizer: new HttpLambdaAuthorizer('Authorizer', this.authorize, {
         responseTypes: [HttpLambdaResponseType.SIMPLE],
         identitySource: ['$request.header.Authorization'],
         // An answer kept longer would outlive the tokens of people who were signed out.
         resultsCacheTtl: Duration.seconds(30),
       }),
     });
+    const domainName = domain && createDomain(this, domain);
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      autoDeploy: true,
+      accessLogSettings: accessLogs(this, 'http'),
+      ...(domainName && { domainMapping: { domainName } }),
+    });
+    this.url = domain ? `https://${domain.name}` : this.api.apiEndpoint;
+    this.domainTarget = domainName?.regionalDomainName;
     this.addRoutes(routeKeys.read, new HttpLambdaIntegration('ReadIntegration', functions.read));
     this.addRoutes(routeKeys.update, new HttpLambdaIntegration('UpdateIntegration', functions.update));
     this.addRoutes(routeKeys.create, new HttpLambdaIntegration('CreateIntegration', functions.create));

@@ -22,6 +22,11 @@ const nothing: NotificationSnapshot = {
   filter: {},
 };
 
+function listen<Listener>(all: Set<Listener>, listener: Listener): () => void {
+  all.add(listener);
+  return () => all.delete(listener);
+}
+
 /**
  * A live inbox of the signed-in user, for any framework or none. It asks for nothing and opens nothing until `start`.
  *
@@ -49,27 +54,17 @@ export function createNotificationClient(
   }
 
   function open(initialData?: FeedPage): void {
-    const mine: Session = createSession({
-      options: { ...options, filter, initialData },
-      environment,
-      emit: (name, event) => session === mine && emit(name, event),
-      onChange: () => session === mine && publish(mine.store.snapshot()),
-      onOtherUser() {
-        if (session !== mine) return;
-        forget();
-        if (holders.size > 0) begin();
-      },
+    session = createSession(environment, { ...options, filter, initialData }, emit, publish, () => {
+      forget();
+      if (holders.size > 0) begin();
     });
-    session = mine;
-    publish(mine.store.snapshot());
+    publish(session.store.snapshot());
   }
 
   /** Ends whatever there is, so that the next user finds nothing of this one. */
   function forget(): void {
-    const ended = session;
-    // First, since its end changes its status, and a last snapshot of it would show this user's rows to the next.
+    session?.close();
     session = undefined;
-    ended?.close();
     serverSnapshot = nothing;
     publish({ ...nothing, filter });
   }
@@ -82,22 +77,13 @@ export function createNotificationClient(
   open(options.initialData);
   let serverSnapshot = snapshot;
 
-  const mark = (id: number, action: Action) => session?.store.mark(id, action) ?? Promise.resolve(false);
+  const mark = async (id: number, action: Action) => (await session?.store.mark(id, action)) ?? false;
 
   return {
-    subscribe(listener) {
-      // A fresh function each time, so that the same one may be given twice.
-      const subscriber = () => listener();
-      subscribers.add(subscriber);
-      return () => subscribers.delete(subscriber);
-    },
+    subscribe: (listener) => listen(subscribers, listener),
     getSnapshot: () => snapshot,
     getServerSnapshot: () => serverSnapshot,
-    on(name, listener) {
-      const mine: typeof listener = (event) => listener(event);
-      listeners[name].add(mine);
-      return () => listeners[name].delete(mine);
-    },
+    on: (name, listener) => listen(listeners[name], listener),
     start() {
       const holder = {};
       holders.add(holder);
@@ -121,7 +107,7 @@ export function createNotificationClient(
     markAsUnread: (id) => mark(id, 'unread'),
     archive: (id) => mark(id, 'archive'),
     unarchive: (id) => mark(id, 'unarchive'),
-    markAllAsRead: () => session?.store.markAllAsRead() ?? Promise.resolve(false),
+    markAllAsRead: async () => (await session?.store.markAllAsRead()) ?? false,
     isLeader: () => session?.isLeader() ?? false,
   };
 }

@@ -1,13 +1,12 @@
 import { backoffMs } from './backoff.ts';
 import type { Environment, Socket } from './environment.ts';
 import type { Tokens } from './tokens.ts';
-import type { ConnectionStatus } from './types.ts';
-import type { ServerFrame } from './wire.ts';
+import type { ConnectionStatus, NotificationClientOptions } from './types.ts';
+import type { InboxFrame } from './wire.ts';
 
 const minutes = 60_000;
-/** What the gateway allows: two hours for a connection, ten minutes without a message. */
+/** What the gateway allows for a connection; and without a message ten minutes. */
 const longestLifeMs = 120 * minutes;
-const longestSilenceMs = 10 * minutes;
 const pingEveryMs = 8 * minutes;
 const pongWithinMs = 5_000;
 const openWithinMs = 15_000;
@@ -20,13 +19,21 @@ const failuresUntilPolling = 3;
 export type Connection = ReturnType<typeof createConnection>;
 
 interface Line {
-  socket: Socket;
+  /** Until it is open, or, after a ping, until something is heard. */
+  cancelTimeout?: (() => void) | undefined;
+  socket?: Socket;
   openedAt: number;
-  heardAt: number;
   pingedAt: number;
   renewAt: number;
-  cancelPong?: (() => void) | undefined;
+  /** When the service stops pushing to it. */
+  endsAt: number;
 }
+
+/** The part of the client's options that is about sockets. */
+export type ConnectionOptions = Pick<
+  NotificationClientOptions,
+  'webSocketUrl' | 'connectionMinimumLifetimeMinutes'
+>;
 
 /**
  * One socket that comes back by itself for ever, and polling where there is none.
@@ -40,37 +47,34 @@ interface Line {
  * A socket is replaced before the service would stop pushing to it: the new one opens, what was missed meanwhile is
  * asked for, and only then the old one closes. `tick` must be called about twice a minute.
  *
- * @param onOpen told of each opened socket; resolves when what was missed has been asked for
- * @param poll asks the service for news without a socket; rejects where it cannot be reached
+ * `onOpen` is told of each opened socket and resolves, always, when what was missed has been asked for; `poll` asks the service
+ * for news without a socket, and tells whether it has answered.
  */
-export function createConnection({
-  webSocketUrl,
-  tokens,
-  environment,
-  minimumLifetimeMs,
-  onFrame,
-  onOpen,
-  onStatus,
-  poll,
-}: {
-  webSocketUrl: string;
-  tokens: Tokens;
-  environment: Environment;
-  minimumLifetimeMs: number;
-  onFrame: (frame: ServerFrame) => void;
-  onOpen: () => Promise<void>;
-  onStatus: (status: ConnectionStatus) => void;
-  poll: () => Promise<void>;
-}) {
-  const { now, after } = environment;
-  /** The one that counts; one that it has replaced stays in `lines` until what was missed has been asked for. */
-  let line: Line | undefined;
+export function createConnection(
+  { now, after, random, openSocket }: Environment,
+  tokens: Tokens,
+  { webSocketUrl, connectionMinimumLifetimeMinutes = 15 }: ConnectionOptions,
+  {
+    onFrame,
+    onOpen,
+    onStatus,
+    poll,
+  }: {
+    onFrame: (frame: InboxFrame) => void;
+    onOpen: () => Promise<void>;
+    onStatus: (status: ConnectionStatus) => void;
+    poll: () => Promise<boolean>;
+  },
+) {
+  /** Whatever is open or about to be. */
   const lines = new Set<Line>();
-  /** The attempt that is under way; a late outcome of another one is of no interest. */
-  let attempt: { socket?: Socket } | undefined;
+  /** The one that counts; one that it has replaced stays until what was missed has been asked for. */
+  let line: Line | undefined;
+  /** The one that is being opened. */
+  let attempt: Line | undefined;
   let cancelRetry: (() => void) | undefined;
   let failures = 0;
-  let polledAt = Number.NEGATIVE_INFINITY;
+  let polledAt = 0;
   let isReplaced = false;
   let isClosed = false;
 
@@ -78,64 +82,67 @@ export function createConnection({
   async function connect(): Promise<void> {
     cancelRetry?.();
     cancelRetry = undefined;
-    if (isClosed || attempt) return;
-    const mine: { socket?: Socket } = {};
+    if (attempt || isReplaced) return;
+    const mine: Line = { openedAt: 0, pingedAt: 0, renewAt: 0, endsAt: 0 };
+    const fail = () => attempt === mine && failed(mine);
+    mine.cancelTimeout = after(openWithinMs, fail);
     attempt = mine;
-    const fail = () => {
-      if (attempt !== mine) return;
-      attempt = undefined;
-      cancelTimeout();
-      if (mine.socket) silence(mine.socket);
-      if (!line) ask();
-      retry();
-    };
-    const cancelTimeout = after(openWithinMs, fail);
+    lines.add(mine);
     try {
       const token = await tokens.renew();
-      if (attempt !== mine) return cancelTimeout();
-      const socket = environment.openSocket(`${webSocketUrl}?token=${encodeURIComponent(token)}`);
+      if (attempt !== mine) return;
+      const socket = openSocket(`${webSocketUrl}?token=${encodeURIComponent(token)}`);
       mine.socket = socket;
-      socket.onclose = fail;
-      socket.onopen = () => {
-        if (attempt !== mine) return;
-        attempt = undefined;
-        cancelTimeout();
-        opened(socket);
-      };
+      socket.onopen = () => opened(mine);
+      socket.onmessage = ({ data }) => heard(mine, data);
+      // Before it has opened and after.
+      socket.onclose = () => (attempt === mine ? failed(mine) : lost(mine));
     } catch {
       fail();
     }
   }
 
-  function opened(socket: Socket): void {
+  function failed(mine: Line): void {
+    drop(mine);
+    attempt = undefined;
+    if (!line) ask();
+    retry();
+  }
+
+  function opened(mine: Line): void {
     const before = line;
     const at = now();
     // Pushes last until the token ends, but at least for the service's minimum, and at most two hours.
-    const life = Math.min(longestLifeMs, Math.max(minimumLifetimeMs, tokens.expiresAt() - at));
-    const renewAt = at + life * (0.8 + 0.1 * environment.random());
-    const mine: Line = { socket, openedAt: at, heardAt: at, pingedAt: at, renewAt };
+    const life = Math.min(
+      longestLifeMs,
+      Math.max(connectionMinimumLifetimeMinutes * minutes, tokens.expiresAt() - at),
+    );
+    mine.openedAt = mine.pingedAt = at;
+    mine.renewAt = at + life * (0.8 + 0.1 * random());
+    mine.endsAt = at + life;
     line = mine;
-    lines.add(mine);
-    isReplaced = false;
-    socket.onmessage = ({ data }) => heard(mine, data);
-    socket.onclose = () => lost(mine);
+    attempt = undefined;
+    settle(mine);
     onStatus('live');
-    const closeBefore = () => before && drop(before);
-    onOpen().then(closeBefore, closeBefore);
+    onOpen().then(() => before && drop(before));
+  }
+
+  /** The line has shown that it is alive. */
+  function settle(mine: Line): void {
+    mine.cancelTimeout?.();
+    mine.cancelTimeout = undefined;
   }
 
   function heard(mine: Line, data: unknown): void {
-    mine.heardAt = now();
-    mine.cancelPong?.();
-    mine.cancelPong = undefined;
+    settle(mine);
     const frame = parse(data);
-    if (!frame) return;
     // While it is being replaced by us, the service may count the new one and send the old one away: nothing to heed.
     if (frame.type === 'goodbye' && mine === line && !attempt) {
       isReplaced = true;
       lost(mine);
     }
-    onFrame(frame);
+    // The service writes every frame that has a version.
+    if (Number.isInteger(frame.version)) onFrame(frame as InboxFrame);
   }
 
   function lost(mine: Line): void {
@@ -152,34 +159,34 @@ export function createConnection({
 
   function drop(mine: Line): void {
     lines.delete(mine);
-    mine.cancelPong?.();
-    silence(mine.socket);
+    mine.cancelTimeout?.();
+    const { socket } = mine;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
   }
 
   function retry(): void {
-    if (isClosed || attempt || cancelRetry) return;
+    if (attempt || cancelRetry) return;
     failures += 1;
-    cancelRetry = after(backoffMs(environment, failures), connect);
+    cancelRetry = after(backoffMs(random, failures), connect);
   }
 
   /** Asks without a socket: for news, and, after a failed upgrade whose reason no browser tells, whether anything works. */
   async function ask(): Promise<void> {
     polledAt = now();
-    const isPolling = () => isReplaced || failures >= failuresUntilPolling;
-    try {
-      await poll();
-      if (!line && !isClosed) onStatus(isPolling() ? 'polling' : 'connecting');
-    } catch {
-      if (!line && !isClosed) onStatus('offline');
-    }
+    const isAnswered = await poll();
+    if (line || isClosed) return;
+    const isLost = isReplaced || failures >= failuresUntilPolling;
+    onStatus(isAnswered ? (isLost ? 'polling' : 'connecting') : 'offline');
   }
 
   /** A socket can be dead without a word, after sleep above all; its close event may then take minutes to come. */
   function ping(mine: Line): void {
     mine.pingedAt = now();
-    if (mine.cancelPong) return;
-    mine.cancelPong = after(pongWithinMs, () => lost(mine));
-    mine.socket.send('{"action":"ping"}');
+    if (mine.cancelTimeout) return;
+    mine.cancelTimeout = after(pongWithinMs, () => lost(mine));
+    mine.socket?.send('{"action":"ping"}');
   }
 
   return {
@@ -188,6 +195,8 @@ export function createConnection({
       if (line) {
         if (now() >= line.renewAt && !cancelRetry) connect();
         if (now() - line.pingedAt >= pingEveryMs) ping(line);
+        // It may stay open and answer pings, but nothing is pushed to it any more.
+        if (now() > line.endsAt) lost(line);
       } else if (now() - polledAt >= pollEveryMs) ask();
     },
     /**
@@ -196,35 +205,26 @@ export function createConnection({
      */
     wake(isUsed: boolean): void {
       if (isUsed) isReplaced = false;
-      if (line && now() - line.heardAt < longestSilenceMs) ping(line);
+      if (line) ping(line);
       else {
-        if (line) lost(line);
         failures = 0;
-        if (!isReplaced) connect();
+        connect();
       }
     },
-    isLive: () => line !== undefined,
     close(): void {
       isClosed = true;
       cancelRetry?.();
       for (const each of lines) drop(each);
-      if (attempt?.socket) silence(attempt.socket);
       line = attempt = undefined;
     },
   };
 }
 
-/** Closes a socket and hears no more of it. */
-function silence(socket: Socket): void {
-  socket.onopen = socket.onmessage = socket.onclose = null;
-  socket.close();
-}
-
-function parse(data: unknown): ServerFrame | undefined {
+/** What may be a frame; nothing where it is no JSON. */
+function parse(data: unknown): { type?: string; version?: unknown } {
   try {
-    // The gateway passes on what the service posts, and the service posts these.
-    return JSON.parse(String(data)) as ServerFrame;
+    return Object(JSON.parse(String(data)));
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -1,8 +1,16 @@
-/**
- * What happens to the page: `visible` when it comes to the front, `used` when somebody works with it, `network` when the
- * browser believes that the network has come or gone, `hidden` when it is left, perhaps to come back with `shown`.
- */
-export type PageEvent = 'visible' | 'used' | 'network' | 'hidden' | 'shown';
+const pageEvents = [
+  'visibilitychange',
+  'focus',
+  'pointerdown',
+  'keydown',
+  'online',
+  'offline',
+  'pagehide',
+  'pageshow',
+] as const;
+
+/** What happens to the page, by the browser's own names; `visibilitychange` only when it becomes visible. */
+export type PageEvent = (typeof pageEvents)[number];
 
 /** The part of a `WebSocket` that is used. */
 export type Socket = Pick<WebSocket, 'close' | 'onclose' | 'onmessage' | 'onopen' | 'send'>;
@@ -35,7 +43,7 @@ export function browserEnvironment(): Environment {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
     },
-    random: () => Math.random(),
+    random: Math.random,
     fetch: (url, init) => fetch(url, init),
     openSocket: (url) => new WebSocket(url),
     openChannel: globalThis.BroadcastChannel && ((name) => new BroadcastChannel(name)),
@@ -44,29 +52,15 @@ export function browserEnvironment(): Environment {
   };
 }
 
-const events: Record<string, PageEvent> = {
-  visibilitychange: 'visible',
-  focus: 'used',
-  pointerdown: 'used',
-  keydown: 'used',
-  online: 'network',
-  offline: 'network',
-  pagehide: 'hidden',
-  pageshow: 'shown',
-};
-
 function watchPage(listener: (event: PageEvent) => void): () => void {
   if (!globalThis.document) return () => {};
   const controller = new AbortController();
-  for (const [name, event] of Object.entries(events)) {
+  for (const event of pageEvents) {
     // In the capture phase `visibilitychange`, which is the document's, comes by here too, and nothing can stop a click.
-    addEventListener(
-      name,
-      () => {
-        if (event !== 'visible' || document.visibilityState === 'visible') listener(event);
-      },
-      { capture: true, passive: true, signal: controller.signal },
-    );
+    addEventListener(event, () => (event !== 'visibilitychange' || !document.hidden) && listener(event), {
+      capture: true,
+      signal: controller.signal,
+    });
   }
   return () => controller.abort();
 }

@@ -17,17 +17,17 @@ export type NotificationErrorCode =
 /** A request that failed. The message says why and never holds a token. */
 export class NotificationError extends Error {
   override readonly name = 'NotificationError';
-  readonly code: NotificationErrorCode;
+  declare readonly code: NotificationErrorCode;
   /** Of the answer; undefined where none came. */
-  readonly status: number | undefined;
+  declare readonly status: number | undefined;
   /** After how many milliseconds the service wants to be asked again; 0 where it does not say. */
-  readonly retryAfterMs: number;
+  declare readonly retryAfterMs: number;
 
   constructor(
     code: NotificationErrorCode,
     message: string,
-    status?: number,
     cause?: unknown,
+    status?: number,
     retryAfterMs = 0,
   ) {
     super(message, { cause });

@@ -10,31 +10,25 @@ export interface ReadAllAnswer extends InboxState {
   updated: number;
 }
 
-/** One user's inbox as this page knows it. It asks nobody anything: it says when something is missing. */
-export type Inbox = ReturnType<typeof createInbox>;
+/** Whether a frame holds the change itself. One of a kind that is not known yet says at least that there was one. */
+const isWhole = (frame: InboxFrame): boolean => 'notification' in frame || frame.type === 'inbox.read_all';
 
 /**
  * The state machine that merges pages, changes, frames and answers by id and version, so that loss, repetition and
- * disorder on the wire cannot show.
+ * disorder on the wire cannot show. It asks nobody anything: it says when something is missing.
  *
- * `version` is the one up to which everything from `tail` on is known; undefined until the first page is here. A frame
+ * `version` is the one up to which everything from `tail` on is known; -1, below all, until the first page is here. A frame
  * moves it when it is the very next one, and `changes` move it when they were asked for at or below it. A page and a
  * mark's answer never do: what changed before them may concern other rows and still be on its way.
  *
  * @param onGap told that changes must be asked for; may be told often
  * @param onNews told each unread notification that was just created
  */
-export function createInbox({
-  onGap,
-  onNews,
-}: {
-  onGap: () => void;
-  onNews: (notification: Notification) => void;
-}) {
+export function createInbox(onGap: () => void, onNews: (notification: Notification) => void) {
   const items = new Map<number, Notification>();
   const pending = new Map<number, InboxFrame>();
-  let version: number | undefined;
-  let tail = Number.POSITIVE_INFINITY;
+  let version = -1;
+  let tail = 0;
   let next: string | null = null;
   let count = 0;
   let countVersion = -1;
@@ -58,7 +52,7 @@ export function createInbox({
   function absorb(rows: readonly Notification[], at: number, mayBeNews = false): void {
     const hasFresh = rows.some(({ id }) => !items.has(id));
     for (const row of rows) applyRow(row, mayBeNews);
-    if (version !== undefined && at < version && hasFresh) {
+    if (at < version && hasFresh) {
       version = at;
       onGap();
     }
@@ -66,16 +60,16 @@ export function createInbox({
 
   // While the version is unknown the hint waits with the frames: the page that is on its way may be older.
   function askIfBehind({ version: at, unread_count }: InboxState): void {
-    if (version === undefined) onFrame({ type: 'inbox.changed', version: at, unread_count });
+    if (version < 0) onFrame({ type: 'inbox.changed', version: at, unread_count });
     else if (at > version) onGap();
   }
 
   function drain(): void {
-    if (version === undefined) return;
+    if (version < 0) return;
     for (const at of pending.keys()) if (at <= version) pending.delete(at);
     for (;;) {
       const frame = pending.get(version + 1);
-      if (!frame || frame.type === 'inbox.changed') break;
+      if (!frame || !isWhole(frame)) break;
       apply(frame);
       pending.delete(frame.version);
       version = frame.version;
@@ -97,12 +91,12 @@ export function createInbox({
 
   function turnTo({ data, next_cursor }: FeedPage): void {
     next = next_cursor;
-    tail = next === null ? 0 : (data.at(-1)?.id ?? tail);
+    tail = (next !== null && data.at(-1)?.id) || 0;
   }
 
   function onFrame(frame: InboxFrame): void {
-    if (version !== undefined && frame.version <= version) return;
-    if (frame.type !== 'inbox.changed' || !pending.has(frame.version)) pending.set(frame.version, frame);
+    if (frame.version <= version) return;
+    if (isWhole(frame) || !pending.has(frame.version)) pending.set(frame.version, frame);
     drain();
   }
 
@@ -111,13 +105,12 @@ export function createInbox({
     /** Begins anew: what is held stays to be shown, and frames wait, until the first page replaces it. */
     begin(): void {
       generation += 1;
-      version = undefined;
+      version = -1;
     },
     /** The first page, which replaces everything. */
     replace(page: FeedPage): void {
       items.clear();
       for (const row of page.data) items.set(row.id, row);
-      tail = Number.POSITIVE_INFINITY;
       turnTo(page);
       version = page.version;
       count = page.unread_count;
@@ -132,12 +125,12 @@ export function createInbox({
     },
     /** The changes after `since`, where they are no reset. */
     catchUp(since: number, { data, version: at, unread_count }: ChangesPage): void {
-      if (version === undefined) return;
+      if (version < 0) return;
       setCount(unread_count, at);
-      const isWhole = since <= version;
+      const isGapless = since <= version;
       absorb(data, at, true);
       if (at > version) {
-        if (isWhole) version = at;
+        if (isGapless) version = at;
         else onGap();
       }
       drain();

@@ -3,7 +3,7 @@ import type { Environment } from './environment.ts';
 const answerWithinMs = 5_000;
 
 /** This tab's part in the election among the tabs of one user. */
-export type Election<Message> = ReturnType<typeof joinElection<Message>>;
+export type Election<Message extends object> = ReturnType<typeof joinElection<Message>>;
 
 /**
  * Elects one of the tabs that use the same name, by a Web Lock that it holds for as long as it lives: when it is closed
@@ -13,46 +13,37 @@ export type Election<Message> = ReturnType<typeof joinElection<Message>>;
  * A leader may be frozen by its browser and not know. So others `check` on it when they come to the front, and take its
  * place if it does not answer.
  *
+ * @param name empty where this tab must share with no other
  * @param onLead this tab leads from now on
  * @param onDeposed another tab has taken the lead
  * @param onMessage what the leader has sent to the others
  * @param onAsked what another tab has asked of the leader; it must be answered by `tell`
  */
-export function joinElection<Message>({
-  name,
-  environment,
-  onLead,
-  onDeposed,
-  onMessage,
-  onAsked,
-}: {
-  name: string | undefined;
-  environment: Environment;
-  onLead: () => void;
-  onDeposed: () => void;
-  onMessage: (message: Message) => void;
-  onAsked: (isUsed: boolean) => void;
-}) {
-  const { locks, openChannel } = environment;
-  const channel = name !== undefined && locks ? openChannel?.(name) : undefined;
+export function joinElection<Message extends object>(
+  { locks, openChannel, after }: Environment,
+  name: string,
+  onLead: () => void,
+  onDeposed: () => void,
+  onMessage: (message: Message) => void,
+  onAsked: (isUsed: boolean) => void,
+) {
+  // Without a name of their own tabs of two users would meet under the same.
+  const channel = name && locks ? openChannel?.(name) : undefined;
   let waiting = new AbortController();
   let release: (() => void) | undefined;
   let cancelCheck: (() => void) | undefined;
   let isLeader = false;
   let hasLeft = false;
 
-  type Letter = { ask: boolean } | { tell: Message };
-
   function lead(): void {
     cancelCheck?.();
-    cancelCheck = undefined;
     isLeader = true;
     onLead();
   }
 
   /** Waits in the queue for the lock, or takes it from whoever has it. */
   function request(options: LockOptions): void {
-    if (name === undefined || !locks || hasLeft) return;
+    if (!locks) return;
     const hold = () =>
       new Promise<void>((resolve) => {
         if (hasLeft) return resolve();
@@ -77,46 +68,38 @@ export function joinElection<Message>({
   /** Asks the leader for its word, and takes its place if there is none. */
   function check(isUsed: boolean): void {
     if (isLeader || !channel) return;
-    post({ ask: isUsed });
-    cancelCheck ??= environment.after(answerWithinMs, () => {
-      cancelCheck = undefined;
+    channel.postMessage(isUsed);
+    cancelCheck?.();
+    cancelCheck = after(answerWithinMs, () => {
       waiting.abort();
       request({ steal: true });
     });
   }
 
-  const post = (letter: Letter): void => channel?.postMessage(letter);
-
   if (channel) {
-    channel.onmessage = ({ data }: MessageEvent<Letter>) => {
-      if ('ask' in data) {
-        if (isLeader) onAsked(data.ask);
-        return;
+    // A boolean asks the leader, anything else is its word.
+    channel.onmessage = ({ data }: MessageEvent<boolean | Message>) => {
+      if (typeof data === 'boolean') {
+        if (isLeader) onAsked(data);
+      } else {
+        cancelCheck?.();
+        if (!isLeader) onMessage(data);
       }
-      cancelCheck?.();
-      cancelCheck = undefined;
-      if (!isLeader) onMessage(data.tell);
     };
     queue();
     check(false);
   } else lead();
 
   return {
-    isLeader: () => isLeader,
     check,
-    /** Says something to all other tabs; only the leader's word counts. */
-    tell(message: Message): void {
-      if (isLeader) post({ tell: message });
-    },
+    /** Says something to all other tabs; for the leader alone. */
+    tell: (message: Message): void => channel?.postMessage(message),
     leave(): void {
       hasLeft = true;
       cancelCheck?.();
       waiting.abort();
       release?.();
-      if (channel) {
-        channel.onmessage = null;
-        channel.close();
-      }
+      channel?.close();
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Action, Notification, Status } from './wire.ts';
 /** A change that shows before the service has answered; never written into the inbox. */
 export type Change = (
   | { action: Action; id: number }
-  /** Reads every notification with an id up to `before_id`. */
+  /** Reads every notification with an id up to `before_id`; every one while that is 0, not known yet. */
   | { action: 'read_all'; before_id: number }
 ) & {
   /** Answered: it shows until the inbox itself knows this version. */
@@ -22,7 +22,8 @@ function statusAfter(id: number, status: Status, change: Change): Status {
   if (change.action !== 'read_all') {
     return (change.id === id && transitions[change.action][status]) || status;
   }
-  return status === 'unread' && id <= change.before_id ? 'read' : status;
+  const isReached = !change.before_id || id <= change.before_id;
+  return status === 'unread' && isReached ? 'read' : status;
 }
 
 /** Rows and count as they will be once the changes have gone through, in their order. */

@@ -1,10 +1,9 @@
 import type { Api } from './api.ts';
-import { backoffMs } from './backoff.ts';
-import { type Connection, createConnection } from './connection.ts';
+import { type Connection, type ConnectionOptions, createConnection } from './connection.ts';
 import type { Environment, PageEvent } from './environment.ts';
 import type { NotificationError } from './error.ts';
-import type { Feed } from './feed.ts';
 import { type Election, joinElection } from './leader.ts';
+import type { Store } from './store.ts';
 import type { Tokens } from './tokens.ts';
 import type { ConnectionStatus } from './types.ts';
 import type { InboxFrame } from './wire.ts';
@@ -22,86 +21,62 @@ interface Word {
   isOpened?: boolean;
 }
 
-/** This tab's presence: in the election of its user's tabs, and where it leads, at the service. */
-export type Presence = ReturnType<typeof createPresence>;
-
 /**
+ * This tab's presence: in the election of its user's tabs, and where it leads, at the service.
+ *
  * Feeds the inbox from a socket of this tab or of the one that leads, and asks for what may have been missed: when a
  * socket has opened, when the page comes to the front or wakes, and every 15 to 30 minutes, since even a socket that
  * answers proves nothing about the row that makes pushes reach it.
  *
- * @param nameOf the name that just the tabs of this user share, once there is a token; undefined where tabs cannot share
- * @param onTry told how each attempt to get hold of the service without a socket went
+ * @param nameOf the name that just the tabs of this user share, once there is a token; empty where they cannot share
  */
-export function createPresence({
-  webSocketUrl,
-  minimumLifetimeMs,
-  environment,
-  tokens,
-  api,
-  feed,
-  nameOf,
-  onStatus,
-  onTry,
-}: {
-  webSocketUrl: string;
-  minimumLifetimeMs: number;
-  environment: Environment;
-  tokens: Tokens;
-  api: Api;
-  feed: Feed;
-  nameOf: () => string | undefined;
-  onStatus: (status: ConnectionStatus) => void;
-  onTry: (error?: NotificationError) => void;
-}) {
-  const { now, after } = environment;
-  let status: ConnectionStatus = 'connecting';
+export function createPresence(
+  environment: Environment,
+  tokens: Tokens,
+  api: Api,
+  { feed, note, setStatus, snapshot }: Store,
+  options: ConnectionOptions,
+  nameOf: () => string,
+) {
+  const { now, after, random, watchPage } = environment;
+  /** Not the same for all, who may have begun together. */
+  const syncEveryMs = (15 + 15 * random()) * 60_000;
   let election: Election<Word> | undefined;
   let connection: Connection | undefined;
   let unwatch: (() => void) | undefined;
   let cancelTick: (() => void) | undefined;
-  /** The attempt to join that is under way. */
-  let joining: object | undefined;
-  let cancelJoin: (() => void) | undefined;
   let isAway = true;
   let tickedAt = 0;
-  let usedAt = Number.NEGATIVE_INFINITY;
-  let syncAt = 0;
-
-  function show(changed: ConnectionStatus): void {
-    status = changed;
-    onStatus(changed);
-  }
+  let usedAt = 0;
+  let syncedAt = 0;
 
   function share(frame: InboxFrame): void {
     election?.tell({ frame });
     feed.onFrame(frame);
   }
 
-  async function poll(): Promise<void> {
-    try {
-      share({ type: 'inbox.changed', ...(await api.unreadCount()) });
-      onTry();
-    } catch (error) {
-      // The API rejects with nothing else.
-      onTry(error as NotificationError);
-      throw error;
-    }
+  /** Whether the token, or a request with it, has worked. That nothing is reached is the status, and no error. */
+  function hasWorked(error?: NotificationError): boolean {
+    if (!error || error.code === 'token' || error.code === 'unauthenticated') note(error);
+    return !error;
+  }
+
+  function poll(): Promise<boolean> {
+    return api.unreadCount().then((state) => {
+      share({ type: 'inbox.changed', ...state });
+      return hasWorked();
+    }, hasWorked);
   }
 
   function lead(): void {
-    connection = createConnection({
-      webSocketUrl,
-      tokens,
-      environment,
-      minimumLifetimeMs,
-      onFrame: (frame) => 'version' in frame && share(frame),
+    connection = createConnection(environment, tokens, options, {
+      onFrame: share,
       onOpen() {
         election?.tell({ isOpened: true });
         return feed.sync();
       },
-      onStatus(changed) {
-        show(changed);
+      onStatus(status) {
+        setStatus(status);
         election?.tell({ status });
       },
       poll,
@@ -115,44 +90,34 @@ export function createPresence({
   }
 
   /** Joins the other tabs of this user, who is known by the first token. */
-  async function join(failures = 1): Promise<void> {
-    const mine = {};
-    joining = mine;
-    const error = await tokens.current().then(
-      () => undefined,
-      (reason: NotificationError) => reason,
-    );
-    if (joining !== mine) return;
-    onTry(error);
-    if (error) {
-      show('offline');
-      cancelJoin = after(backoffMs(environment, failures), () => join(failures + 1));
-      return;
-    }
-    election = joinElection<Word>({
-      name: nameOf(),
-      environment,
-      onLead: lead,
-      onDeposed: stopLeading,
-      onMessage({ frame, status: told, isOpened }) {
-        if (told) show(told);
-        if (isOpened) feed.sync();
-        if (frame) feed.onFrame(frame);
-      },
-      onAsked(isUsed) {
-        election?.tell({ status });
-        if (isUsed) connection?.wake(true);
-      },
-    });
-    // The first page may be older than this: what the leader has said until now was not heard here.
-    if (failures > 1) feed.sync();
+  async function join(): Promise<void> {
+    const isKnown = await tokens.current().then(() => hasWorked(), hasWorked);
+    // It may have been asked for twice, and the tab may have been left.
+    if (isAway || election) return;
+    if (isKnown) election = joinElection(environment, nameOf(), lead, deposed, hear, answer);
+    else setStatus('offline');
+  }
+
+  function deposed(): void {
+    stopLeading();
+    wake(false);
+  }
+
+  function hear({ frame, status, isOpened }: Word): void {
+    if (status) setStatus(status);
+    if (isOpened) feed.sync();
+    if (frame) feed.onFrame(frame);
+  }
+
+  function answer(isUsed: boolean): void {
+    election?.tell({ status: snapshot().status });
+    if (isUsed) connection?.wake(true);
   }
 
   function arrive(): void {
     if (!isAway) return;
     isAway = false;
-    tickedAt = now();
-    planSync();
+    tickedAt = syncedAt = now();
     cancelTick = after(tickEveryMs, tick);
     feed.start();
     join();
@@ -162,17 +127,11 @@ export function createPresence({
     if (isAway) return;
     isAway = true;
     cancelTick?.();
-    cancelJoin?.();
-    joining = undefined;
     stopLeading();
     election?.leave();
     election = undefined;
     feed.pause();
-    show('connecting');
-  }
-
-  function planSync(): void {
-    syncAt = now() + (15 + 15 * environment.random()) * 60_000;
+    setStatus('connecting');
   }
 
   function tick(): void {
@@ -180,31 +139,32 @@ export function createPresence({
     const hasSlept = now() - tickedAt > sleptAfterMs;
     tickedAt = now();
     if (hasSlept) wake(false);
-    connection?.tick();
-    if (now() < syncAt) return;
-    planSync();
+    if (election) connection?.tick();
+    else join();
+    if (now() - syncedAt < syncEveryMs) return;
+    syncedAt = now();
     feed.sync();
   }
 
-  const hasLine = (): boolean => status === 'live' || status === 'connecting';
-
   function wake(isUsed: boolean): void {
     if (isAway) return;
-    feed.refresh();
+    feed.sync();
     nudge(isUsed);
   }
 
   function nudge(isUsed: boolean): void {
     if (connection) connection.wake(isUsed);
-    else election?.check(isUsed);
+    else if (election) election.check(isUsed);
+    else join();
   }
 
   function onPage(event: PageEvent): void {
-    if (event === 'hidden') leave();
-    else if (event === 'shown') arrive();
-    else if (event !== 'used') wake(event === 'visible');
+    if (event === 'pagehide') leave();
+    else if (event === 'pageshow') arrive();
+    else if (event === 'visibilitychange') wake(true);
+    else if (event === 'online' || event === 'offline') wake(false);
     // Only here it makes a difference, and for each key it would be too often.
-    else if (!hasLine() && now() - usedAt > usedAtMostEveryMs) {
+    else if (snapshot().status !== 'live' && now() - usedAt > usedAtMostEveryMs) {
       usedAt = now();
       nudge(true);
     }
@@ -212,7 +172,7 @@ export function createPresence({
 
   return {
     start(): void {
-      unwatch ??= environment.watchPage(onPage);
+      unwatch ??= watchPage(onPage);
       arrive();
     },
     pause(): void {
@@ -220,7 +180,10 @@ export function createPresence({
       unwatch = undefined;
       leave();
     },
-    wake,
+    refresh(): Promise<void> {
+      if (!isAway) nudge(true);
+      return feed.sync();
+    },
     isLeader: () => connection !== undefined,
   };
 }

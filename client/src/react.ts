@@ -1,1 +1,29 @@
-export {};
+'use client';
+
+export {
+  type UseNotifications,
+  useNotificationEvent,
+  useNotifications,
+  useUnreadCount,
+} from './react/hooks.ts';
+export { defaultLabels, type InboxView, type NotificationLabels } from './react/labels.ts';
+export type { NotificationLinkProps } from './react/link.ts';
+export { NotificationBell, type NotificationBellProps } from './react/notification-bell.tsx';
+export { NotificationInbox } from './react/notification-inbox.tsx';
+export {
+  defaultComponents,
+  type FiltersProps,
+  type HeaderProps,
+  type ItemAction,
+  type ItemProps,
+  type NoticeProps,
+  type NotificationComponents,
+  type PartProps,
+  type TriggerProps,
+} from './react/parts.tsx';
+export {
+  NotificationProvider,
+  type NotificationProviderProps,
+  useNotificationClient,
+} from './react/provider.tsx';
+export type { InboxOptions } from './react/settings.tsx';

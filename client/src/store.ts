@@ -3,56 +3,30 @@ import type { Environment } from './environment.ts';
 import type { NotificationError } from './error.ts';
 import { createFeed, matches } from './feed.ts';
 import { type Change, overlay } from './overlay.ts';
-import type {
-  ConnectionStatus,
-  NotificationEvents,
-  NotificationFilter,
-  NotificationSnapshot,
-} from './types.ts';
-import type { Action, FeedPage, Notification } from './wire.ts';
-
-/** What can fail; the next success of the same kind takes the error away. */
-type Attempt = 'load' | 'change' | 'token';
+import type { ConnectionStatus, Emit, NotificationClientOptions, NotificationSnapshot } from './types.ts';
+import type { Action, Notification } from './wire.ts';
 
 /** One user's inbox with the changes that are on their way, as snapshots. */
 export type Store = ReturnType<typeof createStore>;
 
 /** @param onChange told of each new snapshot */
-export function createStore({
-  api,
-  environment,
-  filter,
-  pageSize,
-  initialData,
-  onChange,
-  emit,
-}: {
-  api: Api;
-  environment: Environment;
-  filter: NotificationFilter;
-  pageSize: number;
-  initialData: FeedPage | undefined;
-  onChange: () => void;
-  emit: <Name extends keyof NotificationEvents>(name: Name, event: NotificationEvents[Name]) => void;
-}) {
+export function createStore(
+  environment: Environment,
+  api: Api,
+  options: Pick<NotificationClientOptions, 'filter' | 'pageSize' | 'initialData'>,
+  onChange: () => void,
+  emit: Emit,
+) {
   const news: Notification[] = [];
-  const feed = createFeed({
-    api,
-    environment,
-    filter,
-    pageSize,
-    onChange: render,
-    onLoad: (error) => note('load', error),
-    onNews: (notification) => news.push(notification),
-  });
+  const feed = createFeed(environment, api, options, render, note, (notification) => news.push(notification));
   const { inbox } = feed;
   let changes: Change[] = [];
   /** Changes are sent one after the other, so that the last one wins at the service too. */
   let sending: Promise<unknown> = Promise.resolve();
   let status: ConnectionStatus = 'connecting';
-  let failed: { attempt: Attempt; error: NotificationError } | undefined;
+  let failed: NotificationError | undefined;
 
-  if (initialData) inbox.replace(initialData);
+  if (options.initialData) inbox.replace(options.initialData);
   let snapshot = look([]);
 
   function look(before: readonly Notification[]): NotificationSnapshot {
@@ -64,16 +38,16 @@ export function createStore({
       ),
       unreadCount: shown.unreadCount,
       status,
-      isLoading: feed.isLoading() || (inbox.version() === undefined && !failed),
+      isLoading: feed.isLoading() || (inbox.version() < 0 && !failed),
       hasMore: inbox.cursor() !== null,
-      error: failed?.error ?? null,
+      error: failed ?? null,
       filter: feed.filter(),
     };
   }
 
   function render(): void {
     const version = inbox.version();
-    changes = changes.filter(({ until }) => until === undefined || version === undefined || version < until);
+    changes = changes.filter(({ until }) => until === undefined || version < until);
     const next = look(snapshot.notifications);
     if (!isSame(snapshot, next)) {
       snapshot = next;
@@ -85,13 +59,10 @@ export function createStore({
     }
   }
 
-  function note(attempt: Attempt, error?: NotificationError): void {
-    if (error) {
-      // What is tried again by itself is said once.
-      const isNews = attempt === 'change' || failed?.error.code !== error.code;
-      failed = { attempt, error };
-      if (isNews) emit('error', error);
-    } else if (failed?.attempt === attempt) failed = undefined;
+  /** How something went; what is tried again by itself and fails as before is not news. */
+  function note(error?: NotificationError, isNews = error?.code !== failed?.code): void {
+    failed = error;
+    if (error && isNews) emit('error', error);
     render();
   }
 
@@ -102,12 +73,12 @@ export function createStore({
     const sent = sending.then(send).then(
       (version) => {
         change.until = version;
-        note('change');
+        note();
         return true;
       },
       (error: NotificationError) => {
         changes = changes.filter((each) => each !== change);
-        note('change', error);
+        note(error, true);
         return false;
       },
     );
@@ -133,13 +104,13 @@ export function createStore({
       const { status: statuses = ['unread'], type } = feed.filter();
       // A list without a part of the inbox does not know its newest notification.
       const isWhole = type === undefined && statuses.includes('unread');
-      const all: Change = {
+      const all: Change & { action: 'read_all' } = {
         action: 'read_all',
-        before_id: (isWhole && inbox.newestId()) || Number.POSITIVE_INFINITY,
+        before_id: isWhole ? inbox.newestId() : 0,
       };
       return change(all, async () => {
-        if (all.before_id === Number.POSITIVE_INFINITY) {
-          const { data, version } = await api.page({ limit: 1, status: ['unread'] });
+        if (!all.before_id) {
+          const { data, version } = await api.page({ limit: '1', status: 'unread' });
           if (!data[0]) return version;
           all.before_id = data[0].id;
         }

@@ -15,48 +15,43 @@ export type Tokens = ReturnType<typeof createTokens>;
  * Keeps the token in use and asks for the next one in time: a minute before it expires by this machine's clock, or in
  * the last fifth of a short life. That clock may be wrong; a token refused by the service is replaced whatever it says.
  *
- * @param onToken told each new token's claims, undefined where it is no JWT; before anybody gets the token
+ * @param onToken told each new token's claims before anybody gets the token
  */
-export function createTokens({
-  getToken,
-  environment,
-  onToken,
-}: {
-  getToken: (request: TokenRequest) => string | Promise<string>;
-  environment: Environment;
-  onToken: (claims: Claims | undefined) => void;
-}) {
+export function createTokens(
+  environment: Environment,
+  getToken: (request: TokenRequest) => string | Promise<string>,
+  onToken: (claims: Claims) => void,
+) {
   let token: string | undefined;
   let expiresAt = 0;
   let renewAt = 0;
   let renewal: Promise<string> | undefined;
   let isForced = false;
 
-  /** A new token; whoever asks while one is on its way gets that one. */
+  /** A new token; whoever asks while one is on its way gets that one, unless it must be a fresh one and that need not. */
   function renew(forceRefresh = false): Promise<string> {
-    if (renewal && (isForced || !forceRefresh)) return renewal;
-    isForced = forceRefresh;
-    const mine = within(environment, answerWithinMs, async () => getToken({ forceRefresh })).then(
-      (fresh) => {
-        const claims = claimsOf(fresh);
-        const now = environment.now();
-        token = fresh;
-        const life = lifeMs(claims, now);
-        expiresAt = now + life;
-        renewAt = expiresAt - Math.min(renewBeforeMs, life / 5);
-        onToken(claims);
-        return fresh;
-      },
-      (cause) => {
-        throw new NotificationError('token', 'getToken failed; the cause says why.', undefined, cause);
-      },
-    );
-    renewal = mine;
-    const settled = () => {
-      if (renewal === mine) renewal = undefined;
-    };
-    mine.then(settled, settled);
-    return mine;
+    if (!renewal || (forceRefresh && !isForced)) {
+      isForced = forceRefresh;
+      renewal = ask(forceRefresh);
+    }
+    return renewal;
+  }
+
+  async function ask(forceRefresh: boolean): Promise<string> {
+    try {
+      const fresh = await within(environment, answerWithinMs, async () => getToken({ forceRefresh }));
+      const claims = claimsOf(fresh);
+      const life = lifeMs(claims, environment.now());
+      expiresAt = environment.now() + life;
+      renewAt = expiresAt - Math.min(renewBeforeMs, life / 5);
+      onToken(claims);
+      token = fresh;
+      return fresh;
+    } catch (cause) {
+      throw new NotificationError('token', 'getToken failed.', cause);
+    } finally {
+      renewal = undefined;
+    }
   }
 
   const current = (): Promise<string> =>
@@ -73,28 +68,30 @@ export function createTokens({
 }
 
 /** What a token says, as far as it is looked at here. */
-export type Claims = { exp?: number; iat?: number; [claim: string]: unknown };
+export interface Claims {
+  exp?: number;
+  iat?: number;
+  [claim: string]: unknown;
+}
 
 /**
  * How long a token that has just come is still good. This machine's clock may be slow: never longer than the token's
  * whole life. Or fast, which shows by a token that has ended on arrival: then just as long.
  */
-function lifeMs({ exp, iat }: Claims = {}, now: number): number {
+function lifeMs({ exp, iat }: Claims, now: number): number {
   if (exp === undefined) return unknownLifeMs;
   const left = exp * 1_000 - now;
-  const whole = iat === undefined ? left : (exp - iat) * 1_000;
-  if (left > 0) return Math.min(left, whole);
-  return whole > 0 ? whole : unknownLifeMs;
+  const whole = iat === undefined ? Math.max(left, unknownLifeMs) : (exp - iat) * 1_000;
+  return left > 0 ? Math.min(left, whole) : whole;
 }
 
-/** The claims of a JWT, not verified: that is the service's to do. Undefined where it is none. */
-export function claimsOf(token: string): Claims | undefined {
+/** The claims of a JWT, not verified: that is the service's to do. None where it is no JWT. */
+export function claimsOf(token: string): Claims {
   try {
-    const payload = atob(token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '');
-    const claims: unknown = JSON.parse(payload);
-    return typeof claims === 'object' && claims !== null ? { ...claims } : undefined;
+    const [, payload = ''] = token.split('.');
+    return { ...JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) };
   } catch {
-    return undefined;
+    return {};
   }
 }
 
@@ -102,11 +99,7 @@ export function claimsOf(token: string): Claims | undefined {
  * What tells two users apart by their tokens alone: every claim that is a text, since the service takes one of them as
  * the user. Equal texts are the same user for sure; `jti` names the token. Empty where there is nothing to tell.
  */
-export function identityOf(claims: Claims | undefined): string {
-  if (!claims) return '';
-  return JSON.stringify(
-    Object.entries(claims)
-      .filter(([name, value]) => typeof value === 'string' && name !== 'jti')
-      .sort(),
-  );
+export function identityOf(claims: Claims): string {
+  const texts = Object.entries(claims).filter(([name, value]) => typeof value === 'string' && name !== 'jti');
+  return texts.length > 0 ? JSON.stringify(texts) : '';
 }

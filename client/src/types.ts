@@ -31,7 +31,7 @@ export interface NotificationSnapshot {
   isLoading: boolean;
   /** Whether there are older notifications to load. */
   hasMore: boolean;
-  /** What failed last: a page, a change, or the token. Null again once something of its kind has worked. */
+  /** What failed last: a page, a change, or the token. Null again once something has worked. */
   error: NotificationError | null;
   filter: NotificationFilter;
 }
@@ -43,6 +43,12 @@ export interface NotificationEvents {
   /** Whatever also shows as `error` in the snapshot; a change that failed has been rolled back by now. */
   error: NotificationError;
 }
+
+/** Tells the listeners of an event. */
+export type Emit = <Name extends keyof NotificationEvents>(
+  name: Name,
+  event: NotificationEvents[Name],
+) => void;
 
 /** What `getToken` is told. */
 export interface TokenRequest {
@@ -77,7 +83,7 @@ export interface NotificationClientOptions {
 
 /** A live inbox of the signed-in user. Its methods need no `this`. */
 export interface NotificationClient {
-  /** Calls `listener` whenever there is a new snapshot, until the function that it returns is called. */
+  /** Calls `listener` whenever there is a new snapshot, until the function that it returns is called. The same listener counts once. */
   subscribe(listener: () => void): () => void;
   /** The same object until something changes. */
   getSnapshot(): NotificationSnapshot;

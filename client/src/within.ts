@@ -10,7 +10,7 @@ export function within<Answer>(
   return new Promise((resolve, reject) => {
     const cancel = environment.after(ms, () => {
       controller.abort();
-      reject(new Error(`No answer within ${ms / 1_000} seconds.`));
+      reject(new Error(`Timed out after ${ms} ms.`));
     });
     run(controller.signal).then(resolve, reject).finally(cancel);
   });

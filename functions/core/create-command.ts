@@ -68,7 +68,8 @@ export type CreateCommandInput = z.input<typeof createCommandSchema>;
 
 /**
  * Reads a create command.
- * @param defaultIdempotencyKey the key of the door it came through, where it names none itself
+ * @param defaultIdempotencyKey the key of the door it came through, where it names none itself; it is checked like any
+ * other, since whoever invokes the function directly writes what stands in an event's or a message's id
  * @param found what the door has found wrong with it, named together with the rest
  * @throws ValidationError naming every field that is wrong
  */
@@ -77,7 +78,8 @@ export function parseCreateCommand(
   defaultIdempotencyKey: string | null,
   found: readonly FieldError[] = [],
 ): CreateCommand {
-  const { user_id, user_ids, ...command } = parse(createCommandSchema, input, found);
+  const keyed = withKey(input, defaultIdempotencyKey);
+  const { user_id, user_ids, ...command } = parse(createCommandSchema, keyed, found);
   return {
     user_ids: user_ids ?? (user_id === undefined ? [] : [user_id]),
     is_batch: user_ids !== undefined,
@@ -86,6 +88,14 @@ export function parseCreateCommand(
     body: command.body,
     metadata: command.metadata ?? {},
     channel: command.channel ?? 'in_app',
-    idempotency_key: command.idempotency_key ?? defaultIdempotencyKey,
+    idempotency_key: command.idempotency_key ?? null,
   };
 }
+
+function withKey(input: unknown, idempotency_key: string | null): unknown {
+  if (idempotency_key === null || !isObject(input) || input.idempotency_key !== undefined) return input;
+  return { ...input, idempotency_key };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,3 @@
-/** The CloudWatch namespace of every metric. */
-export const metricNamespace = 'Belfry';
-
 /** Every metric and its unit, by the names that dashboards and alarms use. What each one means is in docs/observability.md. */
 export const metricUnits = {
   NotificationsCreated: 'Count',

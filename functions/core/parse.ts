@@ -5,7 +5,8 @@ import { limits } from './limits.ts';
 /**
  * The value as its schema describes it.
  * @param found what is wrong beside what the schema can see, so that one refusal names everything
- * @throws ValidationError naming every field that the schema refuses, the first hundred of them
+ * @throws ValidationError naming every field that is refused; of the mistakes inside of a field only so many that all
+ * together are a hundred
  */
 export function parse<Schema extends z.ZodMiniType>(
   schema: Schema,
@@ -15,7 +16,23 @@ export function parse<Schema extends z.ZodMiniType>(
   const result = schema.safeParse(input);
   if (result.success && found.length === 0) return result.data;
   const refused = result.error?.issues.flatMap(toFieldErrors) ?? [];
-  throw new ValidationError([...found, ...refused].slice(0, limits.namedErrors));
+  throw new ValidationError(namedOf([...found, ...refused]));
+}
+
+/** At most a hundred of the errors, in their order: the first one of each field before any second one. */
+function namedOf(errors: readonly FieldError[]): FieldError[] {
+  const counts = new Map<string, number>();
+  const ranked = errors.map((error, position) => {
+    const field = error.path.split('.', 1).join();
+    const rank = counts.get(field) ?? 0;
+    counts.set(field, rank + 1);
+    return { error, position, rank };
+  });
+  return ranked
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, limits.namedErrors)
+    .sort((a, b) => a.position - b.position)
+    .map(({ error }) => error);
 }
 
 /** The `error` of a schema: tells a missing value from one of the wrong kind. */

@@ -16,8 +16,8 @@ export type DatabaseConnection =
       tls: boolean;
     }
   /**
-   * An existing database. Any `sslmode` but `disable` means TLS, verified against the public certificate authorities,
-   * those of RDS and those in `NODE_EXTRA_CA_CERTS`; without `sslmode` the connection is plain.
+   * An existing database. The connection is encrypted, and verified against the public certificate authorities, those of
+   * RDS and those in `NODE_EXTRA_CA_CERTS`, unless the string says `sslmode=disable`, or says nothing of it and the database is on this machine.
    */
   | { connectionString: string };
 
@@ -72,11 +72,12 @@ function existingDatabase(connectionString: string): pg.ClientConfig {
   const url = URL.parse(connectionString);
   if (!url)
     throw new Error('The connection string must be a URL: postgres://user:password@host:port/database.');
-  const sslmode = url.searchParams.get('sslmode') ?? 'disable';
-  // node-postgres would let it override `ssl`, and has changed its meaning between versions.
-  url.searchParams.delete('sslmode');
-  const ssl = sslmode !== 'disable' && {
-    ca: [...rdsCertificates.ca, ...tls.getCACertificates('default')],
-  };
+  const sslmode =
+    url.searchParams.get('sslmode') ?? (isThisMachine(url.hostname) ? 'disable' : 'verify-full');
+  // node-postgres would let them override `ssl`, and has changed their meaning between versions.
+  for (const name of ['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert']) url.searchParams.delete(name);
+  const ssl = sslmode !== 'disable' && { ca: [...rdsCertificates.ca, ...tls.getCACertificates('default')] };
   return { connectionString: url.href, ssl };
 }
+
+const isThisMachine = (hostname: string) => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);

@@ -7,11 +7,21 @@ import { migrate as runMigrations } from 'drizzle-orm/node-postgres/migrator';
 import type pg from 'pg';
 import { Unavailable } from '../core/errors.ts';
 import { type ConnectOptions, connect, type DatabaseConnection } from './connection.ts';
+import { type RoleConnectionStrings, setPasswords } from './passwords.ts';
 import { grantRoles } from './roles.ts';
 
 /** Any number, so long as nothing else in the database takes the same advisory lock. */
 const lock = 8_316_925;
 
+/** A paused Aurora takes 15 seconds and more to wake, and a first deployment has nobody who waits. */
+const wakingMs = 60_000;
+
+export interface MigrateOptions extends ConnectOptions {
+  /** Where the numbered SQL files and their journal are. */
+  migrationsFolder: string;
+  /** Left out: roles sign in with IAM tokens, and get no password. */
+  roles?: RoleConnectionStrings;
+}
 const oldestVersion = 15;
 
 /**
@@ -20,19 +30,20 @@ const oldestVersion = 15;
  * that have not run yet run in one transaction: if one fails, none of them has happened.
  * @param connection as the owner of the schema, who may create roles
  * @throws Error that says what is wrong and what to do: the database cannot be reached or is too old, the user may not make
- * roles, or which migration failed. A deployment shows this line and no more.
+ * roles, which migration failed, or which role cannot sign in. A deployment shows this line and no more.
  */
 export async function migrate(
   connection: DatabaseConnection,
-  { migrationsFolder, ...options }: { migrationsFolder: string } & ConnectOptions,
+  { migrationsFolder, roles, ...options }: MigrateOptions,
 ): Promise<void> {
   // A migration, or the wait for another process, may take longer than any statement of a request.
-  const client = await reach(connection, { statementTimeoutMs: 0, ...options });
+  const client = await reach(connection, { connectTimeoutMs: wakingMs, statementTimeoutMs: 0, ...options });
   try {
     await checkVersion(client);
     await client.query('SELECT pg_advisory_lock($1)', [lock]);
     await applyMigrations(client, migrationsFolder);
     await applyRoles(client);
+    if (roles) await setPasswords(client, roles);
   } finally {
     // Ends the session and with it the lock.
     await client.end();

@@ -18,7 +18,16 @@ export async function grantRoles(client: pg.Client): Promise<void> {
  */
 const connectionLimits = { belfry_reader: 40, belfry_writer: 40, belfry_purger: 5 };
 
+/** What functions sign in as. */
+export type Role = keyof typeof connectionLimits;
+
 const listed = Object.entries(connectionLimits).map(([name, limit]) => `('${name}', ${limit})`);
+
+/**
+ * A function that waits frozen for its next request keeps its connection, which would count against the limit and keep
+ * Aurora from pausing; one that is ended meanwhile is made anew.
+ */
+const idleSessionTimeout = '5min';
 
 // `rds_iam` is RDS's own role; its members sign in with IAM tokens instead of a password.
 const makeRoles = `
@@ -31,6 +40,7 @@ const makeRoles = `
       EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
       END;
       EXECUTE format('ALTER ROLE %I CONNECTION LIMIT %s', name, connections);
+      EXECUTE format('ALTER ROLE %I SET idle_session_timeout = %L', name, '${idleSessionTimeout}');
       IF to_regrole('rds_iam') IS NOT NULL AND NOT EXISTS (
         SELECT FROM pg_auth_members WHERE roleid = to_regrole('rds_iam') AND member = to_regrole(name)) THEN
         EXECUTE format('GRANT rds_iam TO %I', name);

@@ -3,22 +3,39 @@ import { env } from 'node:process';
 import type { TokenRules } from '../auth/token-verifier.ts';
 import { uuid } from '../core/notification.ts';
 import type { DatabaseConnection } from '../persistence/database.ts';
+import type { RoleConnectionStrings } from '../persistence/passwords.ts';
 
-/** Where a function finds the database. Without `DATABASE_PASSWORD` it signs in with an IAM token. */
-export interface DatabaseEnvironment {
+/** A database of the stack's own. Without `DATABASE_PASSWORD` a function signs in with an IAM token. */
+export interface ManagedDatabaseEnvironment {
   DATABASE_HOST: string;
   DATABASE_PORT: string;
   DATABASE_NAME: string;
   DATABASE_USER: string;
 }
 
+/** A database that is not of the stack. */
+export interface ExistingDatabaseEnvironment {
+  /** `postgres://user:password@host:port/database`; TLS unless `sslmode=disable`. */
+  DATABASE_URL: string;
+}
+
+/** Where a function finds the database, and who it is there. */
+export type DatabaseEnvironment = ManagedDatabaseEnvironment | ExistingDatabaseEnvironment;
+
 /** The database as its owner, who alone may change the schema. */
-export interface DatabaseOwnerEnvironment extends DatabaseEnvironment {
-  DATABASE_PASSWORD: string;
+export type DatabaseOwnerEnvironment =
+  | (ManagedDatabaseEnvironment & { DATABASE_PASSWORD: string })
+  | (ExistingDatabaseEnvironment & RoleEnvironment);
+
+/** How the roles of an existing database sign in, each by a `DATABASE_URL` of its own. */
+export interface RoleEnvironment {
+  DATABASE_READER_URL: string;
+  DATABASE_WRITER_URL: string;
+  DATABASE_PURGER_URL: string;
 }
 
 /** How long notifications are kept. */
-export interface RetentionEnvironment extends DatabaseEnvironment {
+export interface RetentionEnvironment {
   /** Age in days at which a notification is archived; empty: never. */
   ARCHIVE_AFTER_DAYS: string;
   /** Age in days at which a notification is deleted; empty: never. */
@@ -48,18 +65,33 @@ export interface RegistryEnvironment {
   CONNECTIONS_TABLE_NAME: string;
 }
 
-/** Where the sockets are written down, where they are posted to, and where what could not be posted is queued. */
-export interface DeliveryEnvironment extends RegistryEnvironment {
+/** Where what cannot be posted is queued. */
+export interface LeftoverEnvironment {
   DELIVERIES_TABLE_NAME: string;
+}
+
+/** Where the sockets are written down, where they are posted to, and where what could not be posted is queued. */
+export interface DeliveryEnvironment extends RegistryEnvironment, LeftoverEnvironment {
   /** The `@connections` URL of the WebSocket API's stage. */
   CONNECTIONS_ENDPOINT: string;
   /** The address family that the function's network has a way out by: `4`, `6`, or `0` for whichever answers. */
   CONNECTIONS_ADDRESS_FAMILY: '0' | '4' | '6';
 }
 
+/** How a change gets to the sockets: posted by the function itself, or queued whole where its network has no way to them. */
+export type PushEnvironment =
+  | ({ PUSH_BY: 'post' } & DeliveryEnvironment)
+  | ({ PUSH_BY: 'queue' } & LeftoverEnvironment);
+
 /** Where what is delivered again goes, and what is given up. */
 export interface RedeliveryEnvironment extends DeliveryEnvironment {
   DEAD_LETTER_QUEUE_URL: string;
+}
+
+/** What every function has. */
+export interface MetricsEnvironment {
+  /** Where CloudWatch keeps the metrics of this installation, apart from those of any other in the account. */
+  METRICS_NAMESPACE: string;
 }
 
 /** Who may open a socket, and how many. */
@@ -100,16 +132,27 @@ const words = (text: string): string[] => text.split(' ').filter(Boolean);
 
 /** How to reach the database, as this function's environment says. */
 export function databaseConfig(): DatabaseConnection {
-  const { DATABASE_PASSWORD: password } = env;
+  const { DATABASE_URL: connectionString, DATABASE_PASSWORD: password } = env;
+  if (connectionString !== undefined) return { connectionString };
   return {
-    host: variable<DatabaseEnvironment>('DATABASE_HOST'),
-    port: Number(variable<DatabaseEnvironment>('DATABASE_PORT')),
-    database: variable<DatabaseEnvironment>('DATABASE_NAME'),
-    user: variable<DatabaseEnvironment>('DATABASE_USER'),
+    host: variable<ManagedDatabaseEnvironment>('DATABASE_HOST'),
+    port: Number(variable<ManagedDatabaseEnvironment>('DATABASE_PORT')),
+    database: variable<ManagedDatabaseEnvironment>('DATABASE_NAME'),
+    user: variable<ManagedDatabaseEnvironment>('DATABASE_USER'),
     auth: password
       ? { kind: 'password', password }
       : { kind: 'iam', region: variable<LambdaEnvironment>('AWS_REGION') },
     tls: true,
+  };
+}
+
+/** How the roles of an existing database sign in; undefined where they do so with IAM tokens. */
+export function roleConfig(): RoleConnectionStrings | undefined {
+  if (env.DATABASE_URL === undefined) return undefined;
+  return {
+    belfry_reader: variable<RoleEnvironment>('DATABASE_READER_URL'),
+    belfry_writer: variable<RoleEnvironment>('DATABASE_WRITER_URL'),
+    belfry_purger: variable<RoleEnvironment>('DATABASE_PURGER_URL'),
   };
 }
 
@@ -187,7 +230,17 @@ export const gatewayConfig = () => ({
 });
 
 /** The name of the deliveries table. */
-export const leftoverConfig = () => ({ tableName: variable<DeliveryEnvironment>('DELIVERIES_TABLE_NAME') });
+export const leftoverConfig = () => ({ tableName: variable<LeftoverEnvironment>('DELIVERIES_TABLE_NAME') });
+
+/**
+ * How this function pushes.
+ * @throws Error where the variable names no way
+ */
+export function pushConfig(): PushEnvironment['PUSH_BY'] {
+  const way = variable<PushEnvironment>('PUSH_BY');
+  if (way === 'post' || way === 'queue') return way;
+  throw new Error(`PUSH_BY must be post or queue; it is ${JSON.stringify(way)}.`);
+}
 
 /** Where dead letters are sent. */
 export const deadLetterConfig = () => ({
@@ -211,8 +264,11 @@ export const restrictedTypesConfig = (): Record<string, string[]> =>
   // The stack has checked and written it.
   JSON.parse(variable<CreateEnvironment>('RESTRICTED_TYPES'));
 
-/** The types that are a dimension of metrics; none in a function that creates nothing. */
-export const measuredTypes = () => words(env.MEASURED_TYPES ?? '');
+/** Under which name metrics are kept, and the types that are a dimension of them: none in a function that creates nothing. */
+export const metricsConfig = () => ({
+  namespace: env.METRICS_NAMESPACE ?? 'Belfry',
+  measuredTypes: words(env.MEASURED_TYPES ?? ''),
+});
 
 /** How old notifications may become; the stack has checked it. */
 export const retentionConfig = () => ({

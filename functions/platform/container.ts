@@ -15,6 +15,7 @@ import { createConnectionRegistry } from '../realtime/connection-registry.ts';
 import { createDeadLetters } from '../realtime/dead-letters.ts';
 import { createDelivery } from '../realtime/delivery.ts';
 import { createLeftoverQueue } from '../realtime/leftover-queue.ts';
+import { createQueuedDelivery } from '../realtime/queued-delivery.ts';
 import { createRedelivery } from '../realtime/redelivery.ts';
 import { createSocketGateway } from '../realtime/socket-gateway.ts';
 import { createRateLimiter } from '../throttling/rate-limiter.ts';
@@ -25,12 +26,14 @@ import {
   deadLetterConfig,
   gatewayConfig,
   leftoverConfig,
-  measuredTypes,
+  metricsConfig,
   migrationsFolder,
+  pushConfig,
   rateConfig,
   registryConfig,
   restrictedTypesConfig,
   retentionConfig,
+  roleConfig,
   tokenConfig,
 } from './config.ts';
 import { logger } from './logger.ts';
@@ -46,14 +49,14 @@ export { logger };
 export const clock: Clock = Date.now;
 
 /** What is measured; `invocation` writes it down. */
-export const metrics = createMetrics({ logger, clock, measuredTypes: measuredTypes() });
+export const metrics = createMetrics({ logger, clock, ...metricsConfig() });
 
 /** Reads inboxes; needs the database only. */
 export const inboxReader = () => createInboxReader({ repository: repository() });
 
-/** Changes inboxes; needs the database, the connections table and the sockets. */
+/** Changes inboxes; needs the database, and what its way of pushing needs. */
 export const notificationService = () =>
-  createNotificationService({ repository: repository(), publisher: delivery(), metrics, clock });
+  createNotificationService({ repository: repository(), publisher: publisher(), metrics, clock });
 
 /** Says who may create what. */
 export const createPolicy = () => policyOver(restrictedTypesConfig());
@@ -85,7 +88,8 @@ export const retention = () =>
 /** Brings the database to the newest schema, as its owner. Why it could not is in the log: the deployment shows one line. */
 export async function migrateDatabase(): Promise<void> {
   try {
-    await migrate(databaseConfig(), { migrationsFolder: migrationsFolder() });
+    const roles = roleConfig();
+    await migrate(databaseConfig(), { migrationsFolder: migrationsFolder(), ...(roles && { roles }) });
   } catch (error) {
     logger.error('migration_failed', { error });
     throw error;
@@ -102,19 +106,25 @@ function dynamoDb() {
 const repository = () =>
   createNotificationRepository(createDatabase(databaseConfig(), { credentials: awsCredentials }));
 
+const publisher = () =>
+  pushConfig() === 'post'
+    ? createDelivery(sockets())
+    : createQueuedDelivery({ queue: leftoverQueue(), clock, logger });
+
+const leftoverQueue = () =>
+  createLeftoverQueue({ dynamo: dynamoDb(), tableName: leftoverConfig().tableName, clock });
+
 // Nobody waits for it, and a walk over an index that has not been vacuumed for long may take more than a request may.
 const retentionRepository = () =>
   createRetentionRepository(
     createDatabase(databaseConfig(), { credentials: awsCredentials, statementTimeoutMs: 20_000 }),
   );
 
-const delivery = () => createDelivery(sockets());
-
 /** The sockets, who has them, and the queue of what could not be said to them. */
 function sockets() {
   const registry = connectionRegistry();
   const gateway = createSocketGateway(createManagementClient(gatewayConfig()), logger);
-  const queue = createLeftoverQueue({ dynamo: dynamoDb(), tableName: leftoverConfig().tableName, clock });
+  const queue = leftoverQueue();
   const closer = createConnectionCloser({ registry, gateway, queue, clock, logger });
   return { registry, gateway, queue, closer, metrics, clock, logger };
 }

@@ -1,4 +1,4 @@
-import { type MetricLabels, type MetricName, metricNamespace, metricUnits } from '../core/metrics.ts';
+import { type MetricLabels, type MetricName, metricUnits } from '../core/metrics.ts';
 import type { Clock, Logger, Metrics } from '../core/ports.ts';
 
 /** "Metric target members": an array holds at most so many values. */
@@ -29,15 +29,18 @@ interface Line {
  * more only where it has counted under several labels or recorded more than 100 values of a metric. An invocation that
  * Lambda ends by its time-out loses them.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * @param namespace under which CloudWatch keeps them, one for each installation
  * @param measuredTypes the values of the label `type` that are a dimension; the others are a field of the line alone
  */
 export function createMetrics({
   logger,
   clock,
+  namespace,
   measuredTypes,
 }: {
   logger: Logger;
   clock: Clock;
+  namespace: string;
   measuredTypes: readonly string[];
 }): BufferedMetrics {
   const all = new Map<string, Series>();
@@ -59,7 +62,7 @@ export function createMetrics({
 
   function write({ labels, series }: Line): void {
     const directives = series.map(({ name, labels: own }) => ({
-      Namespace: metricNamespace,
+      Namespace: namespace,
       Dimensions: dimensionSetsOf(own),
       Metrics: [{ Name: name, Unit: metricUnits[name] }],
     }));

@@ -1,19 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import pLimit from 'p-limit';
-import { reasonOf } from '../core/errors.ts';
 import type { Push } from '../core/frames.ts';
 import { leftoverOf } from '../core/leftover.ts';
 import type { Connection, DeliveryReport, LeftoverQueue, Publisher } from '../core/ports.ts';
+import { createDeadlinePut } from './deadline-put.ts';
 import { createFanOut, type FanOutPorts } from './fan-out.ts';
 
 /** A push that has not begun by now does not begin: whoever waits for the create must not wait for a crowd of dead sockets. */
 const deadlineMs = 10_000;
-
-/** A leftover that has not been queued by now is not: where the table does not answer either, the create still must. */
-const queueDeadlineMs = 15_000;
-
-/** Leftovers being queued at once. */
-const concurrency = 16;
 
 /**
  * The publisher over the gateway's sockets: finds each user's connections with one query and posts to all of them in
@@ -22,25 +15,18 @@ const concurrency = 16;
 export function createDelivery(ports: FanOutPorts & { queue: LeftoverQueue }): Publisher {
   const { queue, clock, logger } = ports;
   const fanOut = createFanOut(ports);
-  const puts = pLimit(concurrency);
+  const putWithin = createDeadlinePut({ queue, clock, logger });
 
   /** @returns whether a redelivery is queued now */
-  async function enqueue(push: Push, connections: Connection[] | undefined, start: number) {
-    const leftover = { ...leftoverOf(push, randomUUID()), ...(connections && { connections }) };
-    try {
-      return await puts(async () => {
-        if (clock() > start + queueDeadlineMs) throw new Error('It is too late; the table takes too long.');
-        await queue.put(leftover);
-        return true;
-      });
-    } catch (error) {
-      logger.error('redelivery_not_queued', { user_id: push.user_id, reason: reasonOf(error) });
-      return false;
-    }
-  }
+  const enqueue = (push: Push, connections: Connection[] | undefined, start: number) =>
+    putWithin({ ...leftoverOf(push, randomUUID()), ...(connections && { connections }) }, start);
 
   async function publishOne(push: Push, start: number): Promise<DeliveryReport & { late: number }> {
-    const round = await fanOut.send({ user_id: push.user_id }, push.frame, start + deadlineMs);
+    const round = await fanOut.send(
+      { user_id: push.user_id },
+      JSON.stringify(push.frame),
+      start + deadlineMs,
+    );
     if (!round) {
       const late = clock() > start + deadlineMs ? 1 : 0;
       await enqueue(push, undefined, start);
@@ -71,7 +57,8 @@ export function createDelivery(ports: FanOutPorts & { queue: LeftoverQueue }): P
   };
 }
 
-const nobody: DeliveryReport = { connections: 0, posted: 0, gone: 0, failed: 0 };
+/** The report of a round that reached nobody. */
+export const nobody: DeliveryReport = { connections: 0, posted: 0, gone: 0, failed: 0 };
 
 const add = (a: DeliveryReport, b: DeliveryReport): DeliveryReport => ({
   connections: a.connections + b.connections,

@@ -1,7 +1,6 @@
 import pLimit from 'p-limit';
 import { isSettled } from '../core/connection.ts';
 import { reasonOf } from '../core/errors.ts';
-import type { InboxFrame } from '../core/frames.ts';
 import type {
   Clock,
   Connection,
@@ -31,7 +30,7 @@ export interface Round {
   expired: Connection[];
 }
 
-/** Hands one frame to the connections of one user. Nothing here rejects. */
+/** Hands one frame, as its text, to the connections of one user. Nothing here rejects. */
 export interface FanOut {
   /**
    * Posts to the connections, or looks them up where they are absent. What has not begun by the deadline (in
@@ -40,7 +39,7 @@ export interface FanOut {
    */
   send(
     to: { user_id: string; connections?: readonly Connection[] | undefined },
-    frame: InboxFrame,
+    text: string,
     deadline: number,
   ): Promise<Round | undefined>;
   /** Forgets the connections that a round has found closed, and closes those that it has found expired. */
@@ -89,11 +88,10 @@ export function createFanOut({ registry, gateway, closer, metrics, clock, logger
   }
 
   return {
-    async send({ user_id, connections }, frame, deadline) {
+    async send({ user_id, connections }, text, deadline) {
       const found = connections ? split(connections, clock()) : await lookUp(user_id, deadline);
       if (!found) return undefined;
       const { live, expired } = found;
-      const text = JSON.stringify(frame);
       const outcomes = await Promise.all(live.map((connection) => post(connection, text, deadline)));
       const having = (...wanted: (typeof outcomes)[number][]) =>
         live.filter((_, index) => wanted.some((outcome) => outcome === outcomes[index]));

@@ -6,8 +6,9 @@ const keptMs = 24 * 60 * 60 * 1_000;
 
 /**
  * The queue as a DynamoDB table whose stream feeds the redelivery: the functions of the VPC reach DynamoDB by its free
- * endpoint and no queue. One item for each attempt, with the partition key `delivery_id` and the sort key `attempt`:
- * putting the same attempt twice changes an item, which the stream's filter does not hand on.
+ * endpoint and no queue. The partition key is `user_id`, since a stream keeps the order of one partition key; the sort
+ * key `leftover_id` makes one item of each attempt: putting the same attempt twice changes an item, which the stream's
+ * filter does not hand on.
  */
 export function createLeftoverQueue({
   dynamo,
@@ -21,7 +22,8 @@ export function createLeftoverQueue({
   return {
     async put(leftover) {
       const ttl = Math.ceil((clock() + keptMs) / 1_000);
-      await dynamo.send(new PutCommand({ TableName: tableName, Item: { ...leftover, ttl } }));
+      const leftover_id = `${leftover.delivery_id}#${leftover.attempt}`;
+      await dynamo.send(new PutCommand({ TableName: tableName, Item: { ...leftover, leftover_id, ttl } }));
     },
   };
 }

@@ -94,12 +94,26 @@ function isHttpEvent(event: unknown): event is AuthorizedEvent {
   return isObject(event) && 'routeKey' in event && isObject(event.requestContext);
 }
 
+// Only what is whole: a payload that someone has made up is a command like any other, and refused as one.
 function isQueueEvent(event: unknown): event is SQSEvent {
-  return isObject(event) && Array.isArray(event.Records) && event.Records[0]?.eventSource === 'aws:sqs';
+  if (!isObject(event) || !Array.isArray(event.Records)) return false;
+  return event.Records.length > 0 && event.Records.every(isQueueRecord);
 }
 
+const isQueueRecord = (record: unknown): record is SQSRecord =>
+  isObject(record) &&
+  record.eventSource === 'aws:sqs' &&
+  typeof record.messageId === 'string' &&
+  typeof record.body === 'string';
+
 function isBusEvent(event: unknown): event is EventBridgeEvent<string, unknown> {
-  return isObject(event) && 'detail-type' in event && 'detail' in event;
+  return (
+    isObject(event) &&
+    'detail-type' in event &&
+    'detail' in event &&
+    typeof event.id === 'string' &&
+    typeof event.source === 'string'
+  );
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

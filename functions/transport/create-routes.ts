@@ -35,16 +35,14 @@ export function createRoutes({
 }
 
 /**
- * The command in a request's body, with the idempotency key of its header. There is no default key: whoever sends none
+ * The command in a request's body, with the idempotency key of its header. There is no other default: whoever sends none
  * wants a new notification each time.
  */
 function toCommand({ headers, body }: HttpRequest): CreateCommand {
-  const key = headers['idempotency-key'];
-  if (key === undefined || typeof body !== 'object' || body === null || Array.isArray(body)) {
-    return parseCreateCommand(body, null);
-  }
-  const command = { idempotency_key: key, ...body };
-  if (command.idempotency_key === key) return parseCreateCommand(command, null);
+  const key = headers['idempotency-key'] ?? null;
+  const ownKey =
+    typeof body === 'object' && body !== null && 'idempotency_key' in body && body.idempotency_key;
+  if (key === null || !ownKey || ownKey === key) return parseCreateCommand(body, key);
   const message = 'must be left out or the same as the header Idempotency-Key';
-  return parseCreateCommand(command, null, [{ path: 'idempotency_key', message }]);
+  return parseCreateCommand(body, key, [{ path: 'idempotency_key', message }]);
 }

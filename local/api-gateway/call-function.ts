@@ -13,6 +13,7 @@ export type Outcome =
 /**
  * Calls a function as API Gateway does and never rejects: `failed` is an error of the function, `refused` a call
  * that Lambda did not take (no permission, throttled), `timed out` a function that took longer than `timeoutMs`.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html
  */
 export async function callFunction(
   { clock, invoke }: { clock: Clock; invoke: Invoke },

@@ -81,6 +81,7 @@ function createAnswering(options: HttpApiOptions) {
   /** The way of a request behind CORS: size, route, authorizer, function. */
   async function answerRoute(request: IncomingMessage, requestId: string): Promise<HttpAnswer> {
     const body = await readBody(request, MAX_BODY_BYTES);
+    // The quota is documented, the answer is not.
     if (!body) return gatewayAnswer(413, 'Request Entity Too Large');
     const { path, query } = splitTarget(request.url);
     if (!isDecodable(path)) return gatewayAnswer(400, 'Bad Request');
@@ -100,7 +101,9 @@ function createAnswering(options: HttpApiOptions) {
   async function integrate({ route }: RouteMatch<HttpRoute>, event: unknown): Promise<HttpAnswer> {
     const target = { ...route, timeoutMs: Math.min(route.timeoutMs, MAX_INTEGRATION_MS) };
     const outcome = await callFunction(options, target, event);
+    // Not documented; HTTP APIs are seen to answer 503 where REST APIs answer 504.
     if (outcome.kind === 'timed out') return gatewayAnswer(503, 'Service Unavailable', outcome.reason);
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
     if (outcome.kind !== 'returned') return gatewayAnswer(500, 'Internal Server Error', outcome.reason);
     return answerOf(outcome.payload) ?? gatewayAnswer(500, 'Internal Server Error', 'malformed result');
   }

@@ -27,7 +27,7 @@ const AUTHORIZER_TIMEOUT_MS = 10_000;
  * (the function is not called then), 403 where it says no, 500 where it fails or answers in another form.
  *
  * A result, either way, holds for `resultTtlMs` for the same values of the identity sources on all routes of the
- * authorizer, unless `$context.routeKey` is one of the sources; failures are asked again.
+ * authorizer, unless `$context.routeKey` is one of the sources; failures are asked again (not documented: our choice).
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 export function createAuthorization({

@@ -24,7 +24,8 @@ const LOCAL_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 /**
  * Cross-origin headers as an HTTP API sends them. Allowed are the origins listed, every one for `*`, and every one
  * of a scheme for `https://*` or `http://*`; AWS knows no wildcard for a port. `localOrigins` is the local runtime's
- * own addition: it also allows any origin on this machine.
+ * own addition: it also allows any origin on this machine. Not documented: that a preflight is answered 204, without
+ * headers for an origin that is not allowed, and that headers are joined by commas.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
 export function createCors(configuration: CorsConfiguration, localOrigins: boolean): Cors {

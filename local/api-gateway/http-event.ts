@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { commonLogTime, forwardedHeaders } from './request-context.ts';
@@ -106,10 +107,14 @@ function optional<Name extends string>(name: Name, values: Record<string, string
 
 const TEXT_TYPE = /^(text\/.+|application\/(json|javascript|xml)|.+\+(json|xml))$/;
 
-/** The documentation says that binary types come as base64, not which these are; a missing type is one of them. */
+/**
+ * The documentation says that binary types come as base64, not which these are; a missing type is one of them. Nor does it
+ * say what becomes of a text that is no UTF-8: ours comes as base64 too, so that a function sees what was sent.
+ */
 function eventBody(body: Buffer, contentType = ''): { body?: string; isBase64Encoded: boolean } {
   if (body.length === 0) return { isBase64Encoded: false };
   const mediaType = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (TEXT_TYPE.test(mediaType)) return { body: body.toString('utf8'), isBase64Encoded: false };
+  if (TEXT_TYPE.test(mediaType) && isUtf8(body))
+    return { body: body.toString('utf8'), isBase64Encoded: false };
   return { body: body.toString('base64'), isBase64Encoded: true };
 }

@@ -1,18 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** A new request, message or connection id, of the form `L0SM9cOFvHcCIhw=` that API Gateway gives. */
+/** A new request, message or connection id, of the form `L0SM9cOFvHcCIhw=` that the documented events have. */
 export function newGatewayId(): string {
   return `${randomBytes(11).toString('base64url')}=`;
 }
 
-/** A time as API Gateway's events write it, in common log format: `12/Mar/2020:19:03:58 +0000`. */
+/**
+ * A time as API Gateway's events write it, in common log format: `12/Mar/2020:19:03:58 +0000`.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
 export function commonLogTime(epochMs: number): string {
   const [, day, month, year, time] = new Date(epochMs).toUTCString().split(' ');
   return `${day}/${month}/${year}:${time} +0000`;
 }
 
-/** The headers that API Gateway adds to each request on its way to a function. */
+/**
+ * The headers that API Gateway adds to each request on its way to a function, as in the documented events.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+ */
 export function forwardedHeaders(request: IncomingMessage, now: number): Record<string, string> {
   const second = Math.floor(now / 1000).toString(16);
   return {

@@ -43,7 +43,8 @@ export interface ConnectionOptions {
 /**
  * Puts a WebSocket under the gateway's limits: closed with 1001 after 10 minutes without a message and after 2 hours,
  * with 1009 for an incoming message over 128 KB or frame over 32 KB, with 1003 for a binary message.
- * Pings of the protocol are answered, but are no messages.
+ * Pings of the protocol are answered, but are no messages. Not documented: the 1001, which clients report, and whether a
+ * ping of the protocol counts as a sign of life; the stricter answer holds here.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-routes-integrations.html
  */
 export function openConnection(options: ConnectionOptions): Connection {

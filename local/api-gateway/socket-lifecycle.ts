@@ -104,7 +104,8 @@ const MAX_URL_LENGTH = 4096;
 /**
  * Decides the status that answers an upgrade: 2xx accepts it. It is the one that `$connect` returned; 502 where that
  * function failed or returned none, 504 where it took too long, 500 where it could not be called; and 200 without
- * such a route. Paths other than the stage's are 403.
+ * such a route. Paths other than the stage's are 403. Documented is that the upgrade waits for `$connect` and fails with
+ * it; the codes of failures are what clients report.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
  */
 async function admit(

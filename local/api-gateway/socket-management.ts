@@ -30,9 +30,10 @@ interface Answer {
 /**
  * Answers the `@connections` commands of a WebSocket API: POST sends to a client, GET tells of it, DELETE closes it.
  * Callers sign with IAM credentials and need `execute-api:ManageConnections` on the connection; an id without an open
- * connection is 410, also while its `$connect` has not returned.
+ * connection is 410, also while its `$connect` has not returned: it is no connection before that.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
  */
 export function createManagement(options: ManagementOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -62,6 +63,7 @@ async function answer(options: ManagementOptions, request: IncomingMessage): Pro
   if (!connection) return gone();
   if (method === 'GET') return { status: 200, body: describe(connection) };
   if (method !== 'DELETE') return failure(403, 'ForbiddenException', 'Forbidden');
+  // Not documented is the code that the client sees; 1000 is a normal closure in RFC 6455.
   connection.close({ code: 1000, reason: 'Connection Closed Normally' });
   return { status: 204 };
 }

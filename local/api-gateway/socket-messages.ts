@@ -16,6 +16,7 @@ export interface MessageOptions extends SocketApiIdentity {
   invoke: Invoke;
 }
 
+// Not documented: the texts of these errors, which clients report.
 /** What a client gets for its message, if anything, and a note for the report where that is the gateway's own error. */
 type Reply = { frame?: string } | { error: string; note: string };
 

@@ -164,6 +164,7 @@ async function read(request: IncomingMessage): Promise<Buffer> {
   );
 }
 
+/** https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization */
 function refusal({ name, message }: Error, status: number, queryCode?: string): AwsAnswer {
   return {
     status,

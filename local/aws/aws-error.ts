@@ -1,4 +1,7 @@
-/** A refusal in AWS's own words: what an AWS SDK shows to its caller as `error.name` and `error.message`. */
+/**
+ * A refusal in AWS's own words: what an AWS SDK shows to its caller as `error.name` and `error.message`. Names are from each
+ * service's API reference; of most messages only the sense is documented.
+ */
 export class AwsError extends Error {
   /** The HTTP status that AWS answers with. */
   readonly status: number;

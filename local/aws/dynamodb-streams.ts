@@ -51,7 +51,8 @@ export function createDynamoDbStreams({
   // 21 digits, as DynamoDB's own have at least, so that they sort as texts too.
   let sequenceNumber = 100_000_000_000_000_000_000n;
 
-  // AWS labels a stream with the moment at which it was enabled.
+  // AWS labels a stream with the moment at which it was enabled:
+  // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Stream.html
   const arnOf = (table: string) =>
     `arn:aws:dynamodb:${region}:${account}:table/${table}/stream/2026-01-01T00:00:00.000`;
 

@@ -179,6 +179,7 @@ export function createEventBridge({
   };
 }
 
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevents-failures; the texts are not documented. */
 function invalid(field: string) {
   const ErrorMessage = `Parameter ${field} is not valid. Reason: ${field} is a required argument.`;
   return { ErrorCode: 'InvalidArgument', ErrorMessage };

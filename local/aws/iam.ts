@@ -38,7 +38,10 @@ export interface Iam {
   unused(): Grant[];
 }
 
-/** A call that no policy allows, in AWS's own words. */
+/**
+ * A call that no policy allows, in AWS's own words.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
 export class AccessDenied extends Error {
   override readonly name = 'AccessDeniedException';
 }

@@ -62,7 +62,11 @@ export interface Sqs {
   receive(queue: string, max: number, hideMs?: number): Message[];
   /** Resolves when a message may have become visible, or after `waitMs`: to be followed by another `receive`. */
   arrival(queue: string, waitMs: number): Promise<void>;
-  /** Forgets a message; does nothing where it has been deleted already, or received anew since. */
+  /**
+   * Forgets a message; does nothing where it has been deleted already, or received anew since: AWS says of an older receipt
+   * handle that it might not delete.
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
+   */
   delete(queue: string, receiptHandle: string): void;
   purge(queue: string): void;
   count(queue: string): MessageCounts;
@@ -79,7 +83,10 @@ interface Queue {
   listeners: Set<() => void>;
 }
 
-/** Amazon SQS standard queues on this machine, with visibility time-outs, delays and dead-letter queues. */
+/**
+ * Amazon SQS standard queues on this machine, with visibility time-outs, delays and dead-letter queues.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+ */
 export function createSqs({
   clock,
   report,
@@ -130,15 +137,19 @@ export function createSqs({
     queue.messages.delete(message.messageId);
   }
 
-  /** Whether the message has been received often enough, and has therefore been moved away. */
+  /**
+   * Whether the message has been received often enough, and has therefore been moved away. The time of sending stays, and
+   * so does the count, which is over all queues; the first receive is that from the new queue.
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+   */
   function isMovedAway(queue: Queue, message: StoredMessage): boolean {
     const { name, arn, maxReceiveCount, deadLetterArn } = queue.spec;
     if (maxReceiveCount === undefined || !deadLetterArn || message.receiveCount < maxReceiveCount)
       return false;
     const deadLetters = find(deadLetterArn);
     remove(queue, message);
-    // The time of sending stays, as on AWS for standard queues.
-    store(deadLetters, { ...message, receiveCount: 0, firstReceivedAt: undefined, deadLetterSourceArn: arn });
+    store(deadLetters, { ...message, firstReceivedAt: undefined, deadLetterSourceArn: arn });
     const how = `received ${message.receiveCount} times, moved to ${deadLetters.spec.name}`;
     report({ source: 'sqs', level: 'error', message: `${name}: message ${message.messageId} ${how}` });
     return true;

@@ -26,24 +26,34 @@ export const localDirectory = process.env.BELFRY_LOCAL_DIRECTORY ?? join(import.
 
 const outputsFile = join(localDirectory, 'outputs.json');
 
+/** Where everything of the stack is that was deployed into an emulator last. */
+export const emulatorOutputsFile = join(localDirectory, 'emulator-outputs.json');
+
 /**
- * The outputs of the system that was started last.
- * @throws Error where none runs
+ * The outputs of the system that was started last, or those in the file that BELFRY_OUTPUTS names.
+ * @throws Error where there are none
  */
 export function readOutputs(): Outputs {
+  const file = process.env.BELFRY_OUTPUTS ?? outputsFile;
   try {
-    return JSON.parse(readFileSync(outputsFile, 'utf8'));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    throw new Error(`Nothing is running: ${outputsFile} is missing. Run npm start first.`);
+    throw new Error(`Nothing is running: ${file} is missing. Run npm start first.`);
   }
 }
 
-/** Writes the outputs, readable by this user alone, and answers how to take them away again. */
-export function writeOutputs(outputs: Outputs): () => void {
-  const text = `${JSON.stringify(outputs, null, 2)}\n`;
+/** Writes JSON, readable by this user alone, and answers its text. */
+export function writePrivately(file: string, value: object): string {
+  const text = `${JSON.stringify(value, null, 2)}\n`;
   // Renamed into place, so that whoever waits for the file never reads half of it.
-  writeFileSync(`${outputsFile}.new`, text, { mode: 0o600 });
-  renameSync(`${outputsFile}.new`, outputsFile);
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return text;
+}
+
+/** Writes the outputs, and answers how to take them away again. */
+export function writeOutputs(outputs: Outputs): () => void {
+  const text = writePrivately(outputsFile, outputs);
   return () => {
     // A system that was started later has put its own in place.
     if (readFileSync(outputsFile, { encoding: 'utf8', flag: 'a+' }) === text) rmSync(outputsFile);

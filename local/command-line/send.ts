@@ -1,9 +1,7 @@
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type Outputs, readOutputs } from './outputs.ts';
+import { openDoors } from '../doors.ts';
+import { isRecord } from '../json.ts';
+import { readOutputs } from './outputs.ts';
 import { runCommand, uuidOption } from './run-command.ts';
-import { signToken } from './sign-token.ts';
 
 const usage = `Creates a notification in the running system, as a producer does.
 
@@ -14,62 +12,6 @@ const usage = `Creates a notification in the running system, as a producer does.
           has the scope notifications:create. Default: invoke
   --type  metadata.type, for instance booking
   --key   the idempotency key: sending the same again makes no second notification`;
-
-type Send = (outputs: Outputs, command: string, user: string) => Promise<string>;
-
-const doors: Record<string, Send> = {
-  async invoke(outputs, command) {
-    const { Payload, FunctionError } = await new LambdaClient(clientOf(outputs)).send(
-      new InvokeCommand({ FunctionName: outputs.CreateFunctionName, Payload: command }),
-    );
-    const answer = JSON.parse(Payload?.transformToString() ?? 'null');
-    if (FunctionError) throw new Error(`${answer.errorType}: ${answer.errorMessage}`);
-    return JSON.stringify(answer, null, 2);
-  },
-
-  async event(outputs, command) {
-    const { Entries } = await new EventBridgeClient(clientOf(outputs)).send(
-      new PutEventsCommand({
-        Entries: [
-          {
-            EventBusName: outputs.EventBusName,
-            Source: 'belfry.send',
-            DetailType: 'notification.create',
-            Detail: command,
-          },
-        ],
-      }),
-    );
-    return `The bus took the event ${Entries?.[0]?.EventId}.`;
-  },
-
-  async message(outputs, command) {
-    const { MessageId } = await new SQSClient(clientOf(outputs)).send(
-      new SendMessageCommand({ QueueUrl: outputs.CreateQueueUrl, MessageBody: command }),
-    );
-    return `The queue took the message ${MessageId}.`;
-  },
-
-  async http({ HttpApiUrl, JwtSecret }, command, user) {
-    const token = await signToken(JwtSecret, { user, scope: 'notifications:create' });
-    const response = await fetch(`${HttpApiUrl}/notifications`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: command,
-    });
-    const answer = JSON.parse(await response.text());
-    if (!response.ok)
-      throw new Error(`${response.status} ${answer.code}: ${answer.detail ?? answer.message}`);
-    return JSON.stringify(answer, null, 2);
-  },
-};
-
-// The endpoint takes any credentials of a developer for those of the account.
-const clientOf = ({ AwsEndpointUrl }: Outputs) => ({
-  endpoint: AwsEndpointUrl,
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-});
 
 const text = { type: 'string' } as const;
 
@@ -85,11 +27,19 @@ await runCommand(
       ...(type !== undefined && { metadata: { type } }),
       ...(key !== undefined && { idempotency_key: key }),
     };
-    const send = doors[door];
+    const doors = openDoors(readOutputs());
+    const send = doors.get(door);
     if (!send)
       throw new Error(
-        `--door must be one of ${Object.keys(doors).join(', ')}; it is ${JSON.stringify(door)}.`,
+        `--door must be one of ${[...doors.keys()].join(', ')}; it is ${JSON.stringify(door)}.`,
       );
-    console.log(await send(readOutputs(), JSON.stringify(command), user_id));
+    const { status, body: answer } = await send(command, user_id);
+    if (status >= 400) throw new Error(`${status} ${reasonIn(answer)}`);
+    console.log(JSON.stringify(answer, null, 2));
   },
 );
+
+function reasonIn(answer: unknown): string {
+  const { code, detail, message = detail } = isRecord(answer) ? answer : {};
+  return `${code}: ${message}`;
+}

@@ -10,6 +10,9 @@ const labels: Record<string, string> = {
   synthesize: 'Synthesizing the template',
   postgres: 'Starting PostgreSQL',
   apis: 'Opening the APIs',
+  client: 'Building the client',
+  install: 'Installing the packages of the example, once',
+  example: 'Starting the example',
 };
 
 /** Prints each step of the start, and when it is done how long it took. */
@@ -34,9 +37,10 @@ export function createProgress() {
 }
 
 /** Prints where everything is, and how to make a notification appear. */
-export async function welcome(outputs: Outputs): Promise<void> {
+export async function welcome(outputs: Outputs, exampleUrl: string | undefined): Promise<void> {
   const { HttpApiUrl, WebSocketUrl, AwsEndpointUrl, DemoUrl, DatabaseUrl } = outputs;
   const places = [
+    ...(exampleUrl ? [['Example', exampleUrl]] : []),
     ['Demo page', DemoUrl],
     ['HTTP API', HttpApiUrl],
     ['WebSocket API', WebSocketUrl],

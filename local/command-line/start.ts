@@ -2,21 +2,24 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDemo } from '../demo/server.ts';
 import { type LocalSystem, startSystem } from '../system.ts';
+import { installExample, startExample } from './example.ts';
 import { localDirectory, type Outputs, writeOutputs } from './outputs.ts';
 import { formatReport } from './report-screen.ts';
 import { runCommand } from './run-command.ts';
+import { runInProject } from './run-in-project.ts';
 import { createProgress, welcome } from './start-screen.ts';
 import { claimStateDirectory } from './state-directory.ts';
-import { synthesize } from './synthesize.ts';
+import { ownTokens, synthesize } from './synthesize.ts';
 
 const usage = `Runs the whole system on this machine: the synthesized template with its functions, PostgreSQL and DynamoDB.
 
-  npm start -- [--port 4400] [--reset] [--verbose]
+  npm start -- [--port 4400] [--reset] [--verbose] [--example]
 
   --port N   the HTTP API's port; the next four are those of the WebSocket API, the AWS endpoint, the demo page and
              PostgreSQL. 0 takes free ones. Default: 4400
   --reset    begins anew, without the data of earlier runs
-  --verbose  shows how everything comes about as well: each request to a table, each invocation, each metric`;
+  --verbose  shows how everything comes about as well: each request to a table, each invocation, each metric
+  --example  runs examples/nextjs as well, on a free port`;
 
 /** The pages of this machine; a port `*` is known to the sockets' door and here, not to API Gateway. */
 const localOrigins = ['localhost', '127.0.0.1', '[::1]'].flatMap((host) => [
@@ -24,18 +27,15 @@ const localOrigins = ['localhost', '127.0.0.1', '[::1]'].flatMap((host) => [
   `https://${host}:*`,
 ]);
 
-/**
- * What differs here from the settings in `cdk.json`. Tokens are signed with a secret of this system and name their user
- * in `sub`, or `npm run token` could make none.
- */
-const localContext = {
-  allowedOrigins: localOrigins.join(','),
-  jwtJwksUrl: '',
-  jwtAlgorithms: '',
-  jwtUserIdClaim: '',
-};
+/** What differs here from the settings in `cdk.json`. */
+const localContext = { allowedOrigins: localOrigins.join(','), ...ownTokens };
 
-const known = { port: { type: 'string' }, reset: { type: 'boolean' }, verbose: { type: 'boolean' } } as const;
+const known = {
+  port: { type: 'string' },
+  reset: { type: 'boolean' },
+  verbose: { type: 'boolean' },
+  example: { type: 'boolean' },
+} as const;
 
 await runCommand(usage, known, async (options) => {
   const ports = portsFrom(options.port ?? '4400');
@@ -48,7 +48,10 @@ await runCommand(usage, known, async (options) => {
   const assemblyDirectory = join(state.path, 'cdk.out');
   if (options.reset) rmSync(state.path, { recursive: true, force: true });
 
-  await synthesize(assemblyDirectory, localContext, progress.begin);
+  await Promise.all([
+    runInProject('node bin/build-demo.ts'),
+    synthesize(assemblyDirectory, localContext, progress.begin),
+  ]);
   const system = await startSystem({
     assemblyDirectory,
     stateDirectory: state.path,
@@ -66,10 +69,18 @@ await runCommand(usage, known, async (options) => {
   running.defer(() => demo.stop());
   const outputs: Outputs = { ...installation, DemoUrl: demo.url };
   running.defer(writeOutputs(outputs));
+  let exampleUrl: string | undefined;
+  if (options.example) {
+    await installExample(progress.begin);
+    progress.begin('example');
+    const example = await startExample(outputs, 'dev');
+    running.defer(() => example.stop());
+    exampleUrl = example.url;
+  }
 
   progress.end();
   const endAsked = signalled();
-  await welcome(outputs);
+  await welcome(outputs, exampleUrl);
   await endAsked;
   isStopping = true;
   console.log('\nStopping …');

@@ -16,7 +16,7 @@ export function createLog() {
 
   return {
     /**
-     * Takes `{ kind: 'frame', frame }`, `{ kind: 'rest', method, path, status, ms }` or `{ kind: 'socket', text }`.
+     * Takes `{ kind: 'frame', frame, isShared }`, `{ kind: 'rest', method, path, status, ms }` or `{ kind: 'socket', text }`.
      */
     add(entry) {
       const item = document.createElement('li');
@@ -37,10 +37,11 @@ function wrapped({ frame }, parts) {
   return [details];
 }
 
-function frameRow({ frame }) {
+function frameRow({ frame, isShared }) {
   return [
     tag('frame'),
     span('what', frame.type),
+    ...(isShared ? [span('fact', 'by another tab')] : []),
     ...(frame.version === undefined ? [] : [span('fact', `v${frame.version}`)]),
     ...(frame.unread_count === undefined ? [] : [span('fact', `${frame.unread_count} unread`)]),
   ];

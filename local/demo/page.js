@@ -1,7 +1,8 @@
-import { createBell } from './bell.js';
-import { createInbox } from './inbox.js';
+import { createNotificationClient } from 'belfry';
+import { mountBell } from './bell.jsx';
 import { createLog } from './log.js';
 import { createWay } from './way.js';
+import { watchWire } from './wire.js';
 
 const users = [
   { name: 'Attendee', id: '0b5e55ed-0000-4000-8000-000000000001' },
@@ -30,100 +31,122 @@ const presets = [
   },
 ];
 
-const stateNames = { connecting: 'Connecting', live: 'Live', offline: 'Offline', polling: 'Polling' };
+const doors = [
+  { name: 'invoke', text: 'Invoke' },
+  { name: 'event', text: 'Event' },
+  { name: 'message', text: 'Queue' },
+  { name: 'http', text: 'HTTP' },
+];
+
+const statusNames = { connecting: 'Connecting', live: 'Live', offline: 'Offline', polling: 'Polling' };
+
+// The bell's style sheet is set as markup. What has no `<` in it cannot become an element.
+globalThis.trustedTypes?.createPolicy('default', {
+  createHTML: (text) => (text.includes('<') ? null : text),
+});
 
 const byId = (id) => document.getElementById(id);
 const form = byId('send');
 const outcome = byId('outcome');
 const log = createLog();
 const way = createWay();
+watchWire(log.add);
+const showBell = mountBell(byId('bell'));
 
 let user = users.find(({ name }) => `#${name.toLowerCase()}` === location.hash) ?? users[0];
-let inbox;
-const bell = createBell(() => inbox);
-/** When each notification came, by id: it may come before the answer to the command that made it. */
-const arrivals = new Map();
+let client;
+/** What was sent to oneself and has not come yet: `{ title, begun }`. */
+let expected;
 
-function signIn(next) {
-  inbox?.stop();
+async function signIn(next) {
+  client?.stop();
+  client = undefined;
   user = next;
   history.replaceState(null, '', `#${user.name.toLowerCase()}`);
   byId('second-tab').href = location.href;
   byId('recipient').value = user.id;
+  showStatus('connecting');
   log.add({ kind: 'socket', text: `signed in as ${user.name.toLowerCase()}` });
-  let isFirst = true;
-  const mine = createInbox({
-    user: user.id,
-    log(entry) {
-      log.add(entry);
-      if (entry.kind === 'frame' && entry.frame.notification) passedBy(entry.frame);
-    },
-    onState(state) {
-      byId('state').dataset.state = state;
-      byId('state').firstElementChild.textContent = stateNames[state];
-    },
-    onChange() {
-      if (inbox !== mine) return;
-      bell.show();
-      if (isFirst && mine.snapshot().version === 0) greet();
-      isFirst = false;
-    },
-    onNews: bell.ring,
-  });
-  inbox = mine;
-  bell.show();
-}
-
-function passedBy({ type, notification }) {
-  if (type !== 'notification.created') return;
-  arrivals.set(notification.id, performance.now());
-  way.passTo('bell');
-}
-
-/** An inbox that nothing was ever in gets a first notification, so that the bell rings by itself once. */
-function greet() {
-  const title = `Welcome, ${user.name.toLowerCase()}`;
-  const body = 'This one came the whole way by itself. The next is yours to send.';
-  post({ user_id: user.id, title, body, idempotency_key: 'demo-welcome' }).catch(() => {});
-}
-
-async function post(command) {
-  const begun = performance.now();
-  let status = 'failed';
   try {
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch('/notifications', {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(command),
-    });
-    status = response.status;
-    return { status, answer: await response.json(), begun };
-  } finally {
-    const ms = Math.round(performance.now() - begun);
-    log.add({ kind: 'rest', method: 'POST', path: '/notifications', status, ms });
+    const { httpApiUrl, webSocketUrl } = await session(next);
+    if (user === next && !client) enter({ apiUrl: httpApiUrl, webSocketUrl });
+  } catch {
+    if (user === next) showStatus('offline');
   }
 }
 
+async function session({ id }) {
+  const response = await fetch(`/session?user=${id}`);
+  if (!response.ok) throw new Error(`The demo page's own server answered ${response.status}.`);
+  return response.json();
+}
+
+function enter(places) {
+  const mine = user;
+  client = createNotificationClient({
+    ...places,
+    getToken: async () => (await session(mine)).token,
+  });
+  const { subscribe, getSnapshot } = client;
+  client.on('notification', rang);
+  subscribe(() => user === mine && showStatus(getSnapshot().status));
+  const stopWaiting = subscribe(() => {
+    const { isLoading, notifications, status } = getSnapshot();
+    if (isLoading || status !== 'live') return;
+    stopWaiting();
+    if (notifications.length === 0) greet(mine);
+  });
+  showBell(client);
+}
+
+function showStatus(status) {
+  byId('state').dataset.state = status;
+  byId('state').firstElementChild.textContent = statusNames[status];
+}
+
+function rang({ title }) {
+  way.passTo('bell');
+  byId('bell').classList.remove('is-ringing');
+  // Read, so that the animation begins anew.
+  void byId('bell').offsetWidth;
+  byId('bell').classList.add('is-ringing');
+  if (expected?.title !== title) return;
+  say(`Rang ${Math.round(performance.now() - expected.begun)} ms after the click.`);
+  expected = undefined;
+}
+
+/** An inbox that nothing was ever in gets a first notification, so that the bell rings by itself once. */
+function greet({ id, name }) {
+  const title = `Welcome, ${name.toLowerCase()}`;
+  const body = 'This one came the whole way by itself. The next is yours to send.';
+  post({ user_id: id, title, body, idempotency_key: 'demo-welcome' }, 'invoke').catch(() => {});
+}
+
+async function post(command, door) {
+  const response = await fetch(`/notifications?door=${door}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(command),
+  });
+  return { status: response.status, answer: await response.json() };
+}
+
 async function send() {
-  const { metadata } = presets[Number(new FormData(form).get('preset'))];
+  const chosen = new FormData(form);
+  const { metadata } = presets[Number(chosen.get('preset'))];
   const recipient = users.find(({ id }) => id === byId('recipient').value);
   const command = { user_id: recipient.id, title: byId('title').value, body: byId('body').value, metadata };
   showErrors([]);
   say('');
   way.passTo('create');
   byId('send-button').disabled = true;
+  expected = recipient.id === user.id ? { title: command.title.trim(), begun: performance.now() } : undefined;
+  const mine = expected;
   try {
-    const { status, answer, begun } = await post(command);
-    if (status === 201) return sent(answer, recipient, begun);
-    way.stopAt('create');
-    const unplaced = showErrors(answer.errors ?? []);
-    if (!answer.errors) say(answer.message, true);
-    else
-      say(
-        unplaced.map(({ path, message }) => `${path} ${message}`).join('; ') || 'Not sent: see above.',
-        true,
-      );
+    const { status, answer } = await post(command, chosen.get('door'));
+    if (status >= 400) refused(answer);
+    // What has rung by now has said so.
+    else if (!mine || expected === mine) sent(answer, recipient);
   } catch {
     way.stopAt('producer');
     say('Not sent: npm start does not answer. Is it still running?', true);
@@ -132,14 +155,20 @@ async function send() {
   }
 }
 
-function sent({ notification, delivery }, recipient, begun) {
-  const arrived = arrivals.get(notification.id);
-  const isOwn = recipient.id === user.id;
-  if (!arrived) way.passTo(delivery.posted > 0 ? 'sockets' : 'PostgreSQL');
-  if (arrived) say(`Rang ${Math.round(arrived - begun)} ms after the click.`);
-  else if (isOwn) say(`Stored as number ${notification.id}.`);
-  else if (delivery.posted > 0) say(`${recipient.name} hears it now.`);
-  else say(`Stored for ${recipient.name}, who is not connected. Switch to them to see it.`);
+function refused({ errors, message, detail = message }) {
+  expected = undefined;
+  way.stopAt('create');
+  const unplaced = showErrors(errors ?? []).map(({ path, message }) => `${path} ${message}`);
+  say(errors ? unplaced.join('; ') || 'Not sent: see above.' : detail, true);
+}
+
+function sent({ notification, delivery }, { id, name }) {
+  if (!notification) return say('Taken; it is on its way.');
+  const isHeard = delivery.posted > 0;
+  way.passTo(isHeard ? 'sockets' : 'PostgreSQL');
+  if (id === user.id) say(`Stored as number ${notification.id}.`);
+  else if (isHeard) say(`${name} hears it now.`);
+  else say(`Stored for ${name}, who is not connected. Switch to them to see it.`);
 }
 
 function say(text, isProblem = false) {
@@ -193,6 +222,10 @@ presets.forEach((preset, index) => {
   const onChoose = () => fillIn(preset);
   const looks = { text, className: 'chip', isChecked: index === 0 };
   byId('presets').append(choice({ name: 'preset', value: String(index), ...looks, onChoose }));
+});
+doors.forEach(({ name, text }, index) => {
+  const looks = { text, className: 'segment', isChecked: index === 0 };
+  byId('doors').append(choice({ name: 'door', value: name, ...looks, onChoose() {} }));
 });
 fillIn(presets[0]);
 form.addEventListener('submit', (event) => {

@@ -1,11 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Outputs } from '../command-line/outputs.ts';
 import { signToken } from '../command-line/sign-token.ts';
+import { type DoorAnswer, openDoors } from '../doors.ts';
 import { closeServer, listen, readBody, splitTarget } from '../http-server.ts';
-import { parseJson } from '../json.ts';
-import { createCaller, type JsonAnswer } from './create-caller.ts';
+import { isRecord, parseJson } from '../json.ts';
 
 const types: Record<string, string> = {
   html: 'text/html; charset=utf-8',
@@ -13,17 +14,9 @@ const types: Record<string, string> = {
   js: 'text/javascript; charset=utf-8',
 };
 
-/** All that is served from this folder. */
-const files = [
-  'page.html',
-  'page.css',
-  'page.js',
-  'bell.js',
-  'connection.js',
-  'inbox.js',
-  'log.js',
-  'way.js',
-];
+/** All that is served, where `bin/build-demo.ts` puts it. */
+const files = ['page.html', 'page.css', 'page.js'];
+const built = join(import.meta.dirname, '../../dist/demo');
 
 /** As much as the HTTP API takes. */
 const bodyLimitBytes = 64 * 1024;
@@ -32,24 +25,29 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Serves the demo page on 127.0.0.1, and what it cannot do by itself: `GET /session?user=<uuid>` answers
- * `{ httpApiUrl, webSocketUrl, token }` with a token for 15 minutes, and `POST /notifications` takes a create command
- * to the create function and answers as `createCaller` says. Both make anyone who may call them any user, so they
- * serve the page alone: the Host must be this machine's own name (a foreign one means that a name was rebound to
- * 127.0.0.1), and a request that a browser sends for another origin is refused.
+ * `{ httpApiUrl, webSocketUrl, token }` with a token for 15 minutes, and `POST /notifications?door=<name>` takes a
+ * create command to that door and answers as `openDoors` says, or 502 where it does not open. Both make anyone who may
+ * call them any user, so they serve the page alone: the Host must be this machine's own name (a foreign one means that
+ * a name was rebound to 127.0.0.1), and a request that a browser sends for another origin is refused.
+ * @param directory what `bin/build-demo.ts` made; default: where it makes it
  * @throws Error with the remedy where the port is taken; 0 takes a free one
  */
 export async function startDemo({
   port,
   outputs,
+  directory = built,
 }: {
   port: number;
+  directory?: string;
   outputs: Omit<Outputs, 'DemoUrl'>;
 }): Promise<{ url: string; stop(): Promise<void> }> {
   const { HttpApiUrl, WebSocketUrl, JwtSecret } = outputs;
-  const create = createCaller(outputs);
-  const headers = pageHeaders([HttpApiUrl, WebSocketUrl]);
+  const doors = openDoors(outputs);
+  // One for the life of the server, since it guards styles alone.
+  const nonce = randomUUID();
+  const headers = pageHeaders(nonce, [HttpApiUrl, WebSocketUrl]);
 
-  async function answer(request: IncomingMessage): Promise<JsonAnswer> {
+  async function answer(request: IncomingMessage): Promise<DoorAnswer> {
     const { path, query } = splitTarget(request.url);
     switch (`${request.method} ${path}`) {
       case 'GET /session': {
@@ -59,21 +57,25 @@ export async function startDemo({
         return { status: 200, body: { httpApiUrl: HttpApiUrl, webSocketUrl: WebSocketUrl, token } };
       }
       case 'POST /notifications':
-        return createFrom(request);
+        return createFrom(request, new URLSearchParams(query).get('door') ?? 'invoke');
       default:
         return refuse(404, 'There is no such page here.');
     }
   }
 
-  async function createFrom(request: IncomingMessage): Promise<JsonAnswer> {
+  async function createFrom(request: IncomingMessage, door: string): Promise<DoorAnswer> {
     // A page of another origin cannot send this type without asking first, and is answered nothing when it asks.
     if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
       return refuse(415, 'The content type must be application/json.');
     }
+    const send = doors.get(door);
+    if (!send) return refuse(400, `The query parameter door must be one of ${[...doors.keys()].join(', ')}.`);
     const body = await readBody(request, bodyLimitBytes);
     if (!body) return refuse(413, `A create command may have ${bodyLimitBytes} bytes.`);
     const command = parseJson(body.toString());
-    return command === undefined ? refuse(400, 'The body is not JSON.') : create(command);
+    if (command === undefined) return refuse(400, 'The body is not JSON.');
+    const sender = isRecord(command) ? String(command.user_id) : '';
+    return send(command, sender).catch((error: unknown) => notOpened(door, error));
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -82,7 +84,8 @@ export async function startDemo({
     if (file && !refusal) {
       const type = types[file.split('.')[1] ?? ''];
       response.writeHead(200, { ...headers, 'content-type': type });
-      response.end(await readFile(join(import.meta.dirname, file)));
+      const content = await readFile(join(directory, file), 'utf8');
+      response.end(content.replaceAll('{{nonce}}', nonce));
       return;
     }
     const { status, body } = refusal ?? (await answer(request));
@@ -104,12 +107,17 @@ function fileAt(target: string | undefined): string | undefined {
   return path === '/' ? 'page.html' : files.find((name) => path === `/${name}`);
 }
 
-function refuse(status: number, message: string): JsonAnswer {
+function notOpened(door: string, error: unknown): DoorAnswer {
+  const message = `The door ${door} did not open: ${error}. See the lines that npm start prints.`;
+  return { status: 502, body: { code: 'not_opened', message } };
+}
+
+function refuse(status: number, message: string): DoorAnswer {
   return { status, body: { code: 'refused', message } };
 }
 
 /** Why a request is not served at all, if so. */
-function refusalOf({ headers, socket }: IncomingMessage): JsonAnswer | undefined {
+function refusalOf({ headers, socket }: IncomingMessage): DoorAnswer | undefined {
   const host = headers.host ?? '';
   const own = ['localhost', '127.0.0.1'].map((name) => `${name}:${socket.localPort}`);
   if (!own.includes(host.toLowerCase())) {
@@ -126,20 +134,21 @@ function refusalOf({ headers, socket }: IncomingMessage): JsonAnswer | undefined
 }
 
 /**
- * The page may load its own files, talk to this server and the two APIs, and nothing else; what it receives cannot
- * become markup (https://www.w3.org/TR/trusted-types/), and no other page may frame it.
+ * The page may load its own files and the bell's style, talk to this server and the two APIs, and nothing else; what it
+ * receives cannot become markup (https://www.w3.org/TR/trusted-types/), and no other page may frame it.
  */
-function pageHeaders(apiUrls: readonly string[]): Record<string, string> {
+function pageHeaders(nonce: string, apiUrls: readonly string[]): Record<string, string> {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
     'img-src data:',
     `connect-src 'self' ${apiUrls.map((url) => new URL(url).origin).join(' ')}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
+    'trusted-types default',
   ];
   return {
     'content-security-policy': policy.join('; '),

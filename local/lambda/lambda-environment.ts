@@ -112,6 +112,7 @@ export function startEnvironment({
         onExit = () => {};
         resolve(outcome);
       };
+      // https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html; the message and the type are seen in answers.
       const timeOut = () => {
         const seconds = (request.timeoutMs / 1000).toFixed(2);
         const outcome = failure(request, 'Sandbox.Timedout', `Task timed out after ${seconds} seconds`);

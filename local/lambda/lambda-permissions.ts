@@ -31,7 +31,7 @@ export function createPermissions() {
       permissions.set(invokedArn, [...(permissions.get(invokedArn) ?? []), permission]);
     },
 
-    /** Throws `AccessDeniedException` where a service has no permission that fits. */
+    /** Throws `AccessDeniedException` where a service has no permission that fits; the remedy in it is ours. */
     check(invokedArn: string, { principal, sourceArn }: Invoker): void {
       if (principal === 'account') return;
       const isAllowed = (permissions.get(invokedArn) ?? []).some(

@@ -55,7 +55,7 @@ export function createPool({
       }
       if (all.size < cap) return startOne();
       if (!isReserved) return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
-      // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+      // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html; the text of API_Invoke's error is not documented.
       throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
     },
 

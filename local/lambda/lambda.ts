@@ -59,7 +59,7 @@ export interface LambdaService {
   /**
    * Runs a function and waits for its end. A failing function is an `Invocation` with `functionError`; thrown are
    * Lambda's own refusals: `ResourceNotFoundException`, `AccessDeniedException`, `TooManyRequestsException`,
-   * `RequestEntityTooLargeException` (over 6 MB; AWS documents another name than the one it answers).
+   * `RequestEntityTooLargeException` (over 6 MB; documented as `RequestTooLargeException`, and seen under this name).
    */
   invoke(nameOrArn: string, payload: unknown, invoker: Invoker): Promise<Invocation>;
   /** Takes an event of up to 1 MB and runs it later, with retries; throws as `invoke` does, though never for throttling. */
@@ -75,7 +75,7 @@ export interface LambdaService {
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#function-configuration-deployment-and-execution */
 const requestLimitBytes = 6_291_456;
 const asyncRequestLimitBytes = 1_048_576;
-/** 100 bytes over 6 MB, as Lambda's own message has it. */
+/** 100 bytes over 6 MB, as Lambda's own message has it; documented are 6 MB. */
 const responseLimitBytes = 6_291_556;
 
 interface LocalFunction {

@@ -67,12 +67,14 @@ const makeIntegration: Make = ({ properties, id }, { gateway }) => {
   const type = properties.text('IntegrationType');
   if (type === 'AWS_PROXY') {
     const functionArn = functionArnOf(properties.text('IntegrationUri'));
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-integration.html
     const longestMs = api.protocol === 'HTTP' ? 30_000 : 29_000;
     const timeoutMs = properties.optionalNumber('TimeoutInMillis') ?? longestMs;
     api.integrations.set(integrationId, { type, functionArn, timeoutMs });
   } else if (type === 'MOCK' && api.protocol === 'WEBSOCKET') {
     const templates = Object.values(properties.value('RequestTemplates') ?? {});
-    // A mock answers with the response for the status that its request template names.
+    // A mock answers with the response for the status that its request template names:
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
     if (
       !templates.every((template) => /^\{\s*"statusCode"\s*:\s*"?200"?\s*\}$/.test(String(template).trim()))
     ) {
@@ -127,7 +129,10 @@ const makeRoute: Make = ({ properties, id }, { gateway }) => {
   return { ref: routeId };
 };
 
-/** A route answers its caller only where it has a response of its own. */
+/**
+ * A route answers its caller only where it has a response of its own.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
+ */
 const makeRouteResponse: Make = ({ properties, id }, { gateway }) => {
   const route = gateway.api(properties.text('ApiId')).routes.get(properties.text('RouteId'));
   properties.expect('RouteResponseKey', '$default');
@@ -144,6 +149,7 @@ const makeAuthorizer: Make = ({ properties, id }, { gateway }) => {
     functionArn: functionArnOf(properties.text('AuthorizerUri')),
     sourceArn: arn('execute-api', `${apiId}/authorizers/${authorizerId}`),
     identitySource: properties.texts('IdentitySource'),
+    // Not documented for CloudFormation: that leaving it out keeps results for 300 seconds, as the console does.
     resultTtlMs: (properties.optionalNumber('AuthorizerResultTtlInSeconds') ?? 300) * 1000,
     enableSimpleResponses: properties.optionalFlag('EnableSimpleResponses') ?? false,
   });
@@ -151,7 +157,10 @@ const makeAuthorizer: Make = ({ properties, id }, { gateway }) => {
   return { ref: authorizerId, attributes: { AuthorizerId: authorizerId } };
 };
 
-/** Both the plain ARN and the path of the invocation API stand for a function. */
+/**
+ * Both the plain ARN and the path of the invocation API stand for a function.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-authorizer.html
+ */
 function functionArnOf(uri: string): string {
   return /functions\/(.+)\/invocations$/.exec(uri)?.[1] ?? uri;
 }

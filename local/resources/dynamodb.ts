@@ -18,6 +18,7 @@ const makeTable: Make = async ({ properties, nameBy }, { dynamoDb, streams }) =>
   const streamSpecification = streamSpecificationOf(properties);
   await dynamoDb.createTable({ ...Object.fromEntries(values), ...streamSpecification }, name);
   // Expired items stay: DynamoDB may delete them days late too, so readers filter them.
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
   properties.ignore('TimeToLiveSpecification', 'PointInTimeRecoverySpecification', 'SSESpecification');
   properties.ignore('DeletionProtectionEnabled', 'Tags', 'TableClass', 'ContributorInsightsSpecification');
   const attributes = { Arn: arn('dynamodb', `table/${name}`) };

@@ -21,11 +21,13 @@ const makeRoute: Make = ({ properties, id }, { network }) => {
   const isToInternet = destinations.some((block) => block === '0.0.0.0/0' || block === '::/0');
   if (properties.value('NatGatewayId') && isToInternet) network.addRoute(routeTableId, 'ipv4');
   if (properties.value('EgressOnlyInternetGatewayId') && isToInternet) network.addRoute(routeTableId, 'ipv6');
-  // Functions have no public address, so an internet gateway is no way out for them.
+  // Functions have no public address, so an internet gateway is no way out for them:
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
   properties.ignore('GatewayId');
   return { ref: `${routeTableId}|${id(10)}` };
 };
 
+/** https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html */
 const makeEndpoint: Make = ({ properties, id }, { network }) => {
   properties.expect('ServiceName', 'com.amazonaws.us-east-1.dynamodb');
   properties.expect('VpcEndpointType', 'Gateway');

@@ -1,7 +1,10 @@
 import type { Properties } from '../template/properties.ts';
 import { account, type Make } from './resource.ts';
 
-/** Known by name; their grants concern logs and network interfaces, which nothing here asks for. */
+/**
+ * Known by name; their grants concern logs and network interfaces, which nothing here asks for.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+ */
 const managedPolicies = ['AWSLambdaBasicExecutionRole', 'AWSLambdaVPCAccessExecutionRole'].map(
   (name) => `arn:aws:iam::aws:policy/service-role/${name}`,
 );

@@ -3,6 +3,7 @@ import type { Properties } from '../template/properties.ts';
 import { makeEventSourceMapping } from './event-source-mapping.ts';
 import { arn, functionOf, type Make, requireGrants, type Services } from './resource.ts';
 
+/** The defaults: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html */
 const makeFunction: Make = ({ properties, nameBy }, services) => {
   const { iam, lambda, network, names, functions, assetDirectory } = services;
   const name = nameBy('FunctionName');
@@ -50,6 +51,7 @@ const makeVersion: Make = ({ properties }, services) => {
   return { ref: `${spec.arn}:1`, attributes: { FunctionArn: `${spec.arn}:1`, Version: '1' } };
 };
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html */
 const makePermission: Make = ({ properties, logicalId }, { lambda }) => {
   const sourceArn = properties.optionalText('SourceArn');
   properties.expect('Action', 'lambda:InvokeFunction');
@@ -62,6 +64,7 @@ const makePermission: Make = ({ properties, logicalId }, { lambda }) => {
   return { ref: logicalId };
 };
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html */
 const makeEventInvokeConfig: Make = ({ properties, logicalId }, services) => {
   const functionName = properties.text('FunctionName');
   // The Lambda service reads its functions' specifications anew at every event.

@@ -28,6 +28,8 @@ const remedies: Record<string, string> = {
  * The roads of the template's VPC. A function inside reaches the database, DynamoDB through a gateway endpoint, and
  * the socket API's `@connections` through a gateway to the internet; nothing else, as the architecture has it.
  * A function outside reaches everything but the database. Security groups are not weighed.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+ * https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html
  */
 export function createNetwork({ report }: { report: Report }): Network {
   const vpcOfSubnet = new Map<string, string>();

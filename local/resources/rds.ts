@@ -9,7 +9,8 @@ const makeSubnetGroup: Make = ({ properties, nameBy }, { network }) => {
 
 const makeParameterGroup: Make = ({ properties, nameBy }) => {
   properties.expect('Family', 'postgres18');
-  // What stands in front of PostgreSQL here refuses unencrypted connections, as this parameter has it.
+  // What stands in front of PostgreSQL here refuses unencrypted connections, as this parameter has it:
+  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
   properties.nested('Parameters')?.expect('rds.force_ssl', 1);
   properties.ignore('Description', 'Tags');
   return { ref: nameBy('DBParameterGroupName').toLowerCase() };

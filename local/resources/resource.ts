@@ -82,7 +82,10 @@ export function functionOf(
   throw new Error(`There is no function ${nameOrArn} in the template.`);
 }
 
-/** Throws, as a deployment would, where a function's role does not grant what a service does on its behalf. */
+/**
+ * Throws, as a deployment would, where a function's role does not grant what a service does on its behalf.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+ */
 export function requireGrants(
   services: Services,
   nameOrArn: string,

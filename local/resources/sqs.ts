@@ -1,5 +1,6 @@
 import { arn, type Make } from './resource.ts';
 
+/** The defaults: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html */
 const makeQueue: Make = ({ properties, nameBy }, { sqs }) => {
   const name = nameBy('QueueName');
   const queueArn = arn('sqs', name);
@@ -22,7 +23,10 @@ const makeQueue: Make = ({ properties, nameBy }, { sqs }) => {
   return { ref: sqs.url(name), attributes };
 };
 
-/** Two forms are understood: a rule's right to send its dead letters, and the ban on unencrypted transport. */
+/**
+ * Two forms are understood: a rule's right to send its dead letters, and the ban on unencrypted transport.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html#eb-dlq-perms
+ */
 const makeQueuePolicy: Make = ({ properties, logicalId }, { queueSenders }) => {
   const document = properties.nested('PolicyDocument');
   document?.expect('Version', '2012-10-17');

@@ -339,6 +339,13 @@ describe('Metadata', () => {
 });
 
 describe('a command of nothing but mistakes', () => {
+  it('has every field named, however many mistakes another one has', () => {
+    const user_ids = Array.from({ length: 500 }, () => 'me');
+    const paths = pathsOf(() => parse({ user_id: undefined, user_ids, title: 7, channel: 7 }));
+    const first = Array.from({ length: 98 }, (_, index) => `user_ids.${index}`);
+    expect(paths).toEqual([...first, 'title', 'channel']);
+  });
+
   it('has the first hundred of them named', () => {
     const unknown = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`field_${index}`, 1]));
     expect(() => parseCreateCommand(unknown, null)).toThrow(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { frameOf, leftoverOf, parseLeftover } from '../../functions/core/leftover.ts';
+import { frameLeftoverOf, hintOf, leftoverOf, parseLeftover, textOf } from '../../functions/core/leftover.ts';
 
 const push = {
   delivery_id: 'd',
@@ -15,7 +15,15 @@ describe('A leftover', () => {
     const frame = { type: 'inbox.read_all', version: 7, unread_count: 2, before_id: 981 } as const;
     const leftover = leftoverOf({ user_id: 'u', frame }, 'd');
     expect(leftover).toEqual(push);
-    expect(frameOf(leftover)).toEqual({ type: 'inbox.changed', version: 7, unread_count: 2 });
+    expect(JSON.parse(textOf(leftover))).toEqual({ type: 'inbox.changed', version: 7, unread_count: 2 });
+  });
+
+  it('of a push that nobody has tried is the whole frame, and the hint once it was tried', () => {
+    const frame = { type: 'inbox.read_all', version: 7, unread_count: 2, before_id: 981 } as const;
+    const leftover = frameLeftoverOf({ user_id: 'u', frame }, 'd');
+    expect(JSON.parse(textOf(leftover))).toEqual(frame);
+    expect(parseLeftover(leftover)).toEqual(leftover);
+    expect(hintOf(leftover)).toEqual({ ...push, attempt: 0 });
   });
 
   it('is read as it was written, fields that a later release adds left out', () => {
@@ -28,6 +36,8 @@ describe('A leftover', () => {
     [{ ...push, attempt: 0 }],
     [{ ...push, connections: ['abc'] }],
     [{ ...push, type: 'goodbye' }],
+    [{ ...push, type: 'frame' }],
+    [{ ...push, type: 'frame', frame: '{}' }],
     [{}],
     [undefined],
   ])('is refused where it is none: %j', (value) => {

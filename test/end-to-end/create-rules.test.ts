@@ -1,40 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { synthesize } from '../../local/command-line/synthesize.ts';
-import { type LocalSystem, startSystem } from '../../local/system.ts';
-import { command, createInstallation, type Installation, newUser } from '../support/installation.ts';
-import type { InstallationOutputs } from '../support/running-system.ts';
+import { command, type Installation, newUser } from '../support/installation.ts';
+import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
 
 // A system of its own, with rules that no other test could bear.
 const limit = 3;
-let directory: string;
-let system: LocalSystem;
+let own: OwnSystem;
 let belfry: Installation;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'belfry-rules-'));
-  const assemblyDirectory = join(directory, 'cdk.out');
   const restrictedTypes = JSON.stringify({ payout: ['payments'], hold: [] });
-  await synthesize(assemblyDirectory, { restrictedTypes, createsPerMinute: String(limit) });
-  system = await startSystem({
-    assemblyDirectory,
-    stateDirectory: join(directory, 'state'),
-    ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
-    durable: false,
-  });
-  belfry = createInstallation({
-    ...system.outputs,
-    AwsEndpointUrl: system.awsEndpointUrl,
-    JwtSecret: system.secret('JwtSecretArn'),
-  } as InstallationOutputs);
-}, 120_000);
-
-afterAll(async () => {
-  await system?.stop();
-  await rm(directory, { recursive: true, force: true });
+  own = await startOwnSystem({ context: { restrictedTypes, createsPerMinute: String(limit) } });
+  belfry = own.belfry;
 });
+
+afterAll(() => own?.stop());
 
 const payoutFor = (user: string) => command(user, { metadata: { type: 'payout' } });
 const create = (scope: string, body: unknown) =>

@@ -1,29 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { v5 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { synthesize } from '../../local/command-line/synthesize.ts';
-import { type LocalSystem, startSystem } from '../../local/system.ts';
-import {
-  type Answer,
-  command,
-  createInstallation,
-  type Installation,
-  newUser,
-  UpgradeRefused,
-} from '../support/installation.ts';
+import { type Answer, command, type Installation, newUser, UpgradeRefused } from '../support/installation.ts';
 import { createIssuerKey, type Issuer, type IssuerKey, startIssuer } from '../support/issuer.ts';
-import type { InstallationOutputs } from '../support/running-system.ts';
+import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
 
 // A system of its own, whose tokens an issuer signs, and whose users have the issuer's names.
 const namespace = 'b9d1c2f4-6f0e-4a53-8c1b-2f8f5f0f3c11';
 const iss = 'https://id.example.com/';
 const aud = 'belfry';
-let directory: string;
 let issuer: Issuer;
 let keys: Record<'RS256' | 'ES256' | 'EdDSA' | 'Ed25519', IssuerKey>;
-let system: LocalSystem;
+let own: OwnSystem;
 let belfry: Installation;
 /** What was answered while the issuer was down and its keys had never been fetched. */
 let whileDown: { http: Answer<object>; socket: unknown };
@@ -31,7 +18,6 @@ const reported: string[] = [];
 const signed: string[] = [];
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'belfry-issuer-'));
   issuer = await startIssuer();
   keys = {
     RS256: await createIssuerKey('RS256', 'rsa'),
@@ -39,25 +25,16 @@ beforeAll(async () => {
     EdDSA: await createIssuerKey('EdDSA', 'ed'),
     Ed25519: await createIssuerKey('Ed25519', 'ed25519'),
   };
-  const assemblyDirectory = join(directory, 'cdk.out');
-  await synthesize(assemblyDirectory, {
-    jwtJwksUrl: issuer.jwksUrl,
-    jwtIssuers: iss,
-    jwtAudiences: `${aud},web`,
-    jwtUserIdNamespace: namespace,
-  });
-  system = await startSystem({
-    assemblyDirectory,
-    stateDirectory: join(directory, 'state'),
-    ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
-    durable: false,
+  own = await startOwnSystem({
+    context: {
+      jwtJwksUrl: issuer.jwksUrl,
+      jwtIssuers: iss,
+      jwtAudiences: `${aud},web`,
+      jwtUserIdNamespace: namespace,
+    },
     report: ({ message }) => reported.push(message),
   });
-  // The cast: nobody outside knows a secret.
-  belfry = createInstallation({
-    ...system.outputs,
-    AwsEndpointUrl: system.awsEndpointUrl,
-  } as InstallationOutputs);
+  belfry = own.belfry;
 
   issuer.goDown();
   const token = await tokenOf(newName());
@@ -71,9 +48,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await system?.stop();
+  await own?.stop();
   await issuer?.stop();
-  await rm(directory, { recursive: true, force: true });
 });
 
 /** A user as an issuer names them. */
@@ -168,7 +144,7 @@ describe('while the issuer cannot be reached', () => {
 
 describe('an installation whose tokens an issuer signs', () => {
   it('has no secret', () => {
-    expect(system.outputs).not.toHaveProperty('JwtSecretArn');
+    expect(own.system.outputs).not.toHaveProperty('JwtSecretArn');
   });
 
   it('reports no token and logs none', async () => {

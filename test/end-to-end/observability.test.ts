@@ -1,25 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { synthesize } from '../../local/command-line/synthesize.ts';
 import { createFunctionLog } from '../support/function-log.ts';
 import { command, type Installation, newUser, type Socket } from '../support/installation.ts';
-import { createMovingClock } from '../support/moving-clock.ts';
 import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
 
 // A system of its own, of which every log line is read: one of each thing that is measured happens in it first.
 const log = createFunctionLog();
-const clock = createMovingClock();
 const limit = 2;
 const title = 'A title that no line of the log holds';
 const body = 'A body that no line of the log holds';
 const tokens: string[] = [];
 
-let directory: string;
 let own: OwnSystem;
 let belfry: Installation;
 let user: string;
@@ -27,15 +20,13 @@ let user: string;
 const refused: string[] = [];
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'belfry-log-'));
-  const assemblyDirectory = join(directory, 'cdk.out');
-  await synthesize(assemblyDirectory, { measuredTypes: 'comment,invoice', createsPerMinute: String(limit) });
-  own = await startOwnSystem({ assemblyDirectory, report: log.report, clock });
+  const context = { measuredTypes: 'comment,invoice', createsPerMinute: String(limit) };
+  own = await startOwnSystem({ context, report: log.report });
   belfry = own.belfry;
   user = newUser();
   // First, since the time must not move on under what is still being done.
   const socket = await belfry.connect(user, { token: await token() });
-  clock.advance(5 * 60_000);
+  own.clock.advance(5 * 60_000);
   await vi.waitFor(() => expect(named('ConnectionsCurrent')).toHaveLength(1), 10_000);
   await close(socket);
   await createByEachDoor();
@@ -43,10 +34,7 @@ beforeAll(async () => {
   await comeAndGo();
 }, 120_000);
 
-afterAll(async () => {
-  await own?.stop();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => own?.stop());
 
 const commandOf = (type?: string, changes: object = {}) =>
   command(user, { title, body, ...(type && { metadata: { type } }), ...changes });
@@ -129,7 +117,7 @@ async function leaveGoneSocket(): Promise<void> {
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
-  const now = clock.now();
+  const now = own.clock.now();
   const Item = {
     user_id: user,
     connection_id: 'gone=',

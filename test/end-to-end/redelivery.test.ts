@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LocalSystem } from '../../local/system.ts';
-import { deadLetterQueueUrl } from '../support/dead-letter-queue.ts';
+import { deadLetterQueueUrl, takeMessage } from '../support/dead-letter-queue.ts';
 import {
   batchCommand,
   type CreatedMany,
@@ -37,6 +37,9 @@ beforeAll(async () => {
 afterEach(() => sockets?.failPosts(undefined));
 
 afterAll(() => own?.stop());
+
+/** What comes by a redelivery, which waits two seconds for company. */
+const redelivered = <Value>(coming: Promise<Value>) => own.later(2_000, coming);
 
 const TableName = () => belfry.outputs.ConnectionsTableName;
 
@@ -75,7 +78,8 @@ describe('a frame that cannot be posted', () => {
         created: true,
         delivery: { connections: 1, posted: 0, gone: 0, failed: 1 },
       });
-      expect(await socket.next()).toEqual({ type: 'inbox.changed', version: 1, unread_count: 1 });
+      const frame = await redelivered(socket.next());
+      expect(frame).toEqual({ type: 'inbox.changed', version: 1, unread_count: 1 });
       await socket.close();
     },
   );
@@ -87,7 +91,8 @@ describe('a frame that cannot be posted', () => {
     sockets.failPosts({ status: 429 }, { connectionId, times: 1 });
     const { status } = await belfry.as(user).post(`/notifications/${created.notification.id}/read`);
     expect(status).toBe(200);
-    expect(await socket.next()).toEqual({ type: 'inbox.changed', version: 2, unread_count: 0 });
+    const frame = await redelivered(socket.next());
+    expect(frame).toEqual({ type: 'inbox.changed', version: 2, unread_count: 0 });
     await socket.close();
   });
 
@@ -107,7 +112,8 @@ describe('a frame that cannot be posted', () => {
     expect(isAnswered).toBe(false);
     const { created } = await creating;
     expect(created.delivery).toEqual({ connections: 3, posted: 2, gone: 0, failed: 1 });
-    expect(await slow.socket.next()).toEqual({ type: 'inbox.changed', version: 1, unread_count: 1 });
+    const frame = await redelivered(slow.socket.next());
+    expect(frame).toEqual({ type: 'inbox.changed', version: 1, unread_count: 1 });
     expect(await quick.socket.settled()).toEqual([]);
     await Promise.all([slow, quick, others].map(({ socket }) => socket.close()));
   });
@@ -119,16 +125,8 @@ describe('a frame that cannot be posted', () => {
     own.system.meters.reset();
     await belfry.invoke(command(user, { title: 'A title that no dead letter holds' }));
     const QueueUrl = await deadLetterQueueUrl(sqs, 'Redelivery');
-    const bodies: string[] = [];
-    await vi.waitFor(
-      async () => {
-        const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
-        bodies.push(...Messages.map(({ Body = '' }) => Body));
-        expect(bodies).toHaveLength(1);
-      },
-      { timeout: 20_000, interval: 200 },
-    );
-    expect(JSON.parse(bodies[0] ?? '')).toEqual({
+    const letter = await redelivered(takeMessage(sqs, QueueUrl));
+    expect(JSON.parse(letter)).toEqual({
       delivery_id: expect.any(String),
       user_id: user,
       attempt: 3,
@@ -171,7 +169,7 @@ describe('the eleventh connection of a user', () => {
     sockets.failPosts({ status: 429 }, { connectionId: oldest.connectionId, times: 1 });
     open.push(await belfry.connect(user));
     expect(await rowsOf(user)).toHaveLength(10);
-    expect(await oldest.socket.next()).toEqual({ type: 'goodbye', code: 'replaced' });
+    expect(await redelivered(oldest.socket.next())).toEqual({ type: 'goodbye', code: 'replaced' });
     await oldest.socket.closed;
     await Promise.all(open.map((socket) => socket.close()));
   });
@@ -187,7 +185,9 @@ describe('forty connections of a user at once', () => {
     expect(await rowsOf(user)).toHaveLength(10);
     const closed = new Set<unknown>();
     for (const socket of opened) void socket.closed.then(() => closed.add(socket));
-    await vi.waitFor(() => expect(opened.length - closed.size).toBe(10), { timeout: 15_000, interval: 100 });
+    await redelivered(
+      vi.waitFor(() => expect(opened.length - closed.size).toBe(10), { timeout: 15_000, interval: 100 }),
+    );
     for (const socket of opened.filter((each) => closed.has(each))) {
       expect(await socket.next()).toEqual({ type: 'goodbye', code: 'replaced' });
     }
@@ -206,7 +206,7 @@ describe('a connection whose time is over', () => {
         TableName: TableName(),
         Key: { user_id, connection_id },
         UpdateExpression: 'SET expires_at = :past',
-        ExpressionAttributeValues: { ':past': Date.now() - 1 },
+        ExpressionAttributeValues: { ':past': own.clock.now() - 1 },
       }),
     );
   }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Notification } from '../../functions/core/notification.ts';
 import { runAsOwner } from '../support/database.ts';
 import { command, type Installation, newUser } from '../support/installation.ts';
-import { createMovingClock, type MovingClock } from '../support/moving-clock.ts';
+import type { MovingClock } from '../support/moving-clock.ts';
 import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
 
 const dayMs = 24 * 60 * 60_000;
@@ -13,9 +13,8 @@ let own: OwnSystem;
 let belfry: Installation;
 
 beforeAll(async () => {
-  clock = createMovingClock();
-  own = await startOwnSystem({ clock });
-  belfry = own.belfry;
+  own = await startOwnSystem();
+  ({ belfry, clock } = own);
 });
 
 afterAll(() => own?.stop());
@@ -28,10 +27,7 @@ interface Page {
 }
 
 async function get(user: string, path: string): Promise<Page> {
-  const token = await belfry.token(user, {}, Math.floor(clock.now() / 1_000) + 300);
-  const { status, body } = await belfry.request<Page>(path, {
-    headers: { authorization: `Bearer ${token}` },
-  });
+  const { status, body } = await belfry.as(user).get<Page>(path);
   expect(status).toBe(200);
   return body;
 }

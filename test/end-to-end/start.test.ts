@@ -1,11 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, describe, expect, it } from 'vitest';
+import { decodeJwt } from 'jose';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newUser } from '../support/installation.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -102,6 +112,8 @@ function isRunning({ pid }: ChildProcess): boolean {
   }
 }
 
+type Started = Awaited<ReturnType<typeof start>>;
+
 async function start(directory: string, ...options: string[]) {
   const system = run(directory, 'start', '--port', '0', ...options);
   await system.line('Belfry is running');
@@ -109,11 +121,56 @@ async function start(directory: string, ...options: string[]) {
   return { ...system, address };
 }
 
-// Each start builds and synthesizes anew, some of them several times in one test.
-describe('npm start', { timeout: 120_000 }, () => {
+/** What the outputs file of a folder holds. */
+const outputsIn = (directory: string): Record<string, string> =>
+  JSON.parse(readFileSync(join(directory, 'outputs.json'), 'utf8'));
+
+// Each start builds and synthesizes anew, so that two of them serve several tests.
+describe('npm start, twice side by side', { timeout: 120_000 }, () => {
+  let directory: string;
+  let first: Started;
+  let second: Started;
+  let ends: typeof cleanups;
+
+  beforeAll(async () => {
+    directory = await newDirectory();
+    first = await start(directory);
+    second = await start(directory);
+    // Not to be ended after the first test already.
+    ends = cleanups.splice(0);
+  }, 120_000);
+
+  afterAll(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+
+  it('runs two systems, each with its own addresses', async () => {
+    expect(first.address).not.toBe(second.address);
+    for (const { address } of [first, second])
+      expect((await fetch(`${address}/notifications`)).status).toBe(401);
+  });
+
+  it('writes where everything of the later one is into a file that only its owner reads', () => {
+    const outputs = outputsIn(directory);
+    const names = [
+      'AwsEndpointUrl',
+      'ConnectionsTableName',
+      'CreateFunctionName',
+      'CreateQueueUrl',
+      'DatabaseUrl',
+      'DemoUrl',
+      'EventBusName',
+      'HttpApiUrl',
+      'JwtSecret',
+      'PurgeFunctionName',
+      'WebSocketUrl',
+    ];
+    expect(outputs).toMatchObject(Object.fromEntries(names.map((name) => [name, expect.any(String)])));
+    expect(outputs.HttpApiUrl).toBe(second.address);
+    expect(statSync(join(directory, 'outputs.json')).mode & 0o777).toBe(0o600);
+  });
+
   it('makes a notification that one command sends appear where another listens', async () => {
-    const directory = await newDirectory();
-    await start(directory);
     const user = newUser();
     const listener = run(directory, 'listen', '--user', user);
     await listener.line('Listening');
@@ -122,27 +179,46 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(await sender.ended).toBe(0);
   });
 
-  it('runs twice side by side, each with its own data', async () => {
-    const directory = await newDirectory();
-    const [first, second] = [await start(directory), await start(directory)];
-    expect(first.address).not.toBe(second.address);
-    for (const { address } of [first, second])
-      expect((await fetch(`${address}/notifications`)).status).toBe(401);
+  it('has a command that prints a token, with the scope and the time to live that are asked for', async () => {
+    const user = newUser();
+    const options = ['--user', user, '--scope', 'notifications:create', '--ttl', '2h'];
+    const token = run(directory, 'token', ...options);
+    expect(await token.ended).toBe(0);
+    const { sub, scope, iat = 0, exp = 0 } = decodeJwt(token.lines.join());
+    expect({ sub, scope, lifetime: exp - iat }).toEqual({
+      sub: user,
+      scope: 'notifications:create',
+      lifetime: 7_200,
+    });
+    const response = await fetch(`${second.address}/notifications`, {
+      headers: { authorization: `Bearer ${token.lines}` },
+    });
+    expect(response.status).toBe(200);
   });
 
-  it('stops everything that it started at Ctrl-C', async () => {
-    const { child, ended } = await start(await newDirectory());
-    process.kill(-(child.pid ?? 0), 'SIGINT');
-    expect(await ended).toBe(0);
-    await expect.poll(() => isRunning(child)).toBe(false);
+  it('says in one line that a port is taken, and leaves nothing running', async () => {
+    const third = run(directory, 'start', '--port', new URL(first.address).port);
+    expect(await third.ended).toBe(1);
+    expect(third.lines.filter((line) => line.includes('✗'))).toEqual([
+      expect.stringContaining('is in use by another program; choose another with --port'),
+    ]);
+    await expect.poll(() => isRunning(third.child)).toBe(false);
+  });
+
+  it('stops everything that it started at Ctrl-C, and takes its outputs away', async () => {
+    process.kill(-(second.child.pid ?? 0), 'SIGINT');
+    expect(await second.ended).toBe(0);
+    await expect.poll(() => isRunning(second.child)).toBe(false);
+    expect(existsSync(join(directory, 'outputs.json'))).toBe(false);
   });
 
   it('leaves nothing running when it is killed', async () => {
-    const { child } = await start(await newDirectory());
-    child.kill('SIGKILL');
-    await expect.poll(() => isRunning(child), { timeout: 10_000 }).toBe(false);
+    first.child.kill('SIGKILL');
+    await expect.poll(() => isRunning(first.child), { timeout: 10_000 }).toBe(false);
   });
+});
 
+describe('npm start', { timeout: 120_000 }, () => {
   it('keeps the data between runs, until it is told to begin anew', async () => {
     const directory = await newDirectory();
     const user = newUser();
@@ -161,17 +237,6 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(await unread([])).toBe(1);
     expect(await unread([])).toBe(2);
     expect(await unread(['--reset'])).toBe(1);
-  });
-
-  it('says in one line that a port is taken, and leaves nothing running', async () => {
-    const directory = await newDirectory();
-    const { address } = await start(directory);
-    const second = run(directory, 'start', '--port', new URL(address).port);
-    expect(await second.ended).toBe(1);
-    expect(second.lines.filter((line) => line.includes('✗'))).toEqual([
-      expect.stringContaining('is in use by another program; choose another with --port'),
-    ]);
-    await expect.poll(() => isRunning(second.child)).toBe(false);
   });
 
   it('says in one line what in the template it does not know', async () => {

@@ -11,6 +11,7 @@ export const createPipelineProps = (
     DATABASE_PORT: '5432',
     DATABASE_NAME: 'belfry',
     DATABASE_USER: 'belfry_writer',
+    PUSH_BY: 'post',
     CONNECTIONS_TABLE_NAME: 'connections',
     DELIVERIES_TABLE_NAME: 'deliveries',
     CONNECTIONS_ENDPOINT: 'https://sockets.example.com/live',

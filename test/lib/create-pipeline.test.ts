@@ -8,7 +8,11 @@ import { resourcesOf, synthesize, theResource } from './template.ts';
 let template: Template;
 beforeAll(async () => {
   template = await synthesize((stack) => {
-    new CreatePipeline(stack, 'Pipeline', createPipelineProps(new Network(stack, 'Network')));
+    new CreatePipeline(
+      stack,
+      'Pipeline',
+      createPipelineProps(new Network(stack, 'Network', { mode: 'ipv6' })),
+    );
   });
 });
 
@@ -118,7 +122,7 @@ describe('The rules for creating', () => {
     'have no limit of %d',
     async (createsPerMinute) => {
       const made = synthesize((stack) => {
-        const network = new Network(stack, 'Network');
+        const network = new Network(stack, 'Network', { mode: 'ipv6' });
         new CreatePipeline(stack, 'Pipeline', createPipelineProps(network, { createsPerMinute }));
       });
       await expect(made).rejects.toThrow(/createsPerMinute must be an integer/);
@@ -127,7 +131,7 @@ describe('The rules for creating', () => {
 
   it('have no type that no scope could name', async () => {
     const made = synthesize((stack) => {
-      const network = new Network(stack, 'Network');
+      const network = new Network(stack, 'Network', { mode: 'ipv6' });
       const restrictedTypes = { 'pay out': [] };
       new CreatePipeline(stack, 'Pipeline', createPipelineProps(network, { restrictedTypes }));
     });

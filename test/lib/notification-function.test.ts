@@ -51,7 +51,7 @@ describe('A function', () => {
 
   it('joins the network that it is given, over IPv6 too', async () => {
     const template = await synthesize((stack) => {
-      const network = new Network(stack, 'Network');
+      const network = new Network(stack, 'Network', { mode: 'ipv6' });
       new NotificationFunction(stack, 'Function', {
         entry: 'message',
         description: 'An example',

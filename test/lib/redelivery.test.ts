@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Network } from '../../lib/network.ts';
 import { RealtimeApi } from '../../lib/realtime-api.ts';
 import { synthesize, theResource, tokenEnvironment } from './template.ts';
 
@@ -30,8 +31,8 @@ describe('The table of deliveries', () => {
       DeletionPolicy: 'Delete',
       Properties: {
         KeySchema: [
-          { AttributeName: 'delivery_id', KeyType: 'HASH' },
-          { AttributeName: 'attempt', KeyType: 'RANGE' },
+          { AttributeName: 'user_id', KeyType: 'HASH' },
+          { AttributeName: 'leftover_id', KeyType: 'RANGE' },
         ],
         BillingMode: 'PAY_PER_REQUEST',
         TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
@@ -75,6 +76,33 @@ describe('The stream of deliveries', () => {
     );
     expect(mapping().DependsOn).toContain(policy.id);
     expect(JSON.stringify(policy.Properties)).not.toContain('"*"');
+  });
+});
+
+describe('The stream of deliveries of an isolated network', () => {
+  let isolated: Template;
+  beforeAll(async () => {
+    isolated = await synthesize((stack) => {
+      new RealtimeApi(stack, 'Realtime', {
+        tokens: tokenEnvironment,
+        allowedOrigins: [],
+        connectionMinimumLifetime: Duration.minutes(15),
+        connectionLimit: 10,
+        network: new Network(stack, 'Network', { mode: 'isolated' }),
+      });
+    });
+  });
+
+  const mappingOf = (condition: unknown) => {
+    const pattern = { eventName: ['INSERT'], dynamodb: { NewImage: { type: { S: [condition] } } } };
+    return theResource(isolated, 'AWS::Lambda::EventSourceMapping', ({ Properties }) =>
+      JSON.stringify(Properties.FilterCriteria).includes(JSON.stringify(JSON.stringify(pattern))),
+    ).Properties;
+  };
+
+  it('hands on frames at once, and what is left over after a pause', () => {
+    expect(mappingOf('frame')).not.toHaveProperty('MaximumBatchingWindowInSeconds');
+    expect(mappingOf({ 'anything-but': ['frame'] })).toMatchObject({ MaximumBatchingWindowInSeconds: 2 });
   });
 });
 

@@ -1,18 +1,13 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Database } from '../../lib/database.ts';
-import { Network } from '../../lib/network.ts';
+import { createDatabase } from '../../lib/database.ts';
 import { Retention, type RetentionProps } from '../../lib/retention.ts';
 import { synthesize, theResource } from './template.ts';
 
 function retentionIn(stack: Stack, props: RetentionProps = {}): Retention {
-  const network = new Network(stack, 'Network');
-  return new Retention(stack, 'Retention', {
-    network,
-    database: new Database(stack, 'Database', { network }),
-    ...props,
-  });
+  const { database, network } = createDatabase(stack, { mode: 'rds' });
+  return new Retention(stack, 'Retention', { database, network, ...props });
 }
 
 describe('Retention', () => {

@@ -257,14 +257,14 @@ describe('SQS over the wire', () => {
   it('waits for a message as long as it is asked to', async () => {
     const receive = new ReceiveMessageCommand({ QueueUrl: QueueUrl(), WaitTimeSeconds: 20 });
     const waiting = client().send(receive);
-    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    await vi.waitFor(() => expect(requests).toHaveLength(1), 20_000);
     await client().send(new SendMessageCommand({ QueueUrl: QueueUrl(), MessageBody: 'late' }));
     expect((await waiting).Messages?.[0]?.Body).toBe('late');
     const inVain = client().send(receive);
     await vi.waitFor(async () => {
       await clock.advance(20_000);
       expect(lines.filter(({ message }) => message.includes('ReceiveMessage'))).toHaveLength(2);
-    });
+    }, 20_000);
     expect((await inVain).Messages).toHaveLength(1);
   });
 
@@ -435,7 +435,7 @@ describe('a function that calls', () => {
     const call = new SQSClient(config(asFunction())).send(new GetQueueUrlCommand({ QueueName: 'create' }), {
       abortSignal: patience.signal,
     });
-    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    await vi.waitFor(() => expect(requests).toHaveLength(1), 20_000);
     patience.abort();
     await expect(call).rejects.toMatchObject({ name: 'AbortError' });
     expect(lines).toEqual([]);

@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { jwtVerify } from 'jose';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { decodeJwt, jwtVerify } from 'jose';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildDemo } from '../../bin/build-demo.ts';
 import { startDemo } from '../../local/demo/server.ts';
 import { closeServer, listen } from '../../local/http-server.ts';
 
@@ -10,16 +14,18 @@ const secret = 'a secret of more than thirty-two bytes';
 const command = { user_id: user, title: 'Seat upgrade', body: 'Row C is yours.' };
 const created = { notification: { id: 1, ...command }, created: true, delivery: { posted: 1 } };
 
-/** Stands for the AWS endpoint: answers every invocation alike and keeps what was asked. */
+/** Stands for the AWS endpoint and the HTTP API: answers every request alike and keeps what was asked. */
 async function startEndpoint() {
-  const calls: { method: string | undefined; url: string | undefined; body: unknown }[] = [];
+  const calls: { method: string | undefined; url: string | undefined; body: unknown; token: string }[] = [];
   const answer: { status: number; functionError: string; payload: unknown } = {
     status: 200,
     functionError: '',
     payload: created,
   };
   const server = createServer(async (incoming, response) => {
-    calls.push({ method: incoming.method, url: incoming.url, body: JSON.parse(await text(incoming)) });
+    const { method, url, headers } = incoming;
+    const token = headers.authorization?.split('Bearer ')[1] ?? '';
+    calls.push({ method, url, token, body: JSON.parse(await text(incoming)) });
     const { status, functionError, payload } = answer;
     response.writeHead(status, functionError ? { 'x-amz-function-error': functionError } : {});
     response.end(JSON.stringify(payload));
@@ -30,13 +36,21 @@ async function startEndpoint() {
   return { url, calls, answer, fails, stop: () => closeServer(server) };
 }
 
+let directory: string;
 let endpoint: Awaited<ReturnType<typeof startEndpoint>>;
 let demo: Awaited<ReturnType<typeof startDemo>>;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'belfry-demo-'));
+  await buildDemo(directory);
+});
+
+afterAll(() => rm(directory, { recursive: true }));
 
 beforeEach(async () => {
   endpoint = await startEndpoint();
   const outputs = {
-    HttpApiUrl: 'http://127.0.0.1:4400',
+    HttpApiUrl: endpoint.url,
     WebSocketUrl: 'ws://127.0.0.1:4401/live',
     CreateFunctionName: 'create-notification',
     EventBusName: 'bus',
@@ -47,7 +61,7 @@ beforeEach(async () => {
     DatabaseUrl: 'postgres://127.0.0.1/belfry',
     JwtSecret: secret,
   };
-  demo = await startDemo({ port: 0, outputs });
+  demo = await startDemo({ port: 0, outputs, directory });
 });
 
 afterEach(async () => {
@@ -67,8 +81,8 @@ async function get(path: string, headers: Record<string, string>) {
   return { status: response.statusCode, body: await text(response) };
 }
 
-const send = (body: unknown, headers: Record<string, string> = {}) =>
-  fetch(`${demo.url}/notifications`, {
+const send = (body: unknown, headers: Record<string, string> = {}, door = 'invoke') =>
+  fetch(`${demo.url}/notifications?door=${door}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -82,9 +96,8 @@ describe('the demo page', () => {
     const html = await page.text();
     expect(html).toContain('Belfry');
     const loaded = [...html.matchAll(/(?:src|href)="([\w-]+\.\w+)"/g)].map(([, name]) => name);
-    expect(loaded).toEqual(expect.arrayContaining(['page.css', 'page.js']));
-    const modules = ['bell.js', 'connection.js', 'inbox.js', 'log.js', 'way.js'];
-    for (const name of [...loaded, ...modules]) {
+    expect(loaded).toEqual(['page.css', 'page.js']);
+    for (const name of loaded) {
       const file = await fetch(`${demo.url}/${name}`);
       expect(file.status, name).toBe(200);
       expect(file.headers.get('content-type'), name).toMatch(/^text\/(css|javascript)/);
@@ -92,7 +105,9 @@ describe('the demo page', () => {
   });
 
   it('may load its own files and reach this server and the two APIs, and nothing else', async () => {
-    const { headers } = await fetch(demo.url);
+    const page = await fetch(demo.url);
+    const { headers } = page;
+    const html = await page.text();
     const directives = new Map(
       headers
         .get('content-security-policy')
@@ -104,7 +119,9 @@ describe('the demo page', () => {
     );
     expect(directives.get('default-src')).toBe("'none'");
     expect(directives.get('script-src')).toBe("'self'");
-    expect(directives.get('connect-src')).toBe("'self' http://127.0.0.1:4400 ws://127.0.0.1:4401");
+    expect(directives.get('connect-src')).toBe(`'self' ${endpoint.url} ws://127.0.0.1:4401`);
+    const nonce = /nonce="([\w-]+)"/.exec(html)?.[1];
+    expect(directives.get('style-src')).toBe(`'self' 'nonce-${nonce}'`);
     expect(directives.get('frame-ancestors')).toBe("'none'");
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
@@ -160,7 +177,7 @@ describe('a session', () => {
     const response = await fetch(`${demo.url}/session?user=${user.toUpperCase()}`);
     expect(response.headers.get('cache-control')).toBe('no-store');
     const { token, ...places } = JSON.parse(await response.text());
-    expect(places).toEqual({ httpApiUrl: 'http://127.0.0.1:4400', webSocketUrl: 'ws://127.0.0.1:4401/live' });
+    expect(places).toEqual({ httpApiUrl: endpoint.url, webSocketUrl: 'ws://127.0.0.1:4401/live' });
     const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), { algorithms: ['HS256'] });
     expect(payload.sub).toBe(user);
     expect(Number(payload.exp) - Number(payload.iat)).toBe(900);
@@ -179,7 +196,7 @@ describe('a create command', () => {
     expect(response.status).toBe(201);
     expect(await response.json()).toEqual(created);
     const url = '/2015-03-31/functions/create-notification/invocations';
-    expect(endpoint.calls).toEqual([{ method: 'POST', url, body: command }]);
+    expect(endpoint.calls).toEqual([{ method: 'POST', url, token: '', body: command }]);
   });
 
   it('is 200 where the idempotency key was used before', async () => {
@@ -229,13 +246,46 @@ describe('a create command', () => {
     expect(await response.text()).not.toContain('inner words');
   });
 
-  it('is 502 where the function cannot be called', async () => {
+  it('goes to the HTTP API with a token of its user that may create', async () => {
+    Object.assign(endpoint.answer, { status: 400, payload: { code: 'invalid_request' } });
+    const response = await send(command, {}, 'http');
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ code: 'invalid_request' });
+    const [{ url, token, body } = { token: '' }] = endpoint.calls;
+    expect({ url, body }).toEqual({ url: '/notifications', body: command });
+    expect(decodeJwt(token)).toMatchObject({ sub: user, scope: 'notifications:create' });
+  });
+
+  it('goes to the bus as an event, which answers with its id', async () => {
+    endpoint.answer.payload = { Entries: [{ EventId: 'e-1' }], FailedEntryCount: 0 };
+    const response = await send(command, {}, 'event');
+    expect({ status: response.status, body: await response.json() }).toEqual({
+      status: 202,
+      body: { id: 'e-1' },
+    });
+    expect(endpoint.calls[0]?.body).toMatchObject({
+      Entries: [{ EventBusName: 'bus', DetailType: 'notification.create', Detail: JSON.stringify(command) }],
+    });
+  });
+
+  it('is refused for a door that there is not', async () => {
+    const response = await send(command, {}, 'window');
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('invoke, event, message, http');
+  });
+
+  it.each(['invoke', 'event', 'message', 'http'])('is 502 where the door %s does not open', async (door) => {
+    await endpoint.stop();
+    const response = await send(command, {}, door);
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ message: expect.stringContaining(`The door ${door}`) });
+  });
+
+  it('is 502 where there is no such function', async () => {
     Object.assign(endpoint.answer, { status: 404, payload: { message: 'Function not found' } });
     const response = await send(command);
     expect(response.status).toBe(502);
     expect(await response.json()).toMatchObject({ message: expect.stringContaining('Function not found') });
-    await endpoint.stop();
-    expect((await send(command)).status).toBe(502);
   });
 
   it('must be JSON, named so, and of at most 64 KiB', async () => {

@@ -198,6 +198,13 @@ describe('the event of an HTTP API', () => {
       body: body.toString(isBase64Encoded ? 'base64' : 'utf8'),
     });
   });
+
+  it('has a text that is no UTF-8 in base64, just as it was sent', async () => {
+    const { url, calls } = await start({ main: () => 'ok' });
+    const body = Buffer.from([0x22, 0xff, 0x22]);
+    await post(url, { body, headers: { 'content-type': 'application/json' } });
+    expect(calls[0]?.event).toMatchObject({ isBase64Encoded: true, body: body.toString('base64') });
+  });
 });
 
 describe('the answer of an HTTP API', () => {

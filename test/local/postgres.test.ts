@@ -131,8 +131,9 @@ describe('the embedded PostgreSQL', () => {
     const first = await startOnCopy({ durable: true, report: (line) => lines.push(line) });
     await query(first.url(), 'CREATE TABLE kept AS SELECT 42 AS value');
     process.kill(await postmasterOf(first.dataDirectory), 'SIGKILL');
-    await vi.waitFor(() =>
-      expect(lines.map(({ message }) => message).join()).toContain('ended by itself (SIGKILL)'),
+    await vi.waitFor(
+      () => expect(lines.map(({ message }) => message).join()).toContain('ended by itself (SIGKILL)'),
+      20_000,
     );
     const second = await start({ dataDirectory: first.dataDirectory });
     cleanups.push(second.stop);

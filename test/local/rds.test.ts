@@ -334,7 +334,7 @@ describe('a session', () => {
     const sessions = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'vanishing'";
     expect(await query(postgresOptions(), sessions)).toHaveLength(1);
     Object(client).connection.stream.destroy();
-    await vi.waitFor(async () => expect(await query(postgresOptions(), sessions)).toHaveLength(0));
+    await vi.waitFor(async () => expect(await query(postgresOptions(), sessions)).toHaveLength(0), 20_000);
   });
 
   it('ends for its client when PostgreSQL ends it', async () => {

@@ -91,7 +91,8 @@ describe('a queue', () => {
         messageAttributes: attributes,
         attributes: {
           SentTimestamp: String(sentAt),
-          ApproximateReceiveCount: '1',
+          // Three from the queue that it came from, as the count is over all queues.
+          ApproximateReceiveCount: '4',
           DeadLetterQueueSourceArn: arn('create'),
         },
       },

@@ -24,7 +24,8 @@ const echo = 'export const handler = async () => process.env;';
 const callsDynamoDb = `
   import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
   export const handler = async () => {
-    const client = new DynamoDBClient({ maxAttempts: 1, requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true } });
+    const requestTimeout = Number(process.env.PATIENCE_MS ?? 10_000);
+    const client = new DynamoDBClient({ maxAttempts: 1, requestHandler: { requestTimeout, throwOnRequestTimeout: true } });
     const KeyConditionExpression = 'id = :id';
     const ExpressionAttributeValues = { ':id': { S: 'x' } };
     const { Count } = await client.send(new QueryCommand({ TableName: process.env.TABLE, KeyConditionExpression, ExpressionAttributeValues }));
@@ -237,7 +238,11 @@ describe('a function', () => {
           Vpc: { Type: 'AWS::EC2::VPC' },
           Subnet: { Type: 'AWS::EC2::Subnet', Properties: { VpcId: { Ref: 'Vpc' } } },
           Table: table,
-          ...aFunction('Read', 'query', { ...maySeeTable, VpcConfig: vpc }),
+          ...aFunction('Read', 'query', {
+            ...maySeeTable,
+            environment: { ...maySeeTable.environment, PATIENCE_MS: '300' },
+            VpcConfig: vpc,
+          }),
         },
       },
       { query: callsDynamoDb },
@@ -391,10 +396,12 @@ describe('queues and rules', () => {
     await new SQSClient(clientOptions(running)).send(
       new SendMessageCommand({ QueueUrl, MessageBody: 'sold out' }),
     );
-    await vi.waitFor(() =>
-      expect(running.reported.map(({ message }) => message)).toContainEqual(
-        expect.stringMatching(/^test-Create: .*"body":"sold out"/),
-      ),
+    await vi.waitFor(
+      () =>
+        expect(running.reported.map(({ message }) => message)).toContainEqual(
+          expect.stringMatching(/^test-Create: .*"body":"sold out"/),
+        ),
+      20_000,
     );
     expect(running.system.iam.unused()).toEqual([]);
   });
@@ -423,10 +430,12 @@ describe('queues and rules', () => {
       { clock },
     );
     await clock.advance(60 * 60_000);
-    await vi.waitFor(() =>
-      expect(reported.map(({ message }) => message)).toContainEqual(
-        expect.stringMatching(/^test-Create: .*"Scheduled Event"/),
-      ),
+    await vi.waitFor(
+      () =>
+        expect(reported.map(({ message }) => message)).toContainEqual(
+          expect.stringMatching(/^test-Create: .*"Scheduled Event"/),
+        ),
+      20_000,
     );
   });
 
@@ -449,10 +458,12 @@ describe('queues and rules', () => {
       { prints },
     );
     await new EventBridgeClient(clientOptions(running)).send(new PutEventsCommand({ Entries: [event] }));
-    await vi.waitFor(() =>
-      expect(running.reported.map(({ message }) => message)).toContainEqual(
-        expect.stringContaining('not authorized to perform: lambda:InvokeFunction'),
-      ),
+    await vi.waitFor(
+      () =>
+        expect(running.reported.map(({ message }) => message)).toContainEqual(
+          expect.stringContaining('not authorized to perform: lambda:InvokeFunction'),
+        ),
+      20_000,
     );
     const { Url: QueueUrl = '' } = running.system.outputs;
     const { Messages = [] } = await new SQSClient(clientOptions(running)).send(
@@ -565,10 +576,12 @@ describe('a table with a stream', () => {
     const credentials = { accessKeyId: 'developer', secretAccessKey: 'any' };
     const client = new DynamoDBClient({ endpoint: system.awsEndpointUrl, region: 'us-east-1', credentials });
     await client.send(new PutItemCommand({ TableName: 'test-Table', Item: { id: { S: 'left over' } } }));
-    await vi.waitFor(() =>
-      expect(reported.map(({ message }) => message)).toContainEqual(
-        expect.stringMatching(/^test-Deliver: .*"NewImage":\{"id":\{"S":"left over"\}\}/),
-      ),
+    await vi.waitFor(
+      () =>
+        expect(reported.map(({ message }) => message)).toContainEqual(
+          expect.stringMatching(/^test-Deliver: .*"NewImage":\{"id":\{"S":"left over"\}\}/),
+        ),
+      20_000,
     );
     expect(system.iam.unused()).toEqual([]);
   });

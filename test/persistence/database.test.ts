@@ -239,7 +239,7 @@ describe('a database that cannot be reached', () => {
     expect(failure).toBeInstanceOf(Unavailable);
     expect(failure.cause).toMatchObject({ code: '53300' });
     await database.close();
-    expect(await vi.waitFor(() => pidOf(late))).toBeDefined();
+    expect(await vi.waitFor(() => pidOf(late), 20_000)).toBeDefined();
   });
 
   it('is a mistake that keeps the password to itself, where the connection string is no URL', async () => {

@@ -5,7 +5,13 @@ import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase } from '../../functions/persistence/database.ts';
 import { migrate } from '../../functions/persistence/migrate.ts';
-import { createTestDatabase, migrationsFolder, runAsOwner, type TestDatabase } from '../support/database.ts';
+import {
+  createTestDatabase,
+  migrationsFolder,
+  rolePassword,
+  runAsOwner,
+  type TestDatabase,
+} from '../support/database.ts';
 
 describe('migrate', () => {
   let test: TestDatabase;
@@ -205,5 +211,63 @@ describe('the roles that migrate makes', () => {
       { rolname: 'belfry_reader', rolcanlogin: true, is_mighty: false },
       { rolname: 'belfry_writer', rolcanlogin: true, is_mighty: false },
     ]);
+  });
+});
+
+describe('the passwords that migrate sets', () => {
+  let test: TestDatabase;
+  beforeAll(async () => {
+    test = await createTestDatabase();
+  });
+  afterAll(() => test.close());
+
+  const stringOf = (role: string, password: string) =>
+    Object.assign(new URL(test.url), { username: role, password }).href;
+  // Roles belong to the whole server, where other tests sign in with this password at the same time.
+  const roles = () => ({
+    belfry_reader: stringOf('belfry_reader', rolePassword),
+    belfry_writer: stringOf('belfry_writer', rolePassword),
+    belfry_purger: stringOf('belfry_purger', rolePassword),
+  });
+  const verifiers = () =>
+    test.query(`SELECT rolname, rolpassword FROM pg_authid WHERE rolname LIKE 'belfry%' ORDER BY rolname`);
+
+  it('stay as they are where they let the roles in', async () => {
+    const before = await verifiers();
+    await migrate(test.connection, { migrationsFolder, roles: roles() });
+    expect(await verifiers()).toEqual(before);
+  });
+
+  it.each([
+    [
+      'of another user',
+      () => stringOf('owner', 'secret'),
+      /belfry_reader must be .*; it names the user owner\.$/,
+    ],
+    ['that is no URL', () => 'host=db password=secret', /belfry_reader must be .*; it is no URL\.$/],
+    [
+      'without a password',
+      () => stringOf('belfry_reader', ''),
+      /password .* of belfry_reader must be made of/,
+    ],
+    [
+      'with umlauts',
+      () => stringOf('belfry_reader', 'geheimä'),
+      /password .* of belfry_reader must be made of/,
+    ],
+  ])('are refused for a connection string %s, which no message quotes', async (_, belfry_reader, message) => {
+    const failure = migrate(test.connection, {
+      migrationsFolder,
+      roles: { ...roles(), belfry_reader: belfry_reader() },
+    });
+    await expect(failure).rejects.toThrow(message);
+    await expect(failure).rejects.not.toThrow('secret');
+  });
+
+  it('are tried, so that a connection string which leads nowhere is found when deploying', async () => {
+    const elsewhere = Object.assign(new URL(roles().belfry_reader), { pathname: '/no_such_database' }).href;
+    await expect(
+      migrate(test.connection, { migrationsFolder, roles: { ...roles(), belfry_reader: elsewhere } }),
+    ).rejects.toThrow(/^belfry_reader cannot sign in .*"no_such_database" does not exist/);
   });
 });

@@ -5,10 +5,12 @@ import {
   databaseConfig,
   gatewayConfig,
   migrationsFolder,
+  pushConfig,
   rateConfig,
   registryConfig,
   restrictedTypesConfig,
   retentionConfig,
+  roleConfig,
   tokenConfig,
 } from '../../functions/platform/config.ts';
 
@@ -71,6 +73,32 @@ describe('The configuration', () => {
   it('of the database signs in with the password where there is one', () => {
     vi.stubEnv('DATABASE_PASSWORD', 'owner');
     expect(databaseConfig()).toMatchObject({ auth: { kind: 'password', password: 'owner' }, tls: true });
+  });
+
+  it('of an existing database is its connection string', () => {
+    vi.stubEnv('DATABASE_URL', 'postgres://belfry_reader:secret@db/app');
+    expect(databaseConfig()).toEqual({ connectionString: 'postgres://belfry_reader:secret@db/app' });
+  });
+
+  it('of pushing is by post or by queue', () => {
+    vi.stubEnv('PUSH_BY', 'queue');
+    expect(pushConfig()).toBe('queue');
+    vi.stubEnv('PUSH_BY', 'pigeon');
+    expect(pushConfig).toThrow('PUSH_BY must be post or queue; it is "pigeon".');
+  });
+
+  it('of roles is how they sign in to an existing database, and nothing where they have IAM tokens', () => {
+    expect(roleConfig()).toBeUndefined();
+    vi.stubEnv('DATABASE_URL', 'postgres://owner:secret@db/app');
+    vi.stubEnv('DATABASE_READER_URL', 'postgres://belfry_reader:secret@db/app');
+    expect(roleConfig).toThrow('DATABASE_WRITER_URL is missing');
+    vi.stubEnv('DATABASE_WRITER_URL', 'postgres://belfry_writer:secret@db/app');
+    vi.stubEnv('DATABASE_PURGER_URL', 'postgres://belfry_purger:secret@db/app');
+    expect(roleConfig()).toEqual({
+      belfry_reader: 'postgres://belfry_reader:secret@db/app',
+      belfry_writer: 'postgres://belfry_writer:secret@db/app',
+      belfry_purger: 'postgres://belfry_purger:secret@db/app',
+    });
   });
 
   it('of tokens has lists of words, empty where nothing is to be checked', () => {

@@ -11,7 +11,7 @@ let logger: RecordingLogger;
 let metrics: BufferedMetrics;
 beforeEach(() => {
   logger = createRecordingLogger();
-  metrics = createMetrics({ logger, clock: () => now, measuredTypes: ['comment'] });
+  metrics = createMetrics({ logger, clock: () => now, namespace: 'Belfry/Test', measuredTypes: ['comment'] });
 });
 
 /** The lines of one flush, each found to keep to the specification. */

@@ -80,8 +80,8 @@ describe('Forty connects of one user at once', () => {
     const { newest, admitted, queue } = await connectAtOnce(unopened);
     expect(await registered()).toEqual(newest.toSorted());
     const replaced = admitted.filter((id) => !newest.includes(id));
-    const later = queue.leftovers.flatMap(({ connections = [] }) =>
-      connections.map((each) => each.connection_id),
+    const later = queue.leftovers.flatMap((leftover) =>
+      leftover.type === 'goodbye' ? leftover.connections.map((each) => each.connection_id) : [],
     );
     expect(later).toEqual(expect.arrayContaining(replaced));
   });

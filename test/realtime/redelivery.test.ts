@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { LeftoverGoodbye, LeftoverPush } from '../../functions/core/leftover.ts';
+import type {
+  Leftover,
+  LeftoverFrame,
+  LeftoverGoodbye,
+  LeftoverPush,
+} from '../../functions/core/leftover.ts';
 import type { Connection, ConnectionRegistry } from '../../functions/core/ports.ts';
 import { createConnectionCloser } from '../../functions/realtime/connection-closer.ts';
 import { createRedelivery } from '../../functions/realtime/redelivery.ts';
@@ -35,7 +41,7 @@ beforeEach(() => {
   logger = createRecordingLogger();
 });
 
-function redeliver(...leftovers: (LeftoverPush | LeftoverGoodbye)[]): Promise<void> {
+function redeliver(...leftovers: Leftover[]): Promise<void> {
   const ports = { registry, gateway, queue, metrics, clock: () => clock.now(), logger };
   return createRedelivery({ ...ports, deadLetters, closer: createConnectionCloser(ports) }).redeliver(
     leftovers,
@@ -66,6 +72,75 @@ const push = (changes: Partial<LeftoverPush> = {}): LeftoverPush => ({
 const hint = { type: 'inbox.changed', version: 7, unread_count: 2 };
 const failing: SocketGateway['post'] = async () => 'failed';
 const idsOf = (connections: Connection[]) => connections.map(({ connection_id }) => connection_id);
+
+describe('A frame', () => {
+  const frame = (version: number, user = user_id): LeftoverFrame => ({
+    delivery_id: randomUUID(),
+    user_id: user,
+    attempt: 0,
+    type: 'frame',
+    version,
+    unread_count: version,
+    frame: JSON.stringify({ type: 'notification.created', version, unread_count: version }),
+  });
+  const versions = () => gateway.posted.map(({ frame }) => Object(frame).version);
+
+  it('is posted as it is to all connections of its user', async () => {
+    const connections = [await connected(), await connected()];
+    const leftover = frame(1);
+    await redeliver(leftover);
+    expect(gateway.posted).toEqual(
+      idsOf(connections).map((connection_id) => ({ connection_id, frame: JSON.parse(leftover.frame) })),
+    );
+    expect(queue.leftovers).toEqual([]);
+  });
+
+  it('waits for those of its user before it, however long they take', async () => {
+    await connected();
+    const post = gateway.post;
+    let turns = 3;
+    gateway.post = async (...arguments_) => {
+      // Each post takes fewer turns of the event loop than the one before it.
+      for (let turn = turns--; turn > 0; turn--) await setImmediate();
+      return post(...arguments_);
+    };
+    await redeliver(frame(1), frame(2), frame(3));
+    expect(versions()).toEqual([1, 2, 3]);
+  });
+
+  it('does not wait for those of other users', async () => {
+    const other = randomUUID();
+    const [mine, theirs] = [await connected(), await connected({ user_id: other })];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const post = gateway.post;
+    gateway.post = async (connection_id, text) => {
+      if (connection_id === mine.connection_id) await promise;
+      else resolve();
+      return post(connection_id, text);
+    };
+    await redeliver(frame(1), frame(2, other));
+    expect(idsOf([theirs, mine])).toEqual(gateway.posted.map(({ connection_id }) => connection_id));
+  });
+
+  it('is queued as the hint for the connections that it did not reach', async () => {
+    const [first] = [await connected(), await connected()];
+    gateway.post = async (connection_id) => (connection_id === first.connection_id ? 'failed' : 'posted');
+    const leftover = frame(7);
+    await redeliver(leftover);
+    const { delivery_id } = leftover;
+    expect(queue.leftovers).toEqual([
+      {
+        delivery_id,
+        user_id,
+        attempt: 1,
+        type: 'inbox.changed',
+        version: 7,
+        unread_count: 7,
+        connections: [first],
+      },
+    ]);
+  });
+});
 
 describe('A leftover push', () => {
   it('is posted as inbox.changed to the connections that it names, and to no other', async () => {

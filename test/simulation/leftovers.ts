@@ -61,10 +61,10 @@ export function createLeftovers({
       let keptWhole = 0;
       let hasFailed = false;
 
-      const keep = ({ type, connections }: Leftover) => {
-        if (type === 'goodbye') return;
-        kept += connections?.length ?? 0;
-        if (!connections) keptWhole += 1;
+      const keep = (leftover: Leftover) => {
+        if (leftover.type !== 'inbox.changed') return;
+        kept += leftover.connections?.length ?? 0;
+        if (!leftover.connections) keptWhole += 1;
       };
       const queue: LeftoverQueue = {
         async put(leftover) {

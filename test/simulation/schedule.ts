@@ -65,7 +65,13 @@ const filters: [NotificationFilter, ...NotificationFilter[]] = [
   { status: ['read'] },
 ];
 const actions: [Action, ...Action[]] = ['read', 'read', 'unread', 'archive', 'unarchive'];
-const pageEvents: [PageEvent, ...PageEvent[]] = ['visible', 'used', 'network', 'hidden', 'shown'];
+const pageEvents: [PageEvent, ...PageEvent[]] = [
+  'visibilitychange',
+  'pointerdown',
+  'online',
+  'pagehide',
+  'pageshow',
+];
 
 /**
  * Whether everything may go wrong; or no frame is lost, and only late, twice and in disorder, so that every page must be
@@ -189,9 +195,9 @@ const away = (dice: Dice): Operation[] => {
   return [
     { kind: 'refresh', tab },
     { kind: 'load more', tab },
-    { kind: 'page', tab, event: 'hidden' },
+    { kind: 'page', tab, event: 'pagehide' },
     { kind: 'filter', tab, filter: dice.pick(filters) },
-    { kind: 'page', tab, event: 'shown' },
+    { kind: 'page', tab, event: 'pageshow' },
   ];
 };
 

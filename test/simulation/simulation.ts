@@ -44,13 +44,13 @@ async function heal({ loop, weather, browsers, pages, trace }: World, isUsed: bo
   for (const { tab } of pages) tab.thaw();
   // What a frozen page has waited with comes first.
   await loop.advance(second);
-  for (const { tab } of pages) tab.page('shown');
+  for (const { tab } of pages) tab.page('pageshow');
   // Transactions that hang commit, and leftovers are tried for the last time.
   await loop.advance(minute);
   if (!isUsed) return loop.advance(33 * minute);
-  for (const { tab } of pages) tab.page('visible');
+  for (const { tab } of pages) tab.page('visibilitychange');
   await loop.advance(80 * second);
-  for (const { tab } of pages) tab.page('visible');
+  for (const { tab } of pages) tab.page('visibilitychange');
   await loop.advance(10 * second);
 }
 

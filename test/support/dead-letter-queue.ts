@@ -1,4 +1,9 @@
-import { GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { nameOfResource } from './own-system.ts';
 
 /** The dead-letter queue of a part of the stack (`Pipeline`, `Redelivery`). */
@@ -6,4 +11,13 @@ export async function deadLetterQueueUrl(sqs: SQSClient, part: string): Promise<
   const QueueName = nameOfResource('AWS::SQS::Queue', `${part}DeadLetters`);
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
   return QueueUrl;
+}
+
+/** The body of the next message of a queue, as soon as there is one, which is deleted. */
+export async function takeMessage(sqs: SQSClient, QueueUrl: string | undefined): Promise<string> {
+  const receive = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
+  const { Messages: [message] = [] } = await sqs.send(receive);
+  if (!message) return takeMessage(sqs, QueueUrl);
+  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+  return message.Body ?? '';
 }

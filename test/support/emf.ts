@@ -9,7 +9,7 @@ const definition = z.strictObject({
   Unit: z.enum(['Count', 'Milliseconds']),
 });
 const directive = z.strictObject({
-  Namespace: z.literal('Belfry'),
+  Namespace: z.string().regex(/^Belfry(\/\w+)?$/),
   Dimensions: z.array(z.array(name).max(30)).min(1),
   Metrics: z.array(definition).min(1).max(100),
 });

@@ -1,177 +1,155 @@
 import fc from 'fast-check';
+import { newUser } from './installation.ts';
 
-/** A create command that breaks the contract, and the path of the field that its refusal must name. */
-export interface BrokenCommand {
-  command: Record<string, unknown>;
-  path: string;
-}
+/** How often a property is tried; the long search sets it high. */
+export const hostileRuns = Number(process.env.BELFRY_HOSTILE_RUNS ?? 100);
 
-/** One way to break a command: a path, and what to put there; `undefined` leaves the field out. */
-interface Fault {
-  path: string;
-  field: string;
-  value: unknown;
-}
-
-const controlCharacter = fc
-  .integer({ min: 0, max: 0x9f })
-  .filter((code) => (code < 0x20 && ![0x09, 0x0a, 0x0d].includes(code)) || code >= 0x7f)
-  .map((code) => String.fromCharCode(code));
-const loneSurrogate = fc.constantFrom('\ud800', '\udbff', '\udc00', '\udfff');
-const unstorable = fc
-  .tuple(fc.string({ maxLength: 8 }), fc.oneof(controlCharacter, loneSurrogate), fc.string({ maxLength: 8 }))
-  .map((parts) => parts.join(' '));
-const noText = fc.oneof(
-  fc.integer(),
-  fc.boolean(),
-  fc.constant(null),
-  fc.array(fc.string(), { maxLength: 2 }),
-);
-/** Emojis are two UTF-16 units each and one character. */
-const longerThan = (characters: number) =>
-  fc.constantFrom('a', '🔔').map((character) => character.repeat(characters + 1));
-
-const badText = (characters: number) => fc.oneof(unstorable, noText, longerThan(characters), fc.constant(''));
-const badUuid = fc.oneof(
-  fc.string({ maxLength: 40 }),
-  noText,
-  fc.uuid().map((id) => `{${id}}`),
-  fc.uuid().map((id) => `${id} `),
-);
-const deep = (levels: number): unknown => (levels === 1 ? {} : { a: deep(levels - 1) });
-const withKey = (key: string, value: unknown): unknown =>
-  JSON.parse(`{${JSON.stringify(key)}:${JSON.stringify(value)}}`);
-
-const badUrl = fc.constantFrom(
-  'javascript:alert(1)',
-  'http://evil.example',
-  'https:evil.example',
-  '//evil.example',
-  'https://',
-  'data:text/html,x',
-  'http://localhost.evil.example',
-  'https://ok.example/\n',
-  ' https://ok.example',
-  7,
-);
-const badRoute = fc.constantFrom(
-  '//evil.example',
-  '/\\evil.example',
-  'bookings',
-  '',
-  '/a\tb',
-  '\\/evil',
-  null,
+/** What is no JSON object, or no JSON at all. */
+export const hostileText: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(
+    '{',
+    '{"user_id":',
+    "{'title':1}",
+    '{"title":NaN}',
+    '{"a":1,}',
+    '\ufeff{}x',
+    '[]',
+    '[[[]]]',
+    'null',
+    '"text"',
+    '7',
+    '1e999',
+    'undefined',
+    '<xml/>',
+    '['.repeat(20_000),
+    `${'['.repeat(20_000)}${']'.repeat(20_000)}`,
+    `${'{"a":'.repeat(8_000)}1${'}'.repeat(8_000)}`,
+  ),
+  fc.json({ maxDepth: 3 }),
 );
 
-const at = (path: string, field: string, value: fc.Arbitrary<unknown>): fc.Arbitrary<Fault> =>
-  value.map((each) => ({ path, field, value: each }));
-
-const fault = fc.oneof(
-  at('title', 'title', fc.oneof(badText(255), fc.constantFrom(' ', '\t\n'))),
-  at('body', 'body', badText(4_000)),
-  at('title', 'title', fc.constant(undefined)),
-  at('body', 'body', fc.constant(undefined)),
-  at('user_id', 'user_id', badUuid),
-  at('user_id', 'user_id', fc.constant(undefined)),
-  at('user_id', 'user_ids', fc.constant(['00000000-0000-4000-8000-000000000000'])),
-  at(
-    'actor_id',
-    'actor_id',
-    badUuid.filter((value) => value !== null),
-  ),
-  at('channel', 'channel', badText(20)),
-  at('idempotency_key', 'idempotency_key', badText(255)),
-  at(
-    'metadata',
-    'metadata',
-    fc.oneof(fc.constantFrom(null, 'text', 7), fc.array(fc.anything(), { maxLength: 2 })),
-  ),
-  at(
-    'metadata',
-    'metadata',
-    fc.constantFrom(deep(6), deep(60), withKey('__proto__', {}), { a: 'x'.repeat(4_096) }),
-  ),
-  at(
-    'metadata',
-    'metadata',
-    unstorable.map((text) => ({ note: text })),
-  ),
-  at(
-    'metadata',
-    'metadata',
-    unstorable.map((text) => withKey(text, 1)),
-  ),
-  at(
-    'metadata.type',
-    'metadata',
-    fc.oneof(longerThan(64), fc.constantFrom('', 7)).map((type) => ({ type })),
-  ),
-  at(
-    'metadata.url',
-    'metadata',
-    badUrl.map((url) => ({ url })),
-  ),
-  at(
-    'metadata.route',
-    'metadata',
-    badRoute.map((route) => ({ route })),
-  ),
-  fc
-    .constantFrom('id', 'status', 'version', 'created_at', 'constructor', 'toString', 'userId')
-    .map((field): Fault => ({ path: field, field, value: 1 })),
+/** Types that a body may be said to have; none of them makes it anything else than JSON. */
+export const contentType: fc.Arbitrary<string> = fc.constantFrom(
+  'application/json',
+  'application/json; charset=utf-16',
+  'text/plain',
+  'application/octet-stream',
+  'multipart/form-data',
+  'application/x-www-form-urlencoded',
+  'junk',
 );
 
-/** Commands for `user` that are valid but for one fault. */
-export const brokenCommand = (user: string): fc.Arbitrary<BrokenCommand> =>
-  fault.map(({ path, field, value }) => {
-    const { [field]: _, ...rest }: Record<string, unknown> = { user_id: user, title: 'Doors', body: 'Soon.' };
-    return { command: value === undefined ? rest : { ...rest, [field]: value }, path };
-  });
-
-/** Bodies that are no JSON, or not in UTF-8. */
-export const brokenJson: fc.Arbitrary<Uint8Array> = fc.oneof(
-  fc
-    .constantFrom(
-      '{',
-      '{"title":',
-      '[1,]',
-      "{'title':1}",
-      'NaN',
-      '{"a":1}{"b":2}',
-      '"\ud800'.slice(0, 1),
-      '\u0000',
-    )
-    .map((text) => new TextEncoder().encode(text)),
-  fc.constant(Uint8Array.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])),
-  fc.uint8Array({ minLength: 1, maxLength: 40 }).filter((bytes) => !isJson(bytes)),
-);
-
-function isJson(bytes: Uint8Array): boolean {
-  try {
-    JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A value of a query or of a path: what a person, a fuzzer or an attacker may put there. */
+/** What a person, a fuzzer or an attacker puts into a query. */
 export const strangeText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 30 }),
   fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }).map(String),
   fc.double().map(String),
-  fc.base64String({ maxLength: 40 }),
+  fc.constantFrom("1' OR '1'='1", '../1', '%00', '1;DROP TABLE inboxes', 'null', '[object Object]'),
+);
+
+/** A command but for a title that is no UTF-8. */
+export const invalidUtf8: fc.Arbitrary<Buffer> = fc
+  .constantFrom(
+    [0xff],
+    [0xfe, 0xff],
+    [0xc0, 0x80],
+    [0xed, 0xa0, 0x80],
+    [0xf4, 0x90, 0x80, 0x80],
+    [0xe2, 0x28, 0xa1],
+  )
+  .map((bytes) =>
+    Buffer.concat([
+      Buffer.from(`{"user_id":"${newUser()}","body":"b","title":"a`),
+      Buffer.from(bytes),
+      Buffer.from('"}'),
+    ]),
+  );
+
+const beyond = ['9223372036854775808', '18446744073709551616', '99999999999999999999', '9007199254740992'];
+
+/** What is no id: not a number, not positive, not exact in JavaScript, or beyond 64 bits. */
+export const hostileId: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
-    "1' OR '1'='1",
-    '../1',
-    '%00',
-    '1;DROP TABLE inboxes',
-    'null',
-    '[object Object]',
+    ...beyond,
+    '0',
+    '-1',
+    '+1',
+    '1.5',
     '1e3',
     '0x10',
-    '+1',
+    '01',
+    'NaN',
+    'Infinity',
+    "1'--",
     '１',
+    '\0',
+    '1\0',
   ),
+  fc
+    .string({ minLength: 1, maxLength: 20 })
+    .filter((text) => !/^[1-9]\d*$/.test(text) && !/^\.{1,2}$/.test(text)),
+);
+
+/** Cursors that this feed has not given out. */
+export const forgedCursor: fc.Arbitrary<string> = fc.oneof(
+  fc
+    .oneof(
+      fc.constantFrom(...beyond, '0', '-1', '01', '1.5', '1e3', '1;DROP TABLE notifications', ''),
+      fc.string({ maxLength: 20 }).filter((text) => !/^[1-9]\d*$/.test(text)),
+    )
+    .map((id) => Buffer.from(`before:${id}`).toString('base64url')),
+  fc.constantFrom('YmVmb3JlOjE=', 'YmVmb3JlOjF', `${'A'.repeat(65)}`, 'null', '{}', '__proto__'),
+  fc.string({ minLength: 1, maxLength: 80 }).filter((text) => !text.startsWith('YmVmb3Jl')),
+);
+
+/** Payloads of a direct invocation that look like those of the other doors, and hold no command. */
+export const forgedEnvelope: fc.Arbitrary<unknown> = fc.oneof(
+  fc
+    .array(fc.jsonValue({ maxDepth: 1 }), { maxLength: 3 })
+    .map((others) => ({ Records: [{ eventSource: 'aws:sqs', messageId: 'm', body: '{' }, ...others] })),
+  fc.record({
+    'detail-type': fc.jsonValue({ maxDepth: 1 }),
+    detail: fc.oneof(
+      fc.jsonValue({ maxDepth: 1 }),
+      fc.constant({ user_id: newUser(), title: 't', body: 'b' }),
+    ),
+    id: fc.constantFrom<unknown>('', '\0', '\ud800', 'x'.repeat(300), 7, null, {}, []),
+    source: fc.jsonValue({ maxDepth: 1 }),
+  }),
+  fc.record({
+    routeKey: fc.oneof(
+      fc.constantFrom('POST /notifications', '__proto__', 'constructor'),
+      fc.jsonValue({ maxDepth: 1 }),
+    ),
+    requestContext: fc.dictionary(fc.constantFrom('authorizer', 'requestId'), fc.jsonValue({ maxDepth: 2 })),
+  }),
+);
+
+/** Texts of a client on its socket that are no ping. */
+export const hostileMessage: fc.Arbitrary<string> = fc.oneof(
+  hostileText,
+  fc
+    .oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom('$connect', '$disconnect', '$default', '__proto__', 'Ping', 'ping '),
+    )
+    .filter((action) => action !== 'ping')
+    .map((action) => JSON.stringify({ action })),
+  fc.constantFrom('{"__proto__":{"action":"ping"}}', '{"action":"ping","action":"shout"}', ''),
+);
+
+/** What is no token, as it may stand in a URL or a header. */
+export const hostileToken: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(
+    'null',
+    'undefined',
+    '..',
+    'a.b.c',
+    `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"me"}').toString('base64url')}.`,
+    `${'a'.repeat(3_000)}`,
+    `${Buffer.from('{"alg":"HS256","crit":["exp"],"exp":1}').toString('base64url')}.e30.AA`,
+    `${Buffer.from('[]').toString('base64url')}.e30.AA`,
+    `${Buffer.from('{"alg":{"toString":1}}').toString('base64url')}.e30.AA`,
+  ),
+  fc.base64String({ maxLength: 60 }),
 );

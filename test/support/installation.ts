@@ -9,6 +9,7 @@ import type { CreateCommandInput } from '../../functions/core/create-command.ts'
 import type { ServerFrame } from '../../functions/core/frames.ts';
 import type { CreatedMany, CreatedOne } from '../../functions/core/notification-service.ts';
 import type { RetentionRun } from '../../functions/core/retention.ts';
+import { type Clock, systemClock } from '../../local/clock.ts';
 import type { InstallationOutputs } from './running-system.ts';
 
 /** What the HTTP API answered. */
@@ -26,7 +27,8 @@ export const installation = (): Installation => createInstallation(inject('outpu
 /** A user whom nobody else in this run knows. */
 export const newUser = (): string => randomUUID();
 
-export function createInstallation(outputs: InstallationOutputs) {
+/** @param clock what the system's time is; left out, the machine's */
+export function createInstallation(outputs: InstallationOutputs, clock: Clock = systemClock) {
   const client = {
     endpoint: outputs.AwsEndpointUrl,
     region: 'us-east-1',
@@ -36,11 +38,13 @@ export function createInstallation(outputs: InstallationOutputs) {
   const eventBridge = new EventBridgeClient(client);
   const sqs = new SQSClient(client);
 
-  function token(user: string, claims: JWTPayload = {}, expiresIn: string | number = '5m'): Promise<string> {
+  /** A token for the user, good for 5 minutes, or until `expiresAt`: seconds since the epoch, or a time from now such as `-1m`. */
+  function token(user: string, claims: JWTPayload = {}, expiresAt?: string | number): Promise<string> {
+    const now = Math.floor(clock.now() / 1_000);
     return new SignJWT({ sub: user, ...claims })
       .setProtectedHeader({ alg: 'HS256' })
-      .setIssuedAt()
-      .setExpirationTime(expiresIn)
+      .setIssuedAt(now)
+      .setExpirationTime(expiresAt ?? now + 300)
       .sign(new TextEncoder().encode(outputs.JwtSecret));
   }
 

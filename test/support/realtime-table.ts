@@ -3,11 +3,11 @@ import { RealtimeApi } from '../../lib/realtime-api.ts';
 import { synthesize, theResource, tokenEnvironment } from '../lib/template.ts';
 import { startTable } from './dynamodb-table.ts';
 
-/** The tables of the realtime API by their names here, told apart by their partition keys. */
-const partitionKeys = { connections: 'user_id', deliveries: 'delivery_id' };
+/** The tables of the realtime API by their names here, told apart by their sort keys. */
+const sortKeys = { connections: 'connection_id', deliveries: 'leftover_id' };
 
 /** A table as the stack defines it, in a DynamoDB of its own, and what was asked of it. */
-export async function startRealtimeTable(tableName: keyof typeof partitionKeys) {
+export async function startRealtimeTable(tableName: keyof typeof sortKeys) {
   const template = await synthesize((stack) => {
     new RealtimeApi(stack, 'Realtime', {
       tokens: tokenEnvironment,
@@ -17,7 +17,7 @@ export async function startRealtimeTable(tableName: keyof typeof partitionKeys) 
     });
   });
   const { Properties } = theResource(template, 'AWS::DynamoDB::Table', ({ Properties }) =>
-    JSON.stringify(Properties.KeySchema).includes(`"${partitionKeys[tableName]}","KeyType":"HASH"`),
+    JSON.stringify(Properties.KeySchema).includes(`"${sortKeys[tableName]}","KeyType":"RANGE"`),
   );
   return startTable(tableName, Properties);
 }

@@ -22,7 +22,11 @@ const tableProperties = synthesizeTable();
 
 async function synthesizeTable(): Promise<Record<string, unknown>> {
   const template = await synthesize((stack) => {
-    new CreatePipeline(stack, 'Pipeline', createPipelineProps(new Network(stack, 'Network')));
+    new CreatePipeline(
+      stack,
+      'Pipeline',
+      createPipelineProps(new Network(stack, 'Network', { mode: 'ipv6' })),
+    );
   });
   return theResource(template, 'AWS::DynamoDB::Table').Properties;
 }

@@ -56,31 +56,41 @@ export function createLocks(): Pick<LockManager, 'request'> {
 
 /** Broadcast channels in memory. */
 function createChannels() {
-  const open = new Map<string, Set<Channel>>();
-  return (name: string, isFrozen: () => boolean): Channel => {
-    const all = open.get(name) ?? new Set();
+  const open = new Map<string, Map<Channel, (data: unknown) => void>>();
+  return (name: string, whenAwake: (run: () => void) => void): Channel => {
+    const all = open.get(name) ?? new Map<Channel, (data: unknown) => void>();
     open.set(name, all);
     const mine: Channel = {
       onmessage: null,
       postMessage(message: unknown) {
         const data = structuredClone(message);
-        for (const other of all) {
-          if (other !== mine)
-            queueMicrotask(() => other.onmessage?.call(null as never, { data } as MessageEvent));
-        }
+        for (const [other, deliver] of all) if (other !== mine) deliver(data);
       },
-      close: () => void all.delete(mine),
+      close() {
+        all.delete(mine);
+        mine.onmessage = null;
+      },
     };
-    all.add(mine);
-    let heard: BroadcastChannel['onmessage'] = null;
-    Object.defineProperty(mine, 'onmessage', {
-      get: () => (isFrozen() ? null : heard),
-      set: (listener: BroadcastChannel['onmessage']) => {
-        heard = listener;
-      },
-    });
+    all.set(mine, (data) =>
+      queueMicrotask(() => whenAwake(() => mine.onmessage?.call(null as never, { data } as MessageEvent))),
+    );
     return mine;
   };
+}
+
+/** Locks whose outcomes wait until the tab is awake. */
+function asTabSees(
+  { request }: Pick<LockManager, 'request'>,
+  whenAwake: (run: () => void) => void,
+): Pick<LockManager, 'request'> {
+  const late = (...args: Parameters<LockManager['request']>) =>
+    new Promise((resolve, reject) => {
+      request(...args).then(
+        (value) => whenAwake(() => resolve(value)),
+        (error) => whenAwake(() => reject(error)),
+      );
+    });
+  return { request: late as LockManager['request'] };
 }
 
 export type Tab = ReturnType<ReturnType<typeof createBrowser>['tab']>;
@@ -105,26 +115,26 @@ export function createBrowser({
     tab() {
       const listeners = new Set<(event: PageEvent) => void>();
       let isFrozen = false;
+      const asleep: (() => void)[] = [];
+      const whenAwake = (run: () => void) => {
+        if (isFrozen) asleep.push(run);
+        else run();
+      };
       const environment: Environment = {
         now: clock.now,
-        after: (ms, run) => {
-          let cancelLate: (() => void) | undefined;
-          // A frozen page's timers fire when it thaws.
-          const fire = () => {
-            if (isFrozen) cancelLate = clock.after(1_000, fire);
-            else run();
-          };
-          const cancel = clock.after(ms, fire);
+        after(ms, run) {
+          let isCancelled = false;
+          const cancel = clock.after(ms, () => whenAwake(() => !isCancelled && run()));
           return () => {
+            isCancelled = true;
             cancel();
-            cancelLate?.();
           };
         },
         random,
         fetch: service.fetch,
         openSocket: service.openSocket,
-        openChannel: canShare ? (name) => openChannel(name, () => isFrozen) : undefined,
-        locks: canShare ? locks : undefined,
+        openChannel: canShare ? (name) => openChannel(name, whenAwake) : undefined,
+        locks: canShare ? asTabSees(locks, whenAwake) : undefined,
         watchPage(listener) {
           listeners.add(listener);
           return () => listeners.delete(listener);
@@ -136,12 +146,13 @@ export function createBrowser({
         page(event: PageEvent): void {
           for (const listener of listeners) listener(event);
         },
-        /** Stops its timers and the messages to it; its socket and its lock stay. */
+        /** Holds back its timers, messages and promises of locks until it thaws; its socket and its lock stay. */
         freeze(): void {
           isFrozen = true;
         },
         thaw(): void {
           isFrozen = false;
+          for (const run of asleep.splice(0)) run();
         },
       };
     },

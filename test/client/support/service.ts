@@ -7,6 +7,7 @@ import { type CreatedOne, createNotificationService } from '../../../functions/c
 import { readRoutes, updateRoutes } from '../../../functions/transport/routes.ts';
 import { serve } from '../../../functions/transport/serve.ts';
 import { createInMemoryRepository } from '../../fakes/in-memory-repository.ts';
+import { createRecordingMetrics } from '../../fakes/recording-metrics.ts';
 import { nobodyConnected } from '../../fakes/recording-publisher.ts';
 import type { TestClock } from '../../support/test-clock.ts';
 import { readToken } from './tokens.ts';
@@ -59,7 +60,10 @@ export function createService({ clock, random }: { clock: TestClock; random: () 
   const connections = new Set<Connection>();
   const requests: string[] = [];
   const upgrades: string[] = [];
-  const refusedTokens = new Set<string>();
+  /** When tokens end, in seconds, where that is not what they say. */
+  const ends = new Map<string, number>();
+  let issuedAfter = 0;
+  let refusals = 0;
   let limit = 10;
   let minimumLifetimeMs = 15 * minutes;
 
@@ -72,6 +76,8 @@ export function createService({ clock, random }: { clock: TestClock; random: () 
 
   const service = createNotificationService({
     repository,
+    metrics: createRecordingMetrics(),
+    clock: clock.now,
     publisher: {
       async publish(pushes) {
         for (const { user_id, frame } of pushes) {
@@ -95,8 +101,12 @@ export function createService({ clock, random }: { clock: TestClock; random: () 
     delay(() => {
       if (!connection.isOpen || faults.isDown) return;
       connection.lastMessageAt = clock.now();
-      connection.socket.onmessage?.call(null as never, { data: JSON.stringify(frame) } as MessageEvent);
+      receive(connection.socket, JSON.stringify(frame));
     });
+  }
+
+  function receive(socket: Socket, data: string): void {
+    socket.onmessage?.call(null as never, { data } as MessageEvent);
   }
 
   function close(connection: Connection): void {
@@ -108,7 +118,10 @@ export function createService({ clock, random }: { clock: TestClock; random: () 
   }
 
   function isValid(token: string): boolean {
-    return !refusedTokens.has(token) && readToken(token).exp * 1_000 > clock.now();
+    const { exp, iat } = readToken(token);
+    const isValid = iat >= issuedAfter && (ends.get(token) ?? exp) * 1_000 > clock.now();
+    if (!isValid) refusals += 1;
+    return isValid;
   }
 
   /** What the gateway does by itself: ends connections that are idle or old. */
@@ -125,7 +138,7 @@ export function createService({ clock, random }: { clock: TestClock; random: () 
     const { pathname, searchParams } = new URL(url);
     const method = init.method ?? 'GET';
     const token = new Headers(init.headers).get('authorization')?.slice('Bearer '.length) ?? '';
-    const { sub, exp } = readToken(token);
+    const { sub } = readToken(token);
     const [, id] = /^\/notifications\/(\d+)/.exec(pathname) ?? [];
     const event = {
       routeKey: `${method} ${id ? pathname.replace(id, '{id}') : pathname}`,
@@ -137,7 +150,7 @@ export function createService({ clock, random }: { clock: TestClock; random: () 
         requestId: `request-${requests.length}`,
         authorizer: {
           lambda: isValid(token)
-            ? { user_id: sub, expires_at: String(exp * 1_000) }
+            ? { user_id: sub, expires_at: String(clock.now() + minutes) }
             : { reason: 'The token is not valid.' },
         },
       },
@@ -157,13 +170,23 @@ export function createService({ clock, random }: { clock: TestClock; random: () 
       limit = settings.connections ?? limit;
       minimumLifetimeMs = settings.minimumLifetimeMs ?? minimumLifetimeMs;
     },
-    /** Refuses a token from now on, however long it says it is good. */
-    refuse: (token: string): void => void refusedTokens.add(token),
+    /** How many requests and sockets were refused for their token. */
+    refusals: (): number => refusals,
+    /** Refuses every token that there is, however long it says it is good. */
+    refuseAll(): void {
+      issuedAfter = Math.floor(clock.now() / 1_000);
+    },
+    /** Takes a token until this second, whatever it says. */
+    accept: (token: string, until: number): void => void ends.set(token, until),
+    /** Sends this text to every socket. */
+    say(text: string): void {
+      for (const { socket } of connections) receive(socket, text);
+    },
     /** Creates a notification; `metadata` may give it a type. */
     async create(user: string, title: string, metadata = {}): Promise<Notification> {
       const command = parseCreateCommand({ user_id: user, title, body: 'Body', metadata }, null);
       // One recipient, one answer.
-      return ((await service.create(command)) as CreatedOne).notification;
+      return ((await service.create(command, 'invoke')) as CreatedOne).notification;
     },
     mark: service.mark,
     readAll: service.readAll,
@@ -222,7 +245,7 @@ export function createService({ clock, random }: { clock: TestClock; random: () 
           return connection.socket.onclose?.call(null as never, {} as CloseEvent);
         }
         const now = clock.now();
-        const { exp } = readToken(token);
+        const exp = ends.get(token) ?? readToken(token).exp;
         Object.assign(connection, {
           isOpen: true,
           connectedAt: now,

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { updateFile } from './update-file.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/**
+ * Bundles the demo page with the client and the bell, as an app would that has the package installed.
+ *
+ * @param outdir default: `dist/demo`
+ */
+export async function buildDemo(outdir = join(root, 'dist/demo')): Promise<void> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['local/demo/page.js'],
+    outdir,
+    write: false,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2024',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    alias: { 'belfry/react': './client/src/react.ts', belfry: './client/src/index.ts' },
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  for (const { path, contents } of outputFiles) updateFile(path, contents);
+  for (const file of ['page.html', 'page.css']) {
+    updateFile(join(outdir, file), readFileSync(join(root, 'local/demo', file)));
+  }
+}
+
+if (import.meta.main) await buildDemo();

@@ -1,0 +1,65 @@
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type InputOptions, type OutputOptions, rolldown } from 'rolldown';
+import { dts } from 'rolldown-plugin-dts';
+import { buildFunctions } from './build.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/**
+ * Builds the package `belfry-cdk`, the constructs for other CDK apps. It is laid out as the repository is, constructs in
+ * `lib` and the functions' bundles in `dist/functions`, so that the one finds the other in both.
+ *
+ * @param outdir emptied first; default: `dist/package`
+ */
+export async function buildPackage(outdir = join(root, 'dist/package')): Promise<void> {
+  rmSync(outdir, { recursive: true, force: true });
+  await bundle(join(outdir, 'lib'));
+  await bundle(
+    join(outdir, 'lib'),
+    { plugins: [dts({ emitDtsOnly: true })] },
+    { entryFileNames: '[name].ts' },
+  );
+  await buildFunctions();
+  cpSync(join(root, 'dist/functions'), join(outdir, 'dist/functions'), { recursive: true });
+  cpSync(join(root, 'lib/README.md'), join(outdir, 'README.md'));
+  cpSync(join(root, 'LICENSE'), join(outdir, 'LICENSE'));
+  writeFileSync(join(outdir, 'package.json'), `${JSON.stringify(manifest(), undefined, 2)}\n`);
+}
+
+async function bundle(dir: string, input: InputOptions = {}, output: OutputOptions = {}): Promise<void> {
+  const bundle = await rolldown({
+    cwd: root,
+    input: 'lib/index.ts',
+    external: /^(?!\.|\/)/,
+    platform: 'node',
+    checks: { pluginTimings: false },
+    ...input,
+  });
+  await bundle.write({ dir, ...output });
+  await bundle.close();
+}
+
+/** Version, licence and Node are those of the service; the CDK is at least the one that its tests use. */
+function manifest() {
+  const service = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const peer = (name: string) => ({ [name]: `^${service.devDependencies[name]}` });
+  return {
+    name: 'belfry-cdk',
+    version: service.version,
+    description:
+      'Belfry, in-app notifications on AWS Lambda and managed WebSockets, as constructs of the AWS CDK',
+    license: service.license,
+    type: 'module',
+    sideEffects: false,
+    engines: service.engines,
+    files: ['lib', 'dist'],
+    exports: {
+      '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+      './package.json': './package.json',
+    },
+    peerDependencies: { ...peer('aws-cdk-lib'), ...peer('constructs') },
+  };
+}
+
+if (import.meta.main) await buildPackage();

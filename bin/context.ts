@@ -1,0 +1,143 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+/** What a context value must be, in words, and what it is; undefined where it is something else. */
+interface Kind<Value> {
+  expected: string;
+  read(value: unknown): Value | undefined;
+}
+
+const oneOf = <Word extends string>(...words: Word[]): Kind<Word> => ({
+  expected: `one of ${words.join(', ')}`,
+  read: (value) => words.find((word) => word === value),
+});
+
+const text = (expected: string, pattern = /\S/): Kind<string> => ({
+  expected,
+  read: (value) => (typeof value === 'string' && pattern.test(value.trim()) ? value.trim() : undefined),
+});
+
+const flag: Kind<boolean> = {
+  expected: 'true or false',
+  read: (value) => (/^(true|false)$/.test(String(value)) ? String(value) === 'true' : undefined),
+};
+
+/** What is beyond the range is for the construct to refuse, which knows why. */
+const number = (expected: string, pattern = /^\d{1,9}$/): Kind<number> => ({
+  expected,
+  read: (value) => (pattern.test(String(value)) ? Number(value) : undefined),
+});
+
+const list = (items: string): Kind<string[]> => ({
+  expected: `${items}, separated by commas`,
+  read(value) {
+    const words = typeof value === 'string' ? value.split(',') : value;
+    if (!Array.isArray(words) || !words.every((word) => typeof word === 'string')) return undefined;
+    return words.map((word) => word.trim()).filter(Boolean);
+  },
+});
+
+/** An object, or its JSON text as the command line gives it. */
+const json = (example: string): Kind<object> => ({
+  expected: `JSON such as ${example}`,
+  read(value) {
+    try {
+      const parsed: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+      return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+});
+
+const daysOrNever: Kind<number | false> = {
+  expected: 'a whole number of days, or false for never',
+  read(value) {
+    if (String(value) === 'false') return false;
+    return /^\d{1,9}$/.test(String(value)) ? Number(value) : undefined;
+  },
+};
+
+/** A number of days that CloudWatch Logs can keep logs for. */
+function days(): Kind<RetentionDays> {
+  const possible = Object.values(RetentionDays).filter((each) => typeof each === 'number');
+  const finite = possible.filter((each) => each !== RetentionDays.INFINITE);
+  return {
+    expected: `one of ${finite.join(', ')}`,
+    read: (value) => finite.find((each) => String(each) === String(value)),
+  };
+}
+
+const domain = /^([a-z0-9-]+\.)+[a-z]+$/;
+const certificate = /^arn:[^:]+:acm:/;
+
+/** Every setting of the app, by its key in `cdk.json` or in `cdk deploy -c key=value`. */
+const kinds = {
+  database: oneOf('rds', 'aurora', 'existing'),
+  databaseInstanceType: text('the class of an RDS instance, such as t4g.micro', /^[a-z0-9]+\.[a-z0-9]+$/),
+  databaseMultiAz: flag,
+  databaseMinCapacity: number('a number of ACUs by halves, such as 0 or 0.5', /^\d{1,3}(\.[05])?$/),
+  databaseMaxCapacity: number('a number of ACUs by halves, such as 4', /^\d{1,3}(\.[05])?$/),
+  databaseDeletionProtection: flag,
+  databaseBackupDays: number('a whole number of days from 1 to 35'),
+  databaseSecret: text('the name or the whole ARN of a secret in Secrets Manager'),
+  databaseSecretVersion: text('the id of a version of the secret'),
+  vpcId: text('the id of a VPC, such as vpc-0a1b2c3d', /^vpc-[0-9a-f]+$/),
+  subnetIds: list('ids of subnets of the VPC, such as subnet-0a1b2c3d'),
+  securityGroupId: text('the id of a security group, such as sg-0a1b2c3d', /^sg-[0-9a-f]+$/),
+  network: oneOf('ipv6', 'nat', 'isolated'),
+  jwtJwksUrl: text('the URL of an issuer’s keys'),
+  jwtAlgorithms: list('algorithms, such as RS256 or ES256'),
+  jwtIssuers: list('issuers'),
+  jwtAudiences: list('audiences'),
+  jwtUserIdClaim: text('the name of a claim'),
+  jwtUserIdNamespace: text('a UUID'),
+  measuredTypes: list('types'),
+  archiveAfterDays: daysOrNever,
+  deleteAfterDays: daysOrNever,
+  allowedOrigins: list('origins, such as https://app.example.com'),
+  restrictedTypes: json('{"payout":["payments"]}'),
+  createsPerMinute: number('a whole number; 0 for no limit'),
+  connectionLimit: number('a whole number from 1'),
+  connectionMinimumLifetimeMinutes: number('a whole number of minutes'),
+  reservedConcurrency: number('a whole number from 1'),
+  httpDomainName: text('the name of a domain', domain),
+  httpCertificateArn: text('the ARN of a certificate in Certificate Manager', certificate),
+  webSocketDomainName: text('the name of a domain', domain),
+  webSocketCertificateArn: text('the ARN of a certificate in Certificate Manager', certificate),
+  logRetentionDays: days(),
+  tracing: flag,
+  webSocketAccessLogs: flag,
+  alarmTopicArn: text('the ARN of an SNS topic', /^arn:[^:]+:sns:/),
+  tags: json('{"team":"booking"}'),
+  emulator: text('the URL of an emulator of AWS, such as http://127.0.0.1:4566', /^https?:\/\/[^/\s]+$/),
+} satisfies Record<string, Kind<unknown>>;
+
+type Kinds = typeof kinds;
+
+/** The settings that are given, each of its kind. */
+export type Context = { [Key in keyof Kinds]?: NonNullable<ReturnType<Kinds[Key]['read']>> };
+
+/**
+ * Reads the settings from the context of a CDK app, where the command line wins over `cdk.json`. An empty text is the
+ * same as nothing.
+ * @param values all of the context; keys that are no plain words are the CDK's own
+ * @throws Error naming the key, its value and what it may be; or a key that there is not
+ */
+export function readContext(values: Record<string, unknown>): Context {
+  const keys = Object.keys(kinds);
+  const stranger = Object.keys(values).find(
+    (key) => /^[a-z]+([A-Z][a-z]*)*$/.test(key) && !keys.includes(key),
+  );
+  if (stranger !== undefined) {
+    throw new Error(`There is no context value ${stranger}; there are ${keys.join(', ')}.`);
+  }
+  const given = Object.entries(kinds).filter(([key]) => (values[key] ?? '') !== '');
+  // The cast: each value was read by the kind of its key.
+  return Object.fromEntries(given.map(([key, kind]) => [key, read(key, kind, values[key])])) as Context;
+}
+
+function read(key: string, { expected, read }: Kind<unknown>, value: unknown): unknown {
+  const result = read(value);
+  if (result !== undefined) return result;
+  throw new Error(`The context value ${key} must be ${expected}; it is ${JSON.stringify(value)}.`);
+}

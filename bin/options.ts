@@ -1,0 +1,136 @@
+import { Duration } from 'aws-cdk-lib';
+import type { DatabaseProps } from '../lib/database.ts';
+import type { DomainProps } from '../lib/domain.ts';
+import type { NotificationsProps } from '../lib/notifications.ts';
+import type { NotificationsStackProps } from '../lib/notifications-stack.ts';
+import { checkRestrictedTypes } from '../lib/restricted-types.ts';
+import type { JwtAlgorithm, JwtProps } from '../lib/token-settings.ts';
+import { type Context, readContext } from './context.ts';
+
+/**
+ * The options of the stack, from the context of the CDK app. What they may be among themselves is for the construct to
+ * check.
+ * @throws Error naming the key that is wrong, its value and what it may be
+ */
+export function optionsOf(values: Record<string, unknown>): NotificationsStackProps {
+  const context = readContext(values);
+  const { createsPerMinute, connectionMinimumLifetimeMinutes: minutes, restrictedTypes } = context;
+  return given({
+    database: databaseOf(context),
+    network: context.network,
+    jwt: jwtOf(context),
+    allowedOrigins: context.allowedOrigins,
+    restrictedTypes: restrictedTypes && checkRestrictedTypes(restrictedTypes),
+    measuredTypes: context.measuredTypes,
+    retention: given({
+      archiveAfterDays: context.archiveAfterDays,
+      deleteAfterDays: context.deleteAfterDays,
+    }),
+    rateLimits: given({ createsPerMinute }),
+    connectionLimit: context.connectionLimit,
+    connectionMinimumLifetime: minutes === undefined ? undefined : Duration.minutes(minutes),
+    reservedConcurrency: context.reservedConcurrency,
+    domainNames: domainNamesOf(context),
+    logRetention: context.logRetentionDays,
+    tracing: context.tracing,
+    webSocketAccessLogs: context.webSocketAccessLogs,
+    alarmTopicArn: context.alarmTopicArn,
+    tags: context.tags && checkTags(context.tags),
+  });
+}
+
+/** Which keys only one mode of the database, or two, has a use for. */
+const modesOf = {
+  databaseInstanceType: ['rds'],
+  databaseMultiAz: ['rds'],
+  databaseMinCapacity: ['aurora'],
+  databaseMaxCapacity: ['aurora'],
+  databaseDeletionProtection: ['rds', 'aurora'],
+  databaseBackupDays: ['rds', 'aurora'],
+  databaseSecret: ['existing'],
+  databaseSecretVersion: ['existing'],
+  vpcId: ['existing'],
+  subnetIds: ['existing'],
+  securityGroupId: ['existing'],
+} satisfies Partial<Record<keyof Context, DatabaseProps['mode'][]>>;
+
+function databaseOf(context: Context): DatabaseProps {
+  const { database: mode = 'rds', databaseSecret: secretId } = context;
+  for (const [key, modes] of Object.entries(modesOf)) {
+    if (key in context && !modes.some((each) => each === mode)) {
+      throw new Error(`The context value ${key} is for database=${modes.join(' or ')}; database is ${mode}.`);
+    }
+  }
+  const managed = given({
+    deletionProtection: context.databaseDeletionProtection,
+    backupRetentionDays: context.databaseBackupDays,
+  });
+  switch (mode) {
+    case 'rds':
+      return {
+        mode,
+        ...managed,
+        ...given({ instanceType: context.databaseInstanceType, multiAz: context.databaseMultiAz }),
+      };
+    case 'aurora':
+      return {
+        mode,
+        ...managed,
+        ...given({ minCapacity: context.databaseMinCapacity, maxCapacity: context.databaseMaxCapacity }),
+      };
+    case 'existing': {
+      if (secretId === undefined) {
+        throw new Error(
+          'With database=existing the context value databaseSecret must name the secret that holds its connection strings.',
+        );
+      }
+      const { databaseSecretVersion: secretVersionId, vpcId, subnetIds, securityGroupId } = context;
+      return { mode, secretId, ...given({ secretVersionId, vpcId, subnetIds, securityGroupId }) };
+    }
+  }
+}
+
+function jwtOf(context: Context): JwtProps {
+  return given({
+    jwksUrl: context.jwtJwksUrl,
+    // The cast: the construct names an algorithm that it does not know.
+    algorithms: context.jwtAlgorithms as JwtAlgorithm[] | undefined,
+    issuers: context.jwtIssuers,
+    audiences: context.jwtAudiences,
+    userIdClaim: context.jwtUserIdClaim,
+    userIdNamespace: context.jwtUserIdNamespace,
+  });
+}
+
+function domainNamesOf(context: Context): NonNullable<NotificationsProps['domainNames']> {
+  return given({ http: domainOf(context, 'http'), webSocket: domainOf(context, 'webSocket') });
+}
+
+function domainOf(context: Context, api: 'http' | 'webSocket'): DomainProps | undefined {
+  const [nameKey, arnKey] = [`${api}DomainName`, `${api}CertificateArn`] as const;
+  const { [nameKey]: name, [arnKey]: certificateArn } = context;
+  if (name !== undefined && certificateArn !== undefined) return { name, certificateArn };
+  if (name === undefined && certificateArn === undefined) return undefined;
+  throw new Error(
+    `The context values ${nameKey} and ${arnKey} belong together; ${name ? arnKey : nameKey} is missing.`,
+  );
+}
+
+function checkTags(tags: object): Record<string, string> {
+  const wrong = Object.entries(tags).find(([, value]) => typeof value !== 'string');
+  if (!wrong && !Array.isArray(tags)) return tags as Record<string, string>;
+  const found = wrong ? `${wrong[0]} is ${JSON.stringify(wrong[1])}` : 'it is a list';
+  throw new Error(
+    `The context value tags must be JSON of names and texts, such as {"team":"booking"}; ${found}.`,
+  );
+}
+
+/** An object without what is undefined, which optional properties must not be. */
+function given<Values extends object>(
+  values: Values,
+): { [Key in keyof Values]?: Exclude<Values[Key], undefined> } {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+    // The cast: what is left of the same values.
+  ) as { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
+}

@@ -1,0 +1,21 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * Writes a file whole or not at all, and only where something changes: another command may be reading it at this moment.
+ */
+export function updateFile(file: string, contents: Uint8Array): void {
+  if (isSame(file, contents)) return;
+  mkdirSync(dirname(file), { recursive: true });
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, contents);
+  renameSync(fresh, file);
+}
+
+function isSame(file: string, contents: Uint8Array): boolean {
+  try {
+    return readFileSync(file).equals(contents);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,93 @@
+import { useEffect, useRef, useState } from 'react';
+import { type UseNotifications, useNotifications } from './hooks.ts';
+import { InboxItem } from './inbox-item.tsx';
+import type { PartProps } from './parts.tsx';
+import { pageLocale, useNow } from './relative-time.ts';
+import type { InboxSettings } from './settings.tsx';
+import { useItemFocus } from './use-item-focus.ts';
+
+/** The inbox without a frame: header, filters, and the list or what stands in its place. */
+export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId: string }) {
+  const { labels, components } = settings;
+  const { Header, Filters, Notice, Empty, Loading, More } = components;
+  const inbox = useNotifications();
+  const { notifications, status, error, isLoading, hasMore, filter } = inbox;
+  const now = useNow();
+  const locale = settings.locale ?? pageLocale();
+  const { rootProps, itemProps, tabStop } = useItemFocus(notifications, inbox.archive);
+  const more = useLoadingOnSight(inbox.loadMore, notifications);
+  useFilterUntilClosed(inbox);
+
+  const view = (['unread', 'archived'] as const).find((name) => name === filter.status?.join()) ?? 'all';
+  const shared: PartProps = { ...inbox, labels, view };
+  const isEmpty = !notifications.length;
+  const trouble = status === 'offline' ? labels.offline : error && labels.failed(error);
+  const notice = trouble || (status === 'polling' && labels.polling);
+
+  return (
+    <div className="belfry-inbox" {...rootProps}>
+      <Header {...shared} titleId={titleId} />
+      <Filters
+        {...shared}
+        onChange={(chosen) => inbox.setFilter({ ...filter, status: chosen === 'all' ? undefined : [chosen] })}
+      />
+      <div role="status">
+        {notice && (
+          <Notice
+            {...shared}
+            text={notice}
+            isAlone={isEmpty && !isLoading && !!trouble}
+            retry={trouble ? inbox.refresh : undefined}
+          />
+        )}
+      </div>
+      <div className="belfry-scroll" aria-busy={isLoading}>
+        {isEmpty ? (
+          isLoading ? (
+            <Loading {...shared} />
+          ) : (
+            !trouble && !hasMore && <Empty {...shared} />
+          )
+        ) : (
+          // biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets
+          <ul className="belfry-list" role="list" aria-labelledby={titleId}>
+            {notifications.map((notification, index) => (
+              <li key={notification.id} {...itemProps(index)}>
+                <InboxItem
+                  {...{ notification, settings, inbox, now, locale }}
+                  tabIndex={index === tabStop ? 0 : -1}
+                />
+              </li>
+            ))}
+          </ul>
+        )}
+        {hasMore && (
+          <div ref={more}>
+            <More {...shared} />
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Calls `load` whenever the end of the list is in view. Where browsers cannot tell, there is the button alone. */
+function useLoadingOnSight(load: () => void, notifications: unknown) {
+  const end = useRef<HTMLDivElement>(null);
+  // Observed anew with each list, since an end that stays in view is reported once.
+  useEffect(() => {
+    if (!end.current || !notifications || !window.IntersectionObserver) return;
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.at(-1)?.isIntersecting) load();
+    });
+    observer.observe(end.current);
+    return () => observer.disconnect();
+  }, [load, notifications]);
+  return end;
+}
+
+/** Leaves the client with the filter that it had, so that news count and show as before once the inbox is closed. */
+function useFilterUntilClosed({ filter, setFilter }: UseNotifications) {
+  const [before] = useState(filter);
+  useEffect(() => () => setFilter(before), [setFilter, before]);
+}

@@ -1,0 +1,99 @@
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import type { Notification } from '../wire.ts';
+import { Arrivals } from './arrivals.tsx';
+import { useUnreadCount } from './hooks.ts';
+import { Inbox } from './inbox.tsx';
+import { Popover } from './popover.tsx';
+import { type InboxOptions, settingsFrom } from './settings.tsx';
+import { Styles } from './styles.tsx';
+import { useTitleBadge } from './title-badge.ts';
+
+export interface NotificationBellProps extends InboxOptions {
+  /** Whether the page's title begins with the count: `(3) My page`. Default: false. */
+  titleBadge?: boolean | undefined;
+  /** Called in one tab of the browser when something has come, to play a sound. Default: silence. */
+  sound?: ((notification: Notification) => unknown) | undefined;
+}
+
+/** A button with the number of unread notifications, and the inbox in a popover. */
+export function NotificationBell({ titleBadge = false, sound, ...options }: NotificationBellProps) {
+  const unreadCount = useUnreadCount();
+  const text = unreadCount > 99 ? '99+' : `${unreadCount || ''}`;
+  useTitleBadge(titleBadge ? text : '');
+  const root = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const titleId = `${id}title`;
+  const { isOpen, toggle, close, ...handlers } = useDisclosure(root);
+
+  const settings = settingsFrom({
+    ...options,
+    onOpen(notification, href) {
+      if (href !== undefined) close();
+      options.onOpen?.(notification, href);
+    },
+  });
+  const { Trigger, BellIcon, Badge } = settings.components;
+  return (
+    <div className="belfry" data-theme={options.theme} ref={root} {...handlers}>
+      <Styles nonce={options.nonce} />
+      <Trigger
+        className="belfry-bell"
+        aria-label={settings.labels.bell(unreadCount)}
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? id : undefined}
+        onClick={toggle}
+      >
+        <BellIcon />
+      </Trigger>
+      {text && <Badge text={text} />}
+      <Arrivals labels={settings.labels} sound={sound} />
+      {isOpen && (
+        <Popover {...{ id, titleId }} anchor={root}>
+          <Inbox settings={settings} titleId={titleId} />
+        </Popover>
+      )}
+    </div>
+  );
+}
+
+/** Open or not: Escape closes, and so does leaving `root` with the pointer or the focus. */
+function useDisclosure(root: RefObject<HTMLElement | null>) {
+  const [isOpen, setIsOpen] = useState(false);
+  const close = () => {
+    // Whoever was inside is back at the button; whoever went elsewhere stays there.
+    if (root.current?.contains(document.activeElement)) {
+      root.current.querySelector<HTMLElement>('[aria-haspopup]')?.focus();
+    }
+    setIsOpen(false);
+  };
+  useEffect(() => {
+    if (!isOpen) return;
+    const onPointerDown = ({ target }: PointerEvent) => {
+      if (target instanceof Node && !root.current?.contains(target)) setIsOpen(false);
+    };
+    document.addEventListener('pointerdown', onPointerDown);
+    return () => document.removeEventListener('pointerdown', onPointerDown);
+  }, [isOpen, root]);
+  return {
+    isOpen,
+    close,
+    toggle: () => (isOpen ? close() : setIsOpen(true)),
+    onKeyDown(event: KeyboardEvent) {
+      if (!isOpen || event.key !== 'Escape') return;
+      event.stopPropagation();
+      close();
+    },
+    onBlur({ relatedTarget }: FocusEvent) {
+      if (relatedTarget && !root.current?.contains(relatedTarget)) setIsOpen(false);
+    },
+  };
+}

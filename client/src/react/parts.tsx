@@ -1,0 +1,173 @@
+import type { ButtonHTMLAttributes, ComponentType, ReactElement, ReactNode } from 'react';
+import type { Notification } from '../wire.ts';
+import type { UseNotifications } from './hooks.ts';
+import { Icon } from './icons.tsx';
+import type { InboxView, NotificationLabels } from './labels.ts';
+
+/** What every part of the inbox is given: all that is known, and all that can be done. */
+export interface PartProps extends UseNotifications {
+  labels: NotificationLabels;
+  /** What the filter shows. */
+  view: InboxView;
+}
+
+export interface HeaderProps extends PartProps {
+  /** Has to be the id of the heading: it names the inbox. */
+  titleId: string;
+}
+
+export interface FiltersProps extends PartProps {
+  onChange(view: InboxView): void;
+}
+
+/** Named after the functions of the client, as are the labels. */
+export type ItemAction = 'markAsRead' | 'markAsUnread' | 'archive' | 'unarchive';
+
+export interface ItemProps {
+  labels: NotificationLabels;
+  notification: Notification;
+  /** When it was created: a `<time>` that stays fresh. */
+  time: ReactNode;
+  /** 0 or -1: only one item of the list is in the tab order, the arrow keys lead to the others. */
+  tabIndex: number;
+  /** Wraps the content in what opens the notification: its link, or a button where it has none. */
+  open(content: ReactNode): ReactElement;
+  /** What can be done to it, most wanted first. */
+  actions: readonly ItemAction[];
+  act(action: ItemAction): void;
+}
+
+export interface NoticeProps extends PartProps {
+  text: string;
+  /** Whether there is no list below it. */
+  isAlone: boolean;
+  /** Undefined where nothing helps but time. */
+  retry: (() => void) | undefined;
+}
+
+export type TriggerProps = ButtonHTMLAttributes<HTMLButtonElement>;
+
+/** The parts of the bell and the inbox. Keys, focus, roles and announcements work whatever takes their place. */
+export interface NotificationComponents {
+  /** The bell's button; has to pass its props on to a `<button>`. */
+  Trigger: ComponentType<TriggerProps>;
+  BellIcon: ComponentType;
+  /** The number, there only when it is not 0. It lies over the button, whose name tells it to screen readers. */
+  Badge: ComponentType<{ text: string }>;
+  Header: ComponentType<HeaderProps>;
+  Filters: ComponentType<FiltersProps>;
+  /** Stands inside of an `<li>`. */
+  Item: ComponentType<ItemProps>;
+  Empty: ComponentType<PartProps>;
+  Loading: ComponentType<PartProps>;
+  /** Above the list or alone: offline, polling, or what failed. */
+  Notice: ComponentType<NoticeProps>;
+  /** Stands below the list while there are older notifications; the list asks for them when this comes into view. */
+  More: ComponentType<PartProps>;
+}
+
+/** The parts that are used where the prop `components` does not name others. */
+export const defaultComponents: NotificationComponents = {
+  Trigger: (props) => <button type="button" {...props} />,
+  BellIcon: () => <Icon name="bell" />,
+  Badge: ({ text }) => (
+    <span className="belfry-badge" aria-hidden="true">
+      {text}
+    </span>
+  ),
+  Header: ({ titleId, labels, unreadCount, markAllAsRead }) => (
+    <div className="belfry-header">
+      <h2 className="belfry-title" id={titleId}>
+        {labels.title}
+      </h2>
+      <button
+        type="button"
+        className="belfry-button"
+        aria-disabled={!unreadCount}
+        onClick={unreadCount ? markAllAsRead : undefined}
+      >
+        {labels.markAllAsRead}
+      </button>
+    </div>
+  ),
+  Filters: ({ labels, view, onChange }) => (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset has a look of its own that differs by browser
+    <div className="belfry-filters" role="group" aria-label={labels.filter}>
+      {(['all', 'unread', 'archived'] as const).map((name) => (
+        <button
+          key={name}
+          type="button"
+          className="belfry-filter"
+          aria-pressed={name === view}
+          onClick={() => onChange(name)}
+        >
+          {labels.views[name]}
+        </button>
+      ))}
+    </div>
+  ),
+  Item: ({ notification: { title, body, status }, labels, time, tabIndex, open, actions, act }) => (
+    <>
+      {open(
+        <>
+          <span className="belfry-line">
+            <span className="belfry-name">
+              {status === 'unread' && (
+                <span className="belfry-dot">
+                  <span className="belfry-hidden">{labels.views.unread}</span>
+                </span>
+              )}
+              {title}
+            </span>
+            {time}
+          </span>
+          <span className="belfry-body">{body}</span>
+        </>,
+      )}
+      <span className="belfry-actions">
+        {actions.map((action) => (
+          <button
+            key={action}
+            type="button"
+            className="belfry-action"
+            aria-label={labels[action]}
+            title={labels[action]}
+            tabIndex={tabIndex}
+            onClick={() => act(action)}
+          >
+            <Icon name={action} />
+          </button>
+        ))}
+      </span>
+    </>
+  ),
+  Empty: ({ labels, view }) => (
+    <div className="belfry-state">
+      <Icon name="bell" />
+      {labels.empty[view]}
+    </div>
+  ),
+  Loading: ({ labels }) => (
+    <>
+      <span className="belfry-hidden">{labels.loading}</span>
+      <div className="belfry-skeleton" />
+      <div className="belfry-skeleton" />
+      <div className="belfry-skeleton" />
+    </>
+  ),
+  Notice: ({ labels, text, isAlone, retry }) => (
+    <div className={isAlone ? 'belfry-state' : 'belfry-notice'}>
+      {text}
+      {retry && (
+        <button type="button" className="belfry-button" onClick={retry}>
+          {labels.retry}
+        </button>
+      )}
+    </div>
+  ),
+  More: ({ labels, isLoading, loadMore }) => (
+    <button type="button" className="belfry-more" aria-disabled={isLoading} onClick={loadMore}>
+      {isLoading ? labels.loading : labels.loadMore}
+    </button>
+  ),
+};

@@ -1,0 +1,4 @@
+import { App } from 'aws-cdk-lib';
+import { BookingStack } from './booking-stack.ts';
+
+new BookingStack(new App(), 'Booking');

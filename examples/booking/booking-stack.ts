@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Notifications } from 'belfry-cdk';
+import type { Construct } from 'constructs';
+
+/** A booking service with Belfry inside: its function notifies by itself, and its domain events by a rule. */
+export class BookingStack extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const notifications = new Notifications(this, 'Notifications', {
+      allowedOrigins: ['https://booking.example.com'],
+    });
+
+    const booking = new LambdaFunction(this, 'Book', {
+      code: Code.fromAsset(join(import.meta.dirname, 'booking')),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      environment: { CREATE_FUNCTION_NAME: notifications.createFunction.functionName },
+    });
+    notifications.grantCreate(booking);
+
+    // By the queue: EventBridge does not rewrite an event on its way to another bus, and Belfry's wants a create command.
+    new Rule(this, 'Confirmed', {
+      eventPattern: { source: ['booking'], detailType: ['booking.confirmed'] },
+      targets: [new SqsQueue(notifications.createQueue, { message: confirmation() })],
+    });
+
+    new CfnOutput(this, 'BookFunctionName', { value: booking.functionName });
+    new CfnOutput(this, 'HttpApiUrl', { value: notifications.httpApiUrl });
+    new CfnOutput(this, 'WebSocketUrl', { value: notifications.webSocketUrl });
+  }
+}
+
+/** The create command for a `booking.confirmed` event; its key makes a repeated event harmless. */
+function confirmation(): RuleTargetInput {
+  const bookingId = EventField.fromPath('$.detail.booking_id');
+  return RuleTargetInput.fromObject({
+    user_id: EventField.fromPath('$.detail.user_id'),
+    title: 'Your booking is confirmed',
+    body: EventField.fromPath('$.detail.summary'),
+    metadata: { type: 'booking', route: `/bookings/${bookingId}` },
+    idempotency_key: `booking-${bookingId}-confirmed`,
+  });
+}

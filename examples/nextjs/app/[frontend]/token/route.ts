@@ -1,0 +1,12 @@
+import { people } from '../../../lib/people.ts';
+import { mintToken } from '../../../lib/service.ts';
+import { sessionOf } from '../../../lib/session.ts';
+
+/** A fresh token for whoever is signed in to this frontend. The client asks whenever it needs one. */
+export async function POST(_: Request, { params }: { params: Promise<{ frontend: string }> }) {
+  const { frontend } = await params;
+  const known = people.find((each) => each.frontend === frontend);
+  const person = known && (await sessionOf(known.frontend));
+  if (!person) return new Response('Sign in first.', { status: 401 });
+  return new Response(await mintToken(person), { headers: { 'cache-control': 'no-store' } });
+}

@@ -1,0 +1,10 @@
+import type { ReactNode } from 'react';
+import { Frontend } from '../../components/frontend.tsx';
+
+export default function AdminLayout({ children }: { children: ReactNode }) {
+  return (
+    <Frontend name="admin" title="Control room">
+      {children}
+    </Frontend>
+  );
+}

@@ -1,0 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { SendForm } from '../../components/send-form.tsx';
+import { people } from '../../lib/people.ts';
+
+export default function Announcements() {
+  const recipients = people.map(({ id, name, frontend }) => ({ id, label: `${name}, ${frontend}` }));
+  return (
+    <>
+      <h1>Ring somebody</h1>
+      <SendForm recipients={recipients} firstKey={randomUUID()} />
+    </>
+  );
+}

@@ -1,0 +1,10 @@
+import type { ReactNode } from 'react';
+import { Frontend } from '../../components/frontend.tsx';
+
+export default function AttendeeLayout({ children }: { children: ReactNode }) {
+  return (
+    <Frontend name="attendee" title="Tickets">
+      {children}
+    </Frontend>
+  );
+}

@@ -1,0 +1,36 @@
+'use client';
+
+import type { FeedPage } from 'belfry';
+import { NotificationBell, NotificationInbox, NotificationProvider } from 'belfry/react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+
+/** Gives the inbox of who is signed in to a frontend to everything inside, live from the first paint on. */
+export function Notifications({
+  frontend,
+  ...options
+}: {
+  frontend: string;
+  userId: string;
+  apiUrl: string;
+  webSocketUrl: string;
+  initialData: FeedPage | undefined;
+  children: ReactNode;
+}) {
+  return <NotificationProvider {...options} getToken={() => freshToken(frontend)} />;
+}
+
+export function Bell() {
+  return <NotificationBell titleBadge renderLink={(props) => <Link {...props} />} />;
+}
+
+/** The bell's list as part of a page, for whoever wants to see more of it at once. */
+export function Inbox() {
+  return <NotificationInbox renderLink={(props) => <Link {...props} />} />;
+}
+
+async function freshToken(frontend: string): Promise<string> {
+  const response = await fetch(`/${frontend}/token`, { method: 'POST' });
+  if (!response.ok) throw new Error(`No token: ${response.status}. Sign in again.`);
+  return response.text();
+}

@@ -1,0 +1,50 @@
+'use server';
+
+import { randomUUID } from 'node:crypto';
+import { redirect } from 'next/navigation';
+import { type FrontendName, people, personOf } from './people.ts';
+import { notify } from './service.ts';
+import { closeSession, openSession, sessionOf } from './session.ts';
+
+export async function signIn(frontend: FrontendName): Promise<void> {
+  await openSession(personOf(frontend).frontend);
+  redirect(`/${frontend}`);
+}
+
+export async function signOut(frontend: FrontendName): Promise<void> {
+  await closeSession(personOf(frontend).frontend);
+  redirect('/');
+}
+
+/** What became of a form. */
+export interface Outcome {
+  text: string;
+  isProblem: boolean;
+  /** Of what is sent next: to press the button twice, or to try again, sends one. */
+  key: string;
+}
+
+/** Where a notification leads in the frontend of its recipient. */
+const routes: Record<FrontendName, string> = {
+  attendee: '/attendee/bookings/981',
+  organizer: '/organizer/events/42',
+  admin: '/admin',
+};
+
+/** An action of the admin's form. It can be called by anybody, so it looks at the session itself. */
+export async function send({ key }: Outcome, form: FormData): Promise<Outcome> {
+  const failed = (text: string) => ({ text, isProblem: true, key });
+  const sender = await sessionOf('admin');
+  if (!sender) return failed('You are not signed in any more.');
+  const recipient = people.find(({ id }) => id === form.get('to'));
+  if (!recipient) return failed('There is no such person.');
+  const problem = await notify(sender, {
+    user_id: recipient.id,
+    title: form.get('title'),
+    body: form.get('body'),
+    metadata: { type: 'announcement', route: routes[recipient.frontend] },
+    idempotency_key: form.get('key'),
+  }).catch(() => 'The service does not answer. Is it running?');
+  if (problem) return failed(problem);
+  return { text: `${recipient.name} has it.`, isProblem: false, key: randomUUID() };
+}

@@ -1,0 +1,62 @@
+import type pg from 'pg';
+import { Unavailable } from '../core/errors.ts';
+import { connect } from './connection.ts';
+import { sqlState } from './outage.ts';
+import type { Role } from './roles.ts';
+import { scramVerifier } from './scram.ts';
+
+/** The connection string of each role, where roles sign in with a password. */
+export type RoleConnectionStrings = Readonly<Record<Role, string>>;
+
+/**
+ * Sees to it that each role can sign in by its connection string: where the database refuses its password, it is set. The
+ * server gets a verifier and never the password, which would otherwise show in a log of statements.
+ * @throws Error naming the role whose connection string is wrong, and what is wrong with it
+ */
+export async function setPasswords(client: pg.Client, strings: RoleConnectionStrings): Promise<void> {
+  for (const [role, connectionString] of Object.entries(strings)) {
+    const password = passwordOf(role, connectionString);
+    const refusal = await signIn(connectionString);
+    if (!refusal) continue;
+    const isUnknownPassword = sqlState(refusal) === '28P01';
+    // Nothing to escape: a verifier is made of Base64, $ and colons.
+    if (isUnknownPassword)
+      await client.query(`ALTER ROLE ${role} PASSWORD '${await scramVerifier(password)}'`);
+    const last = isUnknownPassword ? await signIn(connectionString) : refusal;
+    if (last) {
+      throw new Error(
+        `${role} cannot sign in with its connection string: ${last.message}. Correct it in the secret.`,
+        { cause: last },
+      );
+    }
+  }
+}
+
+// No message may quote the string, which holds the password.
+function passwordOf(role: string, connectionString: string): string {
+  const url = URL.parse(connectionString);
+  const user = decodeURIComponent(url?.username ?? '');
+  // A pooler may want to be told the tenant behind the name of the role.
+  if (user.split('.')[0] !== role) {
+    throw new Error(
+      `The connection string of ${role} must be postgres://${role}:password@host:port/database; it ${url ? `names the user ${user}` : 'is no URL'}.`,
+    );
+  }
+  const password = decodeURIComponent(url?.password ?? '');
+  if (/^[\x20-\x7e]+$/.test(password)) return password;
+  throw new Error(
+    `The password in the connection string of ${role} must be made of printable ASCII characters.`,
+  );
+}
+
+/** @returns why it is refused; undefined where it is not */
+async function signIn(connectionString: string): Promise<Error | undefined> {
+  try {
+    const session = await connect({ connectionString }, { connectTimeoutMs: 30_000 });
+    await session.end();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Unavailable && error.cause instanceof Error) return error.cause;
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+import { Duration } from 'aws-cdk-lib';
+import { Dashboard, GraphWidget, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { MetricName } from '../functions/core/metrics.ts';
+import {
+  type DatabaseDimensions,
+  databaseMetrics,
+  functionMetrics,
+  httpApiMetrics,
+  ownMetric,
+  queueMetrics,
+  webSocketApiMetrics,
+} from './metrics.ts';
+import type { Monitored } from './monitoring.ts';
+
+/** One graph: its title, what its axes are, and what it draws. */
+interface Graph {
+  title: string;
+  unit: string;
+  metrics: IMetric[];
+}
+
+/** The doors by which notifications are created, as the metric `NotificationsCreated` names them. */
+const doors = ['invoke', 'event-bridge', 'sqs', 'http'];
+
+/** The dashboard of an installation, from what users notice first down to what it rests on. */
+export function createDashboard(scope: Construct, monitored: Monitored): Dashboard {
+  const dashboard = new Dashboard(scope, 'Dashboard', { defaultInterval: Duration.hours(12) });
+  const rows = [
+    notifications(scope),
+    sockets(scope, monitored),
+    requests(monitored),
+    inboxes(scope),
+    foundations(monitored),
+  ];
+  for (const row of rows) {
+    dashboard.addWidgets(...row.map((graph) => toWidget(graph, Math.floor(24 / row.length))));
+  }
+  return dashboard;
+}
+
+/** How often each of our own metrics was counted. */
+const sums = (scope: Construct, ...names: MetricName[]) =>
+  names.map((name) => ownMetric(scope, name, Stats.SUM));
+
+/** Several statistics of one of our own metrics. */
+const statistics = (scope: Construct, name: MetricName, ...labels: string[]) =>
+  labels.map((label) => ownMetric(scope, name, label).with({ label }));
+
+const notifications = (scope: Construct): Graph[] => [
+  {
+    title: 'Notifications created, by door',
+    unit: 'notifications',
+    metrics: doors.map((door) =>
+      ownMetric(scope, 'NotificationsCreated', Stats.SUM, { door }).with({ label: door }),
+    ),
+  },
+  {
+    title: 'From the command to the last post',
+    unit: 'milliseconds',
+    metrics: statistics(scope, 'CreateToPostLatency', 'p50', 'p90', 'p99'),
+  },
+  {
+    title: 'Creates refused and failed',
+    unit: 'creates',
+    metrics: sums(scope, 'IdempotencyConflicts', 'CreatesRateLimited', 'CreatesFailed'),
+  },
+];
+
+const sockets = (scope: Construct, { webSocketApiId }: Monitored): Graph[] => [
+  {
+    title: 'Frames',
+    unit: 'posts',
+    metrics: sums(scope, 'Posts', 'PostsGone', 'PostsFailed', 'PostsRedelivered'),
+  },
+  {
+    title: 'Connections',
+    unit: 'connections',
+    metrics: [
+      ownMetric(scope, 'ConnectionsCurrent', Stats.MAXIMUM),
+      ...sums(scope, 'ConnectionsOpened', 'ConnectionsClosed'),
+    ],
+  },
+  { title: 'WebSocket API', unit: 'events', metrics: Object.values(webSocketApiMetrics(webSocketApiId)) },
+];
+
+const inboxes = (scope: Construct): Graph[] => [
+  { title: 'Inboxes', unit: 'inboxes', metrics: [ownMetric(scope, 'Inboxes', Stats.MAXIMUM)] },
+  {
+    title: 'Unread notifications of an inbox, once a day',
+    unit: 'notifications',
+    metrics: statistics(scope, 'UnreadPerInbox', 'p50', 'p90', 'p99', Stats.MAXIMUM),
+  },
+];
+
+function requests({ httpApiId, functions }: Monitored): Graph[] {
+  const { latency, ...counts } = httpApiMetrics(httpApiId);
+  const all = Object.entries(functions);
+  return [
+    { title: 'HTTP API', unit: 'requests', metrics: Object.values(counts) },
+    { title: 'HTTP API, slowest percent', unit: 'milliseconds', metrics: [latency] },
+    {
+      title: 'Functions, slowest percent',
+      unit: 'milliseconds',
+      metrics: all.map(([label, each]) => functionMetrics(each).duration.with({ label })),
+    },
+    {
+      title: 'Functions, errors',
+      unit: 'invocations',
+      metrics: all.map(([label, each]) => functionMetrics(each).errors.with({ label })),
+    },
+  ];
+}
+
+function foundations({ createQueue, deadLetters, database }: Monitored): Graph[] {
+  const letters = Object.entries(deadLetters).map(([label, queue]) =>
+    queueMetrics(queue).depth.with({ label }),
+  );
+  return [
+    {
+      title: 'Oldest message of the create queue',
+      unit: 'seconds',
+      metrics: [queueMetrics(createQueue).age],
+    },
+    { title: 'Dead letters', unit: 'messages', metrics: letters },
+    ...(database ? databaseGraphs(database) : []),
+  ];
+}
+
+function databaseGraphs(dimensions: DatabaseDimensions): Graph[] {
+  const { cpu, connections } = databaseMetrics(dimensions);
+  return [
+    { title: 'Database, CPU', unit: 'percent', metrics: [cpu] },
+    { title: 'Database, connections', unit: 'connections', metrics: [connections] },
+  ];
+}
+
+const toWidget = ({ title, unit, metrics }: Graph, width: number) =>
+  new GraphWidget({ title, width, left: metrics, leftYAxis: { label: unit, min: 0, showUnits: false } });

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Outputs } from './outputs.ts';
+import { runInProject } from './run-in-project.ts';
+
+const folder = join(import.meta.dirname, '../../examples/nextjs');
+const modules = join(folder, 'node_modules');
+
+/** Builds the client, and puts it and the packages that are missing into `examples/nextjs`. */
+export async function installExample(onProgress: (step: string) => void = () => {}): Promise<void> {
+  onProgress('client');
+  await runInProject('node bin/build-client.ts');
+  if (!existsSync(join(modules, 'next'))) {
+    onProgress('install');
+    await runInProject('npm ci --no-audit --no-fund --prefix examples/nextjs');
+  }
+  cpSync(join(folder, '../../client/dist'), join(modules, 'belfry/dist'), { recursive: true });
+}
+
+/**
+ * Runs `examples/nextjs`, which is installed, on a free port.
+ * @param mode `dev`, or `start` for what was built
+ * @throws Error with what its server printed, where that does not start
+ */
+export async function startExample(
+  { HttpApiUrl, WebSocketUrl, JwtSecret }: Pick<Outputs, 'HttpApiUrl' | 'WebSocketUrl' | 'JwtSecret'>,
+  mode: 'dev' | 'start',
+): Promise<{ url: string; stop(): Promise<void> }> {
+  const next = spawn(process.execPath, [join(modules, 'next/dist/bin/next'), mode, '--port', '0'], {
+    cwd: folder,
+    env: {
+      ...process.env,
+      NEXT_TELEMETRY_DISABLED: '1',
+      BELFRY_API_URL: HttpApiUrl,
+      BELFRY_WEB_SOCKET_URL: WebSocketUrl,
+      BELFRY_JWT_SECRET: JwtSecret,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(next, 'exit');
+  const printed: string[] = [];
+  for await (const line of createInterface(next.stdout)) {
+    printed.push(line);
+    const url = /Local:\s+(http\S+)/.exec(line)?.[1];
+    if (url === undefined) continue;
+    // Read on, or it would wait at a full pipe.
+    next.stdout.resume();
+    return {
+      url,
+      async stop() {
+        next.kill();
+        await ended;
+      },
+    };
+  }
+  throw new Error(`The example did not start: ${printed.join(' ')}`);
+}

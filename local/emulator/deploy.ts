@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import {
+  emulatorOutputsFile,
+  localDirectory,
+  type Outputs,
+  writePrivately,
+} from '../command-line/outputs.ts';
+import { runCommand } from '../command-line/run-command.ts';
+import { createProgress } from '../command-line/start-screen.ts';
+import { synthesize } from '../command-line/synthesize.ts';
+import { isBootstrapped } from './bootstrap.ts';
+import { runCdk } from './cdk.ts';
+import { completeApis } from './complete.ts';
+import { emulatorContext } from './context.ts';
+import { putDatabaseSecret, readSecret } from './database-secret.ts';
+import { type Emulator, findDatabase, findEmulator } from './settings.ts';
+
+const usage = `Deploys the stack into an emulator of AWS (MiniStack or LocalStack), with a PostgreSQL of yours.
+
+  AWS_ENDPOINT_URL=http://127.0.0.1:4566 DATABASE_URL=postgres://… npm run deploy:emulator [-- --context key=value …]
+
+  AWS_ENDPOINT_URL  where the emulator listens, for this machine and for its functions
+  DATABASE_URL      the database as its owner, for this machine and for the emulator’s functions
+  --context         a setting of the stack, as for cdk deploy. Pages of http://localhost:3000 are allowed by default`;
+
+/** What the stack tells, of which the CDK writes a file. */
+type StackOutputs = Omit<Outputs, 'AwsEndpointUrl' | 'DatabaseUrl' | 'JwtSecret' | 'DemoUrl'> & {
+  /** Absent where an issuer signs the tokens. */
+  JwtSecretArn?: string;
+};
+
+await runCommand(usage, { context: { type: 'string', multiple: true } }, async ({ context = [] }) => {
+  const settings = contextFrom(context);
+  const progress = createProgress();
+  progress.begin('Looking at the emulator and the database');
+  const emulator = await findEmulator(process.env);
+  const databaseUrl = await findDatabase(process.env);
+  progress.begin('Writing the secret of the database');
+  const databaseSecretVersion = await putDatabaseSecret(emulator, databaseUrl);
+
+  const directory = join(localDirectory, 'emulator');
+  const assembly = join(directory, 'cdk.out');
+  await synthesize(
+    assembly,
+    emulatorContext(emulator, { ...settings, databaseSecretVersion }),
+    progress.begin,
+  );
+  if (!(await isBootstrapped(emulator))) {
+    progress.begin('Bootstrapping the CDK');
+    await runCdk(emulator, ['bootstrap', '--app', assembly], join(directory, 'bootstrap.log'));
+  }
+  progress.begin('Deploying the stack');
+  const outputsFile = join(directory, 'stack-outputs.json');
+  await runCdk(
+    emulator,
+    ['deploy', '--app', assembly, '--require-approval', 'never', '--outputs-file', outputsFile],
+    join(directory, 'deploy.log'),
+  );
+  progress.begin('Completing the APIs');
+  const { JwtSecretArn, ...outputs }: StackOutputs = JSON.parse(readFileSync(outputsFile, 'utf8')).Belfry;
+  await completeApis(
+    emulator,
+    { httpApiId: apiIdIn(outputs.HttpApiUrl), webSocketApiId: apiIdIn(outputs.WebSocketUrl) },
+    JSON.parse(readFileSync(join(assembly, 'Belfry.template.json'), 'utf8')),
+  );
+  const deployed = await describe(emulator, outputs, JwtSecretArn);
+  writePrivately(emulatorOutputsFile, deployed);
+  progress.end();
+  show(deployed);
+});
+
+/** `key=value`, several times. */
+function contextFrom(options: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    options.map((option) => {
+      const [, key, value] = /^([^=]+)=(.*)$/s.exec(option) ?? [];
+      if (key !== undefined && value !== undefined) return [key, value];
+      throw new Error(`--context must be key=value; it is ${JSON.stringify(option)}.`);
+    }),
+  );
+}
+
+function apiIdIn(url: string): string {
+  const [, apiId] = /\/execute-api\/([^/]+)\//.exec(url) ?? [];
+  if (apiId !== undefined) return apiId;
+  throw new Error(`The stack’s output ${url} is no address of the emulator; lib/emulator.ts makes them.`);
+}
+
+async function describe(
+  emulator: Emulator,
+  outputs: Omit<StackOutputs, 'JwtSecretArn'>,
+  secretArn: string | undefined,
+) {
+  return {
+    ...outputs,
+    AwsEndpointUrl: emulator.endpoint,
+    ...(secretArn !== undefined && { JwtSecret: await readSecret(emulator, secretArn) }),
+  };
+}
+
+function show({ HttpApiUrl, WebSocketUrl, AwsEndpointUrl }: Awaited<ReturnType<typeof describe>>): void {
+  const places = { 'HTTP API': HttpApiUrl, 'WebSocket API': WebSocketUrl, 'AWS endpoint': AwsEndpointUrl };
+  console.log(
+    `\n${styleText(['bold', 'green'], 'Belfry is deployed.')} Everything is in ${emulatorOutputsFile}.\n`,
+  );
+  for (const [name, place] of Object.entries(places)) {
+    console.log(`  ${name.padEnd(14)} ${styleText('cyan', place)}`);
+  }
+}

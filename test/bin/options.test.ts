@@ -1,0 +1,173 @@
+import { Duration } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { describe, expect, it } from 'vitest';
+import { optionsOf } from '../../bin/options.ts';
+
+describe('The options of the stack', () => {
+  it('are the defaults where the context names none, or only empty text', () => {
+    const defaults = { database: { mode: 'rds' }, jwt: {}, retention: {}, rateLimits: {}, domainNames: {} };
+    expect(optionsOf({})).toEqual(defaults);
+    expect(optionsOf({ allowedOrigins: '', databaseSecret: '', network: '' })).toEqual(defaults);
+  });
+
+  it('leave the CDK’s own context alone', () => {
+    const own = { '@aws-cdk/core:enablePartitionLiterals': true, 'aws:cdk:disable-asset-staging': true };
+    expect(optionsOf({ ...own, 'availability-zones:account=1:region=eu-west-1': ['a'] })).toEqual(
+      optionsOf({}),
+    );
+  });
+
+  it.each([
+    [
+      {
+        database: 'rds',
+        databaseInstanceType: 't4g.small',
+        databaseMultiAz: 'true',
+        databaseBackupDays: '14',
+      },
+      { mode: 'rds', instanceType: 't4g.small', multiAz: true, backupRetentionDays: 14 },
+    ],
+    [
+      {
+        database: 'aurora',
+        databaseMinCapacity: '0.5',
+        databaseMaxCapacity: 8,
+        databaseDeletionProtection: false,
+      },
+      { mode: 'aurora', minCapacity: 0.5, maxCapacity: 8, deletionProtection: false },
+    ],
+    [
+      { database: 'existing', databaseSecret: 'belfry/database', databaseSecretVersion: 'v2' },
+      { mode: 'existing', secretId: 'belfry/database', secretVersionId: 'v2' },
+    ],
+    [
+      {
+        database: 'existing',
+        databaseSecret: 's',
+        vpcId: 'vpc-1',
+        subnetIds: 'subnet-1, subnet-2',
+        securityGroupId: 'sg-1',
+      },
+      {
+        mode: 'existing',
+        secretId: 's',
+        vpcId: 'vpc-1',
+        subnetIds: ['subnet-1', 'subnet-2'],
+        securityGroupId: 'sg-1',
+      },
+    ],
+  ])('name the database: %j', (context, database) => {
+    expect(optionsOf(context).database).toEqual(database);
+  });
+
+  it('name everything else as the command line or cdk.json gives it', () => {
+    expect(
+      optionsOf({
+        network: 'nat',
+        allowedOrigins: ['https://a.example', 'https://b.example'],
+        jwtJwksUrl: 'https://issuer.example/jwks.json',
+        jwtIssuers: 'https://issuer.example/',
+        restrictedTypes: '{"payout":["payments"]}',
+        createsPerMinute: '0',
+        measuredTypes: 'seat,payout',
+        archiveAfterDays: 'false',
+        deleteAfterDays: '90',
+        connectionLimit: 3,
+        connectionMinimumLifetimeMinutes: '0',
+        reservedConcurrency: '20',
+        webSocketDomainName: 'sockets.example.com',
+        webSocketCertificateArn: 'arn:aws:acm:eu-west-1:1:certificate/a',
+        logRetentionDays: '90',
+        tracing: 'true',
+        webSocketAccessLogs: true,
+        tags: '{"team":"booking"}',
+      }),
+    ).toEqual({
+      database: { mode: 'rds' },
+      network: 'nat',
+      allowedOrigins: ['https://a.example', 'https://b.example'],
+      jwt: { jwksUrl: 'https://issuer.example/jwks.json', issuers: ['https://issuer.example/'] },
+      restrictedTypes: { payout: ['payments'] },
+      rateLimits: { createsPerMinute: 0 },
+      measuredTypes: ['seat', 'payout'],
+      retention: { archiveAfterDays: false, deleteAfterDays: 90 },
+      connectionLimit: 3,
+      connectionMinimumLifetime: Duration.minutes(0),
+      reservedConcurrency: 20,
+      domainNames: {
+        webSocket: { name: 'sockets.example.com', certificateArn: 'arn:aws:acm:eu-west-1:1:certificate/a' },
+      },
+      logRetention: RetentionDays.THREE_MONTHS,
+      tracing: true,
+      webSocketAccessLogs: true,
+      tags: { team: 'booking' },
+    });
+  });
+});
+
+describe('A wrong context value', () => {
+  it.each([
+    ['database', 'mysql', 'one of rds, aurora, existing'],
+    ['network', 'vpn', 'one of ipv6, nat, isolated'],
+    ['databaseMultiAz', 'yes', 'true or false'],
+    ['databaseBackupDays', '-1', 'a whole number of days'],
+    ['databaseMaxCapacity', '1.3', 'a number of ACUs by halves'],
+    ['databaseInstanceType', 'db.t4g.micro', 'the class of an RDS instance'],
+    ['vpcId', 'my-vpc', 'the id of a VPC'],
+    ['securityGroupId', 'default', 'the id of a security group'],
+    ['subnetIds', 7, 'ids of subnets'],
+    ['restrictedTypes', 'payout', 'JSON such as'],
+    ['connectionLimit', 'ten', 'a whole number'],
+    ['createsPerMinute', '1e3', 'a whole number'],
+    ['jwtJwksUrl', ' ', 'the URL of'],
+    ['deleteAfterDays', 'never', 'a whole number of days, or false for never'],
+    ['logRetentionDays', '31', 'one of 1, 3, 5, 7, 14, 30'],
+    ['httpDomainName', 'https://a.example.com', 'the name of a domain'],
+    ['webSocketCertificateArn', 'abc', 'the ARN of a certificate'],
+    ['tags', 'team=booking', 'JSON such as'],
+  ])('is refused with what it may be: %s', (key, value, expected) => {
+    const found = JSON.stringify(value);
+    expect(() => optionsOf({ [key]: value })).toThrow(
+      new RegExp(`^The context value ${key} must be ${expected}.*; it is ${found}\\.$`),
+    );
+  });
+
+  it('is refused where there is no such key, which a misspelt one would be', () => {
+    expect(() => optionsOf({ allowedOrigin: 'https://a.example' })).toThrow(
+      /^There is no context value allowedOrigin; there are database, .*allowedOrigins/,
+    );
+  });
+
+  it('is refused where another mode of the database has no use for it', () => {
+    expect(() => optionsOf({ databaseSecret: 's' })).toThrow(
+      'The context value databaseSecret is for database=existing; database is rds.',
+    );
+    expect(() => optionsOf({ database: 'existing', databaseSecret: 's', databaseBackupDays: 3 })).toThrow(
+      'The context value databaseBackupDays is for database=rds or aurora; database is existing.',
+    );
+  });
+
+  it('is a missing secret of an existing database', () => {
+    expect(() => optionsOf({ database: 'existing' })).toThrow('databaseSecret must name the secret');
+  });
+
+  it('is a domain without a certificate, or a certificate without a domain', () => {
+    expect(() => optionsOf({ httpDomainName: 'a.example.com' })).toThrow(
+      'The context values httpDomainName and httpCertificateArn belong together; httpCertificateArn is missing.',
+    );
+    expect(() => optionsOf({ webSocketCertificateArn: 'arn:aws:acm:a:1:certificate/a' })).toThrow(
+      'webSocketDomainName is missing.',
+    );
+  });
+
+  it('is a tag whose value is no text', () => {
+    expect(() => optionsOf({ tags: '{"team":1}' })).toThrow('team is 1.');
+    expect(() => optionsOf({ tags: '["team"]' })).toThrow('The context value tags must be');
+  });
+
+  it('is a restricted type whose sources are no list', () => {
+    expect(() => optionsOf({ restrictedTypes: '{"payout":"payments"}' })).toThrow(
+      'restrictedTypes: the type "payout" must have an array',
+    );
+  });
+});

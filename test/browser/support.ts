@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { buildDemo } from '../../bin/build-demo.ts';
+import { synthesize } from '../../local/command-line/synthesize.ts';
+import { startDemo } from '../../local/demo/server.ts';
+import { closeServer, listen } from '../../local/http-server.ts';
+import { type LocalSystem, startSystem } from '../../local/system.ts';
+import { createInstallation, type Installation } from '../support/installation.ts';
+import type { InstallationOutputs } from '../support/running-system.ts';
+
+/** Everything that `npm start` starts, for one test file. */
+export interface Place {
+  belfry: Installation;
+  system: LocalSystem;
+  demoUrl: string;
+  /** Of a page with the bell and nothing else, whose user is the test's to name. */
+  pageUrl: string;
+  stop(): Promise<void>;
+}
+
+export async function startPlace(): Promise<Place> {
+  const directory = await mkdtemp(join(tmpdir(), 'belfry-browser-'));
+  await using started = new AsyncDisposableStack();
+  started.defer(() => rm(directory, { recursive: true, force: true }));
+  const assemblyDirectory = join(directory, 'cdk.out');
+  const pageDirectory = join(directory, 'demo');
+  await Promise.all([
+    synthesize(assemblyDirectory, { allowedOrigins: 'http://localhost:*' }),
+    buildDemo(pageDirectory),
+  ]);
+  const system = await startSystem({
+    assemblyDirectory,
+    stateDirectory: join(directory, 'state'),
+    ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
+    durable: false,
+  });
+  started.defer(() => system.stop());
+  const { outputs, awsEndpointUrl, databaseUrl = '', secret } = system;
+  // The cast: the template has these outputs, or the first test says which it lacks.
+  const all = {
+    ...outputs,
+    AwsEndpointUrl: awsEndpointUrl,
+    JwtSecret: secret('JwtSecretArn'),
+  } as InstallationOutputs;
+  const demo = await startDemo({
+    port: 0,
+    outputs: { ...all, DatabaseUrl: databaseUrl },
+    directory: pageDirectory,
+  });
+  started.defer(() => demo.stop());
+  const page = await servePage(all);
+  started.defer(() => page.stop());
+  const running = started.move();
+  return {
+    belfry: createInstallation(all),
+    system,
+    demoUrl: demo.url,
+    pageUrl: page.url,
+    stop: () => running.disposeAsync(),
+  };
+}
+
+/** Serves a page with the bell; one of localhost is a secure context, which locks want. */
+async function servePage({ HttpApiUrl, WebSocketUrl }: InstallationOutputs) {
+  const { outputFiles } = await build({
+    entryPoints: [join(import.meta.dirname, 'page.tsx')],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    jsx: 'automatic',
+  });
+  const script = outputFiles.map(({ text }) => text).join('');
+  const places = JSON.stringify({ apiUrl: HttpApiUrl, webSocketUrl: WebSocketUrl });
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(`<!doctype html><html lang="en"><title>Concert Hall</title>
+<body><header><div id="bell"></div></header><main><h1>Tonight</h1><button>Book</button></main>
+<script>window.places = ${places};</script>
+<script>${script.replaceAll('</script', '<\\/script')}</script></body></html>`);
+  });
+  const port = await listen(server, 0);
+  return { url: `http://localhost:${port}`, stop: () => closeServer(server) };
+}
+
+/** A browser of one user, with a profile of its own: as on another device. */
+export interface Device extends AsyncDisposable {
+  context: BrowserContext;
+  /** Opens a tab with the bell, and waits until it is live. */
+  open(): Promise<Page>;
+}
+
+export async function signIn(
+  browser: Browser,
+  { belfry, pageUrl }: Place,
+  user: string,
+  options: BrowserContextOptions = {},
+): Promise<Device> {
+  const context = await browser.newContext({ viewport: { width: 560, height: 700 }, ...options });
+  // Shorter than a test's, so that what was waited for in vain is named.
+  context.setDefaultTimeout(15_000);
+  await context.exposeFunction('signToken', () => belfry.token(user));
+  return {
+    context,
+    async open() {
+      const page = await context.newPage();
+      await page.goto(pageUrl);
+      await page.waitForFunction(() => window.statuses.at(-1) === 'live');
+      return page;
+    },
+    [Symbol.asyncDispose]: () => context.close(),
+  };
+}
+
+/** The bell's button, by the count that it tells. */
+export const bell = (page: Page, unread: number) =>
+  page.getByRole('button', {
+    name: unread ? `Notifications, ${unread} unread` : 'Notifications',
+    exact: true,
+  });
+
+/** What the list shows, from the top. */
+export const titlesIn = (page: Page) => page.locator('.belfry-item-title').allInnerTexts();

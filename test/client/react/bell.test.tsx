@@ -1,0 +1,78 @@
+// @vitest-environment happy-dom
+import { act, fireEvent, screen, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { NotificationError } from '../../../client/src/index.ts';
+import { createFakeClient, notification } from './fake-client.ts';
+import { bell, items, open, renderBell } from './render-bell.tsx';
+
+describe('the button', () => {
+  it('says the count in its name', () => {
+    renderBell(createFakeClient([notification(2), notification(1), notification(3, { status: 'read' })]));
+    expect(bell().getAttribute('aria-label')).toBe('Notifications, 2 unread');
+  });
+
+  it('shows no badge when nothing is unread', () => {
+    renderBell(createFakeClient([notification(1, { status: 'read' })]));
+    expect(document.querySelector('.belfry-badge')).toBeNull();
+  });
+
+  it('shows 99+ where there are more', () => {
+    renderBell(createFakeClient([], { unreadCount: 100 }));
+    expect(document.querySelector('.belfry-badge')?.textContent).toBe('99+');
+  });
+
+  it('opens a dialog that it controls, and closes it again', () => {
+    renderBell(createFakeClient([notification(1)]));
+    const dialog = open();
+    expect(bell().getAttribute('aria-expanded')).toBe('true');
+    expect(bell().getAttribute('aria-controls')).toBe(dialog.id);
+    fireEvent.click(bell());
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(bell().getAttribute('aria-expanded')).toBe('false');
+  });
+});
+
+describe('states', () => {
+  it('shows skeletons while the first page loads', () => {
+    renderBell(createFakeClient([], { isLoading: true }));
+    const dialog = open();
+    expect(dialog.querySelectorAll('.belfry-skeleton').length).toBeGreaterThan(0);
+    expect(within(dialog).getByText('Loading…')).toBeDefined();
+  });
+
+  it('says that the list could not be loaded, and tries again', () => {
+    const fake = createFakeClient([], { error: new NotificationError('internal', 'broken', 500) });
+    renderBell(fake, { labels: { failed: (error) => `Failed: ${error.code}` } });
+    open();
+    expect(screen.getByText('Failed: internal')).toBeDefined();
+    fireEvent.click(screen.getByText('Try again'));
+    expect(fake.calls).toEqual(['refresh']);
+  });
+
+  it('says that a change failed, above the list', () => {
+    const fake = createFakeClient([notification(1)]);
+    renderBell(fake);
+    const dialog = open();
+    act(() => fake.render({ error: new NotificationError('network', 'no answer') }));
+    expect(within(dialog).getByRole('status').textContent).toContain('That did not work');
+    expect(items()).toHaveLength(1);
+  });
+
+  it('says that it is offline, and that it is polling', () => {
+    const fake = createFakeClient([notification(1)], { status: 'offline' });
+    renderBell(fake);
+    const dialog = open();
+    expect(within(dialog).getByRole('status').textContent).toContain('You are offline');
+    act(() => fake.render({ status: 'polling' }));
+    expect(within(dialog).getByRole('status').textContent).toBe('Updates are delayed');
+    act(() => fake.render({ status: 'live' }));
+    expect(within(dialog).getByRole('status').textContent).toBe('');
+  });
+});
+
+it('closes by a press elsewhere', () => {
+  renderBell(createFakeClient([notification(1)]));
+  open();
+  fireEvent.pointerDown(screen.getByText('Elsewhere'));
+  expect(screen.queryByRole('dialog')).toBeNull();
+});

@@ -1,0 +1,84 @@
+// @vitest-environment happy-dom
+import { act, fireEvent, screen } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { createFakeClient, notification } from './fake-client.ts';
+import { bell, items, open, opener, press, renderBell } from './render-bell.tsx';
+
+describe('the keyboard', () => {
+  const three = () => createFakeClient([notification(3), notification(2), notification(1)]);
+
+  it('finds the focus in the dialog when it opens', () => {
+    renderBell(three());
+    expect(open().contains(document.activeElement)).toBe(true);
+  });
+
+  it('moves by arrows, Home and End, with one item in the tab order', () => {
+    renderBell(three());
+    open();
+    const walk = ['ArrowDown', 'ArrowDown', 'ArrowUp', 'End', 'ArrowDown', 'Home'].map((name) => {
+      press(name);
+      return document.activeElement?.querySelector('.belfry-name')?.lastChild?.textContent;
+    });
+    expect(walk).toEqual(['Title 3', 'Title 2', 'Title 3', 'Title 1', 'Title 1', 'Title 3']);
+    expect(items().map((item) => item.querySelector('a,button')?.getAttribute('tabindex'))).toEqual([
+      '0',
+      '-1',
+      '-1',
+    ]);
+  });
+
+  it.each(['Delete', 'e'])('archives by %s, and stays at the place in the list', (name) => {
+    const fake = three();
+    renderBell(fake);
+    open();
+    press('ArrowDown');
+    press('ArrowDown');
+    press(name);
+    expect(fake.calls).toEqual(['archive 2']);
+    expect(document.activeElement).toBe(opener('Title 1'));
+  });
+
+  it('stays at the last item when the one below has gone', () => {
+    const fake = three();
+    renderBell(fake);
+    open();
+    press('End');
+    act(() => fake.lose(1));
+    expect(document.activeElement).toBe(opener('Title 2'));
+  });
+
+  it('stays in the dialog when the list is empty', () => {
+    const fake = createFakeClient([notification(1)]);
+    renderBell(fake);
+    const dialog = open();
+    press('ArrowDown');
+    press('e');
+    expect(dialog.contains(document.activeElement)).toBe(true);
+  });
+
+  it('leaves keys with modifiers to the browser', () => {
+    const fake = three();
+    renderBell(fake);
+    open();
+    press('ArrowDown');
+    fireEvent.keyDown(opener('Title 3'), { key: 'e', metaKey: true });
+    expect(fake.calls).toEqual([]);
+  });
+
+  it('closes by Escape, and returns the focus to the button', () => {
+    renderBell(three());
+    open();
+    press('ArrowDown');
+    press('Escape');
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(document.activeElement).toBe(bell());
+  });
+
+  it('closes when the focus goes elsewhere, and leaves it there', () => {
+    renderBell(three());
+    open();
+    act(() => screen.getByText('Elsewhere').focus());
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(document.activeElement).toBe(screen.getByText('Elsewhere'));
+  });
+});

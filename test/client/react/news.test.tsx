@@ -1,0 +1,50 @@
+// @vitest-environment happy-dom
+import { act, screen } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
+import { createFakeClient, notification } from './fake-client.ts';
+import { renderBell } from './render-bell.tsx';
+
+describe('news', () => {
+  const announcement = () => screen.getAllByRole('status')[0]?.textContent;
+
+  it('is announced, half a second together', () => {
+    vi.useFakeTimers();
+    const fake = createFakeClient([notification(1)]);
+    renderBell(fake);
+    expect(announcement()).toBe('');
+    act(() => fake.arrive(notification(2)));
+    act(() => vi.advanceTimersByTime(500));
+    expect(announcement()).toBe('New notification: Title 2');
+    act(() => fake.arrive(notification(3)));
+    act(() => fake.arrive(notification(4)));
+    act(() => vi.advanceTimersByTime(500));
+    expect(announcement()).toBe('2 new notifications');
+  });
+
+  it('is heard once for what comes together, and only in the tab that leads', () => {
+    vi.useFakeTimers();
+    const fake = createFakeClient();
+    const sound = vi.fn();
+    renderBell(fake, { sound });
+    act(() => fake.arrive(notification(1)));
+    act(() => fake.arrive(notification(2)));
+    expect(sound).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: 1 }));
+    act(() => vi.advanceTimersByTime(500));
+    fake.client.isLeader = () => false;
+    act(() => fake.arrive(notification(3)));
+    expect(sound).toHaveBeenCalledOnce();
+  });
+
+  it('shows in the title of the page, whatever the page calls itself next', async () => {
+    document.title = 'My page';
+    const fake = createFakeClient([notification(1)]);
+    const { unmount } = renderBell(fake, { titleBadge: true });
+    expect(document.title).toBe('(1) My page');
+    act(() => fake.arrive(notification(2)));
+    expect(document.title).toBe('(2) My page');
+    document.title = 'Another page';
+    await vi.waitFor(() => expect(document.title).toBe('(2) Another page'));
+    unmount();
+    expect(document.title).toBe('Another page');
+  });
+});

@@ -1,0 +1,59 @@
+// @vitest-environment happy-dom
+import { fireEvent, screen } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
+import { createFakeClient, notification } from './fake-client.ts';
+import { open, opener, renderBell } from './render-bell.tsx';
+
+describe('a notification that is opened', () => {
+  it('is read from then on, and leads to its route', () => {
+    const fake = createFakeClient([
+      notification(1, { metadata: { route: '/bookings/1', url: 'https://example.org' } }),
+    ]);
+    const onNavigate = vi.fn();
+    renderBell(fake, { onNavigate });
+    open();
+    expect(opener('Title 1').getAttribute('href')).toBe('/bookings/1');
+    fireEvent.click(opener('Title 1'));
+    expect(fake.calls).toEqual(['markAsRead 1']);
+    expect(onNavigate).toHaveBeenCalledExactlyOnceWith('/bookings/1', expect.objectContaining({ id: 1 }));
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('leads to its url where it has no route', () => {
+    renderBell(createFakeClient([notification(1, { metadata: { url: 'https://example.org/x' } })]));
+    open();
+    expect(opener('Title 1').getAttribute('href')).toBe('https://example.org/x');
+  });
+
+  it.each(['javascript:alert(1)', '//evil.example', '/\\evil.example', 'http://example.org', 7])(
+    'leads nowhere where its place is %j',
+    (place) => {
+      renderBell(createFakeClient([notification(1, { metadata: { route: place, url: place } })]));
+      open();
+      expect(opener('Title 1').tagName).toBe('BUTTON');
+    },
+  );
+
+  it('leaves a click for another tab to the browser', () => {
+    const onNavigate = vi.fn();
+    const fake = createFakeClient([notification(1, { metadata: { route: '/x' } })]);
+    renderBell(fake, { onNavigate });
+    open();
+    fireEvent.click(opener('Title 1'), { ctrlKey: true });
+    expect(onNavigate).not.toHaveBeenCalled();
+    expect(fake.calls).toEqual(['markAsRead 1']);
+    expect(screen.getByRole('dialog')).toBeDefined();
+  });
+
+  it('is drawn by the link of a router', () => {
+    renderBell(createFakeClient([notification(1, { metadata: { route: '/x' } })]), {
+      renderLink: ({ children, ...props }, { id }) => (
+        <a {...props} data-router={id}>
+          {children}
+        </a>
+      ),
+    });
+    open();
+    expect(opener('Title 1').dataset.router).toBe('1');
+  });
+});

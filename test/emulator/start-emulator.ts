@@ -1,0 +1,134 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { startPostgres } from '../../local/database/postgres.ts';
+import type { InstallationOutputs } from '../support/running-system.ts';
+
+const root = join(import.meta.dirname, '../..');
+const bin = join(root, 'node_modules/.bin');
+
+/** MiniStack and a PostgreSQL of their own, with nothing deployed yet. */
+export interface TestEmulator {
+  endpoint: string;
+  /** Of a database of the PostgreSQL, as its owner. */
+  databaseUrl(database?: string): string;
+  /** Runs a script of package.json as a person would who has no configuration of AWS; answers what it printed. */
+  run(script: 'deploy:emulator' | 'destroy:emulator', ...options: string[]): Promise<string>;
+  /** Deploys with these settings, and answers the outputs that were written. */
+  deploy(context?: Record<string, string>, database?: string): Promise<InstallationOutputs>;
+  stop(): Promise<void>;
+}
+
+export async function startEmulator(): Promise<TestEmulator> {
+  const directory = await mkdtemp(join(tmpdir(), 'belfry-emulator-'));
+  await using started = new AsyncDisposableStack();
+  started.defer(() => rm(directory, { recursive: true, force: true, maxRetries: 20 }));
+  const postgres = await startPostgres({
+    dataDirectory: join(directory, 'postgres'),
+    port: 0,
+    superuser: 'owner',
+    password: 'owner',
+    durable: false,
+  });
+  started.defer(() => postgres.stop());
+  const port = await freePort();
+  const ministack = await startMiniStack(port, directory);
+  started.defer(() => endGroup(ministack));
+  const endpoint = `http://127.0.0.1:${port}`;
+  const running = started.move();
+
+  async function run(script: string, options: string[], database?: string): Promise<string> {
+    const { PATH, HOME } = process.env;
+    const { stdout } = await promisify(execFile)('npm', ['run', '--silent', script, '--', ...options], {
+      cwd: root,
+      env: {
+        PATH,
+        HOME,
+        AWS_ENDPOINT_URL: endpoint,
+        DATABASE_URL: postgres.url(undefined, database),
+        BELFRY_LOCAL_DIRECTORY: directory,
+      },
+    });
+    return stdout;
+  }
+
+  return {
+    endpoint,
+    databaseUrl: (database) => postgres.url(undefined, database),
+    run: (script, ...options) => run(script, options),
+    async deploy(context = {}, database) {
+      const options = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
+      await run('deploy:emulator', options, database);
+      return JSON.parse(await readFile(join(directory, 'emulator-outputs.json'), 'utf8'));
+    },
+    stop: () => running.disposeAsync(),
+  };
+}
+
+/**
+ * Starts MiniStack, of which MINISTACK names the program. It ends with this process however that ends: a shell waits for
+ * its standard input to close.
+ */
+async function startMiniStack(port: number, directory: string): Promise<ChildProcess> {
+  const program = process.env.MINISTACK ?? 'ministack';
+  const script = '"$0" & child=$!; read -r _; kill "$child"';
+  const child = spawn('/bin/sh', ['-c', script, program], {
+    cwd: directory,
+    env: {
+      HOME: directory,
+      // Its functions run with the `node` that comes first.
+      PATH: `${bin}:${process.env.PATH}`,
+      TMPDIR: directory,
+      S3_DATA_DIR: join(directory, 's3'),
+      LAMBDA_EXECUTOR: 'local',
+      GATEWAY_PORT: String(port),
+      BIND_HOST: '127.0.0.1',
+      MINISTACK_HOST: '127.0.0.1',
+    },
+    detached: true,
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  const printed: string[] = [];
+  const lines = createInterface({ input: child.stderr });
+  const isReady = await new Promise<boolean>((resolve) => {
+    child.on('error', () => resolve(false));
+    lines.on('close', () => resolve(false));
+    lines.on('line', (line) => {
+      if (printed.length < 50) printed.push(line);
+      if (line.includes('Running on http')) resolve(true);
+    });
+  });
+  if (isReady) return child;
+  await endGroup(child);
+  throw new Error(
+    `MiniStack did not start by ${program}: ${printed.join('\n')}\nInstall it (pip install ministack==1.5.33), or name its program in the variable MINISTACK.`,
+  );
+}
+
+/** Ends a process with the functions that it has started. */
+async function endGroup({ pid }: ChildProcess): Promise<void> {
+  if (pid === undefined) return;
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // They are gone.
+      return;
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('A TCP server has no port.');
+  return address.port;
+}

@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import type { CreatedOne } from '../../../functions/core/notification-service.ts';
+import {
+  batchCommand,
+  type CreatedMany,
+  command,
+  installation,
+  newUser,
+} from '../../support/installation.ts';
+
+const belfry = installation();
+
+interface Problem {
+  status: number;
+  code: string;
+  detail: string;
+  request_id: string;
+  errors: { path: string; message: string }[];
+}
+
+/** A producer whom nobody else in this run knows, with the scope. */
+const producer = () => belfry.as(newUser(), { scope: 'openid notifications:create' });
+const create = <Body = CreatedOne>(body: unknown, headers: Record<string, string> = {}) =>
+  producer().post<Body>('/notifications', body, headers);
+
+const inboxOf = async (user: string) =>
+  (await belfry.as(user).get<{ unread_count: number; version: number }>('/notifications/unread-count')).body;
+const untouched = { unread_count: 0, version: 0 };
+
+describe('POST /notifications', () => {
+  it('answers 201 with the notification, and every socket of the recipient has its frame', async () => {
+    const user = newUser();
+    const sockets = await Promise.all([belfry.connect(user), belfry.connect(user)]);
+    const { status, headers, body } = await create(command(user, { metadata: { type: 'booking' } }));
+    expect(status).toBe(201);
+    expect(headers.get('content-type')).toBe('application/json');
+    expect(body).toEqual({
+      notification: expect.objectContaining({ ...command(user), metadata: { type: 'booking' }, version: 1 }),
+      created: true,
+      delivery: { connections: 2, posted: 2, gone: 0, failed: 0 },
+    });
+    for (const socket of sockets) {
+      expect(await socket.next()).toEqual({
+        type: 'notification.created',
+        version: 1,
+        unread_count: 1,
+        notification: body.notification,
+      });
+    }
+    await Promise.all(sockets.map((socket) => socket.close()));
+  });
+
+  it('answers 200 for a repeated key with the first notification, and delivers it again', async () => {
+    const user = newUser();
+    const first = await create(command(user), { 'Idempotency-Key': 'booking-981' });
+    const socket = await belfry.connect(user);
+    const second = await create(command(user, { idempotency_key: 'booking-981' }));
+    expect(first.status).toBe(201);
+    expect(second.status).toBe(200);
+    expect(second.body).toMatchObject({ created: false, notification: first.body.notification });
+    expect(await socket.next()).toMatchObject({ type: 'notification.created', version: 1 });
+    expect(await inboxOf(user)).toEqual({ unread_count: 1, version: 1 });
+    await socket.close();
+  });
+
+  it('creates for many users: 201 where any is new, 200 where none is', async () => {
+    const users = [newUser(), newUser(), newUser()];
+    await create(batchCommand(users.slice(0, 1), { idempotency_key: 'k' }));
+    const some = await create<CreatedMany>(batchCommand(users, { idempotency_key: 'k' }));
+    expect(some.status).toBe(201);
+    expect(some.body.notifications.map(({ user_id, created }) => ({ user_id, created }))).toEqual([
+      { user_id: users[0], created: false },
+      { user_id: users[1], created: true },
+      { user_id: users[2], created: true },
+    ]);
+    expect((await create(batchCommand(users, { idempotency_key: 'k' }))).status).toBe(200);
+  });
+
+  it('makes a new notification each time where there is no key', async () => {
+    const user = newUser();
+    await create(command(user));
+    expect((await create(command(user))).status).toBe(201);
+    expect(await inboxOf(user)).toEqual({ unread_count: 2, version: 2 });
+  });
+
+  it.each(['text/plain', 'application/octet-stream', 'application/x-www-form-urlencoded'])(
+    'reads a body that is JSON whatever it is declared as: %s',
+    async (type) => {
+      expect((await create(command(newUser()), { 'content-type': type })).status).toBe(201);
+    },
+  );
+});
+
+describe('A create that is refused', () => {
+  it('is a conflict where the key was used with other content, and writes nothing for anybody', async () => {
+    const [known, unknown] = [newUser(), newUser()];
+    await create(command(known), { 'Idempotency-Key': 'k' });
+    const { status, body } = await create<Problem>(batchCommand([unknown, known]), {
+      'Idempotency-Key': 'k',
+    });
+    expect(status).toBe(409);
+    expect(body.code).toBe('idempotency_conflict');
+    expect(await inboxOf(unknown)).toEqual(untouched);
+  });
+
+  it.each([undefined, 'notifications:read', 'notifications:create:booking', 'xnotifications:create'])(
+    'lacks the scope: %s',
+    async (scope) => {
+      const user = newUser();
+      const { status, headers, body } = await belfry
+        .as(user, scope === undefined ? {} : { scope })
+        .post<Problem>('/notifications', command(user));
+      expect(status).toBe(403);
+      expect(headers.get('content-type')).toBe('application/problem+json');
+      expect(body).toMatchObject({ status: 403, code: 'forbidden', title: 'Forbidden' });
+      expect(body.detail).toContain('notifications:create');
+      expect(await inboxOf(user)).toEqual(untouched);
+    },
+  );
+
+  it('has another key in its body than in its header', async () => {
+    const user = newUser();
+    const { status, body } = await create<Problem>(command(user, { idempotency_key: 'a' }), {
+      'Idempotency-Key': 'b',
+    });
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: 'invalid_request', errors: [{ path: 'idempotency_key' }] });
+    expect(await inboxOf(user)).toEqual(untouched);
+  });
+
+  it('has a key in its header that is too long', async () => {
+    const { status, body } = await create<Problem>(command(newUser()), {
+      'Idempotency-Key': 'x'.repeat(256),
+    });
+    expect(status).toBe(400);
+    expect(body.errors).toMatchObject([{ path: 'idempotency_key' }]);
+  });
+
+  it.each([
+    ['user_id', { user_id: 'me' }],
+    ['user_id', { user_id: undefined }],
+    ['user_id', { user_ids: [newUser()] }],
+    ['user_ids', { user_id: undefined, user_ids: [] }],
+    ['user_ids.0', { user_id: undefined, user_ids: ['me'] }],
+    ['actor_id', { actor_id: 7 }],
+    ['title', { title: ' ' }],
+    ['title', { title: 'x'.repeat(256) }],
+    ['title', { title: 'a\u0000b' }],
+    ['title', { title: '\ud800' }],
+    ['body', { body: undefined }],
+    ['body', { body: 'x'.repeat(4_001) }],
+    ['metadata', { metadata: [] }],
+    ['metadata', { metadata: { junk: 'x'.repeat(4_096) } }],
+    ['metadata.url', { metadata: { url: 'javascript:alert(1)' } }],
+    ['metadata.route', { metadata: { route: '//evil.example' } }],
+    ['channel', { channel: 'x'.repeat(21) }],
+    ['idempotency_key', { idempotency_key: '' }],
+    ['to', { to: newUser() }],
+  ])('names the field %s: %j', async (path, changes) => {
+    const user = newUser();
+    const { status, body } = await create<Problem>({ ...command(user), ...changes });
+    expect(status).toBe(400);
+    expect(body.errors).toContainEqual({ path, message: expect.any(String) });
+    expect(await inboxOf(user)).toEqual(untouched);
+  });
+
+  it('has no body', async () => {
+    expect((await create(undefined)).status).toBe(400);
+  });
+
+  it('has a body of more than 64 KiB', async () => {
+    const { status, body } = await create<Problem>({ ...command(newUser()), junk: 'x'.repeat(65_536) });
+    expect(status).toBe(413);
+    expect(body.code).toBe('too_large');
+  });
+
+  it('has a token that does not hold', async () => {
+    const { status } = await belfry.request('/notifications', {
+      method: 'POST',
+      headers: { authorization: 'Bearer abc' },
+      body: JSON.stringify(command(newUser())),
+    });
+    expect(status).toBe(401);
+  });
+});

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  batchCommand,
+  type CreatedMany,
+  command,
+  installation,
+  newUser,
+} from '../../support/installation.ts';
+
+const belfry = installation();
+
+interface Page {
+  data: { id: number; title: string }[];
+  unread_count: number;
+  version: number;
+}
+
+const inboxOf = async (user: string) => (await belfry.as(user).get<Page>('/notifications')).body;
+
+describe('a direct invocation', () => {
+  it('writes the notification and answers with all of it', async () => {
+    const user = newUser();
+    const actor_id = randomUUID();
+    const metadata = { type: 'booking', route: '/bookings/981', event: { id: 7 } };
+    const { created } = await belfry.invoke(command(user, { actor_id, metadata }));
+    expect(created).toEqual({
+      notification: {
+        id: expect.any(Number),
+        user_id: user,
+        actor_id,
+        title: 'Your seat is confirmed',
+        body: 'Row F, seat 12.',
+        metadata,
+        channel: 'in_app',
+        status: 'unread',
+        created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        updated_at: created.notification.created_at,
+        version: 1,
+      },
+      created: true,
+      delivery: { connections: 0, posted: 0, gone: 0, failed: 0 },
+    });
+    expect((await inboxOf(user)).data).toEqual([created.notification]);
+  });
+
+  it('creates one for each of many users, in the order in which they are named', async () => {
+    const users = Array.from({ length: 500 }, newUser);
+    const { created } = await belfry.invoke<CreatedMany>(batchCommand([...users, ...users.slice(0, 3)]));
+    expect(created.notifications.map(({ user_id }) => user_id)).toEqual(users);
+    expect(created.notifications.every((each) => each.created)).toBe(true);
+    expect(await inboxOf(users[499] ?? '')).toMatchObject({ unread_count: 1, version: 1 });
+  });
+
+  it('creates nothing for a repeated idempotency key and answers with the first notification', async () => {
+    const user = newUser();
+    const first = await belfry.invoke(command(user, { idempotency_key: 'booking-981' }));
+    const second = await belfry.invoke(command(user, { idempotency_key: 'booking-981' }));
+    expect(second.created).toMatchObject({ created: false, notification: first.created.notification });
+    expect(await inboxOf(user)).toMatchObject({ unread_count: 1, version: 1 });
+  });
+
+  it('fails as IdempotencyConflict, for every recipient, when a key comes back with other content', async () => {
+    const [known, unknown] = [newUser(), newUser()];
+    await belfry.invoke(command(known, { idempotency_key: 'k' }));
+    const { error } = await belfry.invoke(batchCommand([unknown, known], { idempotency_key: 'k' }));
+    expect(error?.errorType).toBe('IdempotencyConflict');
+    expect(await inboxOf(unknown)).toMatchObject({ data: [], version: 0 });
+  });
+
+  it('fails as ValidationError and names every field that is wrong', async () => {
+    const user = newUser();
+    const { error } = await belfry.invoke({
+      user_id: user,
+      title: ' ',
+      metadata: { url: 'javascript:alert(1)' },
+      to: 1,
+    });
+    expect(error?.errorType).toBe('ValidationError');
+    for (const field of ['title', 'body', 'metadata.url', 'to']) expect(error?.errorMessage).toContain(field);
+    expect(await inboxOf(user)).toMatchObject({ data: [], version: 0 });
+  });
+
+  it('creates also when nobody waits for it', async () => {
+    const user = newUser();
+    await belfry.invokeLater(command(user));
+    await vi.waitFor(async () => expect(await inboxOf(user)).toMatchObject({ unread_count: 1 }), 10_000);
+  });
+});
+
+describe('an event on the bus', () => {
+  it('creates a notification', async () => {
+    const user = newUser();
+    await belfry.putEvent(command(user, { title: 'From an event' }));
+    await vi.waitFor(
+      async () => expect((await inboxOf(user)).data).toMatchObject([{ title: 'From an event' }]),
+      10_000,
+    );
+  });
+});
+
+describe('a message of the queue', () => {
+  it('creates a notification', async () => {
+    const user = newUser();
+    await belfry.sendMessage(JSON.stringify(command(user, { title: 'From a message' })));
+    await vi.waitFor(
+      async () => expect((await inboxOf(user)).data).toMatchObject([{ title: 'From a message' }]),
+      10_000,
+    );
+  });
+
+  it('is done although its neighbours are no commands', async () => {
+    const user = newUser();
+    await Promise.all([
+      belfry.sendMessage('{ no JSON'),
+      belfry.sendMessage(JSON.stringify(command(user))),
+      belfry.sendMessage(JSON.stringify({ user_id: user })),
+    ]);
+    await vi.waitFor(async () => expect(await inboxOf(user)).toMatchObject({ unread_count: 1 }), 10_000);
+  });
+});

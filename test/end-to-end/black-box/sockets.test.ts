@@ -1,0 +1,154 @@
+import { describe, expect, it, vi } from 'vitest';
+import {
+  batchCommand,
+  type CreatedMany,
+  command,
+  installation,
+  newUser,
+} from '../../support/installation.ts';
+
+const belfry = installation();
+
+describe('a socket', () => {
+  it('receives a notification that is created while it is open, with version and count', async () => {
+    const user = newUser();
+    const socket = await belfry.connect(user);
+    const { created } = await belfry.invoke(command(user));
+    expect(created.delivery).toEqual({ connections: 1, posted: 1, gone: 0, failed: 0 });
+    expect(await socket.next()).toEqual({
+      type: 'notification.created',
+      version: 1,
+      unread_count: 1,
+      notification: created.notification,
+    });
+    await socket.close();
+  });
+
+  it('receives nothing that is meant for another user', async () => {
+    const [user, other] = [newUser(), newUser()];
+    const socket = await belfry.connect(other);
+    await belfry.invoke(command(user));
+    expect(await socket.settled()).toEqual([]);
+    await socket.close();
+  });
+
+  it('receives what every one of its user’s other sockets receives', async () => {
+    const user = newUser();
+    const sockets = await Promise.all([belfry.connect(user), belfry.connect(user), belfry.connect(user)]);
+    const { created } = await belfry.invoke(command(user));
+    expect(created.delivery).toMatchObject({ connections: 3, posted: 3 });
+    const frames = await Promise.all(sockets.map((socket) => socket.next()));
+    expect(frames).toEqual([frames[0], frames[0], frames[0]]);
+    await Promise.all(sockets.map((socket) => socket.close()));
+  });
+
+  it('receives its user’s part of a create for many', async () => {
+    const users = [newUser(), newUser()];
+    const sockets = await Promise.all(users.map((user) => belfry.connect(user)));
+    const { created } = await belfry.invoke<CreatedMany>(batchCommand(users));
+    expect(created.delivery).toMatchObject({ connections: 2, posted: 2 });
+    for (const [index, socket] of sockets.entries()) {
+      expect(await socket.next()).toMatchObject({
+        type: 'notification.created',
+        version: 1,
+        notification: { user_id: users[index] },
+      });
+      await socket.close();
+    }
+  });
+
+  it('receives a repeated create in full while that is the latest change, and as a hint afterwards', async () => {
+    const user = newUser();
+    const socket = await belfry.connect(user);
+    const once = command(user, { idempotency_key: 'once' });
+    const { created } = await belfry.invoke(once);
+    await socket.next();
+    await belfry.invoke(once);
+    expect(await socket.next()).toMatchObject({
+      type: 'notification.created',
+      version: 1,
+      notification: created.notification,
+    });
+    await belfry.invoke(command(user));
+    await socket.next();
+    await belfry.invoke(once);
+    expect(await socket.next()).toEqual({ type: 'inbox.changed', version: 2, unread_count: 2 });
+    await socket.close();
+  });
+
+  it('is told in short once more than 20 changes come within a second', async () => {
+    const user = newUser();
+    const socket = await belfry.connect(user);
+    // In two waves: more at once would need more sessions than the database gives to the functions that write.
+    for (let wave = 0; wave < 2; wave += 1) {
+      await Promise.all(Array.from({ length: 30 }, () => belfry.invoke(command(user))));
+    }
+    const frames = await socket.settled();
+    expect(frames).toHaveLength(60);
+    const inFull = frames.filter(({ type }) => type === 'notification.created');
+    // How many fall into one second is the machine's affair; a full frame is never beyond the 20th of its second.
+    const inShort = frames.filter(({ type }) => type === 'inbox.changed');
+    expect(inFull.length + inShort.length).toBe(60);
+    expect(inFull.length).toBeGreaterThanOrEqual(20);
+    const versions = frames.flatMap((frame) => ('version' in frame ? [frame.version] : []));
+    expect(versions.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+    await socket.close();
+  });
+
+  it('is forgotten when it closes', async () => {
+    const user = newUser();
+    const socket = await belfry.connect(user);
+    await socket.close();
+    await vi.waitFor(async () => {
+      const { created } = await belfry.invoke(command(user));
+      expect(created.delivery.connections).toBe(0);
+    }, 10_000);
+  });
+
+  it('holds up none of its user’s other sockets when its line breaks', async () => {
+    const user = newUser();
+    const [broken, whole] = [await belfry.connect(user), await belfry.connect(user)];
+    broken.terminate();
+    await belfry.invoke(command(user));
+    expect(await whole.next()).toMatchObject({ type: 'notification.created' });
+    await whole.close();
+  });
+
+  it('is answered a ping with a pong', async () => {
+    const socket = await belfry.connect(newUser());
+    socket.send('{"action":"ping"}');
+    expect(await socket.next()).toEqual({ type: 'pong' });
+    await socket.close();
+  });
+
+  it.each(['{"action":"shout"}', 'no JSON at all', '{"action":{"a":1}}'])(
+    'is answered an error to anything but a ping: %s',
+    async (text) => {
+      const socket = await belfry.connect(newUser());
+      socket.send(text);
+      expect(await socket.next()).toMatchObject({ type: 'error', code: 'unknown_action' });
+      await socket.close();
+    },
+  );
+});
+
+describe('opening a socket', () => {
+  it.each([
+    ['without a token', async () => ''],
+    ['with junk for a token', async () => 'a.b.c'],
+    ['with an expired token', () => belfry.token(newUser(), {}, '-1m')],
+    ['with a token for no UUID', () => belfry.token('somebody')],
+  ])('is refused with 401 %s', async (_, token) => {
+    await expect(belfry.connect(newUser(), { token: await token() })).rejects.toMatchObject({ status: 401 });
+  });
+
+  it('is refused with 403 from a page of another origin', async () => {
+    const attempt = belfry.connect(newUser(), { origin: 'https://evil.example' });
+    await expect(attempt).rejects.toMatchObject({ status: 403 });
+  });
+
+  it('is allowed from a page of an allowed origin', async () => {
+    const socket = await belfry.connect(newUser(), { origin: 'http://localhost:3000' });
+    await socket.close();
+  });
+});

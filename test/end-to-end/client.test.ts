@@ -1,0 +1,114 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createNotificationClient } from '../../client/src/client.ts';
+import { browserEnvironment, type Environment, type Socket } from '../../client/src/environment.ts';
+import type { NotificationClient } from '../../client/src/types.ts';
+import { command, installation, newUser } from '../support/installation.ts';
+
+const belfry = installation();
+
+/** A started client of this user, with the sockets that it opens: on a device of its own, or in a tab of this process. */
+async function live(user: string, { isTab = false } = {}) {
+  const sockets: Socket[] = [];
+  const environment: Environment = {
+    ...browserEnvironment(),
+    // Node has locks and channels of its own, by which all clients of a process are tabs of one browser.
+    ...(!isTab && { locks: undefined }),
+    openSocket(url) {
+      const socket = new WebSocket(url);
+      sockets.push(socket);
+      return socket;
+    },
+  };
+  const { HttpApiUrl: apiUrl, WebSocketUrl: webSocketUrl } = belfry.outputs;
+  const client = createNotificationClient(
+    { apiUrl, webSocketUrl, getToken: () => belfry.token(user) },
+    environment,
+  );
+  client.start();
+  onTestFinished(() => client.stop());
+  await vi.waitFor(
+    () => expect(client.getSnapshot()).toMatchObject({ status: 'live', isLoading: false }),
+    wait,
+  );
+  return { client, sockets, cut: () => sockets.at(-1)?.close() };
+}
+
+const wait = { timeout: 20_000 };
+const titles = (client: NotificationClient) => client.getSnapshot().notifications.map(({ title }) => title);
+
+describe('the client, with the running system', () => {
+  it('shows a notification that is created, with the count, and rings once', async () => {
+    const user = newUser();
+    await belfry.invoke(command(user, { title: 'Before' }));
+    const { client } = await live(user);
+    const rung: string[] = [];
+    client.on('notification', ({ title }) => rung.push(title));
+    await belfry.invoke(command(user, { title: 'Ding' }));
+    await vi.waitFor(() => expect(titles(client)).toEqual(['Ding', 'Before']), wait);
+    expect(client.getSnapshot().unreadCount).toBe(2);
+    expect(rung).toEqual(['Ding']);
+  });
+
+  it('shows on one device what is read and archived on another', async () => {
+    const user = newUser();
+    const { created } = await belfry.invoke(command(user, { title: 'One' }));
+    await belfry.invoke(command(user, { title: 'Two' }));
+    const [{ client: here }, { client: there }] = await Promise.all([live(user), live(user)]);
+    expect(await here.markAsRead(created.notification.id)).toBe(true);
+    await vi.waitFor(() => expect(there.getSnapshot().unreadCount).toBe(1), wait);
+    expect(await there.archive(created.notification.id)).toBe(true);
+    await vi.waitFor(() => expect(titles(here)).toEqual(['Two']), wait);
+    expect(await here.markAllAsRead()).toBe(true);
+    await vi.waitFor(() => expect(there.getSnapshot().unreadCount).toBe(0), wait);
+    expect(there.getSnapshot().notifications.map(({ status }) => status)).toEqual(['read']);
+  });
+
+  it('shows what came while its line was cut, once and in order', async () => {
+    const user = newUser();
+    const { client, cut } = await live(user);
+    const rung: string[] = [];
+    client.on('notification', ({ title }) => rung.push(title));
+    cut();
+    await vi.waitFor(() => expect(client.getSnapshot().status).not.toBe('live'), wait);
+    for (const title of ['One', 'Two', 'Three']) await belfry.invoke(command(user, { title }));
+    await vi.waitFor(() => expect(titles(client)).toEqual(['Three', 'Two', 'One']), wait);
+    await vi.waitFor(() => expect(client.getSnapshot().status).toBe('live'), wait);
+    await belfry.invoke(command(user, { title: 'Four' }));
+    await vi.waitFor(() => expect(titles(client)).toEqual(['Four', 'Three', 'Two', 'One']), wait);
+    expect(rung).toEqual(['One', 'Two', 'Three', 'Four']);
+  });
+
+  it('has one socket for all tabs, by the runtime’s own locks and channels, and hands it over', async () => {
+    const user = newUser();
+    const first = await live(user, { isTab: true });
+    const second = await live(user, { isTab: true });
+    expect([first.client.isLeader(), second.client.isLeader()]).toEqual([true, false]);
+    const { created } = await belfry.invoke(command(user, { title: 'One' }));
+    expect(created.delivery).toMatchObject({ connections: 1, posted: 1 });
+    await vi.waitFor(() => expect(titles(second.client)).toEqual(['One']), wait);
+    first.client.stop();
+    await vi.waitFor(() => expect(second.client.isLeader()).toBe(true), wait);
+    await belfry.invoke(command(user, { title: 'Two' }));
+    await vi.waitFor(() => expect(titles(second.client)).toEqual(['Two', 'One']), wait);
+    expect([first.sockets.length, second.sockets.length]).toEqual([1, 1]);
+  });
+
+  it('turns pages of one type, and keeps up with a burst', async () => {
+    const user = newUser();
+    const { client } = await live(user);
+    await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        belfry.invoke(command(user, { title: `${index}`, metadata: { type: index % 2 ? 'odd' : 'even' } })),
+      ),
+    );
+    await vi.waitFor(() => expect(client.getSnapshot().unreadCount).toBe(50), wait);
+    client.setFilter({ type: 'odd' });
+    await vi.waitFor(
+      () => expect(client.getSnapshot()).toMatchObject({ isLoading: false, hasMore: true }),
+      wait,
+    );
+    await client.loadMore();
+    expect(titles(client)).toHaveLength(25);
+    expect(client.getSnapshot().hasMore).toBe(false);
+  });
+});

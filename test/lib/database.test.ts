@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import { createDatabase, type DatabaseProps } from '../../lib/database.ts';
+import type { NetworkMode } from '../../lib/network.ts';
+import { resourcesOf, synthesize, theResource } from './template.ts';
+
+const synthesizeDatabase = (database: DatabaseProps, network?: NetworkMode) =>
+  synthesize((stack) => {
+    createDatabase(stack, database, network);
+  });
+
+const secretId = 'belfry/database';
+
+describe('A database on RDS', () => {
+  const instance = async (props: Omit<DatabaseProps & { mode: 'rds' }, 'mode'> = {}) =>
+    theResource(await synthesizeDatabase({ mode: 'rds', ...props }), 'AWS::RDS::DBInstance');
+
+  it('is PostgreSQL 18 on the smallest instance, encrypted, private and backed up for a week', async () => {
+    expect((await instance()).Properties).toMatchObject({
+      Engine: 'postgres',
+      EngineVersion: expect.stringMatching(/^18/),
+      DBInstanceClass: 'db.t4g.micro',
+      MultiAZ: false,
+      StorageEncrypted: true,
+      PubliclyAccessible: false,
+      EnableIAMDatabaseAuthentication: true,
+      BackupRetentionPeriod: 7,
+      DeletionProtection: true,
+    });
+  });
+
+  it('may be larger, doubled, backed up for longer and not protected from deletion', async () => {
+    const props = { instanceType: 'm8g.large', multiAz: true, backupRetentionDays: 35 };
+    expect((await instance({ ...props, deletionProtection: false })).Properties).toMatchObject({
+      DBInstanceClass: 'db.m8g.large',
+      MultiAZ: true,
+      BackupRetentionPeriod: 35,
+      DeletionProtection: false,
+    });
+  });
+
+  it('leaves a snapshot, protected or not', async () => {
+    for (const deletionProtection of [true, false]) {
+      expect(await instance({ deletionProtection })).toMatchObject({
+        DeletionPolicy: 'Snapshot',
+        UpdateReplacePolicy: 'Snapshot',
+      });
+    }
+  });
+
+  it.each([0, 36, 1.5])('is not backed up for %d days', async (backupRetentionDays) => {
+    await expect(instance({ backupRetentionDays })).rejects.toThrow(
+      `database: backupRetentionDays must be a whole number from 1 to 35; it is ${backupRetentionDays}.`,
+    );
+  });
+});
+
+describe('A database on Aurora', () => {
+  const cluster = async (props: Omit<DatabaseProps & { mode: 'aurora' }, 'mode'> = {}) =>
+    theResource(await synthesizeDatabase({ mode: 'aurora', ...props }), 'AWS::RDS::DBCluster');
+
+  it('is a serverless PostgreSQL that pauses when idle, encrypted, backed up, and signed in to by IAM', async () => {
+    const { Properties, DeletionPolicy } = await cluster();
+    expect(DeletionPolicy).toBe('Snapshot');
+    expect(Properties).toMatchObject({
+      Engine: 'aurora-postgresql',
+      EngineVersion: expect.stringMatching(/^18/),
+      ServerlessV2ScalingConfiguration: { MinCapacity: 0, MaxCapacity: 4, SecondsUntilAutoPause: 300 },
+      StorageEncrypted: true,
+      EnableIAMDatabaseAuthentication: true,
+      BackupRetentionPeriod: 7,
+      DeletionProtection: true,
+    });
+  });
+
+  it('does not pause where it is to keep some capacity', async () => {
+    expect((await cluster({ minCapacity: 0.5, maxCapacity: 16 })).Properties).toMatchObject({
+      ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 16 },
+    });
+    const { Properties } = await cluster({ minCapacity: 0.5 });
+    expect(Properties.ServerlessV2ScalingConfiguration).not.toHaveProperty('SecondsUntilAutoPause');
+  });
+
+  it('has one private instance', async () => {
+    const template = await synthesizeDatabase({ mode: 'aurora' });
+    expect(theResource(template, 'AWS::RDS::DBInstance').Properties).toMatchObject({
+      DBInstanceClass: 'db.serverless',
+      PubliclyAccessible: false,
+    });
+  });
+
+  it.each([
+    [0, 0.5],
+    [2, 1],
+    [0.3, 4],
+    [0, 257],
+    [-1, 4],
+  ])('does not scale from %d to %d ACUs', async (minCapacity, maxCapacity) => {
+    await expect(cluster({ minCapacity, maxCapacity })).rejects.toThrow(
+      `database: minCapacity (from 0) and maxCapacity (from 1, to 256)`,
+    );
+  });
+});
+
+describe('An existing database', () => {
+  it('makes nothing, in a VPC or outside', async () => {
+    const network = { vpcId: 'vpc-1', subnetIds: ['subnet-1'], securityGroupId: 'sg-1' };
+    for (const props of [{}, network]) {
+      const template = await synthesizeDatabase({ mode: 'existing', secretId, ...props });
+      expect(template.toJSON().Resources).toBeUndefined();
+    }
+  });
+
+  it('is reached with the connection strings of its secret, the owner’s by the migration alone', async () => {
+    await synthesize((stack) => {
+      const { database } = createDatabase(stack, { mode: 'existing', secretId, secretVersionId: 'v2' });
+      const resolved = (key: string) => `{{resolve:secretsmanager:${secretId}:SecretString:${key}::v2}}`;
+      expect(stack.resolve(database.environment('belfry_reader'))).toEqual({
+        DATABASE_URL: resolved('reader'),
+      });
+      expect(stack.resolve(database.environment('belfry_writer'))).toEqual({
+        DATABASE_URL: resolved('writer'),
+      });
+      expect(stack.resolve(database.ownerEnvironment())).toEqual({
+        DATABASE_URL: resolved('owner'),
+        DATABASE_READER_URL: resolved('reader'),
+        DATABASE_WRITER_URL: resolved('writer'),
+        DATABASE_PURGER_URL: resolved('purger'),
+      });
+    });
+  });
+
+  it.each([
+    [{ secretId: '' }, undefined, 'secretId must name the secret'],
+    [{ secretId, vpcId: 'vpc-1' }, undefined, 'vpcId, subnetIds and securityGroupId belong together'],
+    [{ secretId, vpcId: 'vpc-1', subnetIds: ['subnet-1'] }, undefined, 'belong together'],
+    [{ secretId, subnetIds: ['subnet-1'], securityGroupId: 'sg-1' }, undefined, 'belong together'],
+    [{ secretId }, 'nat', 'network: functions join none'],
+  ] as const)('is refused as %j with network %s', async (props, network, message) => {
+    await expect(synthesizeDatabase({ mode: 'existing', ...props }, network)).rejects.toThrow(message);
+  });
+});
+
+describe('The network', () => {
+  const synthesizeNetwork = (mode: NetworkMode) => synthesizeDatabase({ mode: 'rds' }, mode);
+
+  it.each([
+    ['ipv6', { NatGateway: 0, InternetGateway: 0, EgressOnlyInternetGateway: 1 }],
+    ['nat', { NatGateway: 1, InternetGateway: 1, EgressOnlyInternetGateway: 0 }],
+    ['isolated', { NatGateway: 0, InternetGateway: 0, EgressOnlyInternetGateway: 0 }],
+  ] as const)('%s has just these gateways: %j', async (mode, gateways) => {
+    const template = await synthesizeNetwork(mode);
+    for (const [name, count] of Object.entries(gateways))
+      template.resourceCountIs(`AWS::EC2::${name}`, count);
+    template.resourceCountIs('AWS::EC2::VPCEndpoint', 1);
+  });
+
+  it('leaves every subnet of functions and database where it is when the mode changes', async () => {
+    const blocks = async (mode: NetworkMode) =>
+      Object.entries(resourcesOf(await synthesizeNetwork(mode), 'AWS::EC2::Subnet'))
+        .filter(([id]) => /Functions|Database/.test(id))
+        .map(([id, { Properties }]) => [id, Properties.CidrBlock]);
+    const before = await blocks('ipv6');
+    expect(before).toHaveLength(4);
+    expect(await blocks('nat')).toEqual(before);
+    expect(await blocks('isolated')).toEqual(before);
+  });
+
+  it('lets nobody but the functions into the database', async () => {
+    const template = await synthesizeNetwork('isolated');
+    const { Properties } = theResource(template, 'AWS::EC2::SecurityGroupIngress');
+    expect(Properties).toMatchObject({ IpProtocol: 'tcp', SourceSecurityGroupId: expect.anything() });
+  });
+});

@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration } from 'aws-cdk-lib';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { describe, expect, it } from 'vitest';
+import { metricUnits } from '../../functions/core/metrics.ts';
+import { Monitoring, type MonitoringProps } from '../../lib/monitoring.ts';
+import { resourcesOf, synthesize, theResource } from './template.ts';
+
+const functionNames = ['Create', 'Read', 'Update', 'Authorize', 'Connect', 'Deliver', 'Purge'] as const;
+
+/** Something of each kind to watch. */
+function parts(scope: Construct): MonitoringProps {
+  const functionNamed = (id: string) =>
+    new LambdaFunction(scope, id, {
+      code: Code.fromInline('exports.handler = async () => {};'),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      timeout: Duration.seconds(20),
+    });
+  const functions = Object.fromEntries(functionNames.map((name) => [name, functionNamed(name)]));
+  return {
+    // The cast: entries made from exactly these names.
+    functions: functions as Record<(typeof functionNames)[number], LambdaFunction>,
+    createQueue: new Queue(scope, 'CreateQueue'),
+    deadLetters: {
+      Creates: new Queue(scope, 'DeadCreates'),
+      Deliveries: new Queue(scope, 'DeadDeliveries'),
+      Retention: new Queue(scope, 'DeadRuns'),
+    },
+    httpApiId: 'http-api',
+    webSocketApiId: 'socket-api',
+  };
+}
+
+const watch = (changes: (scope: Construct) => Partial<MonitoringProps> = () => ({})): Promise<Template> =>
+  synthesize((stack) => new Monitoring(stack, 'Monitoring', { ...parts(stack), ...changes(stack) }));
+
+const alarmsOf = (template: Template) => Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm'));
+const alarmNamed = (template: Template, id: string) =>
+  theResource(template, 'AWS::CloudWatch::Alarm', ({ Properties }) =>
+    String(Properties.AlarmDescription).endsWith(`docs/operations.md, ${id}.`),
+  ).Properties;
+
+describe('Every alarm', () => {
+  it('says what has happened and where to read what to do, and is quiet without data', async () => {
+    for (const { Properties } of alarmsOf(await watch())) {
+      expect(Properties.AlarmDescription).toMatch(/^Belfry: .+\. What to do: docs\/operations\.md, \w+\.$/);
+      expect(Properties.TreatMissingData).toBe('notBreaching');
+    }
+  });
+
+  it('tells the topic of its start and of its end', async () => {
+    const template = await watch((scope) => ({ alarmTopic: new Topic(scope, 'Topic') }));
+    const { id } = theResource(template, 'AWS::SNS::Topic');
+    for (const { Properties } of alarmsOf(template)) {
+      expect(Properties).toMatchObject({ AlarmActions: [{ Ref: id }], OKActions: [{ Ref: id }] });
+    }
+  });
+
+  it('acts on nobody where there is no topic', async () => {
+    for (const { Properties } of alarmsOf(await watch()))
+      expect(Properties).not.toHaveProperty('AlarmActions');
+  });
+});
+
+describe('An alarm starts', () => {
+  it.each(['Creates', 'Deliveries', 'Retention'])('with the first dead letter of %s', async (name) => {
+    expect(alarmNamed(await watch(), `${name}GivenUp`)).toMatchObject({
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Threshold: 1,
+      EvaluationPeriods: 1,
+    });
+  });
+
+  it.each(functionNames)('where %s fails', async (name) => {
+    expect(alarmNamed(await watch(), `${name}Errors`)).toMatchObject({ MetricName: 'Errors' });
+  });
+
+  it.each(['Create', 'Read', 'Update', 'Connect'])('where %s comes near its time-out', async (name) => {
+    expect(alarmNamed(await watch(), `${name}Slow`)).toMatchObject({
+      MetricName: 'Duration',
+      ExtendedStatistic: 'p99',
+      Threshold: 16_000,
+    });
+  });
+
+  it('where any function is throttled', async () => {
+    const { Metrics } = alarmNamed(await watch(), 'Throttles');
+    expect(Metrics).toHaveLength(functionNames.length + 1);
+  });
+
+  it('where frames cannot be posted', async () => {
+    expect(alarmNamed(await watch(), 'PostsFailed')).toMatchObject({ Namespace: 'Belfry/Test' });
+  });
+
+  it('where messages or leftovers wait too long', async () => {
+    const template = await watch();
+    expect(alarmNamed(template, 'QueueLate')).toMatchObject({ Threshold: 300 });
+    expect(alarmNamed(template, 'RedeliveryLate')).toMatchObject({ Threshold: 300_000 });
+  });
+
+  it('where the database’s disk is nearly full, and never for the storage of Aurora, which grows', async () => {
+    const instance = await watch(() => ({ database: { DBInstanceIdentifier: 'belfry' } }));
+    expect(alarmNamed(instance, 'DatabaseFull')).toMatchObject({ ComparisonOperator: 'LessThanThreshold' });
+    const cluster = await watch(() => ({ database: { DBClusterIdentifier: 'belfry' } }));
+    expect(alarmNamed(cluster, 'DatabaseBusy')).toBeDefined();
+    expect(() => alarmNamed(cluster, 'DatabaseFull')).toThrow('0 of AWS::CloudWatch::Alarm');
+  });
+
+  it('never for a database that somebody else runs', async () => {
+    expect(JSON.stringify(alarmsOf(await watch()))).not.toContain('AWS/RDS');
+  });
+});
+
+describe('What to do', () => {
+  it('is in the guide to operations for every alarm', async () => {
+    const guide = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
+    const template = await watch(() => ({ database: { DBInstanceIdentifier: 'belfry' } }));
+    for (const { Properties } of alarmsOf(template)) {
+      const [, id] = /docs\/operations\.md, (\w+)\.$/.exec(String(Properties.AlarmDescription)) ?? [];
+      expect(guide).toContain(`\`${id}\``);
+    }
+  });
+});
+
+describe('The dashboard', () => {
+  it('shows every metric that the functions write', async () => {
+    const { Properties } = theResource(await watch(), 'AWS::CloudWatch::Dashboard');
+    const body = JSON.stringify(Properties.DashboardBody);
+    for (const name of Object.keys(metricUnits)) expect(body).toContain(name);
+  });
+
+  it('shows the database that is ours', async () => {
+    const ours = await watch(() => ({ database: { DBInstanceIdentifier: 'belfry' } }));
+    const bodyOf = (template: Template) =>
+      JSON.stringify(theResource(template, 'AWS::CloudWatch::Dashboard').Properties);
+    expect(bodyOf(ours)).toContain('CPUUtilization');
+    expect(bodyOf(await watch())).not.toContain('CPUUtilization');
+  });
+});

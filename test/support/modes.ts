@@ -1,0 +1,35 @@
+const certificate = 'arn:aws:acm:eu-central-1:111122223333:certificate/0a1b2c3d-0000-4000-8000-000000000000';
+const secret = { database: 'existing', databaseSecret: 'belfry/database' };
+const vpc = {
+  vpcId: 'vpc-0a1b2c3d4e5f60718',
+  subnetIds: 'subnet-0a1b2c3d4e5f60718,subnet-1a1b2c3d4e5f60718',
+  securityGroupId: 'sg-0a1b2c3d4e5f60718',
+};
+
+/** Every mode of the stack, by the context that asks for it: each database, each network, and all that is off by default. */
+export const modes: Record<string, Record<string, string>> = {
+  rds: {},
+  'rds-nat': { network: 'nat' },
+  'rds-isolated': { network: 'isolated' },
+  aurora: { database: 'aurora' },
+  'aurora-isolated': { database: 'aurora', network: 'isolated' },
+  existing: secret,
+  'existing-vpc': { ...secret, ...vpc },
+  'existing-vpc-nat': { ...secret, ...vpc, network: 'nat' },
+  'existing-vpc-isolated': { ...secret, ...vpc, network: 'isolated' },
+  everything: {
+    databaseMultiAz: 'true',
+    allowedOrigins: 'https://app.example.com',
+    jwtJwksUrl: 'https://issuer.example.com/jwks.json',
+    jwtIssuers: 'https://issuer.example.com/',
+    reservedConcurrency: '20',
+    httpDomainName: 'notifications.example.com',
+    httpCertificateArn: certificate,
+    webSocketDomainName: 'sockets.example.com',
+    webSocketCertificateArn: certificate,
+    logRetentionDays: '90',
+    tracing: 'true',
+    webSocketAccessLogs: 'true',
+    tags: '{"team":"booking"}',
+  },
+};

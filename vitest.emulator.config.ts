@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** The black-box tests against the stack as deployed into an emulator of AWS, and what becomes of such a stack. */
+export default defineConfig({
+  test: {
+    name: 'emulator',
+    pool: 'forks',
+    testTimeout: 60_000,
+    // A deployment on a busy machine.
+    hookTimeout: 300_000,
+    include: ['test/end-to-end/black-box/**/*.test.ts', 'test/emulator/**/*.test.ts'],
+    globalSetup: ['test/emulator/deployed-system.ts'],
+    setupFiles: ['test/emulator/skip-what-it-cannot.ts'],
+  },
+});
