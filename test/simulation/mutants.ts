@@ -166,7 +166,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a redelivery whose look-up fails is over',
     file: 'functions/realtime/redelivery.ts',
-    search: 'if (!round) return leftover;',
+    search: 'if (!round) return hint;',
     replace: 'if (!round) return undefined;',
   },
   {
@@ -215,8 +215,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a row learnt late does not step back',
     file: 'client/src/inbox.ts',
-    search: 'if (version !== undefined && at < version && hasFresh) {',
-    replace: 'if (false) {',
+    search: 'if (at < version && hasFresh) {',
+    replace: 'if (at < version - 1e9 && hasFresh) {',
   },
   {
     name: 'a read-all has no bound in place',
@@ -227,8 +227,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'changes asked for above the version move it',
     file: 'client/src/inbox.ts',
-    search: 'const isWhole = since <= version;',
-    replace: 'const isWhole = true;',
+    search: 'const isGapless = since <= version;',
+    replace: 'const isGapless = true;',
   },
   {
     name: 'a reset keeps the old rows',
@@ -245,7 +245,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a hint is taken for the change',
     file: 'client/src/inbox.ts',
-    search: "if (!frame || frame.type === 'inbox.changed') break;",
+    search: 'if (!frame || !isWhole(frame)) break;',
     replace: 'if (!frame) break;',
   },
   {
@@ -263,57 +263,63 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'frames that come before the first page are thrown away',
     file: 'client/src/inbox.ts',
-    search: 'if (version !== undefined && frame.version <= version) return;',
-    replace: 'if (version === undefined || frame.version <= version) return;',
+    search: 'if (frame.version <= version) return;',
+    replace: 'if (version < 0 || frame.version <= version) return;',
   },
   {
     name: 'answers of an earlier list are used',
     file: 'client/src/feed.ts',
-    search: 'isClosed || asked !== inbox.generation();',
-    replace: 'isClosed && asked !== inbox.generation();',
+    search: 'if (asked === inbox.generation()) inbox.extend(page);',
+    replace: 'inbox.extend(page);',
   },
   {
     name: 'a request for changes that failed is not tried again',
     file: 'client/src/feed.ts',
-    search: 'if (!isStale(asked)) retry(error, gap);',
-    replace: 'void error;',
+    search: '      plan(Math.max(backoffMs(random, failures), error.retryAfterMs || 0));',
+    replace: '      if (since < 0) plan(Math.max(backoffMs(random, failures), error.retryAfterMs || 0));',
   },
   {
     name: 'a first page that failed is not tried again',
     file: 'client/src/feed.ts',
-    search: 'if (cursor === null) retry(error,',
-    replace: 'if (false) retry(error,',
+    search: '      plan(Math.max(backoffMs(random, failures), error.retryAfterMs || 0));',
+    replace: '      if (since >= 0) plan(Math.max(backoffMs(random, failures), error.retryAfterMs || 0));',
   },
   {
     name: 'a question for changes while one is under way is forgotten',
     file: 'client/src/feed.ts',
-    search: '      isSyncDue = true;\n',
-    replace: '',
+    search: 'if (asking) isAskedAgain = true;',
+    replace: 'if (asking) isAskedAgain = false;',
   },
   {
     name: 'a reset is taken for an answer without changes',
     file: 'client/src/feed.ts',
-    search: 'if (changes.reset) reload();\n      else inbox.catchUp',
-    replace: 'inbox.catchUp',
+    search: 'else if (!answer.reset) inbox.catchUp(since, answer);',
+    replace: 'else if (answer) inbox.catchUp(since, answer);',
   },
   {
     name: 'a list without the read ones does not ask for the unread ones',
     file: 'client/src/feed.ts',
-    search: "status.includes('read') ? [...new Set(['unread', ...status])] : status;",
-    replace: 'status;',
+    search: "status.includes('read') ? ['unread', ...status] : status",
+    replace: 'status',
   },
   {
     name: 'what is loading when a paused client changes its filter keeps it from loading',
     file: 'client/src/feed.ts',
-    search: 'if (isPaused) begin();',
-    replace: 'if (isPaused) inbox.begin();',
+    search: '      asking = undefined;\n      if (!isPaused) sync();',
+    replace: '      if (!isPaused) sync();',
   },
   // The client's line.
   {
+    name: 'a tab that has joined late is not told what was said before',
+    file: 'client/src/presence.ts',
+    search: 'if (isKnown && isLate) feed.sync();',
+    replace: '',
+  },
+  {
     name: 'nothing is asked for after a socket has opened',
     file: 'client/src/presence.ts',
-    search: 'return feed.sync();',
-    replace: 'return Promise.resolve();',
+    search: 'election?.tell({ isOpened: true });\n        return feed.sync();',
+    replace: 'election?.tell({ isOpened: true });\n        return Promise.resolve();',
   },
   {
     name: 'the other tabs are not told of a socket that has opened',
@@ -330,13 +336,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'nothing is asked for when a page comes to the front, nor now and then',
     file: 'client/src/presence.ts',
-    search: 'if (isAway) return;\n    feed.refresh();',
+    search: 'if (isAway) return;\n    feed.sync();',
     replace: 'if (isAway) return;',
   },
   {
     name: 'nothing is asked for now and then',
     file: 'client/src/presence.ts',
-    search: 'if (now() < syncAt) return;',
+    search: 'if (now() - syncedAt < syncEveryMs) return;',
     replace: 'if (now() > 0) return;',
   },
   {
@@ -348,7 +354,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a failed socket is not tried again',
     file: 'client/src/connection.ts',
-    search: 'if (!line) ask();\n      retry();',
+    search: 'if (!line) ask();\n    retry();',
     replace: 'if (!line) ask();',
   },
   {
@@ -360,13 +366,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the old socket stays beside the new one',
     file: 'client/src/connection.ts',
-    search: 'const closeBefore = () => before && drop(before);',
-    replace: 'const closeBefore = () => before;',
+    search: 'onOpen().then(() => before && drop(before));',
+    replace: 'onOpen();',
   },
   {
     name: 'a silent socket is believed',
     file: 'client/src/connection.ts',
-    search: 'mine.cancelPong = after(pongWithinMs, () => lost(mine));',
+    search: 'mine.cancelTimeout = after(pongWithinMs, () => lost(mine));',
     replace: '',
   },
   {
@@ -390,15 +396,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'another user signs in and nobody notices',
     file: 'client/src/session.ts',
-    search:
-      'if (!isClosed && identity !== undefined && other !== identity) onOtherUser();\n      else identity = other;',
-    replace: 'identity = other;',
+    search: 'if (!isClosed && identity !== undefined && other !== identity) onOtherUser();',
+    replace: 'if (isClosed && identity !== undefined && other !== identity) onOtherUser();',
   },
   {
     name: 'the last snapshot of a user is shown to the next',
-    file: 'client/src/client.ts',
-    search: 'session = undefined;\n    ended?.close();',
-    replace: 'ended?.close();\n    session = undefined;',
+    file: 'client/src/session.ts',
+    search: '() => isClosed || onChange(store.snapshot()),',
+    replace: '() => onChange(store.snapshot()),',
   },
   {
     name: 'a tab that was deposed keeps its socket',
