@@ -15,7 +15,7 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', (
   let browser: Browser;
   beforeAll(async () => {
     [place, browser] = await Promise.all([startPlace(), launchChromium()]);
-  });
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await place?.stop();

@@ -82,7 +82,16 @@ function runIn(project: string, directory: string, script: string, ...options: s
 /** A copy of the project, to be broken; its packages are those of the project, but for those that are left out. */
 async function copyOfProject({ without = [] as string[] } = {}): Promise<string> {
   const project = await newDirectory();
-  for (const part of ['bin', 'lib', 'functions', 'local', 'migrations', 'package.json', 'cdk.json']) {
+  for (const part of [
+    'bin',
+    'lib',
+    'functions',
+    'local',
+    'client',
+    'migrations',
+    'package.json',
+    'cdk.json',
+  ]) {
     cpSync(join(root, part), join(project, part), { recursive: true });
   }
   mkdirSync(join(project, 'node_modules'));
@@ -243,7 +252,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     const project = await copyOfProject();
     appendFileSync(
       join(project, 'bin/app.ts'),
-      "\nimport { CfnResource, Stack } from 'aws-cdk-lib';\nconst [stack] = app.node.children.filter(Stack.isStack);\nif (stack) new CfnResource(stack, 'Moon', { type: 'AWS::Moon::Base' });\n",
+      "\nimport { CfnResource, Stack } from 'aws-cdk-lib';\nconst [made] = app.node.children.filter(Stack.isStack);\nif (made) new CfnResource(made, 'Moon', { type: 'AWS::Moon::Base' });\n",
     );
     expect(await failureOf(project)).toMatch(
       /✗ Moon \(AWS::Moon::Base\): this resource type is not supported/,

@@ -27,3 +27,10 @@ function isNetworkError({ name, code }: Error & { code?: unknown }): boolean {
     name === 'TimeoutError' || name === 'AggregateError' || (typeof code === 'string' && /^E[A-Z]/.test(code))
   );
 }
+
+/** A door was opened whose package of the AWS SDK is not there. */
+export function packageMissing(name: string, cause: unknown): Error {
+  return new Error(`This door needs the package ${name}, which could not be loaded: npm install ${name}.`, {
+    cause,
+  });
+}

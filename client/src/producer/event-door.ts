@@ -1,5 +1,5 @@
 import { Unavailable } from '../../../functions/core/errors.ts';
-import { toProducerError } from './aws-error.ts';
+import { packageMissing, toProducerError } from './aws-error.ts';
 import type { EventDoor, OpenDoor } from './doors.ts';
 
 const what = 'The event bus';
@@ -13,7 +13,7 @@ export async function openEventDoor({
   source = 'belfry.producer',
   client: given,
 }: EventDoor): Promise<OpenDoor> {
-  const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
+  const { EventBridgeClient, PutEventsCommand } = await loadSdk();
   const client: Pick<InstanceType<typeof EventBridgeClient>, 'send'> = given
     ? // The caller gives a client of this package; its type would bind them to one version of it.
       (given as InstanceType<typeof EventBridgeClient>)
@@ -40,4 +40,13 @@ export async function openEventDoor({
       });
     },
   };
+}
+
+async function loadSdk() {
+  // Within a `try`, bundlers take it for a package that may be missing.
+  try {
+    return await import('@aws-sdk/client-eventbridge');
+  } catch (cause) {
+    throw packageMissing('@aws-sdk/client-eventbridge', cause);
+  }
 }

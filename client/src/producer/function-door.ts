@@ -1,12 +1,12 @@
 import { IdempotencyConflict, Unavailable, ValidationError } from '../../../functions/core/errors.ts';
-import { toProducerError } from './aws-error.ts';
+import { packageMissing, toProducerError } from './aws-error.ts';
 import { created, type FunctionDoor, type OpenDoor, type Outcome } from './doors.ts';
 
 const what = 'The create function';
 
 /** Opens the door of direct invocation. */
 export async function openFunctionDoor(door: FunctionDoor): Promise<OpenDoor> {
-  const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
+  const { InvokeCommand, LambdaClient } = await loadSdk();
   const client: Pick<InstanceType<typeof LambdaClient>, 'send'> = door.client
     ? // The caller gives a client of this package; its type would bind them to one version of it.
       (door.client as InstanceType<typeof LambdaClient>)
@@ -37,4 +37,13 @@ function failure(answer: unknown): Outcome {
   if (errorType === 'IdempotencyConflict') return { error: new IdempotencyConflict() };
   // It was refused by the database, ran out of time or crashed; the key makes it safe to try again.
   return { error: new Unavailable(what, { cause: new Error(`${errorType}: ${errorMessage}`) }) };
+}
+
+async function loadSdk() {
+  // Within a `try`, bundlers take it for a package that may be missing.
+  try {
+    return await import('@aws-sdk/client-lambda');
+  } catch (cause) {
+    throw packageMissing('@aws-sdk/client-lambda', cause);
+  }
 }

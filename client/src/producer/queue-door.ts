@@ -1,5 +1,5 @@
 import { Unavailable } from '../../../functions/core/errors.ts';
-import { toProducerError } from './aws-error.ts';
+import { packageMissing, toProducerError } from './aws-error.ts';
 import type { OpenDoor, QueueDoor } from './doors.ts';
 
 const what = 'The create queue';
@@ -9,7 +9,7 @@ const what = 'The create queue';
  * [10 messages](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html).
  */
 export async function openQueueDoor({ queueUrl, client: given }: QueueDoor): Promise<OpenDoor> {
-  const { SendMessageBatchCommand, SQSClient } = await import('@aws-sdk/client-sqs');
+  const { SendMessageBatchCommand, SQSClient } = await loadSdk();
   const client: Pick<InstanceType<typeof SQSClient>, 'send'> = given
     ? // The caller gives a client of this package; its type would bind them to one version of it.
       (given as InstanceType<typeof SQSClient>)
@@ -32,4 +32,13 @@ export async function openQueueDoor({ queueUrl, client: given }: QueueDoor): Pro
       });
     },
   };
+}
+
+async function loadSdk() {
+  // Within a `try`, bundlers take it for a package that may be missing.
+  try {
+    return await import('@aws-sdk/client-sqs');
+  } catch (cause) {
+    throw packageMissing('@aws-sdk/client-sqs', cause);
+  }
 }

@@ -1,9 +1,10 @@
 'use server';
 
 import { randomUUID } from 'node:crypto';
+import { Unavailable, ValidationError } from 'belfry/producer';
 import { redirect } from 'next/navigation';
 import { type FrontendName, people, personOf } from './people.ts';
-import { notify } from './service.ts';
+import { producerOf } from './service.ts';
 import { closeSession, openSession, sessionOf } from './session.ts';
 
 export async function signIn(frontend: FrontendName): Promise<void> {
@@ -38,13 +39,19 @@ export async function send({ key }: Outcome, form: FormData): Promise<Outcome> {
   if (!sender) return failed('You are not signed in any more.');
   const recipient = people.find(({ id }) => id === form.get('to'));
   if (!recipient) return failed('There is no such person.');
-  const problem = await notify(sender, {
-    user_id: recipient.id,
-    title: form.get('title'),
-    body: form.get('body'),
-    metadata: { type: 'announcement', route: routes[recipient.frontend] },
-    idempotency_key: form.get('key'),
-  }).catch(() => 'The service does not answer. Is it running?');
-  if (problem) return failed(problem);
+  try {
+    const producer = await producerOf(sender);
+    await producer.notify({
+      user_id: recipient.id,
+      title: String(form.get('title')),
+      body: String(form.get('body')),
+      metadata: { type: 'announcement', route: routes[recipient.frontend] },
+      idempotency_key: String(form.get('key')),
+    });
+  } catch (error) {
+    if (error instanceof ValidationError) return failed(error.message);
+    if (error instanceof Unavailable) return failed('The service does not answer. Is it running?');
+    throw error;
+  }
   return { text: `${recipient.name} has it.`, isProblem: false, key: randomUUID() };
 }

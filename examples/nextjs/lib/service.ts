@@ -2,6 +2,7 @@ import 'server-only';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FeedPage } from 'belfry';
+import { createProducer, type Producer } from 'belfry/producer';
 import { SignJWT } from 'jose';
 import { connection } from 'next/server';
 import type { Person } from './people.ts';
@@ -32,29 +33,21 @@ export async function mintToken({ id }: Person, scope?: string): Promise<string>
 
 /** The first page of a person's inbox, for the first paint; undefined where the service does not answer. */
 export async function readInbox(person: Person): Promise<FeedPage | undefined> {
+  const { apiUrl } = await service();
+  const authorization = `Bearer ${await mintToken(person)}`;
   try {
-    const response = await request('/notifications?limit=20', await mintToken(person));
+    const response = await fetch(`${apiUrl}/notifications`, {
+      headers: { authorization },
+      cache: 'no-store',
+    });
     return response.ok ? await response.json() : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Creates a notification by the HTTP door, in the name of `sender`. Answers what is wrong, if anything. */
-export async function notify(sender: Person, command: object): Promise<string | undefined> {
-  const token = await mintToken(sender, 'notifications:create');
-  const response = await request('/notifications', token, command);
-  if (response.ok) return undefined;
-  const { errors = [], detail } = await response.json();
-  const found = errors.map(({ path, message }: { path: string; message: string }) => `${path} ${message}`);
-  return found.join('; ') || detail;
-}
-
-async function request(path: string, token: string, body?: object): Promise<Response> {
+/** Sends in the name of a person, by the HTTP door. */
+export async function producerOf(sender: Person): Promise<Producer> {
   const { apiUrl } = await service();
-  return fetch(`${apiUrl}${path}`, {
-    ...(body && { method: 'POST', body: JSON.stringify(body) }),
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    cache: 'no-store',
-  });
+  return createProducer({ apiUrl, getToken: () => mintToken(sender, 'notifications:create') });
 }
