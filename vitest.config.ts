@@ -32,6 +32,9 @@ export default defineConfig({
         },
       },
       {
+        test: { ...shared, name: 'simulation', include: ['test/simulation/**/*.test.ts'] },
+      },
+      {
         test: { ...shared, name: 'infrastructure', include: ['test/{lib,bin,local}/**/*.test.ts'] },
       },
       {

@@ -20,8 +20,7 @@ export async function buildPackage(outdir = join(root, 'dist/package')): Promise
     { plugins: [dts({ emitDtsOnly: true })] },
     { entryFileNames: '[name].ts' },
   );
-  await buildFunctions();
-  cpSync(join(root, 'dist/functions'), join(outdir, 'dist/functions'), { recursive: true });
+  await buildFunctions(join(outdir, 'dist/functions'));
   cpSync(join(root, 'lib/README.md'), join(outdir, 'README.md'));
   cpSync(join(root, 'LICENSE'), join(outdir, 'LICENSE'));
   writeFileSync(join(outdir, 'package.json'), `${JSON.stringify(manifest(), undefined, 2)}\n`);

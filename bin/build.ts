@@ -4,13 +4,14 @@ import { build } from 'esbuild';
 import { updateFile } from './update-file.ts';
 
 const root = join(import.meta.dirname, '..');
-const outdir = join(root, 'dist/functions');
 
 /**
- * Bundles every Lambda function, one self-contained ES module each, as `dist/functions/<name>/index.mjs`. The AWS SDK
- * is inside: the version that was tested is the version that runs, and importing it from a bundle is quicker.
+ * Bundles every Lambda function, one self-contained ES module each, as `<name>/index.mjs`. The AWS SDK is inside: the
+ * version that was tested is the version that runs, and importing it from a bundle is quicker.
+ *
+ * @param outdir default: `dist/functions`, where the stack looks for them
  */
-export async function buildFunctions(): Promise<void> {
+export async function buildFunctions(outdir = join(root, 'dist/functions')): Promise<void> {
   const entries = globSync('functions/*.ts', { cwd: root });
   const { outputFiles } = await build({
     absWorkingDir: root,

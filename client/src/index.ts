@@ -1,4 +1,5 @@
 export { createNotificationClient } from './client.ts';
+export type { Environment, PageEvent } from './environment.ts';
 export { NotificationError, type NotificationErrorCode } from './error.ts';
 export type {
   ConnectionStatus,

@@ -90,12 +90,14 @@ export function createPresence(
   }
 
   /** Joins the other tabs of this user, who is known by the first token. */
-  async function join(): Promise<void> {
+  async function join(isLate = false): Promise<void> {
     const isKnown = await tokens.current().then(() => hasWorked(), hasWorked);
     // It may have been asked for twice, and the tab may have been left.
     if (isAway || election) return;
     if (isKnown) election = joinElection(environment, nameOf(), lead, deposed, hear, answer);
     else setStatus('offline');
+    // The first page may be older than this: what the leader has said until now was not heard here.
+    if (isKnown && isLate) feed.sync();
   }
 
   function deposed(): void {
@@ -140,7 +142,7 @@ export function createPresence(
     tickedAt = now();
     if (hasSlept) wake(false);
     if (election) connection?.tick();
-    else join();
+    else join(true);
     if (now() - syncedAt < syncEveryMs) return;
     syncedAt = now();
     feed.sync();
@@ -155,7 +157,7 @@ export function createPresence(
   function nudge(isUsed: boolean): void {
     if (connection) connection.wake(isUsed);
     else if (election) election.check(isUsed);
-    else join();
+    else join(true);
   }
 
   function onPage(event: PageEvent): void {

@@ -22,7 +22,7 @@ export class BookingStack extends Stack {
     });
     notifications.grantCreate(booking);
 
-    // By the queue: EventBridge does not rewrite an event on its way to another bus, and Belfry's wants a create command.
+    // By the queue, since a rule cannot rewrite an event for another bus: https://github.com/aws/aws-cdk/issues/30587
     new Rule(this, 'Confirmed', {
       eventPattern: { source: ['booking'], detailType: ['booking.confirmed'] },
       targets: [new SqsQueue(notifications.createQueue, { message: confirmation() })],

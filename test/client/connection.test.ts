@@ -64,6 +64,20 @@ describe('a socket', () => {
     expect(world.service.upgrades).toHaveLength(2);
   });
 
+  it('is looked at after a short sleep too', async () => {
+    const { world, tab, client } = await live();
+    tab.freeze();
+    world.service.faults.isDown = true;
+    world.service.cut();
+    await world.minutes(4);
+    world.service.faults.isDown = false;
+    await world.create('Missed');
+    tab.thaw();
+    await world.seconds(8);
+    await world.create('Ding');
+    expect([statusOf(client), countOf(client)]).toEqual(['live', 2]);
+  });
+
   it('is found at once after a sleep, and what was missed is shown before it is replaced', async () => {
     const { world, tab, client } = await live();
     tab.freeze();

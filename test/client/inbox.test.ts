@@ -228,6 +228,7 @@ describe('the answer to a mark', () => {
     const { inbox, onGap } = setUp();
     inbox.begin();
     inbox.marked({ notification: row(2, 6, { status: 'read' }), unread_count: 4, version: 6 });
+    onGap.mockClear();
     inbox.replace(page(5, [3, 2, 1]));
     expect(onGap).toHaveBeenCalled();
   });

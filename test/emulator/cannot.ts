@@ -26,17 +26,35 @@ export const cannot: readonly Exception[] = [
     ],
   },
   {
+    reason: 'MiniStack answers a refused $connect with 403, whatever the function said',
+    file: 'hostile-input.test.ts',
+    tests: ['a socket > is refused with 401 by whatever is no token'],
+  },
+  {
     reason: 'MiniStack gives each failed invocation the errorType Runtime.HandlerError, whatever was thrown',
     file: 'hostile-input.test.ts',
     tests: [
-      'a create command that breaks the contract > fails a direct invocation with ValidationError, its message naming the field, and nothing written',
-      'a create command that breaks the contract > is refused whatever JSON it is',
+      'a direct invocation refuses > a command of which any fields are broken, naming each of them',
+      'a direct invocation refuses > what is no command at all',
+      'a direct invocation refuses > what looks like a payload of another door, as that door does',
+      'a direct invocation refuses > recipients by the hundred thousand',
     ],
   },
   {
     reason:
       'MiniStack decodes a path before it looks for the route, so that an id with %2F leads to its own 404',
     file: 'hostile-input.test.ts',
-    tests: ['whatever stands in a query or a path > the id of a notification is answered 400 or 404'],
+    tests: ['the other routes refuse > ids that are none'],
+  },
+  {
+    reason: 'MiniStack replaces what is no UTF-8 in a body by U+FFFD before the function sees it',
+    file: 'hostile-input.test.ts',
+    tests: ['POST /notifications refuses > what is no UTF-8, whatever its type is said to be'],
+  },
+  {
+    reason:
+      'MiniStack takes a message whose action is $connect or $disconnect for that event, and does not answer',
+    file: 'hostile-input.test.ts',
+    tests: ['a socket > is answered an error to whatever is no ping, and goes on'],
   },
 ];

@@ -23,6 +23,7 @@ const onDatabase = (sql: string) => runAsOwner(own.system.databaseUrl ?? '', sql
 
 /** What a test changes about a request that would be served. */
 interface Changes {
+  /** Who asks, and who gets what is created. */
   user?: string;
   id?: number;
   scope?: string;
@@ -48,7 +49,7 @@ async function ask(route: RouteKey, changes: Changes = {}): Promise<Answer<unkno
 
 const createdFor = async (user: string) => (await belfry.invoke(command(user))).created.notification.id;
 
-/** The status to a change that the document knows nothing of. */
+/** Asks once, and up to so many times more until it is too often. */
 const again = async (times: number, each: () => Promise<Answer<unknown>>): Promise<Answer<unknown>> => {
   const answer = await each();
   return times === 0 || answer.status === 429 ? answer : again(times - 1, each);

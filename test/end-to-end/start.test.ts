@@ -252,7 +252,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     const project = await copyOfProject();
     appendFileSync(
       join(project, 'bin/app.ts'),
-      "\nimport { CfnResource } from 'aws-cdk-lib';\nnew CfnResource(stack, 'Moon', { type: 'AWS::Moon::Base' });\n",
+      "\nimport { CfnResource, Stack } from 'aws-cdk-lib';\nconst [made] = app.node.children.filter(Stack.isStack);\nif (made) new CfnResource(made, 'Moon', { type: 'AWS::Moon::Base' });\n",
     );
     expect(await failureOf(project)).toMatch(
       /✗ Moon \(AWS::Moon::Base\): this resource type is not supported/,

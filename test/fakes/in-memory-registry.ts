@@ -1,7 +1,9 @@
 import type { Clock, Connection, ConnectionRegistry } from '../../functions/core/ports.ts';
 
-/** The connections of each user without a table. */
-export function createInMemoryRegistry(clock: Clock): ConnectionRegistry {
+/** The connections of each user without a table, and whether one of them is there. */
+export function createInMemoryRegistry(
+  clock: Clock,
+): ConnectionRegistry & { has(connection: Connection): boolean } {
   const connections = new Map<string, Connection>();
 
   return {
@@ -23,6 +25,7 @@ export function createInMemoryRegistry(clock: Clock): ConnectionRegistry {
         expired: found.filter((connection) => !isLive(connection)).map(copy),
       };
     },
+    has: ({ connection_id }) => connections.has(connection_id),
     async count() {
       return [...connections.values()].filter(({ expires_at }) => expires_at > clock()).length;
     },

@@ -4,7 +4,12 @@ import { IdempotencyConflict } from '../../functions/core/errors.ts';
 import type { ChangedInbox } from '../../functions/core/frames.ts';
 import { limits } from '../../functions/core/limits.ts';
 import { type InboxState, type Notification, transitions } from '../../functions/core/notification.ts';
-import type { Clock, NotificationRepository, StoredNotification } from '../../functions/core/ports.ts';
+import type {
+  Clock,
+  NotificationRepository,
+  RetentionRepository,
+  StoredNotification,
+} from '../../functions/core/ports.ts';
 
 interface Inbox {
   version: number;
@@ -18,7 +23,9 @@ interface Inbox {
 type Row = Notification & { idempotency_key: string | null };
 
 /** The inboxes without a database. */
-export interface InMemoryRepository extends NotificationRepository {
+export interface InMemoryRepository
+  extends NotificationRepository,
+    Pick<RetentionRepository, 'due' | 'purge'> {
   /** Forgets what changed up to a version, as retention does when it deletes. */
   raiseFloor(user_id: string, version: number): void;
 }
@@ -147,6 +154,42 @@ export function createInMemoryRepository(clock: Clock): InMemoryRepository {
       const updated_at = change(inbox);
       for (const row of rows) Object.assign(row, { status: 'read', updated_at, version: inbox.version });
       return { updated: rows.length, before_id: before_id ?? last.id, inbox: changed(inbox) };
+    },
+
+    async due({ archive_before, delete_before }, after) {
+      const isOlder = ({ created_at }: Row, bound: number | null) =>
+        bound !== null && Date.parse(created_at) < bound;
+      return [...inboxes.values()]
+        .flatMap(({ rows }) => rows)
+        .filter((row) =>
+          isOlder(row, row.status === 'archived' ? delete_before : (archive_before ?? delete_before)),
+        )
+        .filter(({ id }) => id > (after?.id ?? 0))
+        .toSorted((a, b) => a.id - b.id)
+        .map(({ user_id, id, created_at }) => ({ user_id, id, created_at }));
+    },
+
+    async purge(user_id, ids, { archive_before, delete_before }) {
+      const inbox = inboxes.get(user_id);
+      if (!inbox) return undefined;
+      const isOlder = ({ created_at }: Row, bound: number | null) =>
+        bound !== null && Date.parse(created_at) < bound;
+      const named = inbox.rows.filter(({ id }) => ids.includes(id));
+      const doomed = new Set(named.filter((row) => isOlder(row, delete_before)));
+      const archivable = named.filter(
+        (row) => !doomed.has(row) && row.status !== 'archived' && isOlder(row, archive_before),
+      );
+      if (doomed.size + archivable.length > 0) {
+        const now = clock();
+        inbox.version += 1;
+        const updated_at = new Date(now).toISOString();
+        for (const row of archivable) {
+          Object.assign(row, { status: 'archived', updated_at, version: inbox.version });
+        }
+        inbox.rows = inbox.rows.filter((row) => !doomed.has(row));
+        if (doomed.size > 0) inbox.floor_version = inbox.version;
+      }
+      return { archived: archivable.length, deleted: doomed.size };
     },
 
     raiseFloor(user_id, version) {

@@ -79,10 +79,13 @@ describe('a socket', () => {
   it('is told in short once more than 20 changes come within a second', async () => {
     const user = newUser();
     const socket = await belfry.connect(user);
-    // In two waves: more at once would need more sessions than the database gives to the functions that write.
-    for (let wave = 0; wave < 2; wave += 1) {
-      await Promise.all(Array.from({ length: 30 }, () => belfry.invoke(command(user))));
-    }
+    // As producers do: what the database has no session for at the moment is sent again, and was not written.
+    const create = async (): Promise<void> => {
+      const { error } = await belfry.invoke(command(user));
+      if (error?.errorMessage.includes('send the same request again')) await create();
+      else expect(error).toBeUndefined();
+    };
+    for (let wave = 0; wave < 3; wave += 1) await Promise.all(Array.from({ length: 20 }, create));
     const frames = await socket.settled();
     expect(frames).toHaveLength(60);
     const inFull = frames.filter(({ type }) => type === 'notification.created');

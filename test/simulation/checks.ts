@@ -1,0 +1,101 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Notification } from '../../functions/core/notification.ts';
+import { nameOf } from './journal.ts';
+import type { Page, World } from './world.ts';
+
+const second = 1_000;
+const changedWithinMs = 10 * second;
+
+/** Every open socket that nobody has sent away is registered. */
+export function checkRegistry({ loop, cloud, journal }: World): void {
+  for (const { connection_id, state, connection, isReplaced } of cloud.gateway.sockets.values()) {
+    if (state !== 'open' || !connection || connection.expires_at <= loop.now()) continue;
+    const isLeaving = isReplaced || cloud.leftovers.replaced.has(connection_id);
+    if (!isLeaving && !cloud.registry.has(connection)) {
+      journal.violate('open sockets are registered', `${connection_id} of ${nameOf(connection.user_id)}`);
+    }
+  }
+}
+
+/** Every page has a line again, unless it was sent away for newer ones and waits until it is used. */
+export function checkLines(world: World): void {
+  const { cloud, journal } = world;
+  for (const page of started(world)) {
+    const { user } = page.tab.state;
+    if (cloud.gateway.usersReplaced.has(user) || hasJustChanged(world, page)) continue;
+    if (!isReached(world, page))
+      journal.violate('every page has a line', `${page.tab.name} of ${nameOf(user)}`);
+  }
+}
+
+/** Each page shows what is stored: what it has loaded, and after loading, all of it. */
+export async function checkPages(world: World, when: string): Promise<void> {
+  // Whoever has just got the token of another user is about to load their inbox.
+  if (started(world).some((page) => hasJustChanged(world, page))) await world.loop.advance(changedWithinMs);
+  for (const page of world.pages) await checkPage(world, page, when);
+  for (const { client } of started(world)) {
+    for (let loaded = 0; client.getSnapshot().hasMore && loaded < 200; loaded += 1) {
+      client.loadMore().catch(() => {});
+      await world.loop.advance(second);
+    }
+  }
+  for (const page of world.pages) await checkPage(world, page, `${when}, and all of it is loaded`);
+}
+
+const hasJustChanged = ({ loop }: World, { tab }: Page): boolean =>
+  loop.now() - tab.state.changedAt < changedWithinMs;
+
+/** Pages in which the client runs. */
+export const started = ({ pages }: World) => pages.filter(({ isStarted }) => isStarted);
+
+async function checkPage({ cloud, journal }: World, page: Page, when: string): Promise<void> {
+  if (!page.isStarted) return;
+  const { tab, client } = page;
+  const { notifications, unreadCount, hasMore, filter, isLoading } = client.getSnapshot();
+  const truth = await cloud.database.truth(tab.state.user);
+  const { status = ['unread', 'read'], type } = filter;
+  const matching = truth.notifications.filter(
+    (row) => status.includes(row.status) && (type === undefined || row.metadata.type === type),
+  );
+  const expected = hasMore ? matching.slice(0, notifications.length) : matching;
+  if (isLoading || !isDeepStrictEqual(notifications.map(timeless), expected.map(timeless))) {
+    const [shown, stored] = [notifications, expected].map((rows) => rows.map(inShort).join(' '));
+    journal.violate('shown as stored', `${when}, ${tab.name} shows [${shown}]; stored is [${stored}]`);
+  }
+  if (unreadCount !== truth.unread_count) {
+    journal.violate('unread count', `${when}, ${tab.name} shows ${unreadCount}, not ${truth.unread_count}`);
+  }
+}
+
+// The frame of a read-all does not say when it was.
+const timeless = ({ updated_at: _, ...row }: Notification) => row;
+
+const inShort = ({ id, status, version }: Notification) => `${id}:${status}@${version}`;
+
+/** Whether pushes to this page's user come to its browser. */
+function isReached(world: World, page: Page): boolean {
+  const { loop, cloud } = world;
+  const { browser, tab } = page;
+  if (hasJustChanged(world, page)) return false;
+  return [...browser.connections].some(([connection_id, { user, tab: owner }]) => {
+    const socket = cloud.gateway.sockets.get(connection_id);
+    const isOwn = browser.canShare || owner === tab.name;
+    return (
+      isOwn &&
+      user === tab.state.user &&
+      socket?.state === 'open' &&
+      socket.connection !== undefined &&
+      cloud.registry.has(socket.connection) &&
+      socket.connection.expires_at > loop.now()
+    );
+  });
+}
+
+/** Pages that pushes come to show what is stored, without having had to ask. */
+export async function checkReached(world: World, when: string): Promise<void> {
+  const { journal } = world;
+  const before = journal.violations.length;
+  for (const page of started(world)) if (isReached(world, page)) await checkPage(world, page, when);
+  // The same test, but another promise: that it is shown, and that it is shown now.
+  for (const violation of journal.violations.slice(before)) violation.invariant = 'at once';
+}

@@ -1,0 +1,109 @@
+import { Unavailable } from '../../functions/core/errors.ts';
+import type { ChangedInbox } from '../../functions/core/frames.ts';
+import type { NotificationRepository, RetentionRepository } from '../../functions/core/ports.ts';
+import { createInMemoryRepository } from '../fakes/in-memory-repository.ts';
+import type { Invocation } from './invocation.ts';
+import type { Entry, Journal } from './journal.ts';
+import type { Loop } from './loop.ts';
+import type { Weather } from './weather.ts';
+
+/** How long a transaction may hang before it commits after all. */
+const latestCommitMs = 20_000;
+
+/** The database, whose every commit is written down in the journal, as the functions reach it. */
+export function createDatabase({
+  loop,
+  weather,
+  journal,
+}: {
+  loop: Loop;
+  weather: Weather;
+  journal: Journal;
+}) {
+  const model = createInMemoryRepository(loop.now);
+
+  function commit(user_id: string, inbox: ChangedInbox, entry: Omit<Entry, 'unread_count' | 'burst_count'>) {
+    journal.commit(user_id, inbox.version, { ...inbox, ...entry });
+  }
+
+  /** The model, and beside it the journal. */
+  const written: Pick<NotificationRepository, 'create' | 'mark' | 'readAll'> &
+    Pick<RetentionRepository, 'purge'> = {
+    async create(content, user_ids, key) {
+      const stored = await model.create(content, user_ids, key);
+      // In the order of the commits, which is not that of the answer.
+      for (const { notification, created, inbox } of stored) {
+        const { user_id } = notification;
+        if (created) commit(user_id, inbox, { kind: 'create', row: notification });
+        journal.stored(user_id, key, notification, inbox, created);
+      }
+      return stored;
+    },
+    async mark(user_id, id, action) {
+      const marked = await model.mark(user_id, id, action);
+      if (marked?.changed) commit(user_id, marked.inbox, { kind: 'mark', row: marked.notification });
+      return marked;
+    },
+    async readAll(user_id, bound) {
+      const read = await model.readAll(user_id, bound);
+      const { updated, before_id, inbox } = read;
+      if (updated > 0) commit(user_id, inbox, { kind: 'read_all', before_id });
+      return read;
+    },
+    async purge(user_id, ids, bounds) {
+      const purged = await model.purge(user_id, ids, bounds);
+      if (purged && purged.archived + purged.deleted > 0) {
+        const inbox = await model.inbox(user_id);
+        commit(user_id, { ...inbox, burst_count: 0 }, { kind: 'purge' });
+        for (const id of ids) if (!(await model.find(user_id, id))) journal.deleted(user_id, id);
+      }
+      return purged;
+    },
+  };
+
+  /** What may go wrong on the way to the database and back. */
+  async function ask<Answer>(
+    { dice, step }: Invocation,
+    name: string,
+    run: () => Promise<Answer>,
+    isWrite = true,
+  ) {
+    const isFailing = dice.chance(weather.databaseFailure);
+    const isFailingEarly = isFailing && dice.chance(0.5);
+    const isLate = isWrite && dice.chance(weather.lateCommit);
+    return step(name, async () => {
+      if (isFailingEarly) throw new Unavailable('The database cannot be reached.');
+      if (isLate) loop.after(dice.below(latestCommitMs), () => void run().catch(() => {}));
+      const answer = isLate ? undefined : await run();
+      if (isFailing || answer === undefined) throw new Unavailable('The database has not answered in time.');
+      return answer;
+    });
+  }
+
+  return {
+    model,
+    /** The database as one run of a function sees it. */
+    repositoryOf(invocation: Invocation): NotificationRepository & RetentionRepository {
+      const write = <Answer>(name: string, run: () => Promise<Answer>) => ask(invocation, name, run);
+      const read = <Answer>(name: string, run: () => Promise<Answer>) => ask(invocation, name, run, false);
+      // Some answers are undefined by right; wrapped, so that they are told from none.
+      const wrapped = async <Answer>(name: string, run: () => Promise<Answer>) =>
+        (await ask(invocation, name, async () => ({ answer: await run() }))).answer;
+      return {
+        create: (content, user_ids, key) => write('create', () => written.create(content, user_ids, key)),
+        mark: (user_id, id, action) => wrapped(action, () => written.mark(user_id, id, action)),
+        readAll: (user_id, bound) => write('read-all', () => written.readAll(user_id, bound)),
+        list: (user_id, query) => read('list', () => model.list(user_id, query)),
+        inbox: (user_id) => read('inbox', () => model.inbox(user_id)),
+        changes: (user_id, since) => read('changes', () => model.changes(user_id, since)),
+        find: (user_id, id) => model.find(user_id, id),
+        due: (bounds, after) => read('due', () => model.due(bounds, after)),
+        purge: (user_id, ids, bounds) => wrapped('purge', () => written.purge(user_id, ids, bounds)),
+        unreadCounts: async () => ({ inboxes: 0, percentiles: [] }),
+      };
+    },
+    /** One user's inbox as it truly is, without the archived ones; newest first. */
+    truth: (user_id: string) =>
+      model.list(user_id, { limit: 100_000, before_id: null, statuses: ['unread', 'read'], type: null }),
+  };
+}

@@ -1,0 +1,72 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Mutant } from './mutants.ts';
+import type { Order, Report } from './worker.ts';
+
+/** Seeds that a worker takes at once. */
+const orderSize = 50;
+
+/** A thread that runs schedules, with a mistake in the sources where a mutant is given. */
+function openWorker(mutant?: Mutant) {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: { mutant },
+    execArgv: [],
+  });
+  return {
+    run: (order: Order): Promise<Report> =>
+      new Promise((resolve, reject) => {
+        worker.removeAllListeners();
+        worker.once('message', resolve).once('error', reject);
+        worker.postMessage(order);
+      }),
+    close: () => worker.terminate(),
+  };
+}
+
+/**
+ * Runs the schedules of seeds on every core, in their order.
+ * @param isOver asked before each order; whether to stop before the last
+ * @param onReport told of each order that was run
+ */
+export async function runSeeds({
+  from,
+  to,
+  isOver = () => false,
+  onReport = () => {},
+}: {
+  from: number;
+  to: number;
+  isOver?: () => boolean;
+  onReport?: (report: Report) => void;
+}): Promise<Report> {
+  const total: Report = { ran: 0, failures: [] };
+  let next = from;
+  async function work(): Promise<void> {
+    const worker = openWorker();
+    try {
+      while (next < to && !isOver()) {
+        const first = next;
+        next = Math.min(to, first + orderSize);
+        const report = await worker.run({ from: first, to: next, isFirstEnough: false });
+        total.ran += report.ran;
+        total.failures.push(...report.failures);
+        onReport(report);
+      }
+    } finally {
+      await worker.close();
+    }
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  total.failures.sort((a, b) => a.seed - b.seed);
+  return total;
+}
+
+/** Runs schedules from the first seed on until one of them catches the mutant. */
+export async function hunt(mutant: Mutant, schedules: number): Promise<Report> {
+  const worker = openWorker(mutant);
+  try {
+    return await worker.run({ from: 0, to: schedules, isFirstEnough: true });
+  } finally {
+    await worker.close();
+  }
+}

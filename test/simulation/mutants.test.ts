@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
+import { describe, expect, it } from 'vitest';
+import { hunt } from './fleet.ts';
+import { mutants } from './mutants.ts';
+
+/** As many as a run of the suite has. */
+const schedules = 2_000;
+const limit = pLimit(availableParallelism());
+
+describe.concurrent('The simulation sees that', () => {
+  it.each(mutants)('$name', { timeout: 1_800_000 }, async (mutant) => {
+    const { failures } = await limit(() => hunt(mutant, schedules));
+    const broken = failures.flatMap(({ violations }) => violations.map(({ invariant }) => invariant));
+    expect(broken).toContain(mutant.caughtBy);
+  });
+});
+
+describe('The table of mistakes in docs/guarantees.md', () => {
+  it('is that of the mistakes that are made here', () => {
+    const guarantees = readFileSync(new URL('../../docs/guarantees.md', import.meta.url), 'utf8');
+    const rows = mutants.map(({ name, file, caughtBy }) => [name, `\`${file}\``, caughtBy]);
+    expect(tableUnder(guarantees, '| Mistake')).toEqual(rows);
+  });
+});
+
+/** The cells of a table, without its head. */
+function tableUnder(text: string, head: string): string[][] {
+  const lines = text.slice(text.indexOf(head)).split('\n');
+  const end = lines.findIndex((line) => !line.startsWith('|'));
+  const cellsOf = (line: string) => line.split('|').slice(1, -1);
+  return lines.slice(2, end).map((line) => cellsOf(line).map((cell) => cell.trim()));
+}

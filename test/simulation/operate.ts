@@ -1,0 +1,205 @@
+import { checkReached } from './checks.ts';
+import type { Operation, Step } from './schedule.ts';
+import { type Page, userId, type World } from './world.ts';
+
+/** How long a producer waits for an answer, and before it tries again. */
+const answerWithinMs = 8_000;
+const retryAfterMs = 1_500;
+
+/** What the client calls the actions. */
+const methods = {
+  read: 'markAsRead',
+  unread: 'markAsUnread',
+  archive: 'archive',
+  unarchive: 'unarchive',
+} as const;
+
+/** A create command that was sent before. */
+interface Sent {
+  users: number[];
+  key: string;
+  type: string | null;
+}
+
+/** Enough for two requests for changes, one after the other, in the slowest weather in which nothing is lost. */
+const quietMs = 15_000;
+const longestBackoffMs = 75_000;
+const longestWaitMs = 20 * 60_000;
+
+/** How long until shortly before the first push that must not be any more. */
+function timeToExpiry({ loop, cloud }: World, beforeMs: number): number {
+  const expiries = [...cloud.gateway.sockets.values()].map(({ expiresAt }) => expiresAt - loop.now());
+  const next = Math.min(...expiries.filter((ms) => ms > beforeMs), longestWaitMs);
+  return Math.max(0, next - beforeMs);
+}
+
+/** Does what a schedule says, one step after the other; nobody waits for the outcome. */
+export function createOperator(world: World) {
+  const { loop, cloud, journal, browsers, pages, weather, users } = world;
+  const sent: Sent[] = [];
+
+  const nth = <Item>(items: readonly Item[], index: number): Item | undefined => items[index % items.length];
+  const page = (index: number): Page | undefined => nth(pages, index);
+
+  /** A producer, which tries until it has its answer or its patience is over. */
+  async function produce(cause: string, command: Sent, retries: number, title = command.key): Promise<void> {
+    for (let attempt = 0; attempt <= retries; attempt += 1) {
+      if (attempt > 0) await loop.sleep(retryAfterMs);
+      const creation = cloud
+        .create(`${cause} attempt ${attempt}`, {
+          user_ids: command.users.map((user) => userId(user % users.length)),
+          title,
+          body: 'Body',
+          metadata: command.type ? { type: command.type } : {},
+          idempotency_key: command.key,
+        })
+        .catch(() => undefined);
+      const answer = await Promise.race([creation, loop.sleep(answerWithinMs)]);
+      if (!answer || !('notifications' in answer)) continue;
+      for (const { user_id, id } of answer.notifications) journal.acknowledge(user_id, command.key, id);
+      world.trace(`${cause}: acknowledged ${answer.notifications.map(({ id }) => id).join(' ')}`);
+      return;
+    }
+  }
+
+  /** A row of this user, unread or read. */
+  async function rowOf(user: string, index: number): Promise<number> {
+    const { notifications } = await cloud.database.truth(user);
+    return nth(notifications, index)?.id ?? 0;
+  }
+
+  /** By a program of the user's, whose token is always good. */
+  function call(cause: string, user: string, path: string, body = ''): Promise<unknown> {
+    const exp = Math.floor(loop.now() / 1_000) + 36_000;
+    const token = `.${btoa(JSON.stringify({ sub: user, exp })).replaceAll('=', '')}.`;
+    return cloud.request(cause, { method: 'POST', url: `https://api.example${path}`, token, body });
+  }
+
+  function signIn(operation: Extract<Operation, { kind: 'sign in' }>): void {
+    const browser = nth(browsers, operation.browser);
+    if (!browser) return;
+    browser.state.user = userId(operation.user % users.length);
+    for (const each of pages) {
+      if (each.browser !== browser || !operation.isAnnounced || !each.isStarted) continue;
+      each.client.stop();
+      each.client.start();
+    }
+  }
+
+  async function operate(id: number, operation: Operation): Promise<void> {
+    const cause = `step ${id}`;
+    switch (operation.kind) {
+      case 'create':
+        sent.push(operation);
+        return produce(cause, operation, operation.retries);
+      case 'repeat': {
+        const command = nth(sent, operation.nth);
+        // The same key with other content makes nothing where the first has come through, which the journal checks.
+        return command && produce(cause, command, 1, operation.isOther ? 'Other' : command.key);
+      }
+      case 'burst':
+        for (let index = 0; index < operation.count; index += 1) {
+          const command = { users: [operation.user], key: `${operation.key} ${index}`, type: null };
+          produce(`${cause} ${index}`, command, 0);
+        }
+        return;
+      case 'mark': {
+        const user = userId(operation.user % users.length);
+        const row = await rowOf(user, operation.nth);
+        await call(cause, user, `/notifications/${row}/${operation.action}`);
+        return;
+      }
+      case 'read all': {
+        const user = userId(operation.user % users.length);
+        const before_id = operation.nth === null ? undefined : await rowOf(user, operation.nth);
+        await call(cause, user, '/notifications/read-all', JSON.stringify({ before_id }));
+        return;
+      }
+      case 'offline':
+      case 'online': {
+        const browser = nth(browsers, operation.browser);
+        if (browser) browser.state.isOffline = operation.kind === 'offline';
+        return;
+      }
+      case 'sign in':
+        return signIn(operation);
+      case 'open tab': {
+        const browser = nth(browsers, operation.browser);
+        if (browser) world.openTab(browser, operation.filter, operation.pageSize);
+        return;
+      }
+      case 'cut':
+        for (const id of [...cloud.gateway.sockets.keys()]) cloud.gateway.hangUp(id);
+        return;
+      case 'revoke':
+        return cloud.revoke();
+      case 'retention':
+        await cloud.purge(cause);
+        return;
+      case 'weather':
+        Object.assign(weather, operation.weather);
+        return;
+      case 'await expiry':
+      case 'look':
+        return;
+      default: {
+        const mine = page(operation.tab);
+        if (mine) await inTab(mine, operation);
+      }
+    }
+  }
+
+  function inTab(mine: Page, operation: Extract<Operation, { tab: number }>): unknown {
+    const { client, tab } = mine;
+    const rows = client.getSnapshot().notifications;
+    // Nobody can click into a page that is frozen.
+    const isUsable = mine.isStarted && !tab.state.isFrozen;
+    switch (operation.kind) {
+      case 'click': {
+        const row = nth(rows, operation.nth);
+        return row && isUsable && client[methods[operation.action]](row.id);
+      }
+      case 'click all':
+        return isUsable && client.markAllAsRead();
+      case 'load more':
+        return client.loadMore();
+      case 'refresh':
+        return client.refresh();
+      case 'filter':
+        return client.setFilter(operation.filter);
+      case 'page':
+        return tab.page(operation.event);
+      case 'freeze':
+        return tab.freeze();
+      case 'thaw':
+        return tab.thaw();
+      case 'stop':
+        if (mine.isStarted) client.stop();
+        else client.start();
+        mine.isStarted = !mine.isStarted;
+        return;
+      case 'close tab':
+        tab.close();
+        pages.splice(pages.indexOf(mine), 1);
+    }
+  }
+
+  /** Lets requests come through, those too that failed before, and looks at the pages. */
+  async function look(): Promise<void> {
+    const { requestLoss } = weather;
+    weather.requestLoss = 0;
+    await loop.advance(quietMs + (requestLoss > 0 ? longestBackoffMs : 0));
+    await checkReached(world, 'when it is quiet');
+    weather.requestLoss = requestLoss;
+  }
+
+  return async ({ id, afterMs, operation }: Step): Promise<void> => {
+    await loop.advance(afterMs);
+    world.trace(`step ${id}: ${JSON.stringify(operation)}`);
+    if (operation.kind === 'await expiry') return loop.advance(timeToExpiry(world, operation.beforeMs));
+    if (operation.kind === 'look') {
+      return look();
+    }
+    operate(id, operation).catch(() => {});
+  };
+}
