@@ -10,8 +10,6 @@ import type { Weather } from './weather.ts';
 /** How long a transaction may hang before it commits after all. */
 const latestCommitMs = 20_000;
 
-export type Database = ReturnType<typeof createDatabase>;
-
 /** The database, whose every commit is written down in the journal, as the functions reach it. */
 export function createDatabase({
   loop,

@@ -35,8 +35,6 @@ export interface GatewaySocket {
   isReplaced: boolean;
 }
 
-export type Gateway = ReturnType<typeof createGateway>;
-
 /**
  * API Gateway's WebSocket API: sockets with its limits, and what functions do to them by `@connections`. A socket is known
  * from its upgrade on, and answers 410 until its `$connect` has returned.

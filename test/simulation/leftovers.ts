@@ -12,8 +12,6 @@ import type { Weather } from './weather.ts';
 const streamPauseMs = 2_000;
 const streamRetries = 3;
 
-export type Leftovers = ReturnType<typeof createLeftovers>;
-
 /** The table of leftovers and its stream, and books of what each run of a function owes it. */
 export function createLeftovers({
   loop,
