@@ -94,10 +94,10 @@ export function createPresence(
     const isKnown = await tokens.current().then(() => hasWorked(), hasWorked);
     // It may have been asked for twice, and the tab may have been left.
     if (isAway || election) return;
-    if (isKnown) election = joinElection(environment, nameOf(), lead, deposed, hear, answer);
-    else setStatus('offline');
+    if (!isKnown) return setStatus('offline');
+    election = joinElection(environment, nameOf(), lead, deposed, hear, answer);
     // The first page may be older than this: what the leader has said until now was not heard here.
-    if (isKnown && isLate) feed.sync();
+    if (isLate) feed.sync();
   }
 
   function deposed(): void {

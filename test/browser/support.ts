@@ -123,4 +123,4 @@ export const bell = (page: Page, unread: number) =>
   });
 
 /** What the list shows, from the top. */
-export const titlesIn = (page: Page) => page.locator('.belfry-item-title').allInnerTexts();
+export const titlesIn = (page: Page) => page.locator('.belfry-name').allInnerTexts();

@@ -69,6 +69,7 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
   return {
     name,
     canShare,
+    clockRate,
     /** Who is signed in, and whether the network is gone without a word. */
     ...{ state: browser },
     connections,

@@ -224,6 +224,7 @@ export function createCloud({
     registry,
     gateway,
     leftovers,
+    tokenLifeMs,
     request,
     revoke(): void {
       revokedUntil = clock() + tokenLifeMs;
