@@ -350,7 +350,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a tab that has joined late is not told what was said before',
     file: 'client/src/presence.ts',
-    search: 'if (isKnown && isLate) feed.sync();',
+    search: 'if (isLate) feed.sync();',
     replace: '',
     caughtBy: 'at once',
   },
