@@ -68,7 +68,7 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
   await mkdir(settings.stateDirectory, { recursive: true, mode: 0o700 });
 
   await using started = new AsyncDisposableStack();
-  const { services, meters, awsEndpointUrl, throttles, database, ports } = await startServices(
+  const { services, meters, awsEndpointUrl, throttles, database, ports, begin } = await startServices(
     settings,
     started,
     plan.assembly.assetDirectory,
@@ -76,6 +76,7 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
   const { outputs, refs } = await deploy(plan, services);
   settings.onProgress('apis');
   const socketApi = await startApis(settings, services, meters, ports, started);
+  begin();
   const { names, secrets, iam, lambda } = services;
   const running = started.move();
   return {
