@@ -164,8 +164,11 @@ function createDatabase(
   { iam, meters, certificate, stores }: Using & { iam: Iam },
 ) {
   let url: string | undefined;
+  let restart = (): Promise<void> =>
+    Promise.reject(new Error('The template has no database that could be started anew.'));
   return {
     url: () => url,
+    restart: () => restart(),
     async start({ resourceId, ...master }: DatabaseInstance): Promise<{ port: number }> {
       if (url) throw new Error('a second database instance is not supported locally');
       const postgres = await startPostgres({
@@ -179,6 +182,7 @@ function createDatabase(
         report,
       });
       stores.defer(() => postgres.stop());
+      restart = postgres.restart;
       const rds = await createRds({
         postgres,
         iam,

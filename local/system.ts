@@ -38,6 +38,8 @@ export interface LocalSystem {
   awsEndpointUrl: string;
   /** Straight to PostgreSQL as the instance's owner; undefined where the template has no database. */
   databaseUrl: string | undefined;
+  /** A test switch: starts PostgreSQL anew, on the same data and port, after a test has ended it. */
+  restartDatabase(): Promise<void>;
   /** The value of a secret by the stack output that holds its ARN, or by its logical id; throws where there is none. */
   secret(name: string): string;
   meters: Meters;
@@ -85,6 +87,7 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
     ),
     awsEndpointUrl,
     databaseUrl: database.url(),
+    restartDatabase: database.restart,
     secret: (name) => names.localize(secrets.value(outputs[name] ?? refs[name] ?? name)),
     meters,
     iam,
