@@ -5,7 +5,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { vi } from 'vitest';
 import { buildFunctions } from '../../bin/build.ts';
-import type { TokenEnvironment } from '../../functions/platform/config.ts';
+import type { TokenEnvironment } from '../../functions/platform/environment.ts';
 
 const root = join(import.meta.dirname, '../..');
 const project = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
