@@ -84,7 +84,7 @@ it('It lets them in by new passwords once it was migrated with those, and keeps 
 it('It ends sessions that wait for too long', async () => {
   const database = createDatabase({ connectionString: rolesBy('first').belfry_reader });
   const [row] = await database.execute(sql`SHOW idle_session_timeout`).finally(() => database.close());
-  expect(row).toEqual({ idle_session_timeout: '5min' });
+  expect(row).toEqual({ idle_session_timeout: '1min' });
 });
 
 testNotificationRepository('A repository in an existing database, as belfry_writer', async () => {
