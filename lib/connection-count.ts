@@ -4,7 +4,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { RegistryEnvironment } from '../functions/platform/config.ts';
+import type { RegistryEnvironment } from '../functions/platform/environment.ts';
 import { NotificationFunction } from './notification-function.ts';
 
 /**

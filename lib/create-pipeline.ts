@@ -11,7 +11,7 @@ import type {
   CreateEnvironment,
   DatabaseEnvironment,
   PushEnvironment,
-} from '../functions/platform/config.ts';
+} from '../functions/platform/environment.ts';
 import { checkMeasuredTypes } from './measured-types.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';

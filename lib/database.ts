@@ -1,6 +1,6 @@
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { DatabaseEnvironment, DatabaseOwnerEnvironment } from '../functions/platform/config.ts';
+import type { DatabaseEnvironment, DatabaseOwnerEnvironment } from '../functions/platform/environment.ts';
 import { AuroraDatabase, type AuroraProps } from './aurora-database.ts';
 import { ExistingDatabase, type ExistingDatabaseProps } from './existing-database.ts';
 import type { DatabaseDimensions } from './metrics.ts';

@@ -1,6 +1,9 @@
 import { SecretValue } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { DatabaseOwnerEnvironment, ExistingDatabaseEnvironment } from '../functions/platform/config.ts';
+import type {
+  DatabaseOwnerEnvironment,
+  ExistingDatabaseEnvironment,
+} from '../functions/platform/environment.ts';
 import type { Database, DatabaseRole } from './database.ts';
 
 /** Any PostgreSQL from 15 on, wherever it is. */

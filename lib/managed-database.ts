@@ -3,7 +3,10 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Endpoint } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { DatabaseOwnerEnvironment, ManagedDatabaseEnvironment } from '../functions/platform/config.ts';
+import type {
+  DatabaseOwnerEnvironment,
+  ManagedDatabaseEnvironment,
+} from '../functions/platform/environment.ts';
 import type { Database, DatabaseRole } from './database.ts';
 import type { DatabaseDimensions } from './metrics.ts';
 

@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { MetricsEnvironment } from '../functions/platform/config.ts';
+import type { MetricsEnvironment } from '../functions/platform/environment.ts';
 import { functionSettings } from './function-settings.ts';
 import { metricsNamespace } from './metrics.ts';
 import type { FunctionNetwork } from './network.ts';

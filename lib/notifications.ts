@@ -9,7 +9,7 @@ import type {
   DatabaseEnvironment,
   DatabaseOwnerEnvironment,
   PushEnvironment,
-} from '../functions/platform/config.ts';
+} from '../functions/platform/environment.ts';
 import { CreatePipeline } from './create-pipeline.ts';
 import { createDatabase, type DatabaseProps } from './database.ts';
 import type { DomainProps } from './domain.ts';

@@ -20,7 +20,7 @@ import type {
   PushEnvironment,
   RegistryEnvironment,
   TokenEnvironment,
-} from '../functions/platform/config.ts';
+} from '../functions/platform/environment.ts';
 import { connectionIdIndex } from '../functions/realtime/connection-names.ts';
 import { accessLogs } from './access-logs.ts';
 import { ConnectionCount } from './connection-count.ts';

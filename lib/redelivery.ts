@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { DeliveryEnvironment, RedeliveryEnvironment } from '../functions/platform/config.ts';
+import type { DeliveryEnvironment, RedeliveryEnvironment } from '../functions/platform/environment.ts';
 import { NotificationFunction } from './notification-function.ts';
 
 /** Items handed to one invocation: with ten dead sockets each they fit into what the function takes for a batch. */

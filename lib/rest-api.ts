@@ -4,7 +4,7 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { TokenEnvironment } from '../functions/platform/config.ts';
+import type { TokenEnvironment } from '../functions/platform/environment.ts';
 import { routeKeys } from '../functions/transport/route-keys.ts';
 import { accessLogs } from './access-logs.ts';
 import { createDomain, type DomainProps } from './domain.ts';

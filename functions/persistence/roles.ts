@@ -27,7 +27,7 @@ const listed = Object.entries(connectionLimits).map(([name, limit]) => `('${name
  * A function that waits frozen for its next request keeps its connection, which would count against the limit and keep
  * Aurora from pausing; one that is ended meanwhile is made anew.
  */
-const idleSessionTimeout = '5min';
+const idleSessionTimeout = '1min';
 
 // `rds_iam` is RDS's own role; its members sign in with IAM tokens instead of a password.
 const makeRoles = `

@@ -34,10 +34,10 @@ import {
   restrictedTypesConfig,
   retentionConfig,
   roleConfig,
-  tokenConfig,
 } from './config.ts';
 import { logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import { tokenConfig } from './token-config.ts';
 
 // The composition root: the only place that knows which adapter stands behind a port. A function's bundle holds just
 // the adapters behind the ones of these that its entry calls; vendors are imported only in the adapters' own modules,

@@ -6,6 +6,7 @@ import { limits } from '../../functions/core/limits.ts';
 import { type InboxState, type Notification, transitions } from '../../functions/core/notification.ts';
 import type {
   Clock,
+  DueNotification,
   NotificationRepository,
   RetentionRepository,
   StoredNotification,
@@ -157,23 +158,19 @@ export function createInMemoryRepository(clock: Clock): InMemoryRepository {
     },
 
     async due({ archive_before, delete_before }, after) {
-      const isOlder = ({ created_at }: Row, bound: number | null) =>
-        bound !== null && Date.parse(created_at) < bound;
+      const isDue = (row: Row) =>
+        isOlder(row, row.status === 'archived' ? delete_before : (archive_before ?? delete_before));
       return [...inboxes.values()]
         .flatMap(({ rows }) => rows)
-        .filter((row) =>
-          isOlder(row, row.status === 'archived' ? delete_before : (archive_before ?? delete_before)),
-        )
-        .filter(({ id }) => id > (after?.id ?? 0))
-        .toSorted((a, b) => a.id - b.id)
+        .filter((row) => isDue(row) && (!after || byAge(row, after) > 0))
+        .toSorted(byAge)
+        .slice(0, 500)
         .map(({ user_id, id, created_at }) => ({ user_id, id, created_at }));
     },
 
     async purge(user_id, ids, { archive_before, delete_before }) {
       const inbox = inboxes.get(user_id);
       if (!inbox) return undefined;
-      const isOlder = ({ created_at }: Row, bound: number | null) =>
-        bound !== null && Date.parse(created_at) < bound;
       const named = inbox.rows.filter(({ id }) => ids.includes(id));
       const doomed = new Set(named.filter((row) => isOlder(row, delete_before)));
       const archivable = named.filter(
@@ -197,6 +194,12 @@ export function createInMemoryRepository(clock: Clock): InMemoryRepository {
     },
   };
 }
+
+const isOlder = ({ created_at }: Row, bound: number | null): boolean =>
+  bound !== null && Date.parse(created_at) < bound;
+
+const byAge = (a: DueNotification, b: DueNotification): number =>
+  Date.parse(a.created_at) - Date.parse(b.created_at) || a.id - b.id;
 
 const state = ({ version, rows }: Inbox): InboxState => ({
   version,

@@ -11,8 +11,8 @@ import {
   restrictedTypesConfig,
   retentionConfig,
   roleConfig,
-  tokenConfig,
 } from '../../functions/platform/config.ts';
+import { tokenConfig } from '../../functions/platform/token-config.ts';
 
 const environment = {
   AWS_ACCESS_KEY_ID: 'ASIA',

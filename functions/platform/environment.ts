@@ -1,0 +1,138 @@
+import { env } from 'node:process';
+
+// The variables that lib/ gives each function and functions read, typed for both sides.
+
+/** A database of the stack's own. Without `DATABASE_PASSWORD` a function signs in with an IAM token. */
+export interface ManagedDatabaseEnvironment {
+  DATABASE_HOST: string;
+  DATABASE_PORT: string;
+  DATABASE_NAME: string;
+  DATABASE_USER: string;
+}
+
+/** A database that is not of the stack. */
+export interface ExistingDatabaseEnvironment {
+  /** `postgres://user:password@host:port/database`; TLS unless `sslmode=disable`. */
+  DATABASE_URL: string;
+}
+
+/** Where a function finds the database, and who it is there. */
+export type DatabaseEnvironment = ManagedDatabaseEnvironment | ExistingDatabaseEnvironment;
+
+/** The database as its owner, who alone may change the schema. */
+export type DatabaseOwnerEnvironment =
+  | (ManagedDatabaseEnvironment & { DATABASE_PASSWORD: string })
+  | (ExistingDatabaseEnvironment & RoleEnvironment);
+
+/** How the roles of an existing database sign in, each by a `DATABASE_URL` of its own. */
+export interface RoleEnvironment {
+  DATABASE_READER_URL: string;
+  DATABASE_WRITER_URL: string;
+  DATABASE_PURGER_URL: string;
+}
+
+/** How long notifications are kept. */
+export interface RetentionEnvironment {
+  /** Age in days at which a notification is archived; empty: never. */
+  ARCHIVE_AFTER_DAYS: string;
+  /** Age in days at which a notification is deleted; empty: never. */
+  DELETE_AFTER_DAYS: string;
+}
+
+/** Which tokens are accepted. The key is either a secret or an issuer's. */
+export interface TokenEnvironment {
+  /** Accepted `alg`, separated by spaces: `HS256` with a secret; `RS256`, `ES256` and `EdDSA` with an issuer's keys. */
+  JWT_ALGORITHMS: string;
+  /** Empty with an issuer's keys. */
+  JWT_SECRET: string;
+  /** Where the issuer's keys are; empty with a secret. */
+  JWT_JWKS_URL: string;
+  /** Accepted `iss`, separated by spaces; empty: not checked. */
+  JWT_ISSUERS: string;
+  /** Accepted `aud`, separated by spaces; empty: not checked. */
+  JWT_AUDIENCES: string;
+  /** The claim that names the user. */
+  JWT_USER_ID_CLAIM: string;
+  /** The UUID by which names that are no UUIDs are mapped to UUIDs; empty: they are refused. */
+  JWT_USER_ID_NAMESPACE: string;
+}
+
+/** Where the sockets are written down. */
+export interface RegistryEnvironment {
+  CONNECTIONS_TABLE_NAME: string;
+}
+
+/** Where what cannot be posted is queued. */
+export interface LeftoverEnvironment {
+  DELIVERIES_TABLE_NAME: string;
+}
+
+/** Where the sockets are written down, where they are posted to, and where what could not be posted is queued. */
+export interface DeliveryEnvironment extends RegistryEnvironment, LeftoverEnvironment {
+  /** The `@connections` URL of the WebSocket API's stage. */
+  CONNECTIONS_ENDPOINT: string;
+  /** The address family that the function's network has a way out by: `4`, `6`, or `0` for whichever answers. */
+  CONNECTIONS_ADDRESS_FAMILY: '0' | '4' | '6';
+}
+
+/** How a change gets to the sockets: posted by the function itself, or queued whole where its network has no way to them. */
+export type PushEnvironment =
+  | ({ PUSH_BY: 'post' } & DeliveryEnvironment)
+  | ({ PUSH_BY: 'queue' } & LeftoverEnvironment);
+
+/** Where what is delivered again goes, and what is given up. */
+export interface RedeliveryEnvironment extends DeliveryEnvironment {
+  DEAD_LETTER_QUEUE_URL: string;
+}
+
+/** What every function has. */
+export interface MetricsEnvironment {
+  /** Where CloudWatch keeps the metrics of this installation, apart from those of any other in the account. */
+  METRICS_NAMESPACE: string;
+}
+
+/** Who may open a socket, and how many. */
+export interface ConnectEnvironment extends TokenEnvironment, DeliveryEnvironment {
+  /** Origins whose pages may connect, separated by spaces. */
+  ALLOWED_ORIGINS: string;
+  /** How long a connection gets pushes at least, even if its token ends sooner; 0 makes it strict. */
+  CONNECTION_MINIMUM_LIFETIME_MINUTES: string;
+  /** Sockets that one user may have open, at least 1. */
+  CONNECTION_LIMIT: string;
+}
+
+/** What may be created over which door, and how often over HTTP. */
+export interface CreateEnvironment {
+  /** A JSON object: each restricted `metadata.type`, and the array of event sources that may send it. */
+  RESTRICTED_TYPES: string;
+  /** Values of `metadata.type` that are a dimension of metrics, separated by spaces. */
+  MEASURED_TYPES: string;
+  /** The table that counts creates over HTTP. */
+  RATE_TABLE_NAME: string;
+  /** Creates over HTTP that a subject may make in a minute; 0: any number. */
+  CREATES_PER_MINUTE: string;
+}
+
+/** What Lambda itself sets. */
+export interface LambdaEnvironment {
+  AWS_REGION: string;
+  AWS_ACCESS_KEY_ID: string;
+  AWS_SECRET_ACCESS_KEY: string;
+  AWS_SESSION_TOKEN: string;
+  LAMBDA_TASK_ROOT: string;
+}
+
+/**
+ * The value of a function's environment variable.
+ * @throws Error naming a variable that the function was deployed without
+ */
+export function variable<Environment>(name: keyof Environment & string): string {
+  const value = env[name];
+  if (value === undefined) {
+    throw new Error(`The environment variable ${name} is missing; lib/ gives each function its environment.`);
+  }
+  return value;
+}
+
+/** The words of a list. */
+export const words = (text: string): string[] => text.split(' ').filter(Boolean);

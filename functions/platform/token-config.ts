@@ -1,0 +1,55 @@
+import type { TokenRules } from '../auth/token-verifier.ts';
+import { uuid } from '../core/notification.ts';
+import { type TokenEnvironment, variable, words } from './environment.ts';
+
+/**
+ * The rules for tokens, as this function's environment says.
+ * @throws Error naming the variable that makes no sense
+ */
+export function tokenConfig(): TokenRules {
+  const claims = {
+    issuers: words(variable<TokenEnvironment>('JWT_ISSUERS')),
+    audiences: words(variable<TokenEnvironment>('JWT_AUDIENCES')),
+    userIdClaim: variable<TokenEnvironment>('JWT_USER_ID_CLAIM'),
+    userIdNamespace: namespaceOf(variable<TokenEnvironment>('JWT_USER_ID_NAMESPACE')),
+  };
+  if (claims.userIdClaim === '') throw new Error('JWT_USER_ID_CLAIM is empty; the usual claim is sub.');
+  const secret = variable<TokenEnvironment>('JWT_SECRET');
+  const jwksUrl = variable<TokenEnvironment>('JWT_JWKS_URL');
+  if ((secret === '') === (jwksUrl === '')) {
+    throw new Error('Exactly one of JWT_SECRET and JWT_JWKS_URL must be set, and the other be empty.');
+  }
+  if (jwksUrl === '') return { ...claims, secret, algorithms: algorithmsAmong(['HS256']) };
+  checkJwksUrl(jwksUrl);
+  return { ...claims, jwksUrl, algorithms: algorithmsAmong(['RS256', 'ES256', 'EdDSA']) };
+}
+
+function algorithmsAmong<Algorithm extends string>(known: readonly Algorithm[]): Algorithm[] {
+  const names = words(variable<TokenEnvironment>('JWT_ALGORITHMS'));
+  const algorithms = known.filter((each) => names.includes(each));
+  if (names.length === 0 || algorithms.length !== new Set(names).size) {
+    const found = JSON.stringify(names.join(' '));
+    throw new Error(
+      `JWT_ALGORITHMS is ${found}; with this source of keys it names one or more of ${known.join(', ')}.`,
+    );
+  }
+  return algorithms;
+}
+
+// Whoever can change what this address answers can sign in as anybody.
+function checkJwksUrl(text: string): void {
+  const url = URL.parse(text);
+  const isLocal = url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (!url || !(url.protocol === 'https:' || isLocal) || url.username !== '' || url.password !== '') {
+    throw new Error(
+      'JWT_JWKS_URL must be an https URL (http on this machine alone) that holds no user and no password.',
+    );
+  }
+}
+
+function namespaceOf(text: string): string | undefined {
+  if (text === '') return undefined;
+  const namespace = uuid.safeParse(text);
+  if (namespace.success) return namespace.data;
+  throw new Error(`JWT_USER_ID_NAMESPACE must be a UUID or empty; it is ${JSON.stringify(text)}.`);
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type {
+  NotificationRepository,
+  RetentionBounds,
+  RetentionRepository,
+} from '../../functions/core/ports.ts';
+
+/** A repository with the inboxes that it looks after, none in the beginning. */
+export interface RetentionUnderTest {
+  retention: Pick<RetentionRepository, 'due' | 'purge'>;
+  inboxes: NotificationRepository;
+  /** Creates a notification as if at another time (milliseconds since 1970), and answers its id. */
+  createAt(user_id: string, created_at: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+const dayMs = 24 * 60 * 60_000;
+const today = Date.UTC(2026, 0, 1);
+const daysAgo = (days: number) => today - days * dayMs;
+const bounds: RetentionBounds = { archive_before: daysAgo(180), delete_before: daysAgo(365) };
+
+/** What every `RetentionRepository` keeps to, but for its counts. */
+export function testRetentionRepository(name: string, open: () => Promise<RetentionUnderTest>): void {
+  describe(`${name} as a retention repository`, () => {
+    let under: RetentionUnderTest;
+    beforeEach(async () => {
+      under = await open();
+    });
+    afterEach(() => under.close());
+
+    async function create(user_id: string, ...agesDays: number[]): Promise<number[]> {
+      const ids: number[] = [];
+      for (const days of agesDays) ids.push(await under.createAt(user_id, daysAgo(days)));
+      return ids;
+    }
+    const dueIds = async (which = bounds) => (await under.retention.due(which, null)).map(({ id }) => id);
+    const shown = async (user_id: string) => {
+      const { notifications } = await under.inboxes.list(user_id, {
+        limit: 100,
+        before_id: null,
+        statuses: ['unread', 'read', 'archived'],
+        type: null,
+      });
+      return notifications.map(({ id, status, version }) => ({ id, status, version }));
+    };
+
+    describe('due', () => {
+      it('names what is old enough to be archived or deleted, and nothing younger', async () => {
+        const user = randomUUID();
+        const [oldest, old] = await create(user, 366, 181, 179);
+        expect(await dueIds()).toEqual([oldest, old]);
+      });
+
+      it('leaves out what is archived until it is old enough to be deleted', async () => {
+        const user = randomUUID();
+        const [oldest = 0, old = 0] = await create(user, 366, 181);
+        await under.inboxes.mark(user, oldest, 'archive');
+        await under.inboxes.mark(user, old, 'archive');
+        expect(await dueIds()).toEqual([oldest]);
+      });
+
+      it('begins with the oldest, whatever the order of the ids and whoever it belongs to', async () => {
+        const [middle] = await create(randomUUID(), 300);
+        const [oldest] = await create(randomUUID(), 400);
+        const [youngest] = await create(randomUUID(), 200);
+        expect(await dueIds()).toEqual([oldest, middle, youngest]);
+      });
+
+      it('goes on after one that was answered before, also among those of one moment', async () => {
+        const ids = await create(randomUUID(), 400, 400, 400, 300);
+        const [, second] = await under.retention.due(bounds, null);
+        const rest = await under.retention.due(bounds, second ?? null);
+        expect(rest.map(({ id }) => id)).toEqual(ids.slice(2));
+      });
+
+      it.each<[string, RetentionBounds, number[]]>([
+        ['archived', { ...bounds, archive_before: null }, [366]],
+        ['deleted', { ...bounds, delete_before: null }, [366, 181]],
+        ['archived or deleted', { archive_before: null, delete_before: null }, []],
+      ])('names nothing to be %s where that is never done', async (_, which, agesDays) => {
+        const ages = [366, 181, 179];
+        const ids = await create(randomUUID(), ...ages);
+        expect(await dueIds(which)).toEqual(agesDays.map((days) => ids[ages.indexOf(days)]));
+      });
+    });
+
+    describe('purge', () => {
+      it('archives and deletes what is due, as one change that takes the unread among both from the count', async () => {
+        const user = randomUUID();
+        const [oldest = 0, old = 0, read = 0, fresh = 0] = await create(user, 366, 181, 181, 1);
+        await under.inboxes.mark(user, read, 'read');
+        expect(await under.retention.purge(user, [oldest, old, read], bounds)).toEqual({
+          archived: 2,
+          deleted: 1,
+        });
+        expect(await under.inboxes.inbox(user)).toEqual({ version: 6, unread_count: 1 });
+        expect(await shown(user)).toEqual([
+          { id: fresh, status: 'unread', version: 4 },
+          { id: read, status: 'archived', version: 6 },
+          { id: old, status: 'archived', version: 6 },
+        ]);
+      });
+
+      it('tells an archived row to whoever is behind, and resets whoever has not seen a deletion', async () => {
+        const [archived, deleted] = [randomUUID(), randomUUID()];
+        const [old = 0] = await create(archived, 181);
+        const [oldest = 0] = await create(deleted, 366);
+        await under.retention.purge(archived, [old], bounds);
+        await under.retention.purge(deleted, [oldest], bounds);
+        expect(await under.inboxes.changes(archived, 1)).toMatchObject({
+          reset: false,
+          notifications: [{ id: old, status: 'archived', version: 2 }],
+        });
+        expect(await under.inboxes.changes(deleted, 1)).toMatchObject({
+          reset: true,
+          notifications: [],
+          version: 2,
+        });
+        expect(await under.inboxes.changes(deleted, 2)).toMatchObject({
+          reset: false,
+          notifications: [],
+          version: 2,
+        });
+      });
+
+      it('changes nothing a second time', async () => {
+        const user = randomUUID();
+        const ids = await create(user, 366, 181);
+        await under.retention.purge(user, ids, bounds);
+        expect(await under.retention.purge(user, ids, bounds)).toEqual({ archived: 0, deleted: 0 });
+        expect(await under.inboxes.inbox(user)).toEqual({ version: 3, unread_count: 0 });
+      });
+
+      it('leaves alone what is named and not due, and what belongs to somebody else', async () => {
+        const [user, other] = [randomUUID(), randomUUID()];
+        const [young = 0] = await create(user, 179);
+        const [foreign = 0] = await create(other, 366);
+        expect(await under.retention.purge(user, [young, foreign], bounds)).toEqual({
+          archived: 0,
+          deleted: 0,
+        });
+        expect(await under.inboxes.inbox(user)).toEqual({ version: 1, unread_count: 1 });
+        expect(await shown(other)).toEqual([{ id: foreign, status: 'unread', version: 1 }]);
+      });
+
+      it('deletes archived rows without a change of the count', async () => {
+        const user = randomUUID();
+        const [oldest = 0] = await create(user, 366, 1);
+        await under.inboxes.mark(user, oldest, 'archive');
+        expect(await under.retention.purge(user, [oldest], bounds)).toEqual({ archived: 0, deleted: 1 });
+        expect(await under.inboxes.inbox(user)).toEqual({ version: 4, unread_count: 1 });
+      });
+
+      it('answers nothing for a user without an inbox', async () => {
+        expect(await under.retention.purge(randomUUID(), [1], bounds)).toBeUndefined();
+      });
+    });
+  });
+}
