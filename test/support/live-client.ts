@@ -4,14 +4,15 @@ import { browserEnvironment, type Environment, type Socket } from '../../client/
 import type { NotificationClient } from '../../client/src/types.ts';
 import type { Installation } from './installation.ts';
 
-/** A client of a user that is in step with the running system. */
+/** A client of a user that has come into step with the running system. */
 export interface LiveClient {
+  user: string;
   client: NotificationClient;
   /** The sockets that it has opened. */
   sockets: Socket[];
   /** Closes its line. */
   cut(): void;
-  /** The titles of what was announced, in that order. */
+  /** The titles of what it has announced, in that order. */
   rung: string[];
 }
 
@@ -22,15 +23,38 @@ export const wait = { timeout: 20_000 };
 export const titles = (client: NotificationClient) =>
   client.getSnapshot().notifications.map(({ title }) => title);
 
-/**
- * Starts a client, on a device of its own or in a tab of this process, and waits until it is live. The test's end stops it.
- * @param onDone calls what stops it at the right time; left out, at the end of the test
- */
+/** Starts a client, on a device of its own or in a tab of this process, and waits until it is live; the test's end stops it. */
 export async function liveClient(
   belfry: Installation,
   user: string,
-  { isTab = false, onDone = onTestFinished }: { isTab?: boolean; onDone?: (stop: () => void) => void } = {},
+  options: { isTab?: boolean } = {},
 ): Promise<LiveClient> {
+  const live = start(belfry, user, options);
+  onTestFinished(() => live.client.stop());
+  await becomeLive(live);
+  return live;
+}
+
+/** Starts a client for each user and waits until all are live; whoever asks for them stops them. */
+export async function liveClients(belfry: Installation, users: readonly string[]): Promise<LiveClient[]> {
+  const clients = users.map((user) => start(belfry, user));
+  await Promise.all(clients.map((live) => becomeLive(live)));
+  return clients;
+}
+
+/** Waits until a client has its line and shows its first page. */
+export async function becomeLive({ client }: LiveClient, options = wait): Promise<void> {
+  await vi.waitFor(() => {
+    const { status, isLoading } = client.getSnapshot();
+    if (status !== 'live' || isLoading) throw new Error(`The client is ${status}.`);
+  }, options);
+}
+
+function start(
+  { outputs, token }: Installation,
+  user: string,
+  { isTab = false }: { isTab?: boolean } = {},
+): LiveClient {
   const sockets: Socket[] = [];
   const environment: Environment = {
     ...browserEnvironment(),
@@ -42,19 +66,10 @@ export async function liveClient(
       return socket;
     },
   };
-  const { HttpApiUrl: apiUrl, WebSocketUrl: webSocketUrl } = belfry.outputs;
-  const client = createNotificationClient(
-    { apiUrl, webSocketUrl, getToken: () => belfry.token(user) },
-    environment,
-  );
+  const { HttpApiUrl: apiUrl, WebSocketUrl: webSocketUrl } = outputs;
+  const client = createNotificationClient({ apiUrl, webSocketUrl, getToken: () => token(user) }, environment);
   const rung: string[] = [];
   client.on('notification', ({ title }) => rung.push(title));
   client.start();
-  onDone(() => client.stop());
-  const isLive = () => {
-    const { status, isLoading } = client.getSnapshot();
-    if (status !== 'live' || isLoading) throw new Error(`The client is ${status}.`);
-  };
-  await vi.waitFor(isLive, wait);
-  return { client, sockets, cut: () => sockets.at(-1)?.close(), rung };
+  return { user, client, sockets, cut: () => sockets.at(-1)?.close(), rung };
 }

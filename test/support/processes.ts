@@ -7,20 +7,24 @@ export interface Process {
   command: string;
 }
 
-/** The processes that a process has started and that still run. */
-export function childrenOf(parent: number): Process[] {
-  return processes().filter((process) => process.parent === parent);
+/** The processes that a process has started, that those have started, and so on. */
+export function descendantsOf(pid: number): Process[] {
+  const all = processes();
+  const below = (parent: number): Process[] =>
+    all.filter((one) => one.parent === parent).flatMap((child) => [child, ...below(child.pid)]);
+  return below(pid);
+}
+
+/** Those of them that still run. */
+export function stillRunning(some: readonly Process[]): Process[] {
+  const now = processes();
+  // By the command too, since a number is given out again.
+  return some.filter(({ pid, command }) => now.some((one) => one.pid === pid && one.command === command));
 }
 
 /** Ends processes at once, without a chance to tidy up. */
-export function killAll(processes: readonly Process[]): void {
-  for (const { pid } of processes) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It has ended since.
-    }
-  }
+export function killAll(some: readonly Process[]): void {
+  for (const { pid } of stillRunning(some)) process.kill(pid, 'SIGKILL');
 }
 
 function processes(): Process[] {
