@@ -27,12 +27,20 @@ export const installation = (): Installation => createInstallation(inject('outpu
 /** A user whom nobody else in this run knows. */
 export const newUser = (): string => randomUUID();
 
-/** @param clock what the system's time is; left out, the machine's */
-export function createInstallation(outputs: InstallationOutputs, clock: Clock = systemClock) {
+/**
+ * @param clock what the system's time is; left out, the machine's
+ * @param maxAttempts how often an SDK tries by itself; left out, as often as it wants to
+ */
+export function createInstallation(
+  outputs: InstallationOutputs,
+  clock: Clock = systemClock,
+  { maxAttempts }: { maxAttempts?: number } = {},
+) {
   const client = {
     endpoint: outputs.AwsEndpointUrl,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...(maxAttempts !== undefined && { maxAttempts }),
   };
   const lambda = new LambdaClient(client);
   const eventBridge = new EventBridgeClient(client);

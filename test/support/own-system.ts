@@ -34,7 +34,7 @@ export function nameOfResource(type: string, part: string): string {
 }
 
 /** What a system of one's own may have of its own: what `cdk deploy -c name=value` would give, and a reader of its report. */
-export interface OwnSystemOptions extends Pick<SystemOptions, 'report'> {
+export interface OwnSystemOptions extends Pick<SystemOptions, 'report' | 'durable'> {
   context?: Record<string, string>;
 }
 
