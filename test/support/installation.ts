@@ -10,6 +10,7 @@ import type { ServerFrame } from '../../functions/core/frames.ts';
 import type { CreatedMany, CreatedOne } from '../../functions/core/notification-service.ts';
 import type { RetentionRun } from '../../functions/core/retention.ts';
 import { type Clock, systemClock } from '../../local/clock.ts';
+import { type KeptLog, keepLog } from './kept-log.ts';
 import type { InstallationOutputs } from './running-system.ts';
 
 /** What the HTTP API answered. */
@@ -22,13 +23,20 @@ export interface Answer<Body> {
 export type Installation = ReturnType<typeof createInstallation>;
 
 /** The running system as producers and browsers see it: by its outputs alone. */
-export const installation = (): Installation => createInstallation(inject('outputs'));
+export const installation = (): Installation =>
+  createInstallation(inject('outputs'), { log: keepLog(inject('logDirectory')) });
 
 /** A user whom nobody else in this run knows. */
 export const newUser = (): string => randomUUID();
 
-/** @param clock what the system's time is; left out, the machine's */
-export function createInstallation(outputs: InstallationOutputs, clock: Clock = systemClock) {
+/**
+ * @param options.clock what the system's time is; left out, the machine's
+ * @param options.log is told each token that is made, which no line of a log may hold; left out, nobody looks at the logs
+ */
+export function createInstallation(
+  outputs: InstallationOutputs,
+  { clock = systemClock, log = keepLog(undefined) }: { clock?: Clock; log?: KeptLog } = {},
+) {
   const client = {
     endpoint: outputs.AwsEndpointUrl,
     region: 'us-east-1',
@@ -39,13 +47,15 @@ export function createInstallation(outputs: InstallationOutputs, clock: Clock = 
   const sqs = new SQSClient(client);
 
   /** A token for the user, good for 5 minutes, or until `expiresAt`: seconds since the epoch, or a time from now such as `-1m`. */
-  function token(user: string, claims: JWTPayload = {}, expiresAt?: string | number): Promise<string> {
+  async function token(user: string, claims: JWTPayload = {}, expiresAt?: string | number): Promise<string> {
     const now = Math.floor(clock.now() / 1_000);
-    return new SignJWT({ sub: user, ...claims })
+    const made = await new SignJWT({ sub: user, ...claims })
       .setProtectedHeader({ alg: 'HS256' })
       .setIssuedAt(now)
       .setExpirationTime(expiresAt ?? now + 300)
       .sign(new TextEncoder().encode(outputs.JwtSecret));
+    log.secret(made);
+    return made;
   }
 
   async function request<Body>(path: string, init: RequestInit = {}): Promise<Answer<Body>> {
