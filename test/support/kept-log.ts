@@ -4,6 +4,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReportLine } from '../../local/report.ts';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where every system of the run keeps its lines; undefined where a project does not look at them. */
+    logDirectory: string | undefined;
+  }
+}
+
 /**
  * What one process of a run of tests keeps in the run's directory: every line that its systems report, and every secret
  * that no line may hold. Only the whole run has both: one process makes tokens for the system of another.

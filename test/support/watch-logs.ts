@@ -4,13 +4,6 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { refuseLeaks } from './kept-log.ts';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Where every system of the run keeps its lines; undefined where a project does not look at them. */
-    logDirectory: string | undefined;
-  }
-}
-
 /**
  * Looks for secrets in everything that the systems of a run have said, once they have all stopped: list it before what
  * starts one. A leak fails the run.
