@@ -140,8 +140,8 @@ export function createInstallation(
     },
 
     /** Opens a socket as a browser does, with the token in the address. */
-    connect: async (user: string, options: { token?: string; origin?: string } = {}) =>
-      openSocket(outputs.WebSocketUrl, { ...options, token: options.token ?? (await token(user)) }),
+    connect: async (user: string, { token: given, search, ...options }: ConnectOptions = {}) =>
+      openSocket(`${outputs.WebSocketUrl}?${search ?? `token=${given ?? (await token(user))}`}`, options),
   };
 }
 
@@ -160,6 +160,18 @@ export function batchCommand(
 
 export type { CreatedMany };
 
+/** How a socket is opened otherwise than by a page of this user. */
+interface ConnectOptions {
+  /** Instead of one of the user. */
+  token?: string;
+  /** The whole query string, instead of one with the token. */
+  search?: string;
+  /** Left out, as by a program that is no browser. */
+  origin?: string;
+  /** Further headers of the upgrade. */
+  headers?: Record<string, string | string[]>;
+}
+
 export type Socket = Awaited<ReturnType<typeof openSocket>>;
 
 /** The socket was refused with this HTTP status. */
@@ -172,8 +184,8 @@ export class UpgradeRefused extends Error {
   }
 }
 
-async function openSocket(url: string, { token, origin }: { token: string; origin?: string }) {
-  const socket = new WebSocket(`${url}?token=${token}`, origin === undefined ? {} : { origin });
+async function openSocket(url: string, options: Pick<ConnectOptions, 'origin' | 'headers'>) {
+  const socket = new WebSocket(url, options);
   const received: ServerFrame[] = [];
   const waiting: ((frame: ServerFrame) => void)[] = [];
   const closed = new Promise<number>((resolve) => socket.on('close', resolve));
