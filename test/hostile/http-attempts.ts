@@ -23,6 +23,7 @@ import {
   verdictOf,
 } from './attempt.ts';
 import { kindsOfTokens, type TokenKind } from './credentials.ts';
+import { existing } from './existing.ts';
 
 /** Mostly sound, so that what is broken elsewhere is reached. */
 const mostly = <Value>(first: Arbitrary<Value>, ...others: Arbitrary<Value>[]): Arbitrary<Value> =>
@@ -99,7 +100,7 @@ const unknownParameter = fc.constantFrom('offset', '__proto__', 'constructor', '
 function queryOf(route: RouteKey): Arbitrary<[string, string][]> {
   const schema = operations[route].query;
   // A route without parameters looks at none.
-  if (!schema) return strange(fc.array(fc.tuple(unknownParameter, strangeText), { maxLength: 1 }));
+  if (!schema) return sound(fc.array(fc.tuple(unknownParameter, strangeText), { maxLength: 1 }));
   const names = Object.keys(schema.shape);
   const isNeeded = !schema.safeParse({}).success;
   const named = names.map((name) =>
@@ -152,6 +153,14 @@ export const soundCommand: fc.Arbitrary<object> = fc.record(
   { requiredKeys: ['user_id', 'title', 'body'] },
 );
 
+/** The command that has made the other user's notification, or one with its key that says something else. */
+const repeatedCommand = fc.record({
+  user_id: fc.constant(placeholders.otherUser),
+  title: fc.constantFrom(existing.title, 'Doors closed'),
+  body: fc.constant(existing.body),
+  idempotency_key: fc.constant(existing.idempotency_key),
+});
+
 const printable = (text: string) => text.replace(/\p{Cc}|\p{Cs}/gu, ' ');
 
 /** Bodies of the routes that read one; all others must be refused or served whatever they are sent. */
@@ -162,6 +171,7 @@ const bodies: Partial<Record<RouteKey, Arbitrary<Body>>> = {
     { weight: 1, arbitrary: broken(hostileText.map((text): Body => text)) },
     { weight: 1, arbitrary: broken(invalidUtf8.map((bytes): Body => new Uint8Array(bytes))) },
     { weight: 1, arbitrary: broken(fc.oneof(oversized, noBody)) },
+    { weight: 1, arbitrary: strange(repeatedCommand.map((command): Body => JSON.stringify(command))) },
     {
       weight: 1,
       arbitrary: strange(
@@ -203,6 +213,14 @@ function bodyOf(route: RouteKey): Arbitrary<Body> {
   return mostly(sound(noBody), any, ...(route.startsWith('POST') ? [broken(oversized)] : []));
 }
 
+/** Keys in a header, where a route reads one; a body may have another, and then the two are compared. */
+const anyKey = mostly<[string, string][]>(
+  sound(fc.constant([])),
+  sound(fc.uuid().map((key) => [['idempotency-key', key]])),
+  broken(fc.constant([['idempotency-key', 'x'.repeat(256)]])),
+  strange(headerText.map((text) => [['idempotency-key', text]])),
+);
+
 /** Scopes of a token, by whether they open a route. */
 function scopeOf(route: RouteKey): Arbitrary<string> {
   const { scope } = operations[route];
@@ -222,16 +240,17 @@ const toRoute = (route: RouteKey): fc.Arbitrary<HttpAttempt> => {
       scope: scopeOf(route),
       query: queryOf(route),
       body: bodyOf(route),
+      key: operations[route].headers ? anyKey : sound(fc.constant([])),
       headers: fc.array(noise, { maxLength: 3 }),
     })
-    .map(({ id, token, scope, query, body, headers }) => ({
+    .map(({ id, token, scope, query, body, key, headers }) => ({
       door: 'http',
-      verdict: verdictOf(id, token, scope, query, body),
+      verdict: verdictOf(id, token, scope, query, body, key),
       route,
       method,
       path: template.replace('{id}', id.value),
       query: query.value,
-      headers,
+      headers: [...headers, ...key.value],
       token: token.value,
       scope: scope.value,
       body: body.value,

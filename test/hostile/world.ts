@@ -6,6 +6,7 @@ import { deadLetterQueueUrl, takeMessages } from '../support/dead-letter-queue.t
 import { newUser } from '../support/installation.ts';
 import { nameOfResource, type OwnSystem, startOwnSystem } from '../support/own-system.ts';
 import { audience, issuer } from './credentials.ts';
+import { existing } from './existing.ts';
 
 /** A user with one unread notification. */
 export interface Owner {
@@ -103,9 +104,9 @@ async function populate(database: pg.Client, attempts: number): Promise<Fixture[
     [users],
   );
   const { rows } = await database.query<{ id: string; user_id: string }>(
-    `INSERT INTO notifications (user_id, title, body, created_at, updated_at, version)
-     SELECT unnest($1::uuid[]), 'Doors open', 'Soon.', now(), now(), 1 RETURNING id, user_id`,
-    [users],
+    `INSERT INTO notifications (user_id, title, body, idempotency_key, created_at, updated_at, version)
+     SELECT unnest($1::uuid[]), $2, $3, $4, now(), now(), 1 RETURNING id, user_id`,
+    [users, existing.title, existing.body, existing.idempotency_key],
   );
   const owners = rows.map(({ id, user_id }) => ({ user: user_id, id: Number(id) }));
   return Array.from({ length: attempts }, (_, index) => {
