@@ -3,7 +3,7 @@ import { createLocks } from '../client/support/browser.ts';
 import { readToken, tokenOf } from '../client/support/tokens.ts';
 import type { Cloud } from './cloud.ts';
 import { createDice, type Dice } from './dice.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, Trace } from './journal.ts';
 import type { Loop } from './loop.ts';
 import type { Weather } from './weather.ts';
 
@@ -23,7 +23,7 @@ interface WorldPorts {
   cloud: Cloud;
   journal: Journal;
   tokenLifeMs: number;
-  trace: (line: string) => void;
+  trace: Trace;
 }
 
 export type Browser = ReturnType<typeof createBrowser>;
@@ -101,7 +101,7 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
           ?.slice('Bearer '.length);
         if (token === undefined) throw new Error('A request without a token.');
         checkToken(token, `${method} ${url}`);
-        trace(
+        trace?.(
           `${cause}: ${method} ${url.replace(/^.*?\/notifications/, '/notifications')} ${init.body ?? ''}`,
         );
         const isLost = dice.chance(weather.requestLoss);
@@ -109,13 +109,14 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
         return new Promise((resolve, reject) => {
           const fail = () => task(() => reject(new TypeError('fetch failed')));
           // Where the network is gone there is no answer, but an end.
-          loop.after(longestRequestMs, fail);
+          const cancel = loop.after(longestRequestMs, fail);
           travel(dice, weather.requestDelayMs, async () => {
             if (isLostEarly) return fail();
             const answer = await cloud.request(cause, { method, url, token, body: String(init.body ?? '') });
             travel(dice, weather.requestDelayMs, () => {
               if (isLost) return fail();
-              trace(`${cause}: ${answer.status} ${summaryOf(answer.text)}`);
+              cancel();
+              trace?.(`${cause}: ${answer.status} ${summaryOf(answer.text)}`);
               task(() => resolve(toResponse(answer)));
             });
           });
@@ -149,7 +150,7 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
         const deliver = (text: string) =>
           travel(own, weather.frameDelayMs, () => {
             if (isOver) return;
-            trace(`${connection_id} hears ${summaryOf(text)}`);
+            trace?.(`${connection_id} hears ${summaryOf(text)}`);
             task(() => socket.onmessage?.call(null as never, { data: text } as MessageEvent));
           });
         const peer = {
@@ -167,7 +168,7 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
           // After the frames that are on their way, which a socket keeps in order with its end.
           closed: () => travel(own, weather.frameDelayMs, end),
         };
-        trace(`${connection_id} is opened by ${tabName}`);
+        trace?.(`${connection_id} is opened by ${tabName}`);
         travel(own, weather.requestDelayMs, () => void cloud.connect(connection_id, token, peer));
         return socket;
       }
