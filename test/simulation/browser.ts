@@ -69,7 +69,8 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
   return {
     name,
     canShare,
-    clockRate,
+    /** Its own clock. */
+    now,
     /** Who is signed in, and whether the network is gone without a word. */
     ...{ state: browser },
     connections,
@@ -130,6 +131,8 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
         checkToken(token, 'opened a socket');
         const own = createDice(seed, connection_id);
         let isOver = false;
+        /** What has come before the news that it is open, after which a socket hands it on. */
+        let early: (() => void)[] | undefined = [];
         const end = () => {
           if (isOver) return;
           isOver = true;
@@ -151,7 +154,9 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
           travel(own, weather.frameDelayMs, () => {
             if (isOver) return;
             trace?.(`${connection_id} hears ${summaryOf(text)}`);
-            task(() => socket.onmessage?.call(null as never, { data: text } as MessageEvent));
+            const hear = () => socket.onmessage?.call(null as never, { data: text } as MessageEvent);
+            if (early) early.push(hear);
+            else task(hear);
           });
         const peer = {
           opened: () =>
@@ -159,6 +164,8 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
               if (isOver) return cloud.gateway.hangUp(connection_id);
               connections.set(connection_id, { user: readToken(token).sub, tab: tabName });
               task(() => socket.onopen?.call(null as never, {} as Event));
+              for (const hear of early ?? []) task(hear);
+              early = undefined;
             }),
           heard(text: string) {
             if (own.chance(weather.frameLoss)) return;

@@ -25,7 +25,7 @@ export async function simulate(schedule: Schedule, { trace = false } = {}): Prom
     await heal(world, schedule.isUsedAtEnd);
     journal.checkAcknowledged();
     checkRegistry(world);
-    checkLines(world);
+    await checkLines(world);
     await checkPages(world, 'after everything has healed');
     if (journal.violations.length === 0) await probe(world);
   } catch (error) {
