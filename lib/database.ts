@@ -44,6 +44,11 @@ export function createDatabase(
   }
 }
 
+// What is not known of somebody else's subnets: Lambda refuses functions that may use IPv6 in subnets without it.
+const wayOutOfVpc =
+  'name the way that functions have out of the VPC of vpcId: ipv6 where its subnets are dual-stack with a route ::/0, ' +
+  'nat where they reach the internet over IPv4, isolated where there is none.';
+
 function existingDatabase(
   scope: Construct,
   { vpcId, subnetIds = [], securityGroupId, ...secret }: ExistingDatabaseProps,
@@ -54,8 +59,11 @@ function existingDatabase(
   }
   const database = new ExistingDatabase(scope, 'Database', secret);
   if (vpcId && subnetIds.length > 0 && securityGroupId) {
-    const ids = { vpcId, subnetIds, securityGroupId };
-    return { database, network: new ExistingNetwork(scope, 'Network', { mode: mode ?? 'ipv6', ...ids }) };
+    if (!mode) throw new Error(`network: ${wayOutOfVpc}`);
+    return {
+      database,
+      network: new ExistingNetwork(scope, 'Network', { mode, vpcId, subnetIds, securityGroupId }),
+    };
   }
   if (vpcId || subnetIds.length > 0 || securityGroupId) {
     throw new Error(

@@ -34,8 +34,8 @@ export interface NotificationsProps {
   database?: DatabaseProps;
   /**
    * How functions in a VPC reach the sockets: `ipv6` costs nothing, `nat` about $37 a month, and with `isolated` they do
-   * not, and every push takes the way by the stream. Default: `ipv6`. With an existing database without a VPC there is
-   * none to give.
+   * not, and every push takes the way by the stream. Default: `ipv6`, except with an existing database: for its `vpcId` the
+   * way out must be named, and without one there is none to give.
    */
   network?: NetworkMode;
   /** Which tokens the APIs accept. Left out: HS256 with a generated secret. */
