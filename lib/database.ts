@@ -1,5 +1,6 @@
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct, IConstruct } from 'constructs';
 import type { DatabaseEnvironment, DatabaseOwnerEnvironment } from '../functions/platform/environment.ts';
 import { AuroraDatabase, type AuroraProps } from './aurora-database.ts';
 import { ExistingDatabase, type ExistingDatabaseProps } from './existing-database.ts';
@@ -19,10 +20,12 @@ export interface Database extends Construct {
   environment(role: DatabaseRole): DatabaseEnvironment;
   /** The environment of the function that migrates, which alone signs in as the owner. */
   ownerEnvironment(): DatabaseOwnerEnvironment;
+  /** Its owner's name and password; undefined where the owner is somebody else's to know. */
+  readonly ownerSecret: ISecret | undefined;
   /** How CloudWatch names it; undefined where it is somebody else's to watch. */
   readonly dimensions: DatabaseDimensions | undefined;
   /** Lets a function sign in as this role. */
-  grantConnect(grantee: IGrantable, role: DatabaseRole): void;
+  grantConnect(grantee: IGrantable & IConstruct, role: DatabaseRole): void;
 }
 
 /**

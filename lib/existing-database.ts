@@ -34,6 +34,7 @@ const keys = { belfry_reader: 'reader', belfry_writer: 'writer', belfry_purger: 
 /** A database that is not of the stack. Functions sign in with the passwords of their connection strings. */
 export class ExistingDatabase extends Construct implements Database {
   readonly dimensions = undefined;
+  readonly ownerSecret = undefined;
   private readonly secret: Pick<ExistingDatabaseProps, 'secretId' | 'secretVersionId'>;
 
   constructor(

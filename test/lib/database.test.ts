@@ -40,6 +40,17 @@ describe('A database on RDS', () => {
     });
   });
 
+  it('grows from 20 to 100 GiB, or as far as it is told to', async () => {
+    expect((await instance()).Properties).toMatchObject({ AllocatedStorage: '20', MaxAllocatedStorage: 100 });
+    expect((await instance({ maxStorageGiB: 500 })).Properties.MaxAllocatedStorage).toBe(500);
+  });
+
+  it.each([20, 21.5, 65_537])('does not grow to %d GiB', async (maxStorageGiB) => {
+    await expect(instance({ maxStorageGiB })).rejects.toThrow(
+      `database: maxStorageGiB must be a whole number from 22 to 65536; it is ${maxStorageGiB}.`,
+    );
+  });
+
   it('leaves a snapshot, protected or not', async () => {
     for (const deletionProtection of [true, false]) {
       expect(await instance({ deletionProtection })).toMatchObject({
