@@ -1,6 +1,7 @@
 import {
   DeleteMessageCommand,
   GetQueueUrlCommand,
+  type Message,
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -13,11 +14,16 @@ export async function deadLetterQueueUrl(sqs: SQSClient, part: string): Promise<
   return QueueUrl;
 }
 
-/** The body of the next message of a queue, as soon as there is one, which is deleted. */
-export async function takeMessage(sqs: SQSClient, QueueUrl: string | undefined): Promise<string> {
+/** The next message of a queue, as soon as there is one; it stays, and is shown again after a while. */
+export async function lookAtMessage(sqs: SQSClient, QueueUrl: string | undefined): Promise<Message> {
   const receive = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
   const { Messages: [message] = [] } = await sqs.send(receive);
-  if (!message) return takeMessage(sqs, QueueUrl);
-  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
-  return message.Body ?? '';
+  return message ?? lookAtMessage(sqs, QueueUrl);
+}
+
+/** The body of the next message of a queue, as soon as there is one, which is deleted. */
+export async function takeMessage(sqs: SQSClient, QueueUrl: string | undefined): Promise<string> {
+  const { ReceiptHandle, Body = '' } = await lookAtMessage(sqs, QueueUrl);
+  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  return Body;
 }
