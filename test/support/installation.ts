@@ -138,8 +138,10 @@ export function createInstallation(
     },
 
     /** Opens a socket as a browser does, with the token in the address. */
-    connect: async (user: string, options: { token?: string; origin?: string } = {}) =>
-      openSocket(outputs.WebSocketUrl, { ...options, token: options.token ?? (await token(user)) }),
+    connect: async (user: string, options: { token?: string; origin?: string; url?: string } = {}) => {
+      const { url = outputs.WebSocketUrl, ...rest } = options;
+      return openSocket(url, { ...rest, token: rest.token ?? (await token(user)) });
+    },
   };
 }
 
@@ -212,6 +214,9 @@ async function openSocket(url: string, { token, origin }: { token: string; origi
       socket.close();
       return closed;
     },
+    /** Reads nothing any more, until `resume`. */
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     /** Breaks the line without a word, as a lost network does. */
     terminate: () => socket.terminate(),
   };
