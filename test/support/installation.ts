@@ -158,7 +158,7 @@ export function batchCommand(
   return { user_ids, title: 'Doors open in an hour', body: 'See you soon.', ...changes };
 }
 
-export type { CreatedMany };
+export type { CreatedMany, CreatedOne };
 
 export type Socket = Awaited<ReturnType<typeof openSocket>>;
 
