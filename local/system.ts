@@ -42,6 +42,8 @@ export interface LocalSystem {
   restartDatabase(): Promise<void>;
   /** The value of a secret by the stack output that holds its ARN, or by its logical id; throws where there is none. */
   secret(name: string): string;
+  /** Every secret of this system, which no line of its report may hold. */
+  secrets(): string[];
   meters: Meters;
   iam: Pick<Iam, 'unused'>;
   lambda: Pick<LambdaService, 'invoke' | 'invokeAsync' | 'running'>;
@@ -90,6 +92,7 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
     databaseUrl: database.url(),
     restartDatabase: database.restart,
     secret: (name) => names.localize(secrets.value(outputs[name] ?? refs[name] ?? name)),
+    secrets: () => [...secrets.passwords(), ...iam.secrets()],
     meters,
     iam,
     lambda,

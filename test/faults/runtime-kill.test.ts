@@ -37,7 +37,7 @@ beforeAll(async () => {
   const where = { stateDirectory: join(directory, 'state'), ports: await freePorts() };
   system = await startKillableSystem(where);
   // One attempt, so that no SDK asks again unseen.
-  const belfry = createInstallation(system.outputs, undefined, { maxAttempts: 1 });
+  const belfry = createInstallation(system.outputs, { maxAttempts: 1 });
   bells = await liveClients(belfry, users);
 
   // In the moment in which an event is acknowledged, and half of the burst with it: the event has not been handled yet.

@@ -44,10 +44,13 @@ export interface Entry {
   isRepeated?: boolean;
 }
 
+/** Writes down what happens; undefined where nobody reads it, so that nothing is put into words either. */
+export type Trace = ((line: string) => void) | undefined;
+
 export type Journal = ReturnType<typeof createJournal>;
 
 /** Everything that has been committed and acknowledged, written down where it happens, to compare with what is said later. */
-export function createJournal(trace: (line: string) => void) {
+export function createJournal(trace: Trace) {
   const inboxes = new Map<string, Entry[]>();
   const keys = new Map<string, number>();
   const acknowledged = new Map<string, number>();
@@ -56,7 +59,7 @@ export function createJournal(trace: (line: string) => void) {
 
   function violate(invariant: Invariant, detail: string): void {
     violations.push({ invariant, detail });
-    trace(`VIOLATION ${invariant}: ${detail}`);
+    trace?.(`VIOLATION ${invariant}: ${detail}`);
   }
 
   /** The first change of an inbox is its version 1. */
@@ -69,7 +72,7 @@ export function createJournal(trace: (line: string) => void) {
   function commit(user_id: string, version: number, entry: Entry): void {
     const entries = entriesOf(user_id);
     entries.push(entry);
-    trace(`commit ${nameOf(user_id)} version ${version}: ${entry.kind} ${entry.row?.id ?? ''}`);
+    trace?.(`commit ${nameOf(user_id)} version ${version}: ${entry.kind} ${entry.row?.id ?? ''}`);
     if (version !== entries.length) {
       violate('versions are contiguous', `${nameOf(user_id)} went to ${version}, not ${entries.length}`);
     }
