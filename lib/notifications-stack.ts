@@ -26,6 +26,7 @@ export class NotificationsStack extends Stack {
       CreateFunctionName: notifications.createFunction.functionName,
       EventBusName: notifications.eventBus.eventBusName,
       CreateQueueUrl: notifications.createQueue.queueUrl,
+      CreateDeadLettersUrl: notifications.createDeadLetters.queueUrl,
       ConnectionsTableName: notifications.realtime.connections.tableName,
       PurgeFunctionName: notifications.retention.function.functionName,
       MigrateFunctionName: notifications.migrateFunction.functionName,

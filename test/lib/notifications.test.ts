@@ -365,6 +365,7 @@ describe('The outputs', () => {
   it('are those of the contract, where the secret of tokens is, and what operators ask for by name', () => {
     expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
       'ConnectionsTableName',
+      'CreateDeadLettersUrl',
       'CreateFunctionName',
       'CreateQueueUrl',
       'DashboardName',
@@ -407,7 +408,7 @@ describe('An installation with an issuer', () => {
       (app) => new NotificationsStack(app, 'Belfry', { jwt: { jwksUrl, audiences: ['belfry'] } }),
     );
     expect(Object.keys(issuing.findOutputs('*'))).not.toContain('JwtSecretArn');
-    expect(Object.keys(issuing.findOutputs('*'))).toHaveLength(11);
+    expect(Object.keys(issuing.findOutputs('*'))).toHaveLength(12);
     expect(textOf(resourcesOf(issuing, 'AWS::SecretsManager::Secret'))).not.toContain('signs the tokens');
     const checking = Object.values(resourcesOf(issuing, 'AWS::Lambda::Function')).filter(({ Properties }) =>
       textOf(Properties.Environment ?? '').includes(`"JWT_JWKS_URL":"${jwksUrl}"`),

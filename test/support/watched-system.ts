@@ -5,7 +5,7 @@ import type { KeptLog } from './kept-log.ts';
 import type { InstallationOutputs } from './running-system.ts';
 
 /** What a test decides of a system that it starts. */
-export interface WatchedSystemOptions extends Pick<SystemOptions, 'clock' | 'report'> {
+export interface WatchedSystemOptions extends Pick<SystemOptions, 'clock' | 'report' | 'durable'> {
   /** What was synthesized. */
   assemblyDirectory: string;
   /** Where its data is; whoever starts the system removes it afterwards. */
