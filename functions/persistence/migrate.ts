@@ -8,6 +8,7 @@ import type pg from 'pg';
 import { Unavailable } from '../core/errors.ts';
 import { type ConnectOptions, connect, type DatabaseConnection } from './connection.ts';
 import { type RoleConnectionStrings, setPasswords } from './passwords.ts';
+import { raiseVersions } from './restore.ts';
 import { grantRoles, type SignIn } from './roles.ts';
 
 /** Any number, so long as nothing else in the database takes the same advisory lock. */
@@ -21,7 +22,10 @@ export interface MigrateOptions extends ConnectOptions {
   migrationsFolder: string;
   /** Left out: roles sign in with IAM tokens, and get no password. */
   roles?: RoleConnectionStrings;
+  /** Whether the database comes from a backup, and its inboxes need versions that no client has seen. Default: false. */
+  isRestored?: boolean;
 }
+
 const oldestVersion = 15;
 
 /**
@@ -34,7 +38,7 @@ const oldestVersion = 15;
  */
 export async function migrate(
   connection: DatabaseConnection,
-  { migrationsFolder, roles, ...options }: MigrateOptions,
+  { migrationsFolder, roles, isRestored = false, ...options }: MigrateOptions,
 ): Promise<void> {
   // A migration, or the wait for another process, may take longer than any statement of a request.
   const client = await reach(connection, { connectTimeoutMs: wakingMs, statementTimeoutMs: 0, ...options });
@@ -46,6 +50,7 @@ export async function migrate(
     await applyMigrations(client, migrationsFolder);
     await applyRoles(client, roles ? 'password' : 'iam');
     if (roles) await setPasswords(client, roles);
+    if (isRestored) await raiseVersions(client);
   } finally {
     // Ends the session and with it the lock.
     await client.end();

@@ -9,6 +9,7 @@ import type { ConnectOptions } from '../persistence/connection.ts';
 import { createDatabase } from '../persistence/database.ts';
 import { migrate } from '../persistence/migrate.ts';
 import { createNotificationRepository } from '../persistence/notification-repository.ts';
+import { restoredDatabase } from '../persistence/restore.ts';
 import { createRetentionRepository } from '../persistence/retention.ts';
 import { createDynamoDbClient, createManagementClient } from '../realtime/aws-clients.ts';
 import { createConnectionCloser } from '../realtime/connection-closer.ts';
@@ -20,6 +21,7 @@ import { createQueuedDelivery } from '../realtime/queued-delivery.ts';
 import { createRedelivery } from '../realtime/redelivery.ts';
 import { createSocketGateway } from '../realtime/socket-gateway.ts';
 import { createRateLimiter } from '../throttling/rate-limiter.ts';
+import type { MigrationRequest } from '../transport/migration-door.ts';
 import {
   admissionConfig,
   awsCredentials,
@@ -90,10 +92,12 @@ export const retention = () =>
   createRetention({ repository: retentionRepository(), metrics, clock, logger }, retentionConfig());
 
 /** Brings the database to the newest schema, as its owner. Why it could not is in the log: the deployment shows one line. */
-export async function migrateDatabase(): Promise<void> {
+export async function migrateDatabase({ restored }: MigrationRequest): Promise<void> {
   try {
     const roles = roleConfig();
-    await migrate(databaseConfig(), { migrationsFolder: migrationsFolder(), ...(roles && { roles }) });
+    const isRestored = restored !== undefined;
+    const database = isRestored ? restoredDatabase(databaseConfig(), restored) : databaseConfig();
+    await migrate(database, { migrationsFolder: migrationsFolder(), isRestored, ...(roles && { roles }) });
   } catch (error) {
     logger.error('migration_failed', { error });
     throw error;
