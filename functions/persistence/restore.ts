@@ -14,7 +14,7 @@ export async function raiseVersions(client: pg.Client): Promise<void> {
 
 /**
  * A database of the stack's own under another identifier. Hosts of RDS differ in that alone, within an account and region.
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Tutorials.WebServerDB.CreateDBInstance.html
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_RenameInstance.html
  * @throws Error for an existing database, whose host is nothing to go by
  */
 export function restoredDatabase(connection: DatabaseConnection, identifier: string): DatabaseConnection {
