@@ -54,6 +54,17 @@ export default defineConfig({
           globalSetup: ['test/support/watch-logs.ts', 'test/support/running-system.ts'],
         },
       },
+      {
+        test: {
+          ...shared,
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          globalSetup: ['test/support/synthesized-template.ts'],
+          // What breaks is waited for until it has healed, beside other files on a busy machine.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

@@ -4,10 +4,9 @@ import type { Tokens } from './tokens.ts';
 import type { ConnectionStatus, NotificationClientOptions } from './types.ts';
 import type { InboxFrame } from './wire.ts';
 
-const minutes = 60_000;
 /** What the gateway allows for a connection; and without a message ten minutes. */
-const longestLifeMs = 120 * minutes;
-const pingEveryMs = 8 * minutes;
+const longestLifeMs = 120 * 60_000;
+const pingEveryMs = 8 * 60_000;
 const pongWithinMs = 5_000;
 const openWithinMs = 15_000;
 const pollEveryMs = 30_000;
@@ -115,10 +114,10 @@ export function createConnection(
     // Pushes last until the token ends, but at least for the service's minimum, and at most two hours.
     const life = Math.min(
       longestLifeMs,
-      Math.max(connectionMinimumLifetimeMinutes * minutes, tokens.expiresAt() - at),
+      Math.max(connectionMinimumLifetimeMinutes * 60_000, tokens.expiresAt() - at),
     );
     mine.openedAt = mine.pingedAt = at;
-    mine.renewAt = at + life * (0.8 + 0.1 * random());
+    mine.renewAt = at + (life - 60_000) * (0.8 + 0.1 * random());
     mine.endsAt = at + life;
     line = mine;
     attempt = undefined;

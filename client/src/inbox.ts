@@ -28,18 +28,23 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
   const items = new Map<number, Notification>();
   const pending = new Map<number, InboxFrame>();
   let version = -1;
+  /** The highest id that has come. */
+  let newest = 0;
   let tail = 0;
   let next: string | null = null;
   let count = 0;
   let countVersion = -1;
   let generation = 0;
 
-  function applyRow(row: Notification, mayBeNews: boolean): void {
+  function applyRow(row: Notification): void {
     const held = items.get(row.id);
     if (held && held.version >= row.version) return;
     items.set(row.id, row);
-    // Only a row to which nothing has happened yet was just created; one marked unread again is none.
-    if (mayBeNews && !held && row.status === 'unread' && row.updated_at === row.created_at) onNews(row);
+    // Ids rise with an inbox's versions: a row that is not above all that have come is no news, though it may not be held.
+    if (row.id <= newest) return;
+    newest = row.id;
+    // Nor is one of the first page, or one to which something has happened already.
+    if (version >= 0 && row.status === 'unread' && row.updated_at === row.created_at) onNews(row);
   }
 
   function setCount(value: number, at: number): void {
@@ -49,9 +54,9 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
   }
 
   // A row that is learnt only now is known only as of `at`, and may have changed since: step back, and ask.
-  function absorb(rows: readonly Notification[], at: number, mayBeNews = false): void {
+  function absorb(rows: readonly Notification[], at: number): void {
     const hasFresh = rows.some(({ id }) => !items.has(id));
-    for (const row of rows) applyRow(row, mayBeNews);
+    for (const row of rows) applyRow(row);
     if (at < version && hasFresh) {
       version = at;
       onGap();
@@ -78,7 +83,7 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
   }
 
   function apply(frame: InboxFrame): void {
-    if ('notification' in frame) applyRow(frame.notification, true);
+    if ('notification' in frame) applyRow(frame.notification);
     if (frame.type === 'inbox.read_all') {
       for (const row of items.values()) {
         if (row.status === 'unread' && row.id <= frame.before_id && row.version < frame.version) {
@@ -110,11 +115,10 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
     /** The first page, which replaces everything. */
     replace(page: FeedPage): void {
       items.clear();
-      for (const row of page.data) items.set(row.id, row);
+      for (const row of page.data) applyRow(row);
       turnTo(page);
-      version = page.version;
+      version = countVersion = page.version;
       count = page.unread_count;
-      countVersion = page.version;
       drain();
     },
     /** A further page. */
@@ -128,7 +132,7 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
       if (version < 0) return;
       setCount(unread_count, at);
       const isGapless = since <= version;
-      absorb(data, at, true);
+      absorb(data, at);
       if (at > version) {
         if (isGapless) version = at;
         else onGap();
@@ -153,7 +157,7 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
     cursor: () => next,
     unreadCount: () => count,
     /** The highest id that has come; 0 where none has. */
-    newestId: () => Math.max(0, ...items.keys()),
+    newestId: () => newest,
     /** Those from the oldest that was loaded on, newest first. Others are held, and hidden. */
     shown: () => [...items.values()].filter(({ id }) => id >= tail).sort((a, b) => b.id - a.id),
   };

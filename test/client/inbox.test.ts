@@ -281,4 +281,15 @@ describe('news', () => {
     inbox.catchUp(10, changes(13, [row(11, 12, { status: 'read' }), row(2, 13)]));
     expect(news()).toEqual([]);
   });
+
+  it('is nothing that was told before and is not held any more', () => {
+    const { inbox, news } = setUp();
+    inbox.onFrame(frame(4));
+    inbox.onFrame(frame(5));
+    inbox.begin();
+    inbox.replace(page(5, [5], 'next'));
+    inbox.marked({ notification: row(2, 3), version: 3, unread_count: 3 });
+    inbox.catchUp(3, changes(5, [row(4), row(5)]));
+    expect(news()).toEqual([4, 5]);
+  });
 });

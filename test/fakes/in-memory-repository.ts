@@ -210,10 +210,8 @@ const changed = (inbox: Inbox): ChangedInbox => ({ ...state(inbox), burst_count:
 
 const unchanged = (inbox: Inbox): ChangedInbox => ({ ...state(inbox), burst_count: 0 });
 
-/** A copy, so that nobody changes an inbox through an answer. */
-function toNotification({ idempotency_key: _, ...notification }: Row): Notification {
-  return structuredClone(notification);
-}
+/** A copy, so that nobody changes an inbox through an answer. Its metadata is frozen. */
+const toNotification = ({ idempotency_key: _, ...notification }: Row): Notification => notification;
 
 function hasContent(row: Row, { actor_id, title, body, metadata, channel }: NotificationContent): boolean {
   return isDeepStrictEqual(
@@ -223,4 +221,4 @@ function hasContent(row: Row, { actor_id, title, body, metadata, channel }: Noti
 }
 
 const asStored = (metadata: Notification['metadata']): Notification['metadata'] =>
-  JSON.parse(JSON.stringify(metadata));
+  JSON.parse(JSON.stringify(metadata), (_, value) => Object.freeze(value));

@@ -6,8 +6,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDatabase } from '../../functions/persistence/database.ts';
 import { migrate } from '../../functions/persistence/migrate.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
+import { createRetentionRepository } from '../../functions/persistence/retention.ts';
 import { startPostgres } from '../../local/database/postgres.ts';
 import { testNotificationRepository } from '../contracts/notification-repository.ts';
+import { testRetentionRepository } from '../contracts/retention-repository.ts';
 import { migrationsFolder, runAsOwner } from '../support/database.ts';
 
 /** The superuser's URL of a fresh server to test instead, such as one of an older PostgreSQL; what is made there is left. */
@@ -16,6 +18,7 @@ const givenUrl = process.env.BELFRY_POSTGRES_URL;
 // A server of its own, whose roles no other test signs in as; the owner of the database is no superuser.
 const name = 'app';
 const owner = 'app_owner';
+const content = { actor_id: null, title: 'Hello', body: 'World', metadata: {}, channel: 'in_app' };
 let superuser: string;
 let stop = async () => {};
 
@@ -84,7 +87,7 @@ it('It lets them in by new passwords once it was migrated with those, and keeps 
 it('It ends sessions that wait for too long', async () => {
   const database = createDatabase({ connectionString: rolesBy('first').belfry_reader });
   const [row] = await database.execute(sql`SHOW idle_session_timeout`).finally(() => database.close());
-  expect(row).toEqual({ idle_session_timeout: '5min' });
+  expect(row).toEqual({ idle_session_timeout: '1min' });
 });
 
 testNotificationRepository('A repository in an existing database, as belfry_writer', async () => {
@@ -99,5 +102,27 @@ testNotificationRepository('A repository in an existing database, as belfry_writ
     holdSecond: (user_id) => update("burst_started_at = now() + interval '1 hour'", [user_id]),
     endSecond: (user_id) => update("burst_started_at = now() - interval '1 hour'", [user_id]),
     close: () => database.close(),
+  };
+});
+
+testRetentionRepository('A repository in an existing database, as belfry_purger', async () => {
+  const writer = createDatabase({ connectionString: rolesBy('first').belfry_writer });
+  const purger = createDatabase({ connectionString: rolesBy('first').belfry_purger });
+  const asTheOwner = (statement: string, values?: unknown[]) =>
+    runAsOwner(stringOf(owner, 'owner'), statement, values);
+  await asTheOwner('TRUNCATE inboxes, notifications');
+  const inboxes = createNotificationRepository(writer);
+  return {
+    retention: createRetentionRepository(purger),
+    inboxes,
+    async createAt(user_id, created_at) {
+      const [stored] = await inboxes.create(content, [user_id], null);
+      const id = stored?.notification.id ?? 0;
+      await asTheOwner('UPDATE notifications SET created_at = $2 WHERE id = $1', [id, new Date(created_at)]);
+      return id;
+    },
+    close: async () => {
+      await Promise.all([writer.close(), purger.close()]);
+    },
   };
 });

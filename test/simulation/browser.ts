@@ -3,7 +3,7 @@ import { createLocks } from '../client/support/browser.ts';
 import { readToken, tokenOf } from '../client/support/tokens.ts';
 import type { Cloud } from './cloud.ts';
 import { createDice, type Dice } from './dice.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, Trace } from './journal.ts';
 import type { Loop } from './loop.ts';
 import type { Weather } from './weather.ts';
 
@@ -23,7 +23,7 @@ interface WorldPorts {
   cloud: Cloud;
   journal: Journal;
   tokenLifeMs: number;
-  trace: (line: string) => void;
+  trace: Trace;
 }
 
 export type Browser = ReturnType<typeof createBrowser>;
@@ -69,7 +69,8 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
   return {
     name,
     canShare,
-    clockRate,
+    /** Its own clock. */
+    now,
     /** Who is signed in, and whether the network is gone without a word. */
     ...{ state: browser },
     connections,
@@ -101,7 +102,7 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
           ?.slice('Bearer '.length);
         if (token === undefined) throw new Error('A request without a token.');
         checkToken(token, `${method} ${url}`);
-        trace(
+        trace?.(
           `${cause}: ${method} ${url.replace(/^.*?\/notifications/, '/notifications')} ${init.body ?? ''}`,
         );
         const isLost = dice.chance(weather.requestLoss);
@@ -109,13 +110,14 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
         return new Promise((resolve, reject) => {
           const fail = () => task(() => reject(new TypeError('fetch failed')));
           // Where the network is gone there is no answer, but an end.
-          loop.after(longestRequestMs, fail);
+          const cancel = loop.after(longestRequestMs, fail);
           travel(dice, weather.requestDelayMs, async () => {
             if (isLostEarly) return fail();
             const answer = await cloud.request(cause, { method, url, token, body: String(init.body ?? '') });
             travel(dice, weather.requestDelayMs, () => {
               if (isLost) return fail();
-              trace(`${cause}: ${answer.status} ${summaryOf(answer.text)}`);
+              cancel();
+              trace?.(`${cause}: ${answer.status} ${summaryOf(answer.text)}`);
               task(() => resolve(toResponse(answer)));
             });
           });
@@ -129,6 +131,8 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
         checkToken(token, 'opened a socket');
         const own = createDice(seed, connection_id);
         let isOver = false;
+        /** What has come before the news that it is open, after which a socket hands it on. */
+        let early: (() => void)[] | undefined = [];
         const end = () => {
           if (isOver) return;
           isOver = true;
@@ -149,8 +153,10 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
         const deliver = (text: string) =>
           travel(own, weather.frameDelayMs, () => {
             if (isOver) return;
-            trace(`${connection_id} hears ${summaryOf(text)}`);
-            task(() => socket.onmessage?.call(null as never, { data: text } as MessageEvent));
+            trace?.(`${connection_id} hears ${summaryOf(text)}`);
+            const hear = () => socket.onmessage?.call(null as never, { data: text } as MessageEvent);
+            if (early) early.push(hear);
+            else task(hear);
           });
         const peer = {
           opened: () =>
@@ -158,6 +164,8 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
               if (isOver) return cloud.gateway.hangUp(connection_id);
               connections.set(connection_id, { user: readToken(token).sub, tab: tabName });
               task(() => socket.onopen?.call(null as never, {} as Event));
+              for (const hear of early ?? []) task(hear);
+              early = undefined;
             }),
           heard(text: string) {
             if (own.chance(weather.frameLoss)) return;
@@ -167,7 +175,7 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
           // After the frames that are on their way, which a socket keeps in order with its end.
           closed: () => travel(own, weather.frameDelayMs, end),
         };
-        trace(`${connection_id} is opened by ${tabName}`);
+        trace?.(`${connection_id} is opened by ${tabName}`);
         travel(own, weather.requestDelayMs, () => void cloud.connect(connection_id, token, peer));
         return socket;
       }

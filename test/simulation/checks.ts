@@ -5,6 +5,7 @@ import type { Page, World } from './world.ts';
 
 const second = 1_000;
 const changedWithinMs = 10 * second;
+const renewedWithinMs = 5 * second;
 
 /** Every open socket that nobody has sent away is registered. */
 export function checkRegistry({ loop, cloud, journal }: World): void {
@@ -18,13 +19,20 @@ export function checkRegistry({ loop, cloud, journal }: World): void {
 }
 
 /** Every page has a line again, unless it was sent away for newer ones and waits until it is used. */
-export function checkLines(world: World): void {
-  const { cloud, journal } = world;
-  for (const page of started(world)) {
-    const { user } = page.tab.state;
-    if (cloud.gateway.usersReplaced.has(user) || hasJustChanged(world, page)) continue;
-    if (!isReached(world, page) && !isRenewing(world, page))
-      journal.violate('every page has a line', `${page.tab.name} of ${nameOf(user)}`);
+export async function checkLines(world: World): Promise<void> {
+  const { loop, cloud, journal } = world;
+  // Told goodbye, or about to be told; where that was given up, the row is gone and the socket none the wiser.
+  const isReplaced = ({ tab, browser }: Page) =>
+    cloud.gateway.usersReplaced.has(tab.state.user) ||
+    [...browser.connections.keys()].some((id) => cloud.leftovers.replaced.has(id));
+  const isCutOff = (page: Page) =>
+    !isReplaced(page) && !hasJustChanged(world, page) && !isReached(world, page);
+  const cutOff = started(world).filter(isCutOff);
+  // Whoever takes a line for ended too early, by a clock that is ahead, is without while it is renewed.
+  const isAhead = ({ browser }: Page) => browser.now() > loop.now();
+  if (cutOff.some(isAhead)) await loop.advance(renewedWithinMs);
+  for (const page of cutOff.filter((each) => !isAhead(each) || isCutOff(each))) {
+    journal.violate('every page has a line', `${page.tab.name} of ${nameOf(page.tab.state.user)}`);
   }
 }
 
@@ -71,15 +79,6 @@ async function checkPage({ cloud, journal }: World, page: Page, when: string): P
 const timeless = ({ updated_at: _, ...row }: Notification) => row;
 
 const inShort = ({ id, status, version }: Notification) => `${id}:${status}@${version}`;
-
-/** A browser whose clock is slow asks for a new line as much too late as it is slow. */
-function isRenewing({ loop, cloud }: World, { browser }: Page): boolean {
-  const lateMs = Math.max(0, 1 - browser.clockRate) * cloud.tokenLifeMs + second;
-  return [...browser.connections.keys()].some((id) => {
-    const { connection } = cloud.gateway.sockets.get(id) ?? {};
-    return browser.clockRate < 1 && connection !== undefined && connection.expires_at > loop.now() - lateMs;
-  });
-}
 
 /** Whether pushes to this page's user come to its browser. */
 function isReached(world: World, page: Page): boolean {

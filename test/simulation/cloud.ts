@@ -18,7 +18,7 @@ import { createDatabase } from './database.ts';
 import { createDice } from './dice.ts';
 import { createGateway, type Peer } from './gateway.ts';
 import { type Invocation, invoke } from './invocation.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, Trace } from './journal.ts';
 import { createLeftovers } from './leftovers.ts';
 import type { Loop } from './loop.ts';
 import type { Weather } from './weather.ts';
@@ -56,7 +56,7 @@ export function createCloud({
   journal: Journal;
   installation: Installation;
   tokenLifeMs: number;
-  trace: (line: string) => void;
+  trace: Trace;
 }) {
   const clock = loop.now;
   const database = createDatabase({ loop, weather, journal });
@@ -74,7 +74,12 @@ export function createCloud({
   /** Runs a function; `cause` names it, and with it its luck. */
   const run = <Answer>(cause: string, body: (invocation: Invocation) => Promise<Answer>): Promise<Answer> =>
     invoke(
-      { loop, dice: createDice(seed, cause), weather, trace: (line) => trace(`${cause}: ${line}`) },
+      {
+        loop,
+        dice: createDice(seed, cause),
+        weather,
+        trace: trace && ((line) => trace(`${cause}: ${line}`)),
+      },
       body,
     );
 

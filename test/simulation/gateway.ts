@@ -3,7 +3,7 @@ import type { Connection } from '../../functions/core/ports.ts';
 import type { PostOutcome } from '../../functions/realtime/socket-gateway.ts';
 import { readToken } from '../client/support/tokens.ts';
 import type { Dice } from './dice.ts';
-import { type Journal, nameOf } from './journal.ts';
+import { type Journal, nameOf, type Trace } from './journal.ts';
 import type { Loop } from './loop.ts';
 import type { Weather } from './weather.ts';
 
@@ -52,7 +52,7 @@ export function createGateway({
   loop: Loop;
   weather: Weather;
   journal: Journal;
-  trace: (line: string) => void;
+  trace: Trace;
   minimumLifetimeMs: number;
   onDisconnect: (connection_id: string) => void;
 }) {
@@ -67,7 +67,7 @@ export function createGateway({
 
   function end(socket: GatewaySocket, why: string): void {
     if (socket.state === 'closed') return;
-    trace(`${socket.connection_id} ended: ${why}`);
+    trace?.(`${socket.connection_id} ended: ${why}`);
     socket.state = 'closed';
     sockets.delete(socket.connection_id);
     socket.peer.closed();
@@ -118,7 +118,7 @@ export function createGateway({
       if (socket.state !== 'opening') return;
       if (status !== 200) return end(socket, `$connect answered ${status}`);
       socket.state = 'open';
-      trace(`${connection_id} open for ${nameOf(socket.connection?.user_id ?? '')}`);
+      trace?.(`${connection_id} open for ${nameOf(socket.connection?.user_id ?? '')}`);
       peer.opened();
       watch(socket);
       loop.after(longestLifeMs, () => end(socket, 'it was two hours old'));

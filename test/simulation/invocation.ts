@@ -1,4 +1,5 @@
 import type { Dice } from './dice.ts';
+import type { Trace } from './journal.ts';
 import type { Loop } from './loop.ts';
 import type { Weather } from './weather.ts';
 
@@ -28,7 +29,7 @@ const steps = 7;
 
 /** @throws Crash from the run, or what the function throws */
 export function invoke<Answer>(
-  { loop, dice, weather, trace }: { loop: Loop; dice: Dice; weather: Weather; trace: (line: string) => void },
+  { loop, dice, weather, trace }: { loop: Loop; dice: Dice; weather: Weather; trace: Trace },
   run: (invocation: Invocation) => Promise<Answer>,
 ): Promise<Answer> {
   const isDoomed = dice.chance(weather.crash);
@@ -40,7 +41,7 @@ export function invoke<Answer>(
   return new Promise((resolve, reject) => {
     function crash(when: string): Promise<never> {
       isGone = true;
-      trace(`crash ${when}`);
+      trace?.(`crash ${when}`);
       reject(new Crash(when));
       return new Promise(() => {});
     }

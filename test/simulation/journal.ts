@@ -3,26 +3,29 @@ import type { ChangedInbox, InboxFrame } from '../../functions/core/frames.ts';
 import { limits } from '../../functions/core/limits.ts';
 import type { Notification } from '../../functions/core/notification.ts';
 
-/** A promise that can be broken. The names are those of docs/guarantees.md. */
-export type Invariant =
-  | 'acknowledged is stored'
-  | 'one row for a key'
-  | 'versions are contiguous'
-  | 'frames tell the truth'
-  | 'only one’s own'
-  | 'not past the lifetime'
-  | 'leftovers are kept'
-  | 'reports add up'
-  | 'open sockets are registered'
-  | 'shown as stored'
-  | 'in order, once'
-  | 'unread count'
-  | 'at once'
-  | 'announced once'
-  | 'every page has a line'
-  | 'expired tokens are not used'
-  | 'requests are few'
-  | 'comes to rest';
+/** The promises that can be broken, by the names that they have in docs/guarantees.md. */
+export const invariants = [
+  'acknowledged is stored',
+  'one row for a key',
+  'versions are contiguous',
+  'frames tell the truth',
+  'only one’s own',
+  'not past the lifetime',
+  'leftovers are kept',
+  'reports add up',
+  'open sockets are registered',
+  'shown as stored',
+  'in order, once',
+  'unread count',
+  'at once',
+  'announced once',
+  'every page has a line',
+  'expired tokens are not used',
+  'requests are few',
+  'comes to rest',
+] as const;
+
+export type Invariant = (typeof invariants)[number];
 
 export interface Violation {
   invariant: Invariant;
@@ -41,10 +44,13 @@ export interface Entry {
   isRepeated?: boolean;
 }
 
+/** Writes down what happens; undefined where nobody reads it, so that nothing is put into words either. */
+export type Trace = ((line: string) => void) | undefined;
+
 export type Journal = ReturnType<typeof createJournal>;
 
 /** Everything that has been committed and acknowledged, written down where it happens, to compare with what is said later. */
-export function createJournal(trace: (line: string) => void) {
+export function createJournal(trace: Trace) {
   const inboxes = new Map<string, Entry[]>();
   const keys = new Map<string, number>();
   const acknowledged = new Map<string, number>();
@@ -53,7 +59,7 @@ export function createJournal(trace: (line: string) => void) {
 
   function violate(invariant: Invariant, detail: string): void {
     violations.push({ invariant, detail });
-    trace(`VIOLATION ${invariant}: ${detail}`);
+    trace?.(`VIOLATION ${invariant}: ${detail}`);
   }
 
   /** The first change of an inbox is its version 1. */
@@ -66,7 +72,7 @@ export function createJournal(trace: (line: string) => void) {
   function commit(user_id: string, version: number, entry: Entry): void {
     const entries = entriesOf(user_id);
     entries.push(entry);
-    trace(`commit ${nameOf(user_id)} version ${version}: ${entry.kind} ${entry.row?.id ?? ''}`);
+    trace?.(`commit ${nameOf(user_id)} version ${version}: ${entry.kind} ${entry.row?.id ?? ''}`);
     if (version !== entries.length) {
       violate('versions are contiguous', `${nameOf(user_id)} went to ${version}, not ${entries.length}`);
     }

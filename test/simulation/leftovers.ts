@@ -4,7 +4,7 @@ import type { DeadLetters, DeliveryReport, LeftoverQueue } from '../../functions
 import type { PostOutcome } from '../../functions/realtime/socket-gateway.ts';
 import { createInMemoryLeftoverQueue } from '../fakes/in-memory-leftover-queue.ts';
 import type { Invocation } from './invocation.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, Trace } from './journal.ts';
 import type { Loop } from './loop.ts';
 import type { Weather } from './weather.ts';
 
@@ -21,7 +21,7 @@ export function createLeftovers({
 }: {
   loop: Loop;
   journal: Journal;
-  trace: (line: string) => void;
+  trace: Trace;
   redeliver: (cause: string, batch: readonly unknown[]) => Promise<void>;
 }) {
   const table = createInMemoryLeftoverQueue();
@@ -42,7 +42,7 @@ export function createLeftovers({
 
   function hand(cause: string, leftover: Leftover, retries: number): void {
     loop.after(streamPauseMs * 2 ** retries, () => {
-      trace(`${cause}: attempt ${leftover.attempt} of ${leftover.type} for ${leftover.user_id}`);
+      trace?.(`${cause}: attempt ${leftover.attempt} of ${leftover.type} for ${leftover.user_id}`);
       redeliver(`${cause} ${retries}`, [leftover]).catch(() => {
         if (retries < streamRetries) hand(cause, leftover, retries + 1);
       });

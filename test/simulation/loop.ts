@@ -57,7 +57,7 @@ export function createLoop(start: number): Loop {
 }
 
 /** Until every promise that can go on has gone on: nothing in a simulated world waits for anything but the loop. */
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const settle = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 /** A binary heap by moment and order. */
 function createHeap() {

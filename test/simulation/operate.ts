@@ -1,5 +1,6 @@
 import { checkReached } from './checks.ts';
-import type { Operation, Step } from './schedule.ts';
+import type { Operation } from './operation.ts';
+import type { Step } from './schedule.ts';
 import { type Page, userId, type World } from './world.ts';
 
 /** How long a producer waits for an answer, and before it tries again. */
@@ -57,7 +58,7 @@ export function createOperator(world: World) {
       const answer = await Promise.race([creation, loop.sleep(answerWithinMs)]);
       if (!answer || !('notifications' in answer)) continue;
       for (const { user_id, id } of answer.notifications) journal.acknowledge(user_id, command.key, id);
-      world.trace(`${cause}: acknowledged ${answer.notifications.map(({ id }) => id).join(' ')}`);
+      world.trace?.(`${cause}: acknowledged ${answer.notifications.map(({ id }) => id).join(' ')}`);
       return;
     }
   }
@@ -195,7 +196,7 @@ export function createOperator(world: World) {
 
   return async ({ id, afterMs, operation }: Step): Promise<void> => {
     await loop.advance(afterMs);
-    world.trace(`step ${id}: ${JSON.stringify(operation)}`);
+    world.trace?.(`step ${id}: ${JSON.stringify(operation)}`);
     if (operation.kind === 'await expiry') return loop.advance(timeToExpiry(world, operation.beforeMs));
     if (operation.kind === 'look') {
       return look();

@@ -6,6 +6,8 @@ const names = [
   'shows no last snapshot of a user after another has signed in',
   'loads the first page although an older page was on its way when a page that is away changed its filter',
   'asks a tab that has joined the others late what they were told before',
+  'announces nothing again that a shorter list has let go',
+  'renews a line that ends between two looks',
 ] as const;
 
 export const regressions: readonly { name: string; schedule: Schedule }[] = names.map((name) => {

@@ -25,7 +25,7 @@ export async function simulate(schedule: Schedule, { trace = false } = {}): Prom
     await heal(world, schedule.isUsedAtEnd);
     journal.checkAcknowledged();
     checkRegistry(world);
-    checkLines(world);
+    await checkLines(world);
     await checkPages(world, 'after everything has healed');
     if (journal.violations.length === 0) await probe(world);
   } catch (error) {
@@ -38,7 +38,7 @@ export async function simulate(schedule: Schedule, { trace = false } = {}): Prom
 
 /** Everything works again; then time goes on until each client has synchronised. */
 async function heal({ loop, weather, browsers, pages, trace }: World, isUsed: boolean): Promise<void> {
-  trace('everything heals');
+  trace?.('everything heals');
   Object.assign(weather, calm);
   for (const { state } of browsers) state.isOffline = false;
   for (const { tab } of pages) tab.thaw();

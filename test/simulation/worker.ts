@@ -23,6 +23,9 @@ export interface Failure {
   violations: Violation[];
 }
 
+// Errors are thrown by the hundred in a schedule, and nobody reads where; whoever replays one has them whole.
+Error.stackTraceLimit = 0;
+
 const { mutant }: { mutant?: Mutant } = workerData;
 if (mutant) mutate(mutant);
 const { createSchedule } = await import('./schedule.ts');

@@ -2,7 +2,7 @@ import { createNotificationClient } from '../../client/src/client.ts';
 import type { NotificationClient, NotificationFilter, NotificationSnapshot } from '../../client/src/types.ts';
 import { type Browser, createBrowser, type Tab } from './browser.ts';
 import { createCloud } from './cloud.ts';
-import { createJournal } from './journal.ts';
+import { createJournal, type Trace } from './journal.ts';
 import { createLoop } from './loop.ts';
 import type { Schedule } from './schedule.ts';
 import { calm } from './weather.ts';
@@ -20,13 +20,16 @@ export type World = ReturnType<typeof createWorld>;
 export const userId = (index: number): string => `00000000-0000-4000-8000-00000000000${index}`;
 
 /** The world of a schedule, before its first step. */
-export function createWorld({ seed, installation, users, browsers, tokenLifeMs }: Schedule, trace: boolean) {
+export function createWorld(
+  { seed, installation, users, browsers, tokenLifeMs }: Schedule,
+  isTraced: boolean,
+) {
   const loop = createLoop(Date.UTC(2026, 0, 1));
   const lines: string[] = [];
   const start = loop.now();
-  const note = trace
-    ? (line: string) => void lines.push(`${((loop.now() - start) / 1_000).toFixed(3).padStart(10)}  ${line}`)
-    : () => {};
+  const note: Trace = isTraced
+    ? (line) => void lines.push(`${((loop.now() - start) / 1_000).toFixed(3).padStart(10)}  ${line}`)
+    : undefined;
   const journal = createJournal(note);
   const weather = { ...calm };
   const cloud = createCloud({ seed, loop, weather, journal, installation, tokenLifeMs, trace: note });

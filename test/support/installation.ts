@@ -32,15 +32,21 @@ export const newUser = (): string => randomUUID();
 /**
  * @param options.clock what the system's time is; left out, the machine's
  * @param options.log is told each token that is made, which no line of a log may hold; left out, nobody looks at the logs
+ * @param options.maxAttempts how often an SDK tries by itself; left out, as often as it wants to
  */
 export function createInstallation(
   outputs: InstallationOutputs,
-  { clock = systemClock, log = keepLog(undefined) }: { clock?: Clock; log?: KeptLog } = {},
+  {
+    clock = systemClock,
+    log = keepLog(undefined),
+    maxAttempts,
+  }: { clock?: Clock; log?: KeptLog; maxAttempts?: number } = {},
 ) {
   const client = {
     endpoint: outputs.AwsEndpointUrl,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...(maxAttempts !== undefined && { maxAttempts }),
   };
   const lambda = new LambdaClient(client);
   const eventBridge = new EventBridgeClient(client);

@@ -44,7 +44,7 @@ export function nameOfResource(
 }
 
 /** What a system of one's own may have of its own: what `cdk deploy -c name=value` would give, and a reader of its report. */
-export interface OwnSystemOptions extends Pick<SystemOptions, 'report'> {
+export interface OwnSystemOptions extends Pick<SystemOptions, 'report' | 'durable'> {
   context?: Record<string, string>;
   /** Where its lines are kept; left out, where those of the whole run are. */
   logDirectory?: string;

@@ -1,0 +1,110 @@
+import type { PageEvent } from '../../client/src/environment.ts';
+import type { NotificationFilter } from '../../client/src/types.ts';
+import type { Action } from '../../functions/core/notification.ts';
+import type { Dice } from './dice.ts';
+import { type Climate, createWeather, type Weather } from './weather.ts';
+
+/** Something that somebody does. Numbers are taken modulo how many there are, so that any operation fits any moment. */
+export type Operation =
+  | { kind: 'create'; users: number[]; key: string; type: string | null; retries: number }
+  /** A producer sends again what it has sent before, or other content under the same key. */
+  | { kind: 'repeat'; nth: number; isOther: boolean }
+  | { kind: 'burst'; user: number; key: string; count: number }
+  /** By a program that has the user's token, on no tab. */
+  | { kind: 'mark'; user: number; nth: number; action: Action }
+  | { kind: 'read all'; user: number; nth: number | null }
+  /** By the user, in a tab. */
+  | { kind: 'click'; tab: number; nth: number; action: Action }
+  | { kind: 'click all'; tab: number }
+  | { kind: 'load more' | 'refresh' | 'stop' | 'close tab' | 'freeze' | 'thaw'; tab: number }
+  | { kind: 'filter'; tab: number; filter: NotificationFilter }
+  | { kind: 'page'; tab: number; event: PageEvent }
+  | { kind: 'open tab'; browser: number; filter: NotificationFilter; pageSize: number }
+  | { kind: 'sign in'; browser: number; user: number; isAnnounced: boolean }
+  | { kind: 'offline' | 'online'; browser: number }
+  /** The gateway closes every socket, as in a deployment. */
+  | { kind: 'cut' }
+  | { kind: 'retention' }
+  /** Time passes until shortly before some connection's last push. */
+  | { kind: 'await expiry'; beforeMs: number }
+  /** Every token that was issued until now is refused from now on. */
+  | { kind: 'revoke' }
+  /** A moment of quiet, after which every page that pushes come to must be right. */
+  | { kind: 'look' }
+  | { kind: 'weather'; weather: Weather };
+
+export const filters: [NotificationFilter, ...NotificationFilter[]] = [
+  {},
+  {},
+  {},
+  { type: 'news' },
+  { status: ['unread'] },
+  { status: ['read'] },
+];
+const actions: [Action, ...Action[]] = ['read', 'read', 'unread', 'archive', 'unarchive'];
+const pageEvents: [PageEvent, ...PageEvent[]] = [
+  'visibilitychange',
+  'pointerdown',
+  'online',
+  'pagehide',
+  'pageshow',
+];
+
+export function create(dice: Dice, users: number, id: number): Operation {
+  const isBatch = dice.chance(0.15);
+  return {
+    kind: 'create',
+    users: isBatch ? Array.from({ length: users }, (_, user) => user) : [dice.below(users)],
+    key: `key ${id}`,
+    type: dice.chance(0.4) ? 'news' : null,
+    retries: dice.below(4),
+  };
+}
+
+export const openTab = (dice: Dice, browser: number): Operation => ({
+  kind: 'open tab',
+  browser,
+  filter: dice.pick(filters),
+  pageSize: dice.pick([2, 3, 5, 20]),
+});
+
+type Maker = (id: number) => Operation;
+
+/** Makes single operations, each kind of them as often as the climate has it; `id` is that of the step. */
+export function createOperations(dice: Dice, users: number, climate: Climate): (id: number) => Operation {
+  const any = () => dice.below(1_000);
+  const often = (count: number, make: Maker) => Array.from({ length: count }, () => make);
+  const [isStormy, isOrderly] = [climate === 'stormy', climate === 'orderly'];
+  const always = [
+    ...often(10, (id) => create(dice, users, id)),
+    ...often(3, () => ({ kind: 'repeat', nth: any(), isOther: dice.chance(0.15) })),
+    ...often(1, (id) => ({ kind: 'burst', user: any(), key: `burst ${id}`, count: 18 + dice.below(8) })),
+    ...often(4, () => ({ kind: 'mark', user: any(), nth: any(), action: dice.pick(actions) })),
+    ...often(2, () => ({ kind: 'read all', user: any(), nth: dice.chance(0.7) ? any() : null })),
+    ...often(7, () => ({ kind: 'click', tab: any(), nth: any(), action: dice.pick(actions) })),
+    ...often(2, () => ({ kind: 'click all', tab: any() })),
+    ...often(isOrderly ? 9 : 4, () => ({ kind: 'load more', tab: any() })),
+    ...often(1, () => ({ kind: 'refresh', tab: any() })),
+    ...often(isOrderly ? 3 : 1, () => ({ kind: 'filter', tab: any(), filter: dice.pick(filters) })),
+    ...often(isOrderly ? 5 : 2, () => openTab(dice, any())),
+    ...often(isOrderly ? 3 : 0, () => ({ kind: 'close tab', tab: any() })),
+    ...often(isOrderly ? 2 : 0, () => ({ kind: 'look' })),
+  ];
+  const outages = [
+    ...often(1, () => ({ kind: dice.pick(['stop', 'close tab']), tab: any() })),
+    ...often(3, () => ({ kind: 'page', tab: any(), event: dice.pick(pageEvents) })),
+    ...often(1, () => ({ kind: 'sign in', browser: any(), user: any(), isAnnounced: dice.chance(0.5) })),
+    ...often(1, () => ({ kind: 'thaw', tab: any() })),
+    ...often(2, () => ({ kind: 'online', browser: any() })),
+    ...often(1, () => ({ kind: 'cut' })),
+    ...often(1, () => ({ kind: 'retention' })),
+    ...often(1, () => ({ kind: 'revoke' })),
+    ...often(isStormy ? 1 : 0, () => ({ kind: 'freeze', tab: any() })),
+    ...often(isStormy ? 2 : 0, () => ({ kind: 'offline', browser: any() })),
+    ...often(isStormy ? 1 : 0, () => ({ kind: 'weather', weather: createWeather(dice) })),
+  ];
+  const possible = isOrderly ? always : [...always, ...outages];
+  // There is always one.
+  const makers = possible as [Maker, ...Maker[]];
+  return (id) => dice.pick(makers)(id);
+}
