@@ -10,6 +10,7 @@ import type {
 import { arnForRules } from './arn-for-rules.ts';
 import type { Database, DatabaseRole } from './database.ts';
 import type { DatabaseDimensions } from './metrics.ts';
+import { runtimeCertificates } from './runtime-certificates.ts';
 
 /** What the modes of the stack's own databases have in common. */
 export interface ManagedProps {
@@ -96,6 +97,7 @@ export abstract class ManagedDatabase extends Construct implements Database {
       DATABASE_PORT: Tokenization.stringifyNumber(this.endpoint.port),
       DATABASE_NAME: databaseName,
       DATABASE_USER: user,
+      ...runtimeCertificates(this),
     };
   }
 }
