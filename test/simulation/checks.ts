@@ -19,7 +19,7 @@ export function checkRegistry({ loop, cloud, journal }: World): void {
 }
 
 /** Every page has a line again, unless it was sent away for newer ones and waits until it is used. */
-export async function checkLines(world: World): Promise<void> {
+export async function checkLines(world: World, pages: readonly Page[] = world.pages): Promise<void> {
   const { loop, cloud, journal } = world;
   // Told goodbye, or about to be told; where that was given up, the row is gone and the socket none the wiser.
   const isReplaced = ({ tab, browser }: Page) =>
@@ -27,7 +27,7 @@ export async function checkLines(world: World): Promise<void> {
     [...browser.connections.keys()].some((id) => cloud.leftovers.replaced.has(id));
   const isCutOff = (page: Page) =>
     !isReplaced(page) && !hasJustChanged(world, page) && !isReached(world, page);
-  const cutOff = started(world).filter(isCutOff);
+  const cutOff = pages.filter((page) => page.isStarted && isCutOff(page));
   // Whoever takes a line for ended too early, by a clock that is ahead, is without while it is renewed.
   const isAhead = ({ browser }: Page) => browser.now() > loop.now();
   if (cutOff.some(isAhead)) await loop.advance(renewedWithinMs);
@@ -87,7 +87,7 @@ function isReached(world: World, page: Page): boolean {
   if (hasJustChanged(world, page)) return false;
   return [...browser.connections].some(([connection_id, { user, tab: owner }]) => {
     const socket = cloud.gateway.sockets.get(connection_id);
-    const isOwn = browser.canShare || owner === tab.name;
+    const isOwn = owner.name === tab.name || (browser.canShare && !owner.state.isFrozen);
     return (
       isOwn &&
       user === tab.state.user &&
@@ -99,11 +99,30 @@ function isReached(world: World, page: Page): boolean {
   });
 }
 
+/** The tabs of one user in one browser share one line, but for the moment in which it is renewed. */
+export async function checkShared({ loop, browsers, journal }: World): Promise<void> {
+  const sharing = browsers.filter(({ canShare }) => canShare);
+  const before = new Set(sharing.flatMap(({ connections }) => [...connections.keys()]));
+  await loop.advance(renewedWithinMs);
+  for (const { name, connections } of sharing) {
+    const lasting = [...connections].filter(([connection_id]) => before.has(connection_id));
+    for (const [user, lines] of Map.groupBy(lasting, ([, connection]) => connection.user)) {
+      if (lines.length === 1) continue;
+      const owners = lines.map(([, { tab }]) => tab.name).join(' and ');
+      journal.violate('one line for all tabs', `${name} has one for ${nameOf(user)} in ${owners}`);
+    }
+  }
+}
+
 /** Pages that pushes come to show what is stored, without having had to ask. */
-export async function checkReached(world: World, when: string): Promise<void> {
+export async function checkReached(
+  world: World,
+  when: string,
+  pages: readonly Page[] = world.pages,
+): Promise<void> {
   const { journal } = world;
   const before = journal.violations.length;
-  for (const page of started(world)) if (isReached(world, page)) await checkPage(world, page, when);
+  for (const page of pages) if (page.isStarted && isReached(world, page)) await checkPage(world, page, when);
   // The same test, but another promise: that it is shown, and that it is shown now.
   for (const violation of journal.violations.slice(before)) violation.invariant = 'at once';
 }

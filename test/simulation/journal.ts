@@ -20,6 +20,7 @@ export type Invariant =
   | 'at once'
   | 'announced once'
   | 'every page has a line'
+  | 'one line for all tabs'
   | 'expired tokens are not used'
   | 'requests are few'
   | 'comes to rest';
