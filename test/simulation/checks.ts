@@ -21,10 +21,8 @@ export function checkRegistry({ loop, cloud, journal }: World): void {
 /** Every page has a line again, unless it was sent away for newer ones and waits until it is used. */
 export async function checkLines(world: World, pages: readonly Page[] = world.pages): Promise<void> {
   const { loop, cloud, journal } = world;
-  // Told goodbye, or about to be told; where that was given up, the row is gone and the socket none the wiser.
-  const isReplaced = ({ tab, browser }: Page) =>
-    cloud.gateway.usersReplaced.has(tab.state.user) ||
-    [...browser.connections.keys()].some((id) => cloud.leftovers.replaced.has(id));
+  const isReplaced = (page: Page) =>
+    cloud.gateway.usersReplaced.has(page.tab.state.user) || isLeftAlone(world, page);
   const isCutOff = (page: Page) =>
     !isReplaced(page) && !hasJustChanged(world, page) && !isReached(world, page);
   const cutOff = pages.filter((page) => page.isStarted && isCutOff(page));
@@ -97,6 +95,48 @@ function isReached(world: World, page: Page): boolean {
       socket.connection.expires_at > loop.now()
     );
   });
+}
+
+/** Whoever had to make room takes the place back when the page is used: as many have a line as the limit allows. */
+export function checkFilled({ cloud, users, browsers, pages, journal }: World): void {
+  for (const user of users) {
+    const tabs = pages.filter(({ isStarted, tab }) => isStarted && tab.state.user === user);
+    const wanted = browsers.flatMap((browser) => {
+      const own = tabs.filter((page) => page.browser === browser);
+      return browser.canShare ? own.slice(0, 1) : own;
+    }).length;
+    const lines = browsers
+      .flatMap(({ connections }) => [...connections.values()])
+      .filter((connection) => connection.user === user).length;
+    const least = Math.min(wanted, cloud.connectionLimit);
+    if (lines < least) {
+      journal.violate(
+        'every page has a line',
+        `${nameOf(user)} has ${lines} lines, and ${least} have a place`,
+      );
+    }
+  }
+}
+
+/** A goodbye to it was given up or is on its way: its row is gone, and its socket none the wiser. */
+const isLeftAlone = ({ cloud }: World, { browser }: Page): boolean =>
+  [...browser.connections.keys()].some((id) => cloud.leftovers.replaced.has(id));
+
+/** Who has no line polls: every page is right now that it has been quiet for a while. */
+export async function checkPolled(world: World): Promise<void> {
+  for (const page of started(world)) {
+    if (!isLeftAlone(world, page)) await checkPage(world, page, 'after two quiet minutes');
+  }
+}
+
+/** Where nothing went wrong, nobody has more lines than the limit allows. */
+export function checkLimit({ cloud, users, journal }: World): void {
+  const open = [...cloud.gateway.sockets.values()].filter(({ state }) => state === 'open');
+  for (const user of users) {
+    const lines = open.filter(({ connection }) => connection?.user_id === user).length;
+    if (lines > cloud.connectionLimit)
+      journal.violate('within the limit', `${nameOf(user)} has ${lines} lines`);
+  }
 }
 
 /** The tabs of one user in one browser share one line, but for the moment in which it is renewed. */

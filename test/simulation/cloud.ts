@@ -237,6 +237,7 @@ export function createCloud({
     gateway,
     leftovers,
     tokenLifeMs,
+    connectionLimit: installation.connectionLimit,
     request,
     revoke(): void {
       revokedUntil = clock() + tokenLifeMs;
@@ -254,6 +255,7 @@ export function createCloud({
             requestContext: { connectionId: connection_id, connectedAt: socket.heardAt },
             queryStringParameters: { token },
           } as never);
+          ports.ledger.admitted();
           return statusCode;
         }),
       );

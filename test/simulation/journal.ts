@@ -21,6 +21,7 @@ export type Invariant =
   | 'announced once'
   | 'every page has a line'
   | 'one line for all tabs'
+  | 'within the limit'
   | 'expired tokens are not used'
   | 'requests are few'
   | 'comes to rest';

@@ -64,10 +64,13 @@ export function createLeftovers({
       let kept = 0;
       let keptWhole = 0;
       let frames = 0;
+      let goodbyesFailed = 0;
+      let goodbyesKept = 0;
       let hasFailed = false;
 
       const keep = (leftover: Leftover) => {
         if (leftover.type === 'frame') frames += 1;
+        if (leftover.type === 'goodbye') goodbyesKept += leftover.connections.length;
         if (leftover.type !== 'inbox.changed') return;
         kept += leftover.connections?.length ?? 0;
         if (!leftover.connections) keptWhole += 1;
@@ -94,6 +97,13 @@ export function createLeftovers({
         },
       };
 
+      /** A goodbye is also kept where the line was not closed after it, or was not known yet. */
+      function settleGoodbyes(): void {
+        if (hasFailed || goodbyesKept >= goodbyesFailed) return;
+        const detail = `${goodbyesFailed} goodbyes failed, ${goodbyesKept} are kept`;
+        journal.violate('leftovers are kept', detail);
+      }
+
       function settle(): void {
         // What a function that is late does not even try is kept too.
         const isLate = loop.now() - start > shortestDeadlineMs;
@@ -115,8 +125,8 @@ export function createLeftovers({
           lookUpsFailed += 1;
         },
         posted(text: string, outcome: PostOutcome): void {
-          // A goodbye has its own books.
           if (!text.includes('"goodbye"')) outcomes[outcome] += 1;
+          else if (outcome === 'failed') goodbyesFailed += 1;
         },
         /** By a function that cannot reach the sockets. */
         queued(report: DeliveryReport, pushes: number): void {
@@ -138,7 +148,11 @@ export function createLeftovers({
             journal.violate('reports add up', `${said}, but ${JSON.stringify(outcomes)}`);
           }
         },
-        redelivered: settle,
+        admitted: settleGoodbyes,
+        redelivered(): void {
+          settle();
+          settleGoodbyes();
+        },
       };
     },
   };

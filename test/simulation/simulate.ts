@@ -65,10 +65,8 @@ async function search(from: number, to: number, endsAt: number): Promise<boolean
 /** How many schedules broke which promise. */
 function countsOf(failures: Report['failures']): string {
   const counts = new Map<string, number>();
-  for (const { violations } of failures) {
-    for (const invariant of new Set(violations.map((each) => each.invariant))) {
-      counts.set(invariant, (counts.get(invariant) ?? 0) + 1);
-    }
+  for (const { broken } of failures) {
+    for (const invariant of broken) counts.set(invariant, (counts.get(invariant) ?? 0) + 1);
   }
   if (counts.size === 0) return 'every promise was kept.';
   const said = [...counts].map(([invariant, count]) => `"${invariant}" broken by ${count}`).join(', ');

@@ -1,4 +1,14 @@
-import { checkLines, checkPages, checkReached, checkRegistry, checkShared, started } from './checks.ts';
+import {
+  checkFilled,
+  checkLimit,
+  checkLines,
+  checkPages,
+  checkPolled,
+  checkReached,
+  checkRegistry,
+  checkShared,
+  started,
+} from './checks.ts';
 import type { Violation } from './journal.ts';
 import { createOperator } from './operate.ts';
 import type { Schedule } from './schedule.ts';
@@ -25,7 +35,9 @@ export async function simulate(schedule: Schedule, { trace = false } = {}): Prom
     await heal(world, schedule.isUsedAtEnd);
     journal.checkAcknowledged();
     checkRegistry(world);
+    if (schedule.steps.every(({ operation }) => operation.kind !== 'weather')) checkLimit(world);
     await checkLines(world);
+    if (schedule.isUsedAtEnd) checkFilled(world);
     await checkPages(world, 'after everything has healed');
     if (journal.violations.length === 0) await probe(world);
   } catch (error) {
@@ -109,4 +121,5 @@ async function checkQuiet(world: World): Promise<void> {
     if (asked > 8)
       world.journal.violate('requests are few', `${tab.name} asked ${asked} times in two quiet minutes`);
   }
+  await checkPolled(world);
 }

@@ -20,7 +20,8 @@ export function troubleOf(dice: Dice, users: number, id: number, climate: Climat
     case 'orderly':
       if (luck < 0.05) return { operations: race(dice), withinMs: 300 };
       if (luck < 0.09) return { operations: welcome(dice, users, id), withinMs: 2_000 };
-      if (luck < 0.12) return { operations: reconnection(dice, users, id), withinMs: 2_000 };
+      if (luck < 0.13) return { operations: reconnection(dice, users, id), withinMs: 800 };
+      if (luck < 0.15) return { operations: turn(dice), withinMs: 800 };
       return undefined;
     case 'clear':
       if (luck < 0.02) return { operations: away(dice), withinMs: 1_000 };
@@ -71,6 +72,19 @@ const race = (dice: Dice): Operation[] => {
   ];
 };
 
+/** An older page is on its way while its list is left for another one. */
+const turn = (dice: Dice): Operation[] => {
+  const tab = dice.below(1_000);
+  return [
+    { kind: 'filter', tab, filter: {} },
+    { kind: 'look' },
+    { kind: 'load more', tab },
+    { kind: 'filter', tab, filter: dice.pick(filters) },
+    { kind: 'load more', tab },
+    { kind: 'look' },
+  ];
+};
+
 /** Something changes while a page opens its line, and then nothing for a while. */
 const welcome = (dice: Dice, users: number, id: number): Operation[] => [
   openTab(dice, dice.below(1_000)),
@@ -78,14 +92,18 @@ const welcome = (dice: Dice, users: number, id: number): Operation[] => [
   { kind: 'look' },
 ];
 
-/** Lines are cut while things change, and come back while what was missed is asked for. */
-const reconnection = (dice: Dice, users: number, id: number): Operation[] => [
-  create(dice, users, id),
-  { kind: 'cut' },
-  create(dice, users, id + 2),
-  create(dice, users, id + 3),
-  { kind: 'look' },
-];
+/** Lines are cut while something changes, and come back while pages ask already. */
+const reconnection = (dice: Dice, users: number, id: number): Operation[] => {
+  const tab = dice.below(1_000);
+  return [
+    { kind: 'cut' },
+    { kind: 'refresh', tab },
+    { kind: 'refresh', tab: tab + 1 },
+    create(dice, users, id + 3),
+    { kind: 'refresh', tab: tab + 2 },
+    { kind: 'look' },
+  ];
+};
 
 /** A tab is frozen, which may have the line of all, and another one is looked at. */
 const frozen = (dice: Dice, users: number, id: number): Operation[] => {
