@@ -18,10 +18,10 @@ export function troubleOf(dice: Dice, users: number, id: number, climate: Climat
       if (luck < 0.06) return { operations: away(dice), withinMs: 1_000 };
       return undefined;
     case 'orderly':
-      if (luck < 0.05) return { operations: race(dice), withinMs: 300 };
-      if (luck < 0.09) return { operations: welcome(dice, users, id), withinMs: 2_000 };
-      if (luck < 0.13) return { operations: reconnection(dice, users, id), withinMs: 800 };
-      if (luck < 0.15) return { operations: turn(dice), withinMs: 800 };
+      if (luck < 0.08) return { operations: race(dice), withinMs: 200 };
+      if (luck < 0.12) return { operations: welcome(dice, users, id), withinMs: 2_000 };
+      if (luck < 0.16) return { operations: reconnection(dice, users, id), withinMs: 800 };
+      if (luck < 0.18) return { operations: turn(dice), withinMs: 800 };
       return undefined;
     case 'clear':
       if (luck < 0.02) return { operations: away(dice), withinMs: 1_000 };

@@ -117,8 +117,8 @@ export const deliveryMutants: readonly Mutant[] = [
   {
     name: 'a replaced connection is closed without a goodbye',
     file: 'functions/realtime/connection-closer.ts',
-    search: "return told === 'posted' ? gateway.close(connection_id) : told;",
-    replace: 'return gateway.close(connection_id);',
-    caughtBy: 'requests are few',
+    search: 'const told = await gateway.post(connection_id, JSON.stringify(goodbye));',
+    replace: "const told = 'posted';",
+    caughtBy: 'every page has a line',
   },
 ];
