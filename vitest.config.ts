@@ -29,6 +29,7 @@ export default defineConfig({
           ...shared,
           name: 'browser',
           include: ['test/browser/**/*.test.ts', 'test/client/browser/**/*.test.ts'],
+          globalSetup: ['test/support/watch-logs.ts'],
         },
       },
       {
@@ -50,7 +51,18 @@ export default defineConfig({
           ...shared,
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts'],
-          globalSetup: ['test/support/running-system.ts'],
+          globalSetup: ['test/support/watch-logs.ts', 'test/support/running-system.ts'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          globalSetup: ['test/support/synthesized-template.ts'],
+          // What breaks is waited for until it has healed, beside other files on a busy machine.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -19,6 +19,7 @@ import { count, createMeters, type Meters } from './meters.ts';
 import { createApiGateway } from './resources/api-description.ts';
 import { createNetwork } from './resources/network.ts';
 import { account, type DatabaseInstance, region, type Services } from './resources/resource.ts';
+import { openStorage } from './storage.ts';
 import type { SystemOptions } from './system.ts';
 
 /** The options of a start, none left out. */
@@ -33,12 +34,14 @@ export async function startServices(
   const { clock, report, onProgress, ports, stateDirectory } = settings;
   const stores = started.use(new AsyncDisposableStack());
   const meters = createMeters();
+  const running = createRunning();
   const certificate = await createCertificate({ directory: join(stateDirectory, 'certificate'), clock });
   const { awsEndpointUrl, throttles, ...aws } = await startAws(settings, {
     certificate,
     meters,
     stores,
     started,
+    isRunning: running.isBegun,
   });
   const silentPort = await startSilentServer(aws, started);
   const http = started.adopt(await holdPort(ports.http), (held) => held.release());
@@ -48,6 +51,7 @@ export async function startServices(
     ...aws,
     report,
     onProgress,
+    running: running.begun,
     assetDirectory,
     secrets: createSecrets({ file: join(stateDirectory, 'secrets.json') }),
     gateway: createApiGateway(),
@@ -58,7 +62,26 @@ export async function startServices(
     queueSenders: new Set(),
     startDatabase: database.start,
   };
-  return { services, meters, awsEndpointUrl, throttles, database, ports: { http, socket } };
+  /** Opens the services to callers from outside, and goes on with what an earlier run has left. */
+  function begin(): void {
+    running.begin();
+    aws.lambda.resume();
+  }
+  return { services, meters, awsEndpointUrl, throttles, database, ports: { http, socket }, begin };
+}
+
+/** Whether everything that the template asks for is made. */
+function createRunning() {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let isBegun = false;
+  return {
+    begun: promise,
+    isBegun: () => isBegun,
+    begin() {
+      isBegun = true;
+      resolve();
+    },
+  };
 }
 
 interface Using {
@@ -69,16 +92,24 @@ interface Using {
 
 /** The services that an AWS SDK speaks to, behind their one endpoint. */
 async function startAws(
-  { clock, report, ports, stateDirectory }: Settings,
-  { certificate, meters, stores, started }: Using & { started: AsyncDisposableStack },
+  { clock, report, ports, durable, stateDirectory }: Settings,
+  {
+    certificate,
+    meters,
+    stores,
+    started,
+    isRunning,
+  }: Using & { started: AsyncDisposableStack; isRunning: () => boolean },
 ) {
   const here = { region, account, clock, report };
   let awsEndpointUrl = '';
   const iam = createIam({ report });
   const network = createNetwork({ report });
-  const sqs = createSqs({ ...here, queueUrlBase: () => awsEndpointUrl });
+  const storage = openStorage({ file: join(stateDirectory, 'aws.sqlite'), durable });
+  stores.defer(() => storage.close());
+  const sqs = createSqs({ ...here, storage, queueUrlBase: () => awsEndpointUrl });
   const sendToQueue = async (queueArn: string, body: string) => void sqs.send(queueArn, body);
-  const streams = createDynamoDbStreams({ ...here, sendToQueue });
+  const streams = createDynamoDbStreams({ ...here, storage, sendToQueue });
   const tables = { path: join(stateDirectory, 'dynamodb'), region, account };
   const dynamoDb = await createDynamoDb({ ...tables, onChange: streams.publish });
   stores.defer(() => dynamoDb.stop());
@@ -88,6 +119,7 @@ async function startAws(
     endpointUrl: () => awsEndpointUrl,
     extraCaFile: certificate.caFile,
     sendToQueue,
+    storage,
   });
   const services = { iam, network, dynamoDb, streams, sqs, eventBridge, lambda };
   const throttles = createFaults<AwsRequest, true>();
@@ -95,6 +127,7 @@ async function startAws(
     createAwsEndpoint({
       ...here,
       ...services,
+      isRunning,
       isReachable: network.isReachable,
       isThrottled: (request) => throttles.take(request) ?? false,
       onRequest({ service, functionName }) {
@@ -131,8 +164,11 @@ function createDatabase(
   { iam, meters, certificate, stores }: Using & { iam: Iam },
 ) {
   let url: string | undefined;
+  let restart = (): Promise<void> =>
+    Promise.reject(new Error('The template has no database that could be started anew.'));
   return {
     url: () => url,
+    restart: () => restart(),
     async start({ resourceId, ...master }: DatabaseInstance): Promise<{ port: number }> {
       if (url) throw new Error('a second database instance is not supported locally');
       const postgres = await startPostgres({
@@ -146,6 +182,7 @@ function createDatabase(
         report,
       });
       stores.defer(() => postgres.stop());
+      restart = postgres.restart;
       const rds = await createRds({
         postgres,
         iam,

@@ -38,8 +38,12 @@ export interface LocalSystem {
   awsEndpointUrl: string;
   /** Straight to PostgreSQL as the instance's owner; undefined where the template has no database. */
   databaseUrl: string | undefined;
+  /** A test switch: starts PostgreSQL anew, on the same data and port, after a test has ended it. */
+  restartDatabase(): Promise<void>;
   /** The value of a secret by the stack output that holds its ARN, or by its logical id; throws where there is none. */
   secret(name: string): string;
+  /** Every secret of this system, which no line of its report may hold. */
+  secrets(): string[];
   meters: Meters;
   iam: Pick<Iam, 'unused'>;
   lambda: Pick<LambdaService, 'invoke' | 'invokeAsync' | 'running'>;
@@ -68,7 +72,7 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
   await mkdir(settings.stateDirectory, { recursive: true, mode: 0o700 });
 
   await using started = new AsyncDisposableStack();
-  const { services, meters, awsEndpointUrl, throttles, database, ports } = await startServices(
+  const { services, meters, awsEndpointUrl, throttles, database, ports, begin } = await startServices(
     settings,
     started,
     plan.assembly.assetDirectory,
@@ -76,6 +80,7 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
   const { outputs, refs } = await deploy(plan, services);
   settings.onProgress('apis');
   const socketApi = await startApis(settings, services, meters, ports, started);
+  begin();
   const { names, secrets, iam, lambda } = services;
   const running = started.move();
   return {
@@ -84,7 +89,9 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
     ),
     awsEndpointUrl,
     databaseUrl: database.url(),
+    restartDatabase: database.restart,
     secret: (name) => names.localize(secrets.value(outputs[name] ?? refs[name] ?? name)),
+    secrets: () => [...secrets.passwords(), ...iam.secrets()],
     meters,
     iam,
     lambda,

@@ -10,7 +10,7 @@ export interface HttpRequest {
   query: Record<string, string | undefined>;
   /** By their names in lower case; a header that was sent several times has its values joined by commas. */
   headers: Record<string, string | undefined>;
-  /** The parsed JSON body; undefined where there is none. */
+  /** The parsed JSON body; undefined where there is none, and for GET, where a body says nothing (RFC 9110, section 9.3.1). */
   body: unknown;
 }
 
@@ -20,7 +20,7 @@ export function toHttpRequest(event: AuthorizedEvent): HttpRequest {
     path: event.pathParameters ?? {},
     query: event.queryStringParameters ?? {},
     headers: event.headers ?? {},
-    body: parseBody(event),
+    body: event.routeKey.startsWith('GET ') ? undefined : parseBody(event),
   };
 }
 

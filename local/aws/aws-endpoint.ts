@@ -48,6 +48,7 @@ export function createAwsEndpoint({
   account,
   clock,
   report,
+  isRunning = () => true,
   isReachable = () => true,
   isThrottled = () => false,
   onRequest = () => {},
@@ -61,6 +62,8 @@ export function createAwsEndpoint({
   account: string;
   clock: Clock;
   report: Report;
+  /** Whether all is made that a caller from outside may ask for. */
+  isRunning?: () => boolean;
   isReachable?: (principal: Principal, service: ServiceName) => boolean;
   /** Whether DynamoDB refuses a call that it would take, for now. */
   isThrottled?: (request: AwsRequest) => boolean;
@@ -87,6 +90,7 @@ export function createAwsEndpoint({
     onRequest(requestOf(service, operation, principal));
     const body = await read(request);
     if (!isReachable(principal, service)) return;
+    if (principal.kind === 'account' && !isRunning()) throw unavailable();
     const authorize = (action: string, resource: string) => iam.authorize(principal, action, resource);
     const call = { principal, authorize, operation, body, headers: request.headers, url };
     const answer = await services[service](call).catch((error: unknown) => failure(error, service));
@@ -123,6 +127,11 @@ function throttled(): AwsError {
     'The level of configured provisioned throughput for the table was exceeded. ' +
       'Consider increasing your provisioning level with the UpdateTable API.',
   );
+}
+
+/** An SDK tries again by itself. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html */
+function unavailable(): AwsError {
+  return new AwsError('ServiceUnavailable', 'The local services are being started.', 503);
 }
 
 /** Which operation of which service a request asks for. */

@@ -32,6 +32,8 @@ export interface Iam {
   principalOf(accessKeyId: string | undefined): Principal;
   /** The secret of a key that `credentialsFor` gave out, to verify a signature with. */
   secretOf(accessKeyId: string): string | undefined;
+  /** The secret half and the session token of every access key. */
+  secrets(): string[];
   /** Returns where the principal may do this, else reports the refusal and throws `AccessDenied`. */
   authorize(principal: Principal, action: string, resource: string): void;
   /** The grants that no call has used so far: what a policy could do without. */
@@ -98,6 +100,12 @@ export function createIam({ report }: { report: Report }): Iam {
     principalOf: (accessKeyId) => keys.get(accessKeyId ?? '')?.principal ?? { kind: 'account' },
 
     secretOf: (accessKeyId) => keys.get(accessKeyId)?.credentials.secretAccessKey,
+
+    secrets: () =>
+      [...keys.values()].flatMap(({ credentials }) => [
+        credentials.secretAccessKey,
+        credentials.sessionToken,
+      ]),
 
     authorize(principal, action, resource) {
       if (principal.kind === 'account') return;

@@ -27,6 +27,8 @@ export interface Secrets {
   value(arnOrName: string): string;
   /** The value behind `{{resolve:secretsmanager:<reference>}}`; throws on a form that is not honoured here. */
   resolveReference(reference: string): string;
+  /** Every password that was generated, without what stands beside it in its secret. */
+  passwords(): string[];
 }
 
 /**
@@ -37,6 +39,7 @@ export function createSecrets({ file }: { file: string }): Secrets {
   const generated = readKept(file);
   const values = new Map<string, string>();
   const arns = new Map<string, string>();
+  const passwords: string[] = [];
 
   function put(arn: string, name: string, value: string): void {
     values.set(arn, value);
@@ -52,6 +55,7 @@ export function createSecrets({ file }: { file: string }): Secrets {
   return {
     put,
     value,
+    passwords: () => passwords,
     generate(arn, name, how) {
       const kept = generated[name] ?? generateSecretString(how);
       if (generated[name] === undefined) {
@@ -59,6 +63,8 @@ export function createSecrets({ file }: { file: string }): Secrets {
         writeFileSync(file, `${JSON.stringify(generated, null, 2)}\n`, { mode: 0o600 });
       }
       put(arn, name, kept);
+      const { generateStringKey: key } = how;
+      passwords.push(key ? String(parseObject(kept, arn)[key]) : kept);
     },
     attach(arn, fields) {
       values.set(arn, JSON.stringify({ ...parseObject(value(arn), arn), ...fields }));

@@ -31,9 +31,8 @@ export interface StoredMessage {
   sentAt: number;
   visibleAt: number;
   receiveCount: number;
-  firstReceivedAt: number | undefined;
-  deadLetterSourceArn: string | undefined;
-  cancelReturn: () => void;
+  firstReceivedAt?: number | undefined;
+  deadLetterSourceArn?: string | undefined;
 }
 
 /** What a receiver gets of a message. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Invocation } from '../lambda/lambda.ts';
 import type { Report } from '../report.ts';
+import { openStorage, type Storage } from '../storage.ts';
 import { AwsError } from './aws-error.ts';
 import {
   checkContents,
@@ -13,18 +14,10 @@ import {
   view,
 } from './sqs-message.ts';
 import { startQueuePoller } from './sqs-poller.ts';
+import { createQueue, type Queue, type QueueSpec } from './sqs-queue.ts';
 
 export type { Message, MessageAttribute } from './sqs-message.ts';
-
-/** A queue as its template describes it. */
-export interface QueueSpec {
-  name: string;
-  arn: string;
-  visibilityTimeoutMs: number;
-  /** With `deadLetterArn`: how often a message is received before it is moved there. */
-  maxReceiveCount?: number;
-  deadLetterArn?: string;
-}
+export type { QueueSpec } from './sqs-queue.ts';
 
 /** An `AWS::Lambda::EventSourceMapping` of a queue. */
 export interface Subscription {
@@ -44,8 +37,9 @@ export interface MessageCounts {
 }
 
 /**
- * Queues are named by name, ARN or URL; an unknown one throws `QueueDoesNotExist`. Messages are kept in memory, in
- * the order of sending, and end with the process.
+ * Queues are named by name, ARN or URL; an unknown one throws `QueueDoesNotExist`. A message is kept before its sending
+ * returns. What was kept by an earlier process is there again, in the order of sending; whoever had received it then is
+ * gone, so it is visible again.
  */
 export interface Sqs {
   createQueue(spec: QueueSpec): void;
@@ -76,13 +70,6 @@ export interface Sqs {
   stop(): void;
 }
 
-interface Queue {
-  spec: QueueSpec;
-  messages: Map<string, StoredMessage>;
-  /** Told whenever a message may have become visible. */
-  listeners: Set<() => void>;
-}
-
 /**
  * Amazon SQS standard queues on this machine, with visibility time-outs, delays and dead-letter queues.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
@@ -93,12 +80,15 @@ export function createSqs({
   region,
   account,
   queueUrlBase,
+  storage = openStorage(),
 }: {
   clock: Clock;
   report: Report;
   region: string;
   account: string;
   queueUrlBase: () => string;
+  /** Left out: messages end with this process. */
+  storage?: Storage;
 }): Sqs {
   const queues = new Map<string, Queue>();
   const endings = new Set<() => void>();
@@ -116,27 +106,6 @@ export function createSqs({
     );
   }
 
-  /** Keeps a message invisible for `hideMs`, then tells the listeners. */
-  function hide(queue: Queue, message: StoredMessage, hideMs: number): void {
-    message.cancelReturn();
-    message.visibleAt = clock.now() + hideMs;
-    message.cancelReturn = clock.after(hideMs, () => notify(queue));
-  }
-
-  function notify({ listeners }: Queue): void {
-    for (const listener of listeners) listener();
-  }
-
-  function store(queue: Queue, message: StoredMessage): void {
-    queue.messages.set(message.messageId, message);
-    notify(queue);
-  }
-
-  function remove(queue: Queue, message: StoredMessage): void {
-    message.cancelReturn();
-    queue.messages.delete(message.messageId);
-  }
-
   /**
    * Whether the message has been received often enough, and has therefore been moved away. The time of sending stays, and
    * so does the count, which is over all queues; the first receive is that from the new queue.
@@ -148,8 +117,10 @@ export function createSqs({
     if (maxReceiveCount === undefined || !deadLetterArn || message.receiveCount < maxReceiveCount)
       return false;
     const deadLetters = find(deadLetterArn);
-    remove(queue, message);
-    store(deadLetters, { ...message, firstReceivedAt: undefined, deadLetterSourceArn: arn });
+    // In this order, so that a process which ends in between leaves it twice rather than not at all.
+    const { firstReceivedAt: _, ...moved } = message;
+    deadLetters.store({ ...moved, deadLetterSourceArn: arn });
+    queue.remove(message);
     const how = `received ${message.receiveCount} times, moved to ${deadLetters.spec.name}`;
     report({ source: 'sqs', level: 'error', message: `${name}: message ${message.messageId} ${how}` });
     return true;
@@ -159,12 +130,12 @@ export function createSqs({
     const queue = find(name);
     const now = clock.now();
     const received: Message[] = [];
-    for (const message of queue.messages.values()) {
+    for (const message of queue.messages()) {
       if (received.length === max) break;
       if (message.visibleAt > now || isMovedAway(queue, message)) continue;
       message.receiveCount += 1;
       message.firstReceivedAt ??= now;
-      hide(queue, message, hideMs ?? queue.spec.visibilityTimeoutMs);
+      queue.hide(message, hideMs ?? queue.spec.visibilityTimeoutMs);
       received.push(view(message, account));
     }
     return received;
@@ -173,13 +144,14 @@ export function createSqs({
   function deleteMessage(queue: string, receiptHandle: string): void {
     const { messageId, receiveCount } = parseReceiptHandle(receiptHandle);
     const found = find(queue);
-    const message = found.messages.get(messageId);
-    if (message?.receiveCount === receiveCount) remove(found, message);
+    const message = found.find(messageId);
+    if (message?.receiveCount === receiveCount) found.remove(message);
   }
 
   return {
     createQueue(spec) {
-      queues.set(spec.name, { spec, messages: new Map(), listeners: new Set() });
+      const kept = storage.records<StoredMessage>(`message of ${spec.name}`);
+      queues.set(spec.name, createQueue(spec, clock, kept));
     },
     url: (name) => `${queueUrlBase()}/${account}/${find(name).spec.name}`,
     arn: (queue) => find(queue).spec.arn,
@@ -188,20 +160,17 @@ export function createSqs({
       const queue = find(name);
       checkContents(body, attributes);
       const now = clock.now();
-      const message = {
-        messageId: randomUUID(),
+      const messageId = randomUUID();
+      const visibleAt = now + delayMs;
+      queue.store({
+        messageId,
         body,
         messageAttributes: attributes,
         sentAt: now,
-        visibleAt: now,
+        visibleAt,
         receiveCount: 0,
-        firstReceivedAt: undefined,
-        deadLetterSourceArn: undefined,
-        cancelReturn: () => {},
-      };
-      if (delayMs > 0) hide(queue, message, delayMs);
-      store(queue, message);
-      return { messageId: message.messageId, md5: md5(body) };
+      });
+      return { messageId, md5: md5(body) };
     },
 
     receive,
@@ -225,12 +194,12 @@ export function createSqs({
 
     purge(name) {
       const queue = find(name);
-      for (const message of queue.messages.values()) remove(queue, message);
+      for (const message of queue.messages()) queue.remove(message);
     },
 
     count(name) {
       const counts = { visible: 0, inFlight: 0, delayed: 0 };
-      for (const { visibleAt, receiveCount } of find(name).messages.values()) {
+      for (const { visibleAt, receiveCount } of find(name).messages()) {
         if (visibleAt <= clock.now()) counts.visible += 1;
         else if (receiveCount > 0) counts.inFlight += 1;
         else counts.delayed += 1;
@@ -250,12 +219,12 @@ export function createSqs({
       });
       queue.listeners.add(poller.wake);
       endings.add(poller.stop);
+      poller.wake();
     },
 
     stop() {
       for (const end of endings) end();
-      for (const { messages } of queues.values())
-        for (const { cancelReturn } of messages.values()) cancelReturn();
+      for (const queue of queues.values()) queue.stop();
     },
   };
 }

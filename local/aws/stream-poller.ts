@@ -50,12 +50,15 @@ export function startStreamPoller({
   streamArn,
   subscription,
   sendToQueue,
+  onFinished,
 }: {
   clock: Clock;
   report: Report;
   streamArn: string;
   subscription: StreamSubscription;
   sendToQueue: (queueArn: string, body: string) => Promise<void>;
+  /** Told of the last record of each batch that is over: no record before it is passed on again. */
+  onFinished: (record: StreamRecord) => void;
 }): { take(record: StreamRecord): void; stop(): void } {
   const { batchSize, batchingWindowMs, filters, bisects, maxRetries, maxRecordAgeMs } = subscription;
   for (const filter of filters) checkPattern(filter);
@@ -92,7 +95,10 @@ export function startStreamPoller({
     await Promise.resolve();
     while (queue.length > 0 && !isStopped) {
       await fill();
-      if (!isStopped) await finish(takeBatch());
+      const batch = takeBatch();
+      const last = batch.records.at(-1);
+      if (!isStopped) await finish(batch);
+      if (!isStopped && last) onFinished(last);
     }
     isRunning = false;
   }

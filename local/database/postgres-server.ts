@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Clock } from '../clock.ts';
@@ -10,6 +10,8 @@ import { type Account, commandLine, environment, explainSpawn } from './postgres
 /** One run of PostgreSQL on a data directory that is ready for it. */
 export interface Launch {
   dataDirectory: string;
+  /** For the Unix socket; made where it is absent, and gone when the run is over. */
+  socketDirectory: string;
   port: number;
   binDirectory: string;
   durable: boolean;
@@ -21,7 +23,6 @@ export interface Launch {
 /** A running server; `stop` ends its sessions and resolves when it is gone. */
 export interface Server {
   port: number;
-  socketDirectory: string;
   stop(): Promise<void>;
 }
 
@@ -35,10 +36,9 @@ const fastShutdownMs = 10_000;
 
 /** Starts PostgreSQL and resolves when it takes connections, or is gone; it does not outlive this process. */
 export async function launch(options: Launch): Promise<Server | Failure> {
-  const { port, account, clock, report } = options;
-  // Not os.tmpdir(), which may be long: the path of a socket has room for 103 bytes.
-  const socketDirectory = await mkdtemp('/tmp/belfry-postgres-');
-  const args = serverArguments(options, socketDirectory);
+  const { port, socketDirectory, account, clock, report } = options;
+  await mkdir(socketDirectory, { recursive: true, mode: 0o700 });
+  const args = serverArguments(options);
   const [command, commandArgs] = commandLine(account, join(options.binDirectory, 'postgres'), args);
   // In a session of its own, so that Ctrl-C in the terminal reaches only the caller, who stops things in order.
   const stdio: ['ignore', 'ignore', 'pipe'] = ['ignore', 'ignore', 'pipe'];
@@ -73,7 +73,6 @@ export async function launch(options: Launch): Promise<Server | Failure> {
   });
   return {
     port,
-    socketDirectory,
     async stop() {
       state = 'stopping';
       child.kill('SIGINT');
@@ -84,7 +83,7 @@ export async function launch(options: Launch): Promise<Server | Failure> {
   };
 }
 
-function serverArguments({ dataDirectory, port, durable }: Launch, socketDirectory: string): string[] {
+function serverArguments({ dataDirectory, socketDirectory, port, durable }: Launch): string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
     port,

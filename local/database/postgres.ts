@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
+import { mkdtemp, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
@@ -35,6 +35,8 @@ export interface Postgres {
   socketDirectory: string;
   /** A connection URL; left out, for the superuser, with the password, and for the database `postgres`. */
   url(user?: string, database?: string): string;
+  /** Starts it anew after it has ended by itself: the same data, port and socket. */
+  restart(): Promise<void>;
   /** Ends every session and resolves when PostgreSQL is gone; further calls await the same. */
   stop(): Promise<void>;
 }
@@ -63,10 +65,13 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     await initialize(dataDirectory, { initdb, superuser, isDurable: durable, account });
   }
   await removeStaleLock(dataDirectory);
-  const settings = { dataDirectory, port: options.port, binDirectory, durable, clock, report, account };
-  const { port, socketDirectory, stop } = await launchPatiently(settings);
+  // Not os.tmpdir(), which may be long: the path of a socket has room for 103 bytes.
+  const socketDirectory = await mkdtemp('/tmp/belfry-postgres-');
+  const settings = { dataDirectory, socketDirectory, binDirectory, durable, clock, report, account };
+  let server = await launchPatiently({ ...settings, port: options.port });
+  const { port } = server;
   await setPassword(socketDirectory, port, superuser, password).catch(async (error: unknown) => {
-    await stop();
+    await server.stop();
     throw error;
   });
   return {
@@ -79,7 +84,10 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
         user === undefined ? [superuser, `:${encodeURIComponent(password)}`] : [user, ''];
       return `postgres://${encodeURIComponent(name)}${secret}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
     },
-    stop,
+    async restart() {
+      server = await launchPatiently({ ...settings, port });
+    },
+    stop: () => server.stop(),
   };
 }
 

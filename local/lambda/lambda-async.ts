@@ -1,15 +1,27 @@
 import type { Clock } from '../clock.ts';
 import type { Report } from '../report.ts';
+import type { Records } from '../storage.ts';
 import type { FunctionSpec, Invocation } from './lambda.ts';
 
-/** One accepted event on its way to a function. */
+/** One accepted event on its way to a function, as it is kept; times are milliseconds since the epoch. */
 export interface AsyncEvent {
+  requestId: string;
+  /** The ARN that it was sent to, with the version where one was named. */
+  invokedArn: string;
+  payload: unknown;
+  acceptedAt: number;
+  /** When it is to be tried next. */
+  dueAt: number;
+  failures: number;
+  throttles: number;
+}
+
+/** What the service knows of an event's function now. */
+export interface AsyncTarget {
   spec: FunctionSpec;
   functionVersion: string;
-  requestId: string;
-  payload: unknown;
   /** One attempt. Rejects where the service refuses (throttled, stopped), not where the function fails. */
-  run(): Promise<Invocation>;
+  run(event: AsyncEvent): Promise<Invocation>;
 }
 
 const sixHoursMs = 6 * 60 * 60_000;
@@ -20,86 +32,120 @@ const longestThrottleDelayMs = 5 * 60_000;
 /**
  * Asynchronous invocation: runs an event until the function takes it. A function's error is retried after one and
  * two minutes under the same request id; a throttle after 1 s, doubling up to 5 minutes, for up to the event's
- * greatest age. What fails for good goes to the on-failure queue, or is dropped with an error line. Events are kept
- * in memory and end with `stop`.
+ * greatest age. What fails for good goes to the on-failure queue, or is dropped with an error line. An event is kept
+ * from before it is accepted until its end; what `stop` or the end of the process breaks off is tried again by the next.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export function createAsyncInvocations({
   clock,
   report,
+  kept,
+  find,
   sendToQueue,
 }: {
   clock: Clock;
   report: Report;
+  kept: Records<AsyncEvent>;
+  /** Throws where there is no such function. */
+  find: (invokedArn: string) => AsyncTarget;
   sendToQueue: ((queueArn: string, body: string) => Promise<void>) | undefined;
 }) {
   let isStopped = false;
   const cancellations = new Set<() => void>();
 
-  function later(ms: number, next: () => void): void {
-    const cancel = clock.after(ms, () => {
+  function wait(event: AsyncEvent): void {
+    kept.put(event.requestId, event);
+    const cancel = clock.after(Math.max(0, event.dueAt - clock.now()), () => {
       cancellations.delete(cancel);
-      next();
+      void attempt(event);
     });
     cancellations.add(cancel);
   }
 
-  function accept(event: AsyncEvent): void {
-    const acceptedAt = clock.now();
-    const maxAgeMs = event.spec.asyncMaxEventAgeMs ?? sixHoursMs;
-    let failures = 0;
-    let throttles = 0;
-
-    async function attempt(): Promise<void> {
-      let invocation: Invocation;
-      try {
-        invocation = await event.run();
-      } catch {
-        return again(Math.min(1_000 * 2 ** throttles++, longestThrottleDelayMs));
-      }
-      if (!invocation.functionError) return;
-      failures += 1;
-      const delayMs = retryDelaysMs[failures - 1];
-      if (delayMs === undefined || failures > (event.spec.asyncMaxRetries ?? 2)) {
-        return giveUp(event, 'RetriesExhausted', failures, invocation);
-      }
-      return again(delayMs, invocation);
+  async function attempt(event: AsyncEvent): Promise<void> {
+    const target = find(event.invokedArn);
+    const invocation = await target.run(event).catch(() => undefined);
+    // What it was doing has been broken off, and says nothing of the function.
+    if (isStopped) return;
+    if (invocation && !invocation.functionError) return kept.delete(event.requestId);
+    const { failures, throttles } = event;
+    if (!invocation) {
+      const delayMs = Math.min(1_000 * 2 ** throttles, longestThrottleDelayMs);
+      return again({ ...event, throttles: throttles + 1 }, target, delayMs);
     }
-
-    async function again(delayMs: number, invocation?: Invocation): Promise<void> {
-      if (isStopped) return;
-      if (clock.now() + delayMs - acceptedAt > maxAgeMs) {
-        return giveUp(event, 'EventAgeExceeded', failures, invocation);
-      }
-      later(delayMs, () => void attempt());
+    const failed = { ...event, failures: failures + 1 };
+    const delayMs = retryDelaysMs[failures];
+    if (delayMs === undefined || failed.failures > (target.spec.asyncMaxRetries ?? 2)) {
+      return giveUp(failed, target, 'RetriesExhausted', invocation);
     }
+    return again(failed, target, delayMs, invocation);
+  }
 
-    void attempt();
+  async function again(
+    event: AsyncEvent,
+    target: AsyncTarget,
+    delayMs: number,
+    invocation?: Invocation,
+  ): Promise<void> {
+    const dueAt = clock.now() + delayMs;
+    if (dueAt - event.acceptedAt > (target.spec.asyncMaxEventAgeMs ?? sixHoursMs)) {
+      return giveUp(event, target, 'EventAgeExceeded', invocation);
+    }
+    wait({ ...event, dueAt });
   }
 
   async function giveUp(
     event: AsyncEvent,
+    target: AsyncTarget,
     condition: 'RetriesExhausted' | 'EventAgeExceeded',
-    invokeCount: number,
     invocation: Invocation | undefined,
   ): Promise<void> {
-    if (isStopped) return;
-    const { spec, requestId } = event;
-    const failed = `${spec.name}: asynchronous request ${requestId} failed for good (${condition})`;
-    const fail = (message: string) => report({ source: 'lambda', level: 'error', message });
-    if (!spec.onFailureArn || !sendToQueue)
-      return fail(`${failed} and was dropped: no on-failure destination`);
-    const record = failureRecord(event, condition, invokeCount, invocation, clock.now());
+    const { spec } = target;
+    const failed = `${spec.name}: asynchronous request ${event.requestId} failed for good (${condition})`;
+    const end = await sendFailure(event, target, condition, invocation);
+    kept.delete(event.requestId);
+    report({ source: 'lambda', level: 'error', message: `${failed}${end}` });
+  }
+
+  /** Says what has become of the record. */
+  async function sendFailure(
+    event: AsyncEvent,
+    target: AsyncTarget,
+    condition: string,
+    invocation: Invocation | undefined,
+  ): Promise<string> {
+    const { onFailureArn } = target.spec;
+    if (!onFailureArn || !sendToQueue) return ' and was dropped: no on-failure destination';
+    const record = failureRecord(event, target, condition, invocation, clock.now());
     try {
-      await sendToQueue(spec.onFailureArn, JSON.stringify(record));
-      fail(`${failed}, its record is in ${spec.onFailureArn}`);
+      await sendToQueue(onFailureArn, JSON.stringify(record));
+      return `, its record is in ${onFailureArn}`;
     } catch (error) {
-      fail(`${failed}, and its record could not be sent to ${spec.onFailureArn}: ${String(error)}`);
+      return `, and its record could not be sent to ${onFailureArn}: ${String(error)}`;
     }
   }
 
   return {
-    accept,
+    /** Keeps an event, and tries it soon. */
+    accept(event: Pick<AsyncEvent, 'requestId' | 'invokedArn' | 'payload'>): void {
+      const now = clock.now();
+      const accepted = { ...event, acceptedAt: now, dueAt: now, failures: 0, throttles: 0 };
+      kept.put(accepted.requestId, accepted);
+      void attempt(accepted);
+    },
+    /** Goes on with what an earlier process has left; what is for a function that is no more is dropped. */
+    resume(): void {
+      for (const event of kept.all()) {
+        try {
+          find(event.invokedArn);
+          wait(event);
+        } catch (error) {
+          kept.delete(event.requestId);
+          const message = `Asynchronous request ${event.requestId} was dropped: ${String(error)}`;
+          report({ source: 'lambda', level: 'error', message });
+        }
+      }
+    },
     stop(): void {
       isStopped = true;
       for (const cancel of cancellations) cancel();
@@ -109,9 +155,9 @@ export function createAsyncInvocations({
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
 function failureRecord(
-  { spec, functionVersion, requestId, payload }: AsyncEvent,
+  { requestId, payload, failures }: AsyncEvent,
+  { spec, functionVersion }: AsyncTarget,
   condition: string,
-  approximateInvokeCount: number,
   invocation: Invocation | undefined,
   now: number,
 ) {
@@ -122,7 +168,7 @@ function failureRecord(
       requestId,
       functionArn: `${spec.arn}:${functionVersion}`,
       condition,
-      approximateInvokeCount,
+      approximateInvokeCount: failures,
     },
     requestPayload: payload,
     ...(invocation && {

@@ -4,7 +4,8 @@ import { AwsError } from '../aws/aws-error.ts';
 import type { Credentials } from '../aws/iam.ts';
 import type { Clock } from '../clock.ts';
 import type { Report } from '../report.ts';
-import { createAsyncInvocations } from './lambda-async.ts';
+import { openStorage, type Storage } from '../storage.ts';
+import { type AsyncEvent, createAsyncInvocations } from './lambda-async.ts';
 import { type Outcome, startEnvironment } from './lambda-environment.ts';
 import { type Guard, startGuard } from './lambda-guard.ts';
 import { printedBy } from './lambda-output.ts';
@@ -62,8 +63,10 @@ export interface LambdaService {
    * `RequestEntityTooLargeException` (over 6 MB; documented as `RequestTooLargeException`, and seen under this name).
    */
   invoke(nameOrArn: string, payload: unknown, invoker: Invoker): Promise<Invocation>;
-  /** Takes an event of up to 1 MB and runs it later, with retries; throws as `invoke` does, though never for throttling. */
+  /** Takes an event of up to 1 MB, keeps it, and runs it later, with retries; throws as `invoke` does, though never for throttling. */
   invokeAsync(nameOrArn: string, payload: unknown, invoker: Invoker): { requestId: string };
+  /** Goes on with the events that an earlier process has taken and not finished. */
+  resume(): void;
   /** What `invoke` would refuse before it runs anything (Lambda's `DryRun`). */
   checkInvoke(nameOrArn: string, invoker: Invoker): void;
   /** The requests that are being served, or wait for an environment. */
@@ -95,6 +98,7 @@ export function createLambda({
   endpointUrl,
   extraCaFile,
   sendToQueue,
+  storage = openStorage(),
 }: {
   clock: Clock;
   report: Report;
@@ -103,12 +107,25 @@ export function createLambda({
   extraCaFile?: string;
   /** Sends the records of failed asynchronous invocations. */
   sendToQueue?: (queueArn: string, body: string) => Promise<void>;
+  /** Keeps asynchronous events; left out, they end with this process. */
+  storage?: Storage;
 }): LambdaService {
   const functions = new Map<string, LocalFunction>();
   const permissions = createPermissions();
   let guard: Guard | undefined;
   let running = 0;
-  const asyncInvocations = createAsyncInvocations({ clock, report, sendToQueue });
+  const asyncInvocations = createAsyncInvocations({
+    clock,
+    report,
+    kept: storage.records<AsyncEvent>('asynchronous event'),
+    find(invokedArn) {
+      const found = find(invokedArn);
+      const run = ({ requestId, payload }: AsyncEvent) =>
+        counted(() => serve(found, requestId, encode(payload, asyncRequestLimitBytes)));
+      return { ...found, run };
+    },
+    sendToQueue,
+  });
 
   function poolOf(spec: FunctionSpec): Pool {
     const start = () => {
@@ -149,7 +166,7 @@ export function createLambda({
     return found;
   }
 
-  async function run(
+  async function serve(
     { spec, pool, functionVersion, invokedArn }: ReturnType<typeof find>,
     requestId: string,
     event: string,
@@ -172,10 +189,10 @@ export function createLambda({
     return invocation;
   }
 
-  async function counted(serve: () => Promise<Invocation>): Promise<Invocation> {
+  async function counted(request: () => Promise<Invocation>): Promise<Invocation> {
     running += 1;
     try {
-      return await serve();
+      return await request();
     } finally {
       running -= 1;
     }
@@ -197,22 +214,16 @@ export function createLambda({
     checkInvoke: (nameOrArn, invoker) => void findFor(nameOrArn, invoker),
     async invoke(nameOrArn, payload, invoker) {
       const found = findFor(nameOrArn, invoker);
-      return counted(() => run(found, randomUUID(), encode(payload, requestLimitBytes)));
+      return counted(() => serve(found, randomUUID(), encode(payload, requestLimitBytes)));
     },
     invokeAsync(nameOrArn, payload, invoker) {
-      const found = findFor(nameOrArn, invoker);
+      const { invokedArn } = findFor(nameOrArn, invoker);
       const event = encode(payload, asyncRequestLimitBytes);
       const requestId = randomUUID();
-      const { spec, functionVersion } = found;
-      asyncInvocations.accept({
-        spec,
-        functionVersion,
-        requestId,
-        payload: JSON.parse(event),
-        run: () => counted(() => run(found, requestId, event)),
-      });
+      asyncInvocations.accept({ requestId, invokedArn, payload: JSON.parse(event) });
       return { requestId };
     },
+    resume: asyncInvocations.resume,
     running: () => running,
     async stop() {
       asyncInvocations.stop();

@@ -1,3 +1,4 @@
+import type { Invocation } from '../lambda/lambda.ts';
 import type { Properties } from '../template/properties.ts';
 import { functionOf, type Make, requireGrants, type Services } from './resource.ts';
 
@@ -12,7 +13,7 @@ export const makeEventSourceMapping: Make = ({ properties, id }, services) => {
 };
 
 function mapQueue(queueArn: string, properties: Properties, services: Services): void {
-  const { lambda, sqs } = services;
+  const { sqs } = services;
   const functionName = properties.text('FunctionName');
   properties.expect('MaximumBatchingWindowInSeconds', 0);
   // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
@@ -21,7 +22,7 @@ function mapQueue(queueArn: string, properties: Properties, services: Services):
   sqs.subscribe(queueArn, {
     batchSize: properties.optionalNumber('BatchSize') ?? 10,
     reportBatchItemFailures: reportsItems(properties),
-    deliver: (event) => lambda.invoke(functionName, event, { principal: 'account' }),
+    deliver: deliverTo(functionName, services),
   });
   // Environments are capped anyway, far below any sensible concurrency of a queue.
   properties.ignore('ScalingConfig');
@@ -54,8 +55,15 @@ function mapStream(streamArn: string, properties: Properties, services: Services
     ...(maxRetries !== undefined && { maxRetries }),
     ...(maxAgeSeconds !== undefined && { maxRecordAgeMs: maxAgeSeconds * 1000 }),
     ...(onFailureArn !== undefined && { onFailureArn }),
-    deliver: (event) => services.lambda.invoke(functionName, event, { principal: 'account' }),
+    deliver: deliverTo(functionName, services),
   });
+}
+
+function deliverTo(functionName: string, { lambda, running }: Services) {
+  return async (event: unknown): Promise<Invocation> => {
+    await running;
+    return lambda.invoke(functionName, event, { principal: 'account' });
+  };
 }
 
 /** A number whose -1 means that there is no limit. */

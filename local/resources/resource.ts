@@ -46,6 +46,8 @@ export interface Services {
   gateway: ApiGateway;
   report: Report;
   onProgress: (step: string) => void;
+  /** Settles when all of the template runs. What an earlier run has left in queues and streams is passed on only then. */
+  running: Promise<void>;
   /** By ARN: what the functions are made of, and the role each acts by. */
   functions: Map<string, { spec: FunctionSpec; roleArn: string }>;
   /** By identifier: what a secret that is attached to the database gets to hold. */

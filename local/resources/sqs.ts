@@ -7,17 +7,18 @@ const makeQueue: Make = ({ properties, nameBy }, { sqs }) => {
   const redrive = properties.nested('RedrivePolicy');
   const deadLetterArn = redrive?.text('deadLetterTargetArn');
   const maxReceiveCount = redrive?.optionalNumber('maxReceiveCount');
+  const retentionSeconds = properties.optionalNumber('MessageRetentionPeriod');
   sqs.createQueue({
     name,
     arn: queueArn,
     visibilityTimeoutMs: (properties.optionalNumber('VisibilityTimeout') ?? 30) * 1000,
+    ...(retentionSeconds !== undefined && { retentionMs: retentionSeconds * 1000 }),
     ...(deadLetterArn !== undefined && { deadLetterArn }),
     ...(maxReceiveCount !== undefined && { maxReceiveCount }),
   });
   properties.expect('DelaySeconds', 0);
   properties.expect('FifoQueue', false);
-  // Messages end with the process, long before any retention period.
-  properties.ignore('MessageRetentionPeriod', 'ReceiveMessageWaitTimeSeconds', 'RedriveAllowPolicy');
+  properties.ignore('ReceiveMessageWaitTimeSeconds', 'RedriveAllowPolicy');
   properties.ignore('KmsMasterKeyId', 'SqsManagedSseEnabled', 'Tags');
   const attributes = { Arn: queueArn, QueueName: name, QueueUrl: sqs.url(name) };
   return { ref: sqs.url(name), attributes };

@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { inject } from 'vitest';
 import { buildDemo } from '../../bin/build-demo.ts';
 import { synthesize } from '../../local/command-line/synthesize.ts';
 import { startDemo } from '../../local/demo/server.ts';
 import { closeServer, listen } from '../../local/http-server.ts';
-import { type LocalSystem, startSystem } from '../../local/system.ts';
+import type { LocalSystem } from '../../local/system.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
+import { keepLog } from '../support/kept-log.ts';
 import type { InstallationOutputs } from '../support/running-system.ts';
+import { startWatchedSystem } from '../support/watched-system.ts';
 
 /** Everything that `npm start` starts, for one test file. */
 export interface Place {
@@ -32,31 +35,20 @@ export async function startPlace(): Promise<Place> {
     synthesize(assemblyDirectory, { allowedOrigins: 'http://localhost:*' }),
     buildDemo(pageDirectory),
   ]);
-  const system = await startSystem({
-    assemblyDirectory,
-    stateDirectory: join(directory, 'state'),
-    ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
-    durable: false,
-  });
+  const log = keepLog(inject('logDirectory'));
+  const { system, outputs } = await startWatchedSystem({ assemblyDirectory, directory, log });
   started.defer(() => system.stop());
-  const { outputs, awsEndpointUrl, databaseUrl = '', secret } = system;
-  // The cast: the template has these outputs, or the first test says which it lacks.
-  const all = {
-    ...outputs,
-    AwsEndpointUrl: awsEndpointUrl,
-    JwtSecret: secret('JwtSecretArn'),
-  } as InstallationOutputs;
   const demo = await startDemo({
     port: 0,
-    outputs: { ...all, DatabaseUrl: databaseUrl },
+    outputs: { ...outputs, DatabaseUrl: system.databaseUrl ?? '' },
     directory: pageDirectory,
   });
   started.defer(() => demo.stop());
-  const page = await servePage(all);
+  const page = await servePage(outputs);
   started.defer(() => page.stop());
   const running = started.move();
   return {
-    belfry: createInstallation(all),
+    belfry: createInstallation(outputs, { log }),
     system,
     demoUrl: demo.url,
     pageUrl: page.url,

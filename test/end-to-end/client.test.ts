@@ -1,48 +1,15 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createNotificationClient } from '../../client/src/client.ts';
-import { browserEnvironment, type Environment, type Socket } from '../../client/src/environment.ts';
-import type { NotificationClient } from '../../client/src/types.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { command, installation, newUser } from '../support/installation.ts';
+import { liveClient, titles, wait } from '../support/live-client.ts';
 
 const belfry = installation();
-
-/** A started client of this user, with the sockets that it opens: on a device of its own, or in a tab of this process. */
-async function live(user: string, { isTab = false } = {}) {
-  const sockets: Socket[] = [];
-  const environment: Environment = {
-    ...browserEnvironment(),
-    // Node has locks and channels of its own, by which all clients of a process are tabs of one browser.
-    ...(!isTab && { locks: undefined }),
-    openSocket(url) {
-      const socket = new WebSocket(url);
-      sockets.push(socket);
-      return socket;
-    },
-  };
-  const { HttpApiUrl: apiUrl, WebSocketUrl: webSocketUrl } = belfry.outputs;
-  const client = createNotificationClient(
-    { apiUrl, webSocketUrl, getToken: () => belfry.token(user) },
-    environment,
-  );
-  client.start();
-  onTestFinished(() => client.stop());
-  await vi.waitFor(
-    () => expect(client.getSnapshot()).toMatchObject({ status: 'live', isLoading: false }),
-    wait,
-  );
-  return { client, sockets, cut: () => sockets.at(-1)?.close() };
-}
-
-const wait = { timeout: 20_000 };
-const titles = (client: NotificationClient) => client.getSnapshot().notifications.map(({ title }) => title);
+const live = (user: string, options = {}) => liveClient(belfry, user, options);
 
 describe('the client, with the running system', () => {
   it('shows a notification that is created, with the count, and rings once', async () => {
     const user = newUser();
     await belfry.invoke(command(user, { title: 'Before' }));
-    const { client } = await live(user);
-    const rung: string[] = [];
-    client.on('notification', ({ title }) => rung.push(title));
+    const { client, rung } = await live(user);
     await belfry.invoke(command(user, { title: 'Ding' }));
     await vi.waitFor(() => expect(titles(client)).toEqual(['Ding', 'Before']), wait);
     expect(client.getSnapshot().unreadCount).toBe(2);
@@ -65,9 +32,7 @@ describe('the client, with the running system', () => {
 
   it('shows what came while its line was cut, once and in order', async () => {
     const user = newUser();
-    const { client, cut } = await live(user);
-    const rung: string[] = [];
-    client.on('notification', ({ title }) => rung.push(title));
+    const { client, cut, rung } = await live(user);
     cut();
     await vi.waitFor(() => expect(client.getSnapshot().status).not.toBe('live'), wait);
     for (const title of ['One', 'Two', 'Three']) await belfry.invoke(command(user, { title }));

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { Network } from '../../lib/network.ts';
 import { NotificationFunction, type NotificationFunctionProps } from '../../lib/notification-function.ts';
-import { synthesize, theResource } from './template.ts';
+import { emptyStack, synthesize, theResource } from './template.ts';
 
 async function functionWith(props: Partial<NotificationFunctionProps<object>> = {}) {
   const template = await synthesize((stack) => {
@@ -70,7 +70,7 @@ describe('A function', () => {
   it('that has not been built says what is missing and what to run', () => {
     const bundle = join(import.meta.dirname, '../../dist/functions/no-such-function');
     const make = () =>
-      new NotificationFunction(new Stack(), 'Function', {
+      new NotificationFunction(emptyStack(), 'Function', {
         entry: 'no-such-function',
         description: 'x',
         environment: {},

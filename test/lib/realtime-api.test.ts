@@ -1,9 +1,16 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connectionIdIndex } from '../../functions/realtime/connection-names.ts';
 import { RealtimeApi, type RealtimeApiProps } from '../../lib/realtime-api.ts';
-import { type Resource, resourcesOf, synthesize, theResource, tokenEnvironment } from './template.ts';
+import {
+  emptyStack,
+  type Resource,
+  resourcesOf,
+  synthesize,
+  theResource,
+  tokenEnvironment,
+} from './template.ts';
 
 const props: RealtimeApiProps = {
   tokens: { ...tokenEnvironment, JWT_ISSUERS: 'a', JWT_AUDIENCES: 'b' },
@@ -125,7 +132,7 @@ describe('The WebSocket API', () => {
   });
 
   it.each([0, -1, 2.5, Number.NaN])('refuses %j as a limit of connections', (connectionLimit) => {
-    expect(() => new RealtimeApi(new Stack(), 'Realtime', { ...props, connectionLimit })).toThrow(
+    expect(() => new RealtimeApi(emptyStack(), 'Realtime', { ...props, connectionLimit })).toThrow(
       `connectionLimit must be a positive integer; it is ${connectionLimit}.`,
     );
   });

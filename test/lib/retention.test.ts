@@ -1,9 +1,9 @@
-import { Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase } from '../../lib/database.ts';
 import { Retention, type RetentionProps } from '../../lib/retention.ts';
-import { synthesize, theResource } from './template.ts';
+import { emptyStack, synthesize, theResource } from './template.ts';
 
 function retentionIn(stack: Stack, props: RetentionProps = {}): Retention {
   const { database, network } = createDatabase(stack, { mode: 'rds' });
@@ -68,7 +68,7 @@ describe('The ages of retention', () => {
       /^deleteAfterDays \(90; .*\) must be greater than archiveAfterDays \(180; 180 when left out\)/,
     ],
   ])('are refused where they make no sense: %j', (props, message) => {
-    expect(() => retentionIn(new Stack(), props)).toThrow(message);
+    expect(() => retentionIn(emptyStack(), props)).toThrow(message);
   });
 
   it.each<[RetentionProps, string, string]>([

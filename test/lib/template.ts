@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { vi } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { buildFunctions } from '../../bin/build.ts';
 import type { TokenEnvironment } from '../../functions/platform/environment.ts';
 
@@ -55,6 +55,14 @@ export async function synthesizeApp(define: (app: App) => Stack): Promise<Templa
   } finally {
     rmSync(outdir, { recursive: true });
   }
+}
+
+/** A stack that a test makes constructs in without synthesizing it. */
+export function emptyStack(): Stack {
+  // Left out, the directory is made all the same, and stays.
+  const outdir = mkdtempSync(join(tmpdir(), 'belfry-template-'));
+  onTestFinished(() => rmSync(outdir, { recursive: true }));
+  return new Stack(new App({ outdir }), 'Test');
 }
 
 /** Whether the stack finds every bundle; a template is the same whatever is in them. */

@@ -1,12 +1,13 @@
-import { App, CfnParameter, Stack } from 'aws-cdk-lib';
+import { CfnParameter } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
 import { type JwtAlgorithm, type JwtProps, tokenSettings } from '../../lib/token-settings.ts';
+import { emptyStack } from './template.ts';
 
 const jwksUrl = 'https://example.eu.auth0.com/.well-known/jwks.json';
 const namespace = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
 
-const settings = (jwt: JwtProps, stack = new Stack(new App(), 'Test')) => tokenSettings(stack, jwt);
+const settings = (jwt: JwtProps, stack = emptyStack()) => tokenSettings(stack, jwt);
 
 describe('The settings of tokens', () => {
   it('are HS256 with a generated secret where nothing is said', () => {
@@ -48,7 +49,7 @@ describe('The settings of tokens', () => {
   });
 
   it('may be known at deployment only', () => {
-    const stack = new Stack(new App(), 'Test');
+    const stack = emptyStack();
     const url = new CfnParameter(stack, 'JwksUrl').valueAsString;
     expect(settings({ jwksUrl: url, issuers: [url] }, stack).environment.JWT_JWKS_URL).toBe(url);
   });
@@ -72,7 +73,7 @@ describe('The settings of tokens', () => {
   });
 
   it('say that a secret and an issuer do not go together', () => {
-    const stack = new Stack(new App(), 'Test');
+    const stack = emptyStack();
     // The cast: under exactOptionalPropertyTypes the CDK's classes do not match its own interfaces.
     const secret = new Secret(stack, 'Ours') as NonNullable<JwtProps['secret']>;
     expect(() => settings({ secret, jwksUrl }, stack)).toThrow('either a secret or a jwksUrl, not both');
@@ -80,7 +81,7 @@ describe('The settings of tokens', () => {
 
   it('warn where the tokens of every application of an issuer are accepted', () => {
     const warningsOf = (jwt: JwtProps) => {
-      const stack = new Stack(new App(), 'Test');
+      const stack = emptyStack();
       settings(jwt, stack);
       return stack.node.metadata.filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => data);
     };

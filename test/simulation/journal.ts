@@ -3,28 +3,31 @@ import type { ChangedInbox, InboxFrame } from '../../functions/core/frames.ts';
 import { limits } from '../../functions/core/limits.ts';
 import type { Notification } from '../../functions/core/notification.ts';
 
-/** A promise that can be broken. The names are those of docs/guarantees.md. */
-export type Invariant =
-  | 'acknowledged is stored'
-  | 'one row for a key'
-  | 'versions are contiguous'
-  | 'frames tell the truth'
-  | 'only one’s own'
-  | 'not past the lifetime'
-  | 'leftovers are kept'
-  | 'reports add up'
-  | 'open sockets are registered'
-  | 'shown as stored'
-  | 'in order, once'
-  | 'unread count'
-  | 'at once'
-  | 'announced once'
-  | 'every page has a line'
-  | 'one line for all tabs'
-  | 'within the limit'
-  | 'expired tokens are not used'
-  | 'requests are few'
-  | 'comes to rest';
+/** The promises that can be broken, by the names that they have in docs/guarantees.md. */
+export const invariants = [
+  'acknowledged is stored',
+  'one row for a key',
+  'versions are contiguous',
+  'frames tell the truth',
+  'only one’s own',
+  'not past the lifetime',
+  'leftovers are kept',
+  'reports add up',
+  'open sockets are registered',
+  'shown as stored',
+  'in order, once',
+  'unread count',
+  'at once',
+  'announced once',
+  'every page has a line',
+  'one line for all tabs',
+  'within the limit',
+  'expired tokens are not used',
+  'requests are few',
+  'comes to rest',
+] as const;
+
+export type Invariant = (typeof invariants)[number];
 
 export interface Violation {
   invariant: Invariant;

@@ -6,18 +6,32 @@ import {
 } from '@aws-sdk/client-sqs';
 import { nameOfResource } from './own-system.ts';
 
-/** The dead-letter queue of a part of the stack (`Pipeline`, `Redelivery`). */
-export async function deadLetterQueueUrl(sqs: SQSClient, part: string): Promise<string | undefined> {
-  const QueueName = nameOfResource('AWS::SQS::Queue', `${part}DeadLetters`);
+/** The dead-letter queue of a part of the stack (`Pipeline`, `Redelivery`); of which template, see `nameOfResource`. */
+export async function deadLetterQueueUrl(
+  sqs: SQSClient,
+  part: string,
+  assemblyDirectory?: string,
+): Promise<string | undefined> {
+  const QueueName = nameOfResource('AWS::SQS::Queue', `${part}DeadLetters`, assemblyDirectory);
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
   return QueueUrl;
 }
 
 /** The body of the next message of a queue, as soon as there is one, which is deleted. */
 export async function takeMessage(sqs: SQSClient, QueueUrl: string | undefined): Promise<string> {
-  const receive = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
-  const { Messages: [message] = [] } = await sqs.send(receive);
-  if (!message) return takeMessage(sqs, QueueUrl);
-  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
-  return message.Body ?? '';
+  const [body] = await takeMessages(sqs, QueueUrl, 1);
+  return body ?? takeMessage(sqs, QueueUrl);
+}
+
+/** The bodies of the next messages of a queue, 10 at most, which are deleted; none where none came for 20 seconds. */
+export async function takeMessages(
+  sqs: SQSClient,
+  QueueUrl: string | undefined,
+  most = 10,
+): Promise<string[]> {
+  const receive = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20, MaxNumberOfMessages: most });
+  const { Messages = [] } = await sqs.send(receive);
+  for (const { ReceiptHandle } of Messages)
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  return Messages.map(({ Body = '' }) => Body);
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { parse } from 'yaml';
 import { type RouteKey, routeKeys } from '../../functions/transport/route-keys.ts';
 import type { Answer } from './installation.ts';
 
@@ -75,6 +77,30 @@ export function describedApi() {
         ...(isOurs ? missing.map((name) => `lacks ${name}`) : []),
         ...faultsAt([...at, 'content', type, 'schema'], body),
       ];
+    },
+  };
+}
+
+/** The socket as the published document describes it. */
+export function describedSocket() {
+  const file = join(import.meta.dirname, '../../docs/asyncapi.yaml');
+  const document = parse(readFileSync(file, 'utf8'));
+  const messages: Record<string, { payload: { $ref?: string } }> = document.components.messages;
+  const ajv = new Ajv({ allErrors: true });
+  formats.default(ajv);
+  ajv.addVocabulary(Object.keys(document));
+  ajv.addSchema(document, 'asyncapi.yaml');
+
+  return {
+    /** The types of frames that the service is said to send. */
+    sent: Object.keys(messages).filter((name) => !['ping', 'anything'].includes(name)),
+
+    /** In what a frame is not as the document describes the message of its type. */
+    faultsOfFrame(frame: { type: string }): string[] {
+      const validate = ajv.getSchema(`asyncapi.yaml${messages[frame.type]?.payload.$ref}`);
+      if (!validate) return [`is of the type ${frame.type}`];
+      if (validate(frame)) return [];
+      return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
     },
   };
 }

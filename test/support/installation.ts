@@ -10,6 +10,7 @@ import type { ServerFrame } from '../../functions/core/frames.ts';
 import type { CreatedMany, CreatedOne } from '../../functions/core/notification-service.ts';
 import type { RetentionRun } from '../../functions/core/retention.ts';
 import { type Clock, systemClock } from '../../local/clock.ts';
+import { type KeptLog, keepLog } from './kept-log.ts';
 import type { InstallationOutputs } from './running-system.ts';
 
 /** What the HTTP API answered. */
@@ -22,30 +23,45 @@ export interface Answer<Body> {
 export type Installation = ReturnType<typeof createInstallation>;
 
 /** The running system as producers and browsers see it: by its outputs alone. */
-export const installation = (): Installation => createInstallation(inject('outputs'));
+export const installation = (): Installation =>
+  createInstallation(inject('outputs'), { log: keepLog(inject('logDirectory')) });
 
 /** A user whom nobody else in this run knows. */
 export const newUser = (): string => randomUUID();
 
-/** @param clock what the system's time is; left out, the machine's */
-export function createInstallation(outputs: InstallationOutputs, clock: Clock = systemClock) {
+/**
+ * @param options.clock what the system's time is; left out, the machine's
+ * @param options.log is told each token that is made, which no line of a log may hold; left out, nobody looks at the logs
+ * @param options.maxAttempts how often an SDK tries by itself; left out, as often as it wants to
+ */
+export function createInstallation(
+  outputs: InstallationOutputs,
+  {
+    clock = systemClock,
+    log = keepLog(undefined),
+    maxAttempts,
+  }: { clock?: Clock; log?: KeptLog; maxAttempts?: number } = {},
+) {
   const client = {
     endpoint: outputs.AwsEndpointUrl,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...(maxAttempts !== undefined && { maxAttempts }),
   };
   const lambda = new LambdaClient(client);
   const eventBridge = new EventBridgeClient(client);
   const sqs = new SQSClient(client);
 
   /** A token for the user, good for 5 minutes, or until `expiresAt`: seconds since the epoch, or a time from now such as `-1m`. */
-  function token(user: string, claims: JWTPayload = {}, expiresAt?: string | number): Promise<string> {
+  async function token(user: string, claims: JWTPayload = {}, expiresAt?: string | number): Promise<string> {
     const now = Math.floor(clock.now() / 1_000);
-    return new SignJWT({ sub: user, ...claims })
+    const made = await new SignJWT({ sub: user, ...claims })
       .setProtectedHeader({ alg: 'HS256' })
       .setIssuedAt(now)
       .setExpirationTime(expiresAt ?? now + 300)
       .sign(new TextEncoder().encode(outputs.JwtSecret));
+    log.secret(made);
+    return made;
   }
 
   async function request<Body>(path: string, init: RequestInit = {}): Promise<Answer<Body>> {
@@ -130,8 +146,8 @@ export function createInstallation(outputs: InstallationOutputs, clock: Clock = 
     },
 
     /** Opens a socket as a browser does, with the token in the address. */
-    connect: async (user: string, options: { token?: string; origin?: string } = {}) =>
-      openSocket(outputs.WebSocketUrl, { ...options, token: options.token ?? (await token(user)) }),
+    connect: async (user: string, { token: given, search, ...options }: ConnectOptions = {}) =>
+      openSocket(`${outputs.WebSocketUrl}?${search ?? `token=${given ?? (await token(user))}`}`, options),
   };
 }
 
@@ -150,6 +166,18 @@ export function batchCommand(
 
 export type { CreatedMany };
 
+/** How a socket is opened otherwise than by a page of this user. */
+interface ConnectOptions {
+  /** Instead of one of the user. */
+  token?: string;
+  /** The whole query string, instead of one with the token. */
+  search?: string;
+  /** Left out, as by a program that is no browser. */
+  origin?: string;
+  /** Further headers of the upgrade. */
+  headers?: Record<string, string | string[]>;
+}
+
 export type Socket = Awaited<ReturnType<typeof openSocket>>;
 
 /** The socket was refused with this HTTP status. */
@@ -162,8 +190,8 @@ export class UpgradeRefused extends Error {
   }
 }
 
-async function openSocket(url: string, { token, origin }: { token: string; origin?: string }) {
-  const socket = new WebSocket(`${url}?token=${token}`, origin === undefined ? {} : { origin });
+async function openSocket(url: string, options: Pick<ConnectOptions, 'origin' | 'headers'>) {
+  const socket = new WebSocket(url, options);
   const received: ServerFrame[] = [];
   const waiting: ((frame: ServerFrame) => void)[] = [];
   const closed = new Promise<number>((resolve) => socket.on('close', resolve));

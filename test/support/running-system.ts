@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import type { Outputs } from '../../local/command-line/outputs.ts';
 import { synthesize } from '../../local/command-line/synthesize.ts';
-import { startSystem } from '../../local/system.ts';
+import { keepLog } from './kept-log.ts';
+import { startWatchedSystem } from './watched-system.ts';
 
 /** What the end-to-end tests know of the system that they look at from outside; the contract's names. */
 export type InstallationOutputs = Omit<Outputs, 'DatabaseUrl' | 'DemoUrl'>;
@@ -32,19 +33,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
       project.provide('outputs', JSON.parse(await readFile(process.env.BELFRY_OUTPUTS, 'utf8')));
       return remove;
     }
-    const { outputs, awsEndpointUrl, secret, stop } = await startSystem({
-      assemblyDirectory,
-      stateDirectory: join(directory, 'state'),
-      ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
-      durable: false,
-    });
-    project.provide('outputs', {
-      ...outputs,
-      AwsEndpointUrl: awsEndpointUrl,
-      JwtSecret: secret('JwtSecretArn'),
-    } as InstallationOutputs);
+    const log = keepLog(project.getProvidedContext().logDirectory);
+    const { system, outputs } = await startWatchedSystem({ assemblyDirectory, directory, log });
+    project.provide('outputs', outputs);
     return async () => {
-      await stop();
+      await system.stop();
       await remove();
     };
   } catch (error) {

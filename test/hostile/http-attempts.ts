@@ -1,0 +1,304 @@
+import fc from 'fast-check';
+import { operations } from '../../functions/documents/operations.ts';
+import type { RouteKey } from '../../functions/transport/route-keys.ts';
+import { everyRoute } from '../support/described.ts';
+import { hostileCommand } from '../support/hostile-command.ts';
+import {
+  contentType,
+  forgedCursor,
+  hostileId,
+  hostileText,
+  hostileToken,
+  invalidUtf8,
+  strangeText,
+} from '../support/hostile-input.ts';
+import {
+  type PartArbitrary as Arbitrary,
+  broken,
+  type HttpAttempt,
+  type Part,
+  placeholders,
+  sound,
+  strange,
+  verdictOf,
+} from './attempt.ts';
+import { kindsOfTokens, type TokenKind } from './credentials.ts';
+import { existing } from './existing.ts';
+
+/** Mostly sound, so that what is broken elsewhere is reached. */
+const mostly = <Value>(first: Arbitrary<Value>, ...others: Arbitrary<Value>[]): Arbitrary<Value> =>
+  fc.oneof(
+    { weight: 3 * others.length, arbitrary: first },
+    ...others.map((arbitrary) => ({ weight: 1, arbitrary })),
+  );
+
+export const anyToken: Arbitrary<TokenKind> = fc.oneof(
+  { weight: 12, arbitrary: sound(fc.constant<TokenKind>('good')) },
+  { weight: 2, arbitrary: broken(fc.constantFrom<TokenKind>(...kindsOfTokens.slice(1))) },
+  { weight: 1, arbitrary: broken(hostileToken.filter(Boolean).map((text): TokenKind => `text:${text}`)) },
+);
+
+// What a client may put into a header by HTTP: no line breaks and no control characters.
+const headerText = fc.string({
+  unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code < 0x7f ? code : 0xa0)),
+  maxLength: 40,
+});
+
+/** Headers that must change nothing, whatever they say. */
+const noise: fc.Arbitrary<[string, string]> = fc.oneof(
+  fc.tuple(
+    fc.constantFrom(
+      'accept',
+      'accept-encoding',
+      'accept-language',
+      'cookie',
+      'content-encoding',
+      'if-none-match',
+      'origin',
+      'range',
+      'user-agent',
+      'x-amzn-trace-id',
+      'x-forwarded-for',
+      'x-forwarded-proto',
+      'x-http-method-override',
+      'x-user-id',
+      '__proto__',
+      'constructor',
+    ),
+    headerText,
+  ),
+  contentType.map((type): [string, string] => ['content-type', type]),
+);
+
+/** Values of the parameters that routes have; one that is not here gets strange values only. */
+const parameters: Record<string, Arbitrary<string>> = {
+  limit: fc.oneof(
+    sound(fc.integer({ min: 1, max: 100 }).map(String)),
+    broken(fc.constantFrom('', '0', '101', '-1', '1.5', '1e1', '0x10', ' 1', '1 ', 'NaN', '1,1', '\0')),
+  ),
+  cursor: fc.oneof(
+    sound(fc.integer({ min: 1 }).map((id) => Buffer.from(`before:${id}`).toString('base64url'))),
+    broken(forgedCursor),
+  ),
+  status: fc.oneof(
+    sound(fc.constantFrom('unread', 'read,archived', 'unread,unread')),
+    broken(fc.constantFrom('', 'seen', 'UNREAD', 'unread,', ',', '__proto__', 'unread;read', '\0')),
+  ),
+  type: fc.oneof(
+    sound(fc.constantFrom('booking', 'x'.repeat(64), '\u{1f514}'.repeat(64), "' OR 1=1 --", '%', '\\')),
+    broken(fc.constantFrom('', 'x'.repeat(65), '\0', '\u0085', '\u{1f514}'.repeat(65))),
+  ),
+  since: fc.oneof(
+    sound(fc.constantFrom('0', '1', '7', '9007199254740991')),
+    broken(fc.constantFrom('', '-1', '1.5', '1e3', '99999999999999999999', '9007199254740992', 'null')),
+  ),
+};
+
+const unknownParameter = fc.constantFrom('offset', '__proto__', 'constructor', 'user_id', 'Limit', '');
+
+/** The query strings of a route: without what it must have, with what it does not know, with what is wrong. */
+function queryOf(route: RouteKey): Arbitrary<[string, string][]> {
+  const schema = operations[route].query;
+  // A route without parameters looks at none.
+  if (!schema) return sound(fc.array(fc.tuple(unknownParameter, strangeText), { maxLength: 1 }));
+  const names = Object.keys(schema.shape);
+  const isNeeded = !schema.safeParse({}).success;
+  const named = names.map((name) =>
+    mostly(parameters[name] ?? strange(strangeText), strange(strangeText)).map(
+      ({ value, verdict }): Part<[string, string]> => ({ value: [name, value], verdict }),
+    ),
+  );
+  const chosen = fc
+    .subarray(named, isNeeded ? { minLength: 1 } : {})
+    .chain((each) => fc.tuple(...each))
+    .map((parts) => ({ value: parts.map(({ value }) => value), verdict: verdictOf(...parts) }));
+  const unknown = fc.tuple(unknownParameter, strangeText).map((pair): [string, string][] => [pair]);
+  return fc.oneof(
+    { weight: 12, arbitrary: chosen },
+    { weight: 1, arbitrary: broken(unknown) },
+    ...(isNeeded ? [{ weight: 1, arbitrary: broken(fc.constant<[string, string][]>([])) }] : []),
+  );
+}
+
+const anyId: Arbitrary<string> = mostly(
+  sound(fc.constant<string>(placeholders.ownId)),
+  broken(fc.constantFrom<string>(placeholders.otherId, String(2 ** 50))),
+  broken(hostileId.map(encodeURIComponent)),
+);
+
+type Body = HttpAttempt['body'];
+
+const oversized = fc.constantFrom<Body>(
+  JSON.stringify('x'.repeat(65_535)),
+  ' '.repeat(65_537),
+  '\u{1f514}'.repeat(16_385),
+);
+
+const noBody = fc.constant<Body>(undefined);
+
+/** Commands that are served, if whoever sends them may. */
+export const soundCommand: fc.Arbitrary<object> = fc.record(
+  {
+    user_id: fc.constant(placeholders.otherUser),
+    title: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).map((text) => `.${printable(text)}`),
+    body: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }).map((text) => `.${printable(text)}`),
+    channel: fc.constantFrom('in_app', 'push', '席'.repeat(20)),
+    metadata: fc.constantFrom<object>(
+      {},
+      { type: 'booking', url: 'https://example.com/%00?a#b', route: '/a//b\\c' },
+      { a: [[[{}]]], constructor: 1, toString: null, '': '' },
+      { ключ: '\u{1f514}', nothing: null, number: 1e300, fraction: 0.1 },
+    ),
+  },
+  { requiredKeys: ['user_id', 'title', 'body'] },
+);
+
+/** The command that has made the other user's notification, or one with its key that says something else. */
+const repeatedCommand = fc.record({
+  user_id: fc.constant(placeholders.otherUser),
+  title: fc.constantFrom(existing.title, 'Doors closed'),
+  body: fc.constant(existing.body),
+  idempotency_key: fc.constant(existing.idempotency_key),
+});
+
+const printable = (text: string) => text.replace(/\p{Cc}|\p{Cs}/gu, ' ');
+
+/** Bodies of the routes that read one; all others must be refused or served whatever they are sent. */
+const bodies: Partial<Record<RouteKey, Arbitrary<Body>>> = {
+  'POST /notifications': fc.oneof(
+    { weight: 4, arbitrary: sound(soundCommand.map((command): Body => JSON.stringify(command))) },
+    { weight: 4, arbitrary: broken(hostileCommand.map(({ text }): Body => text)) },
+    { weight: 1, arbitrary: broken(hostileText.map((text): Body => text)) },
+    { weight: 1, arbitrary: broken(invalidUtf8.map((bytes): Body => new Uint8Array(bytes))) },
+    { weight: 1, arbitrary: broken(fc.oneof(oversized, noBody)) },
+    { weight: 1, arbitrary: strange(repeatedCommand.map((command): Body => JSON.stringify(command))) },
+    {
+      weight: 1,
+      arbitrary: strange(
+        fc
+          .tuple(soundCommand, fc.jsonValue({ maxDepth: 4 }))
+          .map(
+            ([command, value]): Body => JSON.stringify({ ...command, metadata: { type: 'payout', value } }),
+          ),
+      ),
+    },
+  ),
+  'POST /notifications/read-all': fc.oneof(
+    {
+      weight: 3,
+      arbitrary: sound(
+        fc.constantFrom<Body>(undefined, '{}', ' null ', '{"before_id":1}', `{"before_id":${2 ** 53 - 1}}`),
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: broken(
+        fc.constantFrom<Body>(
+          ...['0', '-1', '1.5', '1e19', '9007199254740992', '"1"', 'null', '[1]', '{}'].map(
+            (value) => `{"before_id":${value}}`,
+          ),
+          '{"__proto__":{"before_id":1}}',
+          '{"constructor":1}',
+        ),
+      ),
+    },
+    { weight: 1, arbitrary: strange(hostileText.map((text): Body => text)) },
+    { weight: 1, arbitrary: broken(oversized) },
+  ),
+};
+
+function bodyOf(route: RouteKey): Arbitrary<Body> {
+  if (bodies[route]) return bodies[route];
+  const any = strange(fc.oneof(noBody, hostileText, fc.constant(new Uint8Array([0xff]))));
+  return mostly(sound(noBody), any, ...(route.startsWith('POST') ? [broken(oversized)] : []));
+}
+
+/** Keys in a header, where a route reads one; a body may have another, and then the two are compared. */
+const anyKey = mostly<[string, string][]>(
+  sound(fc.constant([])),
+  sound(fc.uuid().map((key) => [['idempotency-key', key]])),
+  broken(fc.constant([['idempotency-key', 'x'.repeat(256)]])),
+  strange(headerText.map((text) => [['idempotency-key', text]])),
+);
+
+/** Scopes of a token, by whether they open a route. */
+function scopeOf(route: RouteKey): Arbitrary<string> {
+  const { scope } = operations[route];
+  if (scope === undefined) return sound(fc.constantFrom('', 'openid', '\u{1f514}'));
+  const others = ['', 'openid notifications:read', `${scope}d`, `${scope}:booking`, scope.toUpperCase()];
+  return mostly(sound(fc.constantFrom(scope, `openid ${scope}`)), broken(fc.constantFrom(...others)));
+}
+
+/** A request to a route, of which any parts may be broken. */
+const toRoute = (route: RouteKey): fc.Arbitrary<HttpAttempt> => {
+  const [method = '', template = ''] = route.split(' ');
+  const id = template.includes('{id}') ? anyId : sound(fc.constant(''));
+  return fc
+    .record({
+      id,
+      token: anyToken,
+      scope: scopeOf(route),
+      query: queryOf(route),
+      body: bodyOf(route),
+      key: operations[route].headers ? anyKey : sound(fc.constant([])),
+      headers: fc.array(noise, { maxLength: 3 }),
+    })
+    .map(({ id, token, scope, query, body, key, headers }) => ({
+      door: 'http',
+      verdict: verdictOf(id, token, scope, query, body, key),
+      route,
+      method,
+      path: template.replace('{id}', id.value),
+      query: query.value,
+      headers: [...headers, ...key.value],
+      token: token.value,
+      scope: scope.value,
+      body: body.value,
+    }));
+};
+
+const isRoute = (method: string, path: string) =>
+  everyRoute.some((route) => {
+    const [routeMethod, template = ''] = route.split(' ');
+    return method === routeMethod && new RegExp(`^${template.replace('{id}', '[^/]+')}$`).test(path);
+  });
+
+/** A request for which there is no route, with a token or without: the gateway itself answers it. */
+const toNowhere: fc.Arbitrary<HttpAttempt> = fc
+  .record({
+    method: fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE'),
+    path: fc.constantFrom(
+      '/',
+      '/notification',
+      '/notifications',
+      '/notifications/1',
+      '/notifications/1/read',
+      '/notifications/1/read/again',
+      '/notifications/read-all',
+      '/notifications/unread-count',
+      '/Notifications',
+      '/notifications/1/seen',
+      '/connections',
+      '/$default',
+    ),
+    token: anyToken,
+  })
+  .filter(({ method, path }) => !isRoute(method, path))
+  .map(({ method, path, token }) => ({
+    door: 'http',
+    verdict: 'broken',
+    route: undefined,
+    method,
+    path,
+    query: [],
+    headers: [],
+    token: token.value,
+    scope: '',
+    body: undefined,
+  }));
+
+/** Requests of the HTTP API, to each of its routes as often as to any other. */
+export const httpAttempt: fc.Arbitrary<HttpAttempt> = fc.oneof(
+  ...everyRoute.map((route) => ({ weight: 4, arbitrary: toRoute(route) })),
+  { weight: 1, arbitrary: toNowhere },
+);

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Unavailable } from '../../functions/core/errors.ts';
+import { connect } from '../../functions/persistence/connection.ts';
+
+/** PostgreSQL's code for "shall we encrypt?": https://www.postgresql.org/docs/18/protocol-message-formats.html */
+const sslRequestCode = 80877103;
+
+/** Version 3.0 of the protocol: a start without encryption. */
+const startupCode = 196608;
+
+/** A server that has no TLS, and what clients say to it first. */
+async function startPlainServer() {
+  const firstCodes: number[] = [];
+  const received: Buffer[] = [];
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      if (received.push(data) === 1) firstCodes.push(data.readInt32BE(4));
+      if (firstCodes.includes(sslRequestCode)) socket.write('N');
+      else socket.destroy();
+    });
+  });
+  server.listen(0, '0.0.0.0');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  // 0.0.0.0 leads to this machine, and is none of the names by which it is known.
+  return { url: `postgres://user:password@0.0.0.0:${port}/app`, firstCodes, received };
+}
+
+describe('A connection to an existing database on another machine', () => {
+  it('asks for encryption where its string says nothing of it, and sends nothing to a server that has none', async () => {
+    const { url, firstCodes, received } = await startPlainServer();
+    const refused = await connect({ connectionString: url }, {}).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(Unavailable);
+    expect(firstCodes).toEqual([sslRequestCode]);
+    expect(Buffer.concat(received)).toHaveLength(8);
+  });
+
+  it.each(['require', 'verify-full', 'prefer'])('takes sslmode=%s for the same', async (sslmode) => {
+    const { url, firstCodes, received } = await startPlainServer();
+    await expect(connect({ connectionString: `${url}?sslmode=${sslmode}` }, {})).rejects.toThrow(
+      'The database',
+    );
+    expect(firstCodes).toEqual([sslRequestCode]);
+    expect(Buffer.concat(received)).toHaveLength(8);
+  });
+
+  it('is plain where its string says so', async () => {
+    const { url, firstCodes } = await startPlainServer();
+    await expect(connect({ connectionString: `${url}?sslmode=disable` }, {})).rejects.toThrow('The database');
+    expect(firstCodes).toEqual([startupCode]);
+  });
+});

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ReportLine } from '../../local/report.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where every system of the run keeps its lines; undefined where a project does not look at them. */
+    logDirectory: string | undefined;
+  }
+}
+
+/**
+ * What one process of a run of tests keeps in the run's directory: every line that its systems report, and every secret
+ * that no line may hold. Only the whole run has both: one process makes tokens for the system of another.
+ */
+export interface KeptLog {
+  /** Keeps a line: of a function, of a gateway, of whatever else the system says. */
+  report(line: KeptLine): void;
+  /** Keeps what is not to be seen: a password, a key, or a token, whose parts count each. */
+  secret(...values: string[]): void;
+}
+
+const linesEnding = '.lines';
+const secretsEnding = '.secrets';
+
+/** @param directory of the run; undefined where nobody reads it, and nothing is kept */
+export function keepLog(directory: string | undefined): KeptLog {
+  if (directory === undefined) return { report() {}, secret() {} };
+  const file = join(directory, randomUUID());
+  // At once and not by a stream, which would lose its last lines with the process.
+  const write = (ending: string, value: unknown) =>
+    appendFileSync(file + ending, `${JSON.stringify(value)}\n`);
+  return {
+    report: ({ source, message }) => write(linesEnding, { source, message }),
+    secret: (...values) => {
+      for (const value of values) write(secretsEnding, value);
+    },
+  };
+}
+
+/** A line that holds what it must not. */
+export interface Leak {
+  /** The file and the number of the line. */
+  place: string;
+  /** What it is, in words: never the secret itself. */
+  kind: string;
+  /** The line without anything that looks like a secret. */
+  line: string;
+}
+
+/** What is a secret by its form alone, whoever has made it. */
+const forms: readonly [kind: string, form: RegExp][] = [
+  ['a token', /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g],
+  ['an Authorization header', /\b(?:Bearer [\w.~+/=-]{8,}|authorization["']?\s*[:=]\s*["']?\w+ \S{8,})/gi],
+  ['a token in an address', /[?&]token=[^&\s"]+/gi],
+  ['a signature of AWS', /\b(?:X-Amz-)?Signature=[\da-f]{16,}/gi],
+  ['a session token of AWS', /X-Amz-Security-Token[=:]\S+/gi],
+  ['a password in an address', /\b\w+:\/\/[^\s:/@]+:[^\s:/@]+@/g],
+];
+
+/** The parts of a token stand alone in a line, between characters that are none of theirs. */
+const word = /[\w-]{16,}/g;
+
+/** Every line of the run that holds a secret: one that was kept as such, or that has the form of one. */
+export async function findLeaks(directory: string): Promise<Leak[]> {
+  const secrets = secretsOf((await readKept<string>(directory, secretsEnding)).map(({ value }) => value));
+  return (await readKept<KeptLine>(directory, linesEnding)).flatMap(({ place, value }) => {
+    const kind = kindOfSecret(value.message, secrets);
+    return kind === undefined
+      ? []
+      : [{ place, kind, line: `${value.source} ${redact(value.message, secrets)}` }];
+  });
+}
+
+/** How many leaks are told. */
+const told = 20;
+
+/** @throws Error that tells each place where a line holds a secret, and not the secret */
+export async function refuseLeaks(directory: string): Promise<void> {
+  const leaks = await findLeaks(directory);
+  if (leaks.length === 0) return;
+  const lines = leaks.slice(0, told).map(({ place, kind, line }) => `${kind} at ${place}: ${line}`);
+  throw new Error([`${leaks.length} lines of the logs hold what they must not.`, ...lines].join('\n'));
+}
+
+type KeptLine = Pick<ReportLine, 'source' | 'message'>;
+
+/** What was kept in the files of this ending, each with its place. */
+async function readKept<Value>(
+  directory: string,
+  ending: string,
+): Promise<{ place: string; value: Value }[]> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith(ending));
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const lines = (await readFile(join(directory, name), 'utf8')).split('\n').filter(Boolean);
+      return lines.map((line, index) => ({ place: `${name}:${index + 1}`, value: JSON.parse(line) }));
+    }),
+  );
+  return files.flat();
+}
+
+interface Secrets {
+  /** Looked up for each word of a line, since there may be a hundred thousand. */
+  words: ReadonlySet<string>;
+  /** Looked for anywhere in a line, as they are, in an address, and in JSON. */
+  others: readonly string[];
+}
+
+function secretsOf(values: readonly string[]): Secrets {
+  const isToken = (value: string) => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value);
+  // A header says nothing of whoever has the token, and is the same in all of them.
+  const words = values.filter(isToken).flatMap((token) => token.split('.').slice(1));
+  const others = values
+    .filter((value) => value !== '' && !isToken(value))
+    .flatMap((value) => [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]);
+  return { words: new Set(words), others: [...new Set(others)] };
+}
+
+function kindOfSecret(message: string, { words, others }: Secrets): string | undefined {
+  const [known] = forms.find(([, form]) => message.search(form) >= 0) ?? [];
+  if (known) return known;
+  if (others.some((value) => message.includes(value))) return 'a secret of a system';
+  return message.match(word)?.some((each) => words.has(each)) ? 'a part of a token' : undefined;
+}
+
+function redact(message: string, { words, others }: Secrets): string {
+  const known = [...forms.map(([, form]) => form), ...others];
+  const without = known.reduce((text: string, each) => text.replaceAll(each, '…'), message);
+  return without.replaceAll(word, (each) => (words.has(each) ? '…' : each));
+}

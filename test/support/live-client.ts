@@ -1,0 +1,75 @@
+import { onTestFinished, vi } from 'vitest';
+import { createNotificationClient } from '../../client/src/client.ts';
+import { browserEnvironment, type Environment, type Socket } from '../../client/src/environment.ts';
+import type { NotificationClient } from '../../client/src/types.ts';
+import type { Installation } from './installation.ts';
+
+/** A client of a user that has come into step with the running system. */
+export interface LiveClient {
+  user: string;
+  client: NotificationClient;
+  /** The sockets that it has opened. */
+  sockets: Socket[];
+  /** Closes its line. */
+  cut(): void;
+  /** The titles of what it has announced, in that order. */
+  rung: string[];
+}
+
+/** How long a test waits for a client to come into step. */
+export const wait = { timeout: 20_000 };
+
+/** The titles that a client shows, the newest first. */
+export const titles = (client: NotificationClient) =>
+  client.getSnapshot().notifications.map(({ title }) => title);
+
+/** Starts a client, on a device of its own or in a tab of this process, and waits until it is live; the test's end stops it. */
+export async function liveClient(
+  belfry: Installation,
+  user: string,
+  options: { isTab?: boolean } = {},
+): Promise<LiveClient> {
+  const live = start(belfry, user, options);
+  onTestFinished(() => live.client.stop());
+  await becomeLive(live);
+  return live;
+}
+
+/** Starts a client for each user and waits until all are live; whoever asks for them stops them. */
+export async function liveClients(belfry: Installation, users: readonly string[]): Promise<LiveClient[]> {
+  const clients = users.map((user) => start(belfry, user));
+  await Promise.all(clients.map((live) => becomeLive(live)));
+  return clients;
+}
+
+/** Waits until a client has its line and shows its first page. */
+export async function becomeLive({ client }: LiveClient, options = wait): Promise<void> {
+  await vi.waitFor(() => {
+    const { status, isLoading } = client.getSnapshot();
+    if (status !== 'live' || isLoading) throw new Error(`The client is ${status}.`);
+  }, options);
+}
+
+function start(
+  { outputs, token }: Installation,
+  user: string,
+  { isTab = false }: { isTab?: boolean } = {},
+): LiveClient {
+  const sockets: Socket[] = [];
+  const environment: Environment = {
+    ...browserEnvironment(),
+    // Node has locks and channels of its own, by which all clients of a process are tabs of one browser.
+    ...(!isTab && { locks: undefined }),
+    openSocket(url) {
+      const socket = new WebSocket(url);
+      sockets.push(socket);
+      return socket;
+    },
+  };
+  const { HttpApiUrl: apiUrl, WebSocketUrl: webSocketUrl } = outputs;
+  const client = createNotificationClient({ apiUrl, webSocketUrl, getToken: () => token(user) }, environment);
+  const rung: string[] = [];
+  client.on('notification', ({ title }) => rung.push(title));
+  client.start();
+  return { user, client, sockets, cut: () => sockets.at(-1)?.close(), rung };
+}
