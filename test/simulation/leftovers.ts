@@ -56,6 +56,12 @@ export function createLeftovers({
 
   return {
     replaced,
+    /** How many items have come and gone, and whether all that have come are gone. */
+    traffic() {
+      const all = Object.values(mappings).map(({ counts }) => counts);
+      const sum = (count: 'put' | 'over') => all.reduce((total, counts) => total + counts[count], 0);
+      return { moves: sum('put') + sum('over'), isAtRest: sum('put') === sum('over') };
+    },
     /** The books of one run: what it could not post must be queued or given up as a dead letter, unless that failed too. */
     ledgerOf({ step, dice }: Invocation, weather: Weather) {
       const outcomes = { posted: 0, gone: 0, failed: 0 };

@@ -192,7 +192,14 @@ export function createOperator(world: World) {
   async function look(): Promise<void> {
     const { requestLoss } = weather;
     weather.requestLoss = 0;
-    await loop.advance(quietMs + (requestLoss > 0 ? longestBackoffMs : 0));
+    await loop.advance(requestLoss > 0 ? longestBackoffMs : 0);
+    // A stream takes its time for a burst, one frame of a user after the other.
+    for (let isQuiet = false; !isQuiet; ) {
+      const before = cloud.leftovers.traffic();
+      await loop.advance(quietMs);
+      const after = cloud.leftovers.traffic();
+      isQuiet = after.isAtRest && after.moves === before.moves;
+    }
     await checkReached(world, 'when it is quiet');
     weather.requestLoss = requestLoss;
   }

@@ -19,13 +19,16 @@ export function createMapping(
   deliver: (batch: readonly Leftover[]) => Promise<void>,
 ) {
   const waiting: Leftover[] = [];
+  const counts = { put: 0, over: 0 };
   let isReading = false;
 
   async function read(): Promise<void> {
     isReading = true;
     while (waiting.length > 0) {
       await loop.sleep(windowMs);
-      await handOn(waiting.splice(0, batchSize), 0);
+      const batch = waiting.splice(0, batchSize);
+      await handOn(batch, 0);
+      counts.over += batch.length;
     }
     isReading = false;
   }
@@ -44,7 +47,10 @@ export function createMapping(
   }
 
   return {
+    /** Items that have come, and those that nothing happens to any more. */
+    counts,
     put(leftover: Leftover): void {
+      counts.put += 1;
       waiting.push(leftover);
       if (!isReading) read();
     },
