@@ -21,7 +21,6 @@ import { createQueuedDelivery } from '../realtime/queued-delivery.ts';
 import { createRedelivery } from '../realtime/redelivery.ts';
 import { createSocketGateway } from '../realtime/socket-gateway.ts';
 import { createRateLimiter } from '../throttling/rate-limiter.ts';
-import type { MigrationRequest } from '../transport/migration-door.ts';
 import {
   admissionConfig,
   awsCredentials,
@@ -91,8 +90,11 @@ export const redelivery = () => createRedelivery({ ...sockets(), deadLetters: de
 export const retention = () =>
   createRetention({ repository: retentionRepository(), metrics, clock, logger }, retentionConfig());
 
-/** Brings the database to the newest schema, as its owner. Why it could not is in the log: the deployment shows one line. */
-export async function migrateDatabase({ restored }: MigrationRequest): Promise<void> {
+/**
+ * Brings the database to the newest schema, as its owner; or the one of this identifier that a backup was restored to. Why
+ * it could not is in the log: the deployment shows one line.
+ */
+export async function migrateDatabase({ restored }: { restored?: string | undefined }): Promise<void> {
   try {
     const roles = roleConfig();
     const isRestored = restored !== undefined;

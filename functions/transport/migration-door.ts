@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { expected, parse } from '../core/parse.ts';
 
-const request = z.strictObject({
+const migrationRequest = z.strictObject({
   restored: z.optional(
     z
       .string(expected('the identifier of an RDS instance or cluster'))
@@ -9,14 +9,11 @@ const request = z.strictObject({
   ),
 });
 
-/** What is to be migrated: the stack's database, or the one that a backup of it was restored to. */
-export type MigrationRequest = z.output<typeof request>;
-
 /**
  * The handler of a deployment's migration, whose event is empty, and of whoever invokes it by hand after a restore:
  * `restored` is the identifier of the database that the backup was restored to, which is migrated and gets new versions.
  * @throws ValidationError naming what is wrong with the event
  */
-export function serveMigration(migrate: (request: MigrationRequest) => Promise<void>) {
-  return (event: unknown): Promise<void> => migrate(parse(request, event ?? {}));
+export function serveMigration(migrate: (request: z.output<typeof migrationRequest>) => Promise<void>) {
+  return (event: unknown): Promise<void> => migrate(parse(migrationRequest, event ?? {}));
 }
