@@ -68,11 +68,10 @@ export class Network extends Construct implements FunctionNetwork {
       description: 'Belfry functions',
       allowAllOutbound: false,
     });
+    // In every mode: it is the routes that lead out, or do not.
     this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'DynamoDB, and sockets by a NAT gateway');
-    if (mode === 'ipv6') {
-      const egress = 'Sockets by the egress-only internet gateway';
-      this.securityGroup.addEgressRule(Peer.anyIpv6(), Port.HTTPS, egress);
-    }
+    const egress = 'Sockets by the egress-only internet gateway';
+    this.securityGroup.addEgressRule(Peer.anyIpv6(), Port.HTTPS, egress);
   }
 
   get placement() {

@@ -184,7 +184,7 @@ describe('The network', () => {
       async (one, other) => {
         const [before, after] = await Promise.all([one, other].map(allResources));
         const changed = Object.keys(before ?? {}).flatMap((id) => differences(before?.[id], after?.[id]));
-        const inPlace = ['Subnet.Tags', 'VPCEndpoint.RouteTableIds', 'SecurityGroup.SecurityGroupEgress'];
+        const inPlace = ['Subnet.Tags', 'VPCEndpoint.RouteTableIds'];
         expect(changed.filter((name) => !inPlace.includes(name))).toEqual([]);
       },
     );
