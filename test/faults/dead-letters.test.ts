@@ -1,16 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
-  DeleteMessageCommand,
   GetQueueAttributesCommand,
-  type Message,
-  PurgeQueueCommand,
+  type QueueAttributeName,
   SendMessageCommand,
   SQSClient,
-  StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { deadLetterQueueUrl, lookAtMessage, takeMessage } from '../support/dead-letter-queue.ts';
+import { type Redriven, redriveAll } from '../../bin/redrive.ts';
+import { deadLetterQueueUrl, takeMessage } from '../support/dead-letter-queue.ts';
 import { command, type Installation, newUser } from '../support/installation.ts';
 import { liveClient, titles, wait } from '../support/live-client.ts';
 import { nameOfResource, type OwnSystem, startOwnSystem } from '../support/own-system.ts';
@@ -43,28 +41,20 @@ afterEach(() => own?.system.socketApi?.failPosts(undefined));
 
 afterAll(() => own?.stop());
 
-async function arnOf(QueueUrl: string | undefined): Promise<string | undefined> {
-  const ask = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
-  return (await sqs.send(ask)).Attributes?.QueueArn;
+/** How many letters the create function has left. */
+async function countLetters(): Promise<number> {
+  const AttributeNames: QueueAttributeName[] = ['ApproximateNumberOfMessages'];
+  const ask = new GetQueueAttributesCommand({ QueueUrl: createLetters, AttributeNames });
+  return Number((await sqs.send(ask)).Attributes?.ApproximateNumberOfMessages);
 }
 
-/** Moves the letters of the create queue back to it. */
-async function redriveMessages(): Promise<void> {
-  const [SourceArn, DestinationArn] = [
-    await arnOf(createLetters),
-    await arnOf(belfry.outputs.CreateQueueUrl),
-  ];
-  await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
-}
-
-/** Sends the command of another letter to the create queue, twice, with the key that its door used, and deletes the letter. */
-async function redriveCommand({ Body = '', ReceiptHandle }: Message, changes = {}): Promise<void> {
-  const { requestPayload, requestContext } = JSON.parse(Body);
-  const isEvent = 'detail' in requestPayload;
-  const idempotency_key = isEvent ? requestPayload.id : requestContext.requestId;
-  const redriven = { idempotency_key, ...(isEvent ? requestPayload.detail : requestPayload), ...changes };
-  for (let n = 1; n <= 2; n += 1) await belfry.sendMessage(JSON.stringify(redriven));
-  await sqs.send(new DeleteMessageCommand({ QueueUrl: createLetters, ReceiptHandle }));
+/** What `npm run redrive` does. */
+async function redrive(): Promise<Redriven> {
+  const queues = { from: createLetters ?? '', to: belfry.outputs.CreateQueueUrl };
+  return own.later(
+    2_000,
+    redriveAll(sqs, queues, () => {}),
+  );
 }
 
 /** What becomes a dead letter only when so much time has passed that its tries are over. */
@@ -84,74 +74,72 @@ async function expectShown(user: string, shown: string[]): Promise<void> {
   await vi.waitFor(() => expect(titles(client)).toEqual(shown.toReversed()), wait);
 }
 
-describe('what could not be created for as long as it was tried, since PostgreSQL was away, can be redriven', () => {
-  it.each([
-    ['an invocation', (user: string) => belfry.invokeLater(command(user, { title: 'Redriven' }))],
-    ['an event', (user: string) => belfry.putEvent(command(user, { title: 'Redriven' }))],
-  ])('%s, by its command, and sending it twice makes one', async (_, send) => {
-    const user = newUser();
+/** Asks by each door that keeps what it could not do, for a user of its own; answers the users. */
+async function askByEachDoor(title: string): Promise<string[]> {
+  const users = [newUser(), newUser(), newUser()];
+  const [invoker = '', putter = '', sender = ''] = users;
+  await belfry.invokeLater(command(invoker, { title }));
+  await belfry.putEvent(command(putter, { title }));
+  await belfry.sendMessage(JSON.stringify(command(sender, { title })));
+  return users;
+}
+
+const waitForLetters = (count: number) =>
+  givenUp(vi.waitFor(async () => expect(await countLetters()).toBe(count), wait));
+
+describe('an invocation, an event and a message that could not be created since PostgreSQL was away', () => {
+  it('are dead letters at last, and are created once by a redrive when it is back', async () => {
     killPostgres();
-    await send(user);
-    const letter = await givenUp(lookAtMessage(sqs, createLetters));
-    expect(JSON.parse(letter.Body ?? '')).toMatchObject({ responsePayload: { errorType: 'Unavailable' } });
+    const users = await askByEachDoor('Redriven');
+    await waitForLetters(3);
     await own.system.restartDatabase();
-    await redriveCommand(letter);
-    await expectShown(user, ['Redriven']);
+    expect(await redrive()).toEqual({ sent: 3, left: 0 });
+    for (const user of users) await expectShown(user, ['Redriven']);
+    expect(await redrive()).toEqual({ sent: 0, left: 0 });
   });
 
-  it('a message, by a move task', async () => {
+  it('are created no second time where they were created after all', async () => {
     const user = newUser();
+    const asked = command(user, { title: 'After all' });
     killPostgres();
-    await belfry.sendMessage(JSON.stringify(command(user, { title: 'Redriven' })));
-    const letter = await givenUp(lookAtMessage(sqs, createLetters));
-    expect(JSON.parse(letter.Body ?? '')).toMatchObject({ title: 'Redriven' });
+    const { MessageId = '' } = await sqs.send(
+      new SendMessageCommand({
+        QueueUrl: belfry.outputs.CreateQueueUrl,
+        MessageBody: JSON.stringify(asked),
+      }),
+    );
+    await waitForLetters(1);
     await own.system.restartDatabase();
-    await redriveMessages();
-    await expectShown(user, ['Redriven']);
+    await belfry.invoke({ ...asked, idempotency_key: MessageId });
+    expect(await redrive()).toEqual({ sent: 1, left: 0 });
+    await expectShown(user, ['After all']);
   });
 });
 
-describe('what nobody can create as it is can be mended and sent', () => {
-  it.each([
-    ['an invocation', (user: string) => belfry.invokeLater(command(user, { title: '' }))],
-    ['an event', (user: string) => belfry.putEvent(command(user, { title: '' }))],
-  ])('%s', async (_, send) => {
-    const user = newUser();
-    await send(user);
-    const letter = await givenUp(lookAtMessage(sqs, createLetters));
-    expect(JSON.parse(letter.Body ?? '')).toMatchObject({
-      responsePayload: { errorType: 'ValidationError' },
-    });
-    await redriveCommand(letter, { title: 'Mended' });
-    await expectShown(user, ['Mended']);
-  });
-
-  it('a message, which ends in the dead-letter queue again where it is moved unmended', async () => {
-    const user = newUser();
-    await belfry.sendMessage(JSON.stringify(command(user, { title: '' })));
-    await givenUp(lookAtMessage(sqs, createLetters));
-    await redriveMessages();
-    const { MessageId: idempotency_key, ReceiptHandle } = await givenUp(lookAtMessage(sqs, createLetters));
-    const MessageBody = JSON.stringify(
-      command(user, { title: 'Mended', ...(idempotency_key && { idempotency_key }) }),
-    );
-    await sqs.send(new SendMessageCommand({ QueueUrl: belfry.outputs.CreateQueueUrl, MessageBody }));
-    await sqs.send(new DeleteMessageCommand({ QueueUrl: createLetters, ReceiptHandle }));
-    await expectShown(user, ['Mended']);
+describe('an invocation, an event and a message that nobody can create as they are', () => {
+  it('are dead letters at last, which a redrive leaves, and are created when they are mended and sent', async () => {
+    const users = await askByEachDoor('');
+    await waitForLetters(3);
+    expect(await redrive()).toEqual({ sent: 0, left: 3 });
+    for (const _ of users) {
+      const letter = JSON.parse(await givenUp(takeMessage(sqs, createLetters)));
+      const { requestPayload = letter } = letter;
+      const mended = { ...(requestPayload.detail ?? requestPayload), title: 'Mended' };
+      await belfry.sendMessage(JSON.stringify(mended));
+    }
+    for (const user of users) await expectShown(user, ['Mended']);
+    expect(await countLetters()).toBe(0);
   });
 });
 
 describe('what could not be delivered needs no redrive', () => {
-  it('a push that was given up is shown at the next synchronisation, and its letter is deleted', async () => {
+  it('a push that was given up is shown at the next synchronisation', async () => {
     const user = newUser();
     const { client } = await liveClient(belfry, user);
     own.system.socketApi?.failPosts({ status: 429 });
     await belfry.invoke(command(user, { title: 'Late' }));
-    expect(JSON.parse((await givenUp(lookAtMessage(sqs, deliverLetters))).Body ?? '')).toMatchObject({
-      user_id: user,
-      attempt: 3,
-    });
-    await sqs.send(new PurgeQueueCommand({ QueueUrl: deliverLetters }));
+    const letter = JSON.parse(await givenUp(takeMessage(sqs, deliverLetters)));
+    expect(letter).toMatchObject({ user_id: user, attempt: 3 });
     expect(titles(client)).toEqual([]);
     await client.refresh();
     await vi.waitFor(() => expect(titles(client)).toEqual(['Late']), wait);
