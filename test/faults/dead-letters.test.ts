@@ -1,14 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  GetQueueAttributesCommand,
-  type QueueAttributeName,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Redriven, redriveAll } from '../../bin/redrive.ts';
-import { deadLetterQueueUrl, takeMessage } from '../support/dead-letter-queue.ts';
+import { deadLetterQueueUrl, lookAtMessage, takeMessage } from '../support/dead-letter-queue.ts';
 import { command, type Installation, newUser } from '../support/installation.ts';
 import { liveClient, titles, wait } from '../support/live-client.ts';
 import { nameOfResource, type OwnSystem, startOwnSystem } from '../support/own-system.ts';
@@ -20,7 +15,6 @@ let own: OwnSystem;
 let belfry: Installation;
 let sqs: SQSClient;
 let dynamo: DynamoDBDocumentClient;
-let createLetters: string | undefined;
 let deliverLetters: string | undefined;
 
 beforeAll(async () => {
@@ -33,7 +27,6 @@ beforeAll(async () => {
   };
   sqs = new SQSClient(client);
   dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(client));
-  createLetters = await deadLetterQueueUrl(sqs, 'Pipeline');
   deliverLetters = await deadLetterQueueUrl(sqs, 'Redelivery');
 });
 
@@ -41,21 +34,15 @@ afterEach(() => own?.system.socketApi?.failPosts(undefined));
 
 afterAll(() => own?.stop());
 
-/** How many letters the create function has left. */
-async function countLetters(): Promise<number> {
-  const AttributeNames: QueueAttributeName[] = ['ApproximateNumberOfMessages'];
-  const ask = new GetQueueAttributesCommand({ QueueUrl: createLetters, AttributeNames });
-  return Number((await sqs.send(ask)).Attributes?.ApproximateNumberOfMessages);
+/** What `npm run redrive` does, and what it says. */
+async function redrive(): Promise<Redriven & { lines: string[] }> {
+  const lines: string[] = [];
+  const { CreateDeadLettersUrl: from, CreateQueueUrl: to } = belfry.outputs;
+  const redriven = await redriveAll(sqs, { from, to }, (line) => lines.push(line));
+  return { ...redriven, lines };
 }
 
-/** What `npm run redrive` does. */
-async function redrive(): Promise<Redriven> {
-  const queues = { from: createLetters ?? '', to: belfry.outputs.CreateQueueUrl };
-  return own.later(
-    2_000,
-    redriveAll(sqs, queues, () => {}),
-  );
-}
+const createLetter = () => lookAtMessage(sqs, belfry.outputs.CreateDeadLettersUrl);
 
 /** What becomes a dead letter only when so much time has passed that its tries are over. */
 const givenUp = <Value>(coming: Promise<Value>) => own.later(30_000, coming);
@@ -74,72 +61,66 @@ async function expectShown(user: string, shown: string[]): Promise<void> {
   await vi.waitFor(() => expect(titles(client)).toEqual(shown.toReversed()), wait);
 }
 
-/** Asks by each door that keeps what it could not do, for a user of its own; answers the users. */
-async function askByEachDoor(title: string): Promise<string[]> {
-  const users = [newUser(), newUser(), newUser()];
-  const [invoker = '', putter = '', sender = ''] = users;
-  await belfry.invokeLater(command(invoker, { title }));
-  await belfry.putEvent(command(putter, { title }));
-  await belfry.sendMessage(JSON.stringify(command(sender, { title })));
-  return users;
-}
+const doors: [string, (command: Record<string, unknown>) => Promise<unknown>][] = [
+  ['an invocation', (sent) => belfry.invokeLater(sent)],
+  ['an event', (sent) => belfry.putEvent(sent)],
+  ['a message', (sent) => belfry.sendMessage(JSON.stringify(sent))],
+];
 
-const waitForLetters = (count: number) =>
-  givenUp(vi.waitFor(async () => expect(await countLetters()).toBe(count), wait));
-
-describe('an invocation, an event and a message that could not be created since PostgreSQL was away', () => {
-  it('are dead letters at last, and are created once by a redrive when it is back', async () => {
-    killPostgres();
-    const users = await askByEachDoor('Redriven');
-    await waitForLetters(3);
-    await own.system.restartDatabase();
-    expect(await redrive()).toEqual({ sent: 3, left: 0 });
-    for (const user of users) await expectShown(user, ['Redriven']);
-    expect(await redrive()).toEqual({ sent: 0, left: 0 });
-  });
-
-  it('are created no second time where they were created after all', async () => {
+describe('what could not be created for as long as it was tried, since PostgreSQL was away', () => {
+  it.each(doors)('is redriven once it is back: %s', async (_, send) => {
     const user = newUser();
-    const asked = command(user, { title: 'After all' });
     killPostgres();
-    const { MessageId = '' } = await sqs.send(
-      new SendMessageCommand({
-        QueueUrl: belfry.outputs.CreateQueueUrl,
-        MessageBody: JSON.stringify(asked),
-      }),
-    );
-    await waitForLetters(1);
+    await send(command(user, { title: 'Redriven' }));
+    await givenUp(createLetter());
     await own.system.restartDatabase();
-    await belfry.invoke({ ...asked, idempotency_key: MessageId });
-    expect(await redrive()).toEqual({ sent: 1, left: 0 });
-    await expectShown(user, ['After all']);
+    expect(await own.later(30_000, redrive())).toMatchObject({ sent: 1, left: 0 });
+    await expectShown(user, ['Redriven']);
   });
 });
 
-describe('an invocation, an event and a message that nobody can create as they are', () => {
-  it('are dead letters at last, which a redrive leaves, and are created when they are mended and sent', async () => {
-    const users = await askByEachDoor('');
-    await waitForLetters(3);
-    expect(await redrive()).toEqual({ sent: 0, left: 3 });
-    for (const _ of users) {
-      const letter = JSON.parse(await givenUp(takeMessage(sqs, createLetters)));
-      const { requestPayload = letter } = letter;
-      const mended = { ...(requestPayload.detail ?? requestPayload), title: 'Mended' };
-      await belfry.sendMessage(JSON.stringify(mended));
-    }
-    for (const user of users) await expectShown(user, ['Mended']);
-    expect(await countLetters()).toBe(0);
+describe('what had been created after all', () => {
+  it.each(doors)('is not created again by a redrive: %s', async (_, send) => {
+    const user = newUser();
+    killPostgres();
+    await send(command(user, { title: 'Once', idempotency_key: 'once' }));
+    await givenUp(createLetter());
+    await own.system.restartDatabase();
+    await belfry.invoke(command(user, { title: 'Once', idempotency_key: 'once' }));
+    expect(await own.later(30_000, redrive())).toMatchObject({ sent: 1, left: 0 });
+    await expectShown(user, ['Once']);
+  });
+});
+
+describe('what nobody can create as it is', () => {
+  it.each(doors)('stays a dead letter, is named with the reason, and can be mended: %s', async (_, send) => {
+    const user = newUser();
+    await send(command(user, { title: '' }));
+    await givenUp(createLetter());
+    const { sent, left, lines } = await own.later(30_000, redrive());
+    expect([sent, left]).toEqual([0, 1]);
+    expect(lines).toEqual([expect.stringMatching(/^left {3}\S+ {2}ValidationError: title must /)]);
+    const { ReceiptHandle } = await givenUp(createLetter());
+    const MessageBody = JSON.stringify(command(user, { title: 'Mended' }));
+    await sqs.send(new SendMessageCommand({ QueueUrl: belfry.outputs.CreateQueueUrl, MessageBody }));
+    await sqs.send(
+      new DeleteMessageCommand({ QueueUrl: belfry.outputs.CreateDeadLettersUrl, ReceiptHandle }),
+    );
+    await expectShown(user, ['Mended']);
   });
 });
 
 describe('what could not be delivered needs no redrive', () => {
-  it('a push that was given up is shown at the next synchronisation', async () => {
+  it('a push that was given up is shown at the next synchronisation, and its letter is deleted', async () => {
     const user = newUser();
     const { client } = await liveClient(belfry, user);
     own.system.socketApi?.failPosts({ status: 429 });
     await belfry.invoke(command(user, { title: 'Late' }));
-    const letter = JSON.parse(await givenUp(takeMessage(sqs, deliverLetters)));
-    expect(letter).toMatchObject({ user_id: user, attempt: 3 });
+    expect(JSON.parse((await givenUp(lookAtMessage(sqs, deliverLetters))).Body ?? '')).toMatchObject({
+      user_id: user,
+      attempt: 3,
+    });
+    await sqs.send(new PurgeQueueCommand({ QueueUrl: deliverLetters }));
     await client.refresh();
     await vi.waitFor(() => expect(titles(client)).toEqual(['Late']), wait);
   });
