@@ -59,7 +59,7 @@ export default defineConfig({
           ...shared,
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
-          globalSetup: ['test/support/synthesized-template.ts'],
+          globalSetup: ['test/support/watch-logs.ts', 'test/support/synthesized-template.ts'],
           // What breaks is waited for until it has healed, beside other files on a busy machine.
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -3,4 +3,7 @@ import { invocation } from './platform/invocation.ts';
 import { updateRoutes } from './transport/routes.ts';
 import { serve } from './transport/serve.ts';
 
-export const handler = invocation(serve(updateRoutes(notificationService()), { clock, logger }));
+// A read-all of a hundred thousand rows takes seconds, and one that is broken off has done nothing.
+const service = notificationService({ statementTimeoutMs: 18_000 });
+
+export const handler = invocation(serve(updateRoutes(service), { clock, logger }));

@@ -24,6 +24,7 @@ export class NotificationsStack extends Stack {
       CreateFunctionName: notifications.createFunction.functionName,
       EventBusName: notifications.eventBus.eventBusName,
       CreateQueueUrl: notifications.createQueue.queueUrl,
+      CreateDeadLettersUrl: notifications.createDeadLetters.queueUrl,
       ConnectionsTableName: notifications.realtime.connections.tableName,
       PurgeFunctionName: notifications.retention.function.functionName,
       ...(http && { HttpApiDomainTarget: http }),

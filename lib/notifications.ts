@@ -215,6 +215,11 @@ export class Notifications extends Construct {
     return this.pipeline.queue;
   }
 
+  /** Where creates end that failed for good, by any door but HTTP; `npm run redrive` sends them again. */
+  get createDeadLetters() {
+    return this.pipeline.deadLetters;
+  }
+
   /** Lets a producer create notifications by direct invocation, by an event and by a message. */
   grantCreate(grantee: IGrantable): void {
     this.createFunction.grantInvoke(grantee);

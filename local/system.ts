@@ -50,10 +50,11 @@ export interface LocalSystem {
   /** The sockets that are open, and the test switches of their API; undefined where the template has none. */
   socketApi: Pick<WebSocketApi, 'connections' | 'skipDisconnect' | 'failPosts'> | undefined;
   /**
-   * A test switch: the next `times` calls to DynamoDB, of one operation or function where named, are answered with
-   * `ProvisionedThroughputExceededException`; an SDK tries such a call again by itself.
+   * A test switch: the next `times` calls to DynamoDB, of one operation or function where named and only each
+   * `every`th of them, are answered with `ProvisionedThroughputExceededException`; an SDK tries such a call again by
+   * itself. 0 ends all throttling.
    */
-  throttleDynamoDb(times: number, only?: { operation?: string; functionName?: string }): void;
+  throttleDynamoDb(times: number, only?: { operation?: string; functionName?: string; every?: number }): void;
   clock: Clock;
   /** Ends everything that was started, what serves before what it relies on; a second call changes nothing. */
   stop(): Promise<void>;
@@ -96,11 +97,17 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
     iam,
     lambda,
     socketApi,
-    throttleDynamoDb(times, { operation, functionName } = {}) {
-      const matches = (request: AwsRequest) =>
+    throttleDynamoDb(times, { operation, functionName, every = 1 } = {}) {
+      let calls = 0;
+      const isMeant = (request: AwsRequest) =>
         (operation ?? request.operation) === request.operation &&
         (functionName ?? request.functionName) === request.functionName;
-      throttles.add(true, matches, times);
+      const isThrottled = (request: AwsRequest) => {
+        if (isMeant(request)) calls += 1;
+        return isMeant(request) && calls % every === 0;
+      };
+      if (times === 0) throttles.clear();
+      else throttles.add(true, isThrottled, times);
     },
     clock: settings.clock,
     stop: () => running.disposeAsync(),

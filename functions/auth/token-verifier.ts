@@ -73,6 +73,7 @@ export function createTokenVerifier(
   return {
     async verify(token) {
       if (token.length > maximumTokenLength) throw new Unauthenticated('The token is too long.');
+      if (!token.split('.').every(isBase64Url)) throw new Unauthenticated(malformed);
       const payload = await verifiedPayload(token);
       const user_id = toUserId(payload[userIdClaim], userIdNamespace);
       if (user_id === undefined) {
@@ -121,6 +122,12 @@ function checkForm(token: string, header: JWTHeaderParameters, { exp }: JWTPaylo
     throw new Unauthenticated(malformed);
   }
 }
+
+/**
+ * Whether a part is written as RFC 7515 (section 2) has it and in no other way: a library may pass over spaces and padding,
+ * and then one token has many texts.
+ */
+const isBase64Url = (part: string) => Buffer.from(part, 'base64url').toString('base64url') === part;
 
 const malformed = 'The token is malformed.';
 

@@ -22,9 +22,9 @@ export function connectionExpiry(
  */
 export function isOriginAllowed(origin: string, allowedOrigins: readonly string[]): boolean {
   return allowedOrigins.some((allowed) => {
-    if (allowed === '*' || allowed === origin) return true;
+    if (allowed === '*') return true;
     if (allowed.endsWith('://*')) return origin.startsWith(allowed.slice(0, -1));
-    if (!allowed.endsWith(':*')) return false;
+    if (!allowed.endsWith(':*')) return origin === allowed;
     const host = allowed.slice(0, -2);
     return origin === host || (origin.startsWith(`${host}:`) && /^\d+$/.test(origin.slice(host.length + 1)));
   });

@@ -16,7 +16,7 @@ export const limits = {
   defaultPageSize: 20,
   changes: 1_000,
   /** Of an answer to `changes`, in which a thousand rows may be larger than what Lambda returns (6 MB). */
-  changesBytes: 5_000_000,
+  changesBytes: 6_000_000,
   /** Of a request body. A command for 500 users has up to 42 kB as UTF-8; whoever escapes every character gets less in. */
   requestBytes: 65_536,
   /** Recipients beyond which a command is refused unread. */

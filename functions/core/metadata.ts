@@ -11,8 +11,10 @@ export const metadata = z.custom<Metadata>().check(
   z.superRefine((value, context) => {
     const problem = isObject(value) ? findProblem(value, 1) : 'must be an object';
     if (problem) return void context.addIssue(problem);
-    if (new TextEncoder().encode(JSON.stringify(value)).length > limits.metadataBytes) {
-      return void context.addIssue(`must have at most ${limits.metadataBytes} bytes as JSON`);
+    if (storedBytes(value) > limits.metadataBytes) {
+      return void context.addIssue(
+        `must have at most ${limits.metadataBytes} bytes as JSON, with exponents written out`,
+      );
     }
     for (const [key, schema] of Object.entries(knownKeys)) {
       const issue = value[key] === undefined ? undefined : schema.safeParse(value[key]).error?.issues[0];
@@ -20,6 +22,15 @@ export const metadata = z.custom<Metadata>().check(
     }
   }),
 );
+
+/** PostgreSQL writes exponents out, so that `1e308` is kept, read and sent as 309 digits. */
+function storedBytes(value: Metadata): number {
+  const stored = JSON.stringify(value, (_, child) => {
+    const exponent = typeof child === 'number' && /e[+-](\d+)$/.exec(String(child));
+    return exponent ? '0'.repeat(Number(exponent[1])) : child;
+  });
+  return new TextEncoder().encode(stored).length;
+}
 
 const linkText = z
   .string({ error: 'must be a string' })

@@ -32,7 +32,7 @@ export interface RetentionRun {
 
 export type Retention = ReturnType<typeof createRetention>;
 
-/** Archives and deletes notifications by their age, and measures how full inboxes are while it is at it. */
+/** Archives and deletes notifications by their age, and measures how full inboxes are then. */
 export function createRetention(
   {
     repository,
@@ -90,8 +90,8 @@ export function createRetention(
     async run(remainingMs: () => number): Promise<RetentionRun> {
       const run = { archived: 0, deleted: 0, inboxes: 0, busy: 0, is_complete: false };
       try {
-        await measure();
         run.is_complete = await purgeAll(run, () => remainingMs() < reserveMs);
+        await measure();
         return run;
       } finally {
         logger.info('retention_run', { ...run });

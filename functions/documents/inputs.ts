@@ -47,7 +47,7 @@ describe(knownKeys.route, {
 
 component('Metadata', metadata, {
   description:
-    `Any JSON object of at most ${limits.metadataBytes} bytes as JSON in UTF-8 and at most ${limits.metadataDepth} ` +
+    `Any JSON object of at most ${limits.metadataBytes} bytes as JSON in UTF-8, exponents written out, and at most ${limits.metadataDepth} ` +
     'levels deep, itself included. No text in it may hold control characters (tab and line breaks aside) or lone ' +
     'surrogates, and no object a key `__proto__`. These keys have a form of their own:',
   example: { type: 'booking', route: '/bookings/981' },

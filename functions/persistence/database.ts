@@ -20,7 +20,7 @@ export interface Database {
    *
    * A statement whose connection was found lost before anything was sent runs on a fresh one. If the connection breaks
    * under the statement, nobody knows whether it was carried out: one that is `repeatable` is sent once more, any other
-   * ends as `Unavailable`.
+   * ends as `Unavailable`. So does one that has waited for those before it for more than 10 s; it is not sent.
    * @throws Unavailable, pg.DatabaseError
    */
   execute<Row extends Record<string, unknown>>(
@@ -35,33 +35,60 @@ interface Session {
   client: pg.Client;
   orm: NodePgDatabase;
   isLost: boolean;
+  /** When its last statement ended. */
+  usedAt: number;
 }
 
 /** PostgreSQL is given this long to report its own time-out before the connection is taken for dead. */
 const graceMs = 1_000;
 
 /**
+ * A session that was idle for longer is given up for a fresh one. The server ends it after a minute (roles.ts), and Lambda
+ * takes idle connections away as well, without a word: https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
+ * Whoever wakes up just then would send a statement into it that nobody may repeat.
+ */
+const longestIdleMs = 45_000;
+
+/** With a connect and a statement after it, this stays within the 30 s of the functions that ask for several at once. */
+const longestWaitMs = 10_000;
+
+/**
  * The database of one Lambda environment. A single client, not a pool: an environment serves one request at a time, and
  * a pool throws the connection away at each error, so that every repeated idempotency key would cost a reconnect.
  */
 export function createDatabase(connection: DatabaseConnection, options: ConnectOptions = {}): Database {
-  const { statementTimeoutMs = defaultStatementTimeoutMs } = options;
+  const { statementTimeoutMs = defaultStatementTimeoutMs, clock = Date.now } = options;
   let session: Session | undefined;
+  let refusal: { at: number; error: unknown } | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
-  async function openSession(): Promise<Session> {
+  async function openSession(askedAt: number): Promise<Session> {
+    if (clock() - askedAt > longestWaitMs) throw new Unavailable('The database', { cause: waitedTooLong() });
+    if (session && clock() - session.usedAt > longestIdleMs) drop(session);
     // An environment is frozen between requests. What became of its socket meanwhile is known only after the event loop
     // has turned once; then the statement has not been sent, and any may run on a fresh connection.
     if (session) await setImmediate();
-    if (!session || session.isLost) session = watch(await connect(connection, options));
+    if (!session || session.isLost) session = await startSession(askedAt);
     return session;
+  }
+
+  async function startSession(askedAt: number): Promise<Session> {
+    // Whoever was waiting while a connection could not be made has waited for the same one.
+    if (refusal && askedAt <= refusal.at) throw refusal.error;
+    try {
+      return watch(await connect(connection, options), clock());
+    } catch (error) {
+      refusal = { at: clock(), error };
+      throw error;
+    }
   }
 
   async function run<Row extends Record<string, unknown>>(
     statement: SQL,
     isRepeatable: boolean,
+    askedAt: number,
   ): Promise<Row[]> {
-    const current = await openSession();
+    const current = await openSession(askedAt);
     let isTimedOut = false;
     const abandon = () => {
       isTimedOut = true;
@@ -77,10 +104,11 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
       const cause = error instanceof DrizzleQueryError ? error.cause : error;
       const state = sqlState(cause);
       if (endsSession(state)) drop(current);
-      if (current.isLost && isRepeatable && !isTimedOut) return await run(statement, false);
+      if (current.isLost && isRepeatable && !isTimedOut) return await run(statement, false, askedAt);
       throw current.isLost || isOutage(state) ? new Unavailable('The database', { cause }) : cause;
     } finally {
       clearTimeout(timer);
+      current.usedAt = clock();
     }
   }
 
@@ -92,7 +120,10 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
   }
 
   return {
-    execute: (statement, { repeatable = false } = {}) => enqueue(() => run(statement, repeatable)),
+    execute(statement, { repeatable = false } = {}) {
+      const askedAt = clock();
+      return enqueue(() => run(statement, repeatable, askedAt));
+    },
     close: () =>
       enqueue(async () => {
         const open = session;
@@ -102,8 +133,8 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
   };
 }
 
-function watch(client: pg.Client): Session {
-  const session: Session = { client, orm: drizzle({ client }), isLost: false };
+function watch(client: pg.Client, usedAt: number): Session {
+  const session: Session = { client, orm: drizzle({ client }), isLost: false, usedAt };
   const lose = () => {
     session.isLost = true;
   };
@@ -111,6 +142,8 @@ function watch(client: pg.Client): Session {
   client.on('end', lose);
   return session;
 }
+
+const waitedTooLong = () => new Error(`waited ${longestWaitMs} ms for the statements before it`);
 
 function drop(session: Session): void {
   session.isLost = true;

@@ -8,7 +8,7 @@ import type pg from 'pg';
 import { Unavailable } from '../core/errors.ts';
 import { type ConnectOptions, connect, type DatabaseConnection } from './connection.ts';
 import { type RoleConnectionStrings, setPasswords } from './passwords.ts';
-import { grantRoles } from './roles.ts';
+import { grantRoles, type SignIn } from './roles.ts';
 
 /** Any number, so long as nothing else in the database takes the same advisory lock. */
 const lock = 8_316_925;
@@ -39,10 +39,12 @@ export async function migrate(
   // A migration, or the wait for another process, may take longer than any statement of a request.
   const client = await reach(connection, { connectTimeoutMs: wakingMs, statementTimeoutMs: 0, ...options });
   try {
-    await checkVersion(client);
+    await checkServer(client);
+    // The statements name no schema, and the owner's own search path may begin with another one.
+    await client.query('SET search_path = public');
     await client.query('SELECT pg_advisory_lock($1)', [lock]);
     await applyMigrations(client, migrationsFolder);
-    await applyRoles(client);
+    await applyRoles(client, roles ? 'password' : 'iam');
     if (roles) await setPasswords(client, roles);
   } finally {
     // Ends the session and with it the lock.
@@ -79,21 +81,28 @@ function whyOf(cause: unknown): string {
   return first instanceof Error ? first.message : String(first);
 }
 
-async function checkVersion(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ number: string; version: string }>(
-    `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version`,
+async function checkServer(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ number: string; version: string; encoding: string }>(
+    `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version,
+      current_setting('server_encoding') AS encoding`,
   );
-  const [{ number, version } = { number: '', version: 'of no known version' }] = rows;
-  if (Number(number) >= oldestVersion * 10_000) return;
+  const [{ number, version, encoding } = { number: '', version: 'of no known version', encoding: '' }] = rows;
+  if (Number(number) < oldestVersion * 10_000) {
+    throw new Error(
+      `The database is PostgreSQL ${version}; Belfry needs ${oldestVersion} or newer, and nothing was migrated. ` +
+        'Upgrade the server, or name another one, and run again.',
+    );
+  }
+  if (encoding === 'UTF8') return;
   throw new Error(
-    `The database is PostgreSQL ${version}; Belfry needs ${oldestVersion} or newer, and nothing was migrated. ` +
-      'Upgrade the server, or name another one, and run again.',
+    `The database has the encoding ${encoding}, which cannot hold every notification, and nothing was migrated. ` +
+      "Name a database that was made with ENCODING 'UTF8', and run again.",
   );
 }
 
-async function applyRoles(client: pg.Client): Promise<void> {
+async function applyRoles(client: pg.Client, signIn: SignIn): Promise<void> {
   try {
-    await grantRoles(client);
+    await grantRoles(client, signIn);
   } catch (cause) {
     throw new Error(
       `The schema is up to date, but the roles of the functions could not be made: ${whyOf(cause)}. ` +

@@ -6,10 +6,13 @@ import type pg from 'pg';
  *
  * Nothing is taken away here: a release that needs less revokes it in a migration.
  */
-export async function grantRoles(client: pg.Client): Promise<void> {
-  await client.query(makeRoles);
+export async function grantRoles(client: pg.Client, signIn: SignIn): Promise<void> {
+  await client.query(makeRoles(signIn));
   await client.query(grants);
 }
+
+/** How the functions sign in: with IAM tokens, or with passwords of an existing database. */
+export type SignIn = 'iam' | 'password';
 
 /**
  * The roles, and the connections that each may have at once: together they leave some of the hundred or so of the smallest
@@ -24,26 +27,56 @@ export type Role = keyof typeof connectionLimits;
 const listed = Object.entries(connectionLimits).map(([name, limit]) => `('${name}', ${limit})`);
 
 /**
- * A function that waits frozen for its next request keeps its connection, which would count against the limit and keep
- * Aurora from pausing; one that is ended meanwhile is made anew.
+ * What a session of ours relies on, whatever the server, the database or the extensions there have made the default.
+ *
+ * `idle_session_timeout`: a function that waits frozen for its next request keeps its connection, which would count
+ * against the limit and keep Aurora from pausing; the functions give it up themselves after `idleSessionMs`.
  */
-const idleSessionTimeout = '1min';
+const sessionSettings = {
+  idle_session_timeout: '1min',
+  DateStyle: 'ISO',
+  default_transaction_isolation: 'read committed',
+  lock_timeout: '0',
+  search_path: 'public',
+};
 
-// `rds_iam` is RDS's own role; its members sign in with IAM tokens instead of a password.
-const makeRoles = `
+const settings = Object.entries(sessionSettings).map(
+  ([name, value]) => `EXECUTE format('ALTER ROLE %I SET ${name} = %L', name, '${value}');`,
+);
+
+const listedSettings = Object.entries(sessionSettings).map(([name, value]) => `'${name}=${value}'`);
+
+/**
+ * `rds_iam` is RDS's own role; its members sign in with IAM tokens, and with nothing else. A database that was restored
+ * from one of our own has members of it already.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/database-authentication.html
+ */
+const membership = {
+  iam: `IF NOT is_member THEN EXECUTE format('GRANT rds_iam TO %I', name); END IF;`,
+  password: `IF is_member THEN EXECUTE format('REVOKE rds_iam FROM %I', name); END IF;`,
+};
+
+// What is right already is left alone: two databases of a server that alter a role at once would disturb each other.
+const makeRoles = (signIn: SignIn) => `
   DO $$
-  DECLARE name text; connections integer;
+  DECLARE name text; connections integer; role record; is_member boolean;
   BEGIN
     FOR name, connections IN VALUES ${listed.join(', ')} LOOP
       BEGIN
         IF to_regrole(name) IS NULL THEN EXECUTE format('CREATE ROLE %I LOGIN', name); END IF;
       EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
       END;
-      EXECUTE format('ALTER ROLE %I CONNECTION LIMIT %s', name, connections);
-      EXECUTE format('ALTER ROLE %I SET idle_session_timeout = %L', name, '${idleSessionTimeout}');
-      IF to_regrole('rds_iam') IS NOT NULL AND NOT EXISTS (
-        SELECT FROM pg_auth_members WHERE roleid = to_regrole('rds_iam') AND member = to_regrole(name)) THEN
-        EXECUTE format('GRANT rds_iam TO %I', name);
+      SELECT * INTO role FROM pg_roles WHERE rolname = name;
+      IF role.rolconnlimit <> connections THEN
+        EXECUTE format('ALTER ROLE %I CONNECTION LIMIT %s', name, connections);
+      END IF;
+      IF NOT coalesce(role.rolconfig @> ARRAY[${listedSettings}], false) THEN
+        ${settings.join('\n        ')}
+      END IF;
+      IF to_regrole('rds_iam') IS NOT NULL THEN
+        is_member := EXISTS (
+          SELECT FROM pg_auth_members WHERE roleid = to_regrole('rds_iam') AND member = to_regrole(name));
+        ${membership[signIn]}
       END IF;
     END LOOP;
   END $$`;

@@ -5,6 +5,7 @@ import { createInboxReader } from '../core/inbox-reader.ts';
 import { createNotificationService } from '../core/notification-service.ts';
 import type { Clock } from '../core/ports.ts';
 import { createRetention } from '../core/retention.ts';
+import type { ConnectOptions } from '../persistence/connection.ts';
 import { createDatabase } from '../persistence/database.ts';
 import { migrate } from '../persistence/migrate.ts';
 import { createNotificationRepository } from '../persistence/notification-repository.ts';
@@ -54,9 +55,12 @@ export const metrics = createMetrics({ logger, clock, ...metricsConfig() });
 /** Reads inboxes; needs the database only. */
 export const inboxReader = () => createInboxReader({ repository: repository() });
 
-/** Changes inboxes; needs the database, and what its way of pushing needs. */
-export const notificationService = () =>
-  createNotificationService({ repository: repository(), publisher: publisher(), metrics, clock });
+/**
+ * Changes inboxes; needs the database, and what its way of pushing needs.
+ * @param options.statementTimeoutMs how long PostgreSQL may work on one change; left out, as long as on anything
+ */
+export const notificationService = (options?: Pick<ConnectOptions, 'statementTimeoutMs'>) =>
+  createNotificationService({ repository: repository(options), publisher: publisher(), metrics, clock });
 
 /** Says who may create what. */
 export const createPolicy = () => policyOver(restrictedTypesConfig());
@@ -103,8 +107,11 @@ function dynamoDb() {
   return dynamoDbClient;
 }
 
-const repository = () =>
-  createNotificationRepository(createDatabase(databaseConfig(), { credentials: awsCredentials }));
+const database = (options?: Pick<ConnectOptions, 'statementTimeoutMs'>) =>
+  createDatabase(databaseConfig(), { credentials: awsCredentials, clock, ...options });
+
+const repository = (options?: Pick<ConnectOptions, 'statementTimeoutMs'>) =>
+  createNotificationRepository(database(options));
 
 const publisher = () =>
   pushConfig() === 'post'
@@ -115,10 +122,7 @@ const leftoverQueue = () =>
   createLeftoverQueue({ dynamo: dynamoDb(), tableName: leftoverConfig().tableName, clock });
 
 // Nobody waits for it, and a walk over an index that has not been vacuumed for long may take more than a request may.
-const retentionRepository = () =>
-  createRetentionRepository(
-    createDatabase(databaseConfig(), { credentials: awsCredentials, statementTimeoutMs: 20_000 }),
-  );
+const retentionRepository = () => createRetentionRepository(database({ statementTimeoutMs: 20_000 }));
 
 /** The sockets, who has them, and the queue of what could not be said to them. */
 function sockets() {

@@ -21,12 +21,18 @@ export interface SocketGateway {
   close(connection_id: string): Promise<'closed' | 'gone' | 'failed'>;
 }
 
-/** The gateway's `@connections` API. The client decides about time-outs and must not retry by itself. */
+/**
+ * The gateway's `@connections` API. The client decides about time-outs and must not retry by itself; only what was sent
+ * over a connection that had ended while nobody used it is sent once more.
+ */
 export function createSocketGateway(client: ApiGatewayManagementApiClient, logger: Logger): SocketGateway {
   return {
     async post(connection_id, frame) {
       try {
-        await client.send(new PostToConnectionCommand({ ConnectionId: connection_id, Data: frame }));
+        const post = () =>
+          client.send(new PostToConnectionCommand({ ConnectionId: connection_id, Data: frame }));
+        // A frame that arrives twice does no harm: clients know it by its version.
+        await post().catch((error) => (isBrokenConnection(error) ? post() : Promise.reject(error)));
         return 'posted';
       } catch (error) {
         return failure('delivery_failed', connection_id, error);
@@ -49,3 +55,10 @@ export function createSocketGateway(client: ApiGatewayManagementApiClient, logge
     return 'failed';
   }
 }
+
+/**
+ * What becomes of a request on a kept connection that was closed while the environment was frozen.
+ * https://nodejs.org/docs/latest-v24.x/api/http.html#requestreusedsocket
+ */
+const isBrokenConnection = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');

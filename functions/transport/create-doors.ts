@@ -1,17 +1,10 @@
-import type {
-  APIGatewayProxyStructuredResultV2,
-  Context,
-  EventBridgeEvent,
-  SQSBatchResponse,
-  SQSEvent,
-  SQSRecord,
-} from 'aws-lambda';
+import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { parseCreateCommand } from '../core/create-command.ts';
 import type { CreateDoor, CreatePolicy } from '../core/create-policy.ts';
 import { Forbidden, IdempotencyConflict, Unavailable, ValidationError } from '../core/errors.ts';
 import type { CreatedMany, CreatedOne, NotificationService } from '../core/notification-service.ts';
 import type { Logger } from '../core/ports.ts';
-import type { AuthorizedEvent } from './principal.ts';
+import { isBusEvent, isHttpEvent, isQueueEvent, parseJson } from './create-events.ts';
 import type { HttpHandler } from './serve.ts';
 
 type Created = CreatedOne | CreatedMany;
@@ -57,7 +50,7 @@ export function serveCreate({
 
   async function createFromQueue({ Records }: SQSEvent): Promise<SQSBatchResponse> {
     const results = await Promise.allSettled(
-      Records.map((record) => create(parseMessage(record), record.messageId, { name: 'sqs' })),
+      Records.map((record) => create(parseJson(record.body), record.messageId, { name: 'sqs' })),
     );
     const failed = Records.filter((_, index) => results[index]?.status === 'rejected');
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
@@ -87,43 +80,5 @@ class Internal extends Error {
 
   constructor() {
     super('Something went wrong on our side; the request id finds it in the logs.');
-  }
-}
-
-function isHttpEvent(event: unknown): event is AuthorizedEvent {
-  return isObject(event) && 'routeKey' in event && isObject(event.requestContext);
-}
-
-// Only what is whole: a payload that someone has made up is a command like any other, and refused as one.
-function isQueueEvent(event: unknown): event is SQSEvent {
-  if (!isObject(event) || !Array.isArray(event.Records)) return false;
-  return event.Records.length > 0 && event.Records.every(isQueueRecord);
-}
-
-const isQueueRecord = (record: unknown): record is SQSRecord =>
-  isObject(record) &&
-  record.eventSource === 'aws:sqs' &&
-  typeof record.messageId === 'string' &&
-  typeof record.body === 'string';
-
-function isBusEvent(event: unknown): event is EventBridgeEvent<string, unknown> {
-  return (
-    isObject(event) &&
-    'detail-type' in event &&
-    'detail' in event &&
-    typeof event.id === 'string' &&
-    typeof event.source === 'string'
-  );
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
-
-// A malformed message becomes a value that the command's schema refuses, so that it fails alone, like any other.
-function parseMessage({ body }: SQSRecord): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
   }
 }

@@ -13,7 +13,9 @@ type ConnectEvent = APIGatewayProxyWebsocketEventV2WithRequestContext<
   APIGatewayProxyWebsocketEventV2['requestContext']
 > & {
   headers?: Record<string, string | undefined>;
+  multiValueHeaders?: Record<string, string[] | undefined>;
   queryStringParameters?: Record<string, string | undefined>;
+  multiValueQueryStringParameters?: Record<string, string[] | undefined>;
 };
 
 /** The rules of the door to the sockets. */
@@ -34,10 +36,10 @@ export function serveConnect(
 ) {
   return async (event: ConnectEvent): Promise<APIGatewayProxyStructuredResultV2> => {
     const { connectionId, connectedAt } = event.requestContext;
-    const origin = headerOf(event, 'origin');
-    if (origin !== undefined && !isOriginAllowed(origin, allowedOrigins)) return { statusCode: 403 };
+    const origins = headerValues(event, 'origin');
+    if (!origins.every((origin) => isOriginAllowed(origin, allowedOrigins))) return { statusCode: 403 };
     try {
-      const identity = await verifier.verify(event.queryStringParameters?.token ?? '');
+      const identity = await verifier.verify(tokenOf(event));
       const isAdmitted = await admission.admit({
         connection_id: connectionId,
         user_id: identity.user_id,
@@ -83,7 +85,15 @@ export async function answerUnknownAction(): Promise<APIGatewayProxyStructuredRe
   return { statusCode: 200, body: JSON.stringify(frame) };
 }
 
-// The gateway keeps the client's spelling of header names.
-function headerOf({ headers = {} }: ConnectEvent, name: string): string | undefined {
-  return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+/** The one token of the address; where there are several, which of them is meant is not ours to guess. */
+function tokenOf({ queryStringParameters, multiValueQueryStringParameters }: ConnectEvent): string {
+  const tokens = multiValueQueryStringParameters?.token ?? [queryStringParameters?.token];
+  return (tokens.length === 1 && tokens[0]) || '';
+}
+
+/** Every value of a header. The gateway keeps the client's spelling of names, and all values only in the one of the two. */
+function headerValues({ headers = {}, multiValueHeaders = {} }: ConnectEvent, name: string): string[] {
+  return Object.entries({ ...headers, ...multiValueHeaders }).flatMap(([key, values]) =>
+    key.toLowerCase() === name && values !== undefined ? values : [],
+  );
 }

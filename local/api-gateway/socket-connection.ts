@@ -10,6 +10,8 @@ export const MAX_MESSAGE_BYTES = 128 * 1024;
 const MAX_FRAME_BYTES = 32 * 1024;
 const IDLE_MS = 10 * 60_000;
 const LIFETIME_MS = 2 * 60 * 60_000;
+/** What waits for a client that does not read; how much the gateway keeps is not documented. */
+const BUFFER_BYTES = 1024 * 1024;
 
 /** How a connection ended; the reason of a client is its own text. */
 export interface Closing {
@@ -23,6 +25,8 @@ export interface Connection {
   isOpen(): boolean;
   /** When a message last went either way. */
   lastActiveAt(): number;
+  /** Whether so much waits for the client already that nothing more is taken for it. */
+  isFull(): boolean;
   /** Sends one text message, split into frames of 32 KB at most. */
   send(data: string | Buffer): void;
   close(closing: Closing): void;
@@ -94,6 +98,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     session,
     isOpen,
     lastActiveAt: () => lastActiveAt,
+    isFull: () => webSocket.bufferedAmount > BUFFER_BYTES,
     send(data) {
       touch();
       const bytes = Buffer.from(data);

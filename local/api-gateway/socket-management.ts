@@ -77,7 +77,7 @@ async function post(
   const data = await readBody(request, MAX_MESSAGE_BYTES);
   const fault = postFaults.take(connectionId);
   // Found only now: it may have closed while the body came.
-  const answer = fault ? failed(fault) : deliver(find(connectionId), data);
+  const answer = fault ? failedBy(fault) : deliver(find(connectionId), data);
   const size = data ? describeFrame(data) : `over ${MAX_MESSAGE_BYTES} B`;
   const status = answer === 'hang' ? undefined : answer.status;
   const message = `post ${connectionId} ${size} ${status ?? 'without an answer'}`;
@@ -93,6 +93,8 @@ async function post(
 function deliver(connection: Connection | undefined, data: Buffer | undefined): Answer {
   if (!data) return failure(413, 'PayloadTooLargeException', 'Payload Too Large');
   if (!connection) return gone();
+  // https://docs.aws.amazon.com/apigatewaymanagementapi/latest/reference/API_PostToConnection.html
+  if (connection.isFull()) return failed(429);
   connection.send(data);
   return { status: 200 };
 }
@@ -105,10 +107,10 @@ const errorTypes: Record<number, string> = {
   429: 'LimitExceededException',
 };
 
-function failed(fault: PostFault): Answer | 'hang' {
-  if (fault === 'hang') return fault;
-  const errorType = errorTypes[fault.status] ?? 'InternalServerErrorException';
-  return failure(fault.status, errorType, STATUS_CODES[fault.status] ?? '');
+const failedBy = (fault: PostFault) => (fault === 'hang' ? fault : failed(fault.status));
+
+function failed(status: number): Answer {
+  return failure(status, errorTypes[status] ?? 'InternalServerErrorException', STATUS_CODES[status] ?? '');
 }
 
 function connectionIdOf(target: string | undefined, stage: string): string | undefined {

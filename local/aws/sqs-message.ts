@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { AwsError } from './aws-error.ts';
 
 /** A custom attribute of a message; `BinaryValue` is base64. */
@@ -33,6 +33,17 @@ export interface StoredMessage {
   receiveCount: number;
   firstReceivedAt?: number | undefined;
   deadLetterSourceArn?: string | undefined;
+}
+
+/** A message that is sent now, and visible after `delayMs`. */
+export function newMessage(
+  body: string,
+  messageAttributes: Record<string, MessageAttribute>,
+  now: number,
+  delayMs = 0,
+): StoredMessage {
+  const messageId = randomUUID();
+  return { messageId, body, messageAttributes, sentAt: now, visibleAt: now + delayMs, receiveCount: 0 };
 }
 
 /** What a receiver gets of a message. */

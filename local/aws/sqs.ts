@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Invocation } from '../lambda/lambda.ts';
 import type { Report } from '../report.ts';
@@ -9,10 +8,12 @@ import {
   type Message,
   type MessageAttribute,
   md5,
+  newMessage,
   parseReceiptHandle,
   type StoredMessage,
   view,
 } from './sqs-message.ts';
+import { moveMessages } from './sqs-move-task.ts';
 import { startQueuePoller } from './sqs-poller.ts';
 import { createQueue, type Queue, type QueueSpec } from './sqs-queue.ts';
 
@@ -63,6 +64,8 @@ export interface Sqs {
    */
   delete(queue: string, receiptHandle: string): void;
   purge(queue: string): void;
+  /** See `moveMessages`. */
+  startMoveTask(sourceArn: string, destinationArn?: string): string;
   count(queue: string): MessageCounts;
   /** Passes what arrives on to a function. */
   subscribe(queue: string, subscription: Subscription): void;
@@ -159,18 +162,9 @@ export function createSqs({
     send(name, body, attributes = {}, delayMs = 0) {
       const queue = find(name);
       checkContents(body, attributes);
-      const now = clock.now();
-      const messageId = randomUUID();
-      const visibleAt = now + delayMs;
-      queue.store({
-        messageId,
-        body,
-        messageAttributes: attributes,
-        sentAt: now,
-        visibleAt,
-        receiveCount: 0,
-      });
-      return { messageId, md5: md5(body) };
+      const message = newMessage(body, attributes, clock.now(), delayMs);
+      queue.store(message);
+      return { messageId: message.messageId, md5: md5(body) };
     },
 
     receive,
@@ -191,6 +185,8 @@ export function createSqs({
     },
 
     delete: deleteMessage,
+    startMoveTask: (sourceArn, destinationArn) =>
+      moveMessages(queues.values(), { sourceArn, destinationArn, now: clock.now(), report }),
 
     purge(name) {
       const queue = find(name);

@@ -8,6 +8,8 @@ export interface Outputs {
   CreateFunctionName: string;
   EventBusName: string;
   CreateQueueUrl: string;
+  /** Where creates end that failed for good. */
+  CreateDeadLettersUrl: string;
   ConnectionsTableName: string;
   /** Archives and deletes by age, by its schedule and whenever it is invoked. */
   PurgeFunctionName: string;

@@ -114,6 +114,7 @@ function outputsOf({
     CreateFunctionName: output('CreateFunctionName'),
     EventBusName: output('EventBusName'),
     CreateQueueUrl: output('CreateQueueUrl'),
+    CreateDeadLettersUrl: output('CreateDeadLettersUrl'),
     ConnectionsTableName: output('ConnectionsTableName'),
     PurgeFunctionName: output('PurgeFunctionName'),
     AwsEndpointUrl: awsEndpointUrl,

@@ -43,6 +43,12 @@ function signed(header: string, payload: string, key = secret): string {
   return `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`;
 }
 
+/** The same bytes in another text: the last character of an HMAC has two bits too many. */
+function withOddBits(jwt: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  return jwt.slice(0, -1) + alphabet[alphabet.indexOf(jwt.slice(-1)) + 1];
+}
+
 function verify(jwt: string, changes: Partial<SecretRules> = {}, clock = createTestClock(now)) {
   return verifierOf({ ...rules, ...changes }, clock.now).verify(jwt);
 }
@@ -128,7 +134,7 @@ describe('A token that has ended', () => {
 describe('A token is refused', () => {
   it.each([
     ['signed with another secret', token({}, {}, `${secret}!`), /signature does not match/],
-    ['whose signature was cut', token().slice(0, -5), /signature does not match/],
+    ['whose signature was cut', token().slice(0, -7), /signature does not match/],
     ['without a signature', token().replace(/[^.]*$/, ''), /signature does not match/],
     [
       'unsigned, alg none',
@@ -171,6 +177,10 @@ describe('A token is refused', () => {
     ['with four parts', `${token()}.x`, /malformed/],
     ['that is empty', '', /malformed/],
     ['that is noise', '....', /malformed/],
+    ['with a space behind it', `${token()} `, /malformed/],
+    ['with a line break within', token().replace('.', '\n.'), /malformed/],
+    ['with padding', `${token()}=`, /malformed/],
+    ['with bits of its signature that say nothing', withOddBits(token()), /malformed/],
     ['whose payload is no object', `${base64Url({ alg: 'HS256' })}.${base64Url([1])}.x`, /./],
     ['that is too long', token({ junk: 'x'.repeat(8_192) }), /too long/],
   ])('%s', async (_, jwt, reason) => {

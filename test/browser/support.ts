@@ -36,7 +36,11 @@ export async function startPlace(): Promise<Place> {
     buildDemo(pageDirectory),
   ]);
   const log = keepLog(inject('logDirectory'));
-  const { system, outputs } = await startWatchedSystem({ assemblyDirectory, directory, log });
+  const { system, outputs } = await startWatchedSystem({
+    assemblyDirectory,
+    stateDirectory: join(directory, 'state'),
+    log,
+  });
   started.defer(() => system.stop());
   const demo = await startDemo({
     port: 0,

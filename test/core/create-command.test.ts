@@ -238,6 +238,11 @@ describe('Metadata', () => {
     expect(refusedWith({ note: '"'.repeat(2_043) })).toEqual(['metadata']);
   });
 
+  it.each([1e308, -1e-300])('is measured with exponents written out, as it is kept: %d', (number) => {
+    expect(parse({ metadata: { numbers: Array(12).fill(number) } })).toHaveProperty('metadata');
+    expect(refusedWith({ numbers: Array(14).fill(number) })).toEqual(['metadata']);
+  });
+
   it('is at most 5 levels deep, itself the first', () => {
     expect(parse({ metadata: nested(5) })).toHaveProperty('metadata');
     expect(refusedWith(nested(6))).toEqual(['metadata']);

@@ -86,10 +86,28 @@ describe('A single notification', () => {
 });
 
 describe('Changes that are larger than a function can return', () => {
-  it('are answered with reset', async () => {
-    const content = { actor_id: null, title: 'T', body: '🔔'.repeat(4_000), metadata: {}, channel: 'in_app' };
-    for (let n = 0; n < 320; n += 1) await repository.create(content, [alice], null);
-    expect(await inbox.changes(alice, 0)).toEqual({ data: [], version: 320, unread_count: 320, reset: true });
-    expect(await inbox.changes(alice, 100)).toMatchObject({ version: 320, reset: false });
+  // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+  const lambdaLimitBytes = 6 * 1024 * 1024;
+  const bytesSent = (page: unknown) =>
+    Buffer.byteLength(JSON.stringify({ statusCode: 200, body: JSON.stringify(page) }));
+
+  it.each([
+    ['characters of four bytes', '🔔'],
+    ['quotation marks, which are escaped twice on their way', '"'],
+    ['line breaks', '\n'],
+  ])('are answered with reset: %s', async (_, character) => {
+    const content = {
+      actor_id: null,
+      title: 'T',
+      body: character.repeat(4_000),
+      metadata: {},
+      channel: 'in_app',
+    };
+    for (let n = 0; n < 600; n += 1) await repository.create(content, [alice], null);
+    const pages = [];
+    for (let since = 0; since < 600; since += 50) pages.push(await inbox.changes(alice, since));
+    expect(pages[0]).toEqual({ data: [], version: 600, unread_count: 600, reset: true });
+    expect(pages.at(-1)).toMatchObject({ version: 600, reset: false });
+    expect(pages.filter((page) => bytesSent(page) > lambdaLimitBytes)).toEqual([]);
   });
 });

@@ -1,15 +1,31 @@
-import { SignJWT } from 'jose';
-import { describe, expect, it } from 'vitest';
+import { type JWTPayload, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '../../functions/documents/operations.ts';
 import type { RouteKey } from '../../functions/transport/route-keys.ts';
+import { atSocketBy } from '../support/both-doors.ts';
 import { everyRoute } from '../support/described.ts';
-import { command, installation, newUser } from '../support/installation.ts';
+import { command, type Installation, newUser } from '../support/installation.ts';
+import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
 import { requestOf } from '../support/route-requests.ts';
 
 // Every route by everybody who might ask: a new route is in here by being in the table of routes.
 
-const belfry = installation();
+// A system of its own, whose tokens must name their issuer and their audience.
+const iss = 'https://id.example.com/';
+const aud = 'belfry';
 const scope = 'notifications:create';
+let own: OwnSystem;
+let belfry: Installation;
+
+beforeAll(async () => {
+  own = await startOwnSystem({ context: { jwtIssuers: iss, jwtAudiences: aud } });
+  belfry = own.belfry;
+});
+
+afterAll(() => own?.stop());
+
+const tokenOf = (user: string, claims: JWTPayload = {}, expiresAt?: string) =>
+  belfry.token(user, { iss, aud, ...claims }, expiresAt);
 
 /** A user with one unread notification. */
 async function owner(): Promise<{ user: string; id: number }> {
@@ -27,43 +43,54 @@ function ask(route: RouteKey, of: { user: string; id: number }, authorization?: 
   });
 }
 
-const bearer = async (...claims: Parameters<typeof belfry.token>) =>
-  `Bearer ${await belfry.token(...claims)}`;
+const bearer = async (...claims: Parameters<typeof tokenOf>) => `Bearer ${await tokenOf(...claims)}`;
 const inboxOf = async (user: string) =>
-  (await belfry.as(user).get('/notifications?status=unread,read,archived')).body;
+  (await belfry.as(user, { iss, aud }).get('/notifications?status=unread,read,archived')).body;
 
 /** Signed by somebody who does not have the secret. */
 const forged = (user: string) =>
-  new SignJWT({ sub: user, scope })
+  new SignJWT({ sub: user, iss, aud, scope })
     .setProtectedHeader({ alg: 'HS256' })
     .setExpirationTime('5m')
     .sign(new TextEncoder().encode('a secret that nobody has given out'));
 
 const base64Url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Authorization headers in the owner's name that must open nothing. */
-const refused: [string, (user: string) => Promise<string | undefined>][] = [
-  ['no header', async () => undefined],
-  ['an empty header', async () => ''],
-  ['no token in the header', async () => 'Bearer '],
-  ['another scheme', async (user) => `Basic ${await belfry.token(user, { scope })}`],
-  ['a token that is over', (user) => bearer(user, { scope }, '-1m')],
-  ['a token for later', (user) => bearer(user, { scope, nbf: Math.floor(Date.now() / 1_000) + 60 })],
-  ['a wrong signature', async (user) => `Bearer ${await forged(user)}`],
+/** Tokens in the owner's name that must open nothing. */
+const badTokens: [string, (user: string) => Promise<string>][] = [
+  ['a token that is over', (user) => tokenOf(user, { scope }, '-1m')],
+  ['a token for later', (user) => tokenOf(user, { scope, nbf: Math.floor(Date.now() / 1_000) + 60 })],
+  ['a token of another issuer', (user) => tokenOf(user, { scope, iss: 'https://other.example.com/' })],
+  ['a token of no issuer', (user) => belfry.token(user, { scope, aud })],
+  ['a token for another audience', (user) => tokenOf(user, { scope, aud: 'shop' })],
+  ['a token for no audience', (user) => belfry.token(user, { scope, iss })],
+  ['a wrong signature', forged],
   [
     'another user put into a token',
     async (user) => {
-      const [header, , signature] = (await belfry.token(newUser(), { scope })).split('.');
-      return `Bearer ${header}.${base64Url({ sub: user, scope, exp: 4_102_444_800 })}.${signature}`;
+      const [header, , signature] = (await tokenOf(newUser(), { scope })).split('.');
+      return `${header}.${base64Url({ sub: user, iss, aud, scope, exp: 4_102_444_800 })}.${signature}`;
     },
   ],
   [
     'no signature',
     async (user) => {
-      const claims = { sub: user, scope, exp: 4_102_444_800 };
-      return `Bearer ${base64Url({ alg: 'none' })}.${base64Url(claims)}.`;
+      const claims = { sub: user, iss, aud, scope, exp: 4_102_444_800 };
+      return `${base64Url({ alg: 'none' })}.${base64Url(claims)}.`;
     },
   ],
+];
+
+/** Authorization headers in the owner's name that must open nothing. */
+const refused: [string, (user: string) => Promise<string | undefined>][] = [
+  ['no header', async () => undefined],
+  ['an empty header', async () => ''],
+  ['no token in the header', async () => 'Bearer '],
+  ['another scheme', async (user) => `Basic ${await tokenOf(user, { scope })}`],
+  ...badTokens.map(([name, made]): [string, (user: string) => Promise<string>] => [
+    name,
+    async (user) => `Bearer ${await made(user)}`,
+  ]),
 ];
 
 describe.each(everyRoute)('%s', (route) => {
@@ -79,6 +106,30 @@ describe.each(everyRoute)('%s', (route) => {
     const { status } = await ask(route, of, await authorizationOf(of.user));
     expect(status).toBe(401);
     expect(await inboxOf(of.user)).toEqual(before);
+  });
+});
+
+describe('A socket', () => {
+  const open = async (token: string) => atSocketBy(belfry, { search: `token=${token}` });
+
+  it('is opened for the owner, who needs no scope', async () => {
+    expect(await open(await tokenOf(newUser()))).toBe(101);
+  });
+
+  it.each([['no token', async () => ''] as const, ...badTokens])('is refused with %s', async (_, made) => {
+    expect(await open(await made(newUser()))).toBe(401);
+  });
+
+  it('hears nothing of another user', async () => {
+    const of = await owner();
+    const stranger = newUser();
+    const socket = await belfry.connect(stranger, { token: await tokenOf(stranger) });
+    for (const route of everyRoute) {
+      const { status } = await ask(route, of, await bearer(of.user, { scope }));
+      expect(status).toBeLessThan(300);
+    }
+    expect(await socket.settled()).toEqual([]);
+    await socket.close();
   });
 });
 

@@ -164,6 +164,7 @@ describe('npm start, twice side by side', { timeout: 120_000 }, () => {
     const names = [
       'AwsEndpointUrl',
       'ConnectionsTableName',
+      'CreateDeadLettersUrl',
       'CreateFunctionName',
       'CreateQueueUrl',
       'DatabaseUrl',

@@ -11,7 +11,7 @@ import {
 import { newUser } from '../support/installation.ts';
 import { type LiveClient, liveClients, titles, wait } from '../support/live-client.ts';
 import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
-import { descendantsOf, killAll, type Process, stillRunning } from '../support/processes.ts';
+import { descendantsOf, killPostgres, type Process, stillRunning } from '../support/processes.ts';
 import { storedIn } from '../support/stored.ts';
 
 const users = Array.from({ length: 10 }, newUser);
@@ -24,13 +24,6 @@ let environments: Process[];
 let tries: Try[];
 let triesWhileAway: Try[];
 let retries: Try[];
-
-/** Ends PostgreSQL with each of its processes, as a machine does that fails. */
-function killPostgres(): void {
-  const server = descendantsOf(process.pid).filter(({ command }) => /postgres(:| -D)/.test(command));
-  expect(server.length).toBeGreaterThan(1);
-  killAll(server);
-}
 
 beforeAll(async () => {
   own = await startOwnSystem({ durable: true });

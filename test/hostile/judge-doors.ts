@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { describedApi } from '../support/described.ts';
 import type { DoorAttempt } from './attempt.ts';
 import { filled } from './judge-http.ts';
 import { type Judged, usersIn } from './judged.ts';
@@ -6,6 +7,18 @@ import type { Fixture, World } from './world.ts';
 
 /** Why a command is refused, as an invocation's `errorType` has it. */
 const refusals = ['ValidationError', 'IdempotencyConflict', 'Forbidden'];
+
+const { faultsAt } = describedApi();
+const created201 = [
+  'paths',
+  '/notifications',
+  'post',
+  'responses',
+  '201',
+  'content',
+  'application/json',
+  'schema',
+];
 
 /** Invokes the create function, and says in what its answer is not what the contract promises. */
 export async function judgeInvocation(
@@ -15,6 +28,8 @@ export async function judgeInvocation(
 ): Promise<Judged> {
   const { created, error } = await world.own.belfry.invoke<object | null>(JSON.parse(filled(text, fixture)));
   const faults = [
+    // What looks like the payload of another door is answered as that door answers.
+    ...(error || verdict === 'strange' ? [] : faultsAt(created201, created)),
     ...(error && !refusals.includes(error.errorType) ? [`fails with ${error.errorType}`] : []),
     ...(error && verdict === 'sound' ? [`refuses what is sound: ${error.errorMessage}`] : []),
     ...(!error && verdict === 'broken' ? ['takes what is broken'] : []),

@@ -24,8 +24,16 @@ export async function judgeHttp(attempt: HttpAttempt, fixture: Fixture, world: W
     ...(await faultsOfCount(attempt, answer, own.user, world)),
     ...(quotes(answer, token) ? ['quotes the token'] : []),
   ];
-  const mayWrite = isServed && attempt.method !== 'GET' ? [own.user, ...usersIn(answer.body)] : [];
-  return { faults: faults.map((fault) => `${answer.status}: ${fault}`), mayWrite };
+  return {
+    faults: faults.map((fault) => `${answer.status}: ${fault}`),
+    mayWrite: isServed ? writtenBy(attempt, answer.body, own.user) : [],
+  };
+}
+
+/** Whose inboxes a request that was served may have changed: those of a create's recipients, or the sender's own. */
+function writtenBy({ route, method }: HttpAttempt, body: unknown, sender: string): string[] {
+  if (method === 'GET') return [];
+  return route === 'POST /notifications' ? usersIn(body) : [sender];
 }
 
 function faultsOfAnswer({ route, token, verdict }: HttpAttempt, answer: Answer<unknown>): string[] {

@@ -23,7 +23,8 @@ export async function runWave(world: World, attempts: readonly Attempt[]): Promi
     [...before.keys(), ...after.keys()].filter((user) => before.get(user) !== after.get(user)),
   );
   for (const { mayWrite } of judged) for (const user of mayWrite) changed.delete(user);
-  return judged.map(({ faults }, index) => [...faults, ...writtenBy(fixtures, index, changed)]);
+  const writers = writersOf(attempts, fixtures, changed);
+  return judged.map(({ faults }, index) => [...faults, ...(writers[index] ?? [])]);
 }
 
 async function judgeAll(
@@ -57,15 +58,25 @@ function judge(attempt: Attempt, fixture: Fixture | undefined, world: World): Pr
   }
 }
 
-/** The faults of an attempt that has changed an inbox which it had no leave to change. */
-function writtenBy(fixtures: readonly Fixture[], index: number, changed: ReadonlySet<string>): string[] {
+/** For each attempt the inboxes that it has changed without leave. */
+function writersOf(
+  attempts: readonly Attempt[],
+  fixtures: readonly Fixture[],
+  changed: ReadonlySet<string>,
+): string[][] {
   const known = new Set(fixtures.flatMap(({ own, other }) => [own.user, other.user]));
-  const fixture = fixtures[index];
-  return [
-    ...(fixture && changed.has(fixture.own.user) ? ['changes the inbox of whoever sent it'] : []),
-    ...(fixture && changed.has(fixture.other.user) ? ["changes another user's inbox"] : []),
-    ...([...changed].some((user) => !known.has(user))
-      ? ['or one that was sent with it writes for somebody else']
-      : []),
-  ];
+  const strangers = [...changed].filter((user) => !known.has(user));
+  const texts = attempts.map((attempt) => textOf(attempt).toLowerCase());
+  const unnamed = strangers.filter((user) => !texts.some((text) => text.includes(user)));
+  return fixtures.map(({ own, other }, index) => [
+    ...(changed.has(own.user) ? ['changes the inbox of whoever sent it'] : []),
+    ...(changed.has(other.user) ? ["changes another user's inbox"] : []),
+    ...(strangers.some((user) => texts[index]?.includes(user)) ? ['writes for whom it names'] : []),
+    ...(unnamed.length > 0 ? ['or one that was sent with it writes for somebody whom nobody names'] : []),
+  ]);
+}
+
+function textOf(attempt: Attempt): string {
+  if ('text' in attempt) return attempt.text;
+  return 'body' in attempt && attempt.body !== undefined ? Buffer.from(attempt.body).toString() : '';
 }

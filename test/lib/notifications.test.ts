@@ -354,6 +354,7 @@ describe('The outputs', () => {
   it('are those of the contract, where the secret of tokens is, and what to invoke for retention', () => {
     expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
       'ConnectionsTableName',
+      'CreateDeadLettersUrl',
       'CreateFunctionName',
       'CreateQueueUrl',
       'EventBusName',
@@ -389,7 +390,7 @@ describe('An installation with an issuer', () => {
       (app) => new NotificationsStack(app, 'Belfry', { jwt: { jwksUrl, audiences: ['belfry'] } }),
     );
     expect(Object.keys(issuing.findOutputs('*'))).not.toContain('JwtSecretArn');
-    expect(Object.keys(issuing.findOutputs('*'))).toHaveLength(7);
+    expect(Object.keys(issuing.findOutputs('*'))).toHaveLength(8);
     expect(textOf(resourcesOf(issuing, 'AWS::SecretsManager::Secret'))).not.toContain('signs the tokens');
     const checking = Object.values(resourcesOf(issuing, 'AWS::Lambda::Function')).filter(({ Properties }) =>
       textOf(Properties.Environment ?? '').includes(`"JWT_JWKS_URL":"${jwksUrl}"`),

@@ -56,6 +56,7 @@ beforeEach(async () => {
     EventBusName: 'bus',
     CreateQueueUrl: 'http://127.0.0.1:4402/queue',
     ConnectionsTableName: 'connections',
+    CreateDeadLettersUrl: '',
     PurgeFunctionName: 'purge',
     AwsEndpointUrl: endpoint.url,
     DatabaseUrl: 'postgres://127.0.0.1/belfry',

@@ -100,6 +100,17 @@ describe('a queue', () => {
     expect(lines.at(-1)).toMatchObject({ level: 'error', message: expect.stringContaining('moved to dead') });
   });
 
+  it('forgets what was sent longer ago than its retention, and else than four days', async () => {
+    sqs.createQueue({ name: 'short', arn: arn('short'), visibilityTimeoutMs, retentionMs: 60_000 });
+    for (const queue of ['short', 'create']) sqs.send(queue, 'old');
+    await clock.advance(60_000);
+    expect(bodies('short')).toEqual([]);
+    await clock.advance(4 * 86_400_000 - 60_001);
+    expect(sqs.count('create').visible).toBe(1);
+    await clock.advance(1);
+    expect(sqs.count('create').visible).toBe(0);
+  });
+
   it('tells who waits of an arrival, or lets them go in time', async () => {
     const arrived = sqs.arrival('create', 20_000);
     sqs.send('create', 'a');
@@ -278,5 +289,58 @@ describe('a subscription', () => {
     sqs.send('create', 'a');
     await clock.advance(visibilityTimeoutMs);
     expect(deliveries).toEqual([]);
+  });
+});
+
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
+describe('a move task', () => {
+  async function becomeDead(body: string): Promise<void> {
+    sqs.send('create', body);
+    for (let receive = 0; receive < 3; receive++) {
+      sqs.receive('create', 1);
+      await clock.advance(visibilityTimeoutMs);
+    }
+    sqs.receive('create', 1);
+  }
+
+  it('moves what a dead-letter queue holds to another queue, as new messages', async () => {
+    await becomeDead('a');
+    sqs.send('dead', 'from elsewhere');
+    sqs.startMoveTask(arn('dead'), arn('create'));
+    expect(sqs.count('dead').visible).toBe(0);
+    const received = sqs.receive('create', 10);
+    expect(received.map(({ body }) => body)).toEqual(['a', 'from elsewhere']);
+    expect(received[0]?.attributes).toEqual({
+      ApproximateReceiveCount: '1',
+      SentTimestamp: String(clock.now()),
+      SenderId: '000000000000',
+      ApproximateFirstReceiveTimestamp: String(clock.now()),
+    });
+  });
+
+  it('without a destination moves them back to where they came from, and ends at one that came from no queue', async () => {
+    await becomeDead('a');
+    sqs.send('dead', 'from elsewhere');
+    await becomeDead('b');
+    sqs.startMoveTask(arn('dead'));
+    expect(bodies('create')).toEqual(['a']);
+    expect(bodies('dead')).toEqual(['from elsewhere', 'b']);
+    expect(lines.at(-1)).toMatchObject({
+      level: 'error',
+      message: expect.stringContaining('came from no queue'),
+    });
+  });
+
+  it('is refused for a queue that takes no dead letters, and for queues that are not there', () => {
+    const refusal = (source: string, destination?: string) => {
+      try {
+        return sqs.startMoveTask(arn(source), destination && arn(destination));
+      } catch (error) {
+        return error instanceof Error && error.name;
+      }
+    };
+    expect(refusal('create')).toBe('UnsupportedOperation');
+    expect(refusal('nobody')).toBe('ResourceNotFoundException');
+    expect(refusal('dead', 'nobody')).toBe('ResourceNotFoundException');
   });
 });

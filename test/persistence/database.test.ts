@@ -95,6 +95,37 @@ describe('a database', () => {
     expect(failure.message).toMatch(/"nowhere" does not exist/);
   });
 
+  it('gives up a connection that nobody has used for 45 seconds, before the server does', async () => {
+    let now = Date.now();
+    const { database } = open(test.connection, { clock: () => now });
+    const first = await pidOf(database);
+    now += 45_000;
+    expect(await pidOf(database)).toBe(first);
+    now += 45_001;
+    const second = await pidOf(database);
+    expect(second).not.toBe(first);
+    expect(await pidOf(database)).toBe(second);
+    await vi.waitFor(async () =>
+      expect(await test.query('SELECT FROM pg_stat_activity WHERE pid = $1', [first])).toEqual([]),
+    );
+  });
+
+  it('does not send what has waited for ten seconds for the statements before it', async () => {
+    let now = Date.now();
+    const { database, repository } = open(test.connection, { clock: () => now });
+    const { user_id, id, release } = await lockedInbox();
+    const marking = repository.mark(user_id, id, 'read');
+    await waitingForLock();
+    const other = randomUUID();
+    const late = repository.create(content, [other], null).catch((error) => error);
+    now += 10_001;
+    await release();
+    expect(await marking).toMatchObject({ changed: true });
+    expect(await late).toBeInstanceOf(Unavailable);
+    expect(await repository.inbox(other)).toEqual({ version: 0, unread_count: 0 });
+    expect(await pidOf(database)).toBeDefined();
+  });
+
   it('connects anew after it was closed', async () => {
     const { database } = open(test.connection);
     await pidOf(database);
@@ -226,6 +257,19 @@ describe('a database that cannot be reached', () => {
     const url = Object.assign(new URL(test.url), { port: String(port) }).href;
     await expect(attempt(url, { connectTimeoutMs: 100 })).rejects.toBeInstanceOf(Unavailable);
     silent.close();
+  });
+
+  it('lets all who waited for the same connection know at once, and tries anew for the next', async () => {
+    const { url } = proxy;
+    await proxy.close();
+    const { repository } = open({ connectionString: url });
+    const asked = Array.from({ length: 10 }, () => repository.inbox(randomUUID()).catch((error) => error));
+    const failures = new Set(await Promise.all(asked));
+    expect([...failures]).toEqual([expect.any(Unavailable)]);
+    const next = await repository.inbox(randomUUID()).catch((error) => error);
+    expect(next).toBeInstanceOf(Unavailable);
+    expect(failures).not.toContain(next);
+    proxy = await createPostgresProxy(test.url);
   });
 
   it('is Unavailable while it has no connection left for the role', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,10 +85,68 @@ it('It lets them in by new passwords once it was migrated with those, and keeps 
   await migrateAsOwner('first');
 });
 
-it('It ends sessions that wait for too long', async () => {
-  const database = createDatabase({ connectionString: rolesBy('first').belfry_reader });
-  const [row] = await database.execute(sql`SHOW idle_session_timeout`).finally(() => database.close());
-  expect(row).toEqual({ idle_session_timeout: '1min' });
+it('Its functions work whatever the database has made the default', async () => {
+  await asSuperuser(`ALTER DATABASE ${name} SET datestyle = 'SQL, DMY'`);
+  await asSuperuser(`ALTER DATABASE ${name} SET default_transaction_isolation = 'serializable'`);
+  await asSuperuser(`ALTER DATABASE ${name} SET search_path = 'elsewhere'`);
+  const database = createDatabase({ connectionString: rolesBy('first').belfry_writer });
+  try {
+    expect(
+      (
+        await database.execute(sql`SELECT
+      current_setting('idle_session_timeout') AS idle_session_timeout,
+      current_setting('datestyle') AS datestyle,
+      current_setting('transaction_isolation') AS isolation,
+      current_setting('search_path') AS search_path`)
+      )[0],
+    ).toEqual({
+      idle_session_timeout: '1min',
+      datestyle: expect.stringMatching(/^ISO/),
+      isolation: 'read committed',
+      search_path: 'public',
+    });
+    const [stored] = await createNotificationRepository(database).create(content, [randomUUID()], null);
+    expect(stored).toMatchObject({ created: true });
+    await migrateAsOwner('first');
+  } finally {
+    await database.close();
+    await asSuperuser(`ALTER DATABASE ${name} RESET ALL`);
+  }
+});
+
+it('It takes from roles that sign in by password what would make RDS ask them for a token', async () => {
+  await asSuperuser('CREATE ROLE rds_iam');
+  await asSuperuser(`GRANT rds_iam TO ${owner} WITH ADMIN OPTION`);
+  await runAsOwner(stringOf(owner, 'owner'), 'GRANT rds_iam TO belfry_reader, belfry_writer, belfry_purger');
+  await migrateAsOwner('first');
+  expect(
+    await asSuperuser(`SELECT member::regrole::text FROM pg_auth_members WHERE roleid = 'rds_iam'::regrole`),
+  ).toEqual([{ member: owner }]);
+  await asSuperuser('DROP ROLE rds_iam');
+});
+
+it('It says so where the user that migrates may not make roles what they are to be', async () => {
+  await asSuperuser(`CREATE ROLE plain_owner LOGIN PASSWORD 'plain'`);
+  await asSuperuser('CREATE DATABASE plain OWNER plain_owner');
+  await asSuperuser('ALTER ROLE belfry_reader CONNECTION LIMIT 1');
+  const connectionString = Object.assign(new URL(stringOf('plain_owner', 'plain')), {
+    pathname: 'plain',
+  }).href;
+  await expect(migrate({ connectionString }, { migrationsFolder })).rejects.toThrow(
+    /^The schema is up to date, but the roles .* permission denied to alter role\. .* have CREATEROLE/,
+  );
+  await migrateAsOwner('first');
+  await migrate({ connectionString }, { migrationsFolder });
+});
+
+it('One that cannot hold every character is refused, and says which can', async () => {
+  await asSuperuser(
+    `CREATE DATABASE latin OWNER ${owner} ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0`,
+  );
+  const connectionString = Object.assign(new URL(stringOf(owner, 'owner')), { pathname: 'latin' }).href;
+  await expect(migrate({ connectionString }, { migrationsFolder, roles: rolesBy('first') })).rejects.toThrow(
+    "The database has the encoding LATIN1, which cannot hold every notification, and nothing was migrated. Name a database that was made with ENCODING 'UTF8', and run again.",
+  );
 });
 
 testNotificationRepository('A repository in an existing database, as belfry_writer', async () => {

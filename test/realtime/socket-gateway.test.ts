@@ -97,6 +97,27 @@ describe('The socket gateway', () => {
     },
   );
 
+  it('posts once more what was sent over a connection that had ended meanwhile', async () => {
+    const used = new WeakSet<object>();
+    const { gateway, received, logger } = await startGateway((response) => {
+      const { socket } = response;
+      if (!socket || used.has(socket)) return void socket?.destroy();
+      used.add(socket);
+      response.writeHead(200).end();
+    });
+    expect(await gateway.post('abc', '{"version":1}')).toBe('posted');
+    expect(await gateway.post('abc', '{"version":2}')).toBe('posted');
+    expect(received.map(({ body }) => body)).toEqual(['{"version":1}', '{"version":2}', '{"version":2}']);
+    expect(logger.lines).toEqual([]);
+  });
+
+  it('fails where the connection breaks again', async () => {
+    const { gateway, received, logger } = await startGateway((response) => void response.socket?.destroy());
+    expect(await gateway.post('abc', '{}')).toBe('failed');
+    expect(received).toHaveLength(2);
+    expect(logger.lines).toMatchObject([{ message: 'delivery_failed' }]);
+  });
+
   it('gives up on a gateway that does not answer', async () => {
     const { gateway, received, logger } = await startGateway(() => {});
     expect(await gateway.post('abc', '{}')).toBe('failed');

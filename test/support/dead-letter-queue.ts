@@ -1,6 +1,7 @@
 import {
   DeleteMessageCommand,
   GetQueueUrlCommand,
+  type Message,
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -15,6 +16,13 @@ export async function deadLetterQueueUrl(
   const QueueName = nameOfResource('AWS::SQS::Queue', `${part}DeadLetters`, assemblyDirectory);
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
   return QueueUrl;
+}
+
+/** The next message of a queue, as soon as there is one; it stays, and is shown again after a while. */
+export async function lookAtMessage(sqs: SQSClient, QueueUrl: string | undefined): Promise<Message> {
+  const receive = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
+  const { Messages: [message] = [] } = await sqs.send(receive);
+  return message ?? lookAtMessage(sqs, QueueUrl);
 }
 
 /** The body of the next message of a queue, as soon as there is one, which is deleted. */

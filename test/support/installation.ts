@@ -146,8 +146,10 @@ export function createInstallation(
     },
 
     /** Opens a socket as a browser does, with the token in the address. */
-    connect: async (user: string, { token: given, search, ...options }: ConnectOptions = {}) =>
-      openSocket(`${outputs.WebSocketUrl}?${search ?? `token=${given ?? (await token(user))}`}`, options),
+    connect: async (user: string, { token: given, search, url, ...options }: ConnectOptions = {}) => {
+      const query = search ?? `token=${given ?? (await token(user))}`;
+      return openSocket(`${url ?? outputs.WebSocketUrl}?${query}`, options);
+    },
   };
 }
 
@@ -164,10 +166,12 @@ export function batchCommand(
   return { user_ids, title: 'Doors open in an hour', body: 'See you soon.', ...changes };
 }
 
-export type { CreatedMany };
+export type { CreatedMany, CreatedOne };
 
 /** How a socket is opened otherwise than by a page of this user. */
 interface ConnectOptions {
+  /** Another way to the service's own address. */
+  url?: string;
   /** Instead of one of the user. */
   token?: string;
   /** The whole query string, instead of one with the token. */
@@ -232,6 +236,9 @@ async function openSocket(url: string, options: Pick<ConnectOptions, 'origin' | 
       socket.close();
       return closed;
     },
+    /** Reads nothing any more, until `resume`. */
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     /** Breaks the line without a word, as a lost network does. */
     terminate: () => socket.terminate(),
   };

@@ -8,7 +8,9 @@ import { descendantsOf, type Process } from './processes.ts';
 import type { InstallationOutputs } from './running-system.ts';
 
 /** What the process is asked to run. */
-export type RunRequest = Pick<SystemOptions, 'assemblyDirectory' | 'stateDirectory' | 'ports'>;
+export interface RunRequest extends Pick<SystemOptions, 'assemblyDirectory' | 'stateDirectory' | 'ports'> {
+  logDirectory: string | undefined;
+}
 
 /** The template, running in a process of its own. */
 export interface KillableSystem {
@@ -20,11 +22,15 @@ export interface KillableSystem {
 
 /** Runs the template in a process of its own, on these ports and on the data of whoever ran on them before. */
 export async function startKillableSystem(
-  options: Omit<RunRequest, 'assemblyDirectory'>,
+  options: Pick<RunRequest, 'stateDirectory' | 'ports'>,
 ): Promise<KillableSystem> {
   const child = fork(join(import.meta.dirname, 'run-system.ts'), { execArgv: [] });
   const exited = once(child, 'exit');
-  child.send({ ...options, assemblyDirectory: inject('assemblyDirectory') });
+  child.send({
+    ...options,
+    assemblyDirectory: inject('assemblyDirectory'),
+    logDirectory: inject('logDirectory'),
+  } satisfies RunRequest);
   const started = once(child, 'message').then(([message]) => message);
   const ended = exited.then(([code]) => {
     throw new Error(`The system ended with ${code} before it ran.`);

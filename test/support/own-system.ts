@@ -65,7 +65,7 @@ export async function startOwnSystem({
     const log = keepLog(logDirectory);
     const { system, outputs } = await startWatchedSystem({
       assemblyDirectory,
-      directory,
+      stateDirectory: join(directory, 'state'),
       clock,
       log,
       ...options,

@@ -23,8 +23,15 @@ export function stillRunning(some: readonly Process[]): Process[] {
 }
 
 /** Ends processes at once, without a chance to tidy up. */
-export function killAll(some: readonly Process[]): void {
+function killAll(some: readonly Process[]): void {
   for (const { pid } of stillRunning(some)) process.kill(pid, 'SIGKILL');
+}
+
+/** Ends the PostgreSQL of this process's system with each of its own processes, as a machine does that fails. */
+export function killPostgres(): void {
+  const server = descendantsOf(process.pid).filter(({ command }) => /postgres(:| -D)/.test(command));
+  if (server.length < 2) throw new Error('There is no PostgreSQL with processes of its own.');
+  killAll(server);
 }
 
 function processes(): Process[] {

@@ -34,7 +34,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
       return remove;
     }
     const log = keepLog(project.getProvidedContext().logDirectory);
-    const { system, outputs } = await startWatchedSystem({ assemblyDirectory, directory, log });
+    const { system, outputs } = await startWatchedSystem({
+      assemblyDirectory,
+      stateDirectory: join(directory, 'state'),
+      log,
+    });
     project.provide('outputs', outputs);
     return async () => {
       await system.stop();

@@ -1,37 +1,30 @@
-import { join } from 'node:path';
 import type { ReportLine } from '../../local/report.ts';
 import { type LocalSystem, type SystemOptions, startSystem } from '../../local/system.ts';
 import type { KeptLog } from './kept-log.ts';
 import type { InstallationOutputs } from './running-system.ts';
 
-/** What a test decides of a system that it starts. */
-export interface WatchedSystemOptions extends Pick<SystemOptions, 'clock' | 'report'> {
-  /** What was synthesized. */
-  assemblyDirectory: string;
-  /** Where its data is; whoever starts the system removes it afterwards. */
-  directory: string;
+/** What a test decides of a system that it starts: by default free ports, and data that a crash may cost. */
+export interface WatchedSystemOptions
+  extends Omit<SystemOptions, 'ports'>,
+    Pick<Partial<SystemOptions>, 'ports'> {
   /** Where its lines and its secrets are kept. */
   log: KeptLog;
 }
 
-/** Runs the template on free ports, as every test does that runs it: all that it says is kept, and so is what it must not say. */
+/** Runs the template, as every test does that runs it: all that it says is kept, and so is what it must not say. */
 export async function startWatchedSystem({
-  assemblyDirectory,
-  directory,
   log,
   report,
   ...options
 }: WatchedSystemOptions): Promise<{ system: LocalSystem; outputs: InstallationOutputs }> {
   const system = await startSystem({
-    assemblyDirectory,
-    stateDirectory: join(directory, 'state'),
     ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
     durable: false,
+    ...options,
     report(line: ReportLine) {
       log.report(line);
       report?.(line);
     },
-    ...options,
   });
   log.secret(...system.secrets());
   return { system, outputs: outputsOf(system) };

@@ -44,13 +44,16 @@ beforeEach(() => {
 interface Upgrade {
   token?: string | undefined;
   headers?: Record<string, string>;
+  /** What the gateway says beside, where something was sent several times. */
+  several?: { multiValueHeaders?: object; multiValueQueryStringParameters?: object };
 }
 
 /** An event of the WebSocket API; the casts below: the gateway sends more than the doors read. */
-const socketEvent = ({ token = 'good', headers }: Upgrade = {}) => ({
+const socketEvent = ({ token = 'good', headers, several }: Upgrade = {}) => ({
   requestContext: { connectionId: 'connection-1', connectedAt: now },
   ...(headers && { headers }),
   ...(token !== '' && { queryStringParameters: { token } }),
+  ...several,
 });
 
 async function connect(upgrade: Upgrade = {}, rules = open) {
@@ -90,6 +93,23 @@ describe('A socket', () => {
       expect((await registry.find(alice)).live).toEqual([]);
     },
   );
+
+  it('must come from allowed pages alone, where it names several', async () => {
+    const headers = { Origin: 'https://app.example.com' };
+    const origins = (...values: string[]) => ({ multiValueHeaders: { Origin: values } });
+    expect(await connect({ headers, several: origins('https://app.example.com') })).toBe(200);
+    const several = origins('https://evil.example', 'https://app.example.com');
+    expect(await connect({ headers, several })).toBe(403);
+    expect(await connect({ headers: { ...headers, origin: 'https://evil.example' } })).toBe(403);
+  });
+
+  it('must show one token', async () => {
+    const tokens = (...values: string[]) => ({ multiValueQueryStringParameters: { token: values } });
+    expect(await connect({ several: tokens('good') })).toBe(200);
+    for (const several of [tokens('bad', 'good'), tokens('', 'good'), tokens('good', 'good')]) {
+      expect(await connect({ several })).toBe(401);
+    }
+  });
 
   it('needs no origin outside a browser', async () => {
     expect(await connect({ headers: { Host: 'x' } }, { ...open, allowedOrigins: [] })).toBe(200);
