@@ -21,7 +21,7 @@ export interface Redriven {
   left: number;
 }
 
-/** Long enough that a letter which stays is not received again before the last one has been seen. */
+/** For so long nobody else is given a letter that is being looked at, or that stays. */
 const hiddenSeconds = 300;
 
 /**
@@ -45,13 +45,18 @@ export async function redriveAll(
         WaitTimeSeconds: 2,
       }),
     );
-  for (let letters = await receive(); letters.Messages?.length; letters = await receive()) {
-    for (const letter of letters.Messages) {
+  const seen = new Set<string | undefined>();
+  for (;;) {
+    const { Messages = [] } = await receive();
+    // Letters that stay come back, at the latest when all the others are gone.
+    const letters = Messages.filter(({ MessageId }) => !seen.has(MessageId));
+    if (letters.length === 0) return redriven;
+    for (const letter of letters) {
+      seen.add(letter.MessageId);
       if (await redriveOne(letter)) redriven.sent += 1;
       else redriven.left += 1;
     }
   }
-  return redriven;
 
   /** Whether it was sent. */
   async function redriveOne({ MessageId = '', Body = '', ReceiptHandle }: Message): Promise<boolean> {

@@ -71,12 +71,17 @@ export function createFanOut({ registry, gateway, closer, metrics, clock, logger
     }
   }
 
+  // Asked when its turn has come: whatever is before it in the queue may take seconds.
   const post = (
-    { connection_id }: Connection,
+    { connection_id, expires_at }: Connection,
     text: string,
     deadline: number,
-  ): Promise<PostOutcome | 'late'> =>
-    posts(() => (clock() > deadline ? 'late' : gateway.post(connection_id, text)));
+  ): Promise<PostOutcome | 'late' | 'expired'> =>
+    posts(() => {
+      const now = clock();
+      if (now >= expires_at) return 'expired';
+      return now > deadline ? 'late' : gateway.post(connection_id, text);
+    });
 
   // The connection is gone all the same; the next 410 or the row's time to live forgets it.
   async function forget({ user_id, connection_id }: Connection): Promise<void> {
@@ -89,7 +94,7 @@ export function createFanOut({ registry, gateway, closer, metrics, clock, logger
 
   return {
     async send({ user_id, connections }, text, deadline) {
-      const found = connections ? split(connections, clock()) : await lookUp(user_id, deadline);
+      const found = connections ? { live: connections, expired: [] } : await lookUp(user_id, deadline);
       if (!found) return undefined;
       const { live, expired } = found;
       const outcomes = await Promise.all(live.map((connection) => post(connection, text, deadline)));
@@ -99,19 +104,13 @@ export function createFanOut({ registry, gateway, closer, metrics, clock, logger
       metrics.count('Posts', posted);
       metrics.count('PostsGone', gone.length);
       metrics.count('PostsFailed', unposted.length);
-      return { posted, gone, unposted, late: having('late').length, expired };
+      const late = having('late').length;
+      return { posted, gone, unposted, late, expired: [...expired, ...having('expired')] };
     },
 
     async tidy({ gone, expired }) {
       const closed = gone.filter((connection) => isSettled(connection, clock()));
       await Promise.all([...closed.map(forget), closer.expire(expired)]);
     },
-  };
-}
-
-function split(connections: readonly Connection[], now: number) {
-  return {
-    live: connections.filter(({ expires_at }) => expires_at > now),
-    expired: connections.filter(({ expires_at }) => expires_at <= now),
   };
 }

@@ -3,14 +3,8 @@ import { AwsError, unknownOperation } from './aws-error.ts';
 import type { Message, MessageAttribute, Sqs } from './sqs.ts';
 import { messageBytes, messageLimitBytes } from './sqs-message.ts';
 
-/** Where an operation names its queue otherwise than by `QueueUrl`. */
-const queueParameters: Record<string, string> = {
-  GetQueueUrl: 'QueueName',
-  StartMessageMoveTask: 'SourceArn',
-};
-
 /**
- * SQS in JSON 1.0: sending, and enough to look into a dead-letter queue, empty it and redrive it.
+ * SQS in JSON 1.0: sending, and enough to look into a dead-letter queue and empty it.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html
  */
 export function createSqsEndpoint({
@@ -22,8 +16,7 @@ export function createSqsEndpoint({
   region: string;
   account: string;
 }): AwsService {
-  const arnOf = (queue: string) =>
-    queue.startsWith('arn:') ? queue : `arn:aws:sqs:${region}:${account}:${queue.split('/').at(-1)}`;
+  const arnOf = (queue: string) => `arn:aws:sqs:${region}:${account}:${queue.split('/').at(-1)}`;
 
   const operations: Record<string, (queue: string, input: Input) => unknown> = {
     SendMessage(queue, input) {
@@ -53,11 +46,6 @@ export function createSqsEndpoint({
       return { Attributes: chosen(attributes, input.texts('AttributeNames')) };
     },
     PurgeQueue: (queue) => sqs.purge(queue),
-    StartMessageMoveTask(sourceArn, input) {
-      const rate = input.number('MaxNumberOfMessagesPerSecond') ?? 500;
-      if (!(rate >= 1 && rate <= 500)) throw outOfRange('MaxNumberOfMessagesPerSecond', rate, 1, 500);
-      return { TaskHandle: sqs.startMoveTask(sourceArn, input.text('DestinationArn')) };
-    },
   };
 
   function send(queue: string, input: Input) {
@@ -93,12 +81,10 @@ export function createSqsEndpoint({
     const perform = operations[operation];
     if (!perform) throw unknownOperation(`AmazonSQS.${operation}`);
     const input = parseInput(body);
-    const queue = input.requiredText(queueParameters[operation] ?? 'QueueUrl');
+    const queue = input.requiredText(operation === 'GetQueueUrl' ? 'QueueName' : 'QueueUrl');
     // A batch needs the right of its single operation.
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
     authorize(`sqs:${operation.replace('Batch', '')}`, arnOf(queue));
-    const destination = input.text('DestinationArn');
-    if (destination !== undefined) authorize('sqs:SendMessage', destination);
     const output = await perform(queue, input);
     return {
       status: 200,

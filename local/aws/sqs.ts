@@ -13,7 +13,6 @@ import {
   type StoredMessage,
   view,
 } from './sqs-message.ts';
-import { moveMessages } from './sqs-move-task.ts';
 import { startQueuePoller } from './sqs-poller.ts';
 import { createQueue, type Queue, type QueueSpec } from './sqs-queue.ts';
 
@@ -64,8 +63,6 @@ export interface Sqs {
    */
   delete(queue: string, receiptHandle: string): void;
   purge(queue: string): void;
-  /** See `moveMessages`. */
-  startMoveTask(sourceArn: string, destinationArn?: string): string;
   count(queue: string): MessageCounts;
   /** Passes what arrives on to a function. */
   subscribe(queue: string, subscription: Subscription): void;
@@ -185,8 +182,6 @@ export function createSqs({
     },
 
     delete: deleteMessage,
-    startMoveTask: (sourceArn, destinationArn) =>
-      moveMessages(queues.values(), { sourceArn, destinationArn, now: clock.now(), report }),
 
     purge(name) {
       const queue = find(name);

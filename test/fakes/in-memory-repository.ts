@@ -34,8 +34,13 @@ export interface InMemoryRepository
 /**
  * A plain model of the inboxes in PostgreSQL: the same input at the same times gives the same output. Every call takes
  * effect at once, before it returns its promise.
+ *
+ * @param mostChanges how many rows `changes` answers; a lower limit than the contract's makes resets likely
  */
-export function createInMemoryRepository(clock: Clock): InMemoryRepository {
+export function createInMemoryRepository(
+  clock: Clock,
+  mostChanges: number = limits.changes,
+): InMemoryRepository {
   const inboxes = new Map<string, Inbox>();
   let lastId = 0;
 
@@ -123,7 +128,7 @@ export function createInMemoryRepository(clock: Clock): InMemoryRepository {
       const rows = inbox.rows
         .filter(({ version }) => version > since)
         .toSorted((a, b) => a.version - b.version || a.id - b.id);
-      const reset = since > inbox.version || since < inbox.floor_version || rows.length > limits.changes;
+      const reset = since > inbox.version || since < inbox.floor_version || rows.length > mostChanges;
       return { ...state(inbox), reset, notifications: reset ? [] : rows.map(toNotification) };
     },
 

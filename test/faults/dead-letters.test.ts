@@ -1,15 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  type Message,
-  PurgeQueueCommand,
-  SendMessageCommand,
-  SQSClient,
-  StartMessageMoveTaskCommand,
-} from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Redriven, redriveAll } from '../../bin/redrive.ts';
 import { deadLetterQueueUrl, lookAtMessage, takeMessage } from '../support/dead-letter-queue.ts';
 import { command, type Installation, newUser } from '../support/installation.ts';
 import { liveClient, titles, wait } from '../support/live-client.ts';
@@ -22,7 +15,6 @@ let own: OwnSystem;
 let belfry: Installation;
 let sqs: SQSClient;
 let dynamo: DynamoDBDocumentClient;
-let createLetters: string | undefined;
 let deliverLetters: string | undefined;
 
 beforeAll(async () => {
@@ -35,7 +27,6 @@ beforeAll(async () => {
   };
   sqs = new SQSClient(client);
   dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(client));
-  createLetters = await deadLetterQueueUrl(sqs, 'Pipeline');
   deliverLetters = await deadLetterQueueUrl(sqs, 'Redelivery');
 });
 
@@ -43,29 +34,15 @@ afterEach(() => own?.system.socketApi?.failPosts(undefined));
 
 afterAll(() => own?.stop());
 
-async function arnOf(QueueUrl: string | undefined): Promise<string | undefined> {
-  const ask = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
-  return (await sqs.send(ask)).Attributes?.QueueArn;
+/** What `npm run redrive` does, and what it says. */
+async function redrive(): Promise<Redriven & { lines: string[] }> {
+  const lines: string[] = [];
+  const { CreateDeadLettersUrl: from, CreateQueueUrl: to } = belfry.outputs;
+  const redriven = await redriveAll(sqs, { from, to }, (line) => lines.push(line));
+  return { ...redriven, lines };
 }
 
-/** Moves the letters of the create queue back to it. */
-async function redriveMessages(): Promise<void> {
-  const [SourceArn, DestinationArn] = [
-    await arnOf(createLetters),
-    await arnOf(belfry.outputs.CreateQueueUrl),
-  ];
-  await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
-}
-
-/** Sends the command of another letter to the create queue, twice, with the key that its door used, and deletes the letter. */
-async function redriveCommand({ Body = '', ReceiptHandle }: Message, changes = {}): Promise<void> {
-  const { requestPayload, requestContext } = JSON.parse(Body);
-  const isEvent = 'detail' in requestPayload;
-  const idempotency_key = isEvent ? requestPayload.id : requestContext.requestId;
-  const redriven = { idempotency_key, ...(isEvent ? requestPayload.detail : requestPayload), ...changes };
-  for (let n = 1; n <= 2; n += 1) await belfry.sendMessage(JSON.stringify(redriven));
-  await sqs.send(new DeleteMessageCommand({ QueueUrl: createLetters, ReceiptHandle }));
-}
+const createLetter = () => lookAtMessage(sqs, belfry.outputs.CreateDeadLettersUrl);
 
 /** What becomes a dead letter only when so much time has passed that its tries are over. */
 const givenUp = <Value>(coming: Promise<Value>) => own.later(30_000, coming);
@@ -84,59 +61,51 @@ async function expectShown(user: string, shown: string[]): Promise<void> {
   await vi.waitFor(() => expect(titles(client)).toEqual(shown.toReversed()), wait);
 }
 
-describe('what could not be created for as long as it was tried, since PostgreSQL was away, can be redriven', () => {
-  it.each([
-    ['an invocation', (user: string) => belfry.invokeLater(command(user, { title: 'Redriven' }))],
-    ['an event', (user: string) => belfry.putEvent(command(user, { title: 'Redriven' }))],
-  ])('%s, by its command, and sending it twice makes one', async (_, send) => {
-    const user = newUser();
-    killPostgres();
-    await send(user);
-    const letter = await givenUp(lookAtMessage(sqs, createLetters));
-    expect(JSON.parse(letter.Body ?? '')).toMatchObject({ responsePayload: { errorType: 'Unavailable' } });
-    await own.system.restartDatabase();
-    await redriveCommand(letter);
-    await expectShown(user, ['Redriven']);
-  });
+const doors: [string, (command: Record<string, unknown>) => Promise<unknown>][] = [
+  ['an invocation', (sent) => belfry.invokeLater(sent)],
+  ['an event', (sent) => belfry.putEvent(sent)],
+  ['a message', (sent) => belfry.sendMessage(JSON.stringify(sent))],
+];
 
-  it('a message, by a move task', async () => {
+describe('what could not be created for as long as it was tried, since PostgreSQL was away', () => {
+  it.each(doors)('is redriven once it is back: %s', async (_, send) => {
     const user = newUser();
     killPostgres();
-    await belfry.sendMessage(JSON.stringify(command(user, { title: 'Redriven' })));
-    const letter = await givenUp(lookAtMessage(sqs, createLetters));
-    expect(JSON.parse(letter.Body ?? '')).toMatchObject({ title: 'Redriven' });
+    await send(command(user, { title: 'Redriven' }));
+    await givenUp(createLetter());
     await own.system.restartDatabase();
-    await redriveMessages();
+    expect(await own.later(30_000, redrive())).toMatchObject({ sent: 1, left: 0 });
     await expectShown(user, ['Redriven']);
   });
 });
 
-describe('what nobody can create as it is can be mended and sent', () => {
-  it.each([
-    ['an invocation', (user: string) => belfry.invokeLater(command(user, { title: '' }))],
-    ['an event', (user: string) => belfry.putEvent(command(user, { title: '' }))],
-  ])('%s', async (_, send) => {
+describe('what had been created after all', () => {
+  it.each(doors)('is not created again by a redrive: %s', async (_, send) => {
     const user = newUser();
-    await send(user);
-    const letter = await givenUp(lookAtMessage(sqs, createLetters));
-    expect(JSON.parse(letter.Body ?? '')).toMatchObject({
-      responsePayload: { errorType: 'ValidationError' },
-    });
-    await redriveCommand(letter, { title: 'Mended' });
-    await expectShown(user, ['Mended']);
+    killPostgres();
+    await send(command(user, { title: 'Once', idempotency_key: 'once' }));
+    await givenUp(createLetter());
+    await own.system.restartDatabase();
+    await belfry.invoke(command(user, { title: 'Once', idempotency_key: 'once' }));
+    expect(await own.later(30_000, redrive())).toMatchObject({ sent: 1, left: 0 });
+    await expectShown(user, ['Once']);
   });
+});
 
-  it('a message, which ends in the dead-letter queue again where it is moved unmended', async () => {
+describe('what nobody can create as it is', () => {
+  it.each(doors)('stays a dead letter, is named with the reason, and can be mended: %s', async (_, send) => {
     const user = newUser();
-    await belfry.sendMessage(JSON.stringify(command(user, { title: '' })));
-    await givenUp(lookAtMessage(sqs, createLetters));
-    await redriveMessages();
-    const { MessageId: idempotency_key, ReceiptHandle } = await givenUp(lookAtMessage(sqs, createLetters));
-    const MessageBody = JSON.stringify(
-      command(user, { title: 'Mended', ...(idempotency_key && { idempotency_key }) }),
-    );
+    await send(command(user, { title: '' }));
+    await givenUp(createLetter());
+    const { sent, left, lines } = await own.later(30_000, redrive());
+    expect([sent, left]).toEqual([0, 1]);
+    expect(lines).toEqual([expect.stringMatching(/^left {3}\S+ {2}ValidationError: title must /)]);
+    const { ReceiptHandle } = await givenUp(createLetter());
+    const MessageBody = JSON.stringify(command(user, { title: 'Mended' }));
     await sqs.send(new SendMessageCommand({ QueueUrl: belfry.outputs.CreateQueueUrl, MessageBody }));
-    await sqs.send(new DeleteMessageCommand({ QueueUrl: createLetters, ReceiptHandle }));
+    await sqs.send(
+      new DeleteMessageCommand({ QueueUrl: belfry.outputs.CreateDeadLettersUrl, ReceiptHandle }),
+    );
     await expectShown(user, ['Mended']);
   });
 });
@@ -152,7 +121,6 @@ describe('what could not be delivered needs no redrive', () => {
       attempt: 3,
     });
     await sqs.send(new PurgeQueueCommand({ QueueUrl: deliverLetters }));
-    expect(titles(client)).toEqual([]);
     await client.refresh();
     await vi.waitFor(() => expect(titles(client)).toEqual(['Late']), wait);
   });

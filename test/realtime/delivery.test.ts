@@ -116,6 +116,25 @@ describe('A delivery', () => {
     expect(await deliver(post, [])).toEqual(zeros);
   });
 
+  it('posts nothing to a connection that expires before its turn', async () => {
+    const alice = await userWith(33);
+    const [posted, closed]: [string[], string[]] = [[], []];
+    const delivery = deliveryBy(
+      async (connection_id) => {
+        posted.push(connection_id);
+        await clock.advance(3_600_000);
+        return 'posted';
+      },
+      async (connection_id) => {
+        closed.push(connection_id);
+        return 'closed';
+      },
+    );
+    expect(await delivery.publish(pushTo(alice))).toMatchObject({ connections: 32, posted: 32, failed: 0 });
+    expect(posted).toHaveLength(32);
+    expect(closed).toEqual([alice.connections[32]?.connection_id]);
+  });
+
   it('posts nothing to a connection that has expired, but closes and forgets it', async () => {
     const alice = await userWith(1);
     await clock.advance(3_600_000);

@@ -39,7 +39,10 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
   const start = loop.now();
   const locks = createLocks();
   const channels = new Map<string, Set<{ channel: Channel; task: (run: () => void) => void }>>();
-  const connections = new Map<string, { user: string; tab: string }>();
+  const connections = new Map<
+    string,
+    { user: string; tab: { name: string; state: { isFrozen: boolean } } }
+  >();
   const browser = { user, isOffline: false };
   let tabs = 0;
   let sockets = 0;
@@ -161,8 +164,8 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
         const peer = {
           opened: () =>
             travel(own, weather.requestDelayMs, () => {
-              if (isOver) return cloud.gateway.hangUp(connection_id);
-              connections.set(connection_id, { user: readToken(token).sub, tab: tabName });
+              if (isOver || state.isClosed) return cloud.gateway.hangUp(connection_id);
+              connections.set(connection_id, { user: readToken(token).sub, tab: { name: tabName, state } });
               task(() => socket.onopen?.call(null as never, {} as Event));
               for (const hear of early ?? []) task(hear);
               early = undefined;
@@ -253,7 +256,7 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
           state.isClosed = true;
           die();
           for (const [connection_id, { tab }] of connections) {
-            if (tab !== tabName) continue;
+            if (tab.name !== tabName) continue;
             connections.delete(connection_id);
             if (!browser.isOffline) cloud.gateway.hangUp(connection_id);
           }

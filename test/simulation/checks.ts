@@ -19,15 +19,13 @@ export function checkRegistry({ loop, cloud, journal }: World): void {
 }
 
 /** Every page has a line again, unless it was sent away for newer ones and waits until it is used. */
-export async function checkLines(world: World): Promise<void> {
+export async function checkLines(world: World, pages: readonly Page[] = world.pages): Promise<void> {
   const { loop, cloud, journal } = world;
-  // Told goodbye, or about to be told; where that was given up, the row is gone and the socket none the wiser.
-  const isReplaced = ({ tab, browser }: Page) =>
-    cloud.gateway.usersReplaced.has(tab.state.user) ||
-    [...browser.connections.keys()].some((id) => cloud.leftovers.replaced.has(id));
+  const isReplaced = (page: Page) =>
+    cloud.gateway.usersReplaced.has(page.tab.state.user) || isLeftAlone(world, page);
   const isCutOff = (page: Page) =>
     !isReplaced(page) && !hasJustChanged(world, page) && !isReached(world, page);
-  const cutOff = started(world).filter(isCutOff);
+  const cutOff = pages.filter((page) => page.isStarted && isCutOff(page));
   // Whoever takes a line for ended too early, by a clock that is ahead, is without while it is renewed.
   const isAhead = ({ browser }: Page) => browser.now() > loop.now();
   if (cutOff.some(isAhead)) await loop.advance(renewedWithinMs);
@@ -87,7 +85,7 @@ function isReached(world: World, page: Page): boolean {
   if (hasJustChanged(world, page)) return false;
   return [...browser.connections].some(([connection_id, { user, tab: owner }]) => {
     const socket = cloud.gateway.sockets.get(connection_id);
-    const isOwn = browser.canShare || owner === tab.name;
+    const isOwn = owner.name === tab.name || (browser.canShare && !owner.state.isFrozen);
     return (
       isOwn &&
       user === tab.state.user &&
@@ -99,11 +97,72 @@ function isReached(world: World, page: Page): boolean {
   });
 }
 
+/** Whoever had to make room takes the place back when the page is used: as many have a line as the limit allows. */
+export function checkFilled({ cloud, users, browsers, pages, journal }: World): void {
+  for (const user of users) {
+    const tabs = pages.filter(({ isStarted, tab }) => isStarted && tab.state.user === user);
+    const wanted = browsers.flatMap((browser) => {
+      const own = tabs.filter((page) => page.browser === browser);
+      return browser.canShare ? own.slice(0, 1) : own;
+    }).length;
+    const lines = browsers
+      .flatMap(({ connections }) => [...connections.values()])
+      .filter((connection) => connection.user === user).length;
+    const least = Math.min(wanted, cloud.connectionLimit);
+    if (lines < least) {
+      journal.violate(
+        'every page has a line',
+        `${nameOf(user)} has ${lines} lines, and ${least} have a place`,
+      );
+    }
+  }
+}
+
+/** A goodbye to it was given up or is on its way: its row is gone, and its socket none the wiser. */
+const isLeftAlone = ({ cloud }: World, { browser }: Page): boolean =>
+  [...browser.connections.keys()].some((id) => cloud.leftovers.replaced.has(id));
+
+/** Who has no line polls: every page is right now that it has been quiet for a while. */
+export async function checkPolled(world: World): Promise<void> {
+  for (const page of started(world)) {
+    if (!isLeftAlone(world, page)) await checkPage(world, page, 'after two quiet minutes');
+  }
+}
+
+/** Where nothing went wrong, nobody has more lines than the limit allows. */
+export function checkLimit({ cloud, users, journal }: World): void {
+  const open = [...cloud.gateway.sockets.values()].filter(({ state }) => state === 'open');
+  for (const user of users) {
+    const lines = open.filter(({ connection }) => connection?.user_id === user).length;
+    if (lines > cloud.connectionLimit)
+      journal.violate('within the limit', `${nameOf(user)} has ${lines} lines`);
+  }
+}
+
+/** The tabs of one user in one browser share one line, but for the moment in which it is renewed. */
+export async function checkShared({ loop, browsers, journal }: World): Promise<void> {
+  const sharing = browsers.filter(({ canShare }) => canShare);
+  const before = new Set(sharing.flatMap(({ connections }) => [...connections.keys()]));
+  await loop.advance(renewedWithinMs);
+  for (const { name, connections } of sharing) {
+    const lasting = [...connections].filter(([connection_id]) => before.has(connection_id));
+    for (const [user, lines] of Map.groupBy(lasting, ([, connection]) => connection.user)) {
+      if (lines.length === 1) continue;
+      const owners = lines.map(([, { tab }]) => tab.name).join(' and ');
+      journal.violate('one line for all tabs', `${name} has one for ${nameOf(user)} in ${owners}`);
+    }
+  }
+}
+
 /** Pages that pushes come to show what is stored, without having had to ask. */
-export async function checkReached(world: World, when: string): Promise<void> {
+export async function checkReached(
+  world: World,
+  when: string,
+  pages: readonly Page[] = world.pages,
+): Promise<void> {
   const { journal } = world;
   const before = journal.violations.length;
-  for (const page of started(world)) if (isReached(world, page)) await checkPage(world, page, when);
+  for (const page of pages) if (page.isStarted && isReached(world, page)) await checkPage(world, page, when);
   // The same test, but another promise: that it is shown, and that it is shown now.
   for (const violation of journal.violations.slice(before)) violation.invariant = 'at once';
 }

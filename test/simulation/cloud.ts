@@ -8,6 +8,7 @@ import type { ConnectionRegistry, Metrics, TokenVerifier } from '../../functions
 import { createRetention } from '../../functions/core/retention.ts';
 import { createConnectionCloser } from '../../functions/realtime/connection-closer.ts';
 import { createDelivery } from '../../functions/realtime/delivery.ts';
+import { createQueuedDelivery } from '../../functions/realtime/queued-delivery.ts';
 import { createRedelivery } from '../../functions/realtime/redelivery.ts';
 import { readRoutes, updateRoutes } from '../../functions/transport/routes.ts';
 import { serve } from '../../functions/transport/serve.ts';
@@ -29,6 +30,10 @@ export interface Installation {
   minimumLifetimeMs: number;
   archiveAfterDays: number;
   deleteAfterDays: number;
+  /** In an isolated network the functions that change inboxes cannot reach the sockets, and queue what they push. */
+  isIsolated: boolean;
+  /** How many rows `changes` answers at once; beyond, it answers a reset. */
+  mostChanges: number;
 }
 
 const silent = { info() {}, error() {} };
@@ -59,7 +64,7 @@ export function createCloud({
   trace: Trace;
 }) {
   const clock = loop.now;
-  const database = createDatabase({ loop, weather, journal });
+  const database = createDatabase({ loop, weather, journal, mostChanges: installation.mostChanges });
   const registry = createInMemoryRegistry(clock);
   const leftovers = createLeftovers({ loop, journal, trace, redeliver });
   const gateway = createGateway({
@@ -141,14 +146,16 @@ export function createCloud({
   }
 
   function serviceOf(invocation: Invocation) {
-    const ports = deliveryOf(invocation);
-    const delivery = createDelivery(ports);
+    const { ledger, ...ports } = deliveryOf(invocation);
+    const { isIsolated } = installation;
+    const delivery = isIsolated ? createQueuedDelivery(ports) : createDelivery(ports);
     return createNotificationService({
       repository: database.repositoryOf(invocation),
       publisher: {
         async publish(pushes) {
           const report = await delivery.publish(pushes);
-          ports.ledger.published(report, pushes.length);
+          if (isIsolated) ledger.queued(report, pushes.length);
+          else ledger.published(report, pushes.length);
           return report;
         },
       },
@@ -230,6 +237,7 @@ export function createCloud({
     gateway,
     leftovers,
     tokenLifeMs,
+    connectionLimit: installation.connectionLimit,
     request,
     revoke(): void {
       revokedUntil = clock() + tokenLifeMs;
@@ -247,6 +255,7 @@ export function createCloud({
             requestContext: { connectionId: connection_id, connectedAt: socket.heardAt },
             queryStringParameters: { token },
           } as never);
+          ports.ledger.admitted();
           return statusCode;
         }),
       );

@@ -15,12 +15,14 @@ export function createDatabase({
   loop,
   weather,
   journal,
+  mostChanges,
 }: {
   loop: Loop;
   weather: Weather;
   journal: Journal;
+  mostChanges: number;
 }) {
-  const model = createInMemoryRepository(loop.now);
+  const model = createInMemoryRepository(loop.now, mostChanges);
 
   function commit(user_id: string, inbox: ChangedInbox, entry: Omit<Entry, 'unread_count' | 'burst_count'>) {
     journal.commit(user_id, inbox.version, { ...inbox, ...entry });

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutate.ts';
 import type { Order, Report } from './worker.ts';
 
 /** Seeds that a worker takes at once. */
@@ -47,7 +47,7 @@ export async function runSeeds({
       while (next < to && !isOver()) {
         const first = next;
         next = Math.min(to, first + orderSize);
-        const report = await worker.run({ from: first, to: next, isFirstEnough: false });
+        const report = await worker.run({ from: first, to: next });
         total.ran += report.ran;
         total.failures.push(...report.failures);
         onReport(report);
@@ -61,11 +61,11 @@ export async function runSeeds({
   return total;
 }
 
-/** Runs schedules from the first seed on until one of them catches the mutant. */
+/** Runs schedules from the first seed on until one of them breaks the promise by which the mutant is to be caught. */
 export async function hunt(mutant: Mutant, schedules: number): Promise<Report> {
   const worker = openWorker(mutant);
   try {
-    return await worker.run({ from: 0, to: schedules, isFirstEnough: true });
+    return await worker.run({ from: 0, to: schedules, until: mutant.caughtBy });
   } finally {
     await worker.close();
   }

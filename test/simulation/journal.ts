@@ -20,6 +20,8 @@ export const invariants = [
   'at once',
   'announced once',
   'every page has a line',
+  'one line for all tabs',
+  'within the limit',
   'expired tokens are not used',
   'requests are few',
   'comes to rest',

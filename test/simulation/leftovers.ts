@@ -1,16 +1,19 @@
-import type { Leftover } from '../../functions/core/leftover.ts';
-import { redeliveryAttempts } from '../../functions/core/leftover.ts';
+import { type Leftover, redeliveryAttempts } from '../../functions/core/leftover.ts';
 import type { DeadLetters, DeliveryReport, LeftoverQueue } from '../../functions/core/ports.ts';
 import type { PostOutcome } from '../../functions/realtime/socket-gateway.ts';
 import { createInMemoryLeftoverQueue } from '../fakes/in-memory-leftover-queue.ts';
 import type { Invocation } from './invocation.ts';
-import type { Journal, Trace } from './journal.ts';
+import { type Journal, nameOf, type Trace } from './journal.ts';
 import type { Loop } from './loop.ts';
+import { createMapping } from './stream.ts';
 import type { Weather } from './weather.ts';
 
-/** The pause of the stream before it hands an item on, and how often it tries a batch again whose function has crashed. */
-const streamPauseMs = 2_000;
-const streamRetries = 3;
+/** The windows of the two mappings: leftovers wait between their attempts, frames only until the stream is read again. */
+const leftoverWindowMs = 2_000;
+const frameWindowMs = 250;
+
+/** No function leaves anything untried before it has been at it for so long. */
+const shortestDeadlineMs = 10_000;
 
 /** The table of leftovers and its stream, and books of what each run of a function owes it. */
 export function createLeftovers({
@@ -22,12 +25,24 @@ export function createLeftovers({
   loop: Loop;
   journal: Journal;
   trace: Trace;
-  redeliver: (cause: string, batch: readonly unknown[]) => Promise<void>;
+  redeliver: (cause: string, batch: readonly Leftover[]) => Promise<void>;
 }) {
   const table = createInMemoryLeftoverQueue();
   /** Connections that are told goodbye later. */
   const replaced = new Set<string>();
-  let items = 0;
+  let batches = 0;
+
+  function mappingOf(windowMs: number) {
+    return createMapping({ loop }, windowMs, (batch) => {
+      batches += 1;
+      const cause = `redelivery ${batches}`;
+      for (const { type, user_id, attempt } of batch) {
+        trace?.(`${cause}: attempt ${attempt} of ${type} for ${nameOf(user_id)}`);
+      }
+      return redeliver(cause, batch);
+    });
+  }
+  const mappings = { leftovers: mappingOf(leftoverWindowMs), frames: mappingOf(frameWindowMs) };
 
   async function put(leftover: Leftover): Promise<void> {
     const before = table.leftovers.length;
@@ -36,30 +51,32 @@ export function createLeftovers({
       for (const { connection_id } of leftover.connections) replaced.add(connection_id);
     }
     if (table.leftovers.length === before) return;
-    items += 1;
-    hand(`redelivery ${items}`, structuredClone(leftover), 0);
-  }
-
-  function hand(cause: string, leftover: Leftover, retries: number): void {
-    loop.after(streamPauseMs * 2 ** retries, () => {
-      trace?.(`${cause}: attempt ${leftover.attempt} of ${leftover.type} for ${leftover.user_id}`);
-      redeliver(`${cause} ${retries}`, [leftover]).catch(() => {
-        if (retries < streamRetries) hand(cause, leftover, retries + 1);
-      });
-    });
+    mappings[leftover.type === 'frame' ? 'frames' : 'leftovers'].put(structuredClone(leftover));
   }
 
   return {
     replaced,
+    /** How many items have come and gone, and whether all that have come are gone. */
+    traffic() {
+      const all = Object.values(mappings).map(({ counts }) => counts);
+      const sum = (count: 'put' | 'over') => all.reduce((total, counts) => total + counts[count], 0);
+      return { moves: sum('put') + sum('over'), isAtRest: sum('put') === sum('over') };
+    },
     /** The books of one run: what it could not post must be queued or given up as a dead letter, unless that failed too. */
     ledgerOf({ step, dice }: Invocation, weather: Weather) {
       const outcomes = { posted: 0, gone: 0, failed: 0 };
+      const start = loop.now();
       let lookUpsFailed = 0;
       let kept = 0;
       let keptWhole = 0;
+      let frames = 0;
+      let goodbyesFailed = 0;
+      let goodbyesKept = 0;
       let hasFailed = false;
 
       const keep = (leftover: Leftover) => {
+        if (leftover.type === 'frame') frames += 1;
+        if (leftover.type === 'goodbye') goodbyesKept += leftover.connections.length;
         if (leftover.type !== 'inbox.changed') return;
         kept += leftover.connections?.length ?? 0;
         if (!leftover.connections) keptWhole += 1;
@@ -86,8 +103,20 @@ export function createLeftovers({
         },
       };
 
+      /** A goodbye is also kept where the line was not closed after it, or was not known yet. */
+      function settleGoodbyes(): void {
+        if (hasFailed || goodbyesKept >= goodbyesFailed) return;
+        const detail = `${goodbyesFailed} goodbyes failed, ${goodbyesKept} are kept`;
+        journal.violate('leftovers are kept', detail);
+      }
+
       function settle(): void {
-        if (hasFailed || (kept === outcomes.failed && keptWhole === lookUpsFailed)) return;
+        // What a function that is late does not even try is kept too.
+        const isLate = loop.now() - start > shortestDeadlineMs;
+        const areKept = isLate
+          ? kept >= outcomes.failed && keptWhole >= lookUpsFailed
+          : kept === outcomes.failed && keptWhole === lookUpsFailed;
+        if (hasFailed || areKept) return;
         const failed = `${outcomes.failed} posts and ${lookUpsFailed} look-ups failed`;
         journal.violate(
           'leftovers are kept',
@@ -102,8 +131,17 @@ export function createLeftovers({
           lookUpsFailed += 1;
         },
         posted(text: string, outcome: PostOutcome): void {
-          // A goodbye has its own books.
           if (!text.includes('"goodbye"')) outcomes[outcome] += 1;
+          else if (outcome === 'failed') goodbyesFailed += 1;
+        },
+        /** By a function that cannot reach the sockets. */
+        queued(report: DeliveryReport, pushes: number): void {
+          if (!hasFailed && frames !== pushes) {
+            journal.violate('leftovers are kept', `${frames} of ${pushes} frames are queued`);
+          }
+          if (Object.values(report).some((count) => count > 0)) {
+            journal.violate('reports add up', `${JSON.stringify(report)}, but nobody was looked for`);
+          }
         },
         published({ connections, posted, gone, failed }: DeliveryReport, pushes: number): void {
           if (pushes === 0) return;
@@ -116,7 +154,11 @@ export function createLeftovers({
             journal.violate('reports add up', `${said}, but ${JSON.stringify(outcomes)}`);
           }
         },
-        redelivered: settle,
+        admitted: settleGoodbyes,
+        redelivered(): void {
+          settle();
+          settleGoodbyes();
+        },
       };
     },
   };

@@ -1,5 +1,16 @@
 import { registerHooks } from 'node:module';
-import type { Mutant } from './mutants.ts';
+import type { Invariant } from './journal.ts';
+
+/** A mistake that somebody could make: one text of one source file, which occurs in it once, replaced by another. */
+export interface Mutant {
+  /** What is then the case. */
+  name: string;
+  file: string;
+  search: string;
+  replace: string;
+  /** The promise that it is known to break. */
+  caughtBy: Invariant;
+}
 
 const root = new URL('../../', import.meta.url);
 

@@ -1,4 +1,4 @@
-import { checkReached } from './checks.ts';
+import { checkLines, checkReached } from './checks.ts';
 import type { Operation } from './operation.ts';
 import type { Step } from './schedule.ts';
 import { type Page, userId, type World } from './world.ts';
@@ -24,6 +24,8 @@ interface Sent {
 
 /** Enough for two requests for changes, one after the other, in the slowest weather in which nothing is lost. */
 const quietMs = 15_000;
+/** What was done before has been answered by then, where nothing is wrong. */
+const settledMs = 2_000;
 const longestBackoffMs = 75_000;
 const longestWaitMs = 20 * 60_000;
 
@@ -142,6 +144,7 @@ export function createOperator(world: World) {
         return;
       case 'await expiry':
       case 'look':
+      case 'use':
         return;
       default: {
         const mine = page(operation.tab);
@@ -189,18 +192,38 @@ export function createOperator(world: World) {
   async function look(): Promise<void> {
     const { requestLoss } = weather;
     weather.requestLoss = 0;
-    await loop.advance(quietMs + (requestLoss > 0 ? longestBackoffMs : 0));
+    await loop.advance(requestLoss > 0 ? longestBackoffMs : 0);
+    // A stream takes its time for a burst, one frame of a user after the other.
+    for (let isQuiet = false; !isQuiet; ) {
+      const before = cloud.leftovers.traffic();
+      await loop.advance(quietMs);
+      const after = cloud.leftovers.traffic();
+      isQuiet = after.isAtRest && after.moves === before.moves;
+    }
     await checkReached(world, 'when it is quiet');
     weather.requestLoss = requestLoss;
+  }
+
+  /** A page that is looked at comes to itself, and takes over the line of all from one that is frozen. */
+  async function use(mine: Page | undefined): Promise<void> {
+    if (!mine) return;
+    await loop.advance(settledMs);
+    mine.tab.thaw();
+    // What a frozen page has waited with comes first.
+    await loop.advance(settledMs);
+    mine.tab.page('pageshow');
+    mine.tab.page('visibilitychange');
+    await loop.advance(quietMs);
+    await checkLines(world, [mine]);
+    await checkReached(world, 'after it has been used', [mine]);
   }
 
   return async ({ id, afterMs, operation }: Step): Promise<void> => {
     await loop.advance(afterMs);
     world.trace?.(`step ${id}: ${JSON.stringify(operation)}`);
     if (operation.kind === 'await expiry') return loop.advance(timeToExpiry(world, operation.beforeMs));
-    if (operation.kind === 'look') {
-      return look();
-    }
+    if (operation.kind === 'look') return look();
+    if (operation.kind === 'use') return use(page(operation.tab));
     operate(id, operation).catch(() => {});
   };
 }

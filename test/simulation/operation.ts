@@ -31,6 +31,8 @@ export type Operation =
   | { kind: 'revoke' }
   /** A moment of quiet, after which every page that pushes come to must be right. */
   | { kind: 'look' }
+  /** A user comes back to a page, which must have a line a moment later and be right; where nothing is wrong. */
+  | { kind: 'use'; tab: number }
   | { kind: 'weather'; weather: Weather };
 
 export const filters: [NotificationFilter, ...NotificationFilter[]] = [
@@ -99,7 +101,8 @@ export function createOperations(dice: Dice, users: number, climate: Climate): (
     ...often(1, () => ({ kind: 'cut' })),
     ...often(1, () => ({ kind: 'retention' })),
     ...often(1, () => ({ kind: 'revoke' })),
-    ...often(isStormy ? 1 : 0, () => ({ kind: 'freeze', tab: any() })),
+    ...often(1, () => ({ kind: 'freeze', tab: any() })),
+    ...often(isStormy ? 0 : 1, () => ({ kind: 'use', tab: any() })),
     ...often(isStormy ? 2 : 0, () => ({ kind: 'offline', browser: any() })),
     ...often(isStormy ? 1 : 0, () => ({ kind: 'weather', weather: createWeather(dice) })),
   ];

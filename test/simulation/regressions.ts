@@ -8,6 +8,7 @@ const names = [
   'asks a tab that has joined the others late what they were told before',
   'announces nothing again that a shorter list has let go',
   'renews a line that ends between two looks',
+  'pushes nothing to a connection that has ended before its turn',
 ] as const;
 
 export const regressions: readonly { name: string; schedule: Schedule }[] = names.map((name) => {

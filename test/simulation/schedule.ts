@@ -2,7 +2,7 @@ import type { BrowserSettings } from './browser.ts';
 import type { Installation } from './cloud.ts';
 import { createDice, type Dice } from './dice.ts';
 import { create, createOperations, type Operation, openTab } from './operation.ts';
-import { away, crowd, expiry, race } from './troubles.ts';
+import { forgotten, troubleOf } from './troubles.ts';
 import { type Climate, createOrderlyWeather, createWeather } from './weather.ts';
 
 /** An operation and its moment. */
@@ -52,17 +52,13 @@ export function createSchedule(seed: number): Schedule {
   if (climate === 'stormy') add({ kind: 'weather', weather: createWeather(dice) });
   if (climate === 'orderly') add({ kind: 'weather', weather: createOrderlyWeather(dice) });
   for (let count = 10 + dice.below(35); count > 0; count -= 1) {
-    if (climate === 'stormy' && dice.chance(0.04)) {
-      const trouble = dice.chance(0.5) ? expiry(dice, users, steps.length) : crowd(dice);
-      for (const each of trouble) add(each, 0);
-    }
-    if (climate !== 'orderly' && dice.chance(0.02))
-      for (const each of away(dice)) add(each, dice.below(2) * 700);
-    if (climate === 'orderly' && dice.chance(0.05))
-      for (const each of race(dice)) add(each, dice.below(2) * 200);
+    const trouble = troubleOf(dice, users, steps.length, climate);
+    for (const each of trouble?.operations ?? []) add(each, dice.below(trouble?.withinMs ?? 0));
     add(operationOf(steps.length));
   }
   if (climate === 'orderly') add({ kind: 'look' });
+  const isForgotten = climate === 'stormy' && dice.chance(0.1);
+  if (isForgotten) for (const each of forgotten(dice, users, steps.length)) add(each, 500);
   return {
     seed,
     installation: {
@@ -70,11 +66,14 @@ export function createSchedule(seed: number): Schedule {
       minimumLifetimeMs: dice.pick([15 * minute, 15 * minute, 0]),
       archiveAfterDays: dice.pick([0.002, 0.02]),
       deleteAfterDays: dice.pick([0.01, 0.03]),
+      isIsolated: dice.chance(0.25),
+      mostChanges: dice.pick([1_000, 1_000, 8, 3]),
     },
-    tokenLifeMs: dice.pick([2, 15, 15, 60]) * minute,
+    // Whoever renews a line asks, and so would not forget.
+    tokenLifeMs: (isForgotten ? 60 : dice.pick([2, 15, 15, 60])) * minute,
     users,
     browsers,
-    isUsedAtEnd: dice.chance(0.75),
+    isUsedAtEnd: !isForgotten && dice.chance(0.75),
     steps,
   };
 }

@@ -1,3 +1,4 @@
+import { clearLine, cursorTo } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { runSeeds } from './fleet.ts';
 import { createSchedule } from './schedule.ts';
@@ -12,25 +13,60 @@ npm run simulate -- --hours 1         goes on for so long, with seeds of its own
 
 /** Failures that are told in full. */
 const told = 3;
-const progressEveryMs = 10_000;
+/** And failures that are at least named. */
+const named = 50;
 
-const { values } = parseArgs({
-  options: {
-    schedules: { type: 'string', default: '10000' },
-    from: { type: 'string' },
-    seed: { type: 'string' },
-    hours: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const values = readOptions();
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        schedules: { type: 'string', default: '10000' },
+        from: { type: 'string' },
+        seed: { type: 'string' },
+        hours: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuse(reason: string): never {
+  console.error(`${reason}\n\n${usage}`);
+  process.exit(2);
+}
 
 function numberOf(name: 'schedules' | 'from' | 'seed' | 'hours', least: number): number | undefined {
   const text = values[name];
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (Number.isFinite(value) && value >= least) return value;
-  console.error(`--${name} must be a number from ${least} on, not "${text}".\n\n${usage}`);
-  process.exit(2);
+  const isPossible = name === 'hours' ? Number.isFinite(value) : Number.isSafeInteger(value);
+  if (isPossible && value >= least) return value;
+  const kind = name === 'hours' ? 'number' : 'whole number';
+  return refuse(`--${name} must be a ${kind} from ${least} on, not "${text}".`);
+}
+
+const { stdout } = process;
+/** A terminal has one line, which is written over; a file gets a new one now and then. */
+const progressEveryMs = stdout.isTTY ? 500 : 10_000;
+
+function sayProgress(line: string): void {
+  if (!stdout.isTTY) {
+    console.log(line);
+    return;
+  }
+  cursorTo(stdout, 0);
+  stdout.write(line);
+  clearLine(stdout, 1);
+}
+
+function endProgress(): void {
+  if (!stdout.isTTY) return;
+  cursorTo(stdout, 0);
+  clearLine(stdout, 0);
 }
 
 async function replay(seed: number): Promise<boolean> {
@@ -43,36 +79,42 @@ async function replay(seed: number): Promise<boolean> {
 async function search(from: number, to: number, endsAt: number): Promise<boolean> {
   const start = Date.now();
   let ran = 0;
-  let failed = 0;
   let saidAt = start;
+  const failed: number[] = [];
   const { failures } = await runSeeds({
     from,
     to,
     isOver: () => Date.now() >= endsAt,
     onReport(report) {
       ran += report.ran;
-      failed += report.failures.length;
+      failed.push(...report.failures.map(({ seed }) => seed));
       if (Date.now() - saidAt < progressEveryMs) return;
       saidAt = Date.now();
-      console.log(`${ran} schedules in ${Math.round((saidAt - start) / 1_000)} s, ${failed} of them failed`);
+      const seconds = Math.round((saidAt - start) / 1_000);
+      const which = failed.length > 0 ? `: seeds ${inShort(failed, told)}` : '';
+      sayProgress(`${ran} schedules in ${seconds} s, ${failed.length} of them failed${which}`);
     },
   });
+  endProgress();
   console.log(`${ran} schedules from seed ${from} on: ${countsOf(failures)}`);
   for (const { seed } of failures.slice(0, told)) console.log(`\n${await tellSeed(seed)}`);
   return failures.length === 0;
 }
 
+/** The first few seeds, so that whoever waits can look at one already. */
+const inShort = (seeds: readonly number[], most: number): string =>
+  seeds.slice(0, most).join(', ') + (seeds.length > most ? ', …' : '');
+
 /** How many schedules broke which promise. */
 function countsOf(failures: Report['failures']): string {
   const counts = new Map<string, number>();
-  for (const { violations } of failures) {
-    for (const invariant of new Set(violations.map((each) => each.invariant))) {
-      counts.set(invariant, (counts.get(invariant) ?? 0) + 1);
-    }
+  for (const { broken } of failures) {
+    for (const invariant of broken) counts.set(invariant, (counts.get(invariant) ?? 0) + 1);
   }
   if (counts.size === 0) return 'every promise was kept.';
   const said = [...counts].map(([invariant, count]) => `"${invariant}" broken by ${count}`).join(', ');
-  return `${said}. Seeds ${failures.map(({ seed }) => seed).join(', ')}.`;
+  const seeds = failures.map(({ seed }) => seed);
+  return `${said}. Seeds ${inShort(seeds, named)}.`;
 }
 
 if (values.help) {

@@ -5,8 +5,8 @@ import { createSchedule } from './schedule.ts';
 import { simulate } from './simulation.ts';
 import { tell, tellSeed } from './tell.ts';
 
-/** SIMULATE_SCHEDULES=10000 runs more of them. */
-const schedules = Number(process.env.SIMULATE_SCHEDULES ?? 2_000);
+/** SIMULATE_SCHEDULES=100000 runs more of them. */
+const schedules = Number(process.env.SIMULATE_SCHEDULES ?? 10_000);
 
 describe('Whatever breaks', () => {
   it(`every promise is kept in ${schedules} schedules`, { timeout: 1_800_000 }, async () => {

@@ -1,4 +1,14 @@
-import { checkLines, checkPages, checkReached, checkRegistry, started } from './checks.ts';
+import {
+  checkFilled,
+  checkLimit,
+  checkLines,
+  checkPages,
+  checkPolled,
+  checkReached,
+  checkRegistry,
+  checkShared,
+  started,
+} from './checks.ts';
 import type { Violation } from './journal.ts';
 import { createOperator } from './operate.ts';
 import type { Schedule } from './schedule.ts';
@@ -25,7 +35,9 @@ export async function simulate(schedule: Schedule, { trace = false } = {}): Prom
     await heal(world, schedule.isUsedAtEnd);
     journal.checkAcknowledged();
     checkRegistry(world);
+    if (schedule.steps.every(({ operation }) => operation.kind !== 'weather')) checkLimit(world);
     await checkLines(world);
+    if (schedule.isUsedAtEnd) checkFilled(world);
     await checkPages(world, 'after everything has healed');
     if (journal.violations.length === 0) await probe(world);
   } catch (error) {
@@ -97,13 +109,17 @@ function post({ loop, cloud }: World, cause: string, user: string, path: string)
 /** A page with a line asks now and then; one without asks twice a minute. */
 async function checkQuiet(world: World): Promise<void> {
   await world.loop.advance(3 * second);
+  await checkShared(world);
   const before = started(world).map(({ tab }) => tab.state.requests);
   await world.loop.advance(2 * minute);
   for (const [index, { tab, browser }] of started(world).entries()) {
-    const lines = [...browser.connections.values()].filter(({ tab: owner }) => owner === tab.name).length;
+    const lines = [...browser.connections.values()].filter(
+      ({ tab: owner }) => owner.name === tab.name,
+    ).length;
     if (lines > 2) world.journal.violate('requests are few', `${tab.name} has ${lines} sockets`);
     const asked = tab.state.requests - (before[index] ?? 0);
     if (asked > 8)
       world.journal.violate('requests are few', `${tab.name} asked ${asked} times in two quiet minutes`);
   }
+  await checkPolled(world);
 }

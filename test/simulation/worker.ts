@@ -1,14 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Violation } from './journal.ts';
-import type { Mutant } from './mutants.ts';
-import { mutate } from './mutate.ts';
+import type { Invariant } from './journal.ts';
+import { type Mutant, mutate } from './mutate.ts';
 
 /** Seeds to run: from the first up to, and without, the last. */
 export interface Order {
   from: number;
   to: number;
-  /** Whether the first that fails is enough. */
-  isFirstEnough: boolean;
+  /** Ends with the first schedule that breaks this promise. */
+  until?: Invariant;
 }
 
 /** What came of an order. */
@@ -17,10 +16,10 @@ export interface Report {
   failures: Failure[];
 }
 
-/** A seed whose schedule breaks a promise. */
+/** A seed whose schedule breaks promises: which, once each. */
 export interface Failure {
   seed: number;
-  violations: Violation[];
+  broken: Invariant[];
 }
 
 // Errors are thrown by the hundred in a schedule, and nobody reads where; whoever replays one has them whole.
@@ -31,13 +30,14 @@ if (mutant) mutate(mutant);
 const { createSchedule } = await import('./schedule.ts');
 const { simulate } = await import('./simulation.ts');
 
-parentPort?.on('message', async ({ from, to, isFirstEnough }: Order) => {
+parentPort?.on('message', async ({ from, to, until }: Order) => {
   const report: Report = { ran: 0, failures: [] };
   for (let seed = from; seed < to; seed += 1) {
     const { violations } = await simulate(createSchedule(seed));
     report.ran += 1;
-    if (violations.length > 0) report.failures.push({ seed, violations: violations.slice(0, 5) });
-    if (violations.length > 0 && isFirstEnough) break;
+    const broken = [...new Set(violations.map(({ invariant }) => invariant))];
+    if (broken.length > 0) report.failures.push({ seed, broken });
+    if (until && broken.includes(until)) break;
   }
   parentPort?.postMessage(report);
 });

@@ -19,15 +19,11 @@ type Request = Parameters<typeof httpEvent>[0];
 async function ask(route: Route, request: Request = {}) {
   const logger = createRecordingLogger();
   let reached = false;
-  const handler = serve(
-    {
-      'GET /example': (...asked) => {
-        reached = true;
-        return route(...asked);
-      },
-    },
-    { clock: () => now, logger },
-  );
+  const reach: Route = (...asked) => {
+    reached = true;
+    return route(...asked);
+  };
+  const handler = serve({ 'GET /example': reach, 'POST /example': reach }, { clock: () => now, logger });
   const { statusCode, headers, body } = await handler(httpEvent(request));
   return { status: statusCode, headers, body: JSON.parse(body ?? ''), reached, lines: logger.lines };
 }
@@ -236,6 +232,7 @@ describe('An error that nobody foresaw', () => {
 });
 
 describe('A body', () => {
+  const send = (request: Request = {}) => ask(echo, { routeKey: 'POST /example', ...request });
   const textOf = (bytes: number) => JSON.stringify('x'.repeat(bytes - 2));
   const base64 = (bytes: Uint8Array | string) => ({
     body: Buffer.from(bytes).toString('base64'),
@@ -243,37 +240,43 @@ describe('A body', () => {
   });
 
   it('is JSON', async () => {
-    expect((await ask(echo, { body: '{"before_id":7}' })).body).toEqual({ received: { before_id: 7 } });
+    expect((await send({ body: '{"before_id":7}' })).body).toEqual({ received: { before_id: 7 } });
   });
 
   it('may be missing or empty', async () => {
-    expect((await ask(echo)).body).toEqual({});
-    expect((await ask(echo, { body: '' })).body).toEqual({});
+    expect((await send()).body).toEqual({});
+    expect((await send({ body: '' })).body).toEqual({});
+  });
+
+  it('of a GET is not looked at', async () => {
+    for (const body of ['{"before_id":7}', '{', textOf(65_537)]) {
+      expect(await send({ routeKey: 'GET /example', body })).toMatchObject({ status: 200, body: {} });
+    }
   });
 
   it('may come as base64', async () => {
-    expect((await ask(echo, base64('{"title":"é"}'))).body).toEqual({ received: { title: 'é' } });
+    expect((await send(base64('{"title":"é"}'))).body).toEqual({ received: { title: 'é' } });
   });
 
   it('has at most 65,536 bytes', async () => {
-    expect((await ask(echo, { body: textOf(65_536) })).status).toBe(200);
-    const answer = await ask(echo, { body: textOf(65_537) });
+    expect((await send({ body: textOf(65_536) })).status).toBe(200);
+    const answer = await send({ body: textOf(65_537) });
     expect(answer).toMatchObject({ status: 413, reached: false, body: { code: 'too_large' } });
     expect(answer.body.detail).toContain('65537');
   });
 
   it('is measured in bytes, not in characters', async () => {
-    expect((await ask(echo, { body: JSON.stringify('é'.repeat(32_767)) })).status).toBe(200);
-    expect((await ask(echo, { body: JSON.stringify('é'.repeat(32_768)) })).status).toBe(413);
+    expect((await send({ body: JSON.stringify('é'.repeat(32_767)) })).status).toBe(200);
+    expect((await send({ body: JSON.stringify('é'.repeat(32_768)) })).status).toBe(413);
   });
 
   it('is measured as it was before base64', async () => {
-    expect((await ask(echo, base64(textOf(65_536)))).status).toBe(200);
-    expect((await ask(echo, base64(textOf(65_537)))).status).toBe(413);
+    expect((await send(base64(textOf(65_536)))).status).toBe(200);
+    expect((await send(base64(textOf(65_537)))).status).toBe(413);
   });
 
   it('that is too large is refused before it is read as JSON', async () => {
-    expect((await ask(echo, { body: '{'.repeat(65_537) })).status).toBe(413);
+    expect((await send({ body: '{'.repeat(65_537) })).status).toBe(413);
   });
 
   it.each([
@@ -286,7 +289,7 @@ describe('A body', () => {
     ['UTF-16', base64(Buffer.from('{}', 'utf16le'))],
     ['half a character', base64(Uint8Array.of(0x22, 0xc3))],
   ])('is refused where it is %s', async (_, request) => {
-    const { status, reached, body } = await ask(echo, request);
+    const { status, reached, body } = await send(request);
     expect({ status, reached }).toEqual({ status: 400, reached: false });
     expect(body).toMatchObject({
       code: 'invalid_request',
@@ -295,7 +298,7 @@ describe('A body', () => {
   });
 
   it('is not repeated in the refusal', async () => {
-    const { body, lines } = await ask(echo, { body: '{"title":"secret"' });
+    const { body, lines } = await send({ body: '{"title":"secret"' });
     expect(JSON.stringify([body, lines])).not.toContain('secret');
   });
 });
