@@ -61,8 +61,8 @@ export default defineConfig({
           include: ['test/faults/**/*.test.ts'],
           globalSetup: ['test/support/watch-logs.ts', 'test/support/synthesized-template.ts'],
           // What breaks is waited for until it has healed, beside other files on a busy machine.
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 480_000,
+          hookTimeout: 480_000,
         },
       },
     ],

@@ -28,8 +28,10 @@ export function createApi(environment: Environment, apiUrl: string, tokens: Toke
       const response = await environment.fetch(apiUrl.replace(/\/$/, '') + path, {
         method,
         signal,
+        // A change outlives its page: opening a notification marks it as read, and may lead elsewhere.
+        keepalive: method === 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: body ? JSON.stringify(body) : null,
+        body: JSON.stringify(body),
       });
       // Read here, within the limit: a body may hang as well. Only a refusal, by the gateway, may be no JSON.
       const answer = response.json();
@@ -71,7 +73,7 @@ function refusal(what: string, { response, answer }: Received): NotificationErro
   return new NotificationError(
     // The gateway's own answers have no code.
     code ?? (status === 429 ? 'rate_limited' : status < 500 ? 'unexpected' : 'unavailable'),
-    `${what} answered ${status}. ${detail ?? ''}`,
+    `${what} answered ${status}. ${detail || ''}`,
     undefined,
     status,
     (Number(headers.get('retry-after')) || 0) * 1_000,

@@ -56,7 +56,7 @@ export function createNotificationClient(
   function open(initialData?: FeedPage): void {
     session = createSession(environment, { ...options, filter, initialData }, emit, publish, () => {
       forget();
-      if (holders.size > 0) begin();
+      if (holders.size) begin();
     });
     publish(session.store.snapshot());
   }
@@ -77,7 +77,7 @@ export function createNotificationClient(
   open(options.initialData);
   let serverSnapshot = snapshot;
 
-  const mark = async (id: number, action: Action) => (await session?.store.mark(id, action)) ?? false;
+  const mark = async (id: number, action: Action) => !!(await session?.store.mark(id, action));
 
   return {
     subscribe: (listener) => listen(subscribers, listener),
@@ -89,7 +89,7 @@ export function createNotificationClient(
       holders.add(holder);
       begin();
       return () => {
-        if (holders.delete(holder) && holders.size === 0) session?.pause();
+        if (holders.delete(holder) && !holders.size) session?.pause();
       };
     },
     stop() {
@@ -107,7 +107,7 @@ export function createNotificationClient(
     markAsUnread: (id) => mark(id, 'unread'),
     archive: (id) => mark(id, 'archive'),
     unarchive: (id) => mark(id, 'unarchive'),
-    markAllAsRead: async () => (await session?.store.markAllAsRead()) ?? false,
-    isLeader: () => session?.isLeader() ?? false,
+    markAllAsRead: async () => !!(await session?.store.markAllAsRead()),
+    isLeader: () => !!session?.isLeader(),
   };
 }

@@ -204,11 +204,10 @@ export function createConnection(
      */
     wake(isUsed: boolean): void {
       if (isUsed) isReplaced = false;
+      // Another network may do what the last one did not; a click changes nothing about it.
+      else failures = 0;
       if (line) ping(line);
-      else {
-        failures = 0;
-        connect();
-      }
+      else connect();
     },
     close(): void {
       isClosed = true;

@@ -28,7 +28,7 @@ export interface Environment {
   random(): number;
   fetch(url: string, init: RequestInit): Promise<Response>;
   openSocket(url: string): Socket;
-  /** Without channel or locks, each tab has a socket of its own. */
+  /** Throws where it is unknown or denied. Without channel or locks, each tab has a socket of its own. */
   openChannel: ((name: string) => Channel) | undefined;
   locks: Pick<LockManager, 'request'> | undefined;
   /** Calls `listener` for each event until the function that it returns is called. */
@@ -46,7 +46,7 @@ export function browserEnvironment(): Environment {
     random: Math.random,
     fetch: (url, init) => fetch(url, init),
     openSocket: (url) => new WebSocket(url),
-    openChannel: globalThis.BroadcastChannel && ((name) => new BroadcastChannel(name)),
+    openChannel: (name) => new BroadcastChannel(name),
     locks: globalThis.navigator?.locks,
     watchPage,
   };

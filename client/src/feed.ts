@@ -39,7 +39,8 @@ export function createFeed(
 
   /** Asks soon, so that frames in disorder can arrive before. */
   function gap(): void {
-    plan(Math.max(60 + random() * 60, askedAt + mostOftenMs - now()));
+    // At most once more: a clock that was set back has asked in the future.
+    plan(Math.max(60 + random() * 60, Math.min(askedAt - now(), 0) + mostOftenMs));
   }
 
   function plan(ms: number): void {
@@ -92,17 +93,19 @@ export function createFeed(
     onChange();
   }
 
-  async function turn(cursor: string): Promise<void> {
+  function turn(cursor: string): Promise<void> {
     const asked = inbox.generation();
-    try {
-      const page = await api.page({ ...query(), cursor });
-      if (asked === inbox.generation()) inbox.extend(page);
-      onLoad();
-    } catch (error) {
-      onLoad(error as NotificationError);
-    }
-    paging = undefined;
-    onChange();
+    return api
+      .page({ ...query(), cursor })
+      .then((page) => {
+        if (asked === inbox.generation()) inbox.extend(page);
+        onLoad();
+      })
+      .catch(onLoad)
+      .finally(() => {
+        paging = undefined;
+        onChange();
+      });
   }
 
   // A list of read ones is asked for with the unread ones: a read-all makes read ones of these without naming them.
@@ -140,15 +143,15 @@ export function createFeed(
       if (!isPaused) sync();
       onChange();
     },
-    loadMore(): Promise<void> {
+    async loadMore(): Promise<void> {
       const cursor = inbox.cursor();
       if (!paging && cursor && inbox.version() >= 0) {
         paging = turn(cursor);
         onChange();
       }
-      return paging ?? Promise.resolve();
+      return paging;
     },
-    isLoading: () => paging !== undefined || (inbox.version() < 0 && asking !== undefined),
+    isLoading: () => !!paging || (inbox.version() < 0 && !!asking),
   };
 }
 

@@ -96,7 +96,7 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
 
   function turnTo({ data, next_cursor }: FeedPage): void {
     next = next_cursor;
-    tail = (next !== null && data.at(-1)?.id) || 0;
+    tail = (next && data.at(-1)?.id) || 0;
   }
 
   function onFrame(frame: InboxFrame): void {
@@ -147,7 +147,7 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
     },
     /** A read-all's answer: where it changed something, it is what its own frame will say. */
     allRead(before_id: number, { updated, unread_count, version: at }: ReadAllAnswer): void {
-      if (updated > 0) onFrame({ type: 'inbox.read_all', before_id, unread_count, version: at });
+      if (updated) onFrame({ type: 'inbox.read_all', before_id, unread_count, version: at });
       else askIfBehind({ unread_count, version: at });
     },
     version: () => version,

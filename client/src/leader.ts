@@ -1,4 +1,4 @@
-import type { Environment } from './environment.ts';
+import type { Channel, Environment } from './environment.ts';
 
 const answerWithinMs = 5_000;
 
@@ -8,7 +8,7 @@ export type Election<Message extends object> = ReturnType<typeof joinElection<Me
 /**
  * Elects one of the tabs that use the same name, by a Web Lock that it holds for as long as it lives: when it is closed
  * the browser hands the lock to the next. The leader's word goes to all others by a BroadcastChannel. Where either is
- * missing every tab leads, for itself.
+ * missing or denied every tab leads, for itself.
  *
  * A leader may be frozen by its browser and not know. So others `check` on it when they come to the front, and take its
  * place if it does not answer.
@@ -28,7 +28,12 @@ export function joinElection<Message extends object>(
   onAsked: (isUsed: boolean) => void,
 ) {
   // Without a name of their own tabs of two users would meet under the same.
-  const channel = name && locks ? openChannel?.(name) : undefined;
+  let channel: Channel | undefined;
+  try {
+    if (name && locks) channel = openChannel?.(name);
+  } catch {
+    // Denied to this page, as Firefox does together with storage.
+  }
   let waiting = new AbortController();
   let release: (() => void) | undefined;
   let cancelCheck: (() => void) | undefined;
@@ -43,14 +48,13 @@ export function joinElection<Message extends object>(
 
   /** Waits in the queue for the lock, or takes it from whoever has it. */
   function request(options: LockOptions): void {
-    if (!locks) return;
     const hold = () =>
       new Promise<void>((resolve) => {
         if (hasLeft) return resolve();
         release = resolve;
         lead();
       });
-    locks.request(name, options, hold).catch(() => {
+    locks?.request(name, options, hold).catch(() => {
       // Left while it was waiting, which is no failure; taken by another tab; or locks are forbidden to this page.
       if (hasLeft || options.signal?.aborted) return;
       if (!isLeader) return lead();

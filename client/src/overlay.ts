@@ -32,7 +32,6 @@ export function overlay(
   unreadCount: number,
   changes: readonly Change[],
 ): { rows: readonly Notification[]; unreadCount: number } {
-  if (changes.length === 0) return { rows, unreadCount };
   let unread = 0;
   let count = unreadCount;
   const changed = rows.map((row) => {

@@ -138,11 +138,11 @@ export function createPresence(
 
   function tick(): void {
     cancelTick = after(tickEveryMs, tick);
-    const hasSlept = now() - tickedAt > sleptAfterMs;
+    const hasSlept = Math.abs(now() - tickedAt) > sleptAfterMs;
     tickedAt = now();
     if (hasSlept) wake(false);
-    if (election) connection?.tick();
-    else join(true);
+    if (connection) connection.tick();
+    else nudge(false);
     if (now() - syncedAt < syncEveryMs) return;
     syncedAt = now();
     feed.sync();
@@ -164,7 +164,7 @@ export function createPresence(
     if (event === 'pagehide') leave();
     else if (event === 'pageshow') arrive();
     else if (event === 'visibilitychange') wake(true);
-    else if (event === 'online' || event === 'offline') wake(false);
+    else if (/line/.test(event)) wake(false);
     // Only here it makes a difference, and for each key it would be too often.
     else if (snapshot().status !== 'live' && now() - usedAt > usedAtMostEveryMs) {
       usedAt = now();
@@ -186,6 +186,6 @@ export function createPresence(
       if (!isAway) nudge(true);
       return feed.sync();
     },
-    isLeader: () => connection !== undefined,
+    isLeader: () => !!connection,
   };
 }

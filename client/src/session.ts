@@ -25,7 +25,8 @@ export function createSession(
   let isClosed = false;
 
   const tokens = createTokens(environment, options.getToken, (claims) => {
-    const other = userId ?? identityOf(claims);
+    // An id of the page's own never changes: what shows that somebody else has signed in is the token's subject.
+    const other = userId ? userId + claims.sub : identityOf(claims);
     if (!isClosed && identity !== undefined && other !== identity) onOtherUser();
     else identity = other;
   });

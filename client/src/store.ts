@@ -39,7 +39,7 @@ export function createStore(
       unreadCount: shown.unreadCount,
       status,
       isLoading: feed.isLoading() || (inbox.version() < 0 && !failed),
-      hasMore: inbox.cursor() !== null,
+      hasMore: !!inbox.cursor(),
       error: failed ?? null,
       filter: feed.filter(),
     };
@@ -103,7 +103,7 @@ export function createStore(
     markAllAsRead(): Promise<boolean> {
       const { status: statuses = ['unread'], type } = feed.filter();
       // A list without a part of the inbox does not know its newest notification.
-      const isWhole = type === undefined && statuses.includes('unread');
+      const isWhole = !type && statuses.includes('unread');
       const all: Change & { action: 'read_all' } = {
         action: 'read_all',
         before_id: isWhole ? inbox.newestId() : 0,

@@ -54,12 +54,12 @@ export function createTokens(
     }
   }
 
-  const current = (): Promise<string> =>
-    token !== undefined && environment.now() < renewAt ? Promise.resolve(token) : renew();
+  const current = async (): Promise<string> =>
+    token !== undefined && environment.now() < renewAt ? token : renew();
 
   return {
     current,
-    renew: () => renew(),
+    renew,
     /** Another token than the one that was refused. */
     replace: (refused: string): Promise<string> => (token === refused ? renew(true) : current()),
     /** When the newest token ends, in milliseconds since the Unix epoch of this machine's clock. */
@@ -101,5 +101,5 @@ export function claimsOf(token: string): Claims {
  */
 export function identityOf(claims: Claims): string {
   const texts = Object.entries(claims).filter(([name, value]) => typeof value === 'string' && name !== 'jti');
-  return texts.length > 0 ? JSON.stringify(texts) : '';
+  return texts[0] ? JSON.stringify(texts) : '';
 }

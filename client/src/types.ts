@@ -63,16 +63,17 @@ export interface NotificationClientOptions {
   webSocketUrl: string;
   /**
    * Answers a token of the signed-in user. Called before the token in use expires, for each new socket, and once more
-   * after a 401. A rejection counts as being offline and is tried again.
+   * after a 401. A rejection counts as being offline and is tried again; an error page must not be taken for a token.
    */
   getToken: (request: TokenRequest) => string | Promise<string>;
   /**
    * Tells users of this browser apart, so that tabs of the same one can share a socket. Default: all claims of the token
    * that are texts, which is safe whatever claim the service takes as the user. Set it where tokens are not JWTs or
-   * hold texts that change with each token; two users must never have the same one.
+   * hold texts that change with each token; two users must never have the same one. Of the token `sub` then still
+   * counts, so that one of somebody else is noticed.
    */
   userId?: string | undefined;
-  /** The answer of `GET /notifications` to a server that rendered the page, for the filter below. */
+  /** The answer of `GET /notifications` to a server that rendered the page, for the same user and the filter below. */
   initialData?: FeedPage | undefined;
   filter?: NotificationFilter | undefined;
   /** Notifications in a page, 1 to 100. Default: 20. */

@@ -16,8 +16,8 @@ export function watchWire(log) {
   globalThis.BroadcastChannel = class extends BroadcastChannel {
     constructor(name) {
       super(name);
-      this.addEventListener('message', ({ data: { tell } }) => {
-        if (tell?.frame) log({ kind: 'frame', isShared: true, frame: tell.frame });
+      this.addEventListener('message', ({ data: { frame } }) => {
+        if (frame) log({ kind: 'frame', isShared: true, frame });
       });
     }
   };

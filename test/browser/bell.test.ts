@@ -3,7 +3,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, launchChromium } from '../client/browser/chromium.ts';
 import { newUser } from '../support/installation.ts';
-import { bell, type Place, signIn, startPlace, titlesIn } from './support.ts';
+import { holdPreflights } from './held-preflights.ts';
+import { bell, type Place, servePage, signIn, startPlace, titlesIn } from './support.ts';
 
 /** Longer than anything takes, on the slowest machine. */
 const waiting = { timeout: 15_000 };
@@ -22,8 +23,8 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', (
   });
 
   const device = (user: string) => signIn(browser, place, user);
-  const create = (user: string, title: string) =>
-    place.belfry.invoke({ user_id: user, title, body: 'Row F, seat 12.' });
+  const create = (user: string, title: string, metadata = {}) =>
+    place.belfry.invoke({ user_id: user, title, body: 'Row F, seat 12.', metadata });
   const sockets = () => place.system.socketApi?.connections().map(({ connectionId }) => connectionId);
   const rung = (page: Page) => page.evaluate(() => window.rung);
 
@@ -95,6 +96,23 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', (
       'Missed',
       'Before',
     ]);
+  });
+
+  it('marks as read what leads away from the page, though the page has gone before the mark', async () => {
+    const user = newUser();
+    await create(user, 'Away', { route: '/elsewhere' });
+    const { outputs } = place.belfry;
+    await using line = await holdPreflights(outputs.HttpApiUrl);
+    await using slow = await servePage({ ...outputs, HttpApiUrl: line.url });
+    await using mine = await signIn(browser, { ...place, pageUrl: slow.url }, user);
+    const page = await mine.open('#leave');
+    await bell(page, 1).click();
+    await page.getByRole('link', { name: 'Away' }).click();
+    await page.waitForURL('**/elsewhere');
+    await bell(page, 1).waitFor();
+    await expect.poll(line.held, waiting).toBe(1);
+    line.letGo();
+    await bell(page, 0).waitFor();
   });
 
   it('is used by keyboard alone, and the service knows what was done', async () => {
@@ -169,6 +187,23 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', (
       await page.getByRole('button', { name: /^Notifications, \d+ unread$/ }).click();
       const titles = await titlesIn(page);
       expect(titles.filter((title) => title.includes('By '))).toHaveLength(4);
+    });
+
+    it('shows in a second tab the frames that the first one hands on, and whose they are', async () => {
+      await using context = await browser.newContext();
+      const pages = [await context.newPage(), await context.newPage()];
+      for (const page of pages) {
+        await page.goto(`${place.demoUrl}/#attendee`);
+        await page.locator('[data-state=live]').waitFor();
+      }
+      const [first, second] = pages;
+      await first?.getByLabel('Title').fill('To both tabs');
+      await first?.getByRole('button', { name: 'Send' }).click();
+      await second?.locator('.is-frame', { hasText: 'notification.created' }).first().waitFor();
+      await first?.locator('.is-frame', { hasText: 'notification.created' }).first().waitFor();
+      const shared = (page?: Page) => page?.locator('.is-frame', { hasText: 'by another tab' }).count();
+      expect(await shared(first)).toBe(0);
+      expect(await shared(second)).toBeGreaterThan(0);
     });
 
     it('shows at its field what a door refuses', async () => {

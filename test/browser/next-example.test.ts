@@ -1,9 +1,11 @@
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { decodeJwt } from 'jose';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { installExample, startExample } from '../../local/command-line/example.ts';
 import { runInProject } from '../../local/command-line/run-in-project.ts';
+import { closeServer, listen } from '../../local/http-server.ts';
 import { chromiumPath, launchChromium } from '../client/browser/chromium.ts';
 import { bell, type Place, startPlace } from './support.ts';
 
@@ -96,6 +98,43 @@ describe.skipIf(!chromiumPath)('the Next.js example in Chromium', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('keeps what was typed when it could not be sent, and then sends it', async () => {
+    await using context = await browser.newContext();
+    context.setDefaultTimeout(15_000);
+    const page = await signIn(await context.newPage(), 'admin');
+    const form = await fillIn(page, 'x'.repeat(300));
+    await form.getByText('title must have 1 to 255 characters').waitFor();
+    expect(await typedIn(page)).toEqual({ to: omar, title: 'x'.repeat(300), body: 'Typed by hand' });
+    await page.getByLabel('Title').fill('Short enough');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await form.getByText('Omar has it.').waitFor();
+  });
+
+  it('says so where other words were sent before, and sends these when asked again', async () => {
+    await using context = await browser.newContext();
+    context.setDefaultTimeout(15_000);
+    const page = await signIn(await context.newPage(), 'admin');
+    const idempotency_key = await page.locator('input[name=key]').inputValue();
+    await place.belfry.invoke({ user_id: omar, title: 'Other words', body: 'Body', idempotency_key });
+    const form = await fillIn(page, 'These words');
+    await form.getByText('It was sent before you changed it.').waitFor();
+    expect(await typedIn(page)).toEqual({ to: omar, title: 'These words', body: 'Typed by hand' });
+    await page.getByRole('button', { name: 'Send' }).click();
+    await form.getByText('Omar has it.').waitFor();
+  });
+
+  it('paints without a service that does not answer, and keeps what that is too busy to take', async () => {
+    await using busy = await startBusyService();
+    const other = await startExample({ ...place.belfry.outputs, HttpApiUrl: busy.url }, 'start');
+    onTestFinished(() => other.stop());
+    await using context = await browser.newContext();
+    context.setDefaultTimeout(15_000);
+    const page = await signIn(await context.newPage(), 'admin', other.url);
+    const form = await fillIn(page, 'Too many');
+    await form.getByText('try again in 30 s').waitFor();
+    expect(await typedIn(page)).toEqual({ to: omar, title: 'Too many', body: 'Typed by hand' });
+  });
+
   it.each([
     ['light', 'attendee', {}],
     ['dark', 'organizer', { colorScheme: 'dark' }],
@@ -115,10 +154,37 @@ describe.skipIf(!chromiumPath)('the Next.js example in Chromium', () => {
     expect(violations).toEqual([]);
   });
 
-  async function signIn(page: Page, frontend: string): Promise<Page> {
-    await page.goto(example.url);
+  async function signIn(page: Page, frontend: string, url = example.url): Promise<Page> {
+    await page.goto(url);
     await page.getByRole('button', { name: `Sign in as ${frontend}` }).click();
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
     return page;
   }
 });
+
+/** Fills in the admin's form for Omar, and sends it. */
+async function fillIn(page: Page, title: string) {
+  await page.getByRole('combobox').selectOption('Omar, organizer');
+  await page.getByLabel('Title').fill(title);
+  await page.getByLabel('Body').fill('Typed by hand');
+  await page.getByRole('button', { name: 'Send' }).click();
+  return page.locator('form.fields');
+}
+
+async function typedIn(page: Page) {
+  const [to, title, body] = await Promise.all([
+    page.getByRole('combobox').inputValue(),
+    page.getByLabel('Title').inputValue(),
+    page.getByLabel('Body').inputValue(),
+  ]);
+  return { to, title, body };
+}
+
+/** An HTTP API that takes no notification for now, and does not answer any other question. */
+async function startBusyService() {
+  const server = createServer((request, response) => {
+    if (request.method === 'POST') response.writeHead(429, { 'retry-after': '30' }).end('{}');
+  });
+  const port = await listen(server, 0);
+  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => closeServer(server) };
+}

@@ -25,12 +25,15 @@ client.subscribe(() => {
 });
 client.on('notification', ({ title }) => window.rung.push(title));
 
+/** Whether opening a notification leaves the page as it is; `#leave` is for a page whose links are the browser's. */
+const stays = location.hash !== '#leave';
+
 const root = document.getElementById('bell');
 if (!root) throw new Error('The page has no place for the bell.');
 createRoot(root).render(
   <StrictMode>
     <NotificationProvider client={client}>
-      <NotificationBell onNavigate={() => {}} />
+      <NotificationBell onNavigate={stays ? () => {} : undefined} />
     </NotificationProvider>
   </StrictMode>,
 );

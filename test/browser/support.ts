@@ -48,8 +48,7 @@ export async function startPlace(): Promise<Place> {
     directory: pageDirectory,
   });
   started.defer(() => demo.stop());
-  const page = await servePage(outputs);
-  started.defer(() => page.stop());
+  const page = started.use(await servePage(outputs));
   const running = started.move();
   return {
     belfry: createInstallation(outputs, { log }),
@@ -61,7 +60,7 @@ export async function startPlace(): Promise<Place> {
 }
 
 /** Serves a page with the bell; one of localhost is a secure context, which locks want. */
-async function servePage({ HttpApiUrl, WebSocketUrl }: InstallationOutputs) {
+export async function servePage({ HttpApiUrl, WebSocketUrl }: InstallationOutputs) {
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, 'page.tsx')],
     bundle: true,
@@ -79,14 +78,14 @@ async function servePage({ HttpApiUrl, WebSocketUrl }: InstallationOutputs) {
 <script>${script.replaceAll('</script', '<\\/script')}</script></body></html>`);
   });
   const port = await listen(server, 0);
-  return { url: `http://localhost:${port}`, stop: () => closeServer(server) };
+  return { url: `http://localhost:${port}`, [Symbol.asyncDispose]: () => closeServer(server) };
 }
 
 /** A browser of one user, with a profile of its own: as on another device. */
 export interface Device extends AsyncDisposable {
   context: BrowserContext;
-  /** Opens a tab with the bell, and waits until it is live. */
-  open(): Promise<Page>;
+  /** Opens a tab with the bell, at a fragment of the page, and waits until it is live. */
+  open(fragment?: string): Promise<Page>;
 }
 
 export async function signIn(
@@ -101,9 +100,9 @@ export async function signIn(
   await context.exposeFunction('signToken', () => belfry.token(user));
   return {
     context,
-    async open() {
+    async open(fragment = '') {
       const page = await context.newPage();
-      await page.goto(pageUrl);
+      await page.goto(`${pageUrl}/${fragment}`);
       await page.waitForFunction(() => window.statuses.at(-1) === 'live');
       return page;
     },

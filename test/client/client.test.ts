@@ -387,4 +387,72 @@ describe('a token of somebody else', () => {
     expect(titles(client)).toEqual(['Theirs']);
     expect(world.service.requests).not.toContain(`POST /notifications/${mine.id}/read`);
   });
+
+  it('is noticed where the page gives an id of its own too, and nothing of theirs is read', async () => {
+    const world = createWorld();
+    await world.create('Mine');
+    let user = world.user;
+    const client = world.client({ getToken: () => world.token(user), userId: world.user });
+    client.start();
+    await world.seconds(1);
+    user = '0b5e55ed-0000-4000-8000-000000000002';
+    await world.service.create(user, 'Theirs');
+    await world.minutes(14.5);
+    expect(titles(client)).toEqual(['Theirs']);
+    expect((await world.service.truth(user)).unread_count).toBe(1);
+    expect((await world.service.truth(world.user)).unread_count).toBe(1);
+  });
+
+  it('lets no read-all through that was meant for the first one', async () => {
+    const world = createWorld();
+    await world.create('Mine');
+    let user = world.user;
+    const client = world.client({
+      getToken: () => world.token(user),
+      userId: world.user,
+      connectionMinimumLifetimeMinutes: 120,
+    });
+    client.start();
+    await world.seconds(1);
+    user = '0b5e55ed-0000-4000-8000-000000000002';
+    await world.service.create(user, 'Theirs');
+    await world.minutes(14.5);
+    expect(await client.markAllAsRead()).toBe(false);
+    expect((await world.service.truth(user)).unread_count).toBe(1);
+  });
+});
+
+describe('a clock that is set back by an hour', () => {
+  async function setBack() {
+    const world = createWorld({ tokenLifeMs: 7_200_000 });
+    const tab = world.tab();
+    let aheadMs = 0;
+    tab.environment.now = () => world.clock.now() + aheadMs;
+    const client = world.client({}, tab);
+    client.start();
+    await world.seconds(1);
+    aheadMs = -3_600_000;
+    return { world, client };
+  }
+
+  it('delays no question for what is missing', async () => {
+    const { world, client } = await setBack();
+    world.service.faults.loss = 1;
+    await world.create('Missed');
+    world.service.faults.loss = 0;
+    await world.create('Heard');
+    await world.seconds(2);
+    expect(titles(client)).toEqual(['Heard', 'Missed']);
+  });
+
+  it('does not keep a dead socket from being found', async () => {
+    const { world, client } = await setBack();
+    world.service.faults.isDown = true;
+    world.service.cut();
+    world.service.faults.isDown = false;
+    await world.create('Missed');
+    await world.seconds(40);
+    expect(titles(client)).toEqual(['Missed']);
+    expect(world.service.connections()).toBe(1);
+  });
 });

@@ -263,6 +263,39 @@ describe('without sockets', () => {
     expect([statusOf(client), countOf(client)]).toEqual(['live', 1]);
   });
 
+  it('whoever works with the page neither causes a storm nor sees the status flap', async () => {
+    const world = createWorld();
+    const tab = world.tab();
+    const client = world.client({}, tab);
+    world.service.faults.refusesSockets = true;
+    client.start();
+    await world.minutes(1);
+    const before = world.service.upgrades.length;
+    const statuses = new Set<string>();
+    client.subscribe(() => statuses.add(statusOf(client)));
+    for (let second = 0; second < 600; second += 1) {
+      tab.page('keydown');
+      await world.seconds(1);
+    }
+    expect([...statuses].filter((status) => status !== 'polling')).toEqual([]);
+    // At most one for each ten seconds of use, and those that would have come anyway.
+    expect(world.service.upgrades.length - before).toBeLessThan(90);
+  });
+
+  it('attempts begin anew on another network, soon after each other', async () => {
+    const world = createWorld();
+    const tab = world.tab();
+    const client = world.client({}, tab);
+    world.service.faults.refusesSockets = true;
+    client.start();
+    await world.minutes(30);
+    tab.page('online');
+    await world.seconds(3);
+    world.service.faults.refusesSockets = false;
+    await world.seconds(5);
+    expect(statusOf(client)).toBe('live');
+  });
+
   it('a socket that opens and closes at once is not opened in a hot loop', async () => {
     const { world } = await live();
     for (let second = 0; second < 600; second += 1) {

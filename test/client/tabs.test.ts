@@ -133,6 +133,16 @@ describe('the tabs of a browser', () => {
     expect(states([first.client])).toEqual([{ status: 'live', unreadCount: 2, shown: 2 }]);
   });
 
+  it('replace a leader that is frozen while one of them stays in front', async () => {
+    const world = createWorld();
+    const { first, others } = await tabs(world, 3);
+    first.tab.freeze();
+    await world.minutes(1);
+    expect(others.filter(({ client }) => client.isLeader())).toHaveLength(1);
+    await world.create();
+    expect(states(others.map(({ client }) => client)).map(({ shown }) => shown)).toEqual([1, 1]);
+  });
+
   it('leave a leader alone that answers', async () => {
     const world = createWorld();
     const { first, others } = await tabs(world, 3);
@@ -162,6 +172,24 @@ describe('the tabs of a browser', () => {
     expect(world.service.connections()).toBe(3);
     await world.create();
     expect(states(clients).map(({ shown }) => shown)).toEqual([1, 1, 1]);
+  });
+});
+
+describe('the tabs of a page that may not store anything', () => {
+  it('have a socket each', async () => {
+    const world = createWorld();
+    const clients = [1, 2, 3].map(() => {
+      const tab = world.tab();
+      tab.environment.openChannel = () => {
+        throw new DOMException('The operation is insecure.', 'SecurityError');
+      };
+      return world.client({}, tab);
+    });
+    for (const client of clients) client.start();
+    await world.seconds(1);
+    expect(world.service.connections()).toBe(3);
+    await world.create();
+    expect(states(clients)).toEqual(clients.map(() => ({ status: 'live', unreadCount: 1, shown: 1 })));
   });
 });
 
@@ -200,6 +228,28 @@ describe('two users of one browser', () => {
     expect(clients.map((client) => client.isLeader())).toEqual([true, true]);
     await world.minutes(60);
     expect(states(clients).map(({ status }) => status)).toEqual(['live', 'live']);
+  });
+
+  it('share nothing where one has a page that still names the other', async () => {
+    const world = createWorld();
+    const mine = world.client({ userId: world.user });
+    const theirs = world.client({ userId: world.user, getToken: () => world.token(other) });
+    mine.start();
+    theirs.start();
+    await world.seconds(1);
+    expect(world.service.connections()).toBe(2);
+    await world.create('Secret');
+    await world.seconds(5);
+    expect(states([mine, theirs])).toMatchObject([{ shown: 1 }, { unreadCount: 0, shown: 0 }]);
+  });
+
+  it('are told apart by an id that the page gives where their tokens tell nothing', async () => {
+    const world = createWorld();
+    const opaque = { getToken: () => opaqueTokenOf({ ...readToken(world.token()) }) };
+    const clients = ['me', 'me', 'you'].map((userId) => world.client({ ...opaque, userId }));
+    for (const client of clients) client.start();
+    await world.seconds(1);
+    expect(world.service.connections()).toBe(2);
   });
 
   it('are told apart by an id that the page gives, whatever else tokens hold', async () => {

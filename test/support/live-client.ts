@@ -38,7 +38,7 @@ export async function liveClient(
 /** Starts a client for each user and waits until all are live; whoever asks for them stops them. */
 export async function liveClients(belfry: Installation, users: readonly string[]): Promise<LiveClient[]> {
   const clients = users.map((user) => start(belfry, user));
-  await Promise.all(clients.map((live) => becomeLive(live)));
+  await Promise.all(clients.map((live) => becomeLive(live, { timeout: 120_000 })));
   return clients;
 }
 

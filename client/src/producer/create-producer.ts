@@ -1,6 +1,6 @@
 import { RateLimited, Unavailable } from '../../../functions/core/errors.ts';
 import { type CreateCommand, type Letter, toLetters } from './command.ts';
-import type { CreatedNotification, Door, OpenDoor, Outcome } from './doors.ts';
+import { type CreatedNotification, checkAddress, type Door, type OpenDoor, type Outcome } from './doors.ts';
 import { openEventDoor } from './event-door.ts';
 import { openFunctionDoor } from './function-door.ts';
 import { openHttpDoor } from './http-door.ts';
@@ -60,12 +60,17 @@ interface Waiting {
   settle(outcome: Outcome): void;
 }
 
-/** A producer that sends through one door. The AWS SDK is loaded by the first command that needs it. */
+/**
+ * A producer that sends through one door. The AWS SDK is loaded by the first command that needs it.
+ *
+ * @throws TypeError where the door has no address, as by a variable that is not set
+ */
 export function createProducer(
   door: Door,
   { attempts = 4, concurrency = 10, longestWaitMs = 10_000 }: ProducerOptions = {},
   { wait, random }: ProducerEnvironment = environmentOfNode,
 ): Producer {
+  checkAddress(door);
   let opened: Promise<OpenDoor> | undefined;
   let collected: Waiting[] = [];
   const batches: Waiting[][] = [];

@@ -44,6 +44,31 @@ export interface HttpDoor {
 /** The ways in; which one it is shows by its keys. */
 export type Door = FunctionDoor | EventDoor | QueueDoor | HttpDoor;
 
+/** The option that holds each door's address, and the output of the service to set it to. */
+const addresses = {
+  functionName: 'CreateFunctionName',
+  eventBusName: 'EventBusName',
+  queueUrl: 'CreateQueueUrl',
+  apiUrl: 'HttpApiUrl',
+};
+
+/**
+ * Refuses a door without an address, which a variable that is not set makes: the SDK would take the account's default
+ * bus, and what is sent there is lost without a word.
+ *
+ * @throws TypeError naming the option, and the output of the service that it needs
+ */
+export function checkAddress(door: Door): void {
+  const [option, output] = Object.entries(addresses).find(([option]) => option in door) ?? [];
+  if (!option) {
+    throw new TypeError(`createProducer needs one of the options ${Object.keys(addresses).join(', ')}.`);
+  }
+  const address: unknown = Reflect.get(door, option);
+  if (typeof address === 'string' && address !== '') return;
+  const given = JSON.stringify(address);
+  throw new TypeError(`createProducer got ${given} as ${option}. Set it to ${output} of the service.`);
+}
+
 /** What a door made of a letter. */
 export interface Outcome {
   notifications?: CreatedNotification[] | undefined;

@@ -35,7 +35,11 @@ export function openHttpDoor({ apiUrl, getToken }: HttpDoor): OpenDoor {
     async send([letter = { text: '' }]) {
       let response = await post(letter.text, false);
       if (response.status === 401) response = await post(letter.text, true);
-      const answer: unknown = await response.json().catch(() => ({}));
+      const answer: unknown = await response.json().catch((cause) => {
+        // It may have been created: what was cut off says what, and the key makes it safe to ask again.
+        if (response.ok) throw new Unavailable(what, { cause });
+        return {};
+      });
       return [response.ok ? created(answer) : { error: refusal(response, answer) }];
     },
   };

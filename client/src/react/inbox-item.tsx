@@ -22,22 +22,20 @@ export function InboxItem({ notification, settings, inbox, now, locale, tabIndex
   const href = linkOf(notification);
 
   const onClick = (event: MouseEvent) => {
+    // The right one opens a menu.
+    if (event.button > 1) return;
     if (status === 'unread') inbox.markAsRead(id);
     // The browser opens it elsewhere.
-    if (isModified(event)) return;
-    if (href !== undefined && onNavigate) {
+    if (event.button || isModified(event)) return;
+    if (href && onNavigate) {
       event.preventDefault();
       onNavigate(href, notification);
     }
     onOpen?.(notification, href);
   };
   const open = (children: ReactNode) => {
-    const props = { className: 'belfry-open', tabIndex, onClick, children };
-    return href === undefined ? (
-      <button type="button" {...props} />
-    ) : (
-      renderLink({ ...props, href }, notification)
-    );
+    const props = { className: 'belfry-open', tabIndex, onClick, onAuxClick: onClick, children };
+    return href ? renderLink({ ...props, href }, notification) : <button type="button" {...props} />;
   };
 
   return (

@@ -74,9 +74,9 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
 /** Calls `load` whenever the end of the list is in view. Where browsers cannot tell, there is the button alone. */
 function useLoadingOnSight(load: () => void, notifications: unknown) {
   const end = useRef<HTMLDivElement>(null);
-  // Observed anew with each list, since an end that stays in view is reported once.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an end that stays in view is reported once for each list
   useEffect(() => {
-    if (!end.current || !notifications || !window.IntersectionObserver) return;
+    if (!end.current || !window.IntersectionObserver) return;
     const observer = new IntersectionObserver((entries) => {
       if (entries.at(-1)?.isIntersecting) load();
     });

@@ -24,7 +24,7 @@ export interface NotificationBellProps extends InboxOptions {
 }
 
 /** A button with the number of unread notifications, and the inbox in a popover. */
-export function NotificationBell({ titleBadge = false, sound, ...options }: NotificationBellProps) {
+export function NotificationBell({ titleBadge, sound, ...options }: NotificationBellProps) {
   const unreadCount = useUnreadCount();
   const text = unreadCount > 99 ? '99+' : `${unreadCount || ''}`;
   useTitleBadge(titleBadge ? text : '');
@@ -36,7 +36,7 @@ export function NotificationBell({ titleBadge = false, sound, ...options }: Noti
   const settings = settingsFrom({
     ...options,
     onOpen(notification, href) {
-      if (href !== undefined) close();
+      if (href) close();
       options.onOpen?.(notification, href);
     },
   });

@@ -1,6 +1,6 @@
-import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
 import { createNotificationClient } from '../client.ts';
-import type { NotificationClient, NotificationClientOptions } from '../types.ts';
+import type { NotificationClient, NotificationClientOptions, TokenRequest } from '../types.ts';
 
 const ClientContext = createContext<NotificationClient | null>(null);
 
@@ -11,28 +11,31 @@ export type NotificationProviderProps = { children?: ReactNode } & (
 );
 
 /**
- * Gives the inbox to everything inside, and keeps it live while it is mounted. Options make a client once; it is made
- * anew when `apiUrl`, `webSocketUrl` or `userId` change, and `getToken` may be another function with each render. The
- * app that passes a `client` of its own calls its `stop` at sign-out; a client made here is forgotten on unmounting.
+ * Gives the inbox to everything inside, and keeps it live while it is mounted. Options make a client once; another one,
+ * with the `initialData` of then, takes its place when `apiUrl`, `webSocketUrl` or `userId` change, and what is inside
+ * stays mounted. `getToken` may be another function with each render. The app that passes a `client` of its own calls
+ * its `stop` at sign-out, and `start` after it; a client made here is forgotten on unmounting.
  */
 export function NotificationProvider({ children, ...source }: NotificationProviderProps) {
-  if ('client' in source) return <Live client={source.client}>{children}</Live>;
-  const { apiUrl, webSocketUrl, userId } = source;
-  return (
-    <Made key={`${apiUrl} ${webSocketUrl} ${userId}`} options={source}>
-      {children}
-    </Made>
+  return 'client' in source ? (
+    <Live client={source.client}>{children}</Live>
+  ) : (
+    <Made options={source}>{children}</Made>
   );
 }
 
 function Made({ options, children }: { options: NotificationClientOptions; children: ReactNode }) {
-  const getToken = useRef(options.getToken);
+  const { apiUrl, webSocketUrl, getToken, userId } = options;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the other options count when a client is made
+  const { client, latest } = useMemo(() => {
+    // Each client has its own, so that one that was replaced never asks for the next user's token.
+    const latest = { getToken };
+    const ask = (request: TokenRequest) => latest.getToken(request);
+    return { latest, client: createNotificationClient({ ...options, getToken: ask }) };
+  }, [apiUrl, webSocketUrl, userId]);
   useEffect(() => {
-    getToken.current = options.getToken;
+    latest.getToken = getToken;
   });
-  const [client] = useState(() =>
-    createNotificationClient({ ...options, getToken: (request) => getToken.current(request) }),
-  );
   return <Live client={client}>{children}</Live>;
 }
 
@@ -44,6 +47,6 @@ function Live({ client, children }: { client: NotificationClient; children: Reac
 /** The client of the nearest `NotificationProvider`. Throws where there is none. */
 export function useNotificationClient(): NotificationClient {
   const client = useContext(ClientContext);
-  if (!client) throw new Error('There is no NotificationProvider. Put one around the app.');
+  if (!client) throw new Error('Put a NotificationProvider around the app.');
   return client;
 }

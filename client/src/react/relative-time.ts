@@ -18,10 +18,12 @@ export function useNow(): number | null {
 
 /** "3 min. ago" for the last week and the day before that; what lies in the future by a wrong clock is "now". */
 export function relativeTime(iso: string, now: number, locale: string | undefined): string {
-  const age = Math.max(0, (now - Date.parse(iso)) / 1_000);
+  const age = (now - Date.parse(iso)) / 1_000;
   if (age >= 7 * secondsPerDay) return new Date(iso).toLocaleDateString(locale, { dateStyle: 'medium' });
   const [unit, seconds] = units.find(([, seconds]) => age >= seconds) ?? ['second', Infinity];
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  // "now", but not "yesterday", which 47 hours ago was not.
+  const numeric = age < 60 ? 'auto' : 'always';
+  const format = new Intl.RelativeTimeFormat(locale, { numeric, style: 'short' });
   return format.format(-Math.floor(age / seconds), unit);
 }
 

@@ -27,7 +27,7 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-bell,.belfry-action{display:grid;place-items:center;padding:0;width:28px;height:28px}
 .belfry-bell{width:40px;height:40px;color:inherit;font-size:16px}
 .belfry-bell:hover,.belfry-bell[aria-expanded=true]{background:#8883}
-.belfry-badge{position:absolute;top:1px;inset-inline-start:45%;min-width:18px;padding:0 4px;border:1px solid transparent;border-radius:9px;background:var(--belfry-badge);color:#fff;font-size:11px;font-weight:600;line-height:16px;text-align:center}
+.belfry-badge{position:absolute;top:1px;inset-inline-start:45%;min-width:18px;padding:0 4px;border:1px solid transparent;border-radius:10px;background:var(--belfry-badge);color:#fff;font-size:11px;font-weight:600;line-height:16px;text-align:center}
 .belfry-popover{position:fixed;z-index:99;inset:auto;display:flex;width:min(400px,100vw - 16px);margin:0;padding:0;overflow:hidden;border:1px solid var(--belfry-line);border-radius:var(--belfry-radius);background:var(--belfry-background);box-shadow:0 12px 36px -6px var(--belfry-shadow)}
 .belfry-page{display:block}
 .belfry-inbox{display:flex;flex:1;flex-direction:column;min-width:0;color:var(--belfry-text);outline:0}
@@ -39,7 +39,7 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-filter[aria-pressed=true],.belfry-open,.belfry-action:hover{color:var(--belfry-text)}
 .belfry-notice,.belfry-state,.belfry-time,.belfry-body{color:var(--belfry-muted);font-size:13px}
 .belfry-notice{padding-block:4px}
-.belfry-scroll{flex:1;min-height:0;padding:6px;overflow:auto;overscroll-behavior:contain}
+.belfry-scroll{flex:1;padding:6px;overflow:auto;overscroll-behavior:contain}
 .belfry-list{margin:0;padding:0;list-style:none}
 .belfry-item{position:relative;margin:0;border-radius:10px}
 .belfry-open{display:block;width:100%;padding-block:9px;padding-inline:26px 12px;font-size:14px;text-align:start}
@@ -47,7 +47,7 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-name,.belfry-body{display:-webkit-box;overflow:hidden;overflow-wrap:anywhere;-webkit-box-orient:vertical;-webkit-line-clamp:2}
 .belfry-name{flex:1}
 .belfry-name:has(.belfry-dot){font-weight:600}
-.belfry-dot{position:absolute;top:16px;inset-inline-start:11px;border:4px solid var(--belfry-accent);border-radius:4px}
+.belfry-dot{position:absolute;top:16px;inset-inline-start:11px;border:4px solid var(--belfry-accent);border-radius:10px}
 .belfry-time{font-size:12px;white-space:nowrap}
 .belfry-open:not([href]) .belfry-body{display:block;white-space:pre-line}
 .belfry-actions{position:absolute;top:5px;inset-inline-end:6px;display:flex;border-radius:10px}
@@ -57,7 +57,7 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-state{display:grid;place-content:center;place-items:center;gap:10px;min-height:220px;padding:24px}
 .belfry-state .belfry-icon{font-size:24px}
 .belfry-skeleton{padding:10px 26px}
-.belfry-skeleton::before,.belfry-skeleton::after{content:"";display:block;width:40%;height:10px;border-radius:5px;background:var(--belfry-line)}
+.belfry-skeleton::before,.belfry-skeleton::after{content:"";display:block;width:40%;height:10px;border-radius:10px;background:var(--belfry-line)}
 .belfry-skeleton::after{width:85%;margin-top:10px}
 @media (hover:none){.belfry-bell,.belfry-action{width:44px;height:44px;font-size:16px}.belfry-button,.belfry-filter,.belfry-more{min-width:44px;min-height:44px}.belfry-open{display:flex;flex-direction:column}.belfry-line{display:contents}.belfry-time{order:1;line-height:44px;margin-bottom:-9px}.belfry-actions{top:auto;bottom:0;background:none}}
 @media (forced-colors:active){.belfry-filter[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}

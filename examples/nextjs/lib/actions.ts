@@ -1,7 +1,7 @@
 'use server';
 
 import { randomUUID } from 'node:crypto';
-import { Unavailable, ValidationError } from 'belfry/producer';
+import { IdempotencyConflict, RateLimited, Unavailable, ValidationError } from 'belfry/producer';
 import { redirect } from 'next/navigation';
 import { type FrontendName, people, personOf } from './people.ts';
 import { producerOf } from './service.ts';
@@ -23,6 +23,14 @@ export interface Outcome {
   isProblem: boolean;
   /** Of what is sent next: to press the button twice, or to try again, sends one. */
   key: string;
+  /** What was typed, where it has to be sent again: React resets a form when its action has ended. */
+  fields?: Fields;
+}
+
+export interface Fields {
+  to: string;
+  title: string;
+  body: string;
 }
 
 /** Where a notification leads in the frontend of its recipient. */
@@ -33,24 +41,31 @@ const routes: Record<FrontendName, string> = {
 };
 
 /** An action of the admin's form. It can be called by anybody, so it looks at the session itself. */
-export async function send({ key }: Outcome, form: FormData): Promise<Outcome> {
-  const failed = (text: string) => ({ text, isProblem: true, key });
+export async function send(_: Outcome, form: FormData): Promise<Outcome> {
+  const textOf = (name: string) => String(form.get(name));
+  const key = textOf('key');
+  const fields = { to: textOf('to'), title: textOf('title'), body: textOf('body') };
+  const failed = (text: string, next = key): Outcome => ({ text, isProblem: true, key: next, fields });
   const sender = await sessionOf('admin');
   if (!sender) return failed('You are not signed in any more.');
-  const recipient = people.find(({ id }) => id === form.get('to'));
+  const recipient = people.find(({ id }) => id === fields.to);
   if (!recipient) return failed('There is no such person.');
   try {
     const producer = await producerOf(sender);
     await producer.notify({
       user_id: recipient.id,
-      title: String(form.get('title')),
-      body: String(form.get('body')),
+      title: fields.title,
+      body: fields.body,
       metadata: { type: 'announcement', route: routes[recipient.frontend] },
-      idempotency_key: String(form.get('key')),
+      idempotency_key: key,
     });
   } catch (error) {
     if (error instanceof ValidationError) return failed(error.message);
     if (error instanceof Unavailable) return failed('The service does not answer. Is it running?');
+    if (error instanceof RateLimited) return failed(error.message);
+    if (error instanceof IdempotencyConflict) {
+      return failed('It was sent before you changed it. Send again to send this too.', randomUUID());
+    }
     throw error;
   }
   return { text: `${recipient.name} has it.`, isProblem: false, key: randomUUID() };

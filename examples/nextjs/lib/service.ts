@@ -1,23 +1,20 @@
 import 'server-only';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FeedPage } from 'belfry';
 import { createProducer, type Producer } from 'belfry/producer';
 import { SignJWT } from 'jose';
 import { connection } from 'next/server';
 import type { Person } from './people.ts';
+import { type Places, placesFrom } from './places.ts';
+
+/** The first paint does not wait longer for the inbox; the bell loads it then. */
+const firstPageWithinMs = 2_000;
 
 /** Where the service is: from the environment, as in production, or what a running `npm start` has written down. */
-export async function service() {
+export async function service(): Promise<Places> {
   // Not while the app is built.
   await connection();
-  const { BELFRY_API_URL, BELFRY_WEB_SOCKET_URL, BELFRY_JWT_SECRET } = process.env;
-  if (BELFRY_API_URL && BELFRY_WEB_SOCKET_URL && BELFRY_JWT_SECRET) {
-    return { apiUrl: BELFRY_API_URL, webSocketUrl: BELFRY_WEB_SOCKET_URL, secret: BELFRY_JWT_SECRET };
-  }
-  const file = join(process.cwd(), '../../.local/outputs.json');
-  const { HttpApiUrl, WebSocketUrl, JwtSecret } = JSON.parse(readFileSync(file, 'utf8'));
-  return { apiUrl: String(HttpApiUrl), webSocketUrl: String(WebSocketUrl), secret: String(JwtSecret) };
+  return placesFrom(process.env, join(process.cwd(), '../../.local/outputs.json'));
 }
 
 /** A token for the service, good for five minutes: the browser asks for the next one in time. */
@@ -31,7 +28,7 @@ export async function mintToken({ id }: Person, scope?: string): Promise<string>
     .sign(new TextEncoder().encode(secret));
 }
 
-/** The first page of a person's inbox, for the first paint; undefined where the service does not answer. */
+/** The first page of a person's inbox, for the first paint; undefined where the service does not answer soon. */
 export async function readInbox(person: Person): Promise<FeedPage | undefined> {
   const { apiUrl } = await service();
   const authorization = `Bearer ${await mintToken(person)}`;
@@ -39,6 +36,7 @@ export async function readInbox(person: Person): Promise<FeedPage | undefined> {
     const response = await fetch(`${apiUrl}/notifications`, {
       headers: { authorization },
       cache: 'no-store',
+      signal: AbortSignal.timeout(firstPageWithinMs),
     });
     return response.ok ? await response.json() : undefined;
   } catch {

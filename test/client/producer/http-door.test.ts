@@ -15,16 +15,21 @@ const command = { user_id: '0b5e55ed-0000-4000-8000-000000000001', title: 'Hello
 const created = { notification: { id: 7, user_id: command.user_id, title: 'Hello' }, created: true };
 
 /** A producer whose API gives these answers, one after the other, the last for ever. */
-async function producerOf(answers: { status: number; body?: object; headers?: Record<string, string> }[]) {
+async function producerOf(
+  answers: { status: number; body?: object; headers?: Record<string, string>; isCut?: boolean }[],
+) {
   const tokens: string[] = [];
   const waits: number[] = [];
   let count = 0;
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     tokens.push(request.headers.authorization ?? '');
-    const { status, body = {}, headers } = answers[Math.min(count, answers.length - 1)] ?? { status: 500 };
+    const answer = answers[Math.min(count, answers.length - 1)] ?? { status: 500 };
+    const { status, body = {}, headers, isCut = false } = answer;
     count += 1;
     request.resume();
-    response.writeHead(status, headers).end(JSON.stringify(body));
+    response.writeHead(status, headers);
+    if (isCut) response.write('{"notification":', () => response.destroy());
+    else response.end(JSON.stringify(body));
   });
   const port = await listen(server, 0);
   onTestFinished(() => closeServer(server));
@@ -77,6 +82,17 @@ describe('a producer over HTTP', () => {
     const { notify, waits } = await producerOf([busy, busy, { status: 201, body: created }]);
     await notify(command);
     expect(waits).toEqual([2_000, 2_000]);
+  });
+
+  it('tries again where the answer is cut off, since it may have been created', async () => {
+    const { notify, waits } = await producerOf([
+      { status: 201, isCut: true },
+      { status: 200, body: { ...created, created: false } },
+    ]);
+    expect((await notify(command)).notifications).toEqual([
+      { id: 7, user_id: command.user_id, created: false },
+    ]);
+    expect(waits).toHaveLength(1);
   });
 
   it('does not wait for longer than it may', async () => {

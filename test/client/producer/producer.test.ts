@@ -53,6 +53,29 @@ const sentBy = (inputs: Input[]) =>
 const awsError = (name: string, httpStatusCode?: number) =>
   Object.assign(new Error('No.'), { name, $metadata: { httpStatusCode } });
 
+describe('a door', () => {
+  it.each([
+    ['functionName', 'CreateFunctionName'],
+    ['eventBusName', 'EventBusName'],
+    ['queueUrl', 'CreateQueueUrl'],
+    ['apiUrl', 'HttpApiUrl'],
+  ])('with nothing as its %s is refused at once, with the name of what it needs', (option, output) => {
+    const { MISSING } = process.env;
+    for (const address of [MISSING, '']) {
+      const open = () => createProducer({ [option]: address, getToken: () => 'token' } as never);
+      expect(open).toThrow(
+        `createProducer got ${JSON.stringify(address)} as ${option}. Set it to ${output} of the service.`,
+      );
+    }
+  });
+
+  it('without any address is refused at once, with all that it could have', () => {
+    expect(() => createProducer({} as never)).toThrow(
+      'createProducer needs one of the options functionName, eventBusName, queueUrl, apiUrl.',
+    );
+  });
+});
+
 describe('a command', () => {
   it('has the type that the service takes', () => {
     expectTypeOf<CreateCommand & { user_ids?: string[] | undefined }>().toExtend<CreateCommandInput>();

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, cleanup, render, renderHook } from '@testing-library/react';
-import { type ReactNode, StrictMode } from 'react';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type ReactNode, StrictMode, useEffect } from 'react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   NotificationProvider,
   useNotificationClient,
@@ -17,9 +17,11 @@ function around({ client }: ReturnType<typeof createFakeClient>) {
   );
 }
 
-function Witness({ of }: { of: Set<unknown> }) {
+/** Notes each client that it sees, and says the count. */
+function Witness({ of, onMount }: { of: Set<unknown>; onMount: () => void }) {
   of.add(useNotificationClient());
-  return null;
+  useEffect(() => onMount(), [onMount]);
+  return useUnreadCount();
 }
 
 afterEach(cleanup);
@@ -99,28 +101,56 @@ describe('NotificationProvider', () => {
     expect(fake.starts()).toBe(0);
   });
 
-  it('makes a client of options, and another one for another user', () => {
+  describe('with options', () => {
+    const asked: unknown[] = [];
+    const mounted = vi.fn();
     const seen = new Set<unknown>();
-    const page = (userId: string) => (
+    const page = (userId?: string) => (
       <NotificationProvider
         apiUrl="http://127.0.0.1:9"
         webSocketUrl="ws://127.0.0.1:9"
         userId={userId}
-        getToken={() => new Promise<string>(() => {})}
+        getToken={() => {
+          asked.push(userId);
+          return new Promise<string>(() => {});
+        }}
+        initialData={{ data: [], next_cursor: null, unread_count: 7, version: 9 }}
       >
-        <Witness of={seen} />
+        <Witness of={seen} onMount={mounted} />
       </NotificationProvider>
     );
-    const { rerender } = render(page('a'));
-    rerender(page('a'));
-    expect(seen.size).toBe(1);
-    rerender(page('b'));
-    expect(seen.size).toBe(2);
+    beforeEach(() => {
+      asked.length = 0;
+      mounted.mockClear();
+      seen.clear();
+    });
+
+    it('makes a client of them, and another one for another user', () => {
+      const { rerender } = render(page('a'));
+      rerender(page('a'));
+      expect(seen.size).toBe(1);
+      rerender(page('b'));
+      expect(seen.size).toBe(2);
+    });
+
+    it('keeps what is inside mounted, with its count, when the user becomes known late', () => {
+      const { rerender, container } = render(page());
+      rerender(page('a'));
+      expect(mounted).toHaveBeenCalledOnce();
+      expect(container.textContent).toBe('7');
+    });
+
+    it('asks the function of a user for that user’s token alone', () => {
+      const { rerender } = render(page('a'));
+      expect(asked).toEqual(['a']);
+      rerender(page('b'));
+      expect(asked).toEqual(['a', 'b']);
+    });
   });
 
   it('is missed with a message that says so', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
-    expect(() => renderHook(useUnreadCount)).toThrow('There is no NotificationProvider.');
+    expect(() => renderHook(useUnreadCount)).toThrow('Put a NotificationProvider around the app.');
     vi.restoreAllMocks();
   });
 });

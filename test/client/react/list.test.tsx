@@ -32,6 +32,19 @@ describe('the list', () => {
     expect(screen.getByText('4 min. ago')).toBeDefined();
   });
 
+  it.each([
+    ['2026-03-01T11:59:10.000Z', 'now'],
+    ['2026-03-01T12:05:00.000Z', 'now'],
+    ['2026-02-28T11:00:00.000Z', '1 day ago'],
+    ['2026-02-27T13:00:00.000Z', '1 day ago'],
+    ['2026-02-27T12:00:00.000Z', '2 days ago'],
+  ])('says of what was created at %s, at noon on 1 March: %s', (created_at, text) => {
+    vi.useFakeTimers({ now: new Date('2026-03-01T12:00:00Z') });
+    renderBell(createFakeClient([notification(1, { created_at })]), { locale: 'en' });
+    open();
+    expect(screen.getByText(text)).toBeDefined();
+  });
+
   it('speaks the language of the page about times', () => {
     document.documentElement.lang = 'de';
     renderBell(createFakeClient([notification(1, { created_at: new Date().toISOString() })]));

@@ -45,6 +45,20 @@ describe('a notification that is opened', () => {
     expect(screen.getByRole('dialog')).toBeDefined();
   });
 
+  it('is read from then on where the middle button opens it in another tab, and not where the right one asks', () => {
+    const onNavigate = vi.fn();
+    const fake = createFakeClient([notification(1, { metadata: { route: '/x' } })]);
+    renderBell(fake, { onNavigate });
+    open();
+    const press = (button: number) =>
+      fireEvent(opener('Title 1'), new MouseEvent('auxclick', { button, bubbles: true }));
+    press(2);
+    expect(fake.calls).toEqual([]);
+    press(1);
+    expect(fake.calls).toEqual(['markAsRead 1']);
+    expect(onNavigate).not.toHaveBeenCalled();
+  });
+
   it('is drawn by the link of a router', () => {
     renderBell(createFakeClient([notification(1, { metadata: { route: '/x' } })]), {
       renderLink: ({ children, ...props }, { id }) => (
