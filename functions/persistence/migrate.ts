@@ -14,6 +14,12 @@ import { grantRoles, type SignIn } from './roles.ts';
 /** Any number, so long as nothing else in the database takes the same advisory lock. */
 const lock = 8_316_925;
 
+/**
+ * Where drizzle lists what has run. Its default is one list for all who migrate a database with it, and whatever is older
+ * than the newest entry counts as done, whoever made it.
+ */
+const listSchema = 'belfry';
+
 /** A paused Aurora takes 15 seconds and more to wake, and a first deployment has nobody who waits. */
 const wakingMs = 60_000;
 
@@ -137,22 +143,21 @@ async function applyRoles(client: pg.Client, signIn: SignIn): Promise<void> {
 /** Drizzle goes by its list alone: migrations that it names would never run again, and the next one fail on what is missing. */
 async function checkBookkeeping(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ is_listed: boolean; is_there: boolean }>(
-    `SELECT to_regclass('drizzle.__drizzle_migrations') IS NOT NULL AS is_listed,
+    `SELECT to_regclass('${listSchema}.__drizzle_migrations') IS NOT NULL AS is_listed,
       to_regclass('public.inboxes') IS NOT NULL AS is_there`,
   );
   if (!rows[0]?.is_listed || rows[0].is_there) return;
-  const { rowCount } = await client.query('SELECT FROM drizzle.__drizzle_migrations LIMIT 1');
+  const { rowCount } = await client.query(`SELECT FROM ${listSchema}.__drizzle_migrations LIMIT 1`);
   if (rowCount === 0) return;
   throw new Error(
-    'The table drizzle.__drizzle_migrations lists migrations that have run, but there are no inboxes, and nothing was ' +
-      'migrated. If the tables were dropped on purpose: DROP SCHEMA drizzle CASCADE. If the list is of another ' +
-      'application, give Belfry a database of its own. Then run again.',
+    `The table ${listSchema}.__drizzle_migrations lists migrations that have run, but there are no inboxes, and nothing ` +
+      `was migrated. If the tables were dropped on purpose, DROP SCHEMA ${listSchema} CASCADE and run again.`,
   );
 }
 
 async function applyMigrations(client: pg.Client, migrationsFolder: string): Promise<void> {
   try {
-    await runMigrations(drizzle({ client }), { migrationsFolder });
+    await runMigrations(drizzle({ client }), { migrationsFolder, migrationsSchema: listSchema });
   } catch (error) {
     if (!(error instanceof DrizzleQueryError)) throw error;
     const name = await migrationWith(error.query, migrationsFolder);

@@ -68,7 +68,7 @@ async function remains(database: string): Promise<string[]> {
   const rows = await runAsOwner<{ name: string }>(
     urlOf('postgres', database),
     `SELECT rolname AS name FROM pg_roles WHERE rolname IN ('belfry_reader', 'belfry_writer', 'belfry_purger')
-     UNION ALL SELECT nspname FROM pg_namespace WHERE nspname = 'drizzle'
+     UNION ALL SELECT nspname FROM pg_namespace WHERE nspname = 'belfry'
      UNION ALL SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
      UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace`,
   );
@@ -89,7 +89,7 @@ describe.each([
 
   it('an owner with these rights and no more migrates', async () => {
     await migrateAsOwner(database);
-    expect(await remains(database)).toEqual(expect.arrayContaining(['inboxes', 'belfry_writer', 'drizzle']));
+    expect(await remains(database)).toEqual(expect.arrayContaining(['inboxes', 'belfry_writer', 'belfry']));
   });
 
   it('nothing is left of it where it is removed, and it can be made again', async () => {
@@ -101,12 +101,12 @@ describe.each([
 
   it('it is said what to do where only the list of migrations was left', async () => {
     await migrateAsOwner(database);
-    const dropList = 'DROP SCHEMA drizzle CASCADE';
+    const dropList = 'DROP SCHEMA belfry CASCADE';
     expect(guide.removal).toContain(dropList);
     const others = guide.removal.filter((statement) => statement !== dropList);
     await run('belfry_owner', database, others);
     await expect(migrateAsOwner(database)).rejects.toThrow(
-      /lists migrations that have run, but there are no inboxes, and nothing was migrated\..+ DROP SCHEMA drizzle CASCADE\./,
+      /lists migrations that have run, but there are no inboxes, and nothing was migrated\..+ DROP SCHEMA belfry CASCADE /,
     );
     await run('belfry_owner', database, [dropList]);
     await migrateAsOwner(database);

@@ -20,7 +20,7 @@ describe('migrate', () => {
   });
   afterEach(() => test.close());
 
-  const applied = () => test.query('SELECT hash FROM drizzle.__drizzle_migrations ORDER BY created_at');
+  const applied = () => test.query('SELECT hash FROM belfry.__drizzle_migrations ORDER BY created_at');
   const tables = async () => {
     const rows = await test.query(
       `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`,
@@ -44,9 +44,19 @@ describe('migrate', () => {
     await migrate(test.connection, { migrationsFolder });
     expect(await tables()).toEqual(['inboxes', 'notifications']);
     const [{ twice } = {}] = await test.query(
-      'SELECT count(*) - count(DISTINCT hash) AS twice FROM drizzle.__drizzle_migrations',
+      'SELECT count(*) - count(DISTINCT hash) AS twice FROM belfry.__drizzle_migrations',
     );
     expect(twice).toBe('0');
+  });
+
+  it('is not misled by what another application has migrated later by the same means', async () => {
+    await test.query('CREATE SCHEMA drizzle');
+    await test.query('CREATE TABLE drizzle.__drizzle_migrations (id serial, hash text, created_at bigint)');
+    await test.query(
+      `INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('other', ${2 ** 52})`,
+    );
+    await migrate(test.connection, { migrationsFolder });
+    expect(await tables()).toEqual(['inboxes', 'notifications']);
   });
 
   it('keeps what is in the inboxes', async () => {
@@ -152,7 +162,7 @@ describe('the roles that migrate makes', () => {
     'SELECT * FROM inbox_read_all(gen_random_uuid(), NULL)',
     purge,
     'CREATE TABLE mine (id integer)',
-    'SELECT * FROM drizzle.__drizzle_migrations',
+    'SELECT * FROM belfry.__drizzle_migrations',
   ])('do not let belfry_reader run: %s', async (statement) => {
     await expect(as('belfry_reader', statement)).rejects.toMatchObject({ code: '42501' });
   });
@@ -167,7 +177,7 @@ describe('the roles that migrate makes', () => {
     "SELECT setval('notifications_id_seq', 1)",
     purge,
     'CREATE TABLE mine (id integer)',
-    'SELECT * FROM drizzle.__drizzle_migrations',
+    'SELECT * FROM belfry.__drizzle_migrations',
   ])('do not let belfry_writer run: %s', async (statement) => {
     await expect(as('belfry_writer', statement)).rejects.toMatchObject({ code: '42501' });
   });
@@ -183,7 +193,7 @@ describe('the roles that migrate makes', () => {
     'TRUNCATE notifications',
     'SELECT * FROM inbox_read_all(gen_random_uuid(), NULL)',
     'CREATE TABLE mine (id integer)',
-    'SELECT * FROM drizzle.__drizzle_migrations',
+    'SELECT * FROM belfry.__drizzle_migrations',
   ])('do not let belfry_purger run: %s', async (statement) => {
     await expect(as('belfry_purger', statement)).rejects.toMatchObject({ code: '42501' });
   });
