@@ -132,7 +132,7 @@ export const lineMutants: readonly Mutant[] = [
     name: 'a page that is used does not take its line back after a goodbye',
     file: 'client/src/connection.ts',
     search: 'if (isUsed) isReplaced = false;',
-    replace: '',
+    replace: 'if (isUsed) void isReplaced;',
     caughtBy: 'every page has a line',
   },
   {
