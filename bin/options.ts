@@ -43,10 +43,12 @@ export function optionsOf(values: Record<string, unknown>): NotificationsStackPr
 const modesOf = {
   databaseInstanceType: ['rds'],
   databaseMultiAz: ['rds'],
+  databaseMaxStorage: ['rds'],
   databaseMinCapacity: ['aurora'],
   databaseMaxCapacity: ['aurora'],
   databaseDeletionProtection: ['rds', 'aurora'],
   databaseBackupDays: ['rds', 'aurora'],
+  databaseOwnerSecretVersion: ['rds', 'aurora'],
   databaseSecret: ['existing'],
   databaseSecretVersion: ['existing'],
   vpcId: ['existing'],
@@ -64,13 +66,18 @@ function databaseOf(context: Context): DatabaseProps {
   const managed = given({
     deletionProtection: context.databaseDeletionProtection,
     backupRetentionDays: context.databaseBackupDays,
+    ownerSecretVersionId: context.databaseOwnerSecretVersion,
   });
   switch (mode) {
     case 'rds':
       return {
         mode,
         ...managed,
-        ...given({ instanceType: context.databaseInstanceType, multiAz: context.databaseMultiAz }),
+        ...given({
+          instanceType: context.databaseInstanceType,
+          multiAz: context.databaseMultiAz,
+          maxStorageGiB: context.databaseMaxStorage,
+        }),
       };
     case 'aurora':
       return {
@@ -97,6 +104,7 @@ function jwtOf(context: Context): JwtProps {
     algorithms: context.jwtAlgorithms as JwtAlgorithm[] | undefined,
     issuers: context.jwtIssuers,
     audiences: context.jwtAudiences,
+    secretVersionId: context.jwtSecretVersion,
     userIdClaim: context.jwtUserIdClaim,
     userIdNamespace: context.jwtUserIdNamespace,
   });

@@ -1,20 +1,12 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AuroraPostgresEngineVersion,
   ClusterInstance,
-  Credentials,
   DatabaseCluster,
   DatabaseClusterEngine,
 } from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
-import {
-  backupRetention,
-  databaseName,
-  ManagedDatabase,
-  type ManagedProps,
-  ownerName,
-  ownerSecretStays,
-} from './managed-database.ts';
+import { backupRetention, databaseName, ManagedDatabase, type ManagedProps } from './managed-database.ts';
 import type { Network } from './network.ts';
 
 /** Aurora Serverless v2, PostgreSQL 18, which pauses while nobody is connected and grows with the load. */
@@ -35,7 +27,6 @@ const autoPause = Duration.minutes(5);
 
 /** An Aurora cluster of one instance. */
 export class AuroraDatabase extends ManagedDatabase {
-  protected readonly server: DatabaseCluster;
   protected readonly endpoint;
   readonly dimensions;
 
@@ -44,26 +35,25 @@ export class AuroraDatabase extends ManagedDatabase {
     id: string,
     { network, ...props }: Omit<AuroraProps, 'mode'> & { network: Network },
   ) {
-    super(scope, id);
+    super(scope, id, props);
     const { deletionProtection = true } = props;
-    this.server = new DatabaseCluster(this, 'Cluster', {
+    const server = new DatabaseCluster(this, 'Cluster', {
       engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_18_3 }),
       writer: ClusterInstance.serverlessV2('Writer'),
       ...capacity(props),
       vpc: network.vpc,
       vpcSubnets: network.databaseSubnets,
       defaultDatabaseName: databaseName,
-      credentials: Credentials.fromGeneratedSecret(ownerName),
+      credentials: this.owner,
       iamAuthentication: true,
       storageEncrypted: true,
       backup: { retention: backupRetention(props) },
       deletionProtection,
       removalPolicy: RemovalPolicy.SNAPSHOT,
     });
-    Validations.of(this.server).acknowledge(ownerSecretStays);
-    this.server.connections.allowDefaultPortFrom(network.securityGroup, 'Belfry functions');
-    this.endpoint = this.server.clusterEndpoint;
-    this.dimensions = { DBClusterIdentifier: this.server.clusterIdentifier };
+    server.connections.allowDefaultPortFrom(network.securityGroup, 'Belfry functions');
+    this.endpoint = server.clusterEndpoint;
+    this.dimensions = { DBClusterIdentifier: server.clusterIdentifier };
   }
 }
 

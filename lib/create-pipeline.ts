@@ -34,7 +34,14 @@ export interface CreatePipelineProps {
 const timeout = Duration.seconds(30);
 
 /** Environments that work on the queue at once: a backlog must leave database connections to everybody else. */
-const maxConcurrency = 10;
+const queueConcurrency = 10;
+
+/**
+ * No more than what is set aside for the function, or messages would be received too often without having been tried.
+ * Lambda takes no less than 2.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ */
+const queueConcurrencyOf = (reserved = queueConcurrency) => Math.max(2, Math.min(queueConcurrency, reserved));
 
 /** The doors by which producers create notifications, and the queue where what fails for good is kept. */
 export class CreatePipeline extends Construct {
@@ -93,7 +100,11 @@ export class CreatePipeline extends Construct {
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
     });
     this.function.addEventSource(
-      new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency }),
+      new SqsEventSource(this.queue, {
+        batchSize: 10,
+        reportBatchItemFailures: true,
+        maxConcurrency: queueConcurrencyOf(props.reservedConcurrency),
+      }),
     );
   }
 

@@ -1,5 +1,6 @@
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct, IConstruct } from 'constructs';
 import type { DatabaseEnvironment, DatabaseOwnerEnvironment } from '../functions/platform/environment.ts';
 import { AuroraDatabase, type AuroraProps } from './aurora-database.ts';
 import { ExistingDatabase, type ExistingDatabaseProps } from './existing-database.ts';
@@ -19,10 +20,12 @@ export interface Database extends Construct {
   environment(role: DatabaseRole): DatabaseEnvironment;
   /** The environment of the function that migrates, which alone signs in as the owner. */
   ownerEnvironment(): DatabaseOwnerEnvironment;
+  /** Its owner's name and password; undefined where the owner is somebody else's to know. */
+  readonly ownerSecret: ISecret | undefined;
   /** How CloudWatch names it; undefined where it is somebody else's to watch. */
   readonly dimensions: DatabaseDimensions | undefined;
   /** Lets a function sign in as this role. */
-  grantConnect(grantee: IGrantable, role: DatabaseRole): void;
+  grantConnect(grantee: IGrantable & IConstruct, role: DatabaseRole): void;
 }
 
 /**
@@ -44,6 +47,11 @@ export function createDatabase(
   }
 }
 
+// What is not known of somebody else's subnets: Lambda refuses functions that may use IPv6 in subnets without it.
+const wayOutOfVpc =
+  'name the way that functions have out of the VPC of vpcId: ipv6 where its subnets are dual-stack with a route ::/0, ' +
+  'nat where they reach the internet over IPv4, isolated where there is none.';
+
 function existingDatabase(
   scope: Construct,
   { vpcId, subnetIds = [], securityGroupId, ...secret }: ExistingDatabaseProps,
@@ -54,8 +62,11 @@ function existingDatabase(
   }
   const database = new ExistingDatabase(scope, 'Database', secret);
   if (vpcId && subnetIds.length > 0 && securityGroupId) {
-    const ids = { vpcId, subnetIds, securityGroupId };
-    return { database, network: new ExistingNetwork(scope, 'Network', { mode: mode ?? 'ipv6', ...ids }) };
+    if (!mode) throw new Error(`network: ${wayOutOfVpc}`);
+    return {
+      database,
+      network: new ExistingNetwork(scope, 'Network', { mode, vpcId, subnetIds, securityGroupId }),
+    };
   }
   if (vpcId || subnetIds.length > 0 || securityGroupId) {
     throw new Error(

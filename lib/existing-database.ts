@@ -5,6 +5,7 @@ import type {
   ExistingDatabaseEnvironment,
 } from '../functions/platform/environment.ts';
 import type { Database, DatabaseRole } from './database.ts';
+import { runtimeCertificates } from './runtime-certificates.ts';
 
 /** Any PostgreSQL from 15 on, wherever it is. */
 export interface ExistingDatabaseProps {
@@ -34,6 +35,7 @@ const keys = { belfry_reader: 'reader', belfry_writer: 'writer', belfry_purger: 
 /** A database that is not of the stack. Functions sign in with the passwords of their connection strings. */
 export class ExistingDatabase extends Construct implements Database {
   readonly dimensions = undefined;
+  readonly ownerSecret = undefined;
   private readonly secret: Pick<ExistingDatabaseProps, 'secretId' | 'secretVersionId'>;
 
   constructor(
@@ -46,7 +48,7 @@ export class ExistingDatabase extends Construct implements Database {
   }
 
   environment(role: DatabaseRole): ExistingDatabaseEnvironment {
-    return { DATABASE_URL: this.connectionString(keys[role]) };
+    return { DATABASE_URL: this.connectionString(keys[role]), ...runtimeCertificates(this) };
   }
 
   ownerEnvironment(): DatabaseOwnerEnvironment {
@@ -55,6 +57,7 @@ export class ExistingDatabase extends Construct implements Database {
       DATABASE_READER_URL: this.connectionString('reader'),
       DATABASE_WRITER_URL: this.connectionString('writer'),
       DATABASE_PURGER_URL: this.connectionString('purger'),
+      ...runtimeCertificates(this),
     };
   }
 

@@ -1,14 +1,16 @@
-import { Duration, Tokenization } from 'aws-cdk-lib';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { Endpoint } from 'aws-cdk-lib/aws-rds';
+import { ArnFormat, Duration, SecretValue, Stack, Tokenization, Validations } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Credentials, DatabaseSecret, type Endpoint } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type {
   DatabaseOwnerEnvironment,
   ManagedDatabaseEnvironment,
 } from '../functions/platform/environment.ts';
+import { arnForRules } from './arn-for-rules.ts';
 import type { Database, DatabaseRole } from './database.ts';
 import type { DatabaseDimensions } from './metrics.ts';
+import { runtimeCertificates } from './runtime-certificates.ts';
 
 /** What the modes of the stack's own databases have in common. */
 export interface ManagedProps {
@@ -19,51 +21,74 @@ export interface ManagedProps {
   deletionProtection?: boolean;
   /** How many days of automatic backups are kept, 1 to 35. Default: 7. */
   backupRetentionDays?: number;
+  /**
+   * The version of the owner's secret. CloudFormation reads a secret anew only where the template changes: name the new
+   * version here after you have put a new password into the secret, and the database and the migration change to it
+   * together. Left out: the version that was current when either last changed.
+   */
+  ownerSecretVersionId?: string;
 }
 
 /** The database that the owner's secret is for. */
 export const databaseName = 'belfry';
 
 /** The user who owns the schema. */
-export const ownerName = 'belfry_owner';
-
-/** Why the owner's secret does not change by itself. */
-export const ownerSecretStays = {
-  id: 'AwsSolutions-SMG4',
-  reason: 'The migration alone signs in by it, for a moment at a deployment; functions have IAM tokens.',
-};
-
-/** What of an instance and of a cluster is the same. */
-interface DatabaseServer {
-  readonly secret?: ISecret;
-  grantConnect(grantee: IGrantable, user: string): unknown;
-}
+const ownerName = 'belfry_owner';
 
 /**
  * A database of the stack's own. Functions sign in with IAM tokens, each as the role that has just the grants it needs;
  * only the migration has the owner's password.
  */
 export abstract class ManagedDatabase extends Construct implements Database {
-  protected abstract readonly server: DatabaseServer;
   protected abstract readonly endpoint: Endpoint;
   abstract readonly dimensions: DatabaseDimensions;
+  /** The owner's name and password, as JSON. */
+  readonly ownerSecret: ISecret;
+  // A dynamic reference: CloudFormation fills it in at deployment, so that the migration needs no way to Secrets Manager.
+  private readonly ownerPassword: SecretValue;
+
+  constructor(scope: Construct, id: string, { ownerSecretVersionId: versionId }: ManagedProps) {
+    super(scope, id);
+    const secret = new DatabaseSecret(this, 'OwnerSecret', { username: ownerName });
+    // The cast: under exactOptionalPropertyTypes the CDK's classes do not match its own interfaces.
+    this.ownerSecret = secret as ISecret;
+    this.ownerPassword = SecretValue.secretsManager(secret.secretArn, {
+      jsonField: 'password',
+      ...(versionId && { versionId }),
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'The migration alone signs in by it, for a moment at a deployment; functions have IAM tokens.',
+    });
+  }
+
+  /** Whom the server belongs to. It and the migration read the same version of the secret. */
+  protected get owner(): Credentials {
+    return Credentials.fromPassword(ownerName, this.ownerPassword);
+  }
 
   environment(role: DatabaseRole): ManagedDatabaseEnvironment {
     return this.environmentOf(role);
   }
 
-  grantConnect(grantee: IGrantable, role: DatabaseRole): void {
-    this.server.grantConnect(grantee, role);
+  /**
+   * By the role's name in whichever database of the account: the resource id of this one would be another after a
+   * restore, and CloudFormation would not notice. The network leads to this one alone.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
+   */
+  grantConnect(grantee: IGrantable & IConstruct, role: DatabaseRole): void {
+    const resource = `dbuser:*/${role}`;
+    const arnFormat = ArnFormat.NO_RESOURCE_NAME;
+    const arn = Stack.of(this).formatArn({ service: 'rds-db', resource, arnFormat });
+    Grant.addToPrincipal({ grantee, actions: ['rds-db:connect'], resourceArns: [arn] });
+    Validations.of(grantee).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${arnForRules(this, 'rds-db', resource)}]`,
+      reason: 'A restored database has another resource id; the network and the role’s name bound the grant.',
+    });
   }
 
   ownerEnvironment(): DatabaseOwnerEnvironment {
-    const { secret } = this.server;
-    if (!secret) throw new Error('The database has no generated secret.');
-    return {
-      ...this.environmentOf(secret.secretValueFromJson('username').unsafeUnwrap()),
-      // A dynamic reference: CloudFormation fills it in at deployment, so that the function needs no way to Secrets Manager.
-      DATABASE_PASSWORD: secret.secretValueFromJson('password').unsafeUnwrap(),
-    };
+    return { ...this.environmentOf(ownerName), DATABASE_PASSWORD: this.ownerPassword.unsafeUnwrap() };
   }
 
   private environmentOf(user: string): ManagedDatabaseEnvironment {
@@ -72,6 +97,7 @@ export abstract class ManagedDatabase extends Construct implements Database {
       DATABASE_PORT: Tokenization.stringifyNumber(this.endpoint.port),
       DATABASE_NAME: databaseName,
       DATABASE_USER: user,
+      ...runtimeCertificates(this),
     };
   }
 }

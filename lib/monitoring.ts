@@ -52,12 +52,13 @@ interface Trigger {
  * is well.
  */
 export class Monitoring extends Construct {
+  readonly dashboardName: string;
   private readonly alarmTopic: ITopic | undefined;
 
   constructor(scope: Construct, id: string, { alarmTopic, ...monitored }: MonitoringProps) {
     super(scope, id);
     this.alarmTopic = alarmTopic;
-    createDashboard(this, monitored);
+    this.dashboardName = createDashboard(this, monitored).dashboardName;
     this.watchDeadLetters(monitored);
     this.watchFunctions(monitored);
     this.watchDelivery(monitored);
@@ -138,9 +139,11 @@ export class Monitoring extends Construct {
     });
     if (!('DBInstanceIdentifier' in dimensions)) return;
     this.alarm('DatabaseFull', freeStorage, {
-      threshold: 2 * 1024 ** 3,
+      // RDS lets the storage grow from a tenth on, which is 2 GiB at first: below half of that it did not.
+      // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
+      threshold: 1024 ** 3,
       isBelow: true,
-      description: 'The database has less than 2 GiB left and can grow no more by itself',
+      description: 'The database has less than 1 GiB left and does not grow by itself',
     });
   }
 

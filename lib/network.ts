@@ -9,7 +9,6 @@ import {
   Port,
   SecurityGroup,
   Subnet,
-  type SubnetConfiguration,
   type SubnetSelection,
   SubnetType,
   Vpc,
@@ -39,6 +38,10 @@ export interface FunctionNetwork extends Construct {
 /**
  * A VPC for the database and for the functions that need it. The database's subnets have no way out in any mode, and the
  * functions' only that of the mode. DynamoDB is reached by a gateway endpoint, which is free.
+ *
+ * A mode is a way out and no more: VPC and subnets are the same in all of them, with their IPv6 ranges, so that it can be
+ * changed where the stack lives. CloudFormation makes the new way, moves the functions to it, and takes the old one away
+ * last. EC2 lets nobody take a range from a subnet while something in it has an address of it.
  */
 export class Network extends Construct implements FunctionNetwork {
   readonly mode: NetworkMode;
@@ -65,11 +68,10 @@ export class Network extends Construct implements FunctionNetwork {
       description: 'Belfry functions',
       allowAllOutbound: false,
     });
+    // In every mode: it is the routes that lead out, or do not.
     this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'DynamoDB, and sockets by a NAT gateway');
-    if (mode === 'ipv6') {
-      const egress = 'Sockets by the egress-only internet gateway';
-      this.securityGroup.addEgressRule(Peer.anyIpv6(), Port.HTTPS, egress);
-    }
+    const egress = 'Sockets by the egress-only internet gateway';
+    this.securityGroup.addEgressRule(Peer.anyIpv6(), Port.HTTPS, egress);
   }
 
   get placement() {
@@ -82,36 +84,34 @@ export class Network extends Construct implements FunctionNetwork {
   }
 }
 
-// Sizes are named, and the subnets that only one mode has come last, so that a change of the mode moves no other subnet.
-const subnets = (functions: SubnetType, ...others: SubnetConfiguration[]): SubnetConfiguration[] => [
-  { name: 'Functions', subnetType: functions, cidrMask: 20 },
-  { name: 'Database', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 20 },
-  ...others,
-];
-
 const vpcProps: Record<NetworkMode, VpcProps> = {
-  ipv6: {
-    ipProtocol: IpProtocol.DUAL_STACK,
-    natGateways: 0,
-    createInternetGateway: false,
-    subnetConfiguration: subnets(SubnetType.PRIVATE_WITH_EGRESS),
-  },
-  nat: {
-    // One for both zones: while its zone is down, what cannot be posted goes by the stream.
-    natGateways: 1,
-    subnetConfiguration: subnets(SubnetType.PRIVATE_WITH_EGRESS, {
-      name: 'Public',
-      subnetType: SubnetType.PUBLIC,
-      cidrMask: 24,
-      mapPublicIpOnLaunch: false,
-    }),
-  },
-  isolated: {
-    natGateways: 0,
-    createInternetGateway: false,
-    subnetConfiguration: subnets(SubnetType.PRIVATE_ISOLATED),
-  },
+  ipv6: vpcWith({ functions: SubnetType.PRIVATE_WITH_EGRESS, natGateways: 0 }),
+  // One for both zones: while its zone is down, what cannot be posted goes by the stream.
+  nat: vpcWith({ functions: SubnetType.PRIVATE_WITH_EGRESS, natGateways: 1 }),
+  isolated: vpcWith({ functions: SubnetType.PRIVATE_ISOLATED, natGateways: 0 }),
 };
+
+// Sizes are named, and the subnets of a NAT gateway are set aside where there is none: every subnet has the same ranges of
+// both families in each mode.
+function vpcWith({ functions, natGateways }: { functions: SubnetType; natGateways: number }): VpcProps {
+  const hasPublic = natGateways > 0;
+  return {
+    ipProtocol: IpProtocol.DUAL_STACK,
+    natGateways,
+    createInternetGateway: hasPublic,
+    subnetConfiguration: [
+      { name: 'Functions', subnetType: functions, cidrMask: 20 },
+      { name: 'Database', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 20 },
+      {
+        name: 'Public',
+        subnetType: SubnetType.PUBLIC,
+        cidrMask: 24,
+        mapPublicIpOnLaunch: false,
+        reserved: !hasPublic,
+      },
+    ],
+  };
+}
 
 /** A VPC that was there before, by its ids. */
 export interface ExistingNetworkProps {

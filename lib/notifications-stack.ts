@@ -18,6 +18,8 @@ export class NotificationsStack extends Stack {
       ...(alarmTopicArn && { alarmTopic: Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn) }),
     });
     const { http, webSocket } = notifications.domainTargets;
+    const { dimensions, ownerSecret } = notifications.database;
+    const [databaseIdentifier] = Object.values(dimensions ?? {});
     const outputs = {
       HttpApiUrl: notifications.httpApiUrl,
       WebSocketUrl: notifications.webSocketUrl,
@@ -27,6 +29,10 @@ export class NotificationsStack extends Stack {
       CreateDeadLettersUrl: notifications.createDeadLetters.queueUrl,
       ConnectionsTableName: notifications.realtime.connections.tableName,
       PurgeFunctionName: notifications.retention.function.functionName,
+      MigrateFunctionName: notifications.migrateFunction.functionName,
+      DashboardName: notifications.dashboardName,
+      ...(databaseIdentifier && { DatabaseIdentifier: databaseIdentifier }),
+      ...(ownerSecret && { DatabaseOwnerSecretArn: ownerSecret.secretArn }),
       ...(http && { HttpApiDomainTarget: http }),
       ...(webSocket && { WebSocketDomainTarget: webSocket }),
       ...(notifications.jwtSecret && { JwtSecretArn: notifications.jwtSecret.secretArn }),

@@ -1,5 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -11,7 +12,7 @@ import type {
   PushEnvironment,
 } from '../functions/platform/environment.ts';
 import { CreatePipeline } from './create-pipeline.ts';
-import { createDatabase, type DatabaseProps } from './database.ts';
+import { createDatabase, type Database, type DatabaseProps } from './database.ts';
 import type { DomainProps } from './domain.ts';
 import { settleFunctions } from './function-settings.ts';
 import { Monitoring } from './monitoring.ts';
@@ -34,8 +35,8 @@ export interface NotificationsProps {
   database?: DatabaseProps;
   /**
    * How functions in a VPC reach the sockets: `ipv6` costs nothing, `nat` about $37 a month, and with `isolated` they do
-   * not, and every push takes the way by the stream. Default: `ipv6`. With an existing database without a VPC there is
-   * none to give.
+   * not, and every push takes the way by the stream. Default: `ipv6`, except with an existing database: for its `vpcId` the
+   * way out must be named, and without one there is none to give.
    */
   network?: NetworkMode;
   /** Which tokens the APIs accept. Left out: HS256 with a generated secret. */
@@ -93,6 +94,10 @@ export class Notifications extends Construct {
   readonly domainTargets: { http: string | undefined; webSocket: string | undefined };
   /** What your backend signs tokens with; undefined where `jwt.jwksUrl` names an issuer that does. */
   readonly jwtSecret: ISecret | undefined;
+  /** The function that migrates the database, which is also to be invoked by hand after a restore. */
+  readonly migrateFunction: LambdaFunction;
+  readonly dashboardName: string;
+  readonly database: Database;
   readonly realtime: RealtimeApi;
   readonly retention: Retention;
   private readonly pipeline: CreatePipeline;
@@ -105,11 +110,13 @@ export class Notifications extends Construct {
     const { reservedConcurrency, domainNames = {}, webSocketAccessLogs = false } = props;
     const { logRetention = RetentionDays.ONE_MONTH, tracing = false } = props;
     checkConcurrency(reservedConcurrency);
+    checkDomainNames(domainNames);
     settleFunctions(this, { logRetention, tracing });
     const { environment: tokens, secret } = tokenSettings(this, jwt);
     this.jwtSecret = secret;
 
     const { database, network } = createDatabase(this, props.database ?? { mode: 'rds' }, props.network);
+    this.database = database;
     this.realtime = new RealtimeApi(this, 'Realtime', {
       tokens,
       allowedOrigins,
@@ -158,7 +165,7 @@ export class Notifications extends Construct {
 
     this.retention = new Retention(this, 'Retention', { database, network, ...props.retention });
 
-    const migrate = new NotificationFunction<DatabaseOwnerEnvironment>(this, 'Migrate', {
+    this.migrateFunction = new NotificationFunction<DatabaseOwnerEnvironment>(this, 'Migrate', {
       entry: 'migrate',
       description: 'Belfry: brings the database to the newest schema',
       environment: database.ownerEnvironment(),
@@ -166,14 +173,14 @@ export class Notifications extends Construct {
       timeout: Duration.minutes(5),
     });
     new Trigger(this, 'Migration', {
-      handler: migrate,
+      handler: this.migrateFunction,
       timeout: Duration.minutes(5),
       // The network too: its rule that lets functions out to the database is made after the database.
       executeAfter: network ? [network, database] : [database],
       executeBefore: [this.pipeline, read, update, this.retention],
     });
 
-    new Monitoring(this, 'Monitoring', {
+    const { dashboardName } = new Monitoring(this, 'Monitoring', {
       functions: {
         Create: this.createFunction,
         Read: read,
@@ -195,6 +202,7 @@ export class Notifications extends Construct {
       alarmTopic: props.alarmTopic,
     });
 
+    this.dashboardName = dashboardName;
     this.httpApiUrl = rest.url;
     this.webSocketUrl = this.realtime.url;
     this.domainTargets = { http: rest.domainTarget, webSocket: this.realtime.domainTarget };
@@ -226,6 +234,13 @@ export class Notifications extends Construct {
     this.eventBus.grantPutEventsTo(grantee);
     this.createQueue.grantSendMessages(grantee);
   }
+}
+
+// A domain of an HTTP API and one of a WebSocket API cannot be the same.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html
+function checkDomainNames({ http, webSocket }: NonNullable<NotificationsProps['domainNames']>): void {
+  if (!http || !webSocket || Token.isUnresolved(http.name) || http.name !== webSocket.name) return;
+  throw new Error(`domainNames: http and webSocket need a name each; both are ${http.name}.`);
 }
 
 function checkConcurrency(reservedConcurrency: number | undefined): void {

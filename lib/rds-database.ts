@@ -1,21 +1,13 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import {
-  Credentials,
   DatabaseInstance,
   DatabaseInstanceEngine,
   PostgresEngineVersion,
   StorageType,
 } from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
-import {
-  backupRetention,
-  databaseName,
-  ManagedDatabase,
-  type ManagedProps,
-  ownerName,
-  ownerSecretStays,
-} from './managed-database.ts';
+import { backupRetention, databaseName, ManagedDatabase, type ManagedProps } from './managed-database.ts';
 import type { Network } from './network.ts';
 
 /** PostgreSQL 18 on an instance of its own, which costs the same whether it is used or not. */
@@ -25,11 +17,14 @@ export interface RdsProps extends ManagedProps {
   instanceType?: string;
   /** Whether a second instance stands by in another zone, at twice the price. Default: false. */
   multiAz?: boolean;
+  /** How far the storage may grow, in GiB, from 22 to 65,536; it never shrinks. Default: 100. */
+  maxStorageGiB?: number;
 }
 
-/** An RDS instance. Its storage is encrypted, and grows from 20 to 100 GiB as it fills. */
+const initialStorageGiB = 20;
+
+/** An RDS instance. Its storage is encrypted, and grows from 20 GiB as it fills. */
 export class RdsDatabase extends ManagedDatabase {
-  protected readonly server: DatabaseInstance;
   protected readonly endpoint;
   readonly dimensions;
 
@@ -38,35 +33,47 @@ export class RdsDatabase extends ManagedDatabase {
     id: string,
     { network, ...props }: Omit<RdsProps, 'mode'> & { network: Network },
   ) {
-    super(scope, id);
+    super(scope, id, props);
     const { instanceType = 't4g.micro', multiAz = false, deletionProtection = true } = props;
-    this.server = new DatabaseInstance(this, 'Instance', {
+    const server = new DatabaseInstance(this, 'Instance', {
       engine: DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_18 }),
       instanceType: new InstanceType(instanceType),
       multiAz,
       vpc: network.vpc,
       vpcSubnets: network.databaseSubnets,
       databaseName,
-      credentials: Credentials.fromGeneratedSecret(ownerName),
+      credentials: this.owner,
       iamAuthentication: true,
-      allocatedStorage: 20,
-      maxAllocatedStorage: 100,
+      allocatedStorage: initialStorageGiB,
+      maxAllocatedStorage: maxStorage(props),
       storageType: StorageType.GP3,
       storageEncrypted: true,
       backupRetention: backupRetention(props),
       deletionProtection,
       removalPolicy: RemovalPolicy.SNAPSHOT,
     });
-    Validations.of(this.server).acknowledge(
-      ownerSecretStays,
+    Validations.of(server).acknowledge(
       { id: 'AwsSolutions-RDS3', reason: 'A second zone doubles the price; multiAz adds it.' },
       {
         id: 'AwsSolutions-RDS11',
         reason: 'The port is no secret, and the security group lets in functions alone.',
       },
     );
-    this.server.connections.allowDefaultPortFrom(network.securityGroup, 'Belfry functions');
-    this.endpoint = this.server.instanceEndpoint;
-    this.dimensions = { DBInstanceIdentifier: this.server.instanceIdentifier };
+    server.connections.allowDefaultPortFrom(network.securityGroup, 'Belfry functions');
+    this.endpoint = server.instanceEndpoint;
+    this.dimensions = { DBInstanceIdentifier: server.instanceIdentifier };
   }
+}
+
+/**
+ * RDS wants the maximum to be a tenth above what there is.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
+ */
+function maxStorage({ maxStorageGiB = 100 }: Omit<RdsProps, 'mode'>): number {
+  const [least, most] = [initialStorageGiB * 1.1, 65_536];
+  if (Number.isInteger(maxStorageGiB) && maxStorageGiB >= least && maxStorageGiB <= most)
+    return maxStorageGiB;
+  throw new Error(
+    `database: maxStorageGiB must be a whole number from ${least} to ${most}; it is ${maxStorageGiB}.`,
+  );
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
   type CfnApi,
   CfnIntegration,
@@ -23,6 +23,7 @@ import type {
 } from '../functions/platform/environment.ts';
 import { connectionIdIndex } from '../functions/realtime/connection-names.ts';
 import { accessLogs } from './access-logs.ts';
+import { arnForRules } from './arn-for-rules.ts';
 import { ConnectionCount } from './connection-count.ts';
 import { createDomain, type DomainProps } from './domain.ts';
 import type { FunctionNetwork } from './network.ts';
@@ -165,19 +166,12 @@ export class RealtimeApi extends Construct {
   private grantDelivery(grantee: IGrantable & IConstruct): void {
     this.grant(grantee, ['dynamodb:Query', 'dynamodb:DeleteItem']);
     this.stage.grantManagementApiAccess(grantee);
+    const apiId = Stack.of(this).getLogicalId(this.api.node.defaultChild as CfnApi);
     Validations.of(grantee).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${this.namedForRules()}/live/*/@connections/*]`,
+      id: `AwsSolutions-IAM5[Resource::${arnForRules(this, 'execute-api', `<${apiId}>/live/*/@connections/*`)}]`,
       reason: 'API Gateway makes the ids of connections, so that the stage is all that can be named.',
     });
     this.redelivery.grantQueue(grantee);
-  }
-
-  /** The ARN of the API as the rules write it, with the names of what is known only at deployment. */
-  private namedForRules(): string {
-    const stack = Stack.of(this);
-    const named = (value: string, name: string) => (Token.isUnresolved(value) ? `<${name}>` : value);
-    const api = this.api.node.defaultChild as CfnApi;
-    return `arn:<AWS::Partition>:execute-api:${named(stack.region, 'AWS::Region')}:${named(stack.account, 'AWS::AccountId')}:<${stack.getLogicalId(api)}>`;
   }
 
   private createConnectionsTable(): Table {
@@ -213,14 +207,13 @@ export class RealtimeApi extends Construct {
       integration: new WebSocketLambdaIntegration('MessageIntegration', message),
       returnResponse: true,
     });
-    this.answerPings(api);
-    // The stage is made last, so that its first deployment has every route.
-    this.stage.node.addDependency(api, this.node.findChild('PingRouteResponse'));
+    // The stage is made last, so that its first deployment has every route and answer.
+    this.stage.node.addDependency(api, ...this.answerPings(api));
   }
 
   // Every open client pings every few minutes to keep its socket from idling out; a MOCK integration answers without
-  // paying for an invocation.
-  private answerPings({ apiId }: WebSocketApi): void {
+  // paying for an invocation. Returns what no reference of the route leads to.
+  private answerPings({ apiId }: WebSocketApi): IConstruct[] {
     const templateSelectionExpression = '\\$default';
     const integration = new CfnIntegration(this, 'PingIntegration', {
       apiId,
@@ -228,7 +221,7 @@ export class RealtimeApi extends Construct {
       templateSelectionExpression,
       requestTemplates: { $default: JSON.stringify({ statusCode: 200 }) },
     });
-    new CfnIntegrationResponse(this, 'PingIntegrationResponse', {
+    const integrationResponse = new CfnIntegrationResponse(this, 'PingIntegrationResponse', {
       apiId,
       integrationId: integration.ref,
       integrationResponseKey: '$default',
@@ -241,10 +234,11 @@ export class RealtimeApi extends Construct {
       routeResponseSelectionExpression: '$default',
       target: `integrations/${integration.ref}`,
     });
-    new CfnRouteResponse(this, 'PingRouteResponse', {
+    const routeResponse = new CfnRouteResponse(this, 'PingRouteResponse', {
       apiId,
       routeId: route.ref,
       routeResponseKey: '$default',
     });
+    return [integrationResponse, routeResponse];
   }
 }

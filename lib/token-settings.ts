@@ -1,4 +1,4 @@
-import { Annotations, Token, Validations } from 'aws-cdk-lib';
+import { Annotations, SecretValue, Token, Validations } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { IssuerAlgorithm } from '../functions/auth/token-verifier.ts';
@@ -11,6 +11,12 @@ export type JwtAlgorithm = 'HS256' | IssuerAlgorithm;
 export interface JwtProps {
   /** The HS256 secret, at least 32 bytes of text. Left out: without `jwksUrl` one is generated, for your backend to sign with. */
   secret?: ISecret;
+  /**
+   * The version of the secret. CloudFormation reads a secret anew only where a function changes: name the new version here
+   * after you have put a new value into the secret, and both functions that verify tokens change to it together. Left
+   * out: each has the version that was current when it last changed.
+   */
+  secretVersionId?: string;
   /**
    * Where the issuer's public keys are, such as `https://example.eu.auth0.com/.well-known/jwks.json`. Takes the place of
    * the secret. Name `issuers` and `audiences` too: some issuers sign with the same keys for all of their customers.
@@ -43,6 +49,9 @@ export function tokenSettings(
   jwt: JwtProps,
 ): { environment: TokenEnvironment; secret: ISecret | undefined } {
   const { jwksUrl, issuers = [], audiences = [], userIdClaim = 'sub', userIdNamespace = '' } = jwt;
+  if (jwt.secretVersionId && jwksUrl) {
+    throw new Error('jwt: secretVersionId is of a secret, and with a jwksUrl there is none.');
+  }
   if (jwt.secret && jwksUrl) throw new Error('jwt: give either a secret or a jwksUrl, not both.');
   if (jwksUrl !== undefined) checkJwksUrl(jwksUrl);
   checkWords({ issuers, audiences });
@@ -55,7 +64,7 @@ export function tokenSettings(
   const environment = {
     JWT_ALGORITHMS: algorithms.join(' '),
     // A dynamic reference: CloudFormation fills it in, so that checking a token needs no call and no SDK.
-    JWT_SECRET: secret?.secretValue.unsafeUnwrap() ?? '',
+    JWT_SECRET: secret ? secretValueOf(secret, jwt.secretVersionId) : '',
     JWT_JWKS_URL: jwksUrl ?? '',
     JWT_ISSUERS: issuers.join(' '),
     JWT_AUDIENCES: audiences.join(' '),
@@ -64,6 +73,9 @@ export function tokenSettings(
   };
   return { environment, secret };
 }
+
+const secretValueOf = ({ secretArn }: ISecret, versionId?: string) =>
+  SecretValue.secretsManager(secretArn, versionId ? { versionId } : {}).unsafeUnwrap();
 
 function warnOfStrangers(scope: Construct): void {
   Annotations.of(scope).addWarningV2(

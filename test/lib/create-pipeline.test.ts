@@ -38,6 +38,22 @@ describe('The create queue', () => {
     });
   });
 
+  it.each([
+    [undefined, 10],
+    [100, 10],
+    [4, 4],
+    // The least that Lambda takes.
+    [1, 2],
+  ])('with %d environments set aside is worked on by %d at once', async (reservedConcurrency, expected) => {
+    const made = await synthesize((stack) => {
+      const network = new Network(stack, 'Network', { mode: 'ipv6' });
+      new CreatePipeline(stack, 'Pipeline', createPipelineProps(network, { reservedConcurrency }));
+    });
+    expect(theResource(made, 'AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
+      ScalingConfig: { MaximumConcurrency: expected },
+    });
+  });
+
   it('hides a message for six times as long as the function may take, as AWS asks', () => {
     const { Timeout } = createFunction().Properties;
     expect(queue('door').Properties.VisibilityTimeout).toBe(Number(Timeout) * 6);

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createDatabase, type DatabaseProps } from '../../lib/database.ts';
 import type { NetworkMode } from '../../lib/network.ts';
-import { resourcesOf, synthesize, theResource } from './template.ts';
+import { type Resource, resourcesOf, synthesize, theResource } from './template.ts';
 
 const synthesizeDatabase = (database: DatabaseProps, network?: NetworkMode) =>
   synthesize((stack) => {
@@ -9,6 +10,7 @@ const synthesizeDatabase = (database: DatabaseProps, network?: NetworkMode) =>
   });
 
 const secretId = 'belfry/database';
+const network = { vpcId: 'vpc-1', subnetIds: ['subnet-1'], securityGroupId: 'sg-1' };
 
 describe('A database on RDS', () => {
   const instance = async (props: Omit<DatabaseProps & { mode: 'rds' }, 'mode'> = {}) =>
@@ -36,6 +38,17 @@ describe('A database on RDS', () => {
       BackupRetentionPeriod: 35,
       DeletionProtection: false,
     });
+  });
+
+  it('grows from 20 to 100 GiB, or as far as it is told to', async () => {
+    expect((await instance()).Properties).toMatchObject({ AllocatedStorage: '20', MaxAllocatedStorage: 100 });
+    expect((await instance({ maxStorageGiB: 500 })).Properties.MaxAllocatedStorage).toBe(500);
+  });
+
+  it.each([20, 21.5, 65_537])('does not grow to %d GiB', async (maxStorageGiB) => {
+    await expect(instance({ maxStorageGiB })).rejects.toThrow(
+      `database: maxStorageGiB must be a whole number from 22 to 65536; it is ${maxStorageGiB}.`,
+    );
   });
 
   it('leaves a snapshot, protected or not', async () => {
@@ -103,9 +116,8 @@ describe('A database on Aurora', () => {
 
 describe('An existing database', () => {
   it('makes nothing, in a VPC or outside', async () => {
-    const network = { vpcId: 'vpc-1', subnetIds: ['subnet-1'], securityGroupId: 'sg-1' };
-    for (const props of [{}, network]) {
-      const template = await synthesizeDatabase({ mode: 'existing', secretId, ...props });
+    for (const [props, mode] of [[{}], [network, 'ipv6']] as const) {
+      const template = await synthesizeDatabase({ mode: 'existing', secretId, ...props }, mode);
       expect(template.toJSON().Resources).toBeUndefined();
     }
   });
@@ -135,6 +147,11 @@ describe('An existing database', () => {
     [{ secretId, vpcId: 'vpc-1', subnetIds: ['subnet-1'] }, undefined, 'belong together'],
     [{ secretId, subnetIds: ['subnet-1'], securityGroupId: 'sg-1' }, undefined, 'belong together'],
     [{ secretId }, 'nat', 'network: functions join none'],
+    [
+      { secretId, ...network },
+      undefined,
+      'network: name the way that functions have out of the VPC of vpcId',
+    ],
   ] as const)('is refused as %j with network %s', async (props, network, message) => {
     await expect(synthesizeDatabase({ mode: 'existing', ...props }, network)).rejects.toThrow(message);
   });
@@ -145,7 +162,8 @@ describe('The network', () => {
 
   it.each([
     ['ipv6', { NatGateway: 0, InternetGateway: 0, EgressOnlyInternetGateway: 1 }],
-    ['nat', { NatGateway: 1, InternetGateway: 1, EgressOnlyInternetGateway: 0 }],
+    // The egress-only gateway costs nothing, and nothing there uses it.
+    ['nat', { NatGateway: 1, InternetGateway: 1, EgressOnlyInternetGateway: 1 }],
     ['isolated', { NatGateway: 0, InternetGateway: 0, EgressOnlyInternetGateway: 0 }],
   ] as const)('%s has just these gateways: %j', async (mode, gateways) => {
     const template = await synthesizeNetwork(mode);
@@ -154,15 +172,53 @@ describe('The network', () => {
     template.resourceCountIs('AWS::EC2::VPCEndpoint', 1);
   });
 
-  it('leaves every subnet of functions and database where it is when the mode changes', async () => {
-    const blocks = async (mode: NetworkMode) =>
-      Object.entries(resourcesOf(await synthesizeNetwork(mode), 'AWS::EC2::Subnet'))
-        .filter(([id]) => /Functions|Database/.test(id))
-        .map(([id, { Properties }]) => [id, Properties.CidrBlock]);
-    const before = await blocks('ipv6');
-    expect(before).toHaveLength(4);
-    expect(await blocks('nat')).toEqual(before);
-    expect(await blocks('isolated')).toEqual(before);
+  describe('can be changed where it lives', () => {
+    const changes = [
+      ['ipv6', 'nat'],
+      ['ipv6', 'isolated'],
+      ['nat', 'isolated'],
+    ] as const;
+
+    it.each(changes)(
+      'between %s and %s: what is in both differs only in what is updated in place',
+      async (one, other) => {
+        const [before, after] = await Promise.all([one, other].map(allResources));
+        const changed = Object.keys(before ?? {}).flatMap((id) => differences(before?.[id], after?.[id]));
+        const inPlace = ['Subnet.Tags', 'VPCEndpoint.RouteTableIds'];
+        expect(changed.filter((name) => !inPlace.includes(name))).toEqual([]);
+      },
+    );
+
+    it.each(changes)('between %s and %s: only ways out come and go', async (one, other) => {
+      const [before = {}, after = {}] = await Promise.all([one, other].map(allResources));
+      const all = { ...before, ...after };
+      const alone = Object.keys(all).filter((id) => !(id in before && id in after));
+      const others = alone.filter((id) => !/Public|DefaultRoute|EIGW|IGW|VPCGW/.test(id));
+      expect(alone.length).toBeGreaterThan(0);
+      expect(others).toEqual([]);
+    });
+
+    it('from one that has IPv6 to one that does not use it, and back: every subnet has its ranges in each', async () => {
+      for (const mode of ['ipv6', 'nat', 'isolated'] as const) {
+        const subnets = resourcesOf(await synthesizeNetwork(mode), 'AWS::EC2::Subnet');
+        const held = Object.entries(subnets).filter(([id]) => /Functions|Database/.test(id));
+        expect(held).toHaveLength(4);
+        for (const [, { Properties }] of held) expect(Properties).toHaveProperty('Ipv6CidrBlock');
+      }
+    });
+
+    const allResources = async (mode: NetworkMode): Promise<Record<string, Resource>> =>
+      (await synthesizeNetwork(mode)).toJSON().Resources;
+
+    /** The properties, as `Subnet.Tags`, by which a resource differs from itself in another mode. */
+    function differences(one?: Resource, other?: Resource): string[] {
+      if (!one || !other) return [];
+      const names = Object.keys({ ...one.Properties, ...other.Properties });
+      const type = one.Type.split('::').at(-1);
+      return names
+        .filter((name) => !isDeepStrictEqual(one.Properties[name], other.Properties[name]))
+        .map((name) => `${type}.${name}`);
+    }
   });
 
   it('lets nobody but the functions into the database', async () => {

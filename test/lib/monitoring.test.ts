@@ -106,7 +106,11 @@ describe('An alarm starts', () => {
 
   it('where the database’s disk is nearly full, and never for the storage of Aurora, which grows', async () => {
     const instance = await watch(() => ({ database: { DBInstanceIdentifier: 'belfry' } }));
-    expect(alarmNamed(instance, 'DatabaseFull')).toMatchObject({ ComparisonOperator: 'LessThanThreshold' });
+    expect(alarmNamed(instance, 'DatabaseFull')).toMatchObject({
+      ComparisonOperator: 'LessThanThreshold',
+      // Half of the tenth of the first 20 GiB at which RDS lets the storage grow.
+      Threshold: 1024 ** 3,
+    });
     const cluster = await watch(() => ({ database: { DBClusterIdentifier: 'belfry' } }));
     expect(alarmNamed(cluster, 'DatabaseBusy')).toBeDefined();
     expect(() => alarmNamed(cluster, 'DatabaseFull')).toThrow('0 of AWS::CloudWatch::Alarm');

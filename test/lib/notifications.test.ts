@@ -5,7 +5,14 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Notifications } from '../../lib/notifications.ts';
 import { NotificationsStack } from '../../lib/notifications-stack.ts';
-import { type Resource, resourcesOf, synthesize, synthesizeApp, theResource } from './template.ts';
+import {
+  emptyStack,
+  type Resource,
+  resourcesOf,
+  synthesize,
+  synthesizeApp,
+  theResource,
+} from './template.ts';
 
 interface Statement {
   Effect: string;
@@ -158,7 +165,9 @@ describe('What a function may do', () => {
   ] as const)('%s signs in to the database as %s and as nobody else', (name, role) => {
     const connect = statementsOf(name).filter(({ Action }) => Action === 'rds-db:connect');
     expect(connect).toHaveLength(1);
-    expect(textOf(connect[0]?.Resource)).toMatch(new RegExp(`DbiResourceId.*/${role}"`));
+    // In whichever database: a restored one has another resource id.
+    expect(textOf(connect[0]?.Resource)).toContain(`:dbuser:*/${role}"`);
+    expect(textOf(connect[0]?.Resource)).not.toContain('DbiResourceId');
     expect(environmentOf(name).DATABASE_USER).toBe(role);
   });
 
@@ -210,6 +219,8 @@ describe('A policy', () => {
     const reasons = [
       // The gateway makes connection ids, and the method is its own to choose.
       '/live/*/@connections/*',
+      // A restored database has another resource id, and the same roles.
+      ...['reader', 'writer', 'purger'].map((role) => `dbuser:*/belfry_${role}`),
       // The migration runs as the newest version of its function.
       ':*',
     ];
@@ -225,7 +236,7 @@ describe('Secrets', () => {
 
   it('of the database’s owner are known to the migration alone, filled in by CloudFormation', () => {
     expect(mentions('DATABASE_PASSWORD')).toEqual(['Migrate']);
-    expect(mentions('DatabaseInstanceSecret')).toEqual(['Migrate']);
+    expect(mentions('DatabaseOwnerSecret')).toEqual(['Migrate']);
     expect(textOf(environmentOf('Migrate').DATABASE_PASSWORD)).toContain('{{resolve:secretsmanager:');
   });
 
@@ -351,15 +362,19 @@ describe('The network', () => {
 });
 
 describe('The outputs', () => {
-  it('are those of the contract, where the secret of tokens is, and what to invoke for retention', () => {
+  it('are those of the contract, where the secret of tokens is, and what operators ask for by name', () => {
     expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
       'ConnectionsTableName',
       'CreateDeadLettersUrl',
       'CreateFunctionName',
       'CreateQueueUrl',
+      'DashboardName',
+      'DatabaseIdentifier',
+      'DatabaseOwnerSecretArn',
       'EventBusName',
       'HttpApiUrl',
       'JwtSecretArn',
+      'MigrateFunctionName',
       'PurgeFunctionName',
       'WebSocketUrl',
     ]);
@@ -370,6 +385,9 @@ describe('The outputs', () => {
       expect(textOf(template.findOutputs(output))).toContain(`"${id}"`);
     refersTo('CreateFunctionName', functionOf('Create').id);
     refersTo('PurgeFunctionName', functionOf('Purge').id);
+    refersTo('MigrateFunctionName', functionOf('Migrate').id);
+    refersTo('DatabaseIdentifier', theResource(template, 'AWS::RDS::DBInstance').id);
+    refersTo('DashboardName', theResource(template, 'AWS::CloudWatch::Dashboard').id);
     refersTo('EventBusName', theResource(template, 'AWS::Events::EventBus').id);
     const isOfConnections = ({ Properties }: Resource) => 'GlobalSecondaryIndexes' in Properties;
     refersTo('ConnectionsTableName', theResource(template, 'AWS::DynamoDB::Table', isOfConnections).id);
@@ -390,7 +408,7 @@ describe('An installation with an issuer', () => {
       (app) => new NotificationsStack(app, 'Belfry', { jwt: { jwksUrl, audiences: ['belfry'] } }),
     );
     expect(Object.keys(issuing.findOutputs('*'))).not.toContain('JwtSecretArn');
-    expect(Object.keys(issuing.findOutputs('*'))).toHaveLength(8);
+    expect(Object.keys(issuing.findOutputs('*'))).toHaveLength(12);
     expect(textOf(resourcesOf(issuing, 'AWS::SecretsManager::Secret'))).not.toContain('signs the tokens');
     const checking = Object.values(resourcesOf(issuing, 'AWS::Lambda::Function')).filter(({ Properties }) =>
       textOf(Properties.Environment ?? '').includes(`"JWT_JWKS_URL":"${jwksUrl}"`),
@@ -401,7 +419,39 @@ describe('An installation with an issuer', () => {
   });
 });
 
+describe('A secret that was given a new version', () => {
+  const versions = {
+    tokens: '11111111-0000-4000-8000-000000000001',
+    owner: '22222222-0000-4000-8000-000000000002',
+  };
+
+  it.each(['rds', 'aurora'] as const)('is read by everything that uses it, with %s', async (mode) => {
+    const rotated = await synthesize(
+      (stack) =>
+        new Notifications(stack, 'Notifications', {
+          jwt: { secretVersionId: versions.tokens },
+          database: { mode, ownerSecretVersionId: versions.owner },
+        }),
+    );
+    const users = (version: string) =>
+      Object.entries(rotated.toJSON().Resources as Record<string, Resource>)
+        .filter(([, { Properties }]) => textOf(Properties ?? {}).includes(`::${version}}}`))
+        .map(([id]) => /(Authorize|Connect|Migrate|Database(Instance|Cluster))[0-9A-F]/.exec(id)?.[1]);
+    expect(users(versions.tokens).toSorted()).toEqual(['Authorize', 'Connect']);
+    const server = mode === 'rds' ? 'DatabaseInstance' : 'DatabaseCluster';
+    expect(users(versions.owner).toSorted()).toEqual([server, 'Migrate']);
+  });
+});
+
 describe('An installation', () => {
+  it('is not given one name for both APIs', () => {
+    const domain = { name: 'belfry.example.com', certificateArn: 'arn:aws:acm:eu-west-1:1:certificate/a' };
+    const domainNames = { http: domain, webSocket: domain };
+    expect(() => new Notifications(emptyStack(), 'Notifications', { domainNames })).toThrow(
+      'domainNames: http and webSocket need a name each; both are belfry.example.com.',
+    );
+  });
+
   let custom: Template;
   beforeAll(async () => {
     custom = await synthesize((stack) => {

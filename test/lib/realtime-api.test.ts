@@ -137,10 +137,12 @@ describe('The WebSocket API', () => {
     );
   });
 
-  it('has its first deployment when every route is there', () => {
+  it('has its first deployment when every route is there, and every answer', () => {
     const { DependsOn } = theResource(template, 'AWS::ApiGatewayV2::Stage');
     const routes = Object.keys(resourcesOf(template, 'AWS::ApiGatewayV2::Route'));
-    const answered = Object.keys(resourcesOf(template, 'AWS::ApiGatewayV2::RouteResponse'));
+    const answered = ['RouteResponse', 'IntegrationResponse'].flatMap((type) =>
+      Object.keys(resourcesOf(template, `AWS::ApiGatewayV2::${type}`)),
+    );
     // The route of the ping by its response.
     expect(DependsOn).toEqual(
       expect.arrayContaining([...routes.filter((id) => !id.includes('Ping')), ...answered]),

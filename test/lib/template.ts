@@ -1,7 +1,7 @@
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { onTestFinished, vi } from 'vitest';
 import { buildFunctions } from '../../bin/build.ts';
@@ -58,11 +58,11 @@ export async function synthesizeApp(define: (app: App) => Stack): Promise<Templa
 }
 
 /** A stack that a test makes constructs in without synthesizing it. */
-export function emptyStack(): Stack {
+export function emptyStack(props: StackProps = {}): Stack {
   // Left out, the directory is made all the same, and stays.
   const outdir = mkdtempSync(join(tmpdir(), 'belfry-template-'));
   onTestFinished(() => rmSync(outdir, { recursive: true }));
-  return new Stack(new App({ outdir }), 'Test');
+  return new Stack(new App({ outdir }), 'Test', props);
 }
 
 /** Whether the stack finds every bundle; a template is the same whatever is in them. */

@@ -62,6 +62,7 @@ describe('The settings of tokens', () => {
     [{ jwksUrl, algorithms: [unknown] }, 'found ["RS512"]'],
     [{ jwksUrl, algorithms: [] }, 'found []'],
     [{ jwksUrl: 'http://id.example.com/jwks' }, 'jwksUrl must be an https URL'],
+    [{ jwksUrl, secretVersionId: 'v2' }, 'secretVersionId is of a secret, and with a jwksUrl there is none'],
     [{ jwksUrl: '' }, 'jwksUrl must be an https URL'],
     [{ jwksUrl: 'https://me:secret@id.example.com/jwks' }, 'without a user and a password'],
     [{ issuers: ['https://a https://b'] }, 'issuers must not be empty or hold white space'],

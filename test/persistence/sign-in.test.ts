@@ -8,6 +8,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Unavailable } from '../../functions/core/errors.ts';
 import { createDatabase } from '../../functions/persistence/database.ts';
+import { migrate } from '../../functions/persistence/migrate.ts';
 import { createIam, type Iam } from '../../local/aws/iam.ts';
 import { systemClock } from '../../local/clock.ts';
 import { type Certificate, createCertificate } from '../../local/database/certificate.ts';
@@ -17,6 +18,7 @@ import { migrationsFolder } from '../support/database.ts';
 
 const master = { user: 'owner', password: 'a password', database: 'belfry' };
 const instance = { resourceId: 'db-ABCDEFGHIJKL', region: 'us-east-1', account: '000000000000' };
+const roles = ['belfry_reader', 'belfry_writer', 'belfry_purger'];
 const roleArn = 'arn:aws:iam::000000000000:role/function';
 
 // A PostgreSQL of its own, because `rds_iam` would belong to the databases of all other tests too.
@@ -52,7 +54,8 @@ describe('behind RDS', () => {
     const mayConnect = {
       Effect: 'Allow',
       Action: 'rds-db:connect',
-      Resource: `arn:aws:rds-db:us-east-1:000000000000:dbuser:${instance.resourceId}/*`,
+      // As the stack grants it: the role by its name, in whichever database.
+      Resource: roles.map((role) => `arn:aws:rds-db:us-east-1:000000000000:dbuser:*/${role}`),
     };
     iam.addRole({ arn: roleArn, name: 'function', statements: [mayConnect] });
   });
@@ -75,7 +78,6 @@ describe('behind RDS', () => {
     const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(argument)], {
       env: { NODE_EXTRA_CA_CERTS: certificate.caFile },
     });
-    const roles = ['belfry_reader', 'belfry_writer', 'belfry_purger'];
     expect(stdout).toBe(roles.map((role) => `[ { current_user: '${role}' } ]\n`).join(''));
   });
 
@@ -95,6 +97,9 @@ describe('behind RDS', () => {
         .catch((error) => error);
       expect(failure).toBeInstanceOf(Unavailable);
       expect(failure.cause).toMatchObject({ code: expect.stringMatching(/SELF_SIGNED|UNABLE_TO_VERIFY/) });
+      await expect(migrate(connection, { migrationsFolder })).rejects.toThrow(
+        /nothing was migrated: .+\. The database was there, and its certificate was refused\. Trusted are /,
+      );
     }
   });
 });

@@ -98,7 +98,9 @@ function isReached(world: World, page: Page): boolean {
 }
 
 /** Whoever had to make room takes the place back when the page is used: as many have a line as the limit allows. */
-export function checkFilled({ cloud, users, browsers, pages, journal }: World): void {
+export function checkFilled({ loop, cloud, users, browsers, pages, journal }: World): void {
+  // Those that are without while they renew, as above, would have to be waited for all together.
+  if (browsers.some((browser) => browser.now() > loop.now())) return;
   for (const user of users) {
     const tabs = pages.filter(({ isStarted, tab }) => isStarted && tab.state.user === user);
     const wanted = browsers.flatMap((browser) => {

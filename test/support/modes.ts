@@ -14,7 +14,7 @@ export const modes: Record<string, Record<string, string>> = {
   aurora: { database: 'aurora' },
   'aurora-isolated': { database: 'aurora', network: 'isolated' },
   existing: secret,
-  'existing-vpc': { ...secret, ...vpc },
+  'existing-vpc-ipv6': { ...secret, ...vpc, network: 'ipv6' },
   'existing-vpc-nat': { ...secret, ...vpc, network: 'nat' },
   'existing-vpc-isolated': { ...secret, ...vpc, network: 'isolated' },
   everything: {
