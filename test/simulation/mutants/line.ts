@@ -54,8 +54,8 @@ export const lineMutants: readonly Mutant[] = [
   {
     name: 'a tab whose first token has failed does not join the others',
     file: 'client/src/presence.ts',
-    search: 'else join(true);\n    if (now()',
-    replace: 'if (now()',
+    search: 'else nudge(false);\n    if (now()',
+    replace: 'else election?.check(false);\n    if (now()',
     caughtBy: 'every page has a line',
   },
   {
@@ -132,7 +132,7 @@ export const lineMutants: readonly Mutant[] = [
     name: 'a page that is used does not take its line back after a goodbye',
     file: 'client/src/connection.ts',
     search: 'if (isUsed) isReplaced = false;',
-    replace: '',
+    replace: 'if (isUsed) void isReplaced;',
     caughtBy: 'every page has a line',
   },
   {
