@@ -39,7 +39,7 @@ export function createFeed(
 
   /** Asks soon, so that frames in disorder can arrive before. */
   function gap(): void {
-    // At most once more: a clock that was set back has asked in the future.
+    // A clock that was set back has asked in the future, which is no reason to wait for longer.
     plan(Math.max(60 + random() * 60, Math.min(askedAt - now(), 0) + mostOftenMs));
   }
 

@@ -10,8 +10,8 @@ export type Election<Message extends object> = ReturnType<typeof joinElection<Me
  * the browser hands the lock to the next. The leader's word goes to all others by a BroadcastChannel. Where either is
  * missing or denied every tab leads, for itself.
  *
- * A leader may be frozen by its browser and not know. So others `check` on it when they come to the front, and take its
- * place if it does not answer.
+ * A leader may be frozen by its browser and not know. So others `check` on it now and then, and take its place if it
+ * does not answer.
  *
  * @param name empty where this tab must share with no other
  * @param onLead this tab leads from now on

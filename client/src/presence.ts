@@ -138,10 +138,12 @@ export function createPresence(
 
   function tick(): void {
     cancelTick = after(tickEveryMs, tick);
+    // Or its clock was set back, by which everything would be late.
     const hasSlept = Math.abs(now() - tickedAt) > sleptAfterMs;
     tickedAt = now();
     if (hasSlept) wake(false);
     if (connection) connection.tick();
+    // The one that leads may be frozen.
     else nudge(false);
     if (now() - syncedAt < syncEveryMs) return;
     syncedAt = now();
