@@ -39,6 +39,12 @@ interface Session {
   usedAt: number;
 }
 
+/** A statement's place among all that were asked for. */
+interface Turn {
+  number: number;
+  askedAt: number;
+}
+
 /** PostgreSQL is given this long to report its own time-out before the connection is taken for dead. */
 const graceMs = 1_000;
 
@@ -59,26 +65,28 @@ const longestWaitMs = 10_000;
 export function createDatabase(connection: DatabaseConnection, options: ConnectOptions = {}): Database {
   const { statementTimeoutMs = defaultStatementTimeoutMs, clock = Date.now } = options;
   let session: Session | undefined;
-  let refusal: { at: number; error: unknown } | undefined;
+  let asked = 0;
+  let refusal: { upTo: number; error: unknown } | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
-  async function openSession(askedAt: number): Promise<Session> {
-    if (clock() - askedAt > longestWaitMs) throw new Unavailable('The database', { cause: waitedTooLong() });
+  async function openSession(turn: Turn): Promise<Session> {
+    if (clock() - turn.askedAt > longestWaitMs)
+      throw new Unavailable('The database', { cause: waitedTooLong() });
     if (session && clock() - session.usedAt > longestIdleMs) drop(session);
     // An environment is frozen between requests. What became of its socket meanwhile is known only after the event loop
     // has turned once; then the statement has not been sent, and any may run on a fresh connection.
     if (session) await setImmediate();
-    if (!session || session.isLost) session = await startSession(askedAt);
+    if (!session || session.isLost) session = await startSession(turn);
     return session;
   }
 
-  async function startSession(askedAt: number): Promise<Session> {
+  async function startSession({ number }: Turn): Promise<Session> {
     // Whoever was waiting while a connection could not be made has waited for the same one.
-    if (refusal && askedAt <= refusal.at) throw refusal.error;
+    if (refusal && number <= refusal.upTo) throw refusal.error;
     try {
       return watch(await connect(connection, options), clock());
     } catch (error) {
-      refusal = { at: clock(), error };
+      refusal = { upTo: asked, error };
       throw error;
     }
   }
@@ -86,9 +94,9 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
   async function run<Row extends Record<string, unknown>>(
     statement: SQL,
     isRepeatable: boolean,
-    askedAt: number,
+    turn: Turn,
   ): Promise<Row[]> {
-    const current = await openSession(askedAt);
+    const current = await openSession(turn);
     let isTimedOut = false;
     const abandon = () => {
       isTimedOut = true;
@@ -104,7 +112,7 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
       const cause = error instanceof DrizzleQueryError ? error.cause : error;
       const state = sqlState(cause);
       if (endsSession(state)) drop(current);
-      if (current.isLost && isRepeatable && !isTimedOut) return await run(statement, false, askedAt);
+      if (current.isLost && isRepeatable && !isTimedOut) return await run(statement, false, turn);
       throw current.isLost || isOutage(state) ? new Unavailable('The database', { cause }) : cause;
     } finally {
       clearTimeout(timer);
@@ -121,8 +129,9 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
 
   return {
     execute(statement, { repeatable = false } = {}) {
-      const askedAt = clock();
-      return enqueue(() => run(statement, repeatable, askedAt));
+      asked += 1;
+      const turn = { number: asked, askedAt: clock() };
+      return enqueue(() => run(statement, repeatable, turn));
     },
     close: () =>
       enqueue(async () => {
