@@ -1,23 +1,26 @@
 import { parseArgs } from 'node:util';
-import {
-  DeleteMessageCommand,
-  type Message,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
-import { redrive } from '../functions/transport/dead-letter.ts';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { payloadOf } from '../functions/transport/dead-letter.ts';
 
-const usage = `Sends what the create function's dead letters hold to the create queue, once their cause is mended.
+const usage = `Creates what the create function's dead letters ask for, once their cause is mended.
 
-  npm run redrive -- --from <CreateDeadLettersUrl> --to <CreateQueueUrl>
+  npm run redrive -- --from <CreateDeadLettersUrl> --function <CreateFunctionName>
 
-Both URLs are among the outputs of the stack. Each command keeps the idempotency key of the door that it came through, so
-that nothing is made twice, however often this runs. Letters that would be refused again stay where they are, and are named.`;
+Both are among the outputs of the stack. The function is invoked with each letter as it should have been at first, with the
+same idempotency key, so that nothing is made twice, however often this runs. What it refuses again stays where it is, and
+is named with the reason.`;
+
+/** Where the letters are, and who is to do what they ask for. */
+export interface RedriveOptions {
+  /** The URL of the dead-letter queue. */
+  from: string;
+  functionName: string;
+}
 
 /** What a redrive has done, in letters. */
 export interface Redriven {
-  sent: number;
+  done: number;
   left: number;
 }
 
@@ -25,64 +28,62 @@ export interface Redriven {
 const hiddenSeconds = 300;
 
 /**
- * Sends the commands of all dead letters to a queue. A letter is deleted after its command was sent; one that would be
- * refused again stays, and is back in its queue five minutes later.
+ * Invokes the create function with each dead letter, one after the other. A letter is deleted when the function has
+ * succeeded; one that failed again stays, and is back in its queue five minutes later.
  * @param say is told of each letter
  */
 export async function redriveAll(
-  sqs: SQSClient,
-  { from, to }: { from: string; to: string },
+  { sqs, lambda }: { sqs: SQSClient; lambda: LambdaClient },
+  { from, functionName }: RedriveOptions,
   say: (line: string) => void,
 ): Promise<Redriven> {
-  const redriven: Redriven = { sent: 0, left: 0 };
-  const receive = () =>
-    sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: from,
-        MaxNumberOfMessages: 10,
-        VisibilityTimeout: hiddenSeconds,
-        // Long polling asks every server of the queue; a short one may find nothing where there is something.
-        WaitTimeSeconds: 2,
-      }),
-    );
-  const seen = new Set<string | undefined>();
+  const receive = new ReceiveMessageCommand({
+    QueueUrl: from,
+    MaxNumberOfMessages: 10,
+    VisibilityTimeout: hiddenSeconds,
+    // Long polling asks every server of the queue; a short one may find nothing where there is something.
+    WaitTimeSeconds: 2,
+  });
+  const redriven: Redriven = { done: 0, left: 0 };
+  const seen = new Set<string>();
   for (;;) {
-    const { Messages = [] } = await receive();
-    // Letters that stay come back, at the latest when all the others are gone.
-    const letters = Messages.filter(({ MessageId }) => !seen.has(MessageId));
+    const { Messages: letters = [] } = await sqs.send(receive);
     if (letters.length === 0) return redriven;
     for (const letter of letters) {
-      seen.add(letter.MessageId);
-      if (await redriveOne(letter)) redriven.sent += 1;
-      else redriven.left += 1;
+      const { MessageId = '' } = letter;
+      // One that stayed, and is back before the last has been seen.
+      if (seen.has(MessageId)) continue;
+      seen.add(MessageId);
+      const failure = await redrive(letter);
+      redriven[failure === undefined ? 'done' : 'left'] += 1;
+      say(failure === undefined ? `done  ${MessageId}` : `left  ${MessageId}  ${failure}`);
     }
   }
 
-  /** Whether it was sent. */
-  async function redriveOne({ MessageId = '', Body = '', ReceiptHandle }: Message): Promise<boolean> {
-    const result = redrive({ message_id: MessageId, body: Body });
-    if ('refusal' in result) {
-      say(`left   ${MessageId}  ${result.refusal}`);
-      return false;
+  /** Answers why the function has failed again; nothing where it has not. */
+  async function redrive({ MessageId = '', Body = '', ReceiptHandle }: Message): Promise<string | undefined> {
+    const payload = payloadOf({ message_id: MessageId, body: Body });
+    const { FunctionError, Payload } = await lambda.send(
+      new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(payload) }),
+    );
+    if (!FunctionError) {
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle }));
+      return undefined;
     }
-    await sqs.send(new SendMessageCommand({ QueueUrl: to, MessageBody: JSON.stringify(result.command) }));
-    await sqs.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle }));
-    say(`sent   ${MessageId}  with the key ${JSON.stringify(result.command.idempotency_key)}`);
-    return true;
+    const { errorType, errorMessage } = JSON.parse(Payload?.transformToString() ?? '{}');
+    return `${errorType}: ${errorMessage}`;
   }
 }
 
 async function main(): Promise<void> {
   const text = { type: 'string' } as const;
-  const { from, to, help } = parseArgs({
-    options: { from: text, to: text, help: { type: 'boolean' } },
-  }).values;
+  const { values } = parseArgs({ options: { from: text, function: text, help: { type: 'boolean' } } });
+  const { from, function: functionName, help } = values;
   if (help) return console.log(usage);
-  if (!from || !to) throw new Error(`--from and --to are both needed.\n\n${usage}`);
-  const { sent, left } = await redriveAll(new SQSClient(), { from, to }, console.log);
-  console.log(
-    `${sent} sent to the create queue, ${left} left${left > 0 ? ': mend them by hand, or delete them' : ''}.`,
-  );
+  if (!from || !functionName) throw new Error(`--from and --function are both needed.\n\n${usage}`);
+  const clients = { sqs: new SQSClient(), lambda: new LambdaClient() };
+  const { done, left } = await redriveAll(clients, { from, functionName }, console.log);
+  console.log(`${done} done, ${left} left${left > 0 ? ': mend them by hand, or delete them' : ''}.`);
 }
 
 if (import.meta.main) {

@@ -223,7 +223,7 @@ export class Notifications extends Construct {
     return this.pipeline.queue;
   }
 
-  /** Where creates end that failed for good, by any door but HTTP; `npm run redrive` sends them again. */
+  /** Where creates end that failed for good, by any door but HTTP; `npm run redrive` tries them again. */
   get createDeadLetters() {
     return this.pipeline.deadLetters;
   }

@@ -26,8 +26,8 @@ export const metadata = z.custom<Metadata>().check(
 /** PostgreSQL writes exponents out, so that `1e308` is kept, read and sent as 309 digits. */
 function storedBytes(value: Metadata): number {
   const stored = JSON.stringify(value, (_, child) => {
-    const exponent = typeof child === 'number' && /e[+-](\d+)$/.exec(String(child));
-    return exponent ? '0'.repeat(Number(exponent[1])) : child;
+    const [, digits, exponent] = (typeof child === 'number' && /^(.+)e[+-](\d+)$/.exec(String(child))) || [];
+    return exponent ? digits + '0'.repeat(Number(exponent)) : child;
   });
   return new TextEncoder().encode(stored).length;
 }

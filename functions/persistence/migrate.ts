@@ -140,18 +140,27 @@ async function applyRoles(client: pg.Client, signIn: SignIn): Promise<void> {
   }
 }
 
-/** Drizzle goes by its list alone: migrations that it names would never run again, and the next one fail on what is missing. */
+/** Drizzle goes by its list alone, and list and tables may have come apart. */
 async function checkBookkeeping(client: pg.Client): Promise<void> {
+  const list = `${listSchema}.__drizzle_migrations`;
   const { rows } = await client.query<{ is_listed: boolean; is_there: boolean }>(
-    `SELECT to_regclass('${listSchema}.__drizzle_migrations') IS NOT NULL AS is_listed,
-      to_regclass('public.inboxes') IS NOT NULL AS is_there`,
+    `SELECT to_regclass('${list}') IS NOT NULL AS is_listed, to_regclass('public.inboxes') IS NOT NULL AS is_there`,
   );
-  if (!rows[0]?.is_listed || rows[0].is_there) return;
-  const { rowCount } = await client.query(`SELECT FROM ${listSchema}.__drizzle_migrations LIMIT 1`);
+  const [{ is_listed, is_there } = { is_listed: false, is_there: false }] = rows;
+  if (is_there && !is_listed) {
+    throw new Error(
+      `There is a table inboxes, and no list of migrations in ${list}, so nothing was migrated. If the table is of ` +
+        'another application, or of a Belfry that kept its list in the schema drizzle, begin with a database of its own ' +
+        '(npm start -- --reset on a laptop).',
+    );
+  }
+  // What is listed would never run again, and the next migration fail on what is missing.
+  const { rowCount } =
+    is_listed && !is_there ? await client.query(`SELECT FROM ${list} LIMIT 1`) : { rowCount: 0 };
   if (rowCount === 0) return;
   throw new Error(
-    `The table ${listSchema}.__drizzle_migrations lists migrations that have run, but there are no inboxes, and nothing ` +
-      `was migrated. If the tables were dropped on purpose, DROP SCHEMA ${listSchema} CASCADE and run again.`,
+    `The table ${list} lists migrations that have run, but there are no inboxes, and nothing was migrated. ` +
+      `If the tables were dropped on purpose, DROP SCHEMA ${listSchema} CASCADE and run again.`,
   );
 }
 

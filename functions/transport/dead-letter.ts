@@ -1,5 +1,3 @@
-import { parseCreateCommand } from '../core/create-command.ts';
-import { ValidationError } from '../core/errors.ts';
 import { isBusEvent, isObject, parseJson } from './create-events.ts';
 
 /** A message of the create function's dead-letter queue. */
@@ -8,50 +6,31 @@ export interface DeadLetter {
   body: string;
 }
 
-/** What can be done with a dead letter: the command in it can be sent to the create queue, or there is a reason not to. */
-export type Redrive = { command: Record<string, unknown> } | { refusal: string };
-
 /**
- * The command of a dead letter, with the idempotency key that the door used which it came through: sent again, any
- * number of times, it makes what it should have made, and nothing where that was made after all. A letter is one of three:
+ * The payload to invoke the create function with, so that it does what it should have done when the letter came through
+ * its door: a command with the idempotency key that the door used, or an event as it was, which has its own and is
+ * checked by its source again. Done any number of times, it makes nothing twice. A letter is one of three:
  *
  * - a message of the create queue, which keeps its id in the dead-letter queue;
  * - an event that EventBridge could not hand over;
  * - the record of an asynchronous invocation that failed for good, of a producer or of EventBridge, with its payload.
  *   https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
- *
- * Refused is what would be refused again, and what may not come in by another door than its own.
  */
-export function redrive({ message_id, body }: DeadLetter): Redrive {
+export function payloadOf({ message_id, body }: DeadLetter): unknown {
   const letter = parseJson(body);
-  if (isBusEvent(letter)) return commandOf(letter.detail, letter.id);
-  if (!isInvocationRecord(letter)) return commandOf(letter, message_id);
-  const { requestPayload: payload, requestContext, responsePayload } = letter;
-  const { errorType, errorMessage } = isObject(responsePayload) ? responsePayload : {};
-  if (isFinal(errorType)) return { refusal: `${errorType}: ${errorMessage}` };
-  return isBusEvent(payload)
-    ? commandOf(payload.detail, payload.id)
-    : commandOf(payload, requestContext.requestId);
+  if (isBusEvent(letter)) return letter;
+  if (!isInvocationRecord(letter)) return keyed(letter, message_id);
+  const { requestPayload, requestContext } = letter;
+  return isBusEvent(requestPayload) ? requestPayload : keyed(requestPayload, requestContext.requestId);
 }
 
-function commandOf(command: unknown, key: string): Redrive {
-  try {
-    const { idempotency_key } = parseCreateCommand(command, key);
-    return { command: { ...(isObject(command) && command), idempotency_key } };
-  } catch (error) {
-    if (error instanceof ValidationError) return { refusal: `ValidationError: ${error.message}` };
-    throw error;
-  }
-}
-
-/** The names of the errors by which a command is refused, now and later; see `create-doors.ts`. */
-const isFinal = (errorType: unknown): boolean =>
-  errorType === 'ValidationError' || errorType === 'IdempotencyConflict' || errorType === 'Forbidden';
+/** What is no command at all stays as it is, for the function to refuse. */
+const keyed = (command: unknown, idempotency_key: string): unknown =>
+  isObject(command) && !Array.isArray(command) ? { idempotency_key, ...command } : (command ?? null);
 
 interface InvocationRecord {
   requestContext: { requestId: string };
   requestPayload: unknown;
-  responsePayload?: unknown;
 }
 
 const isInvocationRecord = (letter: unknown): letter is InvocationRecord =>

@@ -243,6 +243,12 @@ describe('Metadata', () => {
     expect(refusedWith({ numbers: Array(14).fill(number) })).toEqual(['metadata']);
   });
 
+  it('is never more bytes as it is kept than as it is measured', () => {
+    const numbers = { numbers: Array(200).fill(1.23456789012345e-7) };
+    expect(parse({ metadata: { numbers: Array(100).fill(1.23456789012345e-7) } })).toHaveProperty('metadata');
+    expect(refusedWith(numbers)).toEqual(['metadata']);
+  });
+
   it('is at most 5 levels deep, itself the first', () => {
     expect(parse({ metadata: nested(5) })).toHaveProperty('metadata');
     expect(refusedWith(nested(6))).toEqual(['metadata']);

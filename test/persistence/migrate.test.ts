@@ -59,6 +59,14 @@ describe('migrate', () => {
     expect(await tables()).toEqual(['inboxes', 'notifications']);
   });
 
+  it('leaves tables alone that it does not know to be its own, and says what to do', async () => {
+    await test.query('CREATE TABLE inboxes (mail text)');
+    await expect(migrate(test.connection, { migrationsFolder })).rejects.toThrow(
+      /^There is a table inboxes, and no list of migrations in belfry.__drizzle_migrations, so nothing was migrated/,
+    );
+    expect(await tables()).toEqual(['inboxes']);
+  });
+
   it('keeps what is in the inboxes', async () => {
     await migrate(test.connection, { migrationsFolder });
     await test.query(`INSERT INTO inboxes (user_id, version) VALUES (gen_random_uuid(), 7)`);
