@@ -6,6 +6,8 @@ import type { Page, World } from './world.ts';
 const second = 1_000;
 const changedWithinMs = 10 * second;
 const renewedWithinMs = 5 * second;
+/** A line that has just opened is caught up with: it asks, at most once a second, and again where its list is to be loaded anew. */
+const caughtUpWithinMs = 4 * second;
 
 /** Every open socket that nobody has sent away is registered. */
 export function checkRegistry({ loop, cloud, journal }: World): void {
@@ -79,7 +81,7 @@ const timeless = ({ updated_at: _, ...row }: Notification) => row;
 const inShort = ({ id, status, version }: Notification) => `${id}:${status}@${version}`;
 
 /** Whether pushes to this page's user come to its browser. */
-function isReached(world: World, page: Page): boolean {
+function isReached(world: World, page: Page, sinceMs = 0): boolean {
   const { loop, cloud } = world;
   const { browser, tab } = page;
   if (hasJustChanged(world, page)) return false;
@@ -92,6 +94,7 @@ function isReached(world: World, page: Page): boolean {
       socket?.state === 'open' &&
       socket.connection !== undefined &&
       cloud.registry.has(socket.connection) &&
+      socket.connection.connected_at <= loop.now() - sinceMs &&
       socket.connection.expires_at > loop.now()
     );
   });
@@ -164,7 +167,9 @@ export async function checkReached(
 ): Promise<void> {
   const { journal } = world;
   const before = journal.violations.length;
-  for (const page of pages) if (page.isStarted && isReached(world, page)) await checkPage(world, page, when);
+  for (const page of pages) {
+    if (page.isStarted && isReached(world, page, caughtUpWithinMs)) await checkPage(world, page, when);
+  }
   // The same test, but another promise: that it is shown, and that it is shown now.
   for (const violation of journal.violations.slice(before)) violation.invariant = 'at once';
 }
