@@ -21,7 +21,8 @@ interface Line {
   /** Until it is open, or, after a ping, until something is heard. */
   cancelTimeout?: (() => void) | undefined;
   socket?: Socket;
-  openedAt: number;
+  /** When it was begun: a tab that was frozen meanwhile hears late that it is open, and the service has counted. */
+  startedAt: number;
   pingedAt: number;
   renewAt: number;
   /** When the service stops pushing to it. */
@@ -82,7 +83,7 @@ export function createConnection(
     cancelRetry?.();
     cancelRetry = undefined;
     if (attempt || isReplaced) return;
-    const mine: Line = { openedAt: 0, pingedAt: 0, renewAt: 0, endsAt: 0 };
+    const mine: Line = { startedAt: now(), pingedAt: 0, renewAt: 0, endsAt: 0 };
     const fail = () => attempt === mine && failed(mine);
     mine.cancelTimeout = after(openWithinMs, fail);
     attempt = mine;
@@ -110,13 +111,13 @@ export function createConnection(
 
   function opened(mine: Line): void {
     const before = line;
-    const at = now();
+    const at = mine.startedAt;
     // Pushes last until the token ends, but at least for the service's minimum, and at most two hours.
     const life = Math.min(
       longestLifeMs,
       Math.max(connectionMinimumLifetimeMinutes * 60_000, tokens.expiresAt() - at),
     );
-    mine.openedAt = mine.pingedAt = at;
+    mine.pingedAt = now();
     mine.renewAt = at + (life - 60_000) * (0.8 + 0.1 * random());
     mine.endsAt = at + life;
     line = mine;
@@ -148,7 +149,7 @@ export function createConnection(
     drop(mine);
     if (mine !== line) return;
     line = undefined;
-    if (now() - mine.openedAt > provenAfterMs) failures = 0;
+    if (now() - mine.startedAt > provenAfterMs) failures = 0;
     if (isReplaced) ask();
     else {
       onStatus('connecting');

@@ -9,6 +9,7 @@ const names = [
   'announces nothing again that a shorter list has let go',
   'renews a line that ends between two looks',
   'pushes nothing to a connection that has ended before its turn',
+  'renews a line by its age also where a frozen tab has heard late that it is open',
 ] as const;
 
 export const regressions: readonly { name: string; schedule: Schedule }[] = names.map((name) => {
