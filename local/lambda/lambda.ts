@@ -6,9 +6,16 @@ import type { Clock } from '../clock.ts';
 import type { Report } from '../report.ts';
 import { openStorage, type Storage } from '../storage.ts';
 import { type AsyncEvent, createAsyncInvocations } from './lambda-async.ts';
-import { type Outcome, startEnvironment } from './lambda-environment.ts';
+import { startEnvironment } from './lambda-environment.ts';
 import { type Guard, startGuard } from './lambda-guard.ts';
 import { printedBy } from './lambda-output.ts';
+import {
+  asyncRequestLimitBytes,
+  describeEnd,
+  encode,
+  invocationOf,
+  requestLimitBytes,
+} from './lambda-payload.ts';
 import { createPermissions, type Invoker, type Permission } from './lambda-permissions.ts';
 import { createPool, type Pool } from './lambda-pool.ts';
 import { checkVariables, variablesOf } from './lambda-variables.ts';
@@ -74,12 +81,6 @@ export interface LambdaService {
   /** Ends every environment at once, with what it is doing, and resolves when they are gone. */
   stop(): Promise<void>;
 }
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#function-configuration-deployment-and-execution */
-const requestLimitBytes = 6_291_456;
-const asyncRequestLimitBytes = 1_048_576;
-/** 100 bytes over 6 MB, as Lambda's own message has it; documented are 6 MB. */
-const responseLimitBytes = 6_291_556;
 
 interface LocalFunction {
   spec: FunctionSpec;
@@ -242,31 +243,4 @@ export function parseFunctionName(nameOrArn: string): { name: string; version: s
 
 function isVersion(version: string | undefined): boolean {
   return version === undefined || version === '$LATEST' || /^[1-9]\d*$/.test(version);
-}
-
-function encode(payload: unknown, limitBytes: number): string {
-  const event = JSON.stringify(payload) ?? 'null';
-  if (Buffer.byteLength(event) <= limitBytes) return event;
-  const message = `Request must be smaller than ${limitBytes} bytes for the InvokeFunction operation`;
-  throw new AwsError('RequestEntityTooLargeException', message, 413);
-}
-
-function invocationOf(requestId: string, { isFailure, payload }: Outcome): Invocation {
-  if (Buffer.byteLength(payload) > responseLimitBytes) {
-    const errorType = 'Function.ResponseSizeTooLarge';
-    const errorMessage = `Response payload size exceeded maximum allowed payload size (${responseLimitBytes} bytes).`;
-    return { requestId, payload: { errorType, errorMessage }, functionError: 'Unhandled' };
-  }
-  const parsed: unknown = JSON.parse(payload);
-  return isFailure
-    ? { requestId, payload: parsed, functionError: 'Unhandled' }
-    : { requestId, payload: parsed };
-}
-
-/** The error's type only: its message may quote what a user wrote, and the function logs it if it wants to. */
-function describeEnd({ functionError, payload }: Invocation): string {
-  if (!functionError) return 'succeeded';
-  const errorType =
-    typeof payload === 'object' && payload && 'errorType' in payload ? payload.errorType : 'an error';
-  return `failed with ${String(errorType)}`;
 }

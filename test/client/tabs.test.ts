@@ -196,10 +196,13 @@ describe('the tabs of a page that may not store anything', () => {
 describe('two users of one browser', () => {
   const other = '0b5e55ed-0000-4000-8000-000000000002';
 
-  it('share nothing', async () => {
+  it.each([
+    ['share nothing', {}],
+    ['share nothing where one has a page that still names the other', { userId: createWorld().user }],
+  ])('%s', async (_, named) => {
     const world = createWorld();
-    const mine = world.client();
-    const theirs = world.client({ getToken: () => world.token(other) });
+    const mine = world.client(named);
+    const theirs = world.client({ ...named, getToken: () => world.token(other) });
     mine.start();
     theirs.start();
     await world.seconds(1);
@@ -228,19 +231,6 @@ describe('two users of one browser', () => {
     expect(clients.map((client) => client.isLeader())).toEqual([true, true]);
     await world.minutes(60);
     expect(states(clients).map(({ status }) => status)).toEqual(['live', 'live']);
-  });
-
-  it('share nothing where one has a page that still names the other', async () => {
-    const world = createWorld();
-    const mine = world.client({ userId: world.user });
-    const theirs = world.client({ userId: world.user, getToken: () => world.token(other) });
-    mine.start();
-    theirs.start();
-    await world.seconds(1);
-    expect(world.service.connections()).toBe(2);
-    await world.create('Secret');
-    await world.seconds(5);
-    expect(states([mine, theirs])).toMatchObject([{ shown: 1 }, { unreadCount: 0, shown: 0 }]);
   });
 
   it('are told apart by an id that the page gives where their tokens tell nothing', async () => {

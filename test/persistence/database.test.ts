@@ -230,7 +230,7 @@ describe('a database that takes too long', () => {
     const { repository } = open({ connectionString: proxy.url }, { statementTimeoutMs: 100 });
     const user_id = randomUUID();
     await repository.inbox(user_id);
-    proxy.freeze();
+    proxy.goDead();
     await expect(repository.list(user_id, feed)).rejects.toBeInstanceOf(Unavailable);
     expect(await repository.inbox(user_id)).toEqual({ version: 0, unread_count: 0 });
   });

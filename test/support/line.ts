@@ -1,28 +1,44 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A line to a server that can go dead. */
+/** A line to a server that can be cut or go dead. */
 export interface Line {
   /** The server's URL by way of the line. */
   url: string;
+  /** Breaks every connection without a word to the server, which goes on with what it is at. */
+  cut(): Promise<void>;
   /** From now on nothing arrives at either end, and neither is told: as when a laptop falls asleep or a mast is left. */
   goDead(): void;
   close(): Promise<void>;
 }
 
-/** Stands between a client and the server of that URL. */
-export async function createLine(serverUrl: string): Promise<Line> {
+interface Ends {
+  client: Socket;
+  upstream: Socket;
+  isDead: boolean;
+}
+
+/**
+ * Stands between clients and the server of that URL.
+ * @param watch is given the server's end of each connection
+ */
+export async function createLine(serverUrl: string, watch = (_upstream: Socket) => {}): Promise<Line> {
   const url = new URL(serverUrl);
   const target = { host: url.hostname, port: Number(url.port) };
-  const ends = new Set<Socket>();
+  const open = new Set<Ends>();
   const server = createServer((client) => {
-    const upstream = connect(target);
+    const ends = { client, upstream: connect(target), isDead: false };
+    const { upstream } = ends;
+    open.add(ends);
+    watch(upstream);
     client.pipe(upstream).pipe(client);
-    for (const end of [client, upstream]) {
-      ends.add(end);
-      end.on('error', () => {});
-      end.on('close', () => ends.delete(end));
-    }
+    client.on('error', () => {});
+    upstream.on('error', () => client.destroy());
+    client.on('close', () => {
+      if (ends.isDead) return;
+      open.delete(ends);
+      upstream.destroy();
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -31,12 +47,18 @@ export async function createLine(serverUrl: string): Promise<Line> {
   url.port = String(address.port);
   return {
     url: url.href,
+    async cut() {
+      await Promise.all([...open].map(({ client }) => once(client.resetAndDestroy(), 'close')));
+    },
     goDead() {
-      for (const end of ends) end.unpipe().pause();
+      for (const ends of open) {
+        ends.isDead = true;
+        for (const end of [ends.client, ends.upstream]) end.unpipe().pause();
+      }
     },
     async close() {
       server.close();
-      for (const end of ends) end.destroy();
+      for (const { client, upstream } of open) for (const end of [client, upstream]) end.destroy();
       await once(server, 'close');
     },
   };
