@@ -75,7 +75,6 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', (
     const user = newUser();
     await using mine = await device(user);
     const page = await mine.open();
-    await page.waitForFunction(() => window.statuses.at(-1) === 'live');
     await create(user, 'Before');
     await bell(page, 1).waitFor();
     await mine.context.setOffline(true);

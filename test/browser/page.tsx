@@ -1,6 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createNotificationClient } from '../../client/src/index.ts';
+import { createNotificationClient, type NotificationSnapshot } from '../../client/src/index.ts';
 import { NotificationBell, NotificationProvider } from '../../client/src/react.ts';
 
 declare global {
@@ -9,6 +9,8 @@ declare global {
     places: { apiUrl: string; webSocketUrl: string };
     /** Answered by the test. */
     signToken(): Promise<string>;
+    /** What the client knows by now. */
+    look(): NotificationSnapshot;
     /** What the client has said of its line, one after the other. */
     statuses: string[];
     /** The titles that have rung in this tab. */
@@ -19,8 +21,9 @@ declare global {
 window.statuses = [];
 window.rung = [];
 const client = createNotificationClient({ ...window.places, getToken: () => window.signToken() });
+window.look = () => client.getSnapshot();
 client.subscribe(() => {
-  const { status } = client.getSnapshot();
+  const { status } = window.look();
   if (status !== window.statuses.at(-1)) window.statuses.push(status);
 });
 client.on('notification', ({ title }) => window.rung.push(title));

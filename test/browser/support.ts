@@ -84,7 +84,7 @@ export async function servePage({ HttpApiUrl, WebSocketUrl }: InstallationOutput
 /** A browser of one user, with a profile of its own: as on another device. */
 export interface Device extends AsyncDisposable {
   context: BrowserContext;
-  /** Opens a tab with the bell, at a fragment of the page, and waits until it is live. */
+  /** Opens a tab with the bell, at a fragment of the page, and waits until it is live and shows what was there. */
   open(fragment?: string): Promise<Page>;
 }
 
@@ -103,7 +103,11 @@ export async function signIn(
     async open(fragment = '') {
       const page = await context.newPage();
       await page.goto(`${pageUrl}/${fragment}`);
-      await page.waitForFunction(() => window.statuses.at(-1) === 'live');
+      // What the first page holds rings in no tab, so a test that listens must not create before it is here.
+      await page.waitForFunction(() => {
+        const { status, isLoading } = window.look();
+        return status === 'live' && !isLoading;
+      });
       return page;
     },
     [Symbol.asyncDispose]: () => context.close(),
