@@ -62,11 +62,16 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
     journal.violate('expired tokens are not used', `${name} ${use}`);
   }
 
-  /** Takes what a network does: time, or all of it. */
-  function travel(dice: Dice, delayMs: number, run: () => void): void {
-    loop.after(1 + dice.below(delayMs), () => {
+  /**
+   * Takes what a network does: time, or all of it.
+   * @returns when it arrives; not before `earliest`
+   */
+  function travel(dice: Dice, delayMs: number, run: () => void, earliest = 0): number {
+    const arrivesAt = Math.max(loop.now() + 1 + dice.below(delayMs), earliest);
+    loop.after(arrivesAt - loop.now(), () => {
       if (!browser.isOffline) run();
     });
+    return arrivesAt;
   }
 
   return {
@@ -136,6 +141,7 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
         let isOver = false;
         /** What has come before the news that it is open, after which a socket hands it on. */
         let early: (() => void)[] | undefined = [];
+        let lastFrameAt = 0;
         const end = () => {
           if (isOver) return;
           isOver = true;
@@ -146,21 +152,23 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
           onopen: null,
           onmessage: null,
           onclose: null,
-          send: () => travel(own, weather.frameDelayMs, () => cloud.gateway.hear(connection_id)),
+          send: () => void travel(own, weather.frameDelayMs, () => cloud.gateway.hear(connection_id)),
           close() {
             isOver = true;
             connections.delete(connection_id);
             travel(own, weather.frameDelayMs, () => cloud.gateway.hangUp(connection_id));
           },
         };
-        const deliver = (text: string) =>
-          travel(own, weather.frameDelayMs, () => {
+        const deliver = (text: string) => {
+          const arrivesAt = travel(own, weather.frameDelayMs, () => {
             if (isOver) return;
             trace?.(`${connection_id} hears ${summaryOf(text)}`);
             const hear = () => socket.onmessage?.call(null as never, { data: text } as MessageEvent);
             if (early) early.push(hear);
             else task(hear);
           });
+          lastFrameAt = Math.max(lastFrameAt, arrivesAt);
+        };
         const peer = {
           opened: () =>
             travel(own, weather.requestDelayMs, () => {
@@ -176,7 +184,7 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
             if (own.chance(weather.frameRepetition)) deliver(text);
           },
           // After the frames that are on their way, which a socket keeps in order with its end.
-          closed: () => travel(own, weather.frameDelayMs, end),
+          closed: () => void travel(own, weather.frameDelayMs, end, lastFrameAt),
         };
         trace?.(`${connection_id} is opened by ${tabName}`);
         travel(own, weather.requestDelayMs, () => void cloud.connect(connection_id, token, peer));

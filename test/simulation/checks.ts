@@ -101,26 +101,34 @@ function isReached(world: World, page: Page, sinceMs = 0): boolean {
 }
 
 /** Whoever had to make room takes the place back when the page is used: as many have a line as the limit allows. */
-export function checkFilled({ loop, cloud, users, browsers, pages, journal }: World): void {
+export async function checkFilled(world: World): Promise<void> {
+  const { loop, browsers, users, journal } = world;
   // Those that are without while they renew, as above, would have to be waited for all together.
   if (browsers.some((browser) => browser.now() > loop.now())) return;
-  for (const user of users) {
-    const tabs = pages.filter(({ isStarted, tab }) => isStarted && tab.state.user === user);
-    const wanted = browsers.flatMap((browser) => {
-      const own = tabs.filter((page) => page.browser === browser);
-      return browser.canShare ? own.slice(0, 1) : own;
-    }).length;
-    const lines = browsers
-      .flatMap(({ connections }) => [...connections.values()])
-      .filter((connection) => connection.user === user).length;
-    const least = Math.min(wanted, cloud.connectionLimit);
-    if (lines < least) {
-      journal.violate(
-        'every page has a line',
-        `${nameOf(user)} has ${lines} lines, and ${least} have a place`,
-      );
-    }
+  const isShort = await Promise.all(users.map(async (user) => (await shortageOf(world, user)) !== ''));
+  // One may have made room for another that is still on its way.
+  if (isShort.includes(true)) await loop.advance(renewedWithinMs);
+  for (const user of users.filter((_, index) => isShort[index])) {
+    const shortage = await shortageOf(world, user);
+    if (shortage) journal.violate('every page has a line', shortage);
   }
+}
+
+/** What there is to say where a user has fewer lines than they could have. */
+async function shortageOf({ cloud, browsers, pages }: World, user: string): Promise<string> {
+  const tabs = pages.filter(({ isStarted, tab }) => isStarted && tab.state.user === user);
+  const wanted = browsers.flatMap((browser) => {
+    const own = tabs.filter((page) => page.browser === browser);
+    return browser.canShare ? own.slice(0, 1) : own;
+  }).length;
+  const lines = browsers
+    .flatMap(({ connections }) => [...connections.values()])
+    .filter((connection) => connection.user === user).length;
+  // The row of a socket that has ended without a word takes a place until it is pushed to.
+  const { live } = await cloud.registry.find(user);
+  const left = live.filter(({ connection_id }) => cloud.gateway.sockets.get(connection_id)?.state !== 'open');
+  const least = Math.min(wanted, cloud.connectionLimit - left.length);
+  return lines < least ? `${nameOf(user)} has ${lines} lines, and ${least} have a place` : '';
 }
 
 /** A goodbye to it was given up or is on its way: its row is gone, and its socket none the wiser. */

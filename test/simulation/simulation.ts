@@ -37,7 +37,7 @@ export async function simulate(schedule: Schedule, { trace = false } = {}): Prom
     checkRegistry(world);
     if (schedule.steps.every(({ operation }) => operation.kind !== 'weather')) checkLimit(world);
     await checkLines(world);
-    if (schedule.isUsedAtEnd) checkFilled(world);
+    if (schedule.isUsedAtEnd) await checkFilled(world);
     await checkPages(world, 'after everything has healed');
     if (journal.violations.length === 0) await probe(world);
   } catch (error) {
