@@ -146,9 +146,9 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
       askIfBehind(answer);
     },
     /** A read-all's answer: where it changed something, it is what its own frame will say. */
-    allRead(before_id: number, { updated, unread_count, version: at }: ReadAllAnswer): void {
-      if (updated) onFrame({ type: 'inbox.read_all', before_id, unread_count, version: at });
-      else askIfBehind({ unread_count, version: at });
+    allRead(before_id: number, answer: ReadAllAnswer): void {
+      if (answer.updated) onFrame({ type: 'inbox.read_all', before_id, ...answer });
+      else askIfBehind(answer);
     },
     version: () => version,
     /** Changes with each `begin`; an answer to a question of an earlier one is to be thrown away. */

@@ -3,7 +3,7 @@ import type { Environment } from './environment.ts';
 import { createPresence } from './presence.ts';
 import { createStore } from './store.ts';
 import { createTokens, identityOf } from './tokens.ts';
-import type { Emit, NotificationClientOptions, NotificationSnapshot } from './types.ts';
+import type { Emit, NotificationClientOptions, NotificationSnapshot, TokenRequest } from './types.ts';
 
 /** Everything that belongs to one user, from the first question to the sign-out. */
 export type Session = ReturnType<typeof createSession>;
@@ -24,7 +24,9 @@ export function createSession(
   let identity: string | undefined;
   let isClosed = false;
 
-  const tokens = createTokens(environment, options.getToken, (claims) => {
+  // Whoever is signed in by now is asked for nothing on behalf of one who has gone.
+  const getToken = (request: TokenRequest) => (isClosed ? '' : options.getToken(request));
+  const tokens = createTokens(environment, getToken, (claims) => {
     // An id of the page's own never changes: what shows that somebody else has signed in is the token's subject.
     const other = userId ? userId + claims.sub : identityOf(claims);
     if (!isClosed && identity !== undefined && other !== identity) onOtherUser();

@@ -351,6 +351,19 @@ describe('a sign-out', () => {
     expect(world.service.connections()).toBe(0);
   });
 
+  it('asks for no token any more, though a request comes back that needs another', async () => {
+    const { world, client } = await started();
+    world.service.refuseAll();
+    world.service.faults.delayMs = 1_000;
+    void client.refresh();
+    await world.clock.advance(300);
+    client.stop();
+    const tokens = world.tokens();
+    await world.minutes(1);
+    expect(world.service.refusals()).toBe(1);
+    expect(world.tokens()).toBe(tokens);
+  });
+
   it('is followed by a sign-in of somebody else, who finds nothing of it', async () => {
     const world = createWorld();
     await world.create('Mine');

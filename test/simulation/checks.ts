@@ -121,14 +121,13 @@ async function shortageOf({ cloud, browsers, pages }: World, user: string): Prom
     const own = tabs.filter((page) => page.browser === browser);
     return browser.canShare ? own.slice(0, 1) : own;
   }).length;
-  const lines = browsers
-    .flatMap(({ connections }) => [...connections.values()])
-    .filter((connection) => connection.user === user).length;
-  // The row of a socket that has ended without a word takes a place until it is pushed to.
+  const lines = new Map(browsers.flatMap(({ connections }) => [...connections]));
+  const own = [...lines.values()].filter((line) => line.user === user).length;
+  // The row of a socket that is gone without a word takes a place until that is noticed.
   const { live } = await cloud.registry.find(user);
-  const left = live.filter(({ connection_id }) => cloud.gateway.sockets.get(connection_id)?.state !== 'open');
-  const least = Math.min(wanted, cloud.connectionLimit - left.length);
-  return lines < least ? `${nameOf(user)} has ${lines} lines, and ${least} have a place` : '';
+  const left = live.filter(({ connection_id }) => !lines.has(connection_id)).length;
+  const least = Math.min(wanted, cloud.connectionLimit - left);
+  return own < least ? `${nameOf(user)} has ${own} lines, and ${least} have a place` : '';
 }
 
 /** A goodbye to it was given up or is on its way: its row is gone, and its socket none the wiser. */
