@@ -6,10 +6,10 @@ import { optionsOf } from './options.ts';
 
 const app = new App();
 const context = app.node.getAllContext();
+const { stackName = 'Belfry', emulator } = readContext(context);
 
-const stack = new NotificationsStack(app, 'Belfry', {
+const stack = new NotificationsStack(app, stackName, {
   description: 'Belfry: in-app notifications',
   ...optionsOf(context),
 });
-const { emulator } = readContext(context);
 if (emulator !== undefined) fitToEmulator(stack, emulator);

@@ -72,6 +72,7 @@ const certificate = /^arn:[^:]+:acm:/;
 
 /** Every setting of the app, by its key in `cdk.json` or in `cdk deploy -c key=value`. */
 const kinds = {
+  stackName: text('letters, digits and hyphens, beginning with a letter', /^[A-Za-z][A-Za-z0-9-]{0,127}$/),
   database: oneOf('rds', 'aurora', 'existing'),
   databaseInstanceType: text('the class of an RDS instance, such as t4g.micro', /^[a-z0-9]+\.[a-z0-9]+$/),
   databaseMultiAz: flag,

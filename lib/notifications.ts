@@ -18,6 +18,7 @@ import { settleFunctions } from './function-settings.ts';
 import { Monitoring } from './monitoring.ts';
 import type { NetworkMode } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
+import { checkOrigins } from './origins.ts';
 import { RealtimeApi } from './realtime-api.ts';
 import { RestApi } from './rest-api.ts';
 import type { RestrictedTypes } from './restricted-types.ts';
@@ -111,6 +112,7 @@ export class Notifications extends Construct {
     const { logRetention = RetentionDays.ONE_MONTH, tracing = false } = props;
     checkConcurrency(reservedConcurrency);
     checkDomainNames(domainNames);
+    checkOrigins(allowedOrigins);
     settleFunctions(this, { logRetention, tracing });
     const { environment: tokens, secret } = tokenSettings(this, jwt);
     this.jwtSecret = secret;

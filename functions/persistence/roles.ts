@@ -15,11 +15,12 @@ export async function grantRoles(client: pg.Client, signIn: SignIn): Promise<voi
 export type SignIn = 'iam' | 'password';
 
 /**
- * The roles, and the connections that each may have at once: together they leave some of the hundred or so of the smallest
- * instance to the migration and to an operator. What is beyond waits for its retry as `Unavailable`. Of the purger's, a
- * run needs one; the others are for a run by hand beside it, and for connections that were lost and not noticed yet.
+ * The roles, and the connections that each may have at once: together they leave some of the 80 or so of the smallest
+ * instance to the migration and to an operator. (RDS's formula promises 112 for 1 GiB, but counts with the memory that is
+ * left beside the system.) What is beyond waits for its retry as `Unavailable`. Of the purger's, a run needs one; the
+ * others are for a run by hand beside it, and for connections that were lost and not noticed yet.
  */
-const connectionLimits = { belfry_reader: 40, belfry_writer: 40, belfry_purger: 5 };
+const connectionLimits = { belfry_reader: 30, belfry_writer: 30, belfry_purger: 5 };
 
 /** What functions sign in as. */
 export type Role = keyof typeof connectionLimits;
@@ -30,7 +31,7 @@ const listed = Object.entries(connectionLimits).map(([name, limit]) => `('${name
  * What a session of ours relies on, whatever the server, the database or the extensions there have made the default.
  *
  * `idle_session_timeout`: a function that waits frozen for its next request keeps its connection, which would count
- * against the limit and keep Aurora from pausing; the functions give it up themselves after `idleSessionMs`.
+ * against the limit and keep Aurora from pausing; the functions give it up themselves before (database.ts).
  */
 const sessionSettings = {
   idle_session_timeout: '1min',

@@ -4,12 +4,13 @@ import { startDemo } from '../demo/server.ts';
 import { type LocalSystem, startSystem } from '../system.ts';
 import { installExample, startExample } from './example.ts';
 import { localDirectory, type Outputs, writeOutputs } from './outputs.ts';
+import { localSettingsOf, readProject } from './project-context.ts';
 import { formatReport } from './report-screen.ts';
 import { runCommand } from './run-command.ts';
 import { runInProject } from './run-in-project.ts';
 import { createProgress, welcome } from './start-screen.ts';
 import { claimStateDirectory } from './state-directory.ts';
-import { ownTokens, synthesize } from './synthesize.ts';
+import { synthesize } from './synthesize.ts';
 
 const usage = `Runs the whole system on this machine: the synthesized template with its functions, PostgreSQL and DynamoDB.
 
@@ -27,9 +28,6 @@ const localOrigins = ['localhost', '127.0.0.1', '[::1]'].flatMap((host) => [
   `https://${host}:*`,
 ]);
 
-/** What differs here from the settings in `cdk.json`. */
-const localContext = { allowedOrigins: localOrigins.join(','), ...ownTokens };
-
 const known = {
   port: { type: 'string' },
   reset: { type: 'boolean' },
@@ -39,6 +37,7 @@ const known = {
 
 await runCommand(usage, known, async (options) => {
   const ports = portsFrom(options.port ?? '4400');
+  const context = { ...localSettingsOf(readProject().context), allowedOrigins: localOrigins.join(',') };
   const progress = createProgress();
   let isStopping = false;
   // Until everything runs, a signal ends this process alone; what it has started notices and ends by itself.
@@ -50,7 +49,7 @@ await runCommand(usage, known, async (options) => {
 
   await Promise.all([
     runInProject('node bin/build-demo.ts'),
-    synthesize(assemblyDirectory, localContext, progress.begin),
+    synthesize(assemblyDirectory, context, progress.begin),
   ]);
   const system = await startSystem({
     assemblyDirectory,

@@ -1,33 +1,17 @@
-import { ownTokens } from '../command-line/synthesize.ts';
+import { localSettingsOf, readProject } from '../command-line/project-context.ts';
 import { databaseSecret } from './database-secret.ts';
 import type { Emulator } from './settings.ts';
 
-/** Settings of `cdk.json` for what is in AWS alone: the stack's own database, a network, domains and their certificates. */
-const notHere = [
-  ...[
-    'InstanceType',
-    'MultiAz',
-    'MinCapacity',
-    'MaxCapacity',
-    'DeletionProtection',
-    'BackupDays',
-    'MaxStorage',
-    'OwnerSecretVersion',
-  ].map((key) => `database${key}`),
-  ...['network', 'vpcId', 'subnetIds', 'securityGroupId'],
-  ...['httpDomainName', 'httpCertificateArn', 'webSocketDomainName', 'webSocketCertificateArn'],
-];
-
-/** The context of a stack in an emulator, whatever `cdk.json` says of one in AWS; `settings` win where they may. */
+/** The context of a stack in an emulator; `settings` win over those of `cdk.json`, and lose where only one thing works. */
 export function emulatorContext(
   emulator: Emulator,
   settings: Record<string, string> = {},
-): Record<string, string> {
+): Record<string, unknown> {
   return {
-    ...Object.fromEntries(notHere.map((key) => [key, ''])),
-    ...ownTokens,
+    ...localSettingsOf(readProject().context),
     allowedOrigins: 'http://localhost:3000',
     ...settings,
+    stackName: '',
     database: 'existing',
     databaseSecret,
     emulator: emulator.endpoint,

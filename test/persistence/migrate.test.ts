@@ -1,10 +1,14 @@
+import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createDatabase } from '../../functions/persistence/database.ts';
 import { migrate } from '../../functions/persistence/migrate.ts';
+import { fatalResponse } from '../../local/database/postgres-wire.ts';
 import {
   createTestDatabase,
   migrationsFolder,
@@ -89,6 +93,18 @@ describe('migrate', () => {
     await expect(failure).rejects.toThrow(/cannot be reached.*password authentication failed/);
   });
 
+  it('is told by an owner whom RDS takes for a user with IAM tokens what makes it one', async () => {
+    const refusal = fatalResponse('28000', 'PAM authentication failed for user "belfry_owner"');
+    const rds = createServer((socket) => socket.once('data', () => socket.end(refusal)));
+    await once(rds.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void rds.close());
+    const { port } = rds.address() as AddressInfo;
+    const connectionString = `postgres://belfry_owner:right@127.0.0.1:${port}/belfry`;
+    await expect(migrate({ connectionString }, { migrationsFolder })).rejects.toThrow(
+      /cannot be reached.*PAM authentication failed.*REVOKE from the owner the role/,
+    );
+  });
+
   it('refuses a server before PostgreSQL 15, and leaves it as it was', async () => {
     // The one thing that it asks the server about itself, answered as an older one would.
     await test.query(`CREATE FUNCTION public.current_setting(name text) RETURNS text LANGUAGE sql
@@ -102,40 +118,56 @@ describe('migrate', () => {
     expect(await tables()).toEqual([]);
   });
 
-  describe('with a migration that fails half-way', () => {
+  describe('with a migration more', () => {
     let folder: string;
+    const write = (text: string) => writeFile(join(folder, '9999_more.sql'), text);
+    const failsHalfWay =
+      'CREATE TABLE half_way (id integer);--> statement-breakpoint\nALTER TABLE no_such_table ADD COLUMN id integer;';
     beforeEach(async () => {
       folder = await mkdtemp(join(tmpdir(), 'belfry-migrations-'));
       await cp(migrationsFolder, folder, { recursive: true });
       const journalFile = join(folder, 'meta/_journal.json');
       const journal = JSON.parse(await readFile(journalFile, 'utf8'));
       const last = journal.entries.at(-1);
-      journal.entries.push({ ...last, idx: last.idx + 1, when: last.when + 1, tag: '9999_broken' });
+      journal.entries.push({ ...last, idx: last.idx + 1, when: last.when + 1, tag: '9999_more' });
       await writeFile(journalFile, JSON.stringify(journal));
-      await writeFile(
-        join(folder, '9999_broken.sql'),
-        'CREATE TABLE half_way (id integer);--> statement-breakpoint\nALTER TABLE no_such_table ADD COLUMN id integer;',
-      );
     });
     afterEach(() => rm(folder, { recursive: true }));
 
-    it('names it and leaves an empty database empty', async () => {
+    it('that fails half-way, names it and leaves an empty database empty', async () => {
+      await write(failsHalfWay);
       const failure = migrate(test.connection, { migrationsFolder: folder });
-      await expect(failure).rejects.toThrow(/^Migration 9999_broken failed .*"no_such_table" does not exist/);
+      await expect(failure).rejects.toThrow(/^Migration 9999_more failed .*"no_such_table" does not exist/);
       expect(await tables()).toEqual([]);
       expect(await applied()).toEqual([]);
     });
 
-    it('leaves an older schema as it was, ready for the corrected migration', async () => {
+    it('that fails half-way, leaves an older schema as it was, ready for the corrected migration', async () => {
+      await write(failsHalfWay);
       await migrate(test.connection, { migrationsFolder });
       const before = await applied();
-      await expect(migrate(test.connection, { migrationsFolder: folder })).rejects.toThrow('9999_broken');
+      await expect(migrate(test.connection, { migrationsFolder: folder })).rejects.toThrow('9999_more');
       expect(await tables()).toEqual(['inboxes', 'notifications']);
       expect(await applied()).toEqual(before);
 
-      await writeFile(join(folder, '9999_broken.sql'), 'CREATE TABLE half_way (id integer);');
+      await write('CREATE TABLE half_way (id integer);');
       await migrate(test.connection, { migrationsFolder: folder });
       expect(await tables()).toContain('half_way');
+    });
+
+    it('whose table is held by somebody, gives up soon, since everybody else waits behind it', async () => {
+      await migrate(test.connection, { migrationsFolder });
+      const before = await applied();
+      await write('ALTER TABLE notifications ADD COLUMN more integer;');
+      const somebody = new pg.Client({ connectionString: test.url });
+      await somebody.connect();
+      await somebody.query('BEGIN; LOCK TABLE notifications IN ACCESS SHARE MODE');
+      const failure = migrate(test.connection, { migrationsFolder: folder, lockTimeoutMs: 100 });
+      await expect(failure).rejects.toThrow(
+        /^Migration 9999_more failed .* lock timeout\. Something holds the table: find it in pg_stat_activity/,
+      );
+      await somebody.end();
+      expect(await applied()).toEqual(before);
     });
   });
 });
