@@ -25,7 +25,7 @@ export interface NotificationFunctionProps<Environment> {
   environment: Environment;
   /** The network it joins to reach the database. Left out: it runs outside, with the public internet at hand. */
   network?: FunctionNetwork | undefined;
-  /** Default: 20 seconds, more than connecting, a statement and a push take together when each runs into its time-out. */
+  /** Default: 20 seconds, more than connecting and two statements take together when each runs into its time-out. */
   timeout?: Duration;
   /** Environments that it may have at once, set aside from the account's. Left out: what the account has to spare. */
   reservedConcurrency?: number | undefined;

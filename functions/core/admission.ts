@@ -1,4 +1,5 @@
 import { reasonOf } from './errors.ts';
+import { forgetConnection } from './forget-connection.ts';
 import type { Connection, ConnectionCloser, ConnectionRegistry, Logger, Metrics } from './ports.ts';
 
 /** Connections that one connect replaces at most: who connects must not wait for a crowd to leave. The next takes more. */
@@ -41,13 +42,7 @@ export function createAdmission(
   }
 
   // A row that stays is the oldest of its user's soon, and goes by their next connect.
-  async function forget({ user_id, connection_id }: Connection): Promise<void> {
-    try {
-      await registry.forget(user_id, connection_id);
-    } catch (error) {
-      logger.error('connection_not_forgotten', { connection_id, reason: reasonOf(error) });
-    }
-  }
+  const forget = (connection: Connection) => forgetConnection({ registry, logger }, connection);
 
   /** @returns whether the connection itself is within the limit */
   async function makeRoom(own: Connection): Promise<boolean> {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { FieldError } from './errors.ts';
+import { isObject } from './is-object.ts';
 import { limits } from './limits.ts';
 import { metadata } from './metadata.ts';
 import { text, uuid } from './notification.ts';
@@ -96,6 +97,3 @@ function withKey(input: unknown, idempotency_key: string | null): unknown {
   if (idempotency_key === null || !isObject(input) || input.idempotency_key !== undefined) return input;
   return { ...input, idempotency_key };
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,10 +1,8 @@
 import * as z from 'zod/mini';
+import { isObject } from './is-object.ts';
 import { limits } from './limits.ts';
 import { type Metadata, notificationType } from './notification.ts';
 import { hasControlCharacters, hasUnstorableCharacters } from './text.ts';
-
-const isObject = (value: unknown): value is Metadata =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a frontend needs to show and to link a notification: any JSON object within bounds, some keys of it known. */
 export const metadata = z.custom<Metadata>().check(

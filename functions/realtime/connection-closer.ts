@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import { isSettled } from '../core/connection.ts';
 import { reasonOf } from '../core/errors.ts';
+import { forgetConnection } from '../core/forget-connection.ts';
 import { goodbye } from '../core/leftover.ts';
 import type {
   Clock,
@@ -38,13 +39,7 @@ export function createConnectionCloser({
 }): ConnectionCloser {
   const limit = pLimit(concurrency);
 
-  async function forget({ user_id, connection_id }: Connection): Promise<void> {
-    try {
-      await registry.forget(user_id, connection_id);
-    } catch (error) {
-      logger.error('connection_not_forgotten', { connection_id, reason: reasonOf(error) });
-    }
-  }
+  const forget = (connection: Connection) => forgetConnection({ registry, logger }, connection);
 
   // A 410 means that a connection is closed only where its $connect has long returned.
   const isEnded = (connection: Connection, outcome: 'closed' | 'gone' | 'failed') =>

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { isSettled } from '../core/connection.ts';
 import { reasonOf } from '../core/errors.ts';
+import { forgetConnection } from '../core/forget-connection.ts';
 import type {
   Clock,
   Connection,
@@ -84,13 +85,8 @@ export function createFanOut({ registry, gateway, closer, metrics, clock, logger
     });
 
   // The connection is gone all the same; the next 410 or the row's time to live forgets it.
-  async function forget({ user_id, connection_id }: Connection): Promise<void> {
-    try {
-      await deletions(() => registry.forget(user_id, connection_id));
-    } catch (error) {
-      logger.error('connection_not_forgotten', { connection_id, reason: reasonOf(error) });
-    }
-  }
+  const forget = (connection: Connection) =>
+    deletions(() => forgetConnection({ registry, logger }, connection));
 
   return {
     async send({ user_id, connections }, text, deadline) {

@@ -1,4 +1,5 @@
 import type { EventBridgeEvent, SQSEvent, SQSRecord } from 'aws-lambda';
+import { isObject } from '../core/is-object.ts';
 import type { AuthorizedEvent } from './principal.ts';
 
 /** A request of the HTTP API, behind its authorizer. */
@@ -30,10 +31,6 @@ export function isBusEvent(event: unknown): event is EventBridgeEvent<string, un
     typeof event.source === 'string'
   );
 }
-
-/** Whether a payload has fields to look at. */
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
 
 /** What a text says; undefined, which no schema takes, where it is no JSON, so that it is refused like any other mistake. */
 export function parseJson(text: string): unknown {

@@ -1,4 +1,5 @@
-import { isBusEvent, isObject, parseJson } from './create-events.ts';
+import { isObject } from '../core/is-object.ts';
+import { isBusEvent, parseJson } from './create-events.ts';
 
 /** A message of the create function's dead-letter queue. */
 export interface DeadLetter {
@@ -26,7 +27,7 @@ export function payloadOf({ message_id, body }: DeadLetter): unknown {
 
 /** What is no command at all stays as it is, for the function to refuse. */
 const keyed = (command: unknown, idempotency_key: string): unknown =>
-  isObject(command) && !Array.isArray(command) ? { idempotency_key, ...command } : (command ?? null);
+  isObject(command) ? { idempotency_key, ...command } : (command ?? null);
 
 interface InvocationRecord {
   requestContext: { requestId: string };

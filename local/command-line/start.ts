@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDemo } from '../demo/server.ts';
 import { type LocalSystem, startSystem } from '../system.ts';
@@ -46,6 +46,9 @@ await runCommand(usage, known, async (options) => {
   running.defer(() => state.release());
   const assemblyDirectory = join(state.path, 'cdk.out');
   if (options.reset) rmSync(state.path, { recursive: true, force: true });
+  mkdirSync(state.path, { recursive: true });
+  // What is created is kept there, as its producers wrote it.
+  chmodSync(state.path, 0o700);
 
   await Promise.all([
     runInProject('node bin/build-demo.ts'),
