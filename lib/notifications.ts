@@ -16,7 +16,7 @@ import { createDatabase, type Database, type DatabaseProps } from './database.ts
 import type { DomainProps } from './domain.ts';
 import { settleFunctions } from './function-settings.ts';
 import { Monitoring } from './monitoring.ts';
-import type { NetworkMode } from './network.ts';
+import type { FunctionNetwork, NetworkMode } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { checkOrigins } from './origins.ts';
 import { RealtimeApi } from './realtime-api.ts';
@@ -141,70 +141,14 @@ export class Notifications extends Construct {
       reservedConcurrency,
       measuredTypes,
     });
-    const read = new NotificationFunction<DatabaseEnvironment>(this, 'Read', {
-      entry: 'read-notifications',
-      description: 'Belfry: reads inboxes',
-      environment: database.environment('belfry_reader'),
-      network,
-      reservedConcurrency,
-    });
-    const update = new NotificationFunction<DatabaseEnvironment & PushEnvironment>(this, 'Update', {
-      entry: 'update-notifications',
-      description: 'Belfry: marks notifications and pushes the change',
-      environment: writing,
-      network,
-      reservedConcurrency,
-      // With what is left over queued when DynamoDB runs into its time-outs too; the gateway waits 30 seconds.
-      timeout: Duration.seconds(28),
-    });
-    database.grantConnect(read, 'belfry_reader');
-    for (const writer of [this.createFunction, update]) {
-      database.grantConnect(writer, 'belfry_writer');
-      this.realtime.grantPush(writer);
-    }
+    const { read, update } = this.createInboxFunctions(writing, network, reservedConcurrency);
     const functions = { read, update, create: this.createFunction };
     const rest = new RestApi(this, 'Rest', { tokens, allowedOrigins, functions, domain: domainNames.http });
 
     this.retention = new Retention(this, 'Retention', { database, network, ...props.retention });
 
-    this.migrateFunction = new NotificationFunction<DatabaseOwnerEnvironment>(this, 'Migrate', {
-      entry: 'migrate',
-      description: 'Belfry: brings the database to the newest schema',
-      environment: database.ownerEnvironment(),
-      network,
-      timeout: Duration.minutes(5),
-    });
-    new Trigger(this, 'Migration', {
-      handler: this.migrateFunction,
-      timeout: Duration.minutes(5),
-      // The network too: its rule that lets functions out to the database is made after the database.
-      executeAfter: network ? [network, database] : [database],
-      executeBefore: [this.pipeline, read, update, this.retention],
-    });
-
-    const { dashboardName } = new Monitoring(this, 'Monitoring', {
-      functions: {
-        Create: this.createFunction,
-        Read: read,
-        Update: update,
-        Authorize: rest.authorize,
-        Connect: this.realtime.connect,
-        Deliver: this.realtime.deliver,
-        Purge: this.retention.function,
-      },
-      createQueue: this.createQueue,
-      deadLetters: {
-        Creates: this.pipeline.deadLetters,
-        Deliveries: this.realtime.redelivery.deadLetters,
-        Retention: this.retention.deadLetters,
-      },
-      httpApiId: rest.api.apiId,
-      webSocketApiId: this.realtime.stage.api.apiId,
-      database: database.dimensions,
-      alarmTopic: props.alarmTopic,
-    });
-
-    this.dashboardName = dashboardName;
+    this.migrateFunction = this.migrate(network, [this.pipeline, read, update, this.retention]);
+    this.dashboardName = this.watch(read, update, rest, props.alarmTopic);
     this.httpApiUrl = rest.url;
     this.webSocketUrl = this.realtime.url;
     this.domainTargets = { http: rest.domainTarget, webSocket: this.realtime.domainTarget };
@@ -235,6 +179,86 @@ export class Notifications extends Construct {
     this.createFunction.grantInvoke(grantee);
     this.eventBus.grantPutEventsTo(grantee);
     this.createQueue.grantSendMessages(grantee);
+  }
+
+  /** The functions behind the routes of an inbox, and what they and the creating one may do. */
+  private createInboxFunctions(
+    writing: DatabaseEnvironment & PushEnvironment,
+    network: FunctionNetwork | undefined,
+    reservedConcurrency: number | undefined,
+  ) {
+    const read = new NotificationFunction<DatabaseEnvironment>(this, 'Read', {
+      entry: 'read-notifications',
+      description: 'Belfry: reads inboxes',
+      environment: this.database.environment('belfry_reader'),
+      network,
+      reservedConcurrency,
+    });
+    const update = new NotificationFunction<DatabaseEnvironment & PushEnvironment>(this, 'Update', {
+      entry: 'update-notifications',
+      description: 'Belfry: marks notifications and pushes the change',
+      environment: writing,
+      network,
+      reservedConcurrency,
+      // With what is left over queued when DynamoDB runs into its time-outs too; the gateway waits 30 seconds.
+      timeout: Duration.seconds(28),
+    });
+    this.database.grantConnect(read, 'belfry_reader');
+    for (const writer of [this.createFunction, update]) {
+      this.database.grantConnect(writer, 'belfry_writer');
+      this.realtime.grantPush(writer);
+    }
+    return { read, update };
+  }
+
+  /** Has the database migrated at each deployment, before whoever needs the newest schema changes. */
+  private migrate(network: FunctionNetwork | undefined, dependents: Construct[]): LambdaFunction {
+    const handler = new NotificationFunction<DatabaseOwnerEnvironment>(this, 'Migrate', {
+      entry: 'migrate',
+      description: 'Belfry: brings the database to the newest schema',
+      environment: this.database.ownerEnvironment(),
+      network,
+      timeout: Duration.minutes(5),
+    });
+    new Trigger(this, 'Migration', {
+      handler,
+      timeout: Duration.minutes(5),
+      // The network too: its rule that lets functions out to the database is made after the database.
+      executeAfter: network ? [network, this.database] : [this.database],
+      executeBefore: dependents,
+    });
+    return handler;
+  }
+
+  /** @returns the name of the dashboard */
+  private watch(
+    read: LambdaFunction,
+    update: LambdaFunction,
+    rest: RestApi,
+    alarmTopic: ITopic | undefined,
+  ): string {
+    const monitoring = new Monitoring(this, 'Monitoring', {
+      functions: {
+        Create: this.createFunction,
+        Read: read,
+        Update: update,
+        Authorize: rest.authorize,
+        Connect: this.realtime.connect,
+        Deliver: this.realtime.deliver,
+        Purge: this.retention.function,
+      },
+      createQueue: this.createQueue,
+      deadLetters: {
+        Creates: this.pipeline.deadLetters,
+        Deliveries: this.realtime.redelivery.deadLetters,
+        Retention: this.retention.deadLetters,
+      },
+      httpApiId: rest.api.apiId,
+      webSocketApiId: this.realtime.stage.api.apiId,
+      database: this.database.dimensions,
+      alarmTopic,
+    });
+    return monitoring.dashboardName;
   }
 }
 
