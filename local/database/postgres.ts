@@ -85,18 +85,19 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       return `postgres://${encodeURIComponent(name)}${secret}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
     },
     async restart() {
-      server = await launchPatiently({ ...settings, port });
+      // While nobody listened on it, the system may have given the port to a client for a moment.
+      server = await launchPatiently({ ...settings, port }, true);
     },
     stop: () => server.stop(),
   };
 }
 
 /** Waits a little for a predecessor on its way down, and takes another free port where one is taken before we bind it. */
-async function launchPatiently(options: Launch): Promise<Server> {
+async function launchPatiently(options: Launch, isPortOurs = options.port === 0): Promise<Server> {
   for (let attempt = 1; ; attempt += 1) {
     const result = await launch({ ...options, port: options.port || (await freePort()) });
     if (!('failure' in result)) return result;
-    const canPass = result.failure === 'in use' || (result.failure === 'port taken' && options.port === 0);
+    const canPass = result.failure === 'in use' || (result.failure === 'port taken' && isPortOurs);
     if (!canPass || attempt === attempts) throw new Error(result.message);
     await new Promise<void>((resume) => options.clock.after(retryMs, resume));
   }

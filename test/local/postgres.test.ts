@@ -190,6 +190,26 @@ describe('the embedded PostgreSQL', () => {
   });
 });
 
+it('PostgreSQL comes back where its port was somebody else’s for a moment', async () => {
+  const passing = createServer();
+  // Whoever has the port leaves it while the start waits for the next attempt.
+  const clock: Clock = {
+    ...systemClock,
+    after(_ms, run) {
+      passing.close(run);
+      return () => {};
+    },
+  };
+  const postgres = await startOnCopy({ clock });
+  process.kill(await postmasterOf(postgres.dataDirectory), 'SIGINT');
+  await vi.waitFor(() => expect(access(postgres.socketDirectory)).rejects.toThrow('ENOENT'), {
+    timeout: 10_000,
+  });
+  await once(passing.listen(postgres.port, '127.0.0.1'), 'listening');
+  await postgres.restart();
+  expect(await query(postgres.url(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
+
 describe('a start that cannot be', () => {
   it('names the port that is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
