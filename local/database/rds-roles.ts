@@ -56,8 +56,10 @@ export async function createRdsRoles(
   }
 
   return {
-    // By inheritance, so that the right to grant a role does not make the master an IAM user, and a plain GRANT of an
-    // IAM user's role to it does, as on RDS: it could no longer sign in with its password.
+    // By inheritance: a plain GRANT of an IAM user's role to the master makes it one as well, and it could no longer sign
+    // in with its password. What it is given by making a role, since PostgreSQL 16 (a membership without inheritance),
+    // does not: AWS has the master make the IAM users, and sign in with its password ever after.
+    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
     isIamUser: (user) =>
       exists(
         "SELECT FROM pg_roles WHERE rolname = $1 AND NOT rolsuper AND pg_has_role(oid, 'rds_iam', 'usage')",
