@@ -172,6 +172,20 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', {
       },
     );
 
+    it('says that it is live once its first page is here', async () => {
+      await using context = await openContext(browser);
+      const { promise: isLetGo, resolve: letGo } = Promise.withResolvers<void>();
+      await context.route(`${place.belfry.outputs.HttpApiUrl}/notifications?*`, async (route) => {
+        await isLetGo;
+        await route.continue();
+      });
+      const page = await context.newPage();
+      await page.goto(place.demoUrl);
+      await page.locator('[data-state=loading]').waitFor();
+      letGo();
+      await page.locator('[data-state=live]').waitFor();
+    });
+
     it('sends by each door, and tells how long it took to ring', async () => {
       await using context = await openContext(browser);
       const page = await context.newPage();
