@@ -124,6 +124,7 @@ describe('a function', () => {
       ),
     );
     await lambda.invoke('example', {}, account);
+    await hasPrinted('example: two');
     await hasPrinted('example: three');
     const printed = { functionName: 'example' };
     expect(lines).toContainEqual({ source: 'lambda', level: 'info', message: 'example: one', printed });
