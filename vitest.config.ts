@@ -33,7 +33,13 @@ export default defineConfig({
         },
       },
       {
-        test: { ...shared, name: 'simulation', include: ['test/simulation/**/*.test.ts'] },
+        test: {
+          ...shared,
+          name: 'simulation',
+          include: ['test/simulation/**/*.test.ts'],
+          // When all others are done: it computes on every core, beside which their time-outs would be too short.
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         test: { ...shared, name: 'infrastructure', include: ['test/{lib,bin,local}/**/*.test.ts'] },

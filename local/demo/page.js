@@ -38,7 +38,14 @@ const doors = [
   { name: 'http', text: 'HTTP' },
 ];
 
-const statusNames = { connecting: 'Connecting', live: 'Live', offline: 'Offline', polling: 'Polling' };
+/** The client's, and `loading` between them: the socket is open and the first page is still to come. */
+const statusNames = {
+  connecting: 'Connecting',
+  loading: 'Loading',
+  live: 'Live',
+  offline: 'Offline',
+  polling: 'Polling',
+};
 
 // The bell's style sheet is set as markup. What has no `<` in it cannot become an element.
 globalThis.trustedTypes?.createPolicy('default', {
@@ -89,12 +96,17 @@ function enter(places) {
   });
   const { subscribe, getSnapshot } = client;
   client.on('notification', rang);
-  subscribe(() => user === mine && showStatus(getSnapshot().status));
+  let isLoaded = false;
+  subscribe(() => {
+    const { error, isLoading, status } = getSnapshot();
+    isLoaded ||= status === 'live' && !isLoading && !error;
+    // What the first page holds does not ring, so nobody is told to listen before it is here.
+    if (user === mine) showStatus(status === 'live' && !isLoaded ? 'loading' : status);
+  });
   const stopWaiting = subscribe(() => {
-    const { isLoading, notifications, status } = getSnapshot();
-    if (isLoading || status !== 'live') return;
+    if (!isLoaded) return;
     stopWaiting();
-    if (notifications.length === 0) greet(mine);
+    if (getSnapshot().notifications.length === 0) greet(mine);
   });
   showBell(client);
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, launchChromium } from '../client/browser/chromium.ts';
+import { chromiumPath, launchChromium, openContext } from '../client/browser/chromium.ts';
 import { newUser } from '../support/installation.ts';
 import { holdPreflights } from './held-preflights.ts';
 import { bell, type Place, servePage, signIn, startPlace, titlesIn } from './support.ts';
@@ -11,7 +11,7 @@ const waiting = { timeout: 15_000 };
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', () => {
+describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', { timeout: 120_000 }, () => {
   let place: Place;
   let browser: Browser;
   beforeAll(async () => {
@@ -60,8 +60,8 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', (
     await using mine = await device(user);
     const tabs: Page[] = [];
     for (let count = 0; count < 10; count += 1) tabs.push(await mine.open());
+    await expect.poll(sockets, waiting).toHaveLength(1);
     const before = sockets();
-    expect(before).toHaveLength(1);
     const [leader, ...others] = tabs;
     await leader?.close();
     const areAsBefore = () => sockets()?.map((id) => before?.includes(id));
@@ -151,7 +151,7 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', (
     it.each(Object.entries(looks))(
       'has nothing that axe finds, and is saved for looking at: %s',
       async (name, look) => {
-        await using context = await browser.newContext({ reducedMotion: 'reduce', ...look });
+        await using context = await openContext(browser, { reducedMotion: 'reduce', ...look });
         // Beside the page's own policy, which lets no other script in.
         await context.addInitScript({ path: axe });
         const page = await context.newPage();
@@ -172,8 +172,22 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', (
       },
     );
 
+    it('says that it is live once its first page is here', async () => {
+      await using context = await openContext(browser);
+      const { promise: isLetGo, resolve: letGo } = Promise.withResolvers<void>();
+      await context.route(`${place.belfry.outputs.HttpApiUrl}/notifications?*`, async (route) => {
+        await isLetGo;
+        await route.continue();
+      });
+      const page = await context.newPage();
+      await page.goto(place.demoUrl);
+      await page.locator('[data-state=loading]').waitFor();
+      letGo();
+      await page.locator('[data-state=live]').waitFor();
+    });
+
     it('sends by each door, and tells how long it took to ring', async () => {
-      await using context = await browser.newContext();
+      await using context = await openContext(browser);
       const page = await context.newPage();
       await page.goto(`${place.demoUrl}/#organizer`);
       await page.locator('[data-state=live]').waitFor();
@@ -189,7 +203,7 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', (
     });
 
     it('shows in a second tab the frames that the first one hands on, and whose they are', async () => {
-      await using context = await browser.newContext();
+      await using context = await openContext(browser);
       const pages = [await context.newPage(), await context.newPage()];
       for (const page of pages) {
         await page.goto(`${place.demoUrl}/#attendee`);
@@ -206,7 +220,7 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', (
     });
 
     it('shows at its field what a door refuses', async () => {
-      await using context = await browser.newContext();
+      await using context = await openContext(browser);
       const page = await context.newPage();
       await page.goto(place.demoUrl);
       await page.getByRole('radio', { name: 'HTTP', exact: true }).check();

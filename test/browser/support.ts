@@ -10,6 +10,7 @@ import { synthesize } from '../../local/command-line/synthesize.ts';
 import { startDemo } from '../../local/demo/server.ts';
 import { closeServer, listen } from '../../local/http-server.ts';
 import type { LocalSystem } from '../../local/system.ts';
+import { openContext } from '../client/browser/chromium.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
 import { keepLog } from '../support/kept-log.ts';
 import type { InstallationOutputs } from '../support/running-system.ts';
@@ -94,9 +95,7 @@ export async function signIn(
   user: string,
   options: BrowserContextOptions = {},
 ): Promise<Device> {
-  const context = await browser.newContext({ viewport: { width: 560, height: 700 }, ...options });
-  // Shorter than a test's, so that what was waited for in vain is named.
-  context.setDefaultTimeout(15_000);
+  const context = await openContext(browser, { viewport: { width: 560, height: 700 }, ...options });
   await context.exposeFunction('signToken', () => belfry.token(user));
   return {
     context,

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpApi, type HttpApi, type HttpApiOptions } from '../../local/api-gateway/http-api.ts';
 import type { HttpAuthorizer } from '../../local/api-gateway/http-authorizer.ts';
+import { freePort } from '../support/free-port.ts';
 import { functionDouble, manualClock, reportDouble } from './gateway-doubles.ts';
 
 const TARGET = { functionArn: 'main', sourceArn: 'arn:source', timeoutMs: 30_000 };
@@ -297,7 +299,7 @@ describe('the answer of an HTTP API', () => {
       { routes: [{ routeKey: 'POST /things', ...TARGET, timeoutMs: 60_000 }] },
     );
     const answer = post(url);
-    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    await expect.poll(() => calls).toHaveLength(1);
     clock.advance(30_000);
     const response = await answer;
     expect(response.status).toBe(503);
@@ -380,7 +382,7 @@ describe('the authorizer of an HTTP API', () => {
   it('has 10 seconds, after which it is 500', async () => {
     const { url, clock, calls } = await startAuthorized(() => new Promise(() => {}));
     const answer = post(url, bearer('t'));
-    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    await expect.poll(() => calls).toHaveLength(1);
     clock.advance(10_000);
     expect((await answer).status).toBe(500);
   });
@@ -535,13 +537,14 @@ describe('an HTTP API on this machine', () => {
   });
 
   it('frees its port and cuts waiting requests when it stops', async () => {
-    const { url, calls, port } = await start({ main: () => new Promise(() => {}) });
+    const port = await freePort();
+    const { url, calls } = await start({ main: () => new Promise(() => {}) }, { port });
     const answer = expect(post(url)).rejects.toThrow();
-    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    await expect.poll(() => calls).toHaveLength(1);
     await api?.stop();
     await answer;
     const successor = createServer().listen(port, '127.0.0.1');
-    await vi.waitFor(() => expect(successor.listening).toBe(true));
+    await once(successor, 'listening');
     successor.close();
   });
 });

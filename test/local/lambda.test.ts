@@ -124,6 +124,7 @@ describe('a function', () => {
       ),
     );
     await lambda.invoke('example', {}, account);
+    await hasPrinted('example: two');
     await hasPrinted('example: three');
     const printed = { functionName: 'example' };
     expect(lines).toContainEqual({ source: 'lambda', level: 'info', message: 'example: one', printed });
@@ -330,12 +331,19 @@ describe('a failing function', () => {
 });
 
 describe('environments', () => {
-  /** Answers its process id once the file `until` is there. */
-  const waiting = `import { existsSync, watchFile } from 'node:fs';
-    export const handler = ({ until, label }) => new Promise((resolve) => {
-      console.log('began', label);
-      const timer = setInterval(() => { if (existsSync(until)) { clearInterval(timer); resolve(process.pid); } }, 5);
+  /** Resolves once the file is there. */
+  const opened = `import { existsSync } from 'node:fs';
+    const opened = (file) => new Promise((resolve) => {
+      const timer = setInterval(() => { if (existsSync(file)) { clearInterval(timer); resolve(); } }, 5);
     });`;
+
+  /** Answers its process id once the file `until` is there. */
+  const waiting = `${opened}
+    export const handler = async ({ until, label }) => {
+      console.log('began', label);
+      await opened(until);
+      return process.pid;
+    };`;
 
   function gate() {
     const { codeDirectory } = functionWith('');
@@ -392,17 +400,23 @@ describe('environments', () => {
   // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown
   it('are frozen between two requests: what a function left undone goes on with the next one', async () => {
     lambda.createFunction(
-      functionWith(`export const handler = async (event) => {
-        if (event.leave) setTimeout(() => console.log('left over'), 200);
-        else await new Promise((resolve) => setTimeout(resolve, 400));
-        return process.pid;
-      };`),
+      functionWith(`${opened}
+        let left;
+        export const handler = async ({ until }) => {
+          if (until) left = opened(until).then(() => console.log('left over'));
+          else await left;
+          return process.pid;
+        };`),
     );
-    const slow = 'export const handler = () => new Promise((resolve) => setTimeout(resolve, 600));';
-    lambda.createFunction(functionWith(slow, { name: 'slow' }));
-    const { payload: pid } = await lambda.invoke('example', { leave: true }, account);
-    await lambda.invoke('slow', {}, account);
-    expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) T /);
+    lambda.createFunction(functionWith(waiting, { name: 'other' }));
+    const { until, open } = gate();
+    const { payload: pid } = await lambda.invoke('example', { until }, account);
+    const isFrozen = () => /\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    await expect.poll(isFrozen).toBe(true);
+    open();
+    // Which runs, and sees what the frozen one waits for.
+    await lambda.invoke('other', { until }, account);
+    expect(isFrozen()).toBe(true);
     expect(lines.map(({ message }) => message)).not.toContain('example: left over');
     expect((await lambda.invoke('example', {}, account)).payload).toBe(pid);
     await hasPrinted('left over');

@@ -314,9 +314,7 @@ describe('a session', () => {
     const sleeping = client.query('SELECT pg_sleep(60)');
     const isCancelled = expect(sleeping).rejects.toMatchObject({ code: '57014' });
     const seen = `SELECT 1 FROM pg_stat_activity WHERE pid = ${rows[0]?.pid} AND wait_event = 'PgSleep'`;
-    await vi.waitFor(async () => expect(await query(postgresOptions(), seen)).toHaveLength(1), {
-      timeout: 5_000,
-    });
+    await expect.poll(() => query(postgresOptions(), seen)).toHaveLength(1);
     const cancel = await rawConnection();
     const { processID, secretKey } = Object(client) as { processID: number; secretKey: number };
     const request = Buffer.alloc(16);

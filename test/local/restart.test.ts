@@ -87,7 +87,7 @@ describe('a queue of an earlier process', () => {
         return { requestId: 'request', payload: null };
       },
     });
-    await vi.waitFor(() => expect(after.count('create')).toEqual({ visible: 0, inFlight: 0, delayed: 0 }));
+    await expect.poll(() => after.count('create')).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
     expect(delivered).toMatchObject([{ body: 'waiting' }]);
   });
 });
@@ -185,7 +185,7 @@ describe('a stream of an earlier process', () => {
     const before = streamOfNextProcess();
     before.subscribe(true);
     before.publish('done');
-    await vi.waitFor(() => expect(idsOf(before.passed)).toEqual(['done']));
+    await expect.poll(() => idsOf(before.passed)).toEqual(['done']);
     const broken = streamOfNextProcess();
     broken.subscribe(false);
     broken.publish('not taken');
@@ -193,7 +193,7 @@ describe('a stream of an earlier process', () => {
     const after = streamOfNextProcess();
     after.subscribe(true);
     after.publish('new');
-    await vi.waitFor(() => expect(idsOf(after.passed)).toEqual(['not taken', 'behind it', 'new']));
+    await expect.poll(() => idsOf(after.passed)).toEqual(['not taken', 'behind it', 'new']);
     const numbers = [...before.passed, ...after.passed].map(({ dynamodb }) => dynamodb.SequenceNumber);
     expect(numbers).toEqual([...new Set(numbers)].sort());
   });
@@ -204,6 +204,6 @@ describe('a stream of an earlier process', () => {
     const after = streamOfNextProcess();
     after.publish('new');
     after.subscribe(true);
-    await vi.waitFor(() => expect(idsOf(after.passed)).toEqual(['new']));
+    await expect.poll(() => idsOf(after.passed)).toEqual(['new']);
   });
 });

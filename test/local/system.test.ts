@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
@@ -9,6 +8,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createNetwork, type Network } from '../../local/resources/network.ts';
 import { startSystem } from '../../local/system.ts';
+import { freePort } from '../support/free-port.ts';
 import { createTestClock } from '../support/test-clock.ts';
 import {
   aFunction,
@@ -513,14 +513,7 @@ describe('a trigger', () => {
   });
 
   it('leaves nothing running when it fails', async () => {
-    const held = createServer();
-    const port = await new Promise<number>((resolve) => {
-      held.listen(0, '127.0.0.1', () => {
-        const address = held.address();
-        resolve(typeof address === 'object' && address ? address.port : 0);
-      });
-    });
-    await new Promise((resolve) => held.close(resolve));
+    const port = await freePort();
     const template = { Resources: { ...aFunction('Migrate', 'failing'), ...trigger('Migrate') } };
     const ports = { http: 0, socket: 0, aws: port, postgres: 0 };
     await expect(runTemplate(template, { failing, echo }, { ports })).rejects.toThrow('Migration failed');

@@ -179,7 +179,7 @@ describe('the upgrade to a WebSocket', () => {
   it('is refused with 504 where $connect takes longer than 29 seconds', async () => {
     const { api, clock, callsTo } = await start({ handlers: { connect: () => new Promise(() => {}) } });
     const status = refusal(api.url);
-    await vi.waitFor(() => expect(callsTo('connect')).toHaveLength(1));
+    await expect.poll(() => callsTo('connect')).toHaveLength(1);
     clock.advance(29_000);
     expect(await status).toBe(504);
   });
@@ -208,10 +208,10 @@ describe('the upgrade to a WebSocket', () => {
     const admitted = Promise.withResolvers<unknown>();
     const { api, callsTo } = await start({ handlers: { connect: () => admitted.promise } });
     const client = open(api.url);
-    await vi.waitFor(() => expect(callsTo('connect')).toHaveLength(1));
+    await expect.poll(() => callsTo('connect')).toHaveLength(1);
     client.terminate();
     admitted.resolve({ statusCode: 200 });
-    await vi.waitFor(() => expect(callsTo('disconnect')).toHaveLength(1));
+    await expect.poll(() => callsTo('disconnect')).toHaveLength(1);
     expect(callsTo('disconnect')[0]?.event.requestContext).toMatchObject({ disconnectStatusCode: 1006 });
     expect(api.connections()).toEqual([]);
   });
@@ -222,7 +222,7 @@ describe('a message of a client', () => {
     const started = await start(options);
     const { client, frames, connectionId } = await connect(started);
     client.send(message);
-    await vi.waitFor(() => expect(frames).toHaveLength(1));
+    await expect.poll(() => frames).toHaveLength(1);
     return { frame: frames[0] ?? '', connectionId, ...started };
   }
 
@@ -292,9 +292,9 @@ describe('a message of a client', () => {
     const started = await start();
     const { client, frames } = await connect(started);
     client.send('{"action":"silent"}');
-    await vi.waitFor(() => expect(started.callsTo('silent')).toHaveLength(1));
+    await expect.poll(() => started.callsTo('silent')).toHaveLength(1);
     client.send('{"action":"ping"}');
-    await vi.waitFor(() => expect(frames).toEqual(['{"type":"pong"}']));
+    await expect.poll(() => frames).toEqual(['{"type":"pong"}']);
   });
 
   it('stops the start where another expression selects its route', async () => {
@@ -309,7 +309,7 @@ describe('the limits of a connection', () => {
     const started = await start();
     const { client, frames } = await connect(started);
     for (let part = 1; part <= 4; part += 1) client.send('x'.repeat(32 * KB), { fin: part === 4 });
-    await vi.waitFor(() => expect(frames).toEqual(['default']));
+    await expect.poll(() => frames).toEqual(['default']);
     expect(started.callsTo('default')[0]?.event.body).toHaveLength(128 * KB);
   });
 
@@ -326,7 +326,7 @@ describe('the limits of a connection', () => {
     const { client } = await connect(started);
     for (let part = 1; part <= 5; part += 1) client.send('x'.repeat(32 * KB), { fin: part === 5 });
     expect((await closing(client)).code).toBe(1009);
-    await vi.waitFor(() => expect(started.callsTo('disconnect')).toHaveLength(1));
+    await expect.poll(() => started.callsTo('disconnect')).toHaveLength(1);
     expect(started.callsTo('disconnect')[0]?.event.requestContext).toMatchObject({
       disconnectStatusCode: 1009,
     });
@@ -351,12 +351,12 @@ describe('the limits of a connection', () => {
     const { client, frames, connectionId } = await connect(started);
     started.clock.advance(9 * MINUTE);
     client.send('{"action":"ping"}');
-    await vi.waitFor(() => expect(frames).toHaveLength(1));
+    await expect.poll(() => frames).toHaveLength(1);
     started.clock.advance(9 * MINUTE);
     await started.send(connectionId, '{}');
     started.clock.advance(9 * MINUTE);
     await started.send(connectionId, '{}');
-    await vi.waitFor(() => expect(frames).toHaveLength(3));
+    await expect.poll(() => frames).toHaveLength(3);
   });
 
   it('close it with 1001 after 2 hours, however busy', async () => {
@@ -377,7 +377,7 @@ describe('the end of a connection', () => {
     const started = await start();
     const { client, connectionId } = await connect(started);
     end(client);
-    await vi.waitFor(() => expect(started.callsTo('disconnect')).toHaveLength(1));
+    await expect.poll(() => started.callsTo('disconnect')).toHaveLength(1);
     return { event: started.callsTo('disconnect')[0]?.event, connectionId, ...started };
   }
 
@@ -410,7 +410,7 @@ describe('the end of a connection', () => {
     started.api.skipDisconnect(true);
     const { client } = await connect(started);
     client.close();
-    await vi.waitFor(() => expect(started.api.connections()).toEqual([]));
+    await expect.poll(() => started.api.connections()).toEqual([]);
     expect(started.callsTo('disconnect')).toEqual([]);
   });
 });
@@ -434,7 +434,7 @@ describe('posts that a test makes fail', () => {
         $metadata: { httpStatusCode: status },
       });
       await started.send(connectionId, 'here');
-      await vi.waitFor(() => expect(frames).toEqual(['here']));
+      await expect.poll(() => frames).toEqual(['here']);
       expect(posts).toEqual([
         { connectionId, status },
         { connectionId, status: 200 },
@@ -463,11 +463,11 @@ describe('posts that a test makes fail', () => {
       new PostToConnectionCommand({ ConnectionId: connectionId, Data: 'lost' }),
       { abortSignal: abandoned.signal },
     );
-    await vi.waitFor(() => expect(started.lines).toContainEqual(expect.stringMatching(/without an answer$/)));
+    await expect.poll(() => started.lines).toContainEqual(expect.stringMatching(/without an answer$/));
     abandoned.abort();
     await expect(hanging).rejects.toMatchObject({ name: 'AbortError' });
     await started.send(connectionId, 'here');
-    await vi.waitFor(() => expect(frames).toEqual(['here']));
+    await expect.poll(() => frames).toEqual(['here']);
   });
 });
 
@@ -477,7 +477,7 @@ describe('the @connections commands', () => {
     const { frames, connectionId } = await connect(started);
     const { $metadata } = await started.send(connectionId, '{"type":"hello"}');
     expect($metadata.httpStatusCode).toBe(200);
-    await vi.waitFor(() => expect(frames).toEqual(['{"type":"hello"}']));
+    await expect.poll(() => frames).toEqual(['{"type":"hello"}']);
   });
 
   it('send up to 128 KB, in frames of 32 KB that the client joins', async () => {
@@ -485,7 +485,7 @@ describe('the @connections commands', () => {
     const { client, frames, connectionId } = await connect(started);
     const message = 'ü'.repeat(64 * KB);
     await started.send(connectionId, message);
-    await vi.waitFor(() => expect(frames).toEqual([message]));
+    await expect.poll(() => frames).toEqual([message]);
     expect(client.readyState).toBe(WebSocket.OPEN);
   });
 
@@ -499,11 +499,11 @@ describe('the @connections commands', () => {
       'GET /live HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
         'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
     );
-    await vi.waitFor(() => expect(api.connections()).toHaveLength(1));
+    await expect.poll(() => api.connections()).toHaveLength(1);
     await started.send(api.connections()[0]?.connectionId ?? '', 'x'.repeat(33 * KB));
     const wire = () => Buffer.concat(received);
     const first = () => wire().indexOf('\r\n\r\n') + 4;
-    await vi.waitFor(() => expect(wire().length).toBe(first() + 33 * KB + 8));
+    await expect.poll(() => wire().length - first()).toBe(33 * KB + 8);
     // A text frame that is not the last one, 32 KB long; then the last one, a continuation.
     expect(wire().subarray(first(), first() + 4)).toEqual(Buffer.from([0x01, 126, 0x80, 0x00]));
     expect(wire().subarray(first() + 4 + 32 * KB, first() + 8 + 32 * KB)).toEqual(
@@ -525,7 +525,7 @@ describe('the @connections commands', () => {
     const started = await start();
     const { client, connectionId } = await connect(started);
     client.terminate();
-    await vi.waitFor(() => expect(started.api.connections()).toEqual([]));
+    await expect.poll(() => started.api.connections()).toEqual([]);
     for (const id of [connectionId, 'never=']) {
       await expect(started.send(id, '{}')).rejects.toMatchObject({
         name: 'GoneException',
@@ -583,7 +583,7 @@ describe('the @connections commands', () => {
     await started.management.send(new DeleteConnectionCommand({ ConnectionId: connectionId }));
     await expect(started.send(connectionId, '{}')).rejects.toThrow();
     expect((await closed).code).toBe(1000);
-    await vi.waitFor(() => expect(started.callsTo('disconnect')).toHaveLength(1));
+    await expect.poll(() => started.callsTo('disconnect')).toHaveLength(1);
     expect(started.callsTo('disconnect')[0]?.event.requestContext).toMatchObject({
       disconnectStatusCode: 1000,
     });
@@ -654,7 +654,7 @@ describe('a WebSocket API on this machine', () => {
     await once(client, 'message');
     await started.send(connectionId, '{"title":"secret","type":"notification.created"}');
     client.close(1000, 'secret');
-    await vi.waitFor(() => expect(started.api.connections()).toEqual([]));
+    await expect.poll(() => started.api.connections()).toEqual([]);
     expect(started.lines).toEqual([
       `connect ${connectionId} 200 0 ms`,
       `in ${connectionId} ping 33 B`,
@@ -677,7 +677,7 @@ describe('a WebSocket API on this machine', () => {
     const started = await start({ handlers });
     const { client } = await connect(started);
     const pending = open(started.api.url);
-    await vi.waitFor(() => expect(started.callsTo('connect')).toHaveLength(2));
+    await expect.poll(() => started.callsTo('connect')).toHaveLength(2);
     const ended = Promise.all(
       [client, pending].map((each) => new Promise((resolve) => each.on('close', resolve))),
     );

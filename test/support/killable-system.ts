@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { SystemOptions } from '../../local/system.ts';
+import { freePort } from './free-port.ts';
 import { descendantsOf, type Process } from './processes.ts';
 import type { InstallationOutputs } from './running-system.ts';
 
@@ -50,10 +50,7 @@ export async function startKillableSystem(
   };
 }
 
-/**
- * Ports that nobody listens on. They are below those that the system gives to clients, so that they can be bound again
- * after a while.
- */
+/** Ports that nobody listens on, which can be bound again after a while. */
 export async function freePorts(): Promise<SystemOptions['ports']> {
   const [http, socket, aws, postgres] = [
     await freePort(),
@@ -62,19 +59,4 @@ export async function freePorts(): Promise<SystemOptions['ports']> {
     await freePort(),
   ];
   return { http, socket, aws, postgres };
-}
-
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000);
-    const server = createServer().listen(port, '127.0.0.1');
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    );
-    if (!isFree) continue;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
 }

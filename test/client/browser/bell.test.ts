@@ -35,7 +35,7 @@ const focusedName = (page: Page) =>
     );
   });
 
-describe.skipIf(!chromiumPath)('the bell in Chromium', () => {
+describe.skipIf(!chromiumPath)('the bell in Chromium', { timeout: 120_000 }, () => {
   let browser: Browser;
   let script: string;
   const open = async (options: SceneOptions) => {

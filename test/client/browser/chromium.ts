@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 import type { Scene } from './scenes.ts';
 
 const usualPaths = [
@@ -37,6 +43,16 @@ export function launchChromium(): Promise<Browser> {
   });
 }
 
+/** Opens a profile of its own, whose waits end before their test does, so that what was waited for in vain is named. */
+export async function openContext(
+  browser: Browser,
+  options?: BrowserContextOptions,
+): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(15_000);
+  return context;
+}
+
 /** Bundles the page with React 19, or with 18. */
 export async function bundlePage(react: 18 | 19): Promise<string> {
   const { outputFiles } = await build({
@@ -70,7 +86,7 @@ export async function openScene(
   script: string,
   { state, theme, nonce, isHydrated, lang = 'en', ...options }: SceneOptions,
 ): Promise<ScenePage> {
-  const context = await browser.newContext({ viewport: { width: 560, height: 700 }, ...options });
+  const context = await openContext(browser, { viewport: { width: 560, height: 700 }, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
