@@ -1,7 +1,6 @@
 import { createAdmission } from '../../functions/core/admission.ts';
 import { parseCreateCommand } from '../../functions/core/create-command.ts';
 import { Unauthenticated } from '../../functions/core/errors.ts';
-import { createInboxReader } from '../../functions/core/inbox-reader.ts';
 import { parseLeftover } from '../../functions/core/leftover.ts';
 import { createNotificationService } from '../../functions/core/notification-service.ts';
 import type { ConnectionRegistry, Metrics, TokenVerifier } from '../../functions/core/ports.ts';
@@ -10,19 +9,19 @@ import { createConnectionCloser } from '../../functions/realtime/connection-clos
 import { createDelivery } from '../../functions/realtime/delivery.ts';
 import { createQueuedDelivery } from '../../functions/realtime/queued-delivery.ts';
 import { createRedelivery } from '../../functions/realtime/redelivery.ts';
-import { readRoutes, updateRoutes } from '../../functions/transport/routes.ts';
-import { serve } from '../../functions/transport/serve.ts';
 import { serveConnect, serveDisconnect } from '../../functions/transport/socket-doors.ts';
 import { readToken } from '../client/support/tokens.ts';
 import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
 import { createDatabase } from './database.ts';
 import { createDice } from './dice.ts';
+import { type Door, witness } from './failures.ts';
 import { createGateway, type Peer } from './gateway.ts';
+import { createHttpApi } from './http-api.ts';
 import { type Invocation, invoke } from './invocation.ts';
 import type { Journal, Trace } from './journal.ts';
 import { createLeftovers } from './leftovers.ts';
 import type { Loop } from './loop.ts';
-import type { Weather } from './weather.ts';
+import { Throttled, type Weather } from './weather.ts';
 
 /** Settings of an installation that matter here. */
 export interface Installation {
@@ -36,7 +35,6 @@ export interface Installation {
   mostChanges: number;
 }
 
-const silent = { info() {}, error() {} };
 const unmeasured: Metrics = { count() {}, record() {} };
 const clockToleranceMs = 5_000;
 
@@ -77,13 +75,18 @@ export function createCloud({
   });
 
   /** Runs a function; `cause` names it, and with it its luck. */
-  const run = <Answer>(cause: string, body: (invocation: Invocation) => Promise<Answer>): Promise<Answer> =>
+  const run = <Answer>(
+    door: Door,
+    cause: string,
+    body: (invocation: Invocation) => Promise<Answer>,
+  ): Promise<Answer> =>
     invoke(
       {
         loop,
         dice: createDice(seed, cause),
         weather,
         trace: trace && ((line) => trace(`${cause}: ${line}`)),
+        ...witness(journal, door, cause),
       },
       body,
     );
@@ -94,7 +97,7 @@ export function createCloud({
       return step(
         name,
         async () => {
-          if (isThrottled) throw new Error('ThrottlingException');
+          if (isThrottled) throw new Throttled();
           return call();
         },
         slow,
@@ -120,7 +123,7 @@ export function createCloud({
 
   /** The parts of a delivery, for one run of a function. */
   function deliveryOf(invocation: Invocation) {
-    const { step, dice } = invocation;
+    const { step, dice, logger } = invocation;
     const ledger = leftovers.ledgerOf(invocation, weather);
     const ports = {
       registry: registryOf(invocation, ledger.lookUpFailed),
@@ -140,7 +143,7 @@ export function createCloud({
       queue: ledger.queue,
       metrics: unmeasured,
       clock,
-      logger: silent,
+      logger,
     };
     return { ...ports, closer: createConnectionCloser(ports), deadLetters: ledger.deadLetters, ledger };
   }
@@ -165,7 +168,7 @@ export function createCloud({
   }
 
   function redeliver(cause: string, batch: readonly unknown[]): Promise<void> {
-    return run(cause, async (invocation) => {
+    return run('redelivery', cause, async (invocation) => {
       const ports = deliveryOf(invocation);
       await createRedelivery(ports).redeliver(batch.map(parseLeftover));
       ports.ledger.redelivered();
@@ -176,7 +179,7 @@ export function createCloud({
     const cause = `disconnect ${connection_id}`;
     if (createDice(seed, `gateway ${cause}`).chance(weather.missedDisconnect)) return;
     const event = { requestContext: { connectionId: connection_id } };
-    run(cause, (invocation) =>
+    run('disconnect', cause, (invocation) =>
       // Of the event nothing else is read.
       serveDisconnect({ registry: registryOf(invocation), metrics: unmeasured })(event as never),
     ).catch(() => {});
@@ -198,38 +201,15 @@ export function createCloud({
     },
   };
 
-  /** The HTTP API: a status and a JSON text for a request. */
-  async function request(cause: string, { method, url, token, body }: HttpCall): Promise<HttpAnswer> {
-    const { pathname, searchParams } = new URL(url);
-    const [, id] = /^\/notifications\/(\d+)/.exec(pathname) ?? [];
-    const { sub, exp } = readToken(token);
-    const authorized = { user_id: sub, expires_at: String(exp * 1_000) };
-    const event = {
-      routeKey: `${method} ${id ? pathname.replace(id, '{id}') : pathname}`,
-      pathParameters: { id },
-      queryStringParameters: Object.fromEntries(searchParams),
-      headers: {},
-      body,
-      requestContext: {
-        requestId: cause,
-        authorizer: { lambda: isValid(token) ? authorized : { reason: 'The token has expired.' } },
-      },
-    };
-    try {
-      const answer = await run(cause, (invocation) => {
-        const routes =
-          method === 'GET'
-            ? readRoutes(createInboxReader({ repository: database.repositoryOf(invocation) }))
-            : updateRoutes(serviceOf(invocation));
-        // Of the event nothing else is read.
-        return serve(routes, { clock, logger: silent })(event as never);
-      });
-      const { statusCode = 200, headers = {} } = answer;
-      return { status: statusCode, headers: headers as Record<string, string>, text: answer.body ?? '' };
-    } catch {
-      return { status: 500, headers: {}, text: '{"message":"Internal Server Error"}' };
-    }
-  }
+  const http = createHttpApi({
+    clock,
+    journal,
+    run,
+    repositoryOf: database.repositoryOf,
+    serviceOf,
+    isValid,
+    find: database.model.find,
+  });
 
   return {
     database,
@@ -238,17 +218,17 @@ export function createCloud({
     leftovers,
     tokenLifeMs,
     connectionLimit: installation.connectionLimit,
-    request,
+    ...http,
     revoke(): void {
       revokedUntil = clock() + tokenLifeMs;
     },
     connect(connection_id: string, token: string, peer: Peer): Promise<void> {
       return gateway.connect(connection_id, token, peer, (socket) =>
-        run(`connect ${connection_id}`, async (invocation) => {
+        run('connect', `connect ${connection_id}`, async (invocation) => {
           const ports = deliveryOf(invocation);
           const admission = createAdmission({ ...ports }, installation);
           const door = serveConnect(
-            { verifier, admission, logger: silent },
+            { verifier, admission, logger: invocation.logger },
             { allowedOrigins: [], ...installation },
           );
           const { statusCode = 500 } = await door({
@@ -262,26 +242,20 @@ export function createCloud({
     },
     /** The direct door. @throws what the function throws, or Crash */
     create: (cause: string, command: object) =>
-      run(cause, (invocation) => serviceOf(invocation).create(parseCreateCommand(command, null), 'invoke')),
+      run('create', cause, (invocation) =>
+        serviceOf(invocation).create(parseCreateCommand(command, null), 'invoke'),
+      ),
     purge: (cause: string) =>
-      run(cause, (invocation) =>
+      run('retention', cause, (invocation) =>
         createRetention(
-          { repository: database.repositoryOf(invocation), metrics: unmeasured, clock, logger: silent },
+          {
+            repository: database.repositoryOf(invocation),
+            metrics: unmeasured,
+            clock,
+            logger: invocation.logger,
+          },
           installation,
         ).run(() => 120_000),
       ),
   };
-}
-
-interface HttpCall {
-  method: string;
-  url: string;
-  token: string;
-  body: string;
-}
-
-export interface HttpAnswer {
-  status: number;
-  headers: Record<string, string>;
-  text: string;
 }

@@ -1,11 +1,10 @@
-import { Unavailable } from '../../functions/core/errors.ts';
 import type { ChangedInbox } from '../../functions/core/frames.ts';
 import type { NotificationRepository, RetentionRepository } from '../../functions/core/ports.ts';
 import { createInMemoryRepository } from '../fakes/in-memory-repository.ts';
 import type { Invocation } from './invocation.ts';
 import type { Entry, Journal } from './journal.ts';
 import type { Loop } from './loop.ts';
-import type { Weather } from './weather.ts';
+import { Outage, type Weather } from './weather.ts';
 
 /** How long a transaction may hang before it commits after all. */
 const latestCommitMs = 20_000;
@@ -37,7 +36,7 @@ export function createDatabase({
       for (const { notification, created, inbox } of stored) {
         const { user_id } = notification;
         if (created) commit(user_id, inbox, { kind: 'create', row: notification });
-        journal.stored(user_id, key, notification, inbox, created);
+        journal.stored(notification, inbox, created);
       }
       return stored;
     },
@@ -74,10 +73,10 @@ export function createDatabase({
     const isFailingEarly = isFailing && dice.chance(0.5);
     const isLate = isWrite && dice.chance(weather.lateCommit);
     return step(name, async () => {
-      if (isFailingEarly) throw new Unavailable('The database cannot be reached.');
+      if (isFailingEarly) throw new Outage();
       if (isLate) loop.after(dice.below(latestCommitMs), () => void run().catch(() => {}));
       const answer = isLate ? undefined : await run();
-      if (isFailing || answer === undefined) throw new Unavailable('The database has not answered in time.');
+      if (isFailing || answer === undefined) throw new Outage();
       return answer;
     });
   }

@@ -25,24 +25,27 @@ function openWorker(mutant?: Mutant) {
 
 /**
  * Runs the schedules of seeds on every core, in their order.
+ * @param mutant a mistake to make meanwhile
  * @param isOver asked before each order; whether to stop before the last
  * @param onReport told of each order that was run
  */
 export async function runSeeds({
   from,
   to,
+  mutant,
   isOver = () => false,
   onReport = () => {},
 }: {
   from: number;
   to: number;
+  mutant?: Mutant | undefined;
   isOver?: () => boolean;
   onReport?: (report: Report) => void;
 }): Promise<Report> {
   const total: Report = { ran: 0, failures: [] };
   let next = from;
   async function work(): Promise<void> {
-    const worker = openWorker();
+    const worker = openWorker(mutant);
     try {
       while (next < to && !isOver()) {
         const first = next;

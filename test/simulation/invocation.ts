@@ -1,3 +1,4 @@
+import type { Logger } from '../../functions/core/ports.ts';
 import type { Dice } from './dice.ts';
 import type { Trace } from './journal.ts';
 import type { Loop } from './loop.ts';
@@ -6,6 +7,7 @@ import type { Weather } from './weather.ts';
 /** One run of a function, which may end at any of its steps. */
 export interface Invocation {
   readonly dice: Dice;
+  readonly logger: Logger;
   /**
    * Something that the function asks of another system. Once the function is gone, it asks for nothing more, and no
    * answer arrives.
@@ -27,9 +29,26 @@ const timeoutMs = 29_000;
 /** Beyond this hardly any function has a step left at which it could crash. */
 const steps = 7;
 
-/** @throws Crash from the run, or what the function throws */
+/**
+ * @param onFailure told what the function throws, and that it has timed out
+ * @throws Crash from the run, or what the function throws
+ */
 export function invoke<Answer>(
-  { loop, dice, weather, trace }: { loop: Loop; dice: Dice; weather: Weather; trace: Trace },
+  {
+    loop,
+    dice,
+    weather,
+    trace,
+    logger,
+    onFailure,
+  }: {
+    loop: Loop;
+    dice: Dice;
+    weather: Weather;
+    trace: Trace;
+    logger: Logger;
+    onFailure: (error: unknown) => void;
+  },
   run: (invocation: Invocation) => Promise<Answer>,
 ): Promise<Answer> {
   const isDoomed = dice.chance(weather.crash);
@@ -45,7 +64,16 @@ export function invoke<Answer>(
       reject(new Crash(when));
       return new Promise(() => {});
     }
-    const cancel = loop.after(timeoutMs, () => crash('by its time-out'));
+    function fail(error: unknown): void {
+      if (isGone) return;
+      onFailure(error);
+      reject(error);
+    }
+    // However slow everything is, core's own deadlines come before this.
+    const cancel = loop.after(timeoutMs, () => {
+      fail(new Error('The function has timed out.'));
+      isGone = true;
+    });
 
     async function step<Step>(
       name: string,
@@ -67,15 +95,10 @@ export function invoke<Answer>(
       return isGone ? new Promise(() => {}) : answer;
     }
 
-    run({ dice, step })
-      .then(
-        (answer) => {
-          if (!isGone) resolve(answer);
-        },
-        (error: unknown) => {
-          if (!isGone) reject(error);
-        },
-      )
+    run({ dice, logger, step })
+      .then((answer) => {
+        if (!isGone) resolve(answer);
+      }, fail)
       .finally(cancel);
   });
 }

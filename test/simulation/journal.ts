@@ -24,8 +24,12 @@ export const invariants = [
   'within the limit',
   'expired tokens are not used',
   'requests are few',
+  'failures are foreseen',
   'comes to rest',
 ] as const;
+
+/** Which of them only the model of the database can break, so that it is held to what PostgreSQL is held to. */
+export const ofTheModel: readonly Invariant[] = ['versions are contiguous'];
 
 export type Invariant = (typeof invariants)[number];
 
@@ -98,11 +102,13 @@ export function createJournal(trace: Trace) {
     violations,
     violate,
     commit,
-    /** A key has made a row, or was found to have made it. */
-    stored(user_id: string, key: string | null, { id }: Notification, inbox: ChangedInbox, created: boolean) {
+    /**
+     * A create has made a row, or was found to have made it. The producer has written its own key into the body, so that
+     * whatever becomes of the key on the way does not matter here.
+     */
+    stored({ user_id, id, body: key }: Notification, inbox: ChangedInbox, created: boolean) {
       const entry = entriesOf(user_id)[inbox.version - 1];
       if (!created && entry) entry.isRepeated = true;
-      if (key === null) return;
       const first = keys.get(`${user_id} ${key}`) ?? id;
       keys.set(`${user_id} ${key}`, first);
       if (first !== id) violate('one row for a key', `${key} of ${nameOf(user_id)} made ${first} and ${id}`);

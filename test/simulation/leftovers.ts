@@ -6,7 +6,7 @@ import type { Invocation } from './invocation.ts';
 import { type Journal, nameOf, type Trace } from './journal.ts';
 import type { Loop } from './loop.ts';
 import { createMapping } from './stream.ts';
-import type { Weather } from './weather.ts';
+import { Throttled, type Weather } from './weather.ts';
 
 /** The windows of the two mappings: leftovers wait between their attempts, frames only until the stream is read again. */
 const leftoverWindowMs = 2_000;
@@ -86,7 +86,7 @@ export function createLeftovers({
           const isThrottled = dice.chance(weather.throttle);
           if (isThrottled) hasFailed = true;
           await step('queue', async () => {
-            if (isThrottled) throw new Error('ThrottlingException');
+            if (isThrottled) throw new Throttled();
             keep(leftover);
             await put(leftover);
           });

@@ -3,10 +3,12 @@ import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
 import { hunt } from './fleet.ts';
+import { invariants, ofTheModel } from './journal.ts';
 import { mutants } from './mutants.ts';
 
 /** As many as a run of the suite has. */
 const schedules = 10_000;
+const guarantees = readFileSync(new URL('../../docs/guarantees.md', import.meta.url), 'utf8');
 const limit = pLimit(availableParallelism());
 
 describe.concurrent('The simulation sees that', () => {
@@ -16,9 +18,20 @@ describe.concurrent('The simulation sees that', () => {
   });
 });
 
+describe('Every promise', () => {
+  it('is broken by some mistake, unless only the model can break it', () => {
+    const broken = new Set(mutants.map(({ caughtBy }) => caughtBy));
+    expect(invariants.filter((invariant) => !broken.has(invariant))).toEqual(ofTheModel);
+  });
+
+  it('is named in docs/guarantees.md', () => {
+    const promises = tableUnder(guarantees, '| Promise').flat().join();
+    expect(invariants.filter((invariant) => !promises.includes(`\`${invariant}\``))).toEqual([]);
+  });
+});
+
 describe('The table of mistakes in docs/guarantees.md', () => {
   it('is that of the mistakes that are made here', () => {
-    const guarantees = readFileSync(new URL('../../docs/guarantees.md', import.meta.url), 'utf8');
     const rows = mutants.map(({ name, file, caughtBy }) => [name, `\`${file}\``, caughtBy]);
     expect(tableUnder(guarantees, '| Mistake')).toEqual(rows);
   });

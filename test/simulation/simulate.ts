@@ -1,15 +1,15 @@
 import { clearLine, cursorTo } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { runSeeds } from './fleet.ts';
-import { createSchedule } from './schedule.ts';
-import { simulate } from './simulation.ts';
-import { tellSeed } from './tell.ts';
+import { mutants } from './mutants.ts';
+import { type Mutant, mutate } from './mutate.ts';
 import type { Report } from './worker.ts';
 
 const usage = `npm run simulate                      runs 10,000 schedules
 npm run simulate -- --schedules 500   runs so many; --from 17 begins with seed 17
 npm run simulate -- --seed 17         runs one, and tells what happens
-npm run simulate -- --hours 1         goes on for so long, with seeds of its own`;
+npm run simulate -- --hours 1         goes on for so long, with seeds of its own
+npm run simulate -- --mutant "…"      makes a mistake meanwhile, by its name in docs/guarantees.md`;
 
 /** Failures that are told in full. */
 const told = 3;
@@ -17,6 +17,13 @@ const told = 3;
 const named = 50;
 
 const values = readOptions();
+const mutant = readMutant();
+
+// Loaded only now, with the mistake in them.
+if (mutant) mutate(mutant);
+const { createSchedule } = await import('./schedule.ts');
+const { simulate } = await import('./simulation.ts');
+const { tellSeed } = await import('./tell.ts');
 
 function readOptions() {
   try {
@@ -26,12 +33,19 @@ function readOptions() {
         from: { type: 'string' },
         seed: { type: 'string' },
         hours: { type: 'string' },
+        mutant: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     }).values;
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }
+}
+
+function readMutant(): Mutant | undefined {
+  const known = mutants.find(({ name }) => name === values.mutant);
+  if (values.mutant !== undefined && !known) refuse(`No mistake has the name "${values.mutant}".`);
+  return known;
 }
 
 function refuse(reason: string): never {
@@ -71,7 +85,7 @@ function endProgress(): void {
 
 async function replay(seed: number): Promise<boolean> {
   const { violations, lines } = await simulate(createSchedule(seed), { trace: true });
-  if (violations.length > 0) console.log(await tellSeed(seed));
+  if (violations.length > 0) console.log(await tellSeed(seed, mutant));
   else console.log([...lines, '', `Seed ${seed} keeps every promise.`].join('\n'));
   return violations.length === 0;
 }
@@ -84,6 +98,7 @@ async function search(from: number, to: number, endsAt: number): Promise<boolean
   const { failures } = await runSeeds({
     from,
     to,
+    mutant,
     isOver: () => Date.now() >= endsAt,
     onReport(report) {
       ran += report.ran;
@@ -97,7 +112,7 @@ async function search(from: number, to: number, endsAt: number): Promise<boolean
   });
   endProgress();
   console.log(`${ran} schedules from seed ${from} on: ${countsOf(failures)}`);
-  for (const { seed } of failures.slice(0, told)) console.log(`\n${await tellSeed(seed)}`);
+  for (const { seed } of failures.slice(0, told)) console.log(`\n${await tellSeed(seed, mutant)}`);
   return failures.length === 0;
 }
 

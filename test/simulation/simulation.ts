@@ -1,3 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { reasonOf } from '../../functions/core/errors.ts';
+import { actions } from '../../functions/core/notification.ts';
 import {
   checkFilled,
   checkLimit,
@@ -9,6 +12,7 @@ import {
   checkShared,
   started,
 } from './checks.ts';
+import { toText } from './failures.ts';
 import type { Violation } from './journal.ts';
 import { createOperator } from './operate.ts';
 import type { Schedule } from './schedule.ts';
@@ -29,9 +33,14 @@ export interface Outcome {
 export async function simulate(schedule: Schedule, { trace = false } = {}): Promise<Outcome> {
   const world = createWorld(schedule, trace);
   const { journal, lines } = world;
+  const onFailure = (error: unknown) => journal.violate('comes to rest', `nobody handles: ${toText(error)}`);
+  process.on('unhandledRejection', onFailure).on('uncaughtException', onFailure);
   try {
     const operate = createOperator(world);
-    for (const step of schedule.steps) await operate(step);
+    for (const step of schedule.steps) {
+      await operate(step);
+      await turn();
+    }
     await heal(world, schedule.isUsedAtEnd);
     journal.checkAcknowledged();
     checkRegistry(world);
@@ -40,11 +49,14 @@ export async function simulate(schedule: Schedule, { trace = false } = {}): Prom
     if (schedule.isUsedAtEnd) await checkFilled(world);
     await checkPages(world, 'after everything has healed');
     if (journal.violations.length === 0) await probe(world);
+    for (const { client } of world.pages) client.stop();
   } catch (error) {
     // The loop's own complaint, or a mistake of the simulation.
-    journal.violate('comes to rest', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    journal.violate('comes to rest', toText(error));
   }
-  for (const { client } of world.pages) client.stop();
+  // What nobody has handled is known only when the event loop has turned.
+  await turn();
+  process.off('unhandledRejection', onFailure).off('uncaughtException', onFailure);
   return { violations: journal.violations, lines };
 }
 
@@ -66,44 +78,40 @@ async function heal({ loop, weather, browsers, pages, trace }: World, isUsed: bo
   await loop.advance(10 * second);
 }
 
-/** In health every change is shown at once where a socket is open, and nobody asks more than there is to ask. */
+/** In health every change succeeds, and is shown at once where a socket is open; and nobody asks more than there is to ask. */
 async function probe(world: World): Promise<void> {
-  const { loop, cloud, users } = world;
+  const { loop, cloud, journal, users } = world;
+
+  async function change(what: string, make: (cause: string) => Promise<unknown>): Promise<void> {
+    const cause = `probe ${what}`;
+    let outcome = 'there is no answer';
+    make(cause).then(
+      () => {
+        outcome = '';
+      },
+      (error) => {
+        outcome = reasonOf(error);
+      },
+    );
+    await loop.advance(2 * second);
+    if (outcome) journal.violate('failures are foreseen', `${cause} in full health: ${outcome}`);
+    await checkReached(world, 'two seconds after a change');
+  }
+  const create = (who: object) => (cause: string) =>
+    cloud.create(cause, { ...who, title: 'Probe', body: cause, metadata: { type: 'news' } });
+  const post = (user: string, path: string) => async (cause: string) => {
+    const { status, text } = await cloud.post(cause, user, `/notifications/${path}`);
+    if (status !== 200) throw new Error(text);
+  };
+
+  await change('create for all', create({ user_ids: users }));
   for (const [index, user] of users.entries()) {
-    const changes = [
-      () =>
-        cloud.create(`probe ${index}`, {
-          user_id: user,
-          title: 'Probe',
-          body: 'Body',
-          metadata: { type: 'news' },
-        }),
-      async () => post(world, `probe mark ${index}`, user, `/${(await newest(world, user)) ?? 0}/read`),
-      async () => post(world, `probe unread ${index}`, user, `/${(await newest(world, user)) ?? 0}/unread`),
-      () => post(world, `probe read all ${index}`, user, '/read-all'),
-    ];
-    for (const change of changes) {
-      change().catch(() => {});
-      await loop.advance(2 * second);
-      await checkReached(world, 'two seconds after a change');
-    }
+    await change(`create ${index}`, create({ user_id: user }));
+    const [row] = (await cloud.database.truth(user)).notifications;
+    for (const action of actions) await change(`${action} ${index}`, post(user, `${row?.id}/${action}`));
+    await change(`read all ${index}`, post(user, 'read-all'));
   }
   await checkQuiet(world);
-}
-
-async function newest({ cloud }: World, user: string): Promise<number | undefined> {
-  return (await cloud.database.truth(user)).notifications[0]?.id;
-}
-
-function post({ loop, cloud }: World, cause: string, user: string, path: string): Promise<unknown> {
-  const exp = Math.floor(loop.now() / 1_000) + 36_000;
-  const token = `.${btoa(JSON.stringify({ sub: user, exp })).replaceAll('=', '')}.`;
-  return cloud.request(cause, {
-    method: 'POST',
-    url: `https://api.example/notifications${path}`,
-    token,
-    body: '',
-  });
 }
 
 /** A page with a line asks now and then; one without asks twice a minute. */

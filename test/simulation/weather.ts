@@ -1,3 +1,4 @@
+import { Unavailable } from '../../functions/core/errors.ts';
 import type { Dice } from './dice.ts';
 
 /**
@@ -76,3 +77,19 @@ export const createOrderlyWeather = (dice: Dice): Weather => ({
   requestLoss: dice.chance(0.3) ? 0.3 : 0,
   stepMs: dice.pick([3, 50, 300]),
 });
+
+/** The database cannot be reached, or does not answer in time. */
+export class Outage extends Unavailable {
+  constructor() {
+    super('The database');
+    this.name = 'Outage';
+  }
+}
+
+/** DynamoDB is asked for too much at once. */
+export class Throttled extends Error {
+  constructor() {
+    super('The throughput that is provisioned is exceeded.');
+    this.name = 'Throttled';
+  }
+}

@@ -1,7 +1,9 @@
 import { createNotificationClient } from '../../client/src/client.ts';
+import { NotificationError } from '../../client/src/error.ts';
 import type { NotificationClient, NotificationFilter, NotificationSnapshot } from '../../client/src/types.ts';
 import { type Browser, createBrowser, type Tab } from './browser.ts';
 import { createCloud } from './cloud.ts';
+import { toText } from './failures.ts';
 import { createJournal, type Trace } from './journal.ts';
 import { createLoop } from './loop.ts';
 import type { Schedule } from './schedule.ts';
@@ -40,12 +42,19 @@ export function createWorld(
   const pages: Page[] = [];
 
   /** What may be said of a page at any moment. */
-  function check(name: string, user: string, { notifications, unreadCount }: NotificationSnapshot): void {
+  function check(
+    name: string,
+    user: string,
+    { notifications, unreadCount, error }: NotificationSnapshot,
+  ): void {
     const foreign = notifications.find(({ user_id }) => user_id !== user);
     if (foreign) journal.violate('only one’s own', `${name} shows ${foreign.id} of ${foreign.user_id}`);
     const isInOrder = notifications.every(({ id }, index) => id < (notifications[index - 1]?.id ?? Infinity));
     if (!isInOrder) {
       journal.violate('in order, once', `${name} shows ${notifications.map(({ id }) => id).join(' ')}`);
+    }
+    if (error && !(error instanceof NotificationError)) {
+      journal.violate('failures are foreseen', `${name} shows ${toText(error)}`);
     }
     if (unreadCount < 0) journal.violate('unread count', `${name} shows ${unreadCount}`);
   }

@@ -25,14 +25,65 @@ export const coreMutants: readonly Mutant[] = [
         notification: { ...command, id: 1, user_id, status: 'unread', version: 1, created_at: '', updated_at: '' },
         created: true, inbox: { version: 1, unread_count: 1, burst_count: 1 } })))]) as never as StoredNotification[];
       pending.catch(() => {});`,
-    caughtBy: 'frames tell the truth',
+    caughtBy: 'acknowledged is stored',
   },
   {
     name: 'a create forgets its idempotency key',
     file: 'functions/core/notification-service.ts',
     search: 'command.user_ids, command.idempotency_key)',
     replace: 'command.user_ids, null)',
-    caughtBy: 'acknowledged is stored',
+    caughtBy: 'one row for a key',
+  },
+  {
+    name: 'a create has another idempotency key with each try',
+    file: 'functions/core/notification-service.ts',
+    search: 'command.user_ids, command.idempotency_key)',
+    replace: "command.user_ids, command.idempotency_key + ' ' + clock())",
+    caughtBy: 'one row for a key',
+  },
+  {
+    name: 'a repeated create is refused as a conflict',
+    file: 'functions/core/notification-service.ts',
+    search: 'const stored = await store(command, door);',
+    replace: `const stored = await store(command, door);
+      if (stored.some(({ created }) => !created)) throw new IdempotencyConflict();`,
+    caughtBy: 'failures are foreseen',
+  },
+  {
+    name: 'a create for several users fails after its commit',
+    file: 'functions/core/notification-service.ts',
+    search: 'const [first] = stored;',
+    replace: "const [first] = stored; if (command.is_batch) throw new TypeError('A mistake.');",
+    caughtBy: 'failures are foreseen',
+  },
+  {
+    name: 'a create for several users never answers',
+    file: 'functions/core/notification-service.ts',
+    search: 'const [first] = stored;',
+    replace: 'const [first] = stored; if (command.is_batch) await new Promise(() => {});',
+    caughtBy: 'failures are foreseen',
+  },
+  {
+    name: 'a mark fails after its commit',
+    file: 'functions/core/notification-service.ts',
+    search: "const frame = { type: 'notification.updated', version, unread_count, notification } as const;",
+    replace: `if (action === 'unarchive') throw new TypeError('A mistake.');
+        const frame = { type: 'notification.updated', version, unread_count, notification } as const;`,
+    caughtBy: 'failures are foreseen',
+  },
+  {
+    name: 'a mark that changes nothing is refused as not found',
+    file: 'functions/core/notification-service.ts',
+    search: 'if (changed) {',
+    replace: 'if (!changed) noSuchNotification(id); if (changed) {',
+    caughtBy: 'failures are foreseen',
+  },
+  {
+    name: 'a token is refused a minute before its end',
+    file: 'functions/transport/principal.ts',
+    search: 'limits.clockToleranceMs > clock()',
+    replace: 'limits.clockToleranceMs > clock() + 60_000',
+    caughtBy: 'failures are foreseen',
   },
   {
     name: 'a create is not pushed',

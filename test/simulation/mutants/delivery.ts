@@ -17,6 +17,13 @@ export const deliveryMutants: readonly Mutant[] = [
     caughtBy: 'leftovers are kept',
   },
   {
+    name: 'a push that cannot be queued fails its change',
+    file: 'functions/realtime/deadline-put.ts',
+    search: 'return false;',
+    replace: 'throw error;',
+    caughtBy: 'failures are foreseen',
+  },
+  {
     name: 'failed posts count as posted',
     file: 'functions/realtime/fan-out.ts',
     search: "const [posted, gone, unposted] = [having('posted').length,",

@@ -31,6 +31,13 @@ export const lineMutants: readonly Mutant[] = [
     caughtBy: 'at once',
   },
   {
+    name: 'nobody handles that a look at the unread count has failed',
+    file: 'client/src/presence.ts',
+    search: '}, hasWorked);',
+    replace: '});',
+    caughtBy: 'comes to rest',
+  },
+  {
     name: 'nothing is asked for when a page comes to the front, nor now and then',
     file: 'client/src/presence.ts',
     search: 'if (isAway) return;\n    feed.sync();',
@@ -176,6 +183,13 @@ export const lineMutants: readonly Mutant[] = [
     search: 'change.until = version;',
     replace: 'void version;',
     caughtBy: 'unread count',
+  },
+  {
+    name: 'an answer that is misread is taken for a refusal',
+    file: 'client/src/store.ts',
+    search: 'inbox.marked(answer);',
+    replace: 'inbox.marked(answer.notification as never);',
+    caughtBy: 'failures are foreseen',
   },
   {
     name: 'a change that was refused stays to be seen',

@@ -94,6 +94,13 @@ export const mergeMutants: readonly Mutant[] = [
     caughtBy: 'shown as stored',
   },
   {
+    name: 'rows are shown in the order in which they came',
+    file: 'client/src/inbox.ts',
+    search: '.sort((a, b) => b.id - a.id)',
+    replace: '',
+    caughtBy: 'in order, once',
+  },
+  {
     name: 'frames that come before the first page are thrown away',
     file: 'client/src/inbox.ts',
     search: 'if (frame.version <= version) return;',
@@ -113,6 +120,13 @@ export const mergeMutants: readonly Mutant[] = [
     search: 'if (row.id <= newest) return;',
     replace: 'if (held) return;',
     caughtBy: 'announced once',
+  },
+  {
+    name: 'a new notification is announced without itself',
+    file: 'client/src/client.ts',
+    search: 'queueMicrotask(() => listener(event));',
+    replace: 'queueMicrotask(() => listener(undefined as never));',
+    caughtBy: 'comes to rest',
   },
   {
     name: 'a request for changes that failed is not tried again',

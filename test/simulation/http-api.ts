@@ -1,0 +1,100 @@
+import { createInboxReader } from '../../functions/core/inbox-reader.ts';
+import type { NotificationService } from '../../functions/core/notification-service.ts';
+import type { Clock, NotificationRepository } from '../../functions/core/ports.ts';
+import { readRoutes, updateRoutes } from '../../functions/transport/routes.ts';
+import { serve } from '../../functions/transport/serve.ts';
+import { readToken, tokenOf } from '../client/support/tokens.ts';
+import type { Door } from './failures.ts';
+import type { Invocation } from './invocation.ts';
+import { type Journal, nameOf } from './journal.ts';
+
+interface HttpCall {
+  method: string;
+  url: string;
+  token: string;
+  body: string;
+}
+
+export interface HttpAnswer {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+}
+
+const hour = 3_600_000;
+
+/** The HTTP API, with its authorizer, over functions that run by themselves. */
+export function createHttpApi({
+  clock,
+  journal,
+  run,
+  repositoryOf,
+  serviceOf,
+  isValid,
+  find,
+}: {
+  clock: Clock;
+  journal: Journal;
+  run: <Answer>(
+    door: Door,
+    cause: string,
+    body: (invocation: Invocation) => Promise<Answer>,
+  ) => Promise<Answer>;
+  repositoryOf: (invocation: Invocation) => NotificationRepository;
+  serviceOf: (invocation: Invocation) => NotificationService;
+  /** Whether the authorizer takes a token. */
+  isValid: (token: string) => boolean;
+  /** What is stored, whatever the weather. */
+  find: NotificationRepository['find'];
+}) {
+  /** A refusal says what is so: a row that is not found now never comes back. */
+  async function checkRefusal(status: number, cause: string, token: string, id = '0'): Promise<void> {
+    const { sub } = readToken(token);
+    const isWrong = status === 401 ? isValid(token) : status === 404 && (await find(sub, Number(id)));
+    if (isWrong)
+      journal.violate('failures are foreseen', `${cause} of ${nameOf(sub)} was refused as ${status}`);
+  }
+
+  /** A status and a JSON text for a request. */
+  async function request(cause: string, { method, url, token, body }: HttpCall): Promise<HttpAnswer> {
+    const { pathname, searchParams } = new URL(url);
+    const [, id] = /^\/notifications\/(\d+)/.exec(pathname) ?? [];
+    const { sub, exp } = readToken(token);
+    const authorized = { user_id: sub, expires_at: String(exp * 1_000) };
+    const event = {
+      routeKey: `${method} ${id ? pathname.replace(id, '{id}') : pathname}`,
+      pathParameters: { id },
+      queryStringParameters: Object.fromEntries(searchParams),
+      headers: {},
+      body,
+      requestContext: {
+        requestId: cause,
+        authorizer: { lambda: isValid(token) ? authorized : { reason: 'The token has expired.' } },
+      },
+    };
+    try {
+      const answer = await run('request', cause, async (invocation) => {
+        const routes =
+          method === 'GET'
+            ? readRoutes(createInboxReader({ repository: repositoryOf(invocation) }))
+            : updateRoutes(serviceOf(invocation));
+        // Of the event nothing else is read.
+        return serve(routes, { clock, logger: invocation.logger })(event as never);
+      });
+      const { statusCode = 200, headers = {} } = answer;
+      if (statusCode >= 400) await checkRefusal(statusCode, cause, token, id);
+      return { status: statusCode, headers: headers as Record<string, string>, text: answer.body ?? '' };
+    } catch {
+      return { status: 500, headers: {}, text: '{"message":"Internal Server Error"}' };
+    }
+  }
+
+  return {
+    request,
+    /** What a program of the user's asks for, whose token is always good. */
+    post(cause: string, user: string, path: string, body = ''): Promise<HttpAnswer> {
+      const token = tokenOf({ sub: user, exp: Math.floor((clock() + 10 * hour) / 1_000) });
+      return request(cause, { method: 'POST', url: `https://api.example${path}`, token, body });
+    },
+  };
+}
