@@ -84,8 +84,9 @@ export function createConnection(
     cancelRetry = undefined;
     if (attempt || isReplaced) return;
     const mine: Line = { startedAt: now(), pingedAt: 0, renewAt: 0, endsAt: 0 };
-    const fail = () => attempt === mine && failed(mine);
-    mine.cancelTimeout = after(openWithinMs, fail);
+    // Before it has opened and after.
+    const end = () => (attempt === mine ? failed(mine) : lost(mine));
+    mine.cancelTimeout = after(openWithinMs, end);
     attempt = mine;
     lines.add(mine);
     try {
@@ -95,10 +96,9 @@ export function createConnection(
       mine.socket = socket;
       socket.onopen = () => opened(mine);
       socket.onmessage = ({ data }) => heard(mine, data);
-      // Before it has opened and after.
-      socket.onclose = () => (attempt === mine ? failed(mine) : lost(mine));
+      socket.onclose = end;
     } catch {
-      fail();
+      end();
     }
   }
 
@@ -127,7 +127,7 @@ export function createConnection(
     onOpen().then(() => before && drop(before));
   }
 
-  /** The line has shown that it is alive. */
+  /** Nothing is waited for any more: the line has shown that it is alive, or is no more. */
   function settle(mine: Line): void {
     mine.cancelTimeout?.();
     mine.cancelTimeout = undefined;
@@ -159,7 +159,7 @@ export function createConnection(
 
   function drop(mine: Line): void {
     lines.delete(mine);
-    mine.cancelTimeout?.();
+    settle(mine);
     const { socket } = mine;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;

@@ -32,16 +32,16 @@ export function overlay(
   unreadCount: number,
   changes: readonly Change[],
 ): { rows: readonly Notification[]; unreadCount: number } {
-  let unread = 0;
-  let count = unreadCount;
+  let before = 0;
+  let after = 0;
   const changed = rows.map((row) => {
-    const status = changes.reduce((before, change) => statusAfter(row.id, before, change), row.status);
-    if (status === 'unread') unread += 1;
-    if (status === row.status) return row;
-    count += Number(status === 'unread') - Number(row.status === 'unread');
-    return { ...row, status };
+    const status = changes.reduce((held, change) => statusAfter(row.id, held, change), row.status);
+    if (row.status === 'unread') before += 1;
+    if (status === 'unread') after += 1;
+    return status === row.status ? row : { ...row, status };
   });
   // After a read-all only what came later is unread, and all of that is held; older pages may not be.
-  if (changes.some(({ action }) => action === 'read_all')) count = unread;
+  const isAllRead = changes.some(({ action }) => action === 'read_all');
+  const count = isAllRead ? after : unreadCount + after - before;
   return { rows: changed, unreadCount: Math.max(0, count) };
 }

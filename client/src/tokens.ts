@@ -89,7 +89,7 @@ function lifeMs({ exp, iat }: Claims, now: number): number {
 export function claimsOf(token: string): Claims {
   try {
     const [, payload = ''] = token.split('.');
-    return { ...JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) };
+    return Object(JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))));
   } catch {
     return {};
   }
