@@ -78,7 +78,7 @@ export function createConnection(
   let isReplaced = false;
   let isClosed = false;
 
-  /** Opens a socket, with a token that is fresh so that it lives long. */
+  /** Opens a socket, with a token that is young so that it lives long. */
   async function connect(): Promise<void> {
     cancelRetry?.();
     cancelRetry = undefined;
@@ -90,7 +90,7 @@ export function createConnection(
     attempt = mine;
     lines.add(mine);
     try {
-      const token = await tokens.renew();
+      const token = await tokens.young();
       if (attempt !== mine) return;
       const socket = openSocket(`${webSocketUrl}?token=${encodeURIComponent(token)}`);
       mine.socket = socket;

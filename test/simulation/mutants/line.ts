@@ -138,8 +138,8 @@ export const lineMutants: readonly Mutant[] = [
   {
     name: 'an expired token is used again',
     file: 'client/src/tokens.ts',
-    search: 'token !== undefined && environment.now() < renewAt',
-    replace: 'token !== undefined',
+    search: 'environment.now() + ms < expiresAt',
+    replace: 'token',
     caughtBy: 'expired tokens are not used',
   },
   {
