@@ -112,7 +112,9 @@ describe.skipIf(!chromiumPath)('the bell in Chromium', () => {
     expect(await walk('Tab', 'Tab', 'Tab')).toBe('Archived');
     expect(await walk('Tab')).toBe('Doors open in one hour');
     expect(await walk('ArrowDown')).toBe('Mira Okafor replied to your question');
-    expect(await walk('Tab', 'Tab')).toBe('Archive');
+    expect(await walk('Tab', 'Enter')).toBe('Mark as unread');
+    expect(await walk('Enter')).toBe('Mark as read');
+    expect(await walk('Tab')).toBe('Archive');
     expect(await walk('Enter')).toBe('A better seat is free');
     expect(await walk('Delete')).toBe('Booking confirmed');
     expect(await walk('End')).toBe('Welcome');
