@@ -17,7 +17,7 @@ type FeedOptions = Pick<NotificationClientOptions, 'filter' | 'pageSize'>;
  * It begins in a pause, in which only what somebody asks for is asked.
  *
  * @param onChange told after whatever may have changed what is shown
- * @param onLoad told how each page went: the error, or undefined
+ * @param onLoad told how each page went, the error or undefined, and of changes that they have come
  */
 export function createFeed(
   { now, after, random }: Environment,
@@ -87,7 +87,8 @@ export function createFeed(
       plan(Math.max(backoffMs(random, failures), error.retryAfterMs || 0));
     }
     asking = undefined;
-    if (since < 0) onLoad(error);
+    // That changes cannot be had is the status of the line, and no error.
+    if (since < 0 || !error) onLoad(error);
     if (isAskedAgain) gap();
     isAskedAgain = false;
     onChange();

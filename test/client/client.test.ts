@@ -228,6 +228,20 @@ describe('a change', () => {
     expect(client.getSnapshot().error).toBeNull();
   });
 
+  it.each([
+    ['somebody tries again', (client: NotificationClient) => client.refresh()],
+    ['an older page comes', (client: NotificationClient) => client.loadMore()],
+  ])('that has failed is no error any more when %s', async (_, work) => {
+    const { world, client } = await started(['One', 'Two'], { pageSize: 1 });
+    world.service.faults.isDown = true;
+    expect(await client.markAsRead(idOf(client, 'Two'))).toBe(false);
+    await work(client);
+    expect(client.getSnapshot().error).toMatchObject({ code: 'network' });
+    world.service.faults.isDown = false;
+    await work(client);
+    expect(client.getSnapshot()).toMatchObject({ status: 'live', error: null });
+  });
+
   it('to a notification that does not exist fails with the service’s own code', async () => {
     const { client } = await started();
     expect(await client.archive(12_345)).toBe(false);
