@@ -320,6 +320,35 @@ describe('a filter', () => {
     expect(titles(client)).toEqual(['One']);
   });
 
+  it.each([
+    ['comes late', 10_000],
+    ['never comes', 60_000],
+  ])('loads its own older pages though one of the filter before %s', async (_, delayMs) => {
+    const world = createWorld();
+    for (const title of ['One', 'Two', 'Three']) await world.create(title);
+    const tab = world.tab();
+    const { fetch } = tab.environment;
+    let waitMs = 0;
+    tab.environment.fetch = (url, init) =>
+      new Promise((resolve) => world.clock.after(waitMs, () => resolve(fetch(url, init))));
+    const client = world.client({ pageSize: 1 }, tab);
+    client.start();
+    await world.seconds(1);
+    waitMs = delayMs;
+    void client.loadMore();
+    await world.seconds(1);
+    waitMs = 0;
+    client.setFilter({ status: ['unread'] });
+    await world.seconds(1);
+    void client.loadMore();
+    await world.seconds(1);
+    expect(titles(client)).toEqual(['Three', 'Two']);
+    const before = client.getSnapshot();
+    await world.seconds(30);
+    expect(client.getSnapshot()).toBe(before);
+    expect(before).toMatchObject({ isLoading: false, hasMore: true, error: null });
+  });
+
   it('for read ones follows a read-all, which names no rows', async () => {
     const { world, client } = await started(['One', 'Two'], { filter: { status: ['read'] } });
     expect(titles(client)).toEqual([]);
