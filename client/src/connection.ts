@@ -23,10 +23,6 @@ interface Line {
   socket?: Socket;
   /** When it was begun: a tab that was frozen meanwhile hears late that it is open, and the service has counted. */
   startedAt: number;
-  pingedAt: number;
-  renewAt: number;
-  /** When the service stops pushing to it. */
-  endsAt: number;
 }
 
 /** The part of the client's options that is about sockets. */
@@ -70,6 +66,10 @@ export function createConnection(
   const lines = new Set<Line>();
   /** The one that counts; one that it has replaced stays until what was missed has been asked for. */
   let line: Line | undefined;
+  let pingedAt = 0;
+  let renewAt = 0;
+  /** When the service stops pushing to it. */
+  let endsAt = 0;
   /** The one that is being opened. */
   let attempt: Line | undefined;
   let cancelRetry: (() => void) | undefined;
@@ -83,7 +83,7 @@ export function createConnection(
     cancelRetry?.();
     cancelRetry = undefined;
     if (attempt || isReplaced) return;
-    const mine: Line = { startedAt: now(), pingedAt: 0, renewAt: 0, endsAt: 0 };
+    const mine: Line = { startedAt: now() };
     // Before it has opened and after.
     const end = () => (attempt === mine ? failed(mine) : lost(mine));
     mine.cancelTimeout = after(openWithinMs, end);
@@ -117,9 +117,9 @@ export function createConnection(
       longestLifeMs,
       Math.max(connectionMinimumLifetimeMinutes * 60_000, tokens.expiresAt() - at),
     );
-    mine.pingedAt = now();
-    mine.renewAt = at + (life - 60_000) * (0.8 + 0.1 * random());
-    mine.endsAt = at + life;
+    pingedAt = now();
+    renewAt = at + (life - 60_000) * (0.8 + 0.1 * random());
+    endsAt = at + life;
     line = mine;
     attempt = undefined;
     settle(mine);
@@ -183,7 +183,7 @@ export function createConnection(
 
   /** A socket can be dead without a word, after sleep above all; its close event may then take minutes to come. */
   function ping(mine: Line): void {
-    mine.pingedAt = now();
+    pingedAt = now();
     if (mine.cancelTimeout) return;
     mine.cancelTimeout = after(pongWithinMs, () => lost(mine));
     mine.socket?.send('{"action":"ping"}');
@@ -193,10 +193,10 @@ export function createConnection(
     connect,
     tick(): void {
       if (line) {
-        if (now() >= line.renewAt && !cancelRetry) connect();
-        if (now() - line.pingedAt >= pingEveryMs) ping(line);
+        if (now() >= renewAt && !cancelRetry) connect();
+        if (now() - pingedAt >= pingEveryMs) ping(line);
         // It may stay open and answer pings, but nothing is pushed to it any more.
-        if (now() > line.endsAt) lost(line);
+        if (now() > endsAt) lost(line);
       } else if (now() - polledAt >= pollEveryMs) ask();
     },
     /**

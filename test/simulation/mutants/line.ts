@@ -89,7 +89,7 @@ export const lineMutants: readonly Mutant[] = [
   {
     name: 'a socket is not renewed before its pushes end',
     file: 'client/src/connection.ts',
-    search: 'if (now() >= line.renewAt && !cancelRetry) connect();',
+    search: 'if (now() >= renewAt && !cancelRetry) connect();',
     replace: '',
     caughtBy: 'every page has a line',
   },
