@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { NotificationClient } from '../../client/src/types.ts';
 import { createWorld } from './support/world.ts';
 
@@ -246,6 +246,29 @@ describe('a change', () => {
     const { client } = await started();
     expect(await client.archive(12_345)).toBe(false);
     expect(client.getSnapshot().error).toMatchObject({ code: 'not_found', status: 404 });
+  });
+
+  it('goes on, and is followed by others, where a subscriber throws', async () => {
+    const { world, client } = await started(['One', 'Two']);
+    const thrown: unknown[] = [];
+    vi.stubGlobal('queueMicrotask', (run: () => void) => {
+      Promise.resolve()
+        .then(run)
+        .catch((error) => thrown.push(error));
+    });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const mistake = new Error('A mistake of the page.');
+    const heard = vi.fn();
+    client.subscribe(() => {
+      throw mistake;
+    });
+    client.subscribe(heard);
+    expect(await client.markAsRead(idOf(client, 'One'))).toBe(true);
+    expect(await client.markAsRead(idOf(client, 'Two'))).toBe(true);
+    expect((await world.service.truth(world.user)).unread_count).toBe(0);
+    // The page hears of it all the same.
+    expect(thrown).toEqual(heard.mock.calls.map(() => mistake));
+    expect(thrown.length).toBeGreaterThan(1);
   });
 
   it('follows another in the order in which they were made', async () => {
