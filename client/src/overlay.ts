@@ -11,19 +11,17 @@ export type Change = (
 };
 
 /** What each action does; from any other status it does nothing. The contract's own table. */
-const transitions: Record<Action, Partial<Record<Status, Status>>> = {
+const transitions: Record<Change['action'], Partial<Record<Status, Status>>> = {
   read: { unread: 'read' },
   unread: { read: 'unread' },
   archive: { unread: 'archived', read: 'archived' },
   unarchive: { archived: 'read' },
+  read_all: { unread: 'read' },
 };
 
 function statusAfter(id: number, status: Status, change: Change): Status {
-  if (change.action !== 'read_all') {
-    return (change.id === id && transitions[change.action][status]) || status;
-  }
-  const isReached = !change.before_id || id <= change.before_id;
-  return status === 'unread' && isReached ? 'read' : status;
+  const isReached = 'id' in change ? id === change.id : !change.before_id || id <= change.before_id;
+  return (isReached && transitions[change.action][status]) || status;
 }
 
 /** Rows and count as they will be once the changes have gone through, in their order. */

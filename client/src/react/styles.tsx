@@ -20,11 +20,11 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 @media (prefers-color-scheme:dark){:where(.belfry:not([data-theme=light])){${dark}}}\
 .belfry{position:relative;display:inline-block;font:14px/20px var(--belfry-font)}\
 .belfry *{box-sizing:border-box}\
-.belfry-bell,.belfry-open,.belfry-button,.belfry-filter,.belfry-action,.belfry-more{padding:4px 10px;border:1px solid transparent;border-radius:10px;background:none;color:var(--belfry-muted);font:inherit;font-size:13px;text-decoration:none;cursor:pointer}\
+.belfry-bell,.belfry-action,.belfry-button,.belfry-filter,.belfry-more,.belfry-open{padding:4px 10px;border:1px solid transparent;border-radius:10px;background:none;color:var(--belfry-muted);font:inherit;font-size:13px;text-decoration:none;cursor:pointer}\
 .belfry :focus-visible{outline:2px solid var(--belfry-accent);outline-offset:-2px}\
 .belfry [aria-disabled=true]{opacity:.5;cursor:default}\
 .belfry-icon{display:block;width:1.4em;fill:none;stroke:currentColor;stroke-width:1.7;stroke-linecap:round;stroke-linejoin:round}\
-.belfry-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}\
+.belfry-hidden{position:absolute;width:1px;height:1px;overflow:hidden;opacity:0}\
 .belfry-bell,.belfry-action{display:grid;place-items:center;padding:0;width:28px;height:28px}\
 .belfry-bell{width:40px;height:40px;color:inherit;font-size:16px}\
 .belfry-bell:hover,.belfry-bell[aria-expanded=true]{background:#8883}\
