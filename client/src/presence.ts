@@ -56,7 +56,7 @@ export function createPresence(
 
   /** Whether the token, or a request with it, has worked. That nothing is reached is the status, and no error. */
   function hasWorked(error?: NotificationError): boolean {
-    if (!error || error.code === 'token' || error.code === 'unauthenticated') note(error);
+    if (!error || /token|unauth/.test(error.code)) note(error);
     return !error;
   }
 

@@ -14,7 +14,8 @@ export function Styles({ nonce }: { nonce: string | undefined }) {
 const dark =
   'color-scheme:dark;--belfry-background:#1c1c1c;--belfry-hover:#2a2a2a;--belfry-text:#eee;--belfry-muted:#aaa;--belfry-line:#3a3a3a;--belfry-accent:#abf;--belfry-shadow:#000c';
 
-// The backslashes keep the line breaks out of the text, which counts.
+// The backslashes keep the line breaks out of the text, which counts. What shows when a mouse is over it could still be
+// hit by a finger on a machine that has both, so a finger decides.
 const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfry-hover:#f5f5f5;--belfry-text:#111;--belfry-muted:#666;--belfry-line:#e5e5e5;--belfry-accent:#44e;--belfry-shadow:#0003;--belfry-badge:#d22;--belfry-radius:16px;--belfry-font:system-ui,sans-serif}\
 :where(.belfry[data-theme=dark]){${dark}}\
 @media (prefers-color-scheme:dark){:where(.belfry:not([data-theme=light])){${dark}}}\
@@ -53,7 +54,7 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-time{font-size:12px;white-space:nowrap}\
 .belfry-open:not([href]) .belfry-body{display:block;white-space:pre-line}\
 .belfry-actions{position:absolute;top:5px;inset-inline-end:6px;display:flex;border-radius:10px}\
-@media (hover:hover){.belfry-item:not(:hover,:focus-within) .belfry-actions,.belfry-item:is(:hover,:focus-within) .belfry-time{opacity:0}}\
+@media not (any-pointer:coarse){.belfry-item:not(:hover,:focus-within) .belfry-actions,.belfry-item:is(:hover,:focus-within) .belfry-time{opacity:0}}\
 .belfry-action:hover{background:var(--belfry-line)}\
 .belfry-more{padding:8px}\
 .belfry-state{display:grid;place-content:center;place-items:center;gap:10px;min-height:220px;padding:24px}\
@@ -61,7 +62,7 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-skeleton{padding:10px 26px}\
 .belfry-skeleton::before,.belfry-skeleton::after{content:"";display:block;width:40%;height:10px;border-radius:10px;background:var(--belfry-line)}\
 .belfry-skeleton::after{width:85%;margin-top:10px}\
-@media (hover:none){.belfry-bell,.belfry-action,.belfry-button,.belfry-filter,.belfry-more{min-width:44px;min-height:44px}.belfry-action{font-size:16px}.belfry-open{display:flex;flex-direction:column}.belfry-line{display:contents}.belfry-time{order:1;line-height:44px;margin-bottom:-9px}.belfry-actions{top:auto;bottom:0;background:none}}\
+@media (any-pointer:coarse){.belfry-bell,.belfry-action,.belfry-button,.belfry-filter,.belfry-more{min-width:44px;min-height:44px}.belfry-action{font-size:16px}.belfry-open{display:flex;flex-direction:column}.belfry-line{display:contents}.belfry-time{order:1;line-height:44px;margin-bottom:-9px}.belfry-actions{top:auto;bottom:0;background:none}}\
 @media (forced-colors:active){.belfry-filter[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}\
 @media (prefers-reduced-motion:no-preference){.belfry-popover{animation:belfry-in .16s}}\
 @keyframes belfry-in{from{opacity:0}}`;
