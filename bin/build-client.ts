@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type InputOptions, type OutputOptions, rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
@@ -41,4 +41,8 @@ async function bundle(dir: string, input: InputOptions, output: OutputOptions = 
   await bundle.close();
 }
 
-if (import.meta.main) await buildClient();
+if (import.meta.main) {
+  await buildClient();
+  // `npm pack` writes its tarball there, and makes no folder for it.
+  mkdirSync(join(root, '../dist'), { recursive: true });
+}

@@ -76,6 +76,6 @@ function refusal(what: string, { response, answer }: Received): NotificationErro
     `${what} answered ${status}. ${detail || ''}`,
     undefined,
     status,
-    (Number(headers.get('retry-after')) || 0) * 1_000,
+    Number(headers.get('retry-after')) * 1_000 || 0,
   );
 }

@@ -50,7 +50,16 @@ export function createNotificationClient(
 
   function publish(next: NotificationSnapshot): void {
     snapshot = next;
-    for (const subscriber of subscribers) subscriber();
+    for (const subscriber of subscribers) {
+      try {
+        subscriber();
+      } catch (error) {
+        // Its own, as a listener's is: what the client is about to do goes on.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 
   function open(initialData?: FeedPage): void {

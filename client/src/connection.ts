@@ -23,10 +23,6 @@ interface Line {
   socket?: Socket;
   /** When it was begun: a tab that was frozen meanwhile hears late that it is open, and the service has counted. */
   startedAt: number;
-  pingedAt: number;
-  renewAt: number;
-  /** When the service stops pushing to it. */
-  endsAt: number;
 }
 
 /** The part of the client's options that is about sockets. */
@@ -70,6 +66,10 @@ export function createConnection(
   const lines = new Set<Line>();
   /** The one that counts; one that it has replaced stays until what was missed has been asked for. */
   let line: Line | undefined;
+  let pingedAt = 0;
+  let renewAt = 0;
+  /** When the service stops pushing to it. */
+  let endsAt = 0;
   /** The one that is being opened. */
   let attempt: Line | undefined;
   let cancelRetry: (() => void) | undefined;
@@ -78,27 +78,27 @@ export function createConnection(
   let isReplaced = false;
   let isClosed = false;
 
-  /** Opens a socket, with a token that is fresh so that it lives long. */
+  /** Opens a socket, with a token that is young so that it lives long. */
   async function connect(): Promise<void> {
     cancelRetry?.();
     cancelRetry = undefined;
     if (attempt || isReplaced) return;
-    const mine: Line = { startedAt: now(), pingedAt: 0, renewAt: 0, endsAt: 0 };
-    const fail = () => attempt === mine && failed(mine);
-    mine.cancelTimeout = after(openWithinMs, fail);
+    const mine: Line = { startedAt: now() };
+    // Before it has opened and after.
+    const end = () => (attempt === mine ? failed(mine) : lost(mine));
+    mine.cancelTimeout = after(openWithinMs, end);
     attempt = mine;
     lines.add(mine);
     try {
-      const token = await tokens.renew();
+      const token = await tokens.young();
       if (attempt !== mine) return;
       const socket = openSocket(`${webSocketUrl}?token=${encodeURIComponent(token)}`);
       mine.socket = socket;
       socket.onopen = () => opened(mine);
       socket.onmessage = ({ data }) => heard(mine, data);
-      // Before it has opened and after.
-      socket.onclose = () => (attempt === mine ? failed(mine) : lost(mine));
+      socket.onclose = end;
     } catch {
-      fail();
+      end();
     }
   }
 
@@ -117,9 +117,9 @@ export function createConnection(
       longestLifeMs,
       Math.max(connectionMinimumLifetimeMinutes * 60_000, tokens.expiresAt() - at),
     );
-    mine.pingedAt = now();
-    mine.renewAt = at + (life - 60_000) * (0.8 + 0.1 * random());
-    mine.endsAt = at + life;
+    pingedAt = now();
+    renewAt = at + (life - 60_000) * (0.8 + 0.1 * random());
+    endsAt = at + life;
     line = mine;
     attempt = undefined;
     settle(mine);
@@ -127,7 +127,7 @@ export function createConnection(
     onOpen().then(() => before && drop(before));
   }
 
-  /** The line has shown that it is alive. */
+  /** Nothing is waited for any more: the line has shown that it is alive, or is no more. */
   function settle(mine: Line): void {
     mine.cancelTimeout?.();
     mine.cancelTimeout = undefined;
@@ -159,7 +159,7 @@ export function createConnection(
 
   function drop(mine: Line): void {
     lines.delete(mine);
-    mine.cancelTimeout?.();
+    settle(mine);
     const { socket } = mine;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
@@ -183,7 +183,7 @@ export function createConnection(
 
   /** A socket can be dead without a word, after sleep above all; its close event may then take minutes to come. */
   function ping(mine: Line): void {
-    mine.pingedAt = now();
+    pingedAt = now();
     if (mine.cancelTimeout) return;
     mine.cancelTimeout = after(pongWithinMs, () => lost(mine));
     mine.socket?.send('{"action":"ping"}');
@@ -193,10 +193,10 @@ export function createConnection(
     connect,
     tick(): void {
       if (line) {
-        if (now() >= line.renewAt && !cancelRetry) connect();
-        if (now() - line.pingedAt >= pingEveryMs) ping(line);
+        if (now() >= renewAt && !cancelRetry) connect();
+        if (now() - pingedAt >= pingEveryMs) ping(line);
         // It may stay open and answer pings, but nothing is pushed to it any more.
-        if (now() > line.endsAt) lost(line);
+        if (now() > endsAt) lost(line);
       } else if (now() - polledAt >= pollEveryMs) ask();
     },
     /**

@@ -17,7 +17,7 @@ type FeedOptions = Pick<NotificationClientOptions, 'filter' | 'pageSize'>;
  * It begins in a pause, in which only what somebody asks for is asked.
  *
  * @param onChange told after whatever may have changed what is shown
- * @param onLoad told how each page went: the error, or undefined
+ * @param onLoad told how each page went, the error or undefined, and of changes that they have come
  */
 export function createFeed(
   { now, after, random }: Environment,
@@ -30,10 +30,10 @@ export function createFeed(
   const inbox = createInbox(gap, onNews);
   let cancelPlan: (() => void) | undefined;
   let askedAt = 0;
-  /** The question that is under way; one of an earlier generation is forgotten. */
+  /** The question and the older page that are under way; those of an earlier generation are forgotten. */
   let asking: Promise<void> | undefined;
-  let isAskedAgain = false;
   let paging: Promise<void> | undefined;
+  let isAskedAgain = false;
   let failures = 0;
   let isPaused = true;
 
@@ -50,6 +50,12 @@ export function createFeed(
   function cancel(): void {
     cancelPlan?.();
     cancelPlan = undefined;
+  }
+
+  /** Whatever is under way is of an earlier generation from now on. */
+  function begin(): void {
+    inbox.begin();
+    asking = paging = undefined;
   }
 
   /** Asks for what is missing now: the first page, or what has changed since. One question at a time. */
@@ -74,7 +80,7 @@ export function createFeed(
       if ('next_cursor' in answer) inbox.replace(answer);
       else if (!answer.reset) inbox.catchUp(since, answer);
       else {
-        inbox.begin();
+        begin();
         isAskedAgain = true;
       }
       failures = 0;
@@ -87,7 +93,8 @@ export function createFeed(
       plan(Math.max(backoffMs(random, failures), error.retryAfterMs || 0));
     }
     asking = undefined;
-    if (since < 0) onLoad(error);
+    // That changes cannot be had is the status of the line, and no error.
+    if (since < 0 || !error) onLoad(error);
     if (isAskedAgain) gap();
     isAskedAgain = false;
     onChange();
@@ -95,17 +102,18 @@ export function createFeed(
 
   function turn(cursor: string): Promise<void> {
     const asked = inbox.generation();
+    const end = (error?: NotificationError) => {
+      if (asked !== inbox.generation()) return;
+      paging = undefined;
+      onLoad(error);
+    };
     return api
       .page({ ...query(), cursor })
       .then((page) => {
         if (asked === inbox.generation()) inbox.extend(page);
-        onLoad();
+        end();
       })
-      .catch(onLoad)
-      .finally(() => {
-        paging = undefined;
-        onChange();
-      });
+      .catch(end);
   }
 
   // A list of read ones is asked for with the unread ones: a read-all makes read ones of these without naming them.
@@ -138,8 +146,7 @@ export function createFeed(
     /** Begins anew; what was there before stays to be seen, as far as it matches, until the first page comes. */
     setFilter(changed: NotificationFilter): void {
       filter = changed;
-      inbox.begin();
-      asking = undefined;
+      begin();
       if (!isPaused) sync();
       onChange();
     },

@@ -129,7 +129,6 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
     },
     /** The changes after `since`, where they are no reset. */
     catchUp(since: number, { data, version: at, unread_count }: ChangesPage): void {
-      if (version < 0) return;
       setCount(unread_count, at);
       const isGapless = since <= version;
       absorb(data, at);

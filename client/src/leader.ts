@@ -66,7 +66,7 @@ export function joinElection<Message extends object>(
 
   function queue(): void {
     waiting = new AbortController();
-    request({ signal: waiting.signal });
+    request(waiting);
   }
 
   /** Asks the leader for its word, and takes its place if there is none. */

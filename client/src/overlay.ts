@@ -11,19 +11,17 @@ export type Change = (
 };
 
 /** What each action does; from any other status it does nothing. The contract's own table. */
-const transitions: Record<Action, Partial<Record<Status, Status>>> = {
+const transitions: Record<Change['action'], Partial<Record<Status, Status>>> = {
   read: { unread: 'read' },
   unread: { read: 'unread' },
   archive: { unread: 'archived', read: 'archived' },
   unarchive: { archived: 'read' },
+  read_all: { unread: 'read' },
 };
 
 function statusAfter(id: number, status: Status, change: Change): Status {
-  if (change.action !== 'read_all') {
-    return (change.id === id && transitions[change.action][status]) || status;
-  }
-  const isReached = !change.before_id || id <= change.before_id;
-  return status === 'unread' && isReached ? 'read' : status;
+  const isReached = 'id' in change ? id === change.id : !change.before_id || id <= change.before_id;
+  return (isReached && transitions[change.action][status]) || status;
 }
 
 /** Rows and count as they will be once the changes have gone through, in their order. */
@@ -32,16 +30,16 @@ export function overlay(
   unreadCount: number,
   changes: readonly Change[],
 ): { rows: readonly Notification[]; unreadCount: number } {
-  let unread = 0;
-  let count = unreadCount;
+  let before = 0;
+  let after = 0;
   const changed = rows.map((row) => {
-    const status = changes.reduce((before, change) => statusAfter(row.id, before, change), row.status);
-    if (status === 'unread') unread += 1;
-    if (status === row.status) return row;
-    count += Number(status === 'unread') - Number(row.status === 'unread');
-    return { ...row, status };
+    const status = changes.reduce((held, change) => statusAfter(row.id, held, change), row.status);
+    if (row.status === 'unread') before += 1;
+    if (status === 'unread') after += 1;
+    return status === row.status ? row : { ...row, status };
   });
   // After a read-all only what came later is unread, and all of that is held; older pages may not be.
-  if (changes.some(({ action }) => action === 'read_all')) count = unread;
+  const isAllRead = changes.some(({ action }) => action === 'read_all');
+  const count = isAllRead ? after : unreadCount + after - before;
   return { rows: changed, unreadCount: Math.max(0, count) };
 }

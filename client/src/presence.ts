@@ -39,8 +39,6 @@ export function createPresence(
   nameOf: () => string,
 ) {
   const { now, after, random, watchPage } = environment;
-  /** Not the same for all, who may have begun together. */
-  const syncEveryMs = (15 + 15 * random()) * 60_000;
   let election: Election<Word> | undefined;
   let connection: Connection | undefined;
   let unwatch: (() => void) | undefined;
@@ -49,6 +47,7 @@ export function createPresence(
   let tickedAt = 0;
   let usedAt = 0;
   let syncedAt = 0;
+  let syncEveryMs = 0;
 
   function share(frame: InboxFrame): void {
     election?.tell({ frame });
@@ -57,7 +56,7 @@ export function createPresence(
 
   /** Whether the token, or a request with it, has worked. That nothing is reached is the status, and no error. */
   function hasWorked(error?: NotificationError): boolean {
-    if (!error || error.code === 'token' || error.code === 'unauthenticated') note(error);
+    if (!error || /token|unauth/.test(error.code)) note(error);
     return !error;
   }
 
@@ -120,6 +119,8 @@ export function createPresence(
     if (!isAway) return;
     isAway = false;
     tickedAt = syncedAt = now();
+    // Not the same for all, who may have begun together. Drawn only here: nothing random may be asked for while rendering.
+    syncEveryMs = (15 + 15 * random()) * 60_000;
     cancelTick = after(tickEveryMs, tick);
     feed.start();
     join();

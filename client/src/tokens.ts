@@ -3,7 +3,8 @@ import { NotificationError } from './error.ts';
 import type { TokenRequest } from './types.ts';
 import { within } from './within.ts';
 
-const renewBeforeMs = 60_000;
+/** How much of a token's life is its youth, and how much its age. */
+const longestMarginMs = 60_000;
 /** Of a token that does not say. */
 const unknownLifeMs = 5 * 60_000;
 const answerWithinMs = 30_000;
@@ -13,7 +14,8 @@ export type Tokens = ReturnType<typeof createTokens>;
 
 /**
  * Keeps the token in use and asks for the next one in time: a minute before it expires by this machine's clock, or in
- * the last fifth of a short life. That clock may be wrong; a token refused by the service is replaced whatever it says.
+ * the last fifth of a short life. For a socket, which lives as long as its token, it is asked for after the first minute
+ * or fifth. That clock may be wrong; a token refused by the service is replaced whatever it says.
  *
  * @param onToken told each new token's claims before anybody gets the token
  */
@@ -22,9 +24,10 @@ export function createTokens(
   getToken: (request: TokenRequest) => string | Promise<string>,
   onToken: (claims: Claims) => void,
 ) {
-  let token: string | undefined;
+  let token = '';
+  let life = 0;
+  let margin = 0;
   let expiresAt = 0;
-  let renewAt = 0;
   let renewal: Promise<string> | undefined;
   let isForced = false;
 
@@ -41,9 +44,9 @@ export function createTokens(
     try {
       const fresh = await within(environment, answerWithinMs, async () => getToken({ forceRefresh }));
       const claims = claimsOf(fresh);
-      const life = lifeMs(claims, environment.now());
+      life = lifeMs(claims, environment.now());
+      margin = Math.min(longestMarginMs, life / 5);
       expiresAt = environment.now() + life;
-      renewAt = expiresAt - Math.min(renewBeforeMs, life / 5);
       onToken(claims);
       token = fresh;
       return fresh;
@@ -54,12 +57,14 @@ export function createTokens(
     }
   }
 
-  const current = async (): Promise<string> =>
-    token !== undefined && environment.now() < renewAt ? token : renew();
+  const lasting = async (ms: number): Promise<string> =>
+    environment.now() + ms < expiresAt ? token : renew();
+  const current = () => lasting(margin);
 
   return {
     current,
-    renew,
+    /** One that has most of its life before it. */
+    young: () => lasting(life - margin),
     /** Another token than the one that was refused. */
     replace: (refused: string): Promise<string> => (token === refused ? renew(true) : current()),
     /** When the newest token ends, in milliseconds since the Unix epoch of this machine's clock. */
@@ -89,7 +94,7 @@ function lifeMs({ exp, iat }: Claims, now: number): number {
 export function claimsOf(token: string): Claims {
   try {
     const [, payload = ''] = token.split('.');
-    return { ...JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) };
+    return Object(JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))));
   } catch {
     return {};
   }

@@ -62,8 +62,8 @@ export interface NotificationClientOptions {
   /** `WebSocketUrl` of the service. */
   webSocketUrl: string;
   /**
-   * Answers a token of the signed-in user. Called before the token in use expires, for each new socket, and once more
-   * after a 401. A rejection counts as being offline and is tried again; an error page must not be taken for a token.
+   * Answers a token of the signed-in user. Called before the token in use expires, for a new socket where that is not
+   * young any more, and once more after a 401. A rejection counts as being offline and is tried again; an error page must not be taken for a token.
    */
   getToken: (request: TokenRequest) => string | Promise<string>;
   /**

@@ -10,7 +10,7 @@ export function within<Answer>(
   return new Promise((resolve, reject) => {
     const cancel = environment.after(ms, () => {
       controller.abort();
-      reject(new Error(`Timed out after ${ms} ms.`));
+      reject(new Error('Timed out.'));
     });
     run(controller.signal).then(resolve, reject).finally(cancel);
   });

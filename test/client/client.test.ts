@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { NotificationClient } from '../../client/src/types.ts';
 import { createWorld } from './support/world.ts';
 
@@ -228,10 +228,47 @@ describe('a change', () => {
     expect(client.getSnapshot().error).toBeNull();
   });
 
+  it.each([
+    ['somebody tries again', (client: NotificationClient) => client.refresh()],
+    ['an older page comes', (client: NotificationClient) => client.loadMore()],
+  ])('that has failed is no error any more when %s', async (_, work) => {
+    const { world, client } = await started(['One', 'Two'], { pageSize: 1 });
+    world.service.faults.isDown = true;
+    expect(await client.markAsRead(idOf(client, 'Two'))).toBe(false);
+    await work(client);
+    expect(client.getSnapshot().error).toMatchObject({ code: 'network' });
+    world.service.faults.isDown = false;
+    await work(client);
+    expect(client.getSnapshot()).toMatchObject({ status: 'live', error: null });
+  });
+
   it('to a notification that does not exist fails with the service’s own code', async () => {
     const { client } = await started();
     expect(await client.archive(12_345)).toBe(false);
     expect(client.getSnapshot().error).toMatchObject({ code: 'not_found', status: 404 });
+  });
+
+  it('goes on, and is followed by others, where a subscriber throws', async () => {
+    const { world, client } = await started(['One', 'Two']);
+    const thrown: unknown[] = [];
+    vi.stubGlobal('queueMicrotask', (run: () => void) => {
+      Promise.resolve()
+        .then(run)
+        .catch((error) => thrown.push(error));
+    });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const mistake = new Error('A mistake of the page.');
+    const heard = vi.fn();
+    client.subscribe(() => {
+      throw mistake;
+    });
+    client.subscribe(heard);
+    expect(await client.markAsRead(idOf(client, 'One'))).toBe(true);
+    expect(await client.markAsRead(idOf(client, 'Two'))).toBe(true);
+    expect((await world.service.truth(world.user)).unread_count).toBe(0);
+    // The page hears of it all the same.
+    expect(thrown).toEqual(heard.mock.calls.map(() => mistake));
+    expect(thrown.length).toBeGreaterThan(1);
   });
 
   it('follows another in the order in which they were made', async () => {
@@ -304,6 +341,35 @@ describe('a filter', () => {
     await world.seconds(1);
     expect(client.getSnapshot()).toMatchObject({ isLoading: false, unreadCount: 1 });
     expect(titles(client)).toEqual(['One']);
+  });
+
+  it.each([
+    ['comes late', 10_000],
+    ['never comes', 60_000],
+  ])('loads its own older pages though one of the filter before %s', async (_, delayMs) => {
+    const world = createWorld();
+    for (const title of ['One', 'Two', 'Three']) await world.create(title);
+    const tab = world.tab();
+    const { fetch } = tab.environment;
+    let waitMs = 0;
+    tab.environment.fetch = (url, init) =>
+      new Promise((resolve) => world.clock.after(waitMs, () => resolve(fetch(url, init))));
+    const client = world.client({ pageSize: 1 }, tab);
+    client.start();
+    await world.seconds(1);
+    waitMs = delayMs;
+    void client.loadMore();
+    await world.seconds(1);
+    waitMs = 0;
+    client.setFilter({ status: ['unread'] });
+    await world.seconds(1);
+    void client.loadMore();
+    await world.seconds(1);
+    expect(titles(client)).toEqual(['Three', 'Two']);
+    const before = client.getSnapshot();
+    await world.seconds(30);
+    expect(client.getSnapshot()).toBe(before);
+    expect(before).toMatchObject({ isLoading: false, hasMore: true, error: null });
   });
 
   it('for read ones follows a read-all, which names no rows', async () => {

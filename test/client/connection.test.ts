@@ -25,6 +25,7 @@ describe('a socket', () => {
     const { world, client } = await live();
     const shown: number[] = [];
     client.on('notification', ({ id }) => shown.push(id));
+    await world.minutes(2);
     world.service.cut();
     expect(statusOf(client)).toBe('connecting');
     const { id } = await world.create('Missed');
@@ -359,6 +360,41 @@ describe('after a goodbye', () => {
 });
 
 describe('a token', () => {
+  it('serves the first page and the first socket alike', async () => {
+    const { world } = await live();
+    expect([world.tokens(), world.service.upgrades.length]).toEqual([1, 1]);
+  });
+
+  it('is asked for anew for a socket that could live longer by it', async () => {
+    const { world, client } = await live({ tokenLifeMs: 60 * 60_000 });
+    await world.minutes(2);
+    world.service.cut();
+    await world.seconds(3);
+    expect([statusOf(client), world.tokens()]).toEqual(['live', 2]);
+  });
+
+  it.each([
+    ['works', false, 20, 40],
+    ['is refused', true, 150, 600],
+  ])(
+    'whose texts change each time makes no storm where the socket %s',
+    async (_, isRefused, tokens, requests) => {
+      const world = createWorld();
+      const client = world.client({
+        getToken: async () => {
+          await new Promise<void>((resolve) => world.clock.after(100, resolve));
+          return world.token(world.user, { nonce: String(world.tokens()) });
+        },
+      });
+      world.service.faults.refusesSockets = isRefused;
+      client.start();
+      await world.minutes(60);
+      expect(statusOf(client)).toMatch(isRefused ? /connecting|polling/ : 'live');
+      expect(world.tokens()).toBeLessThan(tokens);
+      expect(world.service.requests.length).toBeLessThan(requests);
+    },
+  );
+
   it('is asked for before the one in use ends', async () => {
     const { world, client } = await live({ tokenLifeMs: 5 * 60_000 });
     for (let minute = 0; minute < 20; minute += 1) {

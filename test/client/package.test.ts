@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,7 +21,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildClient } from '../../bin/build-client.ts';
 
 const run = promisify(execFile);
-const client = join(import.meta.dirname, '../../client');
+const root = join(import.meta.dirname, '../..');
+const client = join(root, 'client');
 const folder = mkdtempSync(join(tmpdir(), 'belfry-package-'));
 
 beforeAll(async () => {
@@ -73,6 +83,33 @@ describe('the package', () => {
     );
     expect(left).toEqual([]);
   }, 60_000);
+
+  it('is packed by the commands that the guides name, and installed', async () => {
+    const { version } = JSON.parse(readFileSync(join(client, 'package.json'), 'utf8'));
+    for (const guide of ['README.md', 'client/README.md', 'examples/nextjs/README.md']) {
+      const text = readFileSync(join(root, guide), 'utf8');
+      expect(text).toContain('npm run build:client');
+      expect(text).toContain(`npm install <path>/dist/belfry-${version}.tgz`);
+    }
+
+    // A clone in which nothing was built yet.
+    const clone = join(folder, 'clone');
+    const built = new Set(['dist', 'node_modules'].map((name) => join(client, name)));
+    for (const part of ['package.json', 'tsconfig.json', 'bin', 'client', 'functions']) {
+      cpSync(join(root, part), join(clone, part), { recursive: true, filter: (path) => !built.has(path) });
+    }
+    symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
+    await run('npm', ['run', 'build:client'], { cwd: clone });
+
+    const app = join(folder, 'app');
+    mkdirSync(app);
+    writeFileSync(join(app, 'package.json'), '{}');
+    const tarball = join(clone, `dist/belfry-${version}.tgz`);
+    await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: app });
+    const script = "import * as belfry from 'belfry'; console.log(Object.keys(belfry).join())";
+    const { stdout } = await run('node', ['--input-type=module', '--eval', script], { cwd: app });
+    expect(stdout.trim()).toBe('NotificationError,createNotificationClient');
+  }, 120_000);
 
   it('is put together as npm packages are', async () => {
     const pkg = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

@@ -5,6 +5,8 @@ import type { NotificationLabels } from './labels.ts';
 import { useNotificationClient } from './provider.tsx';
 
 const gatheringMs = 500;
+/** Long enough to be read; what stayed would still be there after a sign-out, for whoever comes next. */
+const stayingMs = 5_000;
 
 interface ArrivalsProps {
   labels: NotificationLabels;
@@ -21,8 +23,10 @@ export function Arrivals({ labels, sound }: ArrivalsProps) {
     if (gathered.current.push(notification) > 1) return;
     if (client.isLeader()) sound?.(notification);
     setTimeout(() => {
-      announce(gathered.current);
+      const news = gathered.current;
       gathered.current = [];
+      announce(news);
+      setTimeout(announce, stayingMs, (said: Notification[]) => (said === news ? [] : said));
     }, gatheringMs);
   });
 

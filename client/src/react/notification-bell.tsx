@@ -80,8 +80,9 @@ function useDisclosure(root: RefObject<HTMLElement | null>) {
     const onPointerDown = ({ target }: PointerEvent) => {
       if (target instanceof Node && !root.current?.contains(target)) setIsOpen(false);
     };
-    document.addEventListener('pointerdown', onPointerDown);
-    return () => document.removeEventListener('pointerdown', onPointerDown);
+    // In the capture phase, where nothing can have stopped it.
+    addEventListener('pointerdown', onPointerDown, true);
+    return () => removeEventListener('pointerdown', onPointerDown, true);
   }, [isOpen, root]);
   return {
     isOpen,

@@ -125,9 +125,10 @@ export const defaultComponents: NotificationComponents = {
         </>,
       )}
       <span className="belfry-actions">
-        {actions.map((action) => (
+        {actions.map((action, index) => (
           <button
-            key={action}
+            // biome-ignore lint/suspicious/noArrayIndexKey: what is pressed keeps the focus when another takes its place
+            key={index}
             type="button"
             className="belfry-action"
             aria-label={labels[action]}

@@ -27,10 +27,13 @@ export function Popover({ id, titleId, anchor, children }: PopoverProps) {
     const place = () => anchor.current && placeBy(anchor.current, element);
     place();
     element.querySelector<HTMLElement>('[tabindex]')?.focus();
-    const listening = new AbortController();
-    addEventListener('resize', place, listening);
-    addEventListener('scroll', place, listening);
-    return () => listening.abort();
+    addEventListener('resize', place);
+    // In the capture phase, in which the scrolling of every element comes by.
+    addEventListener('scroll', place, true);
+    return () => {
+      removeEventListener('resize', place);
+      removeEventListener('scroll', place, true);
+    };
   }, [anchor]);
   return (
     <div

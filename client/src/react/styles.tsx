@@ -14,52 +14,55 @@ export function Styles({ nonce }: { nonce: string | undefined }) {
 const dark =
   'color-scheme:dark;--belfry-background:#1c1c1c;--belfry-hover:#2a2a2a;--belfry-text:#eee;--belfry-muted:#aaa;--belfry-line:#3a3a3a;--belfry-accent:#abf;--belfry-shadow:#000c';
 
-const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfry-hover:#f5f5f5;--belfry-text:#111;--belfry-muted:#666;--belfry-line:#e5e5e5;--belfry-accent:#44e;--belfry-shadow:#0003;--belfry-badge:#d22;--belfry-radius:16px;--belfry-font:system-ui,sans-serif}
-:where(.belfry[data-theme=dark]){${dark}}
-@media (prefers-color-scheme:dark){:where(.belfry:not([data-theme=light])){${dark}}}
-.belfry{position:relative;display:inline-block;font:14px/20px var(--belfry-font)}
-.belfry *,.belfry ::before,.belfry ::after{box-sizing:border-box}
-.belfry-bell,.belfry-open,.belfry-button,.belfry-filter,.belfry-action,.belfry-more{padding:4px 10px;border:1px solid transparent;border-radius:10px;background:none;color:var(--belfry-muted);font:inherit;font-size:13px;text-decoration:none;cursor:pointer}
-.belfry :focus-visible{outline:2px solid var(--belfry-accent);outline-offset:-2px}
-.belfry [aria-disabled=true]{opacity:.5;cursor:default}
-.belfry-icon{display:block;width:1.4em;fill:none;stroke:currentColor;stroke-width:1.7;stroke-linecap:round;stroke-linejoin:round}
-.belfry-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.belfry-bell,.belfry-action{display:grid;place-items:center;padding:0;width:28px;height:28px}
-.belfry-bell{width:40px;height:40px;color:inherit;font-size:16px}
-.belfry-bell:hover,.belfry-bell[aria-expanded=true]{background:#8883}
-.belfry-badge{position:absolute;top:1px;inset-inline-start:45%;min-width:18px;padding:0 4px;border:1px solid transparent;border-radius:10px;background:var(--belfry-badge);color:#fff;font-size:11px;font-weight:600;line-height:16px;text-align:center}
-.belfry-popover{position:fixed;z-index:99;inset:auto;display:flex;width:min(400px,100vw - 16px);margin:0;padding:0;overflow:hidden;border:1px solid var(--belfry-line);border-radius:var(--belfry-radius);background:var(--belfry-background);box-shadow:0 12px 36px -6px var(--belfry-shadow)}
-.belfry-page{display:block}
-.belfry-inbox{display:flex;flex:1;flex-direction:column;min-width:0;color:var(--belfry-text);outline:0}
-.belfry-header,.belfry-notice{display:flex;align-items:center;justify-content:space-between;padding-block:12px 4px;padding-inline:20px 10px}
-.belfry-title{margin:0;font-size:17px;font-weight:600}
-.belfry-button{color:var(--belfry-accent)}
-.belfry-button:hover,.belfry-filter:hover,.belfry-filter[aria-pressed=true],.belfry-more:hover,.belfry-item:hover,.belfry-item:focus-within,.belfry-actions,.belfry-notice{background:var(--belfry-hover)}
-.belfry-filters{display:flex;gap:4px;padding:4px 10px 10px;border-bottom:1px solid var(--belfry-line)}
-.belfry-filter[aria-pressed=true],.belfry-open,.belfry-action:hover{color:var(--belfry-text)}
-.belfry-notice,.belfry-state,.belfry-time,.belfry-body{color:var(--belfry-muted);font-size:13px}
-.belfry-notice{padding-block:4px}
-.belfry-scroll{flex:1;padding:6px;overflow:auto;overscroll-behavior:contain}
-.belfry-list{margin:0;padding:0;list-style:none}
-.belfry-item{position:relative;margin:0;border-radius:10px}
-.belfry-open{display:block;width:100%;padding-block:9px;padding-inline:26px 12px;font-size:14px;text-align:start}
-.belfry-line{display:flex;gap:12px}
-.belfry-name,.belfry-body{display:-webkit-box;overflow:hidden;overflow-wrap:anywhere;-webkit-box-orient:vertical;-webkit-line-clamp:2}
-.belfry-name{flex:1}
-.belfry-name:has(.belfry-dot){font-weight:600}
-.belfry-dot{position:absolute;top:16px;inset-inline-start:11px;border:4px solid var(--belfry-accent);border-radius:10px}
-.belfry-time{font-size:12px;white-space:nowrap}
-.belfry-open:not([href]) .belfry-body{display:block;white-space:pre-line}
-.belfry-actions{position:absolute;top:5px;inset-inline-end:6px;display:flex;border-radius:10px}
-@media (hover:hover){.belfry-item:not(:hover,:focus-within) .belfry-actions,.belfry-item:is(:hover,:focus-within) .belfry-time{opacity:0}}
-.belfry-action:hover{background:var(--belfry-line)}
-.belfry-more{width:100%;padding:8px}
-.belfry-state{display:grid;place-content:center;place-items:center;gap:10px;min-height:220px;padding:24px}
-.belfry-state .belfry-icon{font-size:24px}
-.belfry-skeleton{padding:10px 26px}
-.belfry-skeleton::before,.belfry-skeleton::after{content:"";display:block;width:40%;height:10px;border-radius:10px;background:var(--belfry-line)}
-.belfry-skeleton::after{width:85%;margin-top:10px}
-@media (hover:none){.belfry-bell,.belfry-action{width:44px;height:44px;font-size:16px}.belfry-button,.belfry-filter,.belfry-more{min-width:44px;min-height:44px}.belfry-open{display:flex;flex-direction:column}.belfry-line{display:contents}.belfry-time{order:1;line-height:44px;margin-bottom:-9px}.belfry-actions{top:auto;bottom:0;background:none}}
-@media (forced-colors:active){.belfry-filter[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}
-@media (prefers-reduced-motion:no-preference){.belfry-popover{animation:belfry-in .16s}}
+// The backslashes keep the line breaks out of the text, which counts. What shows when a mouse is over it could still be
+// hit by a finger on a machine that has both, so a finger decides.
+const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfry-hover:#f5f5f5;--belfry-text:#111;--belfry-muted:#666;--belfry-line:#e5e5e5;--belfry-accent:#44e;--belfry-shadow:#0003;--belfry-badge:#d22;--belfry-radius:16px;--belfry-font:system-ui,sans-serif}\
+:where(.belfry[data-theme=dark]){${dark}}\
+@media (prefers-color-scheme:dark){:where(.belfry:not([data-theme=light])){${dark}}}\
+.belfry{position:relative;display:inline-block;font:14px/20px var(--belfry-font)}\
+.belfry *{box-sizing:border-box}\
+.belfry-bell,.belfry-action,.belfry-button,.belfry-filter,.belfry-more,.belfry-open{padding:4px 10px;border:1px solid transparent;border-radius:10px;background:none;color:var(--belfry-muted);font:inherit;font-size:13px;text-decoration:none;cursor:pointer}\
+.belfry :focus-visible{outline:2px solid var(--belfry-accent);outline-offset:-2px}\
+.belfry [aria-disabled=true]{opacity:.5;cursor:default}\
+.belfry-icon{display:block;width:1.4em;fill:none;stroke:currentColor;stroke-width:1.7;stroke-linecap:round;stroke-linejoin:round}\
+.belfry-hidden{position:absolute;width:1px;height:1px;overflow:hidden;opacity:0}\
+.belfry-bell,.belfry-action{display:grid;place-items:center;padding:0;width:28px;height:28px}\
+.belfry-bell{width:40px;height:40px;color:inherit;font-size:16px}\
+.belfry-bell:hover,.belfry-bell[aria-expanded=true]{background:#8883}\
+.belfry-badge{position:absolute;top:1px;inset-inline-start:45%;min-width:18px;padding:0 4px;border:1px solid transparent;border-radius:10px;background:var(--belfry-badge);color:#fff;font-size:11px;font-weight:600;line-height:16px;text-align:center}\
+.belfry-popover{position:fixed;z-index:99;inset:auto;display:flex;width:min(400px,100vw - 16px);margin:0;padding:0;overflow:hidden;border:1px solid var(--belfry-line);border-radius:var(--belfry-radius);background:var(--belfry-background);box-shadow:0 12px 36px -6px var(--belfry-shadow)}\
+.belfry-page{display:block}\
+.belfry-inbox{display:flex;flex-direction:column;width:100%;color:var(--belfry-text);outline:0}\
+.belfry-header,.belfry-notice{display:flex;align-items:center;justify-content:space-between;padding-block:4px;padding-inline:20px 10px}\
+.belfry-header{padding-top:12px}\
+.belfry-title{margin:0;font-size:17px;font-weight:600}\
+.belfry-button{color:var(--belfry-accent)}\
+.belfry-button:hover,.belfry-filter:hover,.belfry-filter[aria-pressed=true],.belfry-more:hover,.belfry-item:hover,.belfry-item:focus-within,.belfry-actions,.belfry-notice{background:var(--belfry-hover)}\
+.belfry-filters{display:flex;gap:4px;padding:4px 10px 10px;border-bottom:1px solid var(--belfry-line)}\
+.belfry-filter[aria-pressed=true],.belfry-open,.belfry-action:hover{color:var(--belfry-text)}\
+.belfry-notice,.belfry-state,.belfry-time,.belfry-body{color:var(--belfry-muted);font-size:13px}\
+.belfry-scroll{padding:6px;overflow:auto;overscroll-behavior:contain}\
+.belfry-list{margin:0;padding:0;list-style:none}\
+.belfry-item{position:relative;margin:0;border-radius:10px}\
+.belfry-open,.belfry-more{display:block;width:100%}\
+.belfry-open{padding-block:9px;padding-inline:26px 12px;font-size:14px;text-align:start}\
+.belfry-line{display:flex;gap:12px}\
+.belfry-name,.belfry-body{display:-webkit-box;overflow:hidden;overflow-wrap:anywhere;-webkit-box-orient:vertical;-webkit-line-clamp:2}\
+.belfry-name{flex:1}\
+.belfry-name:has(.belfry-dot){font-weight:600}\
+.belfry-dot{position:absolute;top:16px;inset-inline-start:11px;border:4px solid var(--belfry-accent);border-radius:10px}\
+.belfry-time{font-size:12px;white-space:nowrap}\
+.belfry-open:not([href]) .belfry-body{display:block;white-space:pre-line}\
+.belfry-actions{position:absolute;top:5px;inset-inline-end:6px;display:flex;border-radius:10px}\
+@media not (any-pointer:coarse){.belfry-item:not(:hover,:focus-within) .belfry-actions,.belfry-item:is(:hover,:focus-within) .belfry-time{opacity:0}}\
+.belfry-action:hover{background:var(--belfry-line)}\
+.belfry-more{padding:8px}\
+.belfry-state{display:grid;place-content:center;place-items:center;gap:10px;min-height:220px;padding:24px}\
+.belfry-state .belfry-icon{font-size:24px}\
+.belfry-skeleton{padding:10px 26px}\
+.belfry-skeleton::before,.belfry-skeleton::after{content:"";display:block;width:40%;height:10px;border-radius:10px;background:var(--belfry-line)}\
+.belfry-skeleton::after{width:85%;margin-top:10px}\
+@media (any-pointer:coarse){.belfry-bell,.belfry-action,.belfry-button,.belfry-filter,.belfry-more{min-width:44px;min-height:44px}.belfry-action{font-size:16px}.belfry-open{display:flex;flex-direction:column}.belfry-line{display:contents}.belfry-time{order:1;line-height:44px;margin-bottom:-9px}.belfry-actions{top:auto;bottom:0;background:none}}\
+@media (forced-colors:active){.belfry-filter[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}\
+@media (prefers-reduced-motion:no-preference){.belfry-popover{animation:belfry-in .16s}}\
 @keyframes belfry-in{from{opacity:0}}`;

@@ -3,13 +3,15 @@ import type { Notification } from '../wire.ts';
 
 /**
  * The list's keys and focus. One item is in the tab order; arrows, Home and End move to another, Delete and `e` archive
- * the one with the focus. When that one goes, by whatever hand, the focus stays at its place in the list.
+ * the one with the focus. When that one goes, by whatever hand, the focus stays at its place in the list; and where
+ * something else goes that had the focus, a button that has done its work, it comes to the item that had it last.
  */
 export function useItemFocus(notifications: readonly Notification[], archive: (id: number) => unknown) {
   const root = useRef<HTMLDivElement>(null);
   const [focusedId, setFocusedId] = useState<number>();
   const focused = notifications.findIndex(({ id }) => id === focusedId);
-  const focusedBefore = useRef(-1);
+  const place = useRef(0);
+  const isInside = useRef(false);
   const last = notifications.length - 1;
 
   const focusItem = (index: number) => {
@@ -18,11 +20,15 @@ export function useItemFocus(notifications: readonly Notification[], archive: (i
   };
 
   useEffect(() => {
-    // A focused element that is removed leaves the focus with the body.
-    const hasGone = focused < 0 && focusedBefore.current >= 0 && document.activeElement === document.body;
-    if (hasGone) focusItem(focusedBefore.current);
-    focusedBefore.current = focused;
+    if (focused >= 0) place.current = focused;
+    // A focused element that is removed leaves the focus with the body, and says nothing.
+    if (isInside.current && isAtBody()) focusItem(place.current);
   });
+
+  // With a blur it goes to the body first, unless another window has come to the front.
+  const follow = () => {
+    isInside.current = !isAtBody();
+  };
 
   const onKeyDown = (event: KeyboardEvent) => {
     const { target, key } = event;
@@ -38,7 +44,7 @@ export function useItemFocus(notifications: readonly Notification[], archive: (i
   };
 
   return {
-    rootProps: { ref: root, tabIndex: -1, onKeyDown },
+    rootProps: { ref: root, tabIndex: -1, onKeyDown, onFocus: follow, onBlur: follow },
     /** For the `index`th item of the list. */
     itemProps: (index: number) => ({
       className: 'belfry-item',
@@ -48,6 +54,8 @@ export function useItemFocus(notifications: readonly Notification[], archive: (i
     tabStop: Math.max(0, focused),
   };
 }
+
+const isAtBody = () => document.activeElement === document.body;
 
 /** Whether the press or click means something else to the browser. */
 export function isModified(event: KeyboardEvent | MouseEvent): boolean {

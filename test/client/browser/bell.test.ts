@@ -1,7 +1,14 @@
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundlePage, chromiumPath, launchChromium, openScene, type SceneOptions } from './chromium.ts';
+import {
+  bundlePage,
+  chromiumPath,
+  launchChromium,
+  openScene,
+  type SceneOptions,
+  touchLaptop,
+} from './chromium.ts';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -98,6 +105,36 @@ describe.skipIf(!chromiumPath)('the bell in Chromium', { timeout: 120_000 }, () 
     expect(sizes.filter(({ size }) => size < least)).toEqual([]);
   });
 
+  it('archives nothing by a tap on a time, where there is a mouse besides the finger', async () => {
+    await using laptop = await launchChromium(touchLaptop);
+    await using scene = await openScene(laptop, script, { reducedMotion: 'reduce' });
+    const { page } = scene;
+    expect(await page.evaluate(() => matchMedia('(hover:hover) and (any-pointer:coarse)').matches)).toBe(
+      true,
+    );
+    await button(page).click();
+    await page.screenshot({ path: 'test-results/bell-touch-laptop.png' });
+    const box = await page.locator('.belfry-time').nth(1).boundingBox();
+    if (!box) throw new Error('The time has no place.');
+    const devtools = await page.context().newCDPSession(page);
+    const touchPoints = [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }];
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await expect.poll(() => page.evaluate(() => window.fake.calls)).toEqual(['markAsRead 99']);
+    expect(await page.evaluate(() => window.opened)).toEqual(['/questions/7']);
+  });
+
+  it('follows the bell when that scrolls with a part of the page', async () => {
+    await using scene = await open({ reducedMotion: 'reduce' });
+    const top = async () => (await dialog(scene.page).boundingBox())?.y ?? 0;
+    await scene.page.addStyleTag({
+      content: 'html { overflow: hidden } body { height: 90vh; overflow: auto } main { height: 200vh }',
+    });
+    const before = await top();
+    await scene.page.evaluate(() => document.body.scrollBy(0, 30));
+    await expect.poll(top).toBe(before - 30);
+  });
+
   it('is walked through by keyboard alone', async () => {
     await using scene = await openScene(browser, script, {});
     const { keyboard } = scene.page;
@@ -112,7 +149,9 @@ describe.skipIf(!chromiumPath)('the bell in Chromium', { timeout: 120_000 }, () 
     expect(await walk('Tab', 'Tab', 'Tab')).toBe('Archived');
     expect(await walk('Tab')).toBe('Doors open in one hour');
     expect(await walk('ArrowDown')).toBe('Mira Okafor replied to your question');
-    expect(await walk('Tab', 'Tab')).toBe('Archive');
+    expect(await walk('Tab', 'Enter')).toBe('Mark as unread');
+    expect(await walk('Enter')).toBe('Mark as read');
+    expect(await walk('Tab')).toBe('Archive');
     expect(await walk('Enter')).toBe('A better seat is free');
     expect(await walk('Delete')).toBe('Booking confirmed');
     expect(await walk('End')).toBe('Welcome');

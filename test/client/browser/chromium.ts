@@ -27,8 +27,17 @@ if (!chromiumPath) {
   );
 }
 
-/** Starts the browser with an empty profile, and nothing that asks the network by itself. */
-export function launchChromium(): Promise<Browser> {
+/** Makes a browser say that it has a mouse, which comes first, and a touch screen too. */
+export const touchLaptop = [
+  '--blink-settings=availablePointerTypes=6,primaryPointerType=4,availableHoverTypes=2,primaryHoverType=2',
+];
+
+/**
+ * Starts the browser with an empty profile, and nothing that asks the network by itself.
+ *
+ * @param switches further ones for its command line
+ */
+export function launchChromium(switches: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     ...(chromiumPath && { executablePath: chromiumPath }),
     args: [
@@ -39,6 +48,7 @@ export function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...switches,
     ],
   });
 }

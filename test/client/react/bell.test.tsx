@@ -70,6 +70,14 @@ describe('states', () => {
   });
 });
 
+it('closes by a press on what keeps its presses to itself', () => {
+  renderBell(createFakeClient([notification(1)]));
+  open();
+  screen.getByText('Elsewhere').addEventListener('pointerdown', (event) => event.stopPropagation());
+  fireEvent.pointerDown(screen.getByText('Elsewhere'));
+  expect(screen.queryByRole('dialog')).toBeNull();
+});
+
 it('closes by a press elsewhere', () => {
   renderBell(createFakeClient([notification(1)]));
   open();

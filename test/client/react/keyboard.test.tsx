@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import { NotificationError } from '../../../client/src/index.ts';
 import { createFakeClient, notification } from './fake-client.ts';
 import { bell, items, open, opener, press, renderBell } from './render-bell.tsx';
 
@@ -54,6 +55,72 @@ describe('the keyboard', () => {
     press('ArrowDown');
     press('e');
     expect(dialog.contains(document.activeElement)).toBe(true);
+  });
+
+  /** As Enter does in a browser. */
+  const pressButton = (name: string) => {
+    const [button] = screen.getAllByRole('button', { name });
+    if (!button) throw new Error(`Nothing is called “${name}”.`);
+    act(() => button.focus());
+    fireEvent.click(button);
+  };
+
+  it('stays on a button that marks as read, and as unread after that', () => {
+    const fake = three();
+    renderBell(fake);
+    open();
+    press('ArrowDown');
+    pressButton('Mark as read');
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('Mark as unread');
+    pressButton('Mark as unread');
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('Mark as read');
+    expect(fake.calls).toEqual(['markAsRead 3', 'markAsUnread 3']);
+    press('Escape');
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('comes to the list when the button that tries again has worked and is gone', () => {
+    const fake = createFakeClient([notification(2), notification(1)], {
+      error: new NotificationError('network', 'No answer.'),
+    });
+    renderBell(fake);
+    open();
+    pressButton('Try again');
+    act(() => fake.render({ error: null }));
+    expect(document.activeElement).toBe(opener('Title 2'));
+    press('Escape');
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('comes back to the item it came from when there is nothing older to show', () => {
+    const fake = createFakeClient([notification(3), notification(2)], { older: [notification(1)] });
+    renderBell(fake);
+    open();
+    press('End');
+    pressButton('Show older');
+    expect(items()).toHaveLength(3);
+    expect(document.activeElement).toBe(opener('Title 2'));
+  });
+
+  it('stays with the list while another window is in front', () => {
+    const fake = three();
+    renderBell(fake);
+    open();
+    press('ArrowDown');
+    // As browsers do: the element is told, and stays the active one.
+    fireEvent.blur(opener('Title 3'));
+    act(() => fake.lose(3));
+    expect(document.activeElement).toBe(opener('Title 2'));
+  });
+
+  it('does not come back to a list that it has left', () => {
+    const fake = three();
+    renderBell(fake);
+    open();
+    press('ArrowDown');
+    act(() => opener('Title 3').blur());
+    act(() => fake.lose(3));
+    expect(document.activeElement).toBe(document.body);
   });
 
   it('leaves keys with modifiers to the browser', () => {

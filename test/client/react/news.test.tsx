@@ -21,6 +21,22 @@ describe('news', () => {
     expect(announcement()).toBe('2 new notifications');
   });
 
+  it('is gone after five seconds, so that whoever signs in next finds nothing of it', () => {
+    vi.useFakeTimers();
+    const fake = createFakeClient();
+    renderBell(fake);
+    act(() => fake.arrive(notification(1)));
+    act(() => vi.advanceTimersByTime(5_000));
+    expect(announcement()).toBe('New notification: Title 1');
+    act(() => fake.arrive(notification(2)));
+    act(() => vi.advanceTimersByTime(500));
+    expect(announcement()).toBe('New notification: Title 2');
+    act(() => vi.advanceTimersByTime(4_900));
+    expect(announcement()).toBe('New notification: Title 2');
+    act(() => vi.advanceTimersByTime(100));
+    expect(announcement()).toBe('');
+  });
+
   it('is heard once for what comes together, and only in the tab that leads', () => {
     vi.useFakeTimers();
     const fake = createFakeClient();

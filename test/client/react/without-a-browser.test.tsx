@@ -1,5 +1,5 @@
 import { renderToString } from 'react-dom/server';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { NotificationBell, NotificationInbox, NotificationProvider } from '../../../client/src/react.ts';
 import { notification } from './fake-client.ts';
 
@@ -11,13 +11,12 @@ const options = {
   },
 };
 
+const initialData = { data: [notification(1)], next_cursor: null, unread_count: 1, version: 1 };
+
 describe('where there is no document', () => {
   it('renders the count and the list that the page was given, and asks nobody', () => {
     const html = renderToString(
-      <NotificationProvider
-        {...options}
-        initialData={{ data: [notification(1)], next_cursor: null, unread_count: 1, version: 1 }}
-      >
+      <NotificationProvider {...options} initialData={initialData}>
         <NotificationBell titleBadge />
         <NotificationInbox />
       </NotificationProvider>,
@@ -34,5 +33,25 @@ describe('where there is no document', () => {
       </NotificationProvider>,
     );
     expect(html).toContain('Loading…');
+  });
+
+  // Next refuses to prerender a layout in which anything is read that is not the same each time.
+  it('renders without a look at the clock, at chance or at the network', () => {
+    const spies = [
+      vi.spyOn(Date, 'now'),
+      vi.spyOn(Math, 'random'),
+      vi.spyOn(crypto, 'randomUUID'),
+      vi.spyOn(crypto, 'getRandomValues'),
+      vi.spyOn(globalThis, 'fetch'),
+    ];
+    renderToString(
+      <NotificationProvider {...options} initialData={initialData}>
+        <NotificationBell />
+        <NotificationInbox />
+      </NotificationProvider>,
+    );
+    const calls = spies.map((spy) => spy.mock.calls.length);
+    vi.restoreAllMocks();
+    expect(calls).toEqual(spies.map(() => 0));
   });
 });

@@ -96,7 +96,7 @@ export const lineMutants: readonly Mutant[] = [
   {
     name: 'a socket is not renewed before its pushes end',
     file: 'client/src/connection.ts',
-    search: 'if (now() >= line.renewAt && !cancelRetry) connect();',
+    search: 'if (now() >= renewAt && !cancelRetry) connect();',
     replace: '',
     caughtBy: 'every page has a line',
   },
@@ -145,8 +145,8 @@ export const lineMutants: readonly Mutant[] = [
   {
     name: 'an expired token is used again',
     file: 'client/src/tokens.ts',
-    search: 'token !== undefined && environment.now() < renewAt',
-    replace: 'token !== undefined',
+    search: 'environment.now() + ms < expiresAt',
+    replace: 'token',
     caughtBy: 'expired tokens are not used',
   },
   {

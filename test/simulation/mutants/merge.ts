@@ -159,8 +159,8 @@ export const mergeMutants: readonly Mutant[] = [
   {
     name: 'what is loading when a paused client changes its filter keeps it from loading',
     file: 'client/src/feed.ts',
-    search: '      asking = undefined;\n      if (!isPaused) sync();',
-    replace: '      if (!isPaused) sync();',
+    search: '      begin();\n      if (!isPaused) sync();',
+    replace: '      inbox.begin();\n      if (!isPaused) sync();',
     caughtBy: 'shown as stored',
   },
   {
@@ -173,8 +173,8 @@ export const mergeMutants: readonly Mutant[] = [
   {
     name: 'after a reset nothing is asked for',
     file: 'client/src/feed.ts',
-    search: 'inbox.begin();\n        isAskedAgain = true;',
-    replace: 'inbox.begin();',
+    search: 'begin();\n        isAskedAgain = true;',
+    replace: 'begin();',
     caughtBy: 'at once',
   },
   {
