@@ -9,7 +9,7 @@ export default defineConfig({
     // A deployment on a busy machine.
     hookTimeout: 300_000,
     include: ['test/end-to-end/black-box/**/*.test.ts', 'test/emulator/**/*.test.ts'],
-    globalSetup: ['test/emulator/deployed-system.ts'],
+    globalSetup: ['test/support/watch-logs.ts', 'test/emulator/deployed-system.ts'],
     setupFiles: ['test/emulator/skip-what-it-cannot.ts'],
   },
 });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
+import { keepLog } from '../support/kept-log.ts';
 import { startEmulator } from './start-emulator.ts';
 
 /**
@@ -11,7 +12,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('outputs', JSON.parse(await readFile(process.env.BELFRY_OUTPUTS, 'utf8')));
     return async () => {};
   }
-  const emulator = await startEmulator();
+  const emulator = await startEmulator(keepLog(project.getProvidedContext().logDirectory));
   try {
     project.provide('outputs', await emulator.deploy());
   } catch (error) {

@@ -11,9 +11,11 @@ import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } fr
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListQueuesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { command, createInstallation, newUser } from '../support/installation.ts';
+import { keepLog } from '../support/kept-log.ts';
 import type { InstallationOutputs } from '../support/running-system.ts';
+import { functionLines } from './function-lines.ts';
 import { startEmulator, type TestEmulator } from './start-emulator.ts';
 
 // A deployment builds, synthesizes and waits for the CDK's command line; a test may make two.
@@ -28,21 +30,30 @@ const client = () => ({
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 });
 const user = newUser();
-const inbox = async () => (await createInstallation(outputs).as(user).get('/notifications')).body;
+const log = keepLog(inject('logDirectory'));
+const installation = () => createInstallation(outputs, { log });
+const inbox = async () => (await installation().as(user).get('/notifications')).body;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
+  emulator = await startEmulator(log);
   outputs = await emulator.deploy();
 });
 afterAll(() => emulator?.stop());
 
 it('has what was created, and a socket that rings', async () => {
-  const belfry = createInstallation(outputs);
+  const belfry = installation();
   const socket = await belfry.connect(user);
   await belfry.invoke(command(user, { title: 'Before' }));
   expect(await socket.next()).toMatchObject({ type: 'notification.created', version: 1 });
   await socket.close();
   expect(await inbox()).toMatchObject({ data: [{ title: 'Before' }], version: 1 });
+});
+
+it('has the lines of its functions, which are looked through when all is over', async () => {
+  const sources = (await functionLines(emulator.endpoint)).map(({ source }) => source);
+  for (const part of ['Create', 'Read', 'Authorize', 'Migrate']) {
+    expect(sources).toContainEqual(expect.stringContaining(`${part}Logs`));
+  }
 });
 
 it('keeps what cannot be delivered, by the stream, in the queue of dead letters', async () => {
@@ -66,7 +77,7 @@ it('is left as it is by a deployment without a change', async () => {
 });
 
 it('takes a changed setting, while clients keep their sockets and what is in their inboxes', async () => {
-  const belfry = createInstallation(outputs);
+  const belfry = installation();
   const socket = await belfry.connect(user);
   expect(await emulator.deploy({ connectionLimit: '1' })).toEqual(outputs);
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,9 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { startPostgres } from '../../local/database/postgres.ts';
 import { freePort } from '../support/free-port.ts';
+import type { KeptLog } from '../support/kept-log.ts';
 import type { InstallationOutputs } from '../support/running-system.ts';
+import { functionLines } from './function-lines.ts';
 
 const root = join(import.meta.dirname, '../..');
 const bin = join(root, 'node_modules/.bin');
@@ -20,18 +23,22 @@ export interface TestEmulator {
   run(script: 'deploy:emulator' | 'destroy:emulator', ...options: string[]): Promise<string>;
   /** Deploys with these settings, and answers the outputs that were written. */
   deploy(context?: Record<string, string>, database?: string): Promise<InstallationOutputs>;
+  /** Ends it, once what its functions have printed is kept. */
   stop(): Promise<void>;
 }
 
-export async function startEmulator(): Promise<TestEmulator> {
+/** @param log is told what a deployment's secrets are, and what its commands and functions print */
+export async function startEmulator(log: KeptLog): Promise<TestEmulator> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-emulator-'));
   await using started = new AsyncDisposableStack();
   started.defer(() => rm(directory, { recursive: true, force: true, maxRetries: 20 }));
+  const password = randomUUID();
+  log.secret(password);
   const postgres = await startPostgres({
     dataDirectory: join(directory, 'postgres'),
     port: 0,
     superuser: 'owner',
-    password: 'owner',
+    password,
     durable: false,
   });
   started.defer(() => postgres.stop());
@@ -39,31 +46,46 @@ export async function startEmulator(): Promise<TestEmulator> {
   const ministack = await startMiniStack(port, directory);
   started.defer(() => endGroup(ministack));
   const endpoint = `http://127.0.0.1:${port}`;
+  const keepLines = async () => {
+    for (const line of await functionLines(endpoint)) log.report(line);
+  };
+  started.defer(keepLines);
   const running = started.move();
 
   async function run(script: string, options: string[], database?: string): Promise<string> {
     const { PATH, HOME } = process.env;
-    const { stdout } = await promisify(execFile)('npm', ['run', '--silent', script, '--', ...options], {
-      cwd: root,
-      env: {
-        PATH,
-        HOME,
-        AWS_ENDPOINT_URL: endpoint,
-        DATABASE_URL: postgres.url(undefined, database),
-        BELFRY_LOCAL_DIRECTORY: directory,
+    const { stdout, stderr } = await promisify(execFile)(
+      'npm',
+      ['run', '--silent', script, '--', ...options],
+      {
+        cwd: root,
+        env: {
+          PATH,
+          HOME,
+          AWS_ENDPOINT_URL: endpoint,
+          DATABASE_URL: postgres.url(undefined, database),
+          BELFRY_LOCAL_DIRECTORY: directory,
+        },
       },
-    });
+    );
+    for (const message of `${stdout}\n${stderr}`.split('\n')) log.report({ source: script, message });
     return stdout;
   }
 
   return {
     endpoint,
     databaseUrl: (database) => postgres.url(undefined, database),
-    run: (script, ...options) => run(script, options),
+    async run(script, ...options) {
+      // With the stack its lines go, too.
+      if (script === 'destroy:emulator') await keepLines();
+      return run(script, options);
+    },
     async deploy(context = {}, database) {
       const options = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
       await run('deploy:emulator', options, database);
-      return JSON.parse(await readFile(join(directory, 'emulator-outputs.json'), 'utf8'));
+      const outputs = JSON.parse(await readFile(join(directory, 'emulator-outputs.json'), 'utf8'));
+      log.secret(outputs.JwtSecret);
+      return outputs;
     },
     stop: () => running.disposeAsync(),
   };

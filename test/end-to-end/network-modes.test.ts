@@ -110,6 +110,6 @@ describe('a network with a NAT gateway', () => {
     await belfry.as(user).post(`/notifications/${created.notification.id}/read`);
     expect(await socket.next()).toMatchObject({ type: 'notification.updated' });
     await socket.close();
-    await vi.waitFor(() => expect([postsBy('Create'), postsBy('Update')]).toEqual([1, 1]));
+    await vi.waitFor(() => expect([postsBy('Create'), postsBy('Update')]).toEqual([1, 1]), 10_000);
   });
 });

@@ -1,7 +1,8 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runAsOwner } from '../support/database.ts';
 import { command, type Installation, newUser } from '../support/installation.ts';
-import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
+import { nameOfResource, type OwnSystem, startOwnSystem } from '../support/own-system.ts';
 
 // A system of its own, whose database lets no function in.
 let own: OwnSystem;
@@ -18,9 +19,11 @@ afterAll(() => own?.stop());
 /** How many connections the database lets functions have, of those that they have not got yet. */
 async function letIn(connections: number): Promise<void> {
   for (const role of ['belfry_reader', 'belfry_writer']) {
-    await runAsOwner(own.system.databaseUrl ?? '', `ALTER ROLE ${role} CONNECTION LIMIT ${connections}`);
+    await asOwner(`ALTER ROLE ${role} CONNECTION LIMIT ${connections}`);
   }
 }
+
+const asOwner = (text: string) => runAsOwner(own.system.databaseUrl ?? '', text);
 
 const inboxOf = async (user: string) => (await belfry.as(user).get('/notifications/unread-count')).body;
 
@@ -72,5 +75,35 @@ describe('what came while the database could not be reached', () => {
       for (const user of users) expect(await inboxOf(user)).toEqual({ unread_count: 1, version: 1 });
     };
     await own.later(5_000, vi.waitFor(created, 20_000));
+  });
+});
+
+describe('a database that has lost everything', () => {
+  it('is migrated by several invocations at once, each migration once, and serves again', async () => {
+    const migrations = () => asOwner('SELECT hash FROM belfry.__drizzle_migrations ORDER BY id');
+    const before = await migrations();
+    await asOwner('DROP SCHEMA belfry, public CASCADE; CREATE SCHEMA public');
+
+    // Nobody gets further than to make the schema that the list is kept in, until all are there.
+    const held = new pg.Client({ connectionString: own.system.databaseUrl });
+    await held.connect();
+    await held.query('BEGIN; CREATE SCHEMA belfry');
+    const migrate = nameOfResource('AWS::Lambda::Function', 'Migrate');
+    const invocations = Array.from({ length: 4 }, () =>
+      own.system.lambda.invoke(migrate, {}, { principal: 'account' }),
+    );
+    await vi.waitFor(async () => {
+      const waiting = await asOwner(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`);
+      expect(waiting).toHaveLength(invocations.length);
+    }, 20_000);
+    await held.end();
+
+    for (const { payload, functionError } of await Promise.all(invocations)) {
+      expect({ payload, functionError }).toEqual({ payload: null });
+    }
+    expect(await migrations()).toEqual(before);
+    const user = newUser();
+    await belfry.invoke(command(user));
+    expect(await inboxOf(user)).toEqual({ unread_count: 1, version: 1 });
   });
 });

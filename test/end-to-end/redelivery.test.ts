@@ -102,14 +102,10 @@ describe('a frame that cannot be posted', () => {
     const [quick, others] = [await connect(user), await connect(other)];
     sockets.failPosts('hang', { connectionId: slow.connectionId, times: 1 });
     const creating = belfry.invoke<CreatedMany>(batchCommand([user, other]));
-    let isAnswered = false;
-    void creating.finally(() => {
-      isAnswered = true;
-    });
     expect(await quick.socket.next()).toMatchObject({ type: 'notification.created' });
     expect(await others.socket.next()).toMatchObject({ type: 'notification.created' });
-    // The create itself still waits for the socket that hangs.
-    expect(isAnswered).toBe(false);
+    // The answer counts the socket that hangs, so it has been waited for; that it was not by the others, whatever the time,
+    // is to be seen in test/realtime/delivery.test.ts.
     const { created } = await creating;
     expect(created.delivery).toEqual({ connections: 3, posted: 2, gone: 0, failed: 1 });
     const frame = await redelivered(slow.socket.next());

@@ -15,8 +15,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { decodeJwt } from 'jose';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { newUser } from '../support/installation.ts';
+import { keepLog } from '../support/kept-log.ts';
 
 const root = join(import.meta.dirname, '../..');
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -29,6 +30,20 @@ async function newDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-start-'));
   cleanups.push(() => rm(directory, { recursive: true, force: true, maxRetries: 20 }));
   return directory;
+}
+
+const log = keepLog(inject('logDirectory'));
+
+/** Where a command prints a token because it is there for that; no other line may hold one. */
+const tokenIn: Record<string, RegExp> = {
+  token: /^(\S+)$/,
+  start: /^ +-H 'Authorization: Bearer (\S+)'$/,
+};
+
+function keepLine(script: string, message: string): void {
+  const [, token] = tokenIn[script]?.exec(message) ?? [];
+  if (token === undefined) log.report({ source: `npm run ${script}`, message });
+  else log.secret(token);
 }
 
 /** Runs a command of `local/command-line/` with its data in `directory`, in a process group of its own, as a shell does. */
@@ -47,6 +62,7 @@ function runIn(project: string, directory: string, script: string, ...options: s
   const waiting = new Set<() => void>();
   const add = (line: string) => {
     lines.push(line);
+    keepLine(script, line);
     for (const check of waiting) check();
   };
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', add);
@@ -127,6 +143,8 @@ async function start(directory: string, ...options: string[]) {
   const system = run(directory, 'start', '--port', '0', ...options);
   await system.line('Belfry is running');
   const address = (await system.line('HTTP API')).split(/\s+/).at(-1) ?? '';
+  const { JwtSecret = '', DatabaseUrl = '' } = outputsIn(directory);
+  log.secret(JwtSecret, new URL(DatabaseUrl).password);
   return { ...system, address };
 }
 

@@ -8,7 +8,7 @@ import { deadLetterQueueUrl, lookAtMessage, takeMessage } from '../support/dead-
 import { command, type Installation, newUser } from '../support/installation.ts';
 import { liveClient, titles, wait } from '../support/live-client.ts';
 import { nameOfResource, type OwnSystem, startOwnSystem } from '../support/own-system.ts';
-import { killPostgres } from '../support/processes.ts';
+import { killAll, postgresProcesses } from '../support/processes.ts';
 import { storedIn } from '../support/stored.ts';
 
 // What an operator does here is what docs/operations.md tells them to do.
@@ -73,7 +73,7 @@ const doors: [string, (command: Record<string, unknown>) => Promise<unknown>][] 
 describe('what could not be created for as long as it was tried, since PostgreSQL was away', () => {
   it.each(doors)('is redriven once it is back: %s', async (_, send) => {
     const user = newUser();
-    killPostgres();
+    killAll(postgresProcesses());
     await send(command(user, { title: 'Redriven' }));
     await givenUp(createLetter());
     await own.system.restartDatabase();
@@ -85,7 +85,7 @@ describe('what could not be created for as long as it was tried, since PostgreSQ
 describe('what had been created after all', () => {
   it.each(doors)('is not created again by a redrive: %s', async (_, send) => {
     const user = newUser();
-    killPostgres();
+    killAll(postgresProcesses());
     await send(command(user, { title: 'Once', idempotency_key: 'once' }));
     await givenUp(createLetter());
     await own.system.restartDatabase();

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { describedApi } from '../support/described.ts';
 import type { DoorAttempt } from './attempt.ts';
 import { filled } from './judge-http.ts';
@@ -65,7 +64,7 @@ export async function judgeLater(
   }
   const broken = sent.filter(({ verdict }) => verdict === 'broken');
   const letters = await world.takeLetters(broken.length);
-  const done = await changedInboxes(sent.length - broken.length, before, world);
+  const done = await world.changedSince(before, sent.length - broken.length);
   return sent.map(({ door, text, verdict, fixture }) => {
     const found = letters.filter((letter) => isOf(letter, door, text)).length;
     const sentAlike = sent.filter((each) => each.door === door && each.text === text).length;
@@ -78,24 +77,6 @@ export async function judgeLater(
       mayWrite: isSound ? [fixture.other.user] : [],
     };
   });
-}
-
-/** How often is looked whether everything is done, and how long between; what is sound is done at once. */
-const looks = { times: 200, everyMs: 50 };
-
-/** The users whose inboxes have changed, as soon as there are so many. */
-async function changedInboxes(
-  count: number,
-  before: ReadonlyMap<string, string>,
-  world: World,
-): Promise<ReadonlySet<string>> {
-  let changed: string[] = [];
-  for (let look = 0; look < looks.times && changed.length < count; look += 1) {
-    if (look > 0) await setTimeout(looks.everyMs);
-    const inboxes = await world.inboxes();
-    changed = [...inboxes.keys()].filter((user) => inboxes.get(user) !== before.get(user));
-  }
-  return new Set(changed);
 }
 
 function isOf(letter: string, door: DoorAttempt['door'], text: string): boolean {

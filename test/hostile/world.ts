@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
@@ -33,14 +34,19 @@ export interface World {
   isCounted(user: string): Promise<boolean>;
   /** The letters in the create doors' dead-letter queue, once there are so many, or an hour of the system's time is over. */
   takeLetters(count: number): Promise<string[]>;
+  /** The users whose inboxes are not what they were, once there are so many, or an hour of the system's time is over. */
+  changedSince(before: ReadonlyMap<string, string>, count: number): Promise<ReadonlySet<string>>;
   stop(): Promise<void>;
 }
 
-/** How far the time goes on at once while letters are waited for: between two tries of a message lie minutes. */
-const letterStepMs = 30_000;
+/** How far the time goes on at once while something is waited for: between two tries of a message lie minutes. */
+const stepMs = 30_000;
 
 /** By the system's time; the last try of a message is some 12 minutes after its first. */
-const letterPatienceMs = 60 * 60_000;
+const patienceMs = 60 * 60_000;
+
+/** How long between two looks at the tables, by the machine's time. */
+const lookEveryMs = 50;
 
 /**
  * Starts a system of its own, whose tokens must name their issuer and audience, and in which not everybody may create
@@ -77,12 +83,25 @@ export async function startWorld(logDirectory?: string): Promise<World> {
   const running = started.move();
 
   async function takeLetters(count: number): Promise<string[]> {
-    const until = own.clock.now() + letterPatienceMs;
+    const until = own.clock.now() + patienceMs;
     const letters: string[] = [];
     while (letters.length < count && own.clock.now() < until) {
       letters.push(...(await takeMessages(sqs, lettersUrl)));
     }
     return letters;
+  }
+
+  async function changedSince(
+    before: ReadonlyMap<string, string>,
+    count: number,
+  ): Promise<ReadonlySet<string>> {
+    const until = own.clock.now() + patienceMs;
+    for (;;) {
+      const inboxes = await inboxesIn(database);
+      const changed = [...inboxes.keys()].filter((user) => inboxes.get(user) !== before.get(user));
+      if (changed.length >= count || own.clock.now() >= until) return new Set(changed);
+      await setTimeout(lookEveryMs);
+    }
   }
 
   return {
@@ -91,7 +110,8 @@ export async function startWorld(logDirectory?: string): Promise<World> {
     inboxes: () => inboxesIn(database),
     isConnected: (user) => hasItem(own.belfry.outputs.ConnectionsTableName, 'user_id', user),
     isCounted: (user) => hasItem(countsTable, 'subject', user),
-    takeLetters: (count) => own.later(letterStepMs, takeLetters(count)),
+    takeLetters: (count) => own.later(stepMs, takeLetters(count)),
+    changedSince: (before, count) => own.later(stepMs, changedSince(before, count)),
     stop: () => running.disposeAsync(),
   };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createDatabase } from '../../functions/persistence/database.ts';
 import { migrate } from '../../functions/persistence/migrate.ts';
 import { fatalResponse } from '../../local/database/postgres-wire.ts';
@@ -153,6 +153,28 @@ describe('migrate', () => {
       await write('CREATE TABLE half_way (id integer);');
       await migrate(test.connection, { migrationsFolder: folder });
       expect(await tables()).toContain('half_way');
+    });
+
+    it('runs it once on an older schema, when called several times at once, and keeps what is in the inboxes', async () => {
+      await migrate(test.connection, { migrationsFolder });
+      const before = await applied();
+      await test.query(`INSERT INTO inboxes (user_id, version) VALUES (gen_random_uuid(), 7)`);
+      await write('ALTER TABLE inboxes ADD COLUMN more integer;');
+      // Until all are there, nobody gets beyond the table, or the lock that is kept by whoever waits for it.
+      const somebody = new pg.Client({ connectionString: test.url });
+      await somebody.connect();
+      await somebody.query('BEGIN; LOCK TABLE inboxes IN ACCESS SHARE MODE');
+      const runs = Array.from({ length: 4 }, () => migrate(test.connection, { migrationsFolder: folder }));
+      await vi.waitFor(async () => {
+        const waiting = await test.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        expect(waiting).toHaveLength(runs.length);
+      }, 10_000);
+      await somebody.end();
+      await Promise.all(runs);
+      expect(await applied()).toEqual([...before, { hash: expect.any(String) }]);
+      expect(await test.query('SELECT version, more FROM inboxes')).toEqual([{ version: '7', more: null }]);
     });
 
     it('whose table is held by somebody, gives up soon, since everybody else waits behind it', async () => {

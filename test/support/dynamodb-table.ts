@@ -38,7 +38,7 @@ export async function startTable(tableName: string, properties: Record<string, u
   await vi.waitFor(async () => {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
     expect(Table?.TableStatus).toBe('ACTIVE');
-  });
+  }, 20_000);
 
   const requests: TableRequest[] = [];
   const dynamo = DynamoDBDocumentClient.from(client);

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ReportLine } from '../../local/report.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,10 +15,16 @@ declare module 'vitest' {
  * that no line may hold. Only the whole run has both: one process makes tokens for the system of another.
  */
 export interface KeptLog {
-  /** Keeps a line: of a function, of a gateway, of whatever else the system says. */
+  /** Keeps a line: of a function, of a gateway, of whatever else the system or a command says. */
   report(line: KeptLine): void;
   /** Keeps what is not to be seen: a password, a key, or a token, whose parts count each. */
   secret(...values: string[]): void;
+}
+
+/** A line, and who has said it. */
+export interface KeptLine {
+  source: string;
+  message: string;
 }
 
 const linesEnding = '.lines';
@@ -57,7 +62,8 @@ const forms: readonly [kind: string, form: RegExp][] = [
   ['a token in an address', /[?&]token=[^&\s"]+/gi],
   ['a signature of AWS', /\b(?:X-Amz-)?Signature=[\da-f]{16,}/gi],
   ['a session token of AWS', /X-Amz-Security-Token[=:]\S+/gi],
-  ['a password in an address', /\b\w+:\/\/[^\s:/@]+:[^\s:/@]+@/g],
+  // One that is printed as "…" was taken out.
+  ['a password in an address', /\b\w+:\/\/[^\s:/@]+:[^\s:/@…]+@/g],
 ];
 
 /** The parts of a token stand alone in a line, between characters that are none of theirs. */
@@ -84,8 +90,6 @@ export async function refuseLeaks(directory: string): Promise<void> {
   const lines = leaks.slice(0, told).map(({ place, kind, line }) => `${kind} at ${place}: ${line}`);
   throw new Error([`${leaks.length} lines of the logs hold what they must not.`, ...lines].join('\n'));
 }
-
-type KeptLine = Pick<ReportLine, 'source' | 'message'>;
 
 /** What was kept in the files of this ending, each with its place. */
 async function readKept<Value>(

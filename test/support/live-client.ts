@@ -1,7 +1,7 @@
 import { onTestFinished, vi } from 'vitest';
 import { createNotificationClient } from '../../client/src/client.ts';
 import { browserEnvironment, type Environment, type Socket } from '../../client/src/environment.ts';
-import type { NotificationClient } from '../../client/src/types.ts';
+import type { ConnectionStatus, NotificationClient } from '../../client/src/types.ts';
 import type { Installation } from './installation.ts';
 
 /** A client of a user that has come into step with the running system. */
@@ -14,6 +14,8 @@ export interface LiveClient {
   cut(): void;
   /** The titles of what it has announced, in that order. */
   rung: string[];
+  /** Every status that it has had, in that order; one may be over before anybody looks. */
+  statuses: ConnectionStatus[];
 }
 
 /** How long a test waits for a client to come into step. */
@@ -70,6 +72,11 @@ function start(
   const client = createNotificationClient({ apiUrl, webSocketUrl, getToken: () => token(user) }, environment);
   const rung: string[] = [];
   client.on('notification', ({ title }) => rung.push(title));
+  const statuses = [client.getSnapshot().status];
+  client.subscribe(() => {
+    const { status } = client.getSnapshot();
+    if (status !== statuses.at(-1)) statuses.push(status);
+  });
   client.start();
-  return { user, client, sockets, cut: () => sockets.at(-1)?.close(), rung };
+  return { user, client, sockets, cut: () => sockets.at(-1)?.close(), rung, statuses };
 }

@@ -22,16 +22,27 @@ export function stillRunning(some: readonly Process[]): Process[] {
   return some.filter(({ pid, command }) => now.some((one) => one.pid === pid && one.command === command));
 }
 
-/** Ends processes at once, without a chance to tidy up. */
-function killAll(some: readonly Process[]): void {
-  for (const { pid } of stillRunning(some)) process.kill(pid, 'SIGKILL');
+/** Ends processes at once, without a chance to tidy up; those that have ended meanwhile are passed over. */
+export function killAll(some: readonly Process[]): void {
+  for (const { pid } of some) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  }
 }
 
-/** Ends the PostgreSQL of this process's system with each of its own processes, as a machine does that fails. */
-export function killPostgres(): void {
-  const server = descendantsOf(process.pid).filter(({ command }) => /postgres(:| -D)/.test(command));
-  if (server.length < 2) throw new Error('There is no PostgreSQL with processes of its own.');
-  killAll(server);
+/**
+ * The PostgreSQL of this process's system: the server, then each of its own processes. To kill them all is what a machine
+ * does that fails; those that it starts later end by themselves once it is gone.
+ */
+export function postgresProcesses(): [server: Process, ...Process[]] {
+  const [server, ...own] = descendantsOf(process.pid).filter(({ command }) =>
+    /postgres(:| -D)/.test(command),
+  );
+  if (!server || own.length === 0) throw new Error('There is no PostgreSQL with processes of its own.');
+  return [server, ...own];
 }
 
 function processes(): Process[] {
