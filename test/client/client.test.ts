@@ -259,9 +259,11 @@ describe('a change', () => {
     onTestFinished(() => void vi.unstubAllGlobals());
     const mistake = new Error('A mistake of the page.');
     const heard = vi.fn();
-    client.subscribe(() => {
+    const leave = client.subscribe(() => {
       throw mistake;
     });
+    // Before anything else is put back: the client tells its subscribers of its own end as well.
+    onTestFinished(leave);
     client.subscribe(heard);
     expect(await client.markAsRead(idOf(client, 'One'))).toBe(true);
     expect(await client.markAsRead(idOf(client, 'Two'))).toBe(true);
