@@ -37,8 +37,10 @@ export default defineConfig({
           ...shared,
           name: 'simulation',
           include: ['test/simulation/**/*.test.ts'],
-          // When all others are done: it computes on every core, beside which their time-outs would be too short.
+          // When all others are done, and one file after the other: each computes on every core, beside which the time-outs
+          // of the others would be too short.
           sequence: { groupOrder: 1 },
+          maxWorkers: 1,
         },
       },
       {
