@@ -1,7 +1,8 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { Notifications, type NotificationsProps } from './notifications.ts';
+import { Notifications } from './notifications.ts';
+import type { NotificationsProps } from './notifications-props.ts';
 
 /** The properties of the construct, with an SNS topic by its ARN, since before the stack there is nothing to import it into. */
 export interface NotificationsStackProps extends StackProps, Omit<NotificationsProps, 'alarmTopic'> {

@@ -2,7 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { optionsOf } from '../../bin/options.ts';
-import type { NotificationsProps } from '../../lib/notifications.ts';
+import type { NotificationsProps } from '../../lib/notifications-props.ts';
 import { NotificationsStack } from '../../lib/notifications-stack.ts';
 import { modes } from '../support/modes.ts';
 import { resourcesOf, synthesizeApp, theResource } from './template.ts';

@@ -105,29 +105,36 @@ export async function checkFilled(world: World): Promise<void> {
   const { loop, browsers, users, journal } = world;
   // Those that are without while they renew, as above, would have to be waited for all together.
   if (browsers.some((browser) => browser.now() > loop.now())) return;
-  const isShort = await Promise.all(users.map(async (user) => (await shortageOf(world, user)) !== ''));
+  const short = await shortages(world, users);
+  if (short.size === 0) return;
   // One may have made room for another that is still on its way.
-  if (isShort.includes(true)) await loop.advance(renewedWithinMs);
-  for (const user of users.filter((_, index) => isShort[index])) {
-    const shortage = await shortageOf(world, user);
-    if (shortage) journal.violate('every page has a line', shortage);
+  await loop.advance(renewedWithinMs);
+  for (const shortage of (await shortages(world, [...short.keys()])).values()) {
+    journal.violate('every page has a line', shortage);
   }
 }
 
-/** What there is to say where a user has fewer lines than they could have. */
-async function shortageOf({ cloud, browsers, pages }: World, user: string): Promise<string> {
-  const tabs = pages.filter(({ isStarted, tab }) => isStarted && tab.state.user === user);
-  const wanted = browsers.flatMap((browser) => {
-    const own = tabs.filter((page) => page.browser === browser);
-    return browser.canShare ? own.slice(0, 1) : own;
-  }).length;
+/** Who of these users has fewer lines than they could have, and what there is to say of it. */
+async function shortages(
+  { cloud, browsers, pages }: World,
+  users: readonly string[],
+): Promise<Map<string, string>> {
   const lines = new Map(browsers.flatMap(({ connections }) => [...connections]));
-  const own = [...lines.values()].filter((line) => line.user === user).length;
-  // The row of a socket that is gone without a word takes a place until that is noticed.
-  const { live } = await cloud.registry.find(user);
-  const left = live.filter(({ connection_id }) => !lines.has(connection_id)).length;
-  const least = Math.min(wanted, cloud.connectionLimit - left);
-  return own < least ? `${nameOf(user)} has ${own} lines, and ${least} have a place` : '';
+  const found = new Map<string, string>();
+  for (const user of users) {
+    const tabs = pages.filter(({ isStarted, tab }) => isStarted && tab.state.user === user);
+    const wanted = browsers.flatMap((browser) => {
+      const own = tabs.filter((page) => page.browser === browser);
+      return browser.canShare ? own.slice(0, 1) : own;
+    }).length;
+    const held = [...lines.values()].filter((line) => line.user === user).length;
+    // The row of a socket that is gone without a word takes a place until that is noticed.
+    const { live } = await cloud.registry.find(user);
+    const left = live.filter(({ connection_id }) => !lines.has(connection_id)).length;
+    const least = Math.min(wanted, cloud.connectionLimit - left);
+    if (held < least) found.set(user, `${nameOf(user)} has ${held} lines, and ${least} have a place`);
+  }
+  return found;
 }
 
 /** A goodbye to it was given up or is on its way: its row is gone, and its socket none the wiser. */
