@@ -198,6 +198,12 @@ describe('npm start, twice side by side', { timeout: 120_000 }, () => {
     expect(statSync(join(directory, 'outputs.json')).mode & 0o777).toBe(0o600);
   });
 
+  it('keeps what was sent where only its owner comes in', () => {
+    for (const instance of ['1', '2']) {
+      expect(statSync(join(directory, instance)).mode & 0o777).toBe(0o700);
+    }
+  });
+
   it('makes a notification that one command sends appear where another listens', async () => {
     const user = newUser();
     const listener = run(directory, 'listen', '--user', user);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type InboxFrame, inboxChanged, type Push } from '../../functions/core/frames.ts';
 import type { Notification } from '../../functions/core/notification.ts';
 import type { Connection, ConnectionRegistry } from '../../functions/core/ports.ts';
@@ -283,7 +283,7 @@ describe('A post that fails', () => {
       posted.push(connection_id);
       return 'posted';
     }, pushTo(alice));
-    await vi.waitFor(() => expect(posted).toHaveLength(4));
+    await expect.poll(() => posted).toHaveLength(4);
     breakLine();
     expect(await delivery).toEqual({ connections: 5, posted: 4, gone: 0, failed: 1 });
   });
@@ -320,11 +320,11 @@ describe('The requests under way', () => {
     const alice = await userWith(50);
     const gateway = createHoldingGateway();
     const delivery = deliver(gateway.post, pushTo(alice));
-    await vi.waitFor(() => expect(gateway.waiting).toHaveLength(32));
+    await expect.poll(() => gateway.waiting).toHaveLength(32);
     await settle();
     expect(gateway.waiting).toHaveLength(32);
     gateway.release();
-    await vi.waitFor(() => expect(gateway.waiting).toHaveLength(18));
+    await expect.poll(() => gateway.waiting).toHaveLength(18);
     gateway.release();
     expect(await delivery).toMatchObject({ posted: 50 });
   });
@@ -337,11 +337,11 @@ describe('The requests under way', () => {
       delivery.publish(pushTo(...users.slice(0, 20))),
       delivery.publish(pushTo(...users.slice(20))),
     ];
-    await vi.waitFor(() => expect(gateway.waiting).toHaveLength(32));
+    await expect.poll(() => gateway.waiting).toHaveLength(32);
     await settle();
     expect(gateway.waiting).toHaveLength(32);
     gateway.release();
-    await vi.waitFor(() => expect(gateway.waiting).toHaveLength(8));
+    await expect.poll(() => gateway.waiting).toHaveLength(8);
     gateway.release();
     expect(await Promise.all(rounds)).toMatchObject([{ posted: 20 }, { posted: 20 }]);
   });
@@ -357,7 +357,7 @@ describe('The requests under way', () => {
     await settle();
     expect(waiting).toHaveLength(32);
     for (const letGo of waiting.splice(0)) letGo();
-    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    await expect.poll(() => waiting).toHaveLength(1);
     waiting[0]?.();
     await delivery;
   });
@@ -367,7 +367,7 @@ describe('The requests under way', () => {
     const gateway = createHoldingGateway();
     const delivery = deliveryBy(gateway.post);
     const hanging = delivery.publish(pushTo(alice));
-    await vi.waitFor(() => expect(gateway.waiting).toHaveLength(32));
+    await expect.poll(() => gateway.waiting).toHaveLength(32);
     const zeros = { connections: 0, posted: 0, gone: 0, failed: 0 };
     expect(await delivery.publish(pushTo({ user_id: randomUUID() }))).toEqual(zeros);
     gateway.release();
@@ -380,7 +380,7 @@ describe('A delivery that takes too long', () => {
     const { user_id, connections } = await userWith(70);
     const gateway = createHoldingGateway();
     const delivery = deliver(gateway.post, pushTo({ user_id }));
-    await vi.waitFor(() => expect(gateway.waiting).toHaveLength(32));
+    await expect.poll(() => gateway.waiting).toHaveLength(32);
     await clock.advance(10_001);
     gateway.release();
     expect(await delivery).toEqual({ connections: 70, posted: 32, gone: 0, failed: 38 });
@@ -396,7 +396,7 @@ describe('A delivery that takes too long', () => {
       return { live: [], expired: [] };
     };
     const delivery = deliver(async () => 'posted', pushTo(...users));
-    await vi.waitFor(() => expect(waiting).toHaveLength(32));
+    await expect.poll(() => waiting).toHaveLength(32);
     await clock.advance(10_001);
     for (const letGo of waiting.splice(0)) letGo();
     await delivery;
@@ -411,7 +411,7 @@ describe('A delivery that takes too long', () => {
       await gateway.post();
       return 'failed';
     }, pushTo(alice));
-    await vi.waitFor(() => expect(gateway.waiting).toHaveLength(1));
+    await expect.poll(() => gateway.waiting).toHaveLength(1);
     await clock.advance(15_001);
     gateway.release();
     expect(await delivery).toMatchObject({ connections: 1, failed: 0 });

@@ -64,7 +64,7 @@ describe('the count in the title of the page', () => {
     act(() => fake.arrive(notification(2)));
     expect(document.title).toBe('(2) My page');
     document.title = 'Another page';
-    await vi.waitFor(() => expect(document.title).toBe('(2) Another page'));
+    await expect.poll(() => document.title).toBe('(2) Another page');
     unmount();
     expect(document.title).toBe('Another page');
   });
@@ -78,9 +78,9 @@ describe('the count in the title of the page', () => {
     act(() => fake.arrive(notification(2)));
     expect(document.title).toBe('(2) My page');
     document.title = 'Another page';
-    await vi.waitFor(() => expect(document.title).toMatch(/^\([27]\) Another page$/));
+    await expect.poll(() => document.title).toMatch(/^\([27]\) Another page$/);
     first.unmount();
-    await vi.waitFor(() => expect(document.title).toBe('(7) Another page'));
+    await expect.poll(() => document.title).toBe('(7) Another page');
     second.unmount();
     expect(document.title).toBe('Another page');
   });
