@@ -3,7 +3,7 @@ import type { ChangedInbox, InboxFrame } from '../../functions/core/frames.ts';
 import { limits } from '../../functions/core/limits.ts';
 import type { Notification } from '../../functions/core/notification.ts';
 
-/** The promises that can be broken, by the names that they have in docs/guarantees.md. */
+/** The promises that can be broken, by the names that they have in docs/guarantees. */
 export const invariants = [
   'acknowledged is stored',
   'one row for a key',

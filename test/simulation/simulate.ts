@@ -9,7 +9,8 @@ const usage = `npm run simulate                      runs 10,000 schedules
 npm run simulate -- --schedules 500   runs so many; --from 17 begins with seed 17
 npm run simulate -- --seed 17         runs one, and tells what happens
 npm run simulate -- --hours 1         goes on for so long, with seeds of its own
-npm run simulate -- --mutant "…"      makes a mistake meanwhile, by its name in docs/guarantees.md`;
+npm run simulate -- --mutant "…"      makes a mistake meanwhile, by its name
+npm run simulate -- --mutants         lists the mistakes, and the invariant that each breaks`;
 
 /** Failures that are told in full. */
 const told = 3;
@@ -34,6 +35,7 @@ function readOptions() {
         seed: { type: 'string' },
         hours: { type: 'string' },
         mutant: { type: 'string' },
+        mutants: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }).values;
@@ -134,6 +136,8 @@ function countsOf(failures: Report['failures']): string {
 
 if (values.help) {
   console.log(usage);
+} else if (values.mutants) {
+  for (const { name, caughtBy } of mutants) console.log(`${name} (${caughtBy})`);
 } else {
   const seed = numberOf('seed', 0);
   const hours = numberOf('hours', 0);
