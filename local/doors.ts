@@ -2,52 +2,63 @@ import type { Outputs } from './command-line/outputs.ts';
 import { signToken } from './command-line/sign-token.ts';
 import { isRecord, parseJson } from './json.ts';
 
-/** What a door says to a create command: a status as HTTP has them, and JSON. */
+/** The answer of a door to a create command: an HTTP status and JSON. */
 export interface DoorAnswer {
   status: number;
   body: unknown;
 }
 
-/** Takes a create command in, in the name of `user` where the door wants to know who sends. */
+/** Takes a create command. Only the `http` door uses `user`: it signs a token of this user. */
 type Door = (command: unknown, user: string) => Promise<DoorAnswer>;
 
-/** The outputs that lead to the doors. */
+/** The outputs of a running system that name its doors. */
 export type DoorOutputs = Pick<
   Outputs,
   'AwsEndpointUrl' | 'CreateFunctionName' | 'CreateQueueUrl' | 'EventBusName' | 'HttpApiUrl' | 'JwtSecret'
 >;
 
-/** One field that was refused: its dotted path, or an empty one for the command as a whole. */
+/** One invalid field: its dotted path, or an empty path for an error of the whole command. */
 interface FieldError {
   path: string;
   message: string;
 }
 
-/** The function's errors that a producer can act upon; what is not here is ours to mend, and a 500. */
+/** The errors of the create function that a producer can act on. Every other error is a 500. */
 const refusals: Record<string, { status: number; code: string }> = {
   ValidationError: { status: 400, code: 'invalid_request' },
   IdempotencyConflict: { status: 409, code: 'idempotency_conflict' },
   Unavailable: { status: 503, code: 'unavailable' },
 };
 
+/** An error that names the four doors, for a name that is none of them. */
+export class UnknownDoor extends Error {
+  override readonly name = 'UnknownDoor';
+
+  constructor(name: string, known: readonly string[]) {
+    super(`There is no door ${JSON.stringify(name)}. Choose one of ${known.join(', ')}.`);
+  }
+}
+
 /**
- * The four doors of the running system, each as a producer goes through it: with the AWS SDK, or with a token.
+ * Opens the four doors of the running system, and returns a function that finds a door by its name. Each door sends a
+ * create command as a producer does: with the AWS SDK, or with a token.
  *
- * - `invoke` and `http` answer 201 with the notification (200 where the idempotency key was used before), or
- *   `{ code, errors? }` with a `message` or `detail` under 400, 409, 500 or 503.
- * - `event` and `message` answer 202 with the `id` that the bus or the queue gave.
+ * - `invoke` and `http` answer 201 with the notification, or 200 if the idempotency key was used before. Errors are
+ *   `{ code, errors? }` with a `message` or a `detail`, and the status 400, 409, 500 or 503.
+ * - `event` and `queue` answer 202 with the `id` that the event bus or the queue gave.
  *
- * They throw where a door does not open at all.
+ * A door rejects if its service does not answer.
+ * @throws UnknownDoor from the returned function, if the name is not a door
  */
-export function openDoors(outputs: DoorOutputs) {
-  // The endpoint takes any credentials of a developer for those of the account.
+export function openDoors(outputs: DoorOutputs): (name: string) => Door {
+  // The local AWS endpoint accepts any credentials that are not those of a function.
   const configuration = {
     endpoint: outputs.AwsEndpointUrl,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   };
 
-  // The SDK is imported where it is used, since to load it takes longer than to start.
+  // Each door imports its SDK on first use, because loading all three takes longer than the rest of the start.
   const doors = {
     async invoke(command) {
       const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
@@ -73,7 +84,7 @@ export function openDoors(outputs: DoorOutputs) {
       return { status: 202, body: { id: Entries?.[0]?.EventId } };
     },
 
-    async message(command) {
+    async queue(command) {
       const { SendMessageCommand, SQSClient } = await import('@aws-sdk/client-sqs');
       const { MessageId } = await new SQSClient(configuration).send(
         new SendMessageCommand({ QueueUrl: outputs.CreateQueueUrl, MessageBody: JSON.stringify(command) }),
@@ -91,14 +102,19 @@ export function openDoors(outputs: DoorOutputs) {
       return { status: response.status, body: parseJson(await response.text()) };
     },
   } satisfies Record<string, Door>;
-  return new Map<string, Door>(Object.entries(doors));
+  const doorsByName = new Map<string, Door>(Object.entries(doors));
+  return (name) => {
+    const door = doorsByName.get(name);
+    if (door) return door;
+    throw new UnknownDoor(name, [...doorsByName.keys()]);
+  };
 }
 
 function failed(payload: unknown): DoorAnswer {
   const { errorType, errorMessage } = isRecord(payload) ? payload : {};
   const refusal = refusals[String(errorType)];
   if (!refusal) {
-    const message = `The create function failed with ${errorType}; the lines that npm start prints say more.`;
+    const message = `The create function failed with ${errorType}. Look for its error in the output of npm start.`;
     return { status: 500, body: { code: 'internal', message } };
   }
   const { status, code } = refusal;
@@ -110,8 +126,9 @@ const fieldError =
   /^(?<path>(?:user_ids?|actor_id|title|body|metadata|channel|idempotency_key)(?:\.\S+)?|\S+(?= is not a known field$)) (?<message>.+)$/su;
 
 /**
- * An invocation carries one message for all fields (`title is required; body must …`), whose parts may hold a
- * semicolon themselves: what does not begin with a field's name belongs to the part before.
+ * Splits the message of a refused invocation into one error per field. The message joins all errors by semicolons
+ * (`title is required; body must …`). An error can contain a semicolon too, so a part that does not begin with the
+ * name of a field belongs to the part before it.
  */
 function readFieldErrors(text: string): FieldError[] {
   const errors: FieldError[] = [];

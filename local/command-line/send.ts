@@ -5,13 +5,15 @@ import { runCommand, uuidOption } from './run-command.ts';
 
 const usage = `Creates a notification in the running system, as a producer does.
 
-  npm run send -- --user <uuid> [--title …] [--body …] [--type …] [--key …] [--door invoke|event|message|http]
+  npm run send -- --user <uuid> [--title …] [--body …] [--type …] [--key …] [--door invoke|event|queue|http]
 
-  --door  how it goes in: by invoking the create function (which answers), by an event on the bus, by a message of the
-          queue, each with the AWS SDK, or by a request to the HTTP API (which answers), with a token of the user that
-          has the scope notifications:create. Default: invoke
-  --type  metadata.type, for instance booking
-  --key   the idempotency key: sending the same again makes no second notification`;
+  --door  the door that takes the command. Default: invoke
+            invoke  invokes the create function, and prints its answer
+            event   puts an event on the event bus
+            queue   sends a message to the create queue
+            http    calls POST /notifications with a token of the user, and prints the answer
+  --type  metadata.type, for example booking
+  --key   the idempotency key. If you send the same command with the same key again, no second notification is created`;
 
 const text = { type: 'string' } as const;
 
@@ -27,12 +29,7 @@ await runCommand(
       ...(type !== undefined && { metadata: { type } }),
       ...(key !== undefined && { idempotency_key: key }),
     };
-    const doors = openDoors(readOutputs());
-    const send = doors.get(door);
-    if (!send)
-      throw new Error(
-        `--door must be one of ${[...doors.keys()].join(', ')}; it is ${JSON.stringify(door)}.`,
-      );
+    const send = openDoors(readOutputs())(door);
     const { status, body: answer } = await send(command, user_id);
     if (status >= 400) throw new Error(`${status} ${reasonIn(answer)}`);
     console.log(JSON.stringify(answer, null, 2));

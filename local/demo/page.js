@@ -34,7 +34,7 @@ const presets = [
 const doors = [
   { name: 'invoke', text: 'Invoke' },
   { name: 'event', text: 'Event' },
-  { name: 'message', text: 'Queue' },
+  { name: 'queue', text: 'Queue' },
   { name: 'http', text: 'HTTP' },
 ];
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path';
 import type { Outputs } from '../command-line/outputs.ts';
 import { signToken } from '../command-line/sign-token.ts';
-import { type DoorAnswer, openDoors } from '../doors.ts';
+import { type DoorAnswer, openDoors, UnknownDoor } from '../doors.ts';
 import { closeServer, listen, readBody, splitTarget } from '../http-server.ts';
 import { isRecord, parseJson } from '../json.ts';
 
@@ -42,7 +42,7 @@ export async function startDemo({
   outputs: Omit<Outputs, 'DemoUrl'>;
 }): Promise<{ url: string; stop(): Promise<void> }> {
   const { HttpApiUrl, WebSocketUrl, JwtSecret } = outputs;
-  const doors = openDoors(outputs);
+  const findDoor = openDoors(outputs);
   // One for the life of the server, since it guards styles alone.
   const nonce = randomUUID();
   const headers = pageHeaders(nonce, [HttpApiUrl, WebSocketUrl]);
@@ -57,7 +57,7 @@ export async function startDemo({
         return { status: 200, body: { httpApiUrl: HttpApiUrl, webSocketUrl: WebSocketUrl, token } };
       }
       case 'POST /notifications':
-        return createFrom(request, new URLSearchParams(query).get('door') ?? 'invoke');
+        return createFrom(request, new URLSearchParams(query).get('door') ?? 'invoke').catch(unknownDoor);
       default:
         return refuse(404, 'There is no such page here.');
     }
@@ -68,8 +68,7 @@ export async function startDemo({
     if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
       return refuse(415, 'The content type must be application/json.');
     }
-    const send = doors.get(door);
-    if (!send) return refuse(400, `The query parameter door must be one of ${[...doors.keys()].join(', ')}.`);
+    const send = findDoor(door);
     const body = await readBody(request, bodyLimitBytes);
     if (!body) return refuse(413, `A create command may have ${bodyLimitBytes} bytes.`);
     const command = parseJson(body.toString());
@@ -107,8 +106,13 @@ function fileAt(target: string | undefined): string | undefined {
   return path === '/' ? 'page.html' : files.find((name) => path === `/${name}`);
 }
 
+function unknownDoor(error: unknown): DoorAnswer {
+  if (error instanceof UnknownDoor) return refuse(400, error.message);
+  throw error;
+}
+
 function notOpened(door: string, error: unknown): DoorAnswer {
-  const message = `The door ${door} did not open: ${error}. See the lines that npm start prints.`;
+  const message = `The door ${door} did not answer: ${error}. Look for the reason in the output of npm start.`;
   return { status: 502, body: { code: 'not_opened', message } };
 }
 

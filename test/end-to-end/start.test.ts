@@ -204,14 +204,27 @@ describe('npm start, twice side by side', { timeout: 120_000 }, () => {
     }
   });
 
-  it('makes a notification that one command sends appear where another listens', async () => {
+  it('shows what one terminal sends by each door in the terminal that listens', async () => {
     const user = newUser();
     const listener = run(directory, 'listen', '--user', user);
     await listener.line('Listening');
-    const sender = run(directory, 'send', '--user', user, '--title', 'Doors open');
-    await listener.line('“Doors open”');
-    expect(await sender.ended).toBe(0);
+    for (const door of ['invoke', 'event', 'queue', 'http']) {
+      const sender = run(directory, 'send', '--user', user, '--title', `Sent by ${door}`, '--door', door);
+      await listener.line(`“Sent by ${door}”`);
+      expect(await sender.ended).toBe(0);
+    }
   });
+
+  it.each(['message', 'window'])(
+    'refuses the door %s in one line that names the four doors',
+    async (door) => {
+      const sender = run(directory, 'send', '--user', newUser(), '--door', door);
+      expect(await sender.ended).toBe(1);
+      expect(sender.lines).toEqual([
+        expect.stringContaining(`There is no door "${door}". Choose one of invoke, event, queue, http.`),
+      ]);
+    },
+  );
 
   it('has a command that prints a token, with the scope and the time to live that are asked for', async () => {
     const user = newUser();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -269,13 +270,32 @@ describe('a create command', () => {
     });
   });
 
-  it('is refused for a door that there is not', async () => {
-    const response = await send(command, {}, 'window');
-    expect(response.status).toBe(400);
-    expect(await response.text()).toContain('invoke, event, message, http');
+  it('goes to the queue as a message, which answers with its id', async () => {
+    // The SDK compares this with the body that it has sent.
+    const MD5OfMessageBody = createHash('md5').update(JSON.stringify(command)).digest('hex');
+    endpoint.answer.payload = { MessageId: 'm-1', MD5OfMessageBody };
+    const response = await send(command, {}, 'queue');
+    expect({ status: response.status, body: await response.json() }).toEqual({
+      status: 202,
+      body: { id: 'm-1' },
+    });
+    expect(endpoint.calls[0]?.body).toMatchObject({ MessageBody: JSON.stringify(command) });
   });
 
-  it.each(['invoke', 'event', 'message', 'http'])('is 502 where the door %s does not open', async (door) => {
+  it.each(['window', 'message', 'toString'])(
+    'is refused with the four doors for %s, which is none',
+    async (door) => {
+      const response = await send(command, {}, door);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toEqual({
+        code: 'refused',
+        message: `There is no door "${door}". Choose one of invoke, event, queue, http.`,
+      });
+      expect(endpoint.calls).toEqual([]);
+    },
+  );
+
+  it.each(['invoke', 'event', 'queue', 'http'])('is 502 if the door %s does not answer', async (door) => {
     await endpoint.stop();
     const response = await send(command, {}, door);
     expect(response.status).toBe(502);
