@@ -95,7 +95,7 @@ describe('the package', () => {
     // A clone in which nothing was built yet.
     const clone = join(folder, 'clone');
     const built = new Set(['dist', 'node_modules'].map((name) => join(client, name)));
-    for (const part of ['package.json', 'tsconfig.json', 'bin', 'client', 'functions']) {
+    for (const part of ['package.json', 'tsconfig.base.json', 'bin', 'client', 'functions']) {
       cpSync(join(root, part), join(clone, part), { recursive: true, filter: (path) => !built.has(path) });
     }
     symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));

@@ -112,7 +112,7 @@ function send(
         resolve({
           status: response.statusCode ?? 0,
           headers: new Headers(
-            Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
+            Object.entries(response.headers).map(([name, value]): [string, string] => [name, String(value)]),
           ),
           body: text === '' ? undefined : JSON.parse(text),
         });

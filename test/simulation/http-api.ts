@@ -8,7 +8,7 @@ import type { Door } from './failures.ts';
 import type { Invocation } from './invocation.ts';
 import { type Journal, nameOf } from './journal.ts';
 
-interface HttpCall {
+export interface HttpCall {
   method: string;
   url: string;
   token: string;
