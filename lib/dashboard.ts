@@ -21,7 +21,7 @@ interface Graph {
 }
 
 /** The doors by which notifications are created, as the metric `NotificationsCreated` names them. */
-const doors = ['invoke', 'event-bridge', 'sqs', 'http'];
+const doors = ['invoke', 'event', 'queue', 'http'];
 
 /** The dashboard of an installation, from what users notice first down to what it rests on. */
 export function createDashboard(scope: Construct, monitored: Monitored): Dashboard {

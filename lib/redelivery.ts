@@ -24,12 +24,12 @@ const batchingWindow = Duration.seconds(2);
 const maxRecordAge = Duration.hours(1);
 
 /**
- * Delivers again what could not be delivered: a table that takes leftovers, a function outside the network that its
+ * Delivers again what could not be delivered: a table that takes pending deliveries, a function outside the network that its
  * stream feeds, and the queue of what is given up.
  */
 export class Redelivery extends Construct {
   readonly deliveries: Table;
-  /** Leftovers that failed three times, and what Lambda tells of batches that it discarded, for 14 days. */
+  /** Pending deliveries that failed three times, and what Lambda tells of batches that it discarded, for 14 days. */
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string) {
@@ -40,7 +40,7 @@ export class Redelivery extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'ttl',
       stream: StreamViewType.NEW_IMAGE,
-      // Nothing in it is more than a hint to ask for what is in the database.
+      // Nothing in it is needed: clients can ask for everything that is in the database.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.deadLetters = new Queue(this, 'DeadLetters', {
@@ -58,7 +58,7 @@ export class Redelivery extends Construct {
     });
   }
 
-  /** Lets a function queue leftovers. */
+  /** Lets a function queue pending deliveries. */
   grantQueue(grantee: IGrantable): void {
     Grant.addToPrincipal({
       grantee,
@@ -112,12 +112,12 @@ export class Redelivery extends Construct {
       // By the grant that is there already; the CDK's own destination would add two that nobody uses.
       onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
     };
-    const leftovers = new EventSourceMapping(this, 'Mapping', {
+    const redeliveries = new EventSourceMapping(this, 'Mapping', {
       ...shared,
       filters: [inserted(takesFrames ? FilterRule.notEquals('frame') : undefined)],
       maxBatchingWindow: batchingWindow,
     });
-    readStream.applyBefore(leftovers);
+    readStream.applyBefore(redeliveries);
     if (!takesFrames) return;
     const frames = new EventSourceMapping(this, 'Frames', {
       ...shared,

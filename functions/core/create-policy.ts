@@ -9,8 +9,8 @@ export const createScope = 'notifications:create';
  */
 export type CreateDoor =
   | { name: 'invoke' }
-  | { name: 'sqs' }
-  | { name: 'event-bridge'; source: string }
+  | { name: 'queue' }
+  | { name: 'event'; source: string }
   | { name: 'http'; scopes: ReadonlySet<string> };
 
 /** Who may create what, by which door. */
@@ -41,11 +41,11 @@ export function createPolicy(restrictedTypes: Readonly<Record<string, readonly s
       switch (door.name) {
         case 'http':
           return checkScopes(door.scopes, type);
-        case 'event-bridge':
+        case 'event':
           if (sourcesOf.get(type)?.includes(door.source) ?? true) return;
           throw new Forbidden(`The event source ${door.source} may not create the type ${type}.`);
         case 'invoke':
-        case 'sqs':
+        case 'queue':
           return;
       }
     },

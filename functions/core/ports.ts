@@ -1,9 +1,9 @@
 import type { NotificationContent } from './create-command.ts';
 import type { FeedQuery } from './feed.ts';
 import type { ChangedInbox, Push } from './frames.ts';
-import type { Leftover } from './leftover.ts';
 import type { MetricLabels, MetricName } from './metrics.ts';
 import type { Action, InboxState, Notification } from './notification.ts';
+import type { PendingDelivery } from './pending-delivery.ts';
 
 /** A notification as the repository found or made it, with its inbox as of the same moment. */
 export interface StoredNotification {
@@ -120,21 +120,21 @@ export interface Publisher {
 }
 
 /** What could not be delivered, and is tried again in a moment without anybody waiting for it. */
-export interface LeftoverQueue {
+export interface DeliveryQueue {
   /**
-   * Queues one leftover; the same delivery and attempt twice is queued once.
+   * Queues one pending delivery; the same delivery and attempt twice is queued once.
    * @throws where it cannot be written
    */
-  put(leftover: Leftover): Promise<void>;
+  put(pending: PendingDelivery): Promise<void>;
 }
 
-/** Tries leftovers again. */
+/** Tries pending deliveries again. */
 export interface Redelivery {
   /**
    * Never rejects: what fails again is queued for its next attempt, and what has failed too often becomes a dead letter,
-   * so that no leftover holds up another.
+   * so that no pending delivery holds up another.
    */
-  redeliver(leftovers: readonly Leftover[]): Promise<void>;
+  redeliver(deliveries: readonly PendingDelivery[]): Promise<void>;
 }
 
 /** Keeps what is given up, for a person to look at. */

@@ -6,8 +6,8 @@ import {
   type ConnectEnvironment,
   type CreateEnvironment,
   type DeliveryEnvironment,
+  type DeliveryQueueEnvironment,
   type LambdaEnvironment,
-  type LeftoverEnvironment,
   type ManagedDatabaseEnvironment,
   type PushEnvironment,
   type RedeliveryEnvironment,
@@ -66,7 +66,9 @@ export const gatewayConfig = () => ({
 });
 
 /** The name of the deliveries table. */
-export const leftoverConfig = () => ({ tableName: variable<LeftoverEnvironment>('DELIVERIES_TABLE_NAME') });
+export const deliveryQueueConfig = () => ({
+  tableName: variable<DeliveryQueueEnvironment>('DELIVERIES_TABLE_NAME'),
+});
 
 /**
  * How this function pushes.

@@ -16,7 +16,7 @@ import { createConnectionCloser } from '../realtime/connection-closer.ts';
 import { createConnectionRegistry } from '../realtime/connection-registry.ts';
 import { createDeadLetters } from '../realtime/dead-letters.ts';
 import { createDelivery } from '../realtime/delivery.ts';
-import { createLeftoverQueue } from '../realtime/leftover-queue.ts';
+import { createDeliveryQueue } from '../realtime/delivery-queue.ts';
 import { createQueuedDelivery } from '../realtime/queued-delivery.ts';
 import { createRedelivery } from '../realtime/redelivery.ts';
 import { createSocketGateway } from '../realtime/socket-gateway.ts';
@@ -26,8 +26,8 @@ import {
   awsCredentials,
   databaseConfig,
   deadLetterConfig,
+  deliveryQueueConfig,
   gatewayConfig,
-  leftoverConfig,
   metricsConfig,
   migrationsFolder,
   pushConfig,
@@ -122,10 +122,10 @@ const repository = (options?: Pick<ConnectOptions, 'statementTimeoutMs'>) =>
 const publisher = () =>
   pushConfig() === 'post'
     ? createDelivery(sockets())
-    : createQueuedDelivery({ queue: leftoverQueue(), clock, logger });
+    : createQueuedDelivery({ queue: deliveryQueue(), clock, logger });
 
-const leftoverQueue = () =>
-  createLeftoverQueue({ dynamo: dynamoDb(), tableName: leftoverConfig().tableName, clock });
+const deliveryQueue = () =>
+  createDeliveryQueue({ dynamo: dynamoDb(), tableName: deliveryQueueConfig().tableName, clock });
 
 // Nobody waits for it, and a walk over an index that has not been vacuumed for long may take more than a request may.
 const retentionRepository = () => createRetentionRepository(database({ statementTimeoutMs: 20_000 }));
@@ -134,7 +134,7 @@ const retentionRepository = () => createRetentionRepository(database({ statement
 function sockets() {
   const registry = connectionRegistry();
   const gateway = createSocketGateway(createManagementClient(gatewayConfig()), logger);
-  const queue = leftoverQueue();
+  const queue = deliveryQueue();
   const closer = createConnectionCloser({ registry, gateway, queue, clock, logger });
   return { registry, gateway, queue, closer, metrics, clock, logger };
 }

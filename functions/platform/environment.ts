@@ -63,12 +63,12 @@ export interface RegistryEnvironment {
 }
 
 /** Where what cannot be posted is queued. */
-export interface LeftoverEnvironment {
+export interface DeliveryQueueEnvironment {
   DELIVERIES_TABLE_NAME: string;
 }
 
 /** Where the sockets are written down, where they are posted to, and where what could not be posted is queued. */
-export interface DeliveryEnvironment extends RegistryEnvironment, LeftoverEnvironment {
+export interface DeliveryEnvironment extends RegistryEnvironment, DeliveryQueueEnvironment {
   /** The `@connections` URL of the WebSocket API's stage. */
   CONNECTIONS_ENDPOINT: string;
   /** The address family that the function's network has a way out by: `4`, `6`, or `0` for whichever answers. */
@@ -78,7 +78,7 @@ export interface DeliveryEnvironment extends RegistryEnvironment, LeftoverEnviro
 /** How a change gets to the sockets: posted by the function itself, or queued whole where its network has no way to them. */
 export type PushEnvironment =
   | ({ PUSH_BY: 'post' } & DeliveryEnvironment)
-  | ({ PUSH_BY: 'queue' } & LeftoverEnvironment);
+  | ({ PUSH_BY: 'queue' } & DeliveryQueueEnvironment);
 
 /** Where what is delivered again goes, and what is given up. */
 export interface RedeliveryEnvironment extends DeliveryEnvironment {

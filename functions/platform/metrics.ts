@@ -2,7 +2,7 @@ import { type MetricLabels, type MetricName, metricUnits } from '../core/metrics
 import type { Clock, Logger, Metrics } from '../core/ports.ts';
 
 /** "Metric target members": an array holds at most so many values. */
-const valuesPerLine = 100;
+const valuesPerEntry = 100;
 
 /** Metrics that are kept until the end of an invocation. */
 export interface BufferedMetrics extends Metrics {
@@ -17,8 +17,8 @@ interface Series {
   values: number[];
 }
 
-/** One line of the log: labels that hold for all of its metrics, and each metric once. */
-interface Line {
+/** One log entry. Its labels hold for all of its metrics, and each metric is in it once. */
+interface LogEntry {
   labels: MetricLabels;
   series: Series[];
 }
@@ -60,7 +60,7 @@ export function createMetrics({
     return sets.length > 0 ? sets : [[]];
   };
 
-  function write({ labels, series }: Line): void {
+  function write({ labels, series }: LogEntry): void {
     const directives = series.map(({ name, labels: own }) => ({
       Namespace: namespace,
       Dimensions: dimensionSetsOf(own),
@@ -83,35 +83,35 @@ export function createMetrics({
       seriesOf(name, {}).values.push(value);
     },
     flush() {
-      const lines = toLines([...all.values()]);
+      const entries = toLogEntries([...all.values()]);
       all.clear();
-      lines.forEach(write);
+      entries.forEach(write);
     },
   };
 }
 
-/** What is labelled first, and what has no labels in whichever line still has room for it. */
-function toLines(all: readonly Series[]): Line[] {
-  const lines: Line[] = [];
+/** Series with labels come first. Series without labels go into any entry that still has room. */
+function toLogEntries(all: readonly Series[]): LogEntry[] {
+  const entries: LogEntry[] = [];
   for (const series of all.flatMap(inPieces).toSorted(labelledFirst)) {
-    const line = lines.find((each) => fits(series, each));
-    if (line) line.series.push(series);
-    else lines.push({ labels: series.labels, series: [series] });
+    const entry = entries.find((each) => fits(series, each));
+    if (entry) entry.series.push(series);
+    else entries.push({ labels: series.labels, series: [series] });
   }
-  return lines;
+  return entries;
 }
 
 const labelsIn = ({ labels }: Series): number => Object.keys(labels).length;
 const labelledFirst = (a: Series, b: Series): number => labelsIn(b) - labelsIn(a);
 
-const fits = (series: Series, line: Line): boolean =>
-  !line.series.some(({ name }) => name === series.name) &&
-  (labelsIn(series) === 0 || JSON.stringify(series.labels) === JSON.stringify(line.labels));
+const fits = (series: Series, entry: LogEntry): boolean =>
+  !entry.series.some(({ name }) => name === series.name) &&
+  (labelsIn(series) === 0 || JSON.stringify(series.labels) === JSON.stringify(entry.labels));
 
 const inPieces = (series: Series): Series[] =>
-  Array.from({ length: Math.ceil(series.values.length / valuesPerLine) }, (_, index) => ({
+  Array.from({ length: Math.ceil(series.values.length / valuesPerEntry) }, (_, index) => ({
     ...series,
-    values: series.values.slice(index * valuesPerLine, (index + 1) * valuesPerLine),
+    values: series.values.slice(index * valuesPerEntry, (index + 1) * valuesPerEntry),
   }));
 
 interface Directive {

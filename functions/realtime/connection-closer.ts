@@ -3,13 +3,13 @@ import pLimit from 'p-limit';
 import { isSettled } from '../core/connection.ts';
 import { reasonOf } from '../core/errors.ts';
 import { forgetConnection } from '../core/forget-connection.ts';
-import { goodbye } from '../core/leftover.ts';
+import { goodbye } from '../core/pending-delivery.ts';
 import type {
   Clock,
   Connection,
   ConnectionCloser,
   ConnectionRegistry,
-  LeftoverQueue,
+  DeliveryQueue,
   Logger,
 } from '../core/ports.ts';
 import type { SocketGateway } from './socket-gateway.ts';
@@ -22,7 +22,7 @@ const deadlineMs = 2_000;
 
 /**
  * Closes connections over the gateway's sockets. A replaced connection whose goodbye is queued is forgotten at once, so
- * that the limit holds from then on: the leftover knows it without its row.
+ * that the limit holds from then on: the pending delivery knows it without its row.
  */
 export function createConnectionCloser({
   registry,
@@ -33,7 +33,7 @@ export function createConnectionCloser({
 }: {
   registry: ConnectionRegistry;
   gateway: SocketGateway;
-  queue: LeftoverQueue;
+  queue: DeliveryQueue;
   clock: Clock;
   logger: Logger;
 }): ConnectionCloser {

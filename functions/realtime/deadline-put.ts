@@ -1,21 +1,21 @@
 import pLimit from 'p-limit';
 import { reasonOf } from '../core/errors.ts';
-import type { Leftover } from '../core/leftover.ts';
-import type { Clock, LeftoverQueue, Logger } from '../core/ports.ts';
+import type { PendingDelivery } from '../core/pending-delivery.ts';
+import type { Clock, DeliveryQueue, Logger } from '../core/ports.ts';
 
-/** A leftover that has not been queued by now is not: where the table does not answer, the create still must. */
+/** A pending delivery that has not been queued by now is not: where the table does not answer, the create still must. */
 const deadlineMs = 15_000;
 
-/** Leftovers being queued at once. */
+/** Pending deliveries being queued at once. */
 const concurrency = 16;
 
-/** Queues leftovers for somebody who waits; never rejects. */
+/** Queues pending deliveries for somebody who waits; never rejects. */
 export function createDeadlinePut({
   queue,
   clock,
   logger,
 }: {
-  queue: LeftoverQueue;
+  queue: DeliveryQueue;
   clock: Clock;
   logger: Logger;
 }) {
@@ -25,15 +25,15 @@ export function createDeadlinePut({
    * @param start when the waiting began, in milliseconds since the Unix epoch
    * @returns whether it is queued now
    */
-  return async (leftover: Leftover, start: number): Promise<boolean> => {
+  return async (pending: PendingDelivery, start: number): Promise<boolean> => {
     try {
       return await puts(async () => {
         if (clock() > start + deadlineMs) throw new Error('It is too late; the table takes too long.');
-        await queue.put(leftover);
+        await queue.put(pending);
         return true;
       });
     } catch (error) {
-      logger.error('redelivery_not_queued', { user_id: leftover.user_id, reason: reasonOf(error) });
+      logger.error('redelivery_not_queued', { user_id: pending.user_id, reason: reasonOf(error) });
       return false;
     }
   };

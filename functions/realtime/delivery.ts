@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Push } from '../core/frames.ts';
-import { leftoverOf } from '../core/leftover.ts';
-import type { Connection, DeliveryReport, LeftoverQueue, Publisher } from '../core/ports.ts';
+import { toPendingInboxChanged } from '../core/pending-delivery.ts';
+import type { Connection, DeliveryQueue, DeliveryReport, Publisher } from '../core/ports.ts';
 import { createDeadlinePut } from './deadline-put.ts';
 import { createFanOut, type FanOutPorts } from './fan-out.ts';
 
@@ -10,16 +10,16 @@ const deadlineMs = 10_000;
 
 /**
  * The publisher over the gateway's sockets: finds each user's connections with one query and posts to all of them in
- * parallel. What could not be posted, for whatever reason, is queued as one leftover for each user.
+ * parallel. What could not be posted, for whatever reason, is queued as one pending delivery for each user.
  */
-export function createDelivery(ports: FanOutPorts & { queue: LeftoverQueue }): Publisher {
+export function createDelivery(ports: FanOutPorts & { queue: DeliveryQueue }): Publisher {
   const { queue, clock, logger } = ports;
   const fanOut = createFanOut(ports);
   const putWithin = createDeadlinePut({ queue, clock, logger });
 
   /** @returns whether a redelivery is queued now */
   const enqueue = (push: Push, connections: Connection[] | undefined, start: number) =>
-    putWithin({ ...leftoverOf(push, randomUUID()), ...(connections && { connections }) }, start);
+    putWithin({ ...toPendingInboxChanged(push, randomUUID()), ...(connections && { connections }) }, start);
 
   async function publishOne(push: Push, start: number): Promise<DeliveryReport & { late: number }> {
     const round = await fanOut.send(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { frameLeftoverOf } from '../core/leftover.ts';
-import type { Clock, LeftoverQueue, Logger, Publisher } from '../core/ports.ts';
+import { toPendingFrame } from '../core/pending-delivery.ts';
+import type { Clock, DeliveryQueue, Logger, Publisher } from '../core/ports.ts';
 import { createDeadlinePut } from './deadline-put.ts';
 import { nobody } from './delivery.ts';
 
@@ -9,7 +9,7 @@ import { nobody } from './delivery.ts';
  * the connections up and to post. The report counts nobody, since nobody has been looked for.
  */
 export function createQueuedDelivery(ports: {
-  queue: LeftoverQueue;
+  queue: DeliveryQueue;
   clock: Clock;
   logger: Logger;
 }): Publisher {
@@ -17,7 +17,7 @@ export function createQueuedDelivery(ports: {
   return {
     async publish(pushes) {
       const start = ports.clock();
-      await Promise.all(pushes.map((push) => putWithin(frameLeftoverOf(push, randomUUID()), start)));
+      await Promise.all(pushes.map((push) => putWithin(toPendingFrame(push, randomUUID()), start)));
       return nobody;
     },
   };

@@ -2,63 +2,63 @@ import pLimit from 'p-limit';
 import { isSettled } from '../core/connection.ts';
 import { reasonOf } from '../core/errors.ts';
 import {
-  hintOf,
-  type Leftover,
-  type LeftoverFrame,
-  type LeftoverGoodbye,
-  type LeftoverPush,
+  type PendingDelivery,
+  type PendingFrame,
+  type PendingGoodbye,
+  type PendingInboxChanged,
   redeliveryAttempts,
   textOf,
-} from '../core/leftover.ts';
-import type { Connection, DeadLetters, LeftoverQueue, Redelivery } from '../core/ports.ts';
+  withoutFrame,
+} from '../core/pending-delivery.ts';
+import type { Connection, DeadLetters, DeliveryQueue, Redelivery } from '../core/ports.ts';
 import { sayGoodbye } from './connection-closer.ts';
 import { createFanOut, type FanOutPorts } from './fan-out.ts';
 
-/** What has not begun by now waits for its next attempt: a batch of dead sockets must not block the leftovers behind it. */
+/** A post that has not begun by then waits for its next attempt: a batch of dead sockets must not block the next batch. */
 const deadlineMs = 20_000;
 
-/** Goodbyes being said, and leftovers being queued, at once. */
+/** How many goodbyes are said, and how many pending deliveries are queued, at once. */
 const concurrency = { goodbyes: 8, puts: 16 };
 
 /**
- * Tries leftovers, all of a batch in parallel but for the frames of one user, which keep their order. What is left of a leftover is queued as its next attempt; after the
- * last one, or where it cannot be queued, the whole leftover becomes a dead letter.
+ * Tries pending deliveries, all of a batch in parallel; only the frames of one user keep their order. What fails is queued
+ * as the next attempt. After the last attempt, or if it cannot be queued, the pending delivery becomes a dead letter.
  */
 export function createRedelivery(
-  ports: FanOutPorts & { queue: LeftoverQueue; deadLetters: DeadLetters },
+  ports: FanOutPorts & { queue: DeliveryQueue; deadLetters: DeadLetters },
 ): Redelivery {
   const { gateway, queue, deadLetters, metrics, clock, logger } = ports;
   const fanOut = createFanOut(ports);
   const goodbyes = pLimit(concurrency.goodbyes);
   const puts = pLimit(concurrency.puts);
 
-  /** @returns what is still to be delivered, nothing where all of it was */
+  /** @returns what is still to be delivered; undefined if nothing is left */
   async function push(
-    leftover: LeftoverPush | LeftoverFrame,
+    pending: PendingInboxChanged | PendingFrame,
     deadline: number,
-  ): Promise<LeftoverPush | undefined> {
-    const hint = leftover.type === 'frame' ? hintOf(leftover) : leftover;
-    const round = await fanOut.send(hint, textOf(leftover), deadline);
-    if (!round) return hint;
+  ): Promise<PendingInboxChanged | undefined> {
+    const changed = pending.type === 'frame' ? withoutFrame(pending) : pending;
+    const round = await fanOut.send(changed, textOf(pending), deadline);
+    if (!round) return changed;
     metrics.count('PostsRedelivered', round.posted);
     await fanOut.tidy(round);
-    return round.unposted.length > 0 ? { ...hint, connections: round.unposted } : undefined;
+    return round.unposted.length > 0 ? { ...changed, connections: round.unposted } : undefined;
   }
 
-  /** @returns what is still to be said; after the last attempt a 410 is taken for a connection that is closed by itself */
-  async function say(leftover: LeftoverGoodbye, deadline: number): Promise<LeftoverGoodbye | undefined> {
+  /** @returns the goodbyes that are still to be said. At the last attempt a 410 always counts as a closed connection. */
+  async function say(pending: PendingGoodbye, deadline: number): Promise<PendingGoodbye | undefined> {
     const isDone = async (connection: Connection) => {
       if (clock() > deadline) return false;
       const outcome = await sayGoodbye(gateway, connection);
-      const isLast = leftover.attempt >= redeliveryAttempts;
+      const isLast = pending.attempt >= redeliveryAttempts;
       return outcome === 'closed' || (outcome === 'gone' && (isLast || isSettled(connection, clock())));
     };
-    const outcomes = await Promise.all(leftover.connections.map((each) => goodbyes(() => isDone(each))));
-    const connections = leftover.connections.filter((_, index) => !outcomes[index]);
-    return connections.length > 0 ? { ...leftover, connections } : undefined;
+    const outcomes = await Promise.all(pending.connections.map((each) => goodbyes(() => isDone(each))));
+    const connections = pending.connections.filter((_, index) => !outcomes[index]);
+    return connections.length > 0 ? { ...pending, connections } : undefined;
   }
 
-  async function again(left: LeftoverPush | LeftoverGoodbye): Promise<void> {
+  async function tryAgainLater(left: PendingInboxChanged | PendingGoodbye): Promise<void> {
     const { user_id, delivery_id, attempt } = left;
     if (attempt < redeliveryAttempts) {
       try {
@@ -70,7 +70,7 @@ export function createRedelivery(
     await giveUp(left);
   }
 
-  async function giveUp(left: LeftoverPush | LeftoverGoodbye): Promise<void> {
+  async function giveUp(left: PendingInboxChanged | PendingGoodbye): Promise<void> {
     const { user_id, delivery_id, attempt } = left;
     logger.error('redelivery_given_up', { user_id, delivery_id, attempt });
     try {
@@ -80,23 +80,23 @@ export function createRedelivery(
     }
   }
 
-  async function redeliverRow(row: readonly Leftover[], deadline: number): Promise<void> {
-    for (const leftover of row) {
-      const left = await (leftover.type === 'goodbye' ? say(leftover, deadline) : push(leftover, deadline));
-      if (left) await again(left);
+  async function redeliverInOrder(sequence: readonly PendingDelivery[], deadline: number): Promise<void> {
+    for (const pending of sequence) {
+      const left = await (pending.type === 'goodbye' ? say(pending, deadline) : push(pending, deadline));
+      if (left) await tryAgainLater(left);
     }
   }
 
   return {
-    async redeliver(leftovers) {
+    async redeliver(deliveries) {
       const deadline = clock() + deadlineMs;
-      await Promise.all(inOrder(leftovers).map((row) => redeliverRow(row, deadline)));
+      await Promise.all(sequencesOf(deliveries).map((sequence) => redeliverInOrder(sequence, deadline)));
     },
   };
 }
 
-/** Rows of leftovers that must go one after the other: a client asks for all changes where a frame comes before its turn. */
-function inOrder(leftovers: readonly Leftover[]): Leftover[][] {
-  const rowOf = (leftover: Leftover) => (leftover.type === 'frame' ? leftover.user_id : leftover);
-  return [...Map.groupBy(leftovers, rowOf).values()];
+/** The frames of one user are one sequence: a client that gets a frame too early asks for all changes. */
+function sequencesOf(deliveries: readonly PendingDelivery[]): PendingDelivery[][] {
+  const sequenceOf = (pending: PendingDelivery) => (pending.type === 'frame' ? pending.user_id : pending);
+  return [...Map.groupBy(deliveries, sequenceOf).values()];
 }

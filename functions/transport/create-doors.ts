@@ -50,7 +50,7 @@ export function serveCreate({
 
   async function createFromQueue({ Records }: SQSEvent): Promise<SQSBatchResponse> {
     const results = await Promise.allSettled(
-      Records.map((record) => create(parseJson(record.body), record.messageId, { name: 'sqs' })),
+      Records.map((record) => create(parseJson(record.body), record.messageId, { name: 'queue' })),
     );
     const failed = Records.filter((_, index) => results[index]?.status === 'rejected');
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
@@ -63,7 +63,7 @@ export function serveCreate({
     if (isHttpEvent(event)) return http(event);
     if (isQueueEvent(event)) return createFromQueue(event);
     if (isBusEvent(event)) {
-      return create(event.detail, event.id, { name: 'event-bridge', source: event.source });
+      return create(event.detail, event.id, { name: 'event', source: event.source });
     }
     // The request id stays the same over the retries of an asynchronous invocation.
     return create(event, awsRequestId, { name: 'invoke' });

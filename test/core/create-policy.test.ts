@@ -4,7 +4,7 @@ import { Forbidden } from '../../functions/core/errors.ts';
 
 const policy = createPolicy({ payout: ['payments', 'ledger'], hold: [] });
 const http = (...scopes: string[]): CreateDoor => ({ name: 'http', scopes: new Set(scopes) });
-const event = (source: string): CreateDoor => ({ name: 'event-bridge', source });
+const event = (source: string): CreateDoor => ({ name: 'event', source });
 
 const isAllowed = (door: CreateDoor, type?: unknown): boolean => {
   try {
@@ -71,7 +71,7 @@ describe('Over EventBridge', () => {
   });
 });
 
-it.each(['invoke', 'sqs'] as const)('By %s, which IAM guards, every type may be created', (name) => {
+it.each(['invoke', 'queue'] as const)('By %s, which IAM guards, every type may be created', (name) => {
   expect(isAllowed({ name }, 'payout')).toBe(true);
   expect(isAllowed({ name }, 'hold')).toBe(true);
 });

@@ -42,7 +42,7 @@ async function createOne(changes: object = {}, by: NotificationService = service
 
 async function createMany(user_ids: string[], changes: object = {}): Promise<CreatedMany> {
   const input = { user_ids, title: 'Build passed', body: 'All green.', ...changes };
-  const created = await service.create(parseCreateCommand(input, null), 'sqs');
+  const created = await service.create(parseCreateCommand(input, null), 'queue');
   if (!('notifications' in created)) throw new Error('The answer is for one.');
   return created;
 }
@@ -335,7 +335,7 @@ describe('What is measured of a create', () => {
     await createMany([alice, bob]);
     expect(metrics.measured).toEqual([
       { name: 'NotificationsCreated', value: 1, labels: { door: 'invoke', type: 'comment' } },
-      { name: 'NotificationsCreated', value: 2, labels: { door: 'sqs' } },
+      { name: 'NotificationsCreated', value: 2, labels: { door: 'queue' } },
     ]);
   });
 

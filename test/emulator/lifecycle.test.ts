@@ -61,12 +61,12 @@ it('keeps what cannot be delivered, by the stream, in the queue of dead letters'
     physicalId('Realtime.*Deliveries', 'AWS::DynamoDB::Table'),
     physicalId('Realtime.*DeadLetters', 'AWS::SQS::Queue'),
   ]);
-  const Item = { user_id: { S: 'nobody' }, leftover_id: { S: 'no leftover' } };
+  const Item = { user_id: { S: 'nobody' }, leftover_id: { S: 'no pending delivery' } };
   await new DynamoDBClient(client()).send(new PutItemCommand({ TableName: table, Item }));
   const sqs = new SQSClient(client());
   await vi.waitFor(async () => {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queue }));
-    expect(Messages.map(({ Body }) => Body)).toEqual([expect.stringContaining('no leftover')]);
+    expect(Messages.map(({ Body }) => Body)).toEqual([expect.stringContaining('no pending delivery')]);
   }, 30_000);
 });
 

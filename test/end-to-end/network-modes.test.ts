@@ -79,8 +79,8 @@ describe('an isolated network', () => {
     const socket = await belfry.connect(user);
     own.system.socketApi?.failPosts({ status: 500 }, { times: 1 });
     await belfry.invoke(command(user));
-    const hint = await own.later(2_000, socket.next());
-    expect(hint).toEqual({ type: 'inbox.changed', version: 1, unread_count: 1 });
+    const frame = await own.later(2_000, socket.next());
+    expect(frame).toEqual({ type: 'inbox.changed', version: 1, unread_count: 1 });
     await socket.close();
   });
 

@@ -135,8 +135,8 @@ const named = (name: string) => log.measured().filter((each) => each.name === na
 describe('What CloudWatch measures', () => {
   it.each([
     ['invoke', 3],
-    ['event-bridge', 1],
-    ['sqs', 1],
+    ['event', 1],
+    ['queue', 1],
     ['http', limit],
   ])('is the notifications that came in by %s: %d', (door, count) => {
     expect(log.total('NotificationsCreated', { door })).toBe(count);
@@ -153,7 +153,7 @@ describe('What CloudWatch measures', () => {
     ['IdempotencyConflicts', 1],
     ['CreatesRateLimited', 1],
     ['CreatesFailed', 1],
-    // The first create's, and the hint that was delivered again.
+    // The first create's frame, and the inbox.changed that was delivered again.
     ['Posts', 2],
     ['PostsGone', 1],
     ['PostsFailed', 1],

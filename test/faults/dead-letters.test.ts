@@ -128,7 +128,7 @@ describe('what could not be delivered needs no redrive', () => {
     await vi.waitFor(() => expect(titles(client)).toEqual(['Late']), wait);
   });
 
-  it('an item that is no leftover becomes a letter as it is, and holds up no leftover behind it', async () => {
+  it('an item that is no pending delivery becomes a letter as it is, and holds up no pending delivery behind it', async () => {
     const user = newUser();
     const { client } = await liveClient(belfry, user);
     const Item = { user_id: user, leftover_id: 'poison', type: 'nonsense' };

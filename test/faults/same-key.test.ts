@@ -40,7 +40,7 @@ function expectOnePushEach(
   const all = rows.map(({ id, version }) => `${version} ${id}`);
   expect(all).toEqual(rows.map(({ id }, n) => `${n + 1} ${id}`));
   expect([...new Set(told)].filter((one) => !all.includes(one))).toEqual([]);
-  // A frame that is no row is the hint that a repeated delivery is, of a version that there is.
+  // A frame without a notification is the inbox.changed of a repeated create, at a version that exists.
   expect(new Set(frames.map(({ version }) => version))).toEqual(new Set(rows.map(({ version }) => version)));
 }
 

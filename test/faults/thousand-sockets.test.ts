@@ -140,7 +140,7 @@ describe('a slow and a dead socket among 1,000', () => {
     await own.belfry.invoke(command(slowUser));
     const heard = async (): Promise<ServerFrame> => {
       const frame = await slow.next();
-      // A hint of what it has missed may come before or after.
+      // An inbox.changed for what it has missed may come before or after.
       return 'version' in frame && frame.version === rounds + 1 ? frame : heard();
     };
     expect(await heard()).toMatchObject({ type: 'notification.created' });

@@ -98,7 +98,7 @@ describe('An alarm starts', () => {
     expect(alarmNamed(await watch(), 'PostsFailed')).toMatchObject({ Namespace: 'Belfry/Test' });
   });
 
-  it('where messages or leftovers wait too long', async () => {
+  it('where messages or pending deliveries wait too long', async () => {
     const template = await watch();
     expect(alarmNamed(template, 'QueueLate')).toMatchObject({ Threshold: 300 });
     expect(alarmNamed(template, 'RedeliveryLate')).toMatchObject({ Threshold: 300_000 });

@@ -30,10 +30,10 @@ describe('An invocation', () => {
 
   it('logs each line with the id of its own request, beside the fields', async () => {
     const handler = invocation(async (door: string) => logger.info('create_refused', { door }));
-    await handler('sqs', request('a'));
+    await handler('queue', request('a'));
     await handler('http', request('b'));
     expect(lines()).toMatchObject([
-      { level: 'INFO', message: 'create_refused', request_id: 'a', door: 'sqs' },
+      { level: 'INFO', message: 'create_refused', request_id: 'a', door: 'queue' },
       { level: 'INFO', message: 'create_refused', request_id: 'b', door: 'http' },
     ]);
   });

@@ -80,9 +80,9 @@ describe('Metrics', () => {
   });
 
   it('of several types are a line for each, so that the log can be asked by type', () => {
-    metrics.count('NotificationsCreated', 1, { door: 'sqs', type: 'comment' });
-    metrics.count('NotificationsCreated', 2, { door: 'sqs', type: 'other' });
-    metrics.count('NotificationsCreated', 3, { door: 'sqs', type: 'comment' });
+    metrics.count('NotificationsCreated', 1, { door: 'queue', type: 'comment' });
+    metrics.count('NotificationsCreated', 2, { door: 'queue', type: 'other' });
+    metrics.count('NotificationsCreated', 3, { door: 'queue', type: 'comment' });
     metrics.count('Posts', 6);
     expect(
       flushed().map(({ fields: { type, NotificationsCreated, Posts } }) => [
@@ -97,11 +97,11 @@ describe('Metrics', () => {
   });
 
   it('have a type as a dimension only where the installation names it', () => {
-    metrics.count('NotificationsCreated', 1, { door: 'sqs', type: 'comment' });
-    metrics.count('NotificationsCreated', 1, { door: 'sqs', type: 'whatever a producer writes' });
+    metrics.count('NotificationsCreated', 1, { door: 'queue', type: 'comment' });
+    metrics.count('NotificationsCreated', 1, { door: 'queue', type: 'whatever a producer writes' });
     expect(flushed().map(({ measured }) => measured[0]?.dimensions)).toEqual([
-      [{ door: 'sqs' }, { type: 'comment' }],
-      [{ door: 'sqs' }],
+      [{ door: 'queue' }, { type: 'comment' }],
+      [{ door: 'queue' }],
     ]);
   });
 

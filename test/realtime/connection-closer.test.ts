@@ -3,9 +3,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Connection, ConnectionRegistry } from '../../functions/core/ports.ts';
 import { createConnectionCloser } from '../../functions/realtime/connection-closer.ts';
 import {
-  createInMemoryLeftoverQueue,
-  type InMemoryLeftoverQueue,
-} from '../fakes/in-memory-leftover-queue.ts';
+  createInMemoryDeliveryQueue,
+  type InMemoryDeliveryQueue,
+} from '../fakes/in-memory-delivery-queue.ts';
 import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
 import { createRecordingGateway, type RecordingGateway } from '../fakes/recording-gateway.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
@@ -17,13 +17,13 @@ const goodbye = { type: 'goodbye', code: 'replaced' };
 let clock: TestClock;
 let registry: ConnectionRegistry;
 let gateway: RecordingGateway;
-let queue: InMemoryLeftoverQueue;
+let queue: InMemoryDeliveryQueue;
 let logger: RecordingLogger;
 beforeEach(() => {
   clock = createTestClock();
   registry = createInMemoryRegistry(() => clock.now());
   gateway = createRecordingGateway();
-  queue = createInMemoryLeftoverQueue();
+  queue = createInMemoryDeliveryQueue();
   logger = createRecordingLogger();
 });
 
@@ -50,7 +50,7 @@ describe('A replaced connection', () => {
     expect(gateway.posted).toEqual([{ connection_id: replaced.connection_id, frame: goodbye }]);
     expect(gateway.closed).toEqual([replaced.connection_id]);
     expect(await liveOf()).toEqual([left]);
-    expect(queue.leftovers).toEqual([]);
+    expect(queue.deliveries).toEqual([]);
   });
 
   it('is not closed before it is told, but forgotten, and told later', async () => {
@@ -59,7 +59,7 @@ describe('A replaced connection', () => {
     await closer().replace([told, untold]);
     expect(gateway.closed).toEqual([told.connection_id]);
     expect(await liveOf()).toEqual([]);
-    expect(queue.leftovers).toEqual([
+    expect(queue.deliveries).toEqual([
       { delivery_id: expect.any(String), user_id, attempt: 1, type: 'goodbye', connections: [untold] },
     ]);
   });
@@ -68,7 +68,7 @@ describe('A replaced connection', () => {
     const connection = await connected();
     gateway.post = async () => 'gone';
     await closer().replace([connection]);
-    expect(queue.leftovers).toMatchObject([{ type: 'goodbye', connections: [connection] }]);
+    expect(queue.deliveries).toMatchObject([{ type: 'goodbye', connections: [connection] }]);
   });
 
   it('is only forgotten where it has long been closed', async () => {
@@ -76,7 +76,7 @@ describe('A replaced connection', () => {
     await clock.advance(30_001);
     gateway.post = async () => 'gone';
     await closer().replace([connection]);
-    expect(queue.leftovers).toEqual([]);
+    expect(queue.deliveries).toEqual([]);
     expect(await liveOf()).toEqual([]);
   });
 
@@ -98,7 +98,7 @@ describe('A replaced connection', () => {
       return 'closed';
     };
     await closer().replace(connections);
-    expect(queue.leftovers).toMatchObject([{ connections: connections.slice(8) }]);
+    expect(queue.deliveries).toMatchObject([{ connections: connections.slice(8) }]);
     expect(await liveOf()).toEqual([]);
   });
 });
@@ -116,7 +116,7 @@ describe('An expired connection', () => {
     gateway.failing.add(connection.connection_id);
     await closer().expire([connection]);
     expect(await liveOf()).toEqual([connection]);
-    expect(queue.leftovers).toEqual([]);
+    expect(queue.deliveries).toEqual([]);
   });
 
   it('is forgotten where it has long been closed, and kept while its $connect may still return', async () => {

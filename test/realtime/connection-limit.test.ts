@@ -4,7 +4,7 @@ import { createAdmission } from '../../functions/core/admission.ts';
 import { createConnectionCloser } from '../../functions/realtime/connection-closer.ts';
 import { createConnectionRegistry } from '../../functions/realtime/connection-registry.ts';
 import type { SocketGateway } from '../../functions/realtime/socket-gateway.ts';
-import { createInMemoryLeftoverQueue } from '../fakes/in-memory-leftover-queue.ts';
+import { createInMemoryDeliveryQueue } from '../fakes/in-memory-delivery-queue.ts';
 import { createRecordingGateway } from '../fakes/recording-gateway.ts';
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
 import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
@@ -28,7 +28,7 @@ beforeEach(() => {
 
 /** 40 connects of one user at once, each by a function of its own; half of them within the same millisecond. */
 async function connectAtOnce(gateway: SocketGateway) {
-  const queue = createInMemoryLeftoverQueue();
+  const queue = createInMemoryDeliveryQueue();
   const metrics = createRecordingMetrics();
   const start = clock();
   const connections = Array.from({ length: 40 }, (_, index) => ({
@@ -80,8 +80,8 @@ describe('Forty connects of one user at once', () => {
     const { newest, admitted, queue } = await connectAtOnce(unopened);
     expect(await registered()).toEqual(newest.toSorted());
     const replaced = admitted.filter((id) => !newest.includes(id));
-    const later = queue.leftovers.flatMap((leftover) =>
-      leftover.type === 'goodbye' ? leftover.connections.map((each) => each.connection_id) : [],
+    const later = queue.deliveries.flatMap((pending) =>
+      pending.type === 'goodbye' ? pending.connections.map((each) => each.connection_id) : [],
     );
     expect(later).toEqual(expect.arrayContaining(replaced));
   });
@@ -93,7 +93,7 @@ describe('A connect', () => {
     const ports = {
       registry: registry(),
       gateway: createRecordingGateway(),
-      queue: createInMemoryLeftoverQueue(),
+      queue: createInMemoryDeliveryQueue(),
       metrics: createRecordingMetrics(),
       clock,
       logger: createRecordingLogger(),

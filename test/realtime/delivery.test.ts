@@ -8,9 +8,9 @@ import { createConnectionCloser } from '../../functions/realtime/connection-clos
 import { createDelivery } from '../../functions/realtime/delivery.ts';
 import type { SocketGateway } from '../../functions/realtime/socket-gateway.ts';
 import {
-  createInMemoryLeftoverQueue,
-  type InMemoryLeftoverQueue,
-} from '../fakes/in-memory-leftover-queue.ts';
+  createInMemoryDeliveryQueue,
+  type InMemoryDeliveryQueue,
+} from '../fakes/in-memory-delivery-queue.ts';
 import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
 import { createRecordingMetrics, type RecordingMetrics } from '../fakes/recording-metrics.ts';
@@ -20,12 +20,12 @@ const frame: InboxFrame = inboxChanged({ version: 7, unread_count: 2 });
 
 let clock: TestClock;
 let registry: ConnectionRegistry;
-let queue: InMemoryLeftoverQueue;
+let queue: InMemoryDeliveryQueue;
 let metrics: RecordingMetrics;
 let logger: RecordingLogger;
 beforeEach(() => {
   clock = createTestClock();
-  queue = createInMemoryLeftoverQueue();
+  queue = createInMemoryDeliveryQueue();
   registry = createInMemoryRegistry(() => clock.now());
   metrics = createRecordingMetrics();
   logger = createRecordingLogger();
@@ -226,7 +226,7 @@ describe('A post that fails', () => {
     expect(await liveOf(alice.user_id)).toHaveLength(1);
   });
 
-  it('leaves one leftover for its user, with the connections that failed and the version, but never the content', async () => {
+  it('leaves one pending delivery for its user, with the connections that failed and the version, but never the content', async () => {
     const [alice, bob] = [await userWith(3), await userWith(1)];
     const [first, second, third] = alice.connections;
     const notification = { title: 'secret' } as unknown as Notification;
@@ -239,7 +239,7 @@ describe('A post that fails', () => {
       [push, ...pushTo({ user_id: randomUUID() })],
     );
     expect(report).toEqual({ connections: 3, posted: 1, gone: 0, failed: 2 });
-    expect(queue.leftovers).toEqual([
+    expect(queue.deliveries).toEqual([
       {
         delivery_id: expect.any(String),
         user_id: alice.user_id,
@@ -251,7 +251,7 @@ describe('A post that fails', () => {
       },
     ]);
     await deliver(fail, pushTo(bob));
-    expect(new Set(queue.leftovers.map(({ delivery_id }) => delivery_id)).size).toBe(2);
+    expect(new Set(queue.deliveries.map(({ delivery_id }) => delivery_id)).size).toBe(2);
   });
 
   it('counts as failed only where its redelivery is queued, and fails nothing where it is not', async () => {
@@ -290,7 +290,7 @@ describe('A post that fails', () => {
 });
 
 describe('Users whose connections cannot be found', () => {
-  it('leave the others served and a leftover without connections, and the delivery never rejects', async () => {
+  it('leave the others served and a pending delivery without connections, and the delivery never rejects', async () => {
     const [alice, bob] = [await userWith(1), await userWith(1)];
     const { find } = registry;
     registry.find = async (user_id) => {
@@ -303,8 +303,8 @@ describe('Users whose connections cannot be found', () => {
       gone: 0,
       failed: 0,
     });
-    expect(queue.leftovers).toMatchObject([{ user_id: alice.user_id, attempt: 1, version: 7 }]);
-    expect(queue.leftovers[0]).not.toHaveProperty('connections');
+    expect(queue.deliveries).toMatchObject([{ user_id: alice.user_id, attempt: 1, version: 7 }]);
+    expect(queue.deliveries[0]).not.toHaveProperty('connections');
     expect(logger.lines).toEqual([
       {
         level: 'error',
@@ -385,7 +385,7 @@ describe('A delivery that takes too long', () => {
     gateway.release();
     expect(await delivery).toEqual({ connections: 70, posted: 32, gone: 0, failed: 38 });
     expect(logger.lines).toEqual([{ level: 'error', message: 'delivery_late', fields: { not_tried: 38 } }]);
-    expect(queue.leftovers).toMatchObject([{ user_id, connections: connections.slice(32) }]);
+    expect(queue.deliveries).toMatchObject([{ user_id, connections: connections.slice(32) }]);
   });
 
   it('looks up no further user after ten seconds, and leaves those over too', async () => {
@@ -400,7 +400,7 @@ describe('A delivery that takes too long', () => {
     await clock.advance(10_001);
     for (const letGo of waiting.splice(0)) letGo();
     await delivery;
-    expect(queue.leftovers).toMatchObject([users[32]]);
+    expect(queue.deliveries).toMatchObject([users[32]]);
     expect(logger.lines).toEqual([{ level: 'error', message: 'delivery_late', fields: { not_tried: 1 } }]);
   });
 
@@ -415,7 +415,7 @@ describe('A delivery that takes too long', () => {
     await clock.advance(15_001);
     gateway.release();
     expect(await delivery).toMatchObject({ connections: 1, failed: 0 });
-    expect(queue.leftovers).toEqual([]);
+    expect(queue.deliveries).toEqual([]);
     expect(logger.lines).toMatchObject([{ message: 'redelivery_not_queued' }]);
   });
 });

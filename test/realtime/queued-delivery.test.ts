@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Push } from '../../functions/core/frames.ts';
-import type { LeftoverQueue } from '../../functions/core/ports.ts';
+import type { DeliveryQueue } from '../../functions/core/ports.ts';
 import { createQueuedDelivery } from '../../functions/realtime/queued-delivery.ts';
 import {
-  createInMemoryLeftoverQueue,
-  type InMemoryLeftoverQueue,
-} from '../fakes/in-memory-leftover-queue.ts';
+  createInMemoryDeliveryQueue,
+  type InMemoryDeliveryQueue,
+} from '../fakes/in-memory-delivery-queue.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
 import { nobodyConnected } from '../fakes/recording-publisher.ts';
 import { createTestClock } from '../support/test-clock.ts';
 
 const clock = createTestClock();
-let queue: InMemoryLeftoverQueue;
+let queue: InMemoryDeliveryQueue;
 let logger: RecordingLogger;
 beforeEach(() => {
-  queue = createInMemoryLeftoverQueue();
+  queue = createInMemoryDeliveryQueue();
   logger = createRecordingLogger();
 });
 
@@ -23,14 +23,14 @@ const push = (version: number): Push => ({
   user_id: randomUUID(),
   frame: { type: 'inbox.read_all', version, unread_count: 0, before_id: 9 },
 });
-const publish = (pushes: Push[], over: LeftoverQueue = queue) =>
+const publish = (pushes: Push[], over: DeliveryQueue = queue) =>
   createQueuedDelivery({ queue: over, clock: () => clock.now(), logger }).publish(pushes);
 
 describe('A push by a function that cannot reach the sockets', () => {
   it('is queued in full, one for each user, and counts nobody', async () => {
     const pushes = [push(1), push(7)];
     expect(await publish(pushes)).toEqual(nobodyConnected);
-    expect(queue.leftovers).toEqual(
+    expect(queue.deliveries).toEqual(
       pushes.map(({ user_id, frame }) => ({
         delivery_id: expect.any(String),
         user_id,
@@ -52,10 +52,10 @@ describe('A push by a function that cannot reach the sockets', () => {
   });
 
   it('is not queued any more where the table has taken too long', async () => {
-    const slow: LeftoverQueue = {
-      async put(leftover) {
+    const slow: DeliveryQueue = {
+      async put(pending) {
         await clock.advance(15_001);
-        await queue.put(leftover);
+        await queue.put(pending);
       },
     };
     // The first sixteen have begun, and what waits for them is too late.
@@ -63,7 +63,7 @@ describe('A push by a function that cannot reach the sockets', () => {
       Array.from({ length: 17 }, () => push(1)),
       slow,
     );
-    expect(queue.leftovers).toHaveLength(16);
+    expect(queue.deliveries).toHaveLength(16);
     expect(logger.lines).toHaveLength(1);
   });
 });

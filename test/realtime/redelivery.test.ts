@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type {
-  Leftover,
-  LeftoverFrame,
-  LeftoverGoodbye,
-  LeftoverPush,
-} from '../../functions/core/leftover.ts';
+  PendingDelivery,
+  PendingFrame,
+  PendingGoodbye,
+  PendingInboxChanged,
+} from '../../functions/core/pending-delivery.ts';
 import type { Connection, ConnectionRegistry } from '../../functions/core/ports.ts';
 import { createConnectionCloser } from '../../functions/realtime/connection-closer.ts';
 import { createRedelivery } from '../../functions/realtime/redelivery.ts';
 import type { SocketGateway } from '../../functions/realtime/socket-gateway.ts';
 import {
-  createInMemoryLeftoverQueue,
-  type InMemoryLeftoverQueue,
-} from '../fakes/in-memory-leftover-queue.ts';
+  createInMemoryDeliveryQueue,
+  type InMemoryDeliveryQueue,
+} from '../fakes/in-memory-delivery-queue.ts';
 import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
 import { createRecordingDeadLetters, type RecordingDeadLetters } from '../fakes/recording-dead-letters.ts';
 import { createRecordingGateway, type RecordingGateway } from '../fakes/recording-gateway.ts';
@@ -27,7 +27,7 @@ const user_id = randomUUID();
 let clock: TestClock;
 let registry: ConnectionRegistry;
 let gateway: RecordingGateway;
-let queue: InMemoryLeftoverQueue;
+let queue: InMemoryDeliveryQueue;
 let deadLetters: RecordingDeadLetters;
 let metrics: RecordingMetrics;
 let logger: RecordingLogger;
@@ -35,16 +35,16 @@ beforeEach(() => {
   clock = createTestClock();
   registry = createInMemoryRegistry(() => clock.now());
   gateway = createRecordingGateway();
-  queue = createInMemoryLeftoverQueue();
+  queue = createInMemoryDeliveryQueue();
   deadLetters = createRecordingDeadLetters();
   metrics = createRecordingMetrics();
   logger = createRecordingLogger();
 });
 
-function redeliver(...leftovers: Leftover[]): Promise<void> {
+function redeliver(...deliveries: PendingDelivery[]): Promise<void> {
   const ports = { registry, gateway, queue, metrics, clock: () => clock.now(), logger };
   return createRedelivery({ ...ports, deadLetters, closer: createConnectionCloser(ports) }).redeliver(
-    leftovers,
+    deliveries,
   );
 }
 
@@ -60,7 +60,7 @@ async function connected(changes: Partial<Connection> = {}): Promise<Connection>
   return connection;
 }
 
-const push = (changes: Partial<LeftoverPush> = {}): LeftoverPush => ({
+const push = (changes: Partial<PendingInboxChanged> = {}): PendingInboxChanged => ({
   delivery_id: randomUUID(),
   user_id,
   attempt: 1,
@@ -69,12 +69,12 @@ const push = (changes: Partial<LeftoverPush> = {}): LeftoverPush => ({
   unread_count: 2,
   ...changes,
 });
-const hint = { type: 'inbox.changed', version: 7, unread_count: 2 };
+const inboxChanged = { type: 'inbox.changed', version: 7, unread_count: 2 };
 const failing: SocketGateway['post'] = async () => 'failed';
 const idsOf = (connections: Connection[]) => connections.map(({ connection_id }) => connection_id);
 
 describe('A frame', () => {
-  const frame = (version: number, user = user_id): LeftoverFrame => ({
+  const frame = (version: number, user = user_id): PendingFrame => ({
     delivery_id: randomUUID(),
     user_id: user,
     attempt: 0,
@@ -87,12 +87,12 @@ describe('A frame', () => {
 
   it('is posted as it is to all connections of its user', async () => {
     const connections = [await connected(), await connected()];
-    const leftover = frame(1);
-    await redeliver(leftover);
+    const pending = frame(1);
+    await redeliver(pending);
     expect(gateway.posted).toEqual(
-      idsOf(connections).map((connection_id) => ({ connection_id, frame: JSON.parse(leftover.frame) })),
+      idsOf(connections).map((connection_id) => ({ connection_id, frame: JSON.parse(pending.frame) })),
     );
-    expect(queue.leftovers).toEqual([]);
+    expect(queue.deliveries).toEqual([]);
   });
 
   it('waits for those of its user before it, however long they take', async () => {
@@ -122,13 +122,13 @@ describe('A frame', () => {
     expect(idsOf([theirs, mine])).toEqual(gateway.posted.map(({ connection_id }) => connection_id));
   });
 
-  it('is queued as the hint for the connections that it did not reach', async () => {
+  it('is queued as inbox.changed for the connections that it did not reach', async () => {
     const [first] = [await connected(), await connected()];
     gateway.post = async (connection_id) => (connection_id === first.connection_id ? 'failed' : 'posted');
-    const leftover = frame(7);
-    await redeliver(leftover);
-    const { delivery_id } = leftover;
-    expect(queue.leftovers).toEqual([
+    const pending = frame(7);
+    await redeliver(pending);
+    const { delivery_id } = pending;
+    expect(queue.deliveries).toEqual([
       {
         delivery_id,
         user_id,
@@ -142,15 +142,15 @@ describe('A frame', () => {
   });
 });
 
-describe('A leftover push', () => {
+describe('A pending inbox.changed', () => {
   it('is posted as inbox.changed to the connections that it names, and to no other', async () => {
     const [first, second] = [await connected(), await connected()];
     await connected();
     await redeliver(push({ connections: [first, second] }));
     expect(gateway.posted).toEqual(
-      idsOf([first, second]).map((connection_id) => ({ connection_id, frame: hint })),
+      idsOf([first, second]).map((connection_id) => ({ connection_id, frame: inboxChanged })),
     );
-    expect([queue.leftovers, deadLetters.records]).toEqual([[], []]);
+    expect([queue.deliveries, deadLetters.records]).toEqual([[], []]);
   });
 
   it('is posted to all connections of its user where it names none', async () => {
@@ -162,9 +162,9 @@ describe('A leftover push', () => {
   it('is queued for its next attempt with what failed again', async () => {
     const [first, second] = [await connected(), await connected()];
     gateway.post = async (connection_id) => (connection_id === first.connection_id ? 'failed' : 'posted');
-    const leftover = push({ connections: [first, second] });
-    await redeliver(leftover);
-    expect(queue.leftovers).toEqual([{ ...leftover, attempt: 2, connections: [first] }]);
+    const pending = push({ connections: [first, second] });
+    await redeliver(pending);
+    expect(queue.deliveries).toEqual([{ ...pending, attempt: 2, connections: [first] }]);
     expect(metrics.measured).toEqual([
       { name: 'Posts', value: 1 },
       { name: 'PostsFailed', value: 1 },
@@ -176,18 +176,18 @@ describe('A leftover push', () => {
     registry.find = async () => {
       throw new Error('DynamoDB is away.');
     };
-    const leftover = push();
-    await redeliver(leftover);
-    expect(queue.leftovers).toEqual([{ ...leftover, attempt: 2 }]);
+    const pending = push();
+    await redeliver(pending);
+    expect(queue.deliveries).toEqual([{ ...pending, attempt: 2 }]);
   });
 
   it('becomes a dead letter, the whole of it, after its third attempt', async () => {
     gateway.post = failing;
-    const leftover = push({ attempt: 3, connections: [await connected()] });
-    await redeliver(leftover);
-    expect(queue.leftovers).toEqual([]);
-    expect(deadLetters.records).toEqual([leftover]);
-    const { delivery_id } = leftover;
+    const pending = push({ attempt: 3, connections: [await connected()] });
+    await redeliver(pending);
+    expect(queue.deliveries).toEqual([]);
+    expect(deadLetters.records).toEqual([pending]);
+    const { delivery_id } = pending;
     expect(logger.lines).toEqual([
       { level: 'error', message: 'redelivery_given_up', fields: { user_id, delivery_id, attempt: 3 } },
     ]);
@@ -198,9 +198,9 @@ describe('A leftover push', () => {
     queue.put = async () => {
       throw new Error('The table is throttled.');
     };
-    const leftover = push({ connections: [await connected()] });
-    await redeliver(leftover);
-    expect(deadLetters.records).toEqual([leftover]);
+    const pending = push({ connections: [await connected()] });
+    await redeliver(pending);
+    expect(deadLetters.records).toEqual([pending]);
   });
 
   it('fails nothing where not even a dead letter can be kept', async () => {
@@ -217,7 +217,7 @@ describe('A leftover push', () => {
     gateway.failing.add(dead.connection_id);
     await redeliver(push({ connections: [dead] }), push({ connections: [alive] }));
     expect(gateway.posted.map(({ connection_id }) => connection_id)).toEqual([alive.connection_id]);
-    expect(queue.leftovers).toMatchObject([{ attempt: 2, connections: [dead] }]);
+    expect(queue.deliveries).toMatchObject([{ attempt: 2, connections: [dead] }]);
   });
 
   it('waits for its next attempt where its batch takes longer than twenty seconds', async () => {
@@ -227,7 +227,7 @@ describe('A leftover push', () => {
       return 'posted';
     };
     await redeliver(push({ connections }));
-    expect(queue.leftovers).toMatchObject([{ attempt: 2, connections: connections.slice(32) }]);
+    expect(queue.deliveries).toMatchObject([{ attempt: 2, connections: connections.slice(32) }]);
   });
 
   it('forgets a connection that is gone only when it is older than 30 seconds, and tries neither again', async () => {
@@ -237,7 +237,7 @@ describe('A leftover push', () => {
     gateway.post = async () => 'gone';
     await redeliver(push({ connections: [old, young] }));
     expect((await registry.find(user_id)).live).toEqual([young]);
-    expect(queue.leftovers).toEqual([]);
+    expect(queue.deliveries).toEqual([]);
   });
 
   it('is not posted to a connection that has expired meanwhile, which is closed and forgotten', async () => {
@@ -249,8 +249,8 @@ describe('A leftover push', () => {
   });
 });
 
-describe('A leftover goodbye', () => {
-  const goodbye = (connections: Connection[], attempt = 1): LeftoverGoodbye => ({
+describe('A pending goodbye', () => {
+  const goodbye = (connections: Connection[], attempt = 1): PendingGoodbye => ({
     delivery_id: randomUUID(),
     user_id,
     attempt,
@@ -265,7 +265,7 @@ describe('A leftover goodbye', () => {
       { connection_id: connection.connection_id, frame: { type: 'goodbye', code: 'replaced' } },
     ]);
     expect(gateway.closed).toEqual([connection.connection_id]);
-    expect(queue.leftovers).toEqual([]);
+    expect(queue.deliveries).toEqual([]);
   });
 
   it('is tried again for those that could not be told, closed, or found yet', async () => {
@@ -281,9 +281,9 @@ describe('A leftover goodbye', () => {
     };
     gateway.close = async (connection_id) =>
       connection_id === unclosed?.connection_id ? 'failed' : 'closed';
-    const leftover = goodbye([told, untold, unclosed, unopened]);
-    await redeliver(leftover);
-    expect(queue.leftovers).toEqual([{ ...leftover, attempt: 2, connections: [untold, unclosed, unopened] }]);
+    const pending = goodbye([told, untold, unclosed, unopened]);
+    await redeliver(pending);
+    expect(queue.deliveries).toEqual([{ ...pending, attempt: 2, connections: [untold, unclosed, unopened] }]);
   });
 
   it('is over where the connection is gone for certain: it is old, or this was the last attempt', async () => {
@@ -292,13 +292,13 @@ describe('A leftover goodbye', () => {
     await redeliver(goodbye([young], 3));
     await clock.advance(30_001);
     await redeliver(goodbye([young]));
-    expect([queue.leftovers, deadLetters.records]).toEqual([[], []]);
+    expect([queue.deliveries, deadLetters.records]).toEqual([[], []]);
   });
 
   it('becomes a dead letter after its third attempt', async () => {
-    const leftover = goodbye([await connected()], 3);
+    const pending = goodbye([await connected()], 3);
     gateway.post = failing;
-    await redeliver(leftover);
-    expect(deadLetters.records).toEqual([leftover]);
+    await redeliver(pending);
+    expect(deadLetters.records).toEqual([pending]);
   });
 });

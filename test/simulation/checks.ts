@@ -13,7 +13,7 @@ const caughtUpWithinMs = 4 * second;
 export function checkRegistry({ loop, cloud, journal }: World): void {
   for (const { connection_id, state, connection, isReplaced } of cloud.gateway.sockets.values()) {
     if (state !== 'open' || !connection || connection.expires_at <= loop.now()) continue;
-    const isLeaving = isReplaced || cloud.leftovers.replaced.has(connection_id);
+    const isLeaving = isReplaced || cloud.deliveries.replaced.has(connection_id);
     if (!isLeaving && !cloud.registry.has(connection)) {
       journal.violate('open sockets are registered', `${connection_id} of ${nameOf(connection.user_id)}`);
     }
@@ -139,7 +139,7 @@ async function shortages(
 
 /** A goodbye to it was given up or is on its way: its row is gone, and its socket none the wiser. */
 const isLeftAlone = ({ cloud }: World, { browser }: Page): boolean =>
-  [...browser.connections.keys()].some((id) => cloud.leftovers.replaced.has(id));
+  [...browser.connections.keys()].some((id) => cloud.deliveries.replaced.has(id));
 
 /** Who has no line polls: every page is right now that it has been quiet for a while. */
 export async function checkPolled(world: World): Promise<void> {

@@ -1,8 +1,8 @@
 import { createAdmission } from '../../functions/core/admission.ts';
 import { parseCreateCommand } from '../../functions/core/create-command.ts';
 import { Unauthenticated } from '../../functions/core/errors.ts';
-import { parseLeftover } from '../../functions/core/leftover.ts';
 import { createNotificationService } from '../../functions/core/notification-service.ts';
+import { parsePendingDelivery } from '../../functions/core/pending-delivery.ts';
 import type { ConnectionRegistry, Metrics, TokenVerifier } from '../../functions/core/ports.ts';
 import { createRetention } from '../../functions/core/retention.ts';
 import { createConnectionCloser } from '../../functions/realtime/connection-closer.ts';
@@ -19,8 +19,8 @@ import { createGateway, type Peer } from './gateway.ts';
 import { createHttpApi } from './http-api.ts';
 import { type Invocation, invoke } from './invocation.ts';
 import type { Journal, Trace } from './journal.ts';
-import { createLeftovers } from './leftovers.ts';
 import type { Loop } from './loop.ts';
+import { createPendingDeliveries } from './pending-deliveries.ts';
 import { Throttled, type Weather } from './weather.ts';
 
 /** Settings of an installation that matter here. */
@@ -42,7 +42,7 @@ export type Cloud = ReturnType<typeof createCloud>;
 
 /**
  * The service: the real use cases, routes, doors and delivery, each run of a function by itself, on models of the database,
- * the connections' table, the leftovers' table with its stream, and API Gateway.
+ * the connections' table, the pending deliveries' table with its stream, and API Gateway.
  */
 export function createCloud({
   seed,
@@ -64,7 +64,7 @@ export function createCloud({
   const clock = loop.now;
   const database = createDatabase({ loop, weather, journal, mostChanges: installation.mostChanges });
   const registry = createInMemoryRegistry(clock);
-  const leftovers = createLeftovers({ loop, journal, trace, redeliver });
+  const deliveries = createPendingDeliveries({ loop, journal, trace, redeliver });
   const gateway = createGateway({
     loop,
     weather,
@@ -124,7 +124,7 @@ export function createCloud({
   /** The parts of a delivery, for one run of a function. */
   function deliveryOf(invocation: Invocation) {
     const { step, dice, logger } = invocation;
-    const ledger = leftovers.ledgerOf(invocation, weather);
+    const ledger = deliveries.ledgerOf(invocation, weather);
     const ports = {
       registry: registryOf(invocation, ledger.lookUpFailed),
       gateway: {
@@ -170,7 +170,7 @@ export function createCloud({
   function redeliver(cause: string, batch: readonly unknown[]): Promise<void> {
     return run('redelivery', cause, async (invocation) => {
       const ports = deliveryOf(invocation);
-      await createRedelivery(ports).redeliver(batch.map(parseLeftover));
+      await createRedelivery(ports).redeliver(batch.map(parsePendingDelivery));
       ports.ledger.redelivered();
     });
   }
@@ -215,7 +215,7 @@ export function createCloud({
     database,
     registry,
     gateway,
-    leftovers,
+    deliveries,
     tokenLifeMs,
     connectionLimit: installation.connectionLimit,
     ...http,

@@ -11,7 +11,7 @@ export const invariants = [
   'frames tell the truth',
   'only one’s own',
   'not past the lifetime',
-  'leftovers are kept',
+  'pending deliveries are kept',
   'reports add up',
   'open sockets are registered',
   'shown as stored',

@@ -196,9 +196,9 @@ export function createOperator(world: World) {
     await loop.advance(requestLoss > 0 ? longestBackoffMs : 0);
     // A stream takes its time for a burst, one frame of a user after the other.
     for (let isQuiet = false; !isQuiet; ) {
-      const before = cloud.leftovers.traffic();
+      const before = cloud.deliveries.traffic();
       await loop.advance(quietMs);
-      const after = cloud.leftovers.traffic();
+      const after = cloud.deliveries.traffic();
       isQuiet = after.isAtRest && after.moves === before.moves;
     }
     await checkReached(world, 'when it is quiet');

@@ -69,7 +69,7 @@ async function heal({ loop, weather, browsers, pages, trace }: World, isUsed: bo
   // What a frozen page has waited with comes first.
   await loop.advance(second);
   for (const { tab } of pages) tab.page('pageshow');
-  // Transactions that hang commit, and leftovers are tried for the last time.
+  // Transactions that hang commit, and pending deliveries are tried for the last time.
   await loop.advance(minute);
   if (!isUsed) return loop.advance(33 * minute);
   for (const { tab } of pages) tab.page('visibilitychange');

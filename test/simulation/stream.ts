@@ -1,4 +1,4 @@
-import type { Leftover } from '../../functions/core/leftover.ts';
+import type { PendingDelivery } from '../../functions/core/pending-delivery.ts';
 import type { Loop } from './loop.ts';
 
 /** What a mapping hands to one run of its function at most, and how often it tries a batch again whose function has crashed. */
@@ -16,9 +16,9 @@ const backoffMs = 1_000;
 export function createMapping(
   { loop }: { loop: Loop },
   windowMs: number,
-  deliver: (batch: readonly Leftover[]) => Promise<void>,
+  deliver: (batch: readonly PendingDelivery[]) => Promise<void>,
 ) {
-  const waiting: Leftover[] = [];
+  const waiting: PendingDelivery[] = [];
   const counts = { put: 0, over: 0 };
   let isReading = false;
 
@@ -33,7 +33,7 @@ export function createMapping(
     isReading = false;
   }
 
-  async function handOn(batch: readonly Leftover[], tried: number): Promise<void> {
+  async function handOn(batch: readonly PendingDelivery[], tried: number): Promise<void> {
     try {
       await deliver(batch);
     } catch {
@@ -49,9 +49,9 @@ export function createMapping(
   return {
     /** Items that have come, and those that nothing happens to any more. */
     counts,
-    put(leftover: Leftover): void {
+    put(pending: PendingDelivery): void {
       counts.put += 1;
-      waiting.push(leftover);
+      waiting.push(pending);
       if (!isReading) read();
     },
   };

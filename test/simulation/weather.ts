@@ -24,7 +24,7 @@ export interface Weather {
   stepMs: number;
   /** The gateway answers a post with 429, or too late although the frame was sent. */
   postFailure: number;
-  /** DynamoDB throttles, for connections and leftovers alike. */
+  /** DynamoDB throttles, for connections and pending deliveries alike. */
   throttle: number;
   /** The database cannot be reached, or not any more when it answers. */
   databaseFailure: number;

@@ -177,7 +177,7 @@ describe('An event of the bus', () => {
   it('that is malformed fails the invocation', async () => {
     await expect(invoke(busEvent('text'))).rejects.toMatchObject({ name: 'ValidationError' });
     expect(logger.lines).toMatchObject([
-      { level: 'info', message: 'create_refused', fields: { door: 'event-bridge', source_id: 'event-1' } },
+      { level: 'info', message: 'create_refused', fields: { door: 'event', source_id: 'event-1' } },
     ]);
   });
 });
@@ -191,7 +191,7 @@ describe('An event of a restricted type', () => {
     await expect(invoke(busEvent(payout))).rejects.toMatchObject({ name: 'Forbidden' });
     expect(keys).toEqual([]);
     expect(logger.lines).toMatchObject([
-      { level: 'info', message: 'create_refused', fields: { door: 'event-bridge', source_id: 'event-1' } },
+      { level: 'info', message: 'create_refused', fields: { door: 'event', source_id: 'event-1' } },
     ]);
   });
 
@@ -286,7 +286,7 @@ describe('Messages of the queue', () => {
   it('are each logged where they fail, under their own id', async () => {
     await deliver(command, 'not json');
     expect(logger.lines).toMatchObject([
-      { level: 'info', message: 'create_refused', fields: { door: 'sqs', source_id: 'message-1' } },
+      { level: 'info', message: 'create_refused', fields: { door: 'queue', source_id: 'message-1' } },
     ]);
   });
 });

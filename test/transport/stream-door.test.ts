@@ -1,6 +1,6 @@
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Leftover } from '../../functions/core/leftover.ts';
+import type { PendingDelivery } from '../../functions/core/pending-delivery.ts';
 import { serveRedelivery } from '../../functions/transport/stream-door.ts';
 import { readImage } from '../../functions/transport/stream-image.ts';
 import { createRecordingDeadLetters, type RecordingDeadLetters } from '../fakes/recording-dead-letters.ts';
@@ -8,7 +8,7 @@ import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-
 
 let deadLetters: RecordingDeadLetters;
 let logger: RecordingLogger;
-let redelivered: Leftover[];
+let redelivered: PendingDelivery[];
 beforeEach(() => {
   deadLetters = createRecordingDeadLetters();
   logger = createRecordingLogger();
@@ -17,7 +17,7 @@ beforeEach(() => {
 
 const handle = (...Records: DynamoDBRecord[]) =>
   serveRedelivery({
-    redelivery: { redeliver: async (leftovers) => void redelivered.push(...leftovers) },
+    redelivery: { redeliver: async (deliveries) => void redelivered.push(...deliveries) },
     deadLetters,
     logger,
   })({ Records });
@@ -52,7 +52,7 @@ const record = (NewImage = image(), eventName: DynamoDBRecord['eventName'] = 'IN
 });
 
 describe('The stream of deliveries', () => {
-  it('hands on the leftovers of a batch', async () => {
+  it('hands on the pending deliveries of a batch', async () => {
     await handle(record(), record(image({ delivery_id: { S: 'other' } })));
     expect(redelivered.map(({ delivery_id }) => delivery_id)).toEqual(['d', 'other']);
     expect(redelivered[0]).toEqual({
@@ -73,13 +73,13 @@ describe('The stream of deliveries', () => {
     expect(redelivered).toEqual([]);
   });
 
-  it('makes a dead letter of a record that is no leftover, and hands on its neighbours', async () => {
+  it('makes a dead letter of a record that is no pending delivery, and hands on its neighbours', async () => {
     const unreadable = record(image({ version: { BOOL: true } }));
     await handle(unreadable, record());
     expect(deadLetters.records).toEqual([unreadable]);
     expect(redelivered).toHaveLength(1);
     expect(logger.lines).toMatchObject([
-      { level: 'error', message: 'leftover_unreadable', fields: { event_id: 'e' } },
+      { level: 'error', message: 'pending_delivery_unreadable', fields: { event_id: 'e' } },
     ]);
   });
 

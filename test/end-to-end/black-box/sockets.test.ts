@@ -57,7 +57,7 @@ describe('a socket', () => {
     }
   });
 
-  it('receives a repeated create in full while that is the latest change, and as a hint afterwards', async () => {
+  it('receives a repeated create in full while that is the latest change, and as inbox.changed afterwards', async () => {
     const user = newUser();
     const socket = await belfry.connect(user);
     const once = command(user, { idempotency_key: 'once' });

@@ -130,7 +130,7 @@ export const coreMutants: readonly Mutant[] = [
     caughtBy: 'frames tell the truth',
   },
   {
-    name: 'a hint names the version before',
+    name: 'an inbox.changed names the version before',
     file: 'functions/core/frames.ts',
     search: "return { type: 'inbox.changed', version, unread_count };",
     replace: "return { type: 'inbox.changed', version: version - 1, unread_count };",

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Clock, LeftoverQueue } from '../core/ports.ts';
+import type { Clock, DeliveryQueue } from '../core/ports.ts';
 
 /** The stream has handed an item on by then or never will. */
 const keptMs = 24 * 60 * 60 * 1_000;
@@ -10,7 +10,7 @@ const keptMs = 24 * 60 * 60 * 1_000;
  * key `leftover_id` makes one item of each attempt: putting the same attempt twice changes an item, which the stream's
  * filter does not hand on.
  */
-export function createLeftoverQueue({
+export function createDeliveryQueue({
   dynamo,
   tableName,
   clock,
@@ -18,12 +18,12 @@ export function createLeftoverQueue({
   dynamo: DynamoDBDocumentClient;
   tableName: string;
   clock: Clock;
-}): LeftoverQueue {
+}): DeliveryQueue {
   return {
-    async put(leftover) {
+    async put(pending) {
       const ttl = Math.ceil((clock() + keptMs) / 1_000);
-      const leftover_id = `${leftover.delivery_id}#${leftover.attempt}`;
-      await dynamo.send(new PutCommand({ TableName: tableName, Item: { ...leftover, leftover_id, ttl } }));
+      const leftover_id = `${pending.delivery_id}#${pending.attempt}`;
+      await dynamo.send(new PutCommand({ TableName: tableName, Item: { ...pending, leftover_id, ttl } }));
     },
   };
 }

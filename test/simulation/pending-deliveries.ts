@@ -1,22 +1,22 @@
-import { type Leftover, redeliveryAttempts } from '../../functions/core/leftover.ts';
-import type { DeadLetters, DeliveryReport, LeftoverQueue } from '../../functions/core/ports.ts';
+import { type PendingDelivery, redeliveryAttempts } from '../../functions/core/pending-delivery.ts';
+import type { DeadLetters, DeliveryQueue, DeliveryReport } from '../../functions/core/ports.ts';
 import type { PostOutcome } from '../../functions/realtime/socket-gateway.ts';
-import { createInMemoryLeftoverQueue } from '../fakes/in-memory-leftover-queue.ts';
+import { createInMemoryDeliveryQueue } from '../fakes/in-memory-delivery-queue.ts';
 import type { Invocation } from './invocation.ts';
 import { type Journal, nameOf, type Trace } from './journal.ts';
 import type { Loop } from './loop.ts';
 import { createMapping } from './stream.ts';
 import { Throttled, type Weather } from './weather.ts';
 
-/** The windows of the two mappings: leftovers wait between their attempts, frames only until the stream is read again. */
-const leftoverWindowMs = 2_000;
+/** The windows of the two mappings: pending deliveries wait between their attempts, frames only until the stream is read again. */
+const redeliveryWindowMs = 2_000;
 const frameWindowMs = 250;
 
 /** No function leaves anything untried before it has been at it for so long. */
 const shortestDeadlineMs = 10_000;
 
-/** The table of leftovers and its stream, and books of what each run of a function owes it. */
-export function createLeftovers({
+/** The table of pending deliveries and its stream, and books of what each run of a function owes it. */
+export function createPendingDeliveries({
   loop,
   journal,
   trace,
@@ -25,9 +25,9 @@ export function createLeftovers({
   loop: Loop;
   journal: Journal;
   trace: Trace;
-  redeliver: (cause: string, batch: readonly Leftover[]) => Promise<void>;
+  redeliver: (cause: string, batch: readonly PendingDelivery[]) => Promise<void>;
 }) {
-  const table = createInMemoryLeftoverQueue();
+  const table = createInMemoryDeliveryQueue();
   /** Connections that are told goodbye later. */
   const replaced = new Set<string>();
   let batches = 0;
@@ -42,16 +42,16 @@ export function createLeftovers({
       return redeliver(cause, batch);
     });
   }
-  const mappings = { leftovers: mappingOf(leftoverWindowMs), frames: mappingOf(frameWindowMs) };
+  const mappings = { deliveries: mappingOf(redeliveryWindowMs), frames: mappingOf(frameWindowMs) };
 
-  async function put(leftover: Leftover): Promise<void> {
-    const before = table.leftovers.length;
-    await table.put(leftover);
-    if (leftover.type === 'goodbye') {
-      for (const { connection_id } of leftover.connections) replaced.add(connection_id);
+  async function put(pending: PendingDelivery): Promise<void> {
+    const before = table.deliveries.length;
+    await table.put(pending);
+    if (pending.type === 'goodbye') {
+      for (const { connection_id } of pending.connections) replaced.add(connection_id);
     }
-    if (table.leftovers.length === before) return;
-    mappings[leftover.type === 'frame' ? 'frames' : 'leftovers'].put(structuredClone(leftover));
+    if (table.deliveries.length === before) return;
+    mappings[pending.type === 'frame' ? 'frames' : 'deliveries'].put(structuredClone(pending));
   }
 
   return {
@@ -74,32 +74,32 @@ export function createLeftovers({
       let goodbyesKept = 0;
       let hasFailed = false;
 
-      const keep = (leftover: Leftover) => {
-        if (leftover.type === 'frame') frames += 1;
-        if (leftover.type === 'goodbye') goodbyesKept += leftover.connections.length;
-        if (leftover.type !== 'inbox.changed') return;
-        kept += leftover.connections?.length ?? 0;
-        if (!leftover.connections) keptWhole += 1;
+      const keep = (pending: PendingDelivery) => {
+        if (pending.type === 'frame') frames += 1;
+        if (pending.type === 'goodbye') goodbyesKept += pending.connections.length;
+        if (pending.type !== 'inbox.changed') return;
+        kept += pending.connections?.length ?? 0;
+        if (!pending.connections) keptWhole += 1;
       };
-      const queue: LeftoverQueue = {
-        async put(leftover) {
+      const queue: DeliveryQueue = {
+        async put(pending) {
           const isThrottled = dice.chance(weather.throttle);
           if (isThrottled) hasFailed = true;
           await step('queue', async () => {
             if (isThrottled) throw new Throttled();
-            keep(leftover);
-            await put(leftover);
+            keep(pending);
+            await put(pending);
           });
         },
       };
       const deadLetters: DeadLetters = {
         async keep(record) {
           // Only what cannot be redelivered comes here.
-          const leftover = record as Leftover;
-          if (leftover.attempt < redeliveryAttempts && !hasFailed) {
-            journal.violate('leftovers are kept', `given up after ${leftover.attempt} attempts`);
+          const pending = record as PendingDelivery;
+          if (pending.attempt < redeliveryAttempts && !hasFailed) {
+            journal.violate('pending deliveries are kept', `given up after ${pending.attempt} attempts`);
           }
-          await step('give up', async () => keep(leftover));
+          await step('give up', async () => keep(pending));
         },
       };
 
@@ -107,7 +107,7 @@ export function createLeftovers({
       function settleGoodbyes(): void {
         if (hasFailed || goodbyesKept >= goodbyesFailed) return;
         const detail = `${goodbyesFailed} goodbyes failed, ${goodbyesKept} are kept`;
-        journal.violate('leftovers are kept', detail);
+        journal.violate('pending deliveries are kept', detail);
       }
 
       function settle(): void {
@@ -119,7 +119,7 @@ export function createLeftovers({
         if (hasFailed || areKept) return;
         const failed = `${outcomes.failed} posts and ${lookUpsFailed} look-ups failed`;
         journal.violate(
-          'leftovers are kept',
+          'pending deliveries are kept',
           `${failed}, ${kept} connections and ${keptWhole} users are kept`,
         );
       }
@@ -137,7 +137,7 @@ export function createLeftovers({
         /** By a function that cannot reach the sockets. */
         queued(report: DeliveryReport, pushes: number): void {
           if (!hasFailed && frames !== pushes) {
-            journal.violate('leftovers are kept', `${frames} of ${pushes} frames are queued`);
+            journal.violate('pending deliveries are kept', `${frames} of ${pushes} frames are queued`);
           }
           if (Object.values(report).some((count) => count > 0)) {
             journal.violate('reports add up', `${JSON.stringify(report)}, but nobody was looked for`);

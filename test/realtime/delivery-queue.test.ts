@@ -2,29 +2,29 @@ import { ScanCommand as RawScanCommand } from '@aws-sdk/client-dynamodb';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { AttributeValue } from 'aws-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parseLeftover } from '../../functions/core/leftover.ts';
-import { createLeftoverQueue } from '../../functions/realtime/leftover-queue.ts';
+import { parsePendingDelivery } from '../../functions/core/pending-delivery.ts';
+import { createDeliveryQueue } from '../../functions/realtime/delivery-queue.ts';
 import { readImage } from '../../functions/transport/stream-image.ts';
-import { testLeftoverQueue } from '../contracts/leftover-queue.ts';
-import { createInMemoryLeftoverQueue } from '../fakes/in-memory-leftover-queue.ts';
+import { testDeliveryQueue } from '../contracts/delivery-queue.ts';
+import { createInMemoryDeliveryQueue } from '../fakes/in-memory-delivery-queue.ts';
 import { startRealtimeTable } from '../support/realtime-table.ts';
 
 const tableName = 'deliveries';
 const now = Date.UTC(2026, 0, 1);
 
-testLeftoverQueue('The in-memory queue', async () => {
-  const queue = createInMemoryLeftoverQueue();
-  return { queue, read: async () => [...queue.leftovers], close: async () => {} };
+testDeliveryQueue('The in-memory queue', async () => {
+  const queue = createInMemoryDeliveryQueue();
+  return { queue, read: async () => [...queue.deliveries], close: async () => {} };
 });
 
-testLeftoverQueue('The table of deliveries', async () => {
+testDeliveryQueue('The table of deliveries', async () => {
   const { dynamo, close } = await startRealtimeTable(tableName);
   return {
-    queue: createLeftoverQueue({ dynamo, tableName, clock: () => now }),
+    queue: createDeliveryQueue({ dynamo, tableName, clock: () => now }),
     // Raw items are what the images of the stream hold, and read by what reads those.
     async read() {
       const { Items = [] } = await dynamo.send(new RawScanCommand({ TableName: tableName }));
-      return Items.map((image) => parseLeftover(readImage(image as Record<string, AttributeValue>)));
+      return Items.map((image) => parsePendingDelivery(readImage(image as Record<string, AttributeValue>)));
     },
     close,
   };
@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => table?.close());
 
 it('An item of the table of deliveries goes after a day', async () => {
-  const queue = createLeftoverQueue({ dynamo: table.dynamo, tableName, clock: () => now + 1 });
+  const queue = createDeliveryQueue({ dynamo: table.dynamo, tableName, clock: () => now + 1 });
   const common = { delivery_id: 'd', user_id: 'u', attempt: 1, version: 1, unread_count: 0 };
   await queue.put({ ...common, type: 'inbox.changed' });
   const { Items } = await table.dynamo.send(new ScanCommand({ TableName: tableName }));

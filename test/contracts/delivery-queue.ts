@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Leftover, LeftoverPush } from '../../functions/core/leftover.ts';
-import type { Connection, LeftoverQueue } from '../../functions/core/ports.ts';
+import type { PendingDelivery, PendingInboxChanged } from '../../functions/core/pending-delivery.ts';
+import type { Connection, DeliveryQueue } from '../../functions/core/ports.ts';
 
 /** A queue, what is in it as its reader gets it, and how to let go of it. */
-export interface LeftoverQueueUnderTest {
-  queue: LeftoverQueue;
-  read(): Promise<Leftover[]>;
+export interface DeliveryQueueUnderTest {
+  queue: DeliveryQueue;
+  read(): Promise<PendingDelivery[]>;
   close(): Promise<void>;
 }
 
-/** What every `LeftoverQueue` keeps to. */
-export function testLeftoverQueue(name: string, open: () => Promise<LeftoverQueueUnderTest>): void {
-  describe(`${name} as a queue of leftovers`, () => {
-    let under: LeftoverQueueUnderTest;
+/** What every `DeliveryQueue` keeps to. */
+export function testDeliveryQueue(name: string, open: () => Promise<DeliveryQueueUnderTest>): void {
+  describe(`${name} as a queue of pending deliveries`, () => {
+    let under: DeliveryQueueUnderTest;
     beforeAll(async () => {
       under = await open();
     });
@@ -25,7 +25,7 @@ export function testLeftoverQueue(name: string, open: () => Promise<LeftoverQueu
       connected_at: 1_767_225_600_123,
       expires_at: 1_767_225_660_123,
     });
-    const push = (changes: Partial<LeftoverPush> = {}): LeftoverPush => ({
+    const push = (changes: Partial<PendingInboxChanged> = {}): PendingInboxChanged => ({
       delivery_id: randomUUID(),
       user_id: randomUUID(),
       attempt: 1,
@@ -35,37 +35,37 @@ export function testLeftoverQueue(name: string, open: () => Promise<LeftoverQueu
       connections: [connection(), connection()],
       ...changes,
     });
-    const queued = async ({ delivery_id }: Leftover) =>
+    const queued = async ({ delivery_id }: PendingDelivery) =>
       (await under.read()).filter((each) => each.delivery_id === delivery_id);
 
     it('hands on a push as it was put', async () => {
-      const leftover = push();
-      await under.queue.put(leftover);
-      expect(await queued(leftover)).toEqual([leftover]);
+      const pending = push();
+      await under.queue.put(pending);
+      expect(await queued(pending)).toEqual([pending]);
     });
 
     it('hands on a push whose connections must be looked up', async () => {
-      const { connections: _, ...leftover } = push();
-      await under.queue.put(leftover);
-      expect(await queued(leftover)).toEqual([leftover]);
+      const { connections: _, ...pending } = push();
+      await under.queue.put(pending);
+      expect(await queued(pending)).toEqual([pending]);
     });
 
     it('hands on a goodbye as it was put', async () => {
-      const leftover: Leftover = {
+      const pending: PendingDelivery = {
         delivery_id: randomUUID(),
         user_id: randomUUID(),
         attempt: 1,
         type: 'goodbye',
         connections: [connection()],
       };
-      await under.queue.put(leftover);
-      expect(await queued(leftover)).toEqual([leftover]);
+      await under.queue.put(pending);
+      expect(await queued(pending)).toEqual([pending]);
     });
 
     it('hands on a frame letter by letter, numbers that a table has no room for included', async () => {
       const frame = '{"type":"notification.created","metadata":{"n":1e300}}';
       const { delivery_id, user_id, version, unread_count } = push();
-      const leftover: Leftover = {
+      const pending: PendingDelivery = {
         delivery_id,
         user_id,
         attempt: 0,
@@ -74,16 +74,16 @@ export function testLeftoverQueue(name: string, open: () => Promise<LeftoverQueu
         unread_count,
         frame,
       };
-      await under.queue.put(leftover);
-      expect(await queued(leftover)).toEqual([leftover]);
+      await under.queue.put(pending);
+      expect(await queued(pending)).toEqual([pending]);
     });
 
     it('keeps the same attempt once, and each attempt for itself', async () => {
-      const leftover = push();
-      await under.queue.put(leftover);
-      await under.queue.put(leftover);
-      await under.queue.put({ ...leftover, attempt: 2 });
-      const attempts = (await queued(leftover)).map(({ attempt }) => attempt);
+      const pending = push();
+      await under.queue.put(pending);
+      await under.queue.put(pending);
+      await under.queue.put({ ...pending, attempt: 2 });
+      const attempts = (await queued(pending)).map(({ attempt }) => attempt);
       expect(attempts.toSorted()).toEqual([1, 2]);
     });
   });
