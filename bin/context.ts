@@ -118,6 +118,9 @@ const kinds = {
 
 type Kinds = typeof kinds;
 
+/** What the value of each option may be, in words. What the options mean is in option-descriptions.ts. */
+export const optionKinds: Record<keyof Kinds, { expected: string }> = kinds;
+
 /** The settings that are given, each of its kind. */
 export type Context = { [Key in keyof Kinds]?: NonNullable<ReturnType<Kinds[Key]['read']>> };
 

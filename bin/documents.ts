@@ -2,11 +2,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { asyncApi } from '../functions/documents/asyncapi.ts';
+import { errorMessages, infoMessages } from '../functions/documents/log-messages.ts';
+import { describedMetrics } from '../functions/documents/metrics.ts';
 import { openApi } from '../functions/documents/openapi.ts';
+import { describedProblems } from '../functions/documents/problems.ts';
+import { alarms } from '../lib/alarms.ts';
+import { type Context, optionKinds } from './context.ts';
+import { optionDescriptions, optionThemes } from './option-descriptions.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** The documents that describe both APIs to machines, by their files: written from what serves requests. */
+/** Everything that is generated into the documents, by file: whole files, and parts of files between markers. */
 export function documents(): Record<string, string> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return {
@@ -17,7 +23,88 @@ export function documents(): Record<string, string> {
       compat: 'yaml-1.1',
       lineWidth: 110,
     }),
+    'docs/api.md': withParts('docs/api.md', { errors: problemTable() }),
+    'docs/observability.md': withParts('docs/observability.md', {
+      'log messages': messageTable(),
+      metrics: metricList(),
+    }),
+    'docs/operations.md': withParts('docs/operations.md', { alarms: alarmTable() }),
+    'docs/options.md': withParts('docs/options.md', { options: optionLists() }),
   };
+}
+
+/** A file with its generated parts as they should be: each stands between two comments that name it. */
+function withParts(file: string, parts: Record<string, string>): string {
+  return Object.entries(parts).reduce(
+    (text, [name, part]) => {
+      const [start, end] = [`<!-- generated: ${name} -->\n`, `<!-- end of generated: ${name} -->\n`];
+      const [before, rest = '', ...more] = text.split(start);
+      const [old, after, ...others] = rest.split(end);
+      if (
+        before === undefined ||
+        old === undefined ||
+        after === undefined ||
+        more.length + others.length > 0
+      ) {
+        throw new Error(`${file} needs the markers of the part "${name}" once: ${start}${end}`);
+      }
+      return `${before}${start}\n${part}\n\n${end}${after}`;
+    },
+    readFileSync(join(root, file), 'utf8'),
+  );
+}
+
+const problemTable = (): string =>
+  table(
+    ['Status', '`code`', 'When'],
+    describedProblems.map(({ status, code, when }) => [String(status), `\`${code}\``, when]),
+  );
+
+const messageTable = (): string =>
+  table(
+    ['Message', 'Level', 'Means'],
+    Object.entries({ error: errorMessages, info: infoMessages }).flatMap(([level, messages]) =>
+      Object.entries(messages).map(([message, means]) => [`\`${message}\``, level, means]),
+    ),
+  );
+
+const metricList = (): string =>
+  describedMetrics
+    .map(({ name, unit, means, dimensions }) => {
+      const by =
+        dimensions.length > 0 ? `; dimensions ${dimensions.map((each) => `\`${each}\``).join(', ')}` : '';
+      return `- \`${name}\` (${unit}${by}): ${means}`;
+    })
+    .join('\n');
+
+const alarmTable = (): string =>
+  table(
+    ['Alarm', 'Starts when', 'What users notice'],
+    Object.entries(alarms).map(([name, { startsWhen, usersNotice, section }]) => [
+      `[\`${name}\`](#${section.toLowerCase()})`,
+      startsWhen,
+      usersNotice,
+    ]),
+  );
+
+const optionLists = (): string =>
+  Object.entries(optionThemes)
+    .map(([theme, options]) => `## ${theme}\n\n${Object.keys(options).map(optionItem).join('\n')}`)
+    .join('\n\n');
+
+function optionItem(name: string): string {
+  // The cast: a key of the options.
+  const key = name as keyof Context;
+  const { means, byDefault } = optionDescriptions[key];
+  return `- \`${key}\`: ${means}\n  - Value: ${optionKinds[key].expected}\n  - Default: ${byDefault}`;
+}
+
+/** A table as the formatter leaves it. */
+function table(head: string[], rows: string[][]): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  const line = (cells: string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
 if (import.meta.main) {

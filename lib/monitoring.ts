@@ -5,6 +5,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { type AlarmName, alarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
 import {
   type DatabaseDimensions,
@@ -37,16 +38,6 @@ export interface MonitoringProps extends Monitored {
   alarmTopic?: ITopic | undefined;
 }
 
-/** When an alarm starts: its metric is at the threshold or above (`below`: under it) for so many periods in a row. */
-interface Trigger {
-  threshold: number;
-  isBelow?: boolean;
-  /** Default: 1. */
-  periods?: number;
-  /** What has happened, and where to read what to do. */
-  description: string;
-}
-
 /**
  * One dashboard, and alarms that each ask for something to be done. No data is no alarm: an inbox that nobody writes to
  * is well.
@@ -67,94 +58,45 @@ export class Monitoring extends Construct {
   }
 
   private watchDeadLetters({ deadLetters }: Monitored): void {
-    for (const [name, queue] of Object.entries(deadLetters)) {
-      this.alarm(`${name}GivenUp`, queueMetrics(queue).depth, {
-        threshold: 1,
-        description: `${name}: what failed for good waits in the dead-letter queue`,
-      });
+    for (const name of keysOf(deadLetters)) {
+      this.alarm(`${name}GivenUp`, queueMetrics(deadLetters[name]).depth);
     }
   }
 
   private watchFunctions({ functions }: Monitored): void {
-    for (const [name, each] of Object.entries(functions)) {
-      // Producers' mistakes count as errors of the create function too: a few of them are theirs to see.
-      const threshold = name === 'Create' ? 10 : 1;
-      this.alarm(`${name}Errors`, functionMetrics(each).errors, {
-        threshold,
-        periods: 2,
-        description: `The function ${name} fails or runs out of time`,
-      });
-    }
+    for (const name of keysOf(functions))
+      this.alarm(`${name}Errors`, functionMetrics(functions[name]).errors);
     const throttles = Object.values(functions).map((each) => functionMetrics(each).throttles);
-    this.alarm('Throttles', total(throttles, 'Throttles'), {
-      threshold: 1,
-      periods: 2,
-      description:
-        'Lambda turns invocations away: the concurrency of the account, or what is reserved, is used up',
-    });
-    const { Create, Read, Update, Connect } = functions;
-    for (const [name, each] of Object.entries({ Create, Read, Update, Connect })) {
-      this.alarm(`${name}Slow`, functionMetrics(each).duration, {
-        threshold: 0.8 * timeoutOf(each).toMilliseconds(),
-        description: `The slowest invocations of ${name} come near the time-out`,
-      });
+    this.alarm('Throttles', total(throttles, 'Throttles'));
+    for (const name of ['Create', 'Read', 'Update', 'Connect'] as const) {
+      const { duration } = functionMetrics(functions[name]);
+      this.alarm(`${name}Slow`, duration, timeoutOf(functions[name]).toMilliseconds());
     }
   }
 
   private watchDelivery({ functions, createQueue }: Monitored): void {
-    this.alarm('PostsFailed', ownMetric(this, 'PostsFailed', Stats.SUM), {
-      threshold: 100,
-      periods: 2,
-      description: 'Many frames cannot be posted to sockets and are delivered again',
-    });
-    this.alarm('RedeliveryLate', functionMetrics(functions.Deliver).iteratorAge, {
-      threshold: 5 * 60_000,
-      description: 'What is to be delivered again has waited for five minutes',
-    });
-    this.alarm('QueueLate', queueMetrics(createQueue).age, {
-      threshold: 5 * 60,
-      description: 'Messages of the create queue have waited for five minutes',
-    });
+    this.alarm('PostsFailed', ownMetric(this, 'PostsFailed', Stats.SUM));
+    this.alarm('RedeliveryLate', functionMetrics(functions.Deliver).iteratorAge);
+    this.alarm('QueueLate', queueMetrics(createQueue).age);
   }
 
   private watchApis({ httpApiId, webSocketApiId }: Monitored): void {
-    this.alarm('HttpErrors', httpApiMetrics(httpApiId).serverErrors, {
-      threshold: 5,
-      periods: 2,
-      description: 'The HTTP API answers 5xx',
-    });
-    this.alarm('WebSocketErrors', webSocketApiMetrics(webSocketApiId).failures, {
-      threshold: 5,
-      periods: 2,
-      description: 'The WebSocket API cannot call its functions',
-    });
+    this.alarm('HttpErrors', httpApiMetrics(httpApiId).serverErrors);
+    this.alarm('WebSocketErrors', webSocketApiMetrics(webSocketApiId).failures);
   }
 
   private watchDatabase(dimensions: DatabaseDimensions): void {
     const { cpu, freeStorage } = databaseMetrics(dimensions);
-    this.alarm('DatabaseBusy', cpu, {
-      threshold: 90,
-      periods: 3,
-      description: 'The database has been busy for a quarter of an hour',
-    });
-    if (!('DBInstanceIdentifier' in dimensions)) return;
-    this.alarm('DatabaseFull', freeStorage, {
-      // RDS lets the storage grow from a tenth on, which is 2 GiB at first: below half of that it did not.
-      // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
-      threshold: 1024 ** 3,
-      isBelow: true,
-      description: 'The database has less than 1 GiB left and does not grow by itself',
-    });
+    this.alarm('DatabaseBusy', cpu);
+    if ('DBInstanceIdentifier' in dimensions) this.alarm('DatabaseFull', freeStorage);
   }
 
-  private alarm(
-    id: string,
-    metric: IMetric,
-    { threshold, isBelow, periods = 1, description }: Trigger,
-  ): void {
+  /** @param thresholdUnit what the alarm's threshold is a multiple of, in the unit of the metric */
+  private alarm(id: AlarmName, metric: IMetric, thresholdUnit = 1): void {
+    const { threshold, isBelow, periods = 1, description } = alarms[id];
     const alarm = new Alarm(this, id, {
       metric,
-      threshold,
+      threshold: threshold * thresholdUnit,
       evaluationPeriods: periods,
       comparisonOperator: isBelow
         ? ComparisonOperator.LESS_THAN_THRESHOLD
@@ -168,6 +110,9 @@ export class Monitoring extends Construct {
     alarm.addOkAction(action);
   }
 }
+
+// The cast: objects of exactly these keys.
+const keysOf = <Key extends string>(record: Readonly<Record<Key, unknown>>) => Object.keys(record) as Key[];
 
 function timeoutOf({ node, timeout }: LambdaFunction): Duration {
   if (!timeout) throw new Error(`The function ${node.path} has no time-out.`);

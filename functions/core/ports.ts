@@ -1,6 +1,7 @@
 import type { NotificationContent } from './create-command.ts';
 import type { FeedQuery } from './feed.ts';
 import type { ChangedInbox, Push } from './frames.ts';
+import type { ErrorMessage, InfoMessage } from './log-messages.ts';
 import type { MetricLabels, MetricName } from './metrics.ts';
 import type { Action, InboxState, Notification } from './notification.ts';
 import type { PendingDelivery } from './pending-delivery.ts';
@@ -145,8 +146,8 @@ export interface DeadLetters {
 
 /** Writes one JSON line to the function's log. Fields never hold a token, a body or a title. */
 export interface Logger {
-  info(message: string, fields?: Record<string, unknown>): void;
-  error(message: string, fields?: Record<string, unknown>): void;
+  info(message: InfoMessage, fields?: Record<string, unknown>): void;
+  error(message: ErrorMessage, fields?: Record<string, unknown>): void;
 }
 
 /** Measures what happens. Neither asks anything of anybody, and neither throws. */

@@ -17,16 +17,16 @@ export type ProblemName = RefusalName | 'Internal';
 /** What a request can fail with, each with an error of its kind. A refusal that is missing here does not compile. */
 const failures: Record<ProblemName, { when: string; example: Error; byGateway?: string }> = {
   ValidationError: {
-    when: 'A parameter, the id or the body breaks its rule; `errors` names each.',
+    when: 'A parameter, the id or the body breaks its rule, or the body is not JSON. `errors` names each field.',
     example: new ValidationError([{ path: 'limit', message: 'must be an integer from 1 to 100' }]),
   },
   Unauthenticated: {
-    when: 'The token is malformed, expired, wrongly signed, or for another issuer or audience.',
+    when: 'The token is malformed, expired, wrongly signed, or for another issuer or audience. `detail` says which.',
     example: new Unauthenticated('The token has expired.'),
     byGateway: 'Without the header `Authorization` the gateway answers by itself.',
   },
   Forbidden: {
-    when: 'The token lacks a scope.',
+    when: 'The token lacks a scope. `detail` names it.',
     example: new Forbidden('The token lacks the scope notifications:create.'),
   },
   NotFound: {
@@ -43,17 +43,17 @@ const failures: Record<ProblemName, { when: string; example: Error; byGateway?: 
     byGateway: 'Beyond 10 MB the gateway answers by itself.',
   },
   RateLimited: {
-    when: 'The subject of the token has made its creates of this minute.',
+    when: 'The subject of the token has made its creates of this minute. `retry-after` says when the next begins.',
     example: new RateLimited(17),
     byGateway: 'The gateway answers by itself when it is throttled.',
   },
   Internal: {
-    when: 'A mistake of ours; `request_id` finds it in the logs.',
+    when: 'An error in Belfry. `request_id` finds it in the logs.',
     example: new Error(),
     byGateway: 'The gateway answers by itself where a function fails.',
   },
   Unavailable: {
-    when: 'The database or the issuer of the token cannot be reached.',
+    when: 'The database cannot be reached (`retry-after: 2`), or the issuer of the token cannot (`retry-after: 30`).',
     example: new Unavailable('The database'),
     byGateway: 'The gateway answers by itself where a function takes too long.',
   },
@@ -67,6 +67,11 @@ const exampleOf = (name: ProblemName) => toProblem(failures[name].example, 'a0qm
 
 /** The status of the answer to a request that fails so. */
 export const statusOf = (name: ProblemName): number => exampleOf(name).problem.status;
+
+/** Every refusal as docs/api.md lists them, by status. */
+export const describedProblems = problemNames
+  .map((name) => ({ status: statusOf(name), code: exampleOf(name).problem.code, when: failures[name].when }))
+  .toSorted((one, other) => one.status - other.status);
 
 const problem = component(
   'Problem',

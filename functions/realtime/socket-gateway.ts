@@ -5,6 +5,7 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { reasonOf } from '../core/errors.ts';
+import type { ErrorMessage } from '../core/log-messages.ts';
 import type { Logger } from '../core/ports.ts';
 
 /**
@@ -49,7 +50,7 @@ export function createSocketGateway(client: ApiGatewayManagementApiClient, logge
     },
   };
 
-  function failure(message: string, connection_id: string, error: unknown): 'gone' | 'failed' {
+  function failure(message: ErrorMessage, connection_id: string, error: unknown): 'gone' | 'failed' {
     if (error instanceof GoneException) return 'gone';
     logger.error(message, { connection_id, reason: reasonOf(error) });
     return 'failed';

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -118,17 +116,6 @@ describe('An alarm starts', () => {
 
   it('never for a database that somebody else runs', async () => {
     expect(JSON.stringify(alarmsOf(await watch()))).not.toContain('AWS/RDS');
-  });
-});
-
-describe('What to do', () => {
-  it('is in the guide to operations for every alarm', async () => {
-    const guide = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
-    const template = await watch(() => ({ database: { DBInstanceIdentifier: 'belfry' } }));
-    for (const { Properties } of alarmsOf(template)) {
-      const [, id] = /docs\/operations\.md, (\w+)\.$/.exec(String(Properties.AlarmDescription)) ?? [];
-      expect(guide).toContain(`\`${id}\``);
-    }
   });
 });
 

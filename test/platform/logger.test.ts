@@ -21,19 +21,19 @@ afterEach(() => vi.restoreAllMocks());
 describe('The logger', () => {
   it('writes one JSON object a line', () => {
     const printed = printedBy(() => {
-      logger.info('created', { count: 2 });
-      logger.error('failed', { detail: 'two\nlines' });
+      logger.info('retention_run', { count: 2 });
+      logger.error('create_failed', { detail: 'two\nlines' });
     });
     const lines = printed.split('\n');
     expect(lines.pop()).toBe('');
     expect(lines.map((line) => JSON.parse(line))).toEqual([
-      { timestamp: expect.any(String), level: 'INFO', message: 'created', count: 2 },
-      { timestamp: expect.any(String), level: 'ERROR', message: 'failed', detail: 'two\nlines' },
+      { timestamp: expect.any(String), level: 'INFO', message: 'retention_run', count: 2 },
+      { timestamp: expect.any(String), level: 'ERROR', message: 'create_failed', detail: 'two\nlines' },
     ]);
   });
 
   it('writes the time that Lambda wants before it believes the level', () => {
-    const { timestamp } = JSON.parse(printedBy(() => logger.error('failed')));
+    const { timestamp } = JSON.parse(printedBy(() => logger.error('create_failed')));
     expect(timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 

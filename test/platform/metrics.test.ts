@@ -1,4 +1,3 @@
-import { globSync, readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type MetricName, metricUnits } from '../../functions/core/metrics.ts';
 import { type BufferedMetrics, createMetrics } from '../../functions/platform/metrics.ts';
@@ -103,15 +102,6 @@ describe('Metrics', () => {
       [{ door: 'queue' }, { type: 'comment' }],
       [{ door: 'queue' }],
     ]);
-  });
-
-  it('and messages of the log are in docs/observability.md, all of them', () => {
-    const page = readFileSync('docs/observability.md', 'utf8');
-    const messages = globSync('functions/**/*.ts').flatMap((file) => [
-      ...readFileSync(file, 'utf8').matchAll(/(?:logger\.(?:info|error)|failure)\('(\w+)'/g),
-    ]);
-    const names = [...messages.map(([, message = '']) => message), ...Object.keys(metricUnits)];
-    expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 
   it('fit into one line, all of them', () => {

@@ -1,0 +1,181 @@
+import type { Context } from './context.ts';
+
+interface OptionDescription {
+  /** What the option does. */
+  means: string;
+  /** What holds if it is left out. */
+  byDefault: string;
+}
+
+type Options = Partial<Record<keyof Context, OptionDescription>>;
+
+const installation = {
+  stackName: {
+    means: 'The name of the stack. Each installation in an account and region needs a name of its own.',
+    byDefault: '`Belfry`',
+  },
+  allowedOrigins: {
+    means: 'The origins of your frontends, for both APIs.',
+    byDefault: 'none: no page of another origin may call',
+  },
+  tags: { means: 'Tags for every resource.', byDefault: 'none' },
+  emulator: {
+    means:
+      'Fits the template to an emulator of AWS. `npm run deploy:emulator` sets it ([emulators](emulators.md)).',
+    byDefault: 'none',
+  },
+} satisfies Options;
+
+const database = {
+  database: {
+    means: '`aurora` is serverless and pauses when idle. See [other databases](deploy.md#other-databases).',
+    byDefault: '`rds`',
+  },
+  databaseDeletionProtection: {
+    means: 'For `rds` and `aurora`: if the database is protected from being deleted.',
+    byDefault: '`true`',
+  },
+  databaseBackupDays: {
+    means: 'For `rds` and `aurora`: how many days automatic backups are kept.',
+    byDefault: '`7`',
+  },
+  databaseOwnerSecretVersion: {
+    means: 'For `rds` and `aurora`: the version of the [owner’s password](deploy.md#rotate-secrets).',
+    byDefault: 'the current one',
+  },
+  databaseInstanceType: { means: 'For `rds`: the instance class.', byDefault: '`t4g.micro`' },
+  databaseMultiAz: { means: 'For `rds`: if a standby runs in a second zone.', byDefault: '`false`' },
+  databaseMaxStorage: {
+    means: 'For `rds`: how far its storage may grow, from 22 GiB.',
+    byDefault: '`100`',
+  },
+  databaseMinCapacity: {
+    means: 'For `aurora`: the least capacity. `0` lets it pause.',
+    byDefault: '`0`',
+  },
+  databaseMaxCapacity: { means: 'For `aurora`: the greatest capacity.', byDefault: '`4`' },
+  databaseSecret: {
+    means: 'For `existing`: the secret with its [connection strings](deploy.md#other-databases). Required.',
+    byDefault: 'none',
+  },
+  databaseSecretVersion: {
+    means: 'For `existing`: the version of that secret.',
+    byDefault: 'the current one',
+  },
+  vpcId: {
+    means: 'For `existing`: the VPC in which functions reach the database. Needs the next two.',
+    byDefault: 'none: functions join no VPC',
+  },
+  subnetIds: { means: 'For `existing`: the subnets of the functions.', byDefault: 'none' },
+  securityGroupId: { means: 'For `existing`: the security group of the functions.', byDefault: 'none' },
+} satisfies Options;
+
+const tokens = {
+  jwtJwksUrl: {
+    means:
+      'Where your issuer (Auth0, Clerk, Cognito, Firebase …) publishes its keys. Set `jwtIssuers` and `jwtAudiences` with it.',
+    byDefault: 'none: HS256 with a generated secret',
+  },
+  jwtIssuers: { means: 'The accepted values of `iss`.', byDefault: 'not checked' },
+  jwtAudiences: { means: 'The accepted values of `aud`.', byDefault: 'not checked' },
+  jwtAlgorithms: {
+    means: 'The accepted algorithms.',
+    byDefault: '`HS256`, or with an issuer `RS256,ES256,EdDSA`',
+  },
+  jwtSecretVersion: {
+    means: 'The version of the generated secret that [tokens are verified with](deploy.md#rotate-secrets).',
+    byDefault: 'the current one',
+  },
+  jwtUserIdClaim: { means: 'The claim that names the user.', byDefault: '`sub`' },
+  jwtUserIdNamespace: {
+    means:
+      'The namespace in which [user ids that are not UUIDs](api.md#tokens) become UUIDs. Never change it.',
+    byDefault: 'none: tokens with such ids are refused',
+  },
+} satisfies Options;
+
+const creating = {
+  restrictedTypes: {
+    means:
+      'Types that need a scope of their own over HTTP, and a listed source on the event bus ([restricted types](api.md#creating)).',
+    byDefault: 'none',
+  },
+  createsPerMinute: {
+    means: 'Creates over HTTP that a token subject may make in a minute.',
+    byDefault: '`600`',
+  },
+  archiveAfterDays: {
+    means: 'The age at which a notification is archived.',
+    byDefault: '`180`',
+  },
+  deleteAfterDays: {
+    means: 'The age at which a notification is deleted. Must be greater than `archiveAfterDays`.',
+    byDefault: '`365`',
+  },
+} satisfies Options;
+
+const network = {
+  network: {
+    means:
+      'How functions reach the sockets. `nat` costs about $37 a month; `isolated` has [no way out](deploy.md#other-networks).',
+    byDefault: '`ipv6`; required with `vpcId`',
+  },
+  connectionLimit: { means: 'Sockets that one user may have open.', byDefault: '`10`' },
+  connectionMinimumLifetimeMinutes: {
+    means: 'How long a socket gets pushes at least, even if its token ends sooner.',
+    byDefault: '`15`',
+  },
+  httpDomainName: {
+    means: 'A domain name for the HTTP API. The output `HttpApiDomainTarget` says where to point it.',
+    byDefault: 'the name from AWS',
+  },
+  httpCertificateArn: { means: 'The certificate of that name.', byDefault: 'none' },
+  webSocketDomainName: {
+    means: 'A domain name for the WebSocket API. The output `WebSocketDomainTarget` says where to point it.',
+    byDefault: 'the name from AWS',
+  },
+  webSocketCertificateArn: { means: 'The certificate of that name.', byDefault: 'none' },
+} satisfies Options;
+
+const operation = {
+  alarmTopicArn: {
+    means: 'The topic that gets a message when an [alarm](operations.md#alarms) starts and ends.',
+    byDefault: 'none: alarms show in the console only',
+  },
+  measuredTypes: {
+    means:
+      'Types by which created notifications are [counted in CloudWatch](observability.md#metrics), at most 20.',
+    byDefault: 'none: counted by door only',
+  },
+  logRetentionDays: { means: 'How many days logs are kept.', byDefault: '`30`' },
+  tracing: { means: 'If X-Ray traces the functions.', byDefault: '`false`' },
+  webSocketAccessLogs: {
+    means:
+      'If connections are logged. The account needs a role of API Gateway for logging (`AWS::ApiGateway::Account`).',
+    byDefault: '`false`',
+  },
+  reservedConcurrency: {
+    means: 'Environments that are reserved for each of the create, read and update functions.',
+    byDefault: 'none',
+  },
+} satisfies Options;
+
+/** Every option. One that is missing here does not compile. */
+export const optionDescriptions: Record<keyof Context, OptionDescription> = {
+  ...installation,
+  ...database,
+  ...network,
+  ...tokens,
+  ...creating,
+  ...operation,
+};
+
+/** The options by theme, in the order of docs/options.md. */
+export const optionThemes: Record<string, Options> = {
+  Installation: installation,
+  Database: database,
+  'Network and sockets': network,
+  Tokens: tokens,
+  'Creating and retention': creating,
+  Operation: operation,
+};

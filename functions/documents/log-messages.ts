@@ -1,0 +1,29 @@
+import type { ErrorMessage, InfoMessage } from '../core/log-messages.ts';
+
+/** What each error of the log means, in the order of docs/observability.md. */
+export const errorMessages: Record<ErrorMessage, string> = {
+  create_failed: 'A create by invocation, event or queue failed because of Belfry or its database.',
+  request_failed: 'An HTTP request was answered 500 or 503. `route` says which one.',
+  connect_failed: 'A socket was refused with 500 or 503.',
+  delivery_failed: 'The gateway did not accept a frame. It is delivered again.',
+  delivery_late: 'Frames were not tried, because those before them took too long.',
+  connections_not_found: 'The connections of a user could not be read.',
+  connection_not_forgotten: 'The row of a connection that has ended could not be deleted.',
+  connection_not_closed: 'A connection that should end could not be closed.',
+  redelivery_not_queued: 'A pending delivery could not be queued. The client finds the gap by the version.',
+  redelivery_given_up: 'A pending delivery failed three times and is a dead letter.',
+  pending_delivery_unreadable: 'An item of the deliveries table could not be read and is a dead letter.',
+  dead_letter_lost: 'A dead letter could not be stored.',
+  rate_not_counted: 'A create over HTTP was carried out without being counted.',
+  token_keys_not_fetched: 'The keys of the issuer could not be fetched.',
+  token_key_unusable: 'One of the issuer’s keys could not be used.',
+  migration_failed: 'The database is not at the newest schema.',
+};
+
+/** What each other entry of the log means. */
+export const infoMessages: Record<InfoMessage, string> = {
+  create_refused: 'A create by invocation, event or queue was invalid, forbidden or a conflict.',
+  request_refused: 'An HTTP request was answered 4xx, with `status` and `code`.',
+  retention_run: 'A run of retention has ended: `archived`, `deleted`, `inboxes`, `busy`, `is_complete`.',
+  metrics: 'What the invocation has measured.',
+};
