@@ -15,7 +15,7 @@ export function asyncApi(version: string): Json {
       title: 'Belfry',
       version,
       description:
-        'In-app notifications: the socket. A frame is a hint and the database is the truth: a client drops a frame whose ' +
+        'In-app notifications: the socket. The database is the truth, and a frame may be lost: a client drops a frame whose ' +
         'version is not above its own, applies one that is its own plus one, and otherwise asks the HTTP API for the changes.',
       license: { name: 'MIT' },
     },
