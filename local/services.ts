@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { account, region } from './aws/arn.ts';
 import { type AwsRequest, createAwsEndpoint } from './aws/aws-endpoint.ts';
 import { createDynamoDb } from './aws/dynamodb.ts';
 import { createDynamoDbStreams } from './aws/dynamodb-streams.ts';
@@ -8,6 +9,7 @@ import { createEventBridge } from './aws/event-bridge.ts';
 import { createIam, type Iam } from './aws/iam.ts';
 import { createSecrets } from './aws/secrets.ts';
 import { createSqs } from './aws/sqs.ts';
+import type { Clock } from './clock.ts';
 import { type Certificate, createCertificate } from './database/certificate.ts';
 import { startPostgres } from './database/postgres.ts';
 import { createRds } from './database/rds.ts';
@@ -16,13 +18,31 @@ import { closeServer, listen } from './http-server.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { createLocalNames } from './local-names.ts';
 import { count, createMeters, type Meters } from './meters.ts';
+import type { Report } from './report.ts';
 import { createApiGateway } from './resources/api-description.ts';
 import { createNetwork } from './resources/network.ts';
-import { account, type DatabaseInstance, region, type Services } from './resources/resource.ts';
+import type { DatabaseInstance, Services } from './resources/resource.ts';
 import { openStorage } from './storage.ts';
-import type { SystemOptions } from './system.ts';
 
-/** The options of a start, none left out. */
+/** How to start a system. */
+export interface SystemOptions {
+  /** What `cdk synth` wrote: one stack. */
+  assemblyDirectory: string;
+  /** Where tables, database, secrets and certificate are kept between runs; made where it is absent. */
+  stateDirectory: string;
+  /** Ports on 127.0.0.1; 0 takes a free one. */
+  ports: { http: number; socket: number; aws: number; postgres: number };
+  /** Default: the machine's own. */
+  clock?: Clock;
+  /** Default: nobody listens. */
+  report?: Report;
+  /** Default true: acknowledged rows survive a crash of the machine. */
+  durable?: boolean;
+  /** Told of what is about to take a while: `postgres`, `trigger <logical id>`, `apis`. */
+  onProgress?: (step: string) => void;
+}
+
+/** The options of a start, with the defaults filled in. */
 export type Settings = Required<SystemOptions>;
 
 /** Everything that resources are made in. What is started ends with `started`, the stores last of all. */

@@ -1,34 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { createHttpApi } from './api-gateway/http-api.ts';
 import { createWebSocketApi, type WebSocketApi } from './api-gateway/websocket-api.ts';
+import { account, region } from './aws/arn.ts';
 import type { AwsRequest } from './aws/aws-endpoint.ts';
 import type { Iam } from './aws/iam.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { LambdaService } from './lambda/lambda.ts';
 import { count, type Meters } from './meters.ts';
-import type { Report } from './report.ts';
 import { httpRoutes, socketRoutes } from './resources/api-description.ts';
-import { account, region, type Services } from './resources/resource.ts';
-import { type HeldPort, type Settings, startServices } from './services.ts';
+import type { Services } from './resources/resource.ts';
+import { type HeldPort, type Settings, type SystemOptions, startServices } from './services.ts';
 import { readAssembly } from './template/assembly.ts';
 import { deploy, planDeployment } from './template/deploy.ts';
 
-export interface SystemOptions {
-  /** What `cdk synth` wrote: one stack. */
-  assemblyDirectory: string;
-  /** Where tables, database, secrets and certificate are kept between runs; made where it is absent. */
-  stateDirectory: string;
-  /** Ports on 127.0.0.1; 0 takes a free one. */
-  ports: { http: number; socket: number; aws: number; postgres: number };
-  /** Default: the machine's own. */
-  clock?: Clock;
-  /** Default: nobody listens. */
-  report?: Report;
-  /** Default true: acknowledged rows survive a crash of the machine. */
-  durable?: boolean;
-  /** Told of what is about to take a while: `postgres`, `trigger <logical id>`, `apis`. */
-  onProgress?: (step: string) => void;
-}
+export type { SystemOptions } from './services.ts';
 
 /** The template, running. */
 export interface LocalSystem {

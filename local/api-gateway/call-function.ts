@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { isRecord } from '../json.ts';
-import type { Invocation, Invoker } from '../lambda/lambda.ts';
+import type { Invocation } from '../lambda/invocation.ts';
+import type { Invoker } from '../lambda/lambda-permissions.ts';
 
 /** Calls a function and waits for what it returns; rejects where the function may not or cannot be called. */
 export type Invoke = (functionArn: string, event: unknown, invoker: Invoker) => Promise<Invocation>;

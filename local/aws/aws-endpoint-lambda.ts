@@ -1,4 +1,5 @@
-import { type LambdaService, parseFunctionName } from '../lambda/lambda.ts';
+import type { LambdaService } from '../lambda/lambda.ts';
+import { parseFunctionName } from '../lambda/lambda-function.ts';
 import type { AwsAnswer, AwsCall, AwsService } from './aws-call.ts';
 import { AwsError } from './aws-error.ts';
 

@@ -1,7 +1,7 @@
 import { type AwsCall, type AwsService, type Input, parseInput } from './aws-call.ts';
 import { AwsError, unknownOperation } from './aws-error.ts';
-import type { Message, MessageAttribute, Sqs } from './sqs.ts';
-import { messageBytes, messageLimitBytes } from './sqs-message.ts';
+import type { Sqs } from './sqs.ts';
+import { type Message, type MessageAttribute, messageBytes, messageLimitBytes } from './sqs-message.ts';
 
 /**
  * SQS in JSON 1.0: sending, and enough to look into a dead-letter queue and empty it.

@@ -2,26 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Report } from '../report.ts';
 import { AwsError } from './aws-error.ts';
-import { createEventDelivery } from './event-delivery.ts';
+import { createEventDelivery, type Event, type Target } from './event-delivery.ts';
 import { checkPattern, matchesPattern } from './event-pattern.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
-import type { MessageAttribute } from './sqs.ts';
-
-export { matchesPattern } from './event-pattern.ts';
-
-/** The envelope in which a target gets an event. */
-export interface Event {
-  version: '0';
-  id: string;
-  'detail-type': string;
-  source: string;
-  account: string;
-  /** ISO 8601 in UTC, to the second. */
-  time: string;
-  region: string;
-  resources: string[];
-  detail: Record<string, unknown>;
-}
 
 /** One entry of `PutEvents`. */
 export interface PutEventsEntry {
@@ -40,14 +23,6 @@ export interface PutEventsEntry {
 export interface PutEventsResult {
   FailedEntryCount: number;
   Entries: { EventId?: string; ErrorCode?: string; ErrorMessage?: string }[];
-}
-
-export interface Target {
-  arn: string;
-  /** Hands the event over; a rejection sends it to the dead-letter queue, or drops it with an error line. */
-  deliver(event: Event): Promise<void>;
-  /** Sends what `deliver` did not take to the target's dead-letter queue; may refuse by throwing. */
-  deadLetterQueue?(body: string, attributes: Record<string, MessageAttribute>): Promise<void> | void;
 }
 
 export interface RuleSpec {

@@ -1,5 +1,28 @@
 import type { Report } from '../report.ts';
-import type { Event, RuleSpec, Target } from './event-bridge.ts';
+import type { MessageAttribute } from './sqs-message.ts';
+
+/** The envelope in which a target gets an event. */
+export interface Event {
+  version: '0';
+  id: string;
+  'detail-type': string;
+  source: string;
+  account: string;
+  /** ISO 8601 in UTC, to the second. */
+  time: string;
+  region: string;
+  resources: string[];
+  detail: Record<string, unknown>;
+}
+
+/** What gets the events of a rule. */
+export interface Target {
+  arn: string;
+  /** Hands the event over; a rejection sends it to the dead-letter queue, or drops it with an error line. */
+  deliver(event: Event): Promise<void>;
+  /** Sends what `deliver` did not take to the target's dead-letter queue; may refuse by throwing. */
+  deadLetterQueue?(body: string, attributes: Record<string, MessageAttribute>): Promise<void> | void;
+}
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
 const errorCodes: Record<string, string> = {
@@ -14,7 +37,12 @@ const errorCodes: Record<string, string> = {
  */
 export function createEventDelivery(report: Report) {
   /** Says, after what went wrong, where the event is now. */
-  async function giveUp(event: Event, rule: RuleSpec, target: Target, error: Error): Promise<string> {
+  async function giveUp(
+    event: Event,
+    rule: { name: string; arn: string },
+    target: Target,
+    error: Error,
+  ): Promise<string> {
     if (!target.deadLetterQueue) return 'it was dropped, as the target has no dead-letter queue';
     const text = (value: string) => ({ DataType: 'String', StringValue: value });
     try {
@@ -31,7 +59,11 @@ export function createEventDelivery(report: Report) {
   }
 
   /** Never rejects. */
-  return async function deliver(event: Event, rule: RuleSpec, target: Target): Promise<void> {
+  return async function deliver(
+    event: Event,
+    rule: { name: string; arn: string },
+    target: Target,
+  ): Promise<void> {
     const what = `${rule.name}: event ${event.id} (${event['detail-type']})`;
     try {
       await target.deliver(event);

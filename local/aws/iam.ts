@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Report } from '../report.ts';
+import { wildcard } from './arn.ts';
 
 /** Who makes a call: a function by its role, or the developer's own SDK and CLI, which may do everything. */
 export type Principal = { kind: 'role'; roleArn: string; functionName: string } | { kind: 'account' };
@@ -143,7 +144,7 @@ function rulesOf(role: string, statements: readonly unknown[]): Rule[] {
         // Actions are matched without regard to case, resources with it.
         // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
         const isAction = wildcard(action, 'i');
-        const isResource = wildcard(resource, '');
+        const isResource = wildcard(resource);
         const matches = (wanted: string, on: string) => isAction.test(wanted) && isResource.test(on);
         return { role, action, resource, effect, matches, isUsed: false };
       }),
@@ -174,13 +175,4 @@ function parseStatement(role: string, statement: unknown) {
     actions: texts('Action', Action),
     resources: texts('Resource', Resource),
   } as const;
-}
-
-/** `*` stands for any characters and `?` for one, slashes and colons included. */
-function wildcard(pattern: string, flags: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, `s${flags}`);
 }

@@ -1,5 +1,17 @@
+import type { Invocation } from '../lambda/invocation.ts';
 import type { Report } from '../report.ts';
-import type { Message, QueueSpec, Subscription } from './sqs.ts';
+import type { Message } from './sqs-message.ts';
+import type { QueueSpec } from './sqs-queue.ts';
+
+/** An `AWS::Lambda::EventSourceMapping` of a queue. */
+export interface QueueSubscription {
+  /** The most messages in one event, 1 to 10. */
+  batchSize: number;
+  /** Whether the function names the messages that failed (`ReportBatchItemFailures`). */
+  reportBatchItemFailures: boolean;
+  /** Invokes the function; a rejection or a function error returns the whole batch. */
+  deliver(event: { Records: unknown[] }): Promise<Invocation>;
+}
 
 /**
  * The invocations of one mapping at once. Lambda begins with five pollers and scales to hundreds; two are enough to
@@ -28,7 +40,7 @@ export function startQueuePoller({
   report: Report;
   region: string;
   queue: QueueSpec;
-  subscription: Subscription;
+  subscription: QueueSubscription;
   receive: (max: number) => Message[];
   remove: (receiptHandle: string) => void;
 }): { wake(): void; stop(): void } {

@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.ts';
-import type { Invocation } from '../lambda/lambda.ts';
 import type { Report } from '../report.ts';
 import { openStorage, type Storage } from '../storage.ts';
 import { AwsError } from './aws-error.ts';
@@ -13,21 +12,8 @@ import {
   type StoredMessage,
   view,
 } from './sqs-message.ts';
-import { startQueuePoller } from './sqs-poller.ts';
+import { type QueueSubscription, startQueuePoller } from './sqs-poller.ts';
 import { createQueue, type Queue, type QueueSpec } from './sqs-queue.ts';
-
-export type { Message, MessageAttribute } from './sqs-message.ts';
-export type { QueueSpec } from './sqs-queue.ts';
-
-/** An `AWS::Lambda::EventSourceMapping` of a queue. */
-export interface Subscription {
-  /** The most messages in one event, 1 to 10. */
-  batchSize: number;
-  /** Whether the function names the messages that failed (`ReportBatchItemFailures`). */
-  reportBatchItemFailures: boolean;
-  /** Invokes the function; a rejection or a function error returns the whole batch. */
-  deliver(event: { Records: unknown[] }): Promise<Invocation>;
-}
 
 /** How many messages a queue has: ready to be received, in the hands of a receiver, not due yet. */
 export interface MessageCounts {
@@ -65,7 +51,7 @@ export interface Sqs {
   purge(queue: string): void;
   count(queue: string): MessageCounts;
   /** Passes what arrives on to a function. */
-  subscribe(queue: string, subscription: Subscription): void;
+  subscribe(queue: string, subscription: QueueSubscription): void;
   /** Ends all waiting and passing on; deliveries under way are left to end by themselves. */
   stop(): void;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Invocation } from '../lambda/lambda.ts';
+import type { Invocation } from '../lambda/invocation.ts';
 import type { Report } from '../report.ts';
 import { checkPattern, matchesPattern } from './event-pattern.ts';
 import { type Batch, createdAt, failureRecord, type StreamRecord } from './stream-record.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Invocation } from '../lambda/lambda.ts';
+import type { Invocation } from '../lambda/invocation.ts';
 import type { Item } from './dynamodb-changes.ts';
 
 /**

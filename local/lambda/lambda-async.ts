@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Report } from '../report.ts';
 import type { Records } from '../storage.ts';
-import type { FunctionSpec, Invocation } from './lambda.ts';
+import type { Invocation } from './invocation.ts';
+import type { FunctionSpec } from './lambda-function.ts';
 
 /** One accepted event on its way to a function, as it is kept; times are milliseconds since the epoch. */
 export interface AsyncEvent {

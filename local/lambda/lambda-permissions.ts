@@ -1,3 +1,4 @@
+import { wildcard } from '../aws/arn.ts';
 import { AwsError } from '../aws/aws-error.ts';
 
 /** Who invokes a function, after their own rights (a role's IAM policy) have been checked. */
@@ -66,9 +67,4 @@ export function arnLike(pattern: string, arn: string): boolean {
 function partsOf(arn: string): string[] {
   const parts = arn.split(':');
   return [...parts.slice(0, 5), parts.slice(5).join(':')];
-}
-
-function wildcard(part: string): RegExp {
-  const literal = part.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
 }

@@ -1,61 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { AwsError } from '../aws/aws-error.ts';
-import type { Credentials } from '../aws/iam.ts';
 import type { Clock } from '../clock.ts';
 import type { Report } from '../report.ts';
 import { openStorage, type Storage } from '../storage.ts';
-import { type AsyncEvent, createAsyncInvocations } from './lambda-async.ts';
-import { startEnvironment } from './lambda-environment.ts';
-import { type Guard, startGuard } from './lambda-guard.ts';
-import { printedBy } from './lambda-output.ts';
 import {
   asyncRequestLimitBytes,
   describeEnd,
   encode,
+  type Invocation,
   invocationOf,
   requestLimitBytes,
-} from './lambda-payload.ts';
+} from './invocation.ts';
+import { type AsyncEvent, createAsyncInvocations } from './lambda-async.ts';
+import { startEnvironment } from './lambda-environment.ts';
+import {
+  checkVariables,
+  type FunctionSpec,
+  isVersion,
+  parseFunctionName,
+  variablesOf,
+} from './lambda-function.ts';
+import { type Guard, startGuard } from './lambda-guard.ts';
+import { printedBy } from './lambda-output.ts';
 import { createPermissions, type Invoker, type Permission } from './lambda-permissions.ts';
 import { createPool, type Pool } from './lambda-pool.ts';
-import { checkVariables, variablesOf } from './lambda-variables.ts';
-
-export type { Invoker } from './lambda-permissions.ts';
-
-/** A function as its template describes it. */
-export interface FunctionSpec {
-  name: string;
-  arn: string;
-  /** `<file without ending>.<export>`, such as `index.handler`. */
-  handler: string;
-  /** The unpacked bundle: `<file>.mjs`, else `.js`, else `.cjs`. */
-  codeDirectory: string;
-  /** The function's own variables; a name that Lambda reserves is refused. */
-  environment: Record<string, string>;
-  timeoutMs: number;
-  memoryMb: number;
-  credentials: Credentials;
-  /** At most so many at once, refusing beyond it; left out, requests wait for one of `maxEnvironments`. */
-  reservedConcurrency?: number;
-  /** The processes at once where nothing is reserved; by default 4, which a laptop bears for a dozen functions. */
-  maxEnvironments?: number;
-  /** 0 to 2, by default 2. */
-  asyncMaxRetries?: number;
-  /** By default 6 hours. */
-  asyncMaxEventAgeMs?: number;
-  /** The SQS queue that gets the record of an asynchronous invocation which failed for good. */
-  onFailureArn?: string;
-}
-
-/** How an invocation ended. */
-export interface Invocation {
-  requestId: string;
-  /** The result after a round trip through JSON; `{ errorType, errorMessage, trace? }` where `functionError` is set. */
-  payload: unknown;
-  /** Set where the function failed, timed out or broke down, as the header `X-Amz-Function-Error` has it. */
-  functionError?: 'Unhandled';
-}
-
 export interface LambdaService {
   /**
    * Throws where the bundle's directory is missing or a variable is reserved. What concerns asynchronous
@@ -232,15 +201,4 @@ export function createLambda({
       guard?.stop();
     },
   };
-}
-
-/** `name`, `name:version`, or a whole or partial ARN; https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-export function parseFunctionName(nameOrArn: string): { name: string; version: string | undefined } {
-  const afterKind = nameOrArn.includes(':function:') ? nameOrArn.split(':function:')[1] : nameOrArn;
-  const [name = '', version] = (afterKind ?? '').split(':');
-  return { name, version };
-}
-
-function isVersion(version: string | undefined): boolean {
-  return version === undefined || version === '$LATEST' || /^[1-9]\d*$/.test(version);
 }

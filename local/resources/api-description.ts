@@ -2,7 +2,7 @@ import type { HttpRoute } from '../api-gateway/http-api.ts';
 import type { HttpAuthorizer } from '../api-gateway/http-authorizer.ts';
 import type { CorsConfiguration } from '../api-gateway/http-cors.ts';
 import type { SocketIntegration } from '../api-gateway/socket-integration.ts';
-import { arn, region } from './resource.ts';
+import { arn, region } from '../aws/arn.ts';
 
 export type Protocol = 'HTTP' | 'WEBSOCKET';
 

@@ -1,7 +1,8 @@
 import type { CorsConfiguration } from '../api-gateway/http-cors.ts';
+import { arn } from '../aws/arn.ts';
 import type { Properties } from '../template/properties.ts';
 import { apiHost } from './api-description.ts';
-import { arn, type Make } from './resource.ts';
+import type { Make } from './resource.ts';
 
 const makeApi: Make = ({ properties, id }, { gateway, network, names, ports }) => {
   const apiId = id(10);

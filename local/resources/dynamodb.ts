@@ -1,5 +1,6 @@
+import { arn } from '../aws/arn.ts';
 import type { Properties } from '../template/properties.ts';
-import { arn, type Make } from './resource.ts';
+import type { Make } from './resource.ts';
 
 const honoured = [
   'AttributeDefinitions',

@@ -1,4 +1,4 @@
-import type { Invocation } from '../lambda/lambda.ts';
+import type { Invocation } from '../lambda/invocation.ts';
 import type { Properties } from '../template/properties.ts';
 import { functionOf, type Make, requireGrants, type Services } from './resource.ts';
 

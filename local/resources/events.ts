@@ -1,6 +1,7 @@
-import type { MessageAttribute } from '../aws/sqs.ts';
+import { arn } from '../aws/arn.ts';
+import type { MessageAttribute } from '../aws/sqs-message.ts';
 import type { Properties } from '../template/properties.ts';
-import { arn, type Make, type Services } from './resource.ts';
+import type { Make, Services } from './resource.ts';
 
 const makeBus: Make = ({ properties, nameBy }, { eventBridge }) => {
   const name = nameBy('Name');

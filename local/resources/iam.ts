@@ -1,5 +1,6 @@
+import { account } from '../aws/arn.ts';
 import type { Properties } from '../template/properties.ts';
-import { account, type Make } from './resource.ts';
+import type { Make } from './resource.ts';
 
 /**
  * Known by name; their grants concern logs and network interfaces, which nothing here asks for.

@@ -1,7 +1,8 @@
+import { arn } from '../aws/arn.ts';
 import type { NamedService } from '../local-names.ts';
 import type { Properties } from '../template/properties.ts';
 import { makeEventSourceMapping } from './event-source-mapping.ts';
-import { arn, functionOf, type Make, requireGrants, type Services } from './resource.ts';
+import { functionOf, type Make, requireGrants, type Services } from './resource.ts';
 
 /** The defaults: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html */
 const makeFunction: Make = ({ properties, nameBy }, services) => {

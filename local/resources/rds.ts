@@ -1,4 +1,5 @@
-import { arn, type Make, region } from './resource.ts';
+import { arn, region } from '../aws/arn.ts';
+import type { Make } from './resource.ts';
 
 /** Subnets of a group decide in which VPC the database stands. */
 const makeSubnetGroup: Make = ({ properties, nameBy }, { network }) => {

@@ -4,15 +4,13 @@ import type { EventBridge } from '../aws/event-bridge.ts';
 import type { Iam } from '../aws/iam.ts';
 import type { Secrets } from '../aws/secrets.ts';
 import type { Sqs } from '../aws/sqs.ts';
-import type { FunctionSpec, LambdaService } from '../lambda/lambda.ts';
+import type { LambdaService } from '../lambda/lambda.ts';
+import type { FunctionSpec } from '../lambda/lambda-function.ts';
 import type { LocalNames } from '../local-names.ts';
 import type { Report } from '../report.ts';
 import type { Properties } from '../template/properties.ts';
 import type { ApiGateway } from './api-description.ts';
 import type { Network } from './network.ts';
-
-export const region = 'us-east-1';
-export const account = '000000000000';
 
 /** One resource that is about to be made; all it refers to has been made. */
 export interface Resource {
@@ -68,10 +66,6 @@ export interface DatabaseInstance {
   user: string;
   password: string;
   database: string;
-}
-
-export function arn(service: string, resource: string): string {
-  return `arn:aws:${service}:${region}:${account}:${resource}`;
 }
 
 /** The function that an ARN or a name, with or without a qualifier, stands for. */

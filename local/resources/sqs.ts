@@ -1,4 +1,5 @@
-import { arn, type Make } from './resource.ts';
+import { arn } from '../aws/arn.ts';
+import type { Make } from './resource.ts';
 
 /** The defaults: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html */
 const makeQueue: Make = ({ properties, nameBy }, { sqs }) => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { account, region } from '../aws/arn.ts';
 import { ec2 } from '../resources/ec2.ts';
-import { account, type Made, region, type Services } from '../resources/resource.ts';
+import type { Made, Services } from '../resources/resource.ts';
 import { inertTypes, resourceTypes } from '../resources/resource-types.ts';
 import type { Assembly, TemplateResource } from './assembly.ts';
 import { type Lookups, resolve } from './intrinsics.ts';

@@ -18,7 +18,8 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@a
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type AwsRequest, createAwsEndpoint } from '../../local/aws/aws-endpoint.ts';
 import { createDynamoDb, type DynamoDb } from '../../local/aws/dynamodb.ts';
-import { createEventBridge, type Event } from '../../local/aws/event-bridge.ts';
+import { createEventBridge } from '../../local/aws/event-bridge.ts';
+import type { Event } from '../../local/aws/event-delivery.ts';
 import { createIam, type Iam } from '../../local/aws/iam.ts';
 import { createSqs, type Sqs } from '../../local/aws/sqs.ts';
 import { createLambda, type LambdaService } from '../../local/lambda/lambda.ts';

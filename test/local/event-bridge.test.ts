@@ -1,12 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AwsError } from '../../local/aws/aws-error.ts';
-import {
-  createEventBridge,
-  type Event,
-  type EventBridge,
-  matchesPattern,
-} from '../../local/aws/event-bridge.ts';
-import type { MessageAttribute } from '../../local/aws/sqs.ts';
+import { createEventBridge, type EventBridge } from '../../local/aws/event-bridge.ts';
+import type { Event } from '../../local/aws/event-delivery.ts';
+import { matchesPattern } from '../../local/aws/event-pattern.ts';
+import type { MessageAttribute } from '../../local/aws/sqs-message.ts';
 import type { ReportLine } from '../../local/report.ts';
 import { createTestClock } from '../support/test-clock.ts';
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../local/clock.ts';
-import type { Invocation, Invoker } from '../../local/lambda/lambda.ts';
+import type { Invocation } from '../../local/lambda/invocation.ts';
+import type { Invoker } from '../../local/lambda/lambda-permissions.ts';
 import type { Report } from '../../local/report.ts';
 
 /** A clock that stands still until a test moves it. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createEventBridge, type Event, type EventBridge } from '../../local/aws/event-bridge.ts';
+import { createEventBridge, type EventBridge } from '../../local/aws/event-bridge.ts';
+import type { Event } from '../../local/aws/event-delivery.ts';
 import { parseSchedule } from '../../local/aws/schedule.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createSqs, type Sqs, type Subscription } from '../../local/aws/sqs.ts';
-import type { Invocation } from '../../local/lambda/lambda.ts';
+import { createSqs, type Sqs } from '../../local/aws/sqs.ts';
+import type { QueueSubscription } from '../../local/aws/sqs-poller.ts';
+import type { Invocation } from '../../local/lambda/invocation.ts';
 import type { ReportLine } from '../../local/report.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
@@ -147,7 +148,7 @@ interface Delivery {
 }
 
 /** Subscribes and collects the deliveries, each of which the test answers by hand. */
-function collect(options: Partial<Subscription> = {}): Delivery[] {
+function collect(options: Partial<QueueSubscription> = {}): Delivery[] {
   const deliveries: Delivery[] = [];
   sqs.subscribe('create', {
     batchSize: 10,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { FunctionSpec } from '../../local/lambda/lambda.ts';
+import type { FunctionSpec } from '../../local/lambda/lambda-function.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'belfry-functions-'));
 // The nearest package.json says what a .js file is, and there may be any above the temporary directory.

@@ -1,6 +1,14 @@
 import { AwsError } from '../aws/aws-error.ts';
-import type { Invocation } from './lambda.ts';
 import type { Outcome } from './lambda-environment.ts';
+
+/** How an invocation ended. */
+export interface Invocation {
+  requestId: string;
+  /** The result after a round trip through JSON; `{ errorType, errorMessage, trace? }` where `functionError` is set. */
+  payload: unknown;
+  /** Set where the function failed, timed out or broke down, as the header `X-Amz-Function-Error` has it. */
+  functionError?: 'Unhandled';
+}
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#function-configuration-deployment-and-execution */
 export const requestLimitBytes = 6_291_456;

@@ -1,5 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import type { FunctionSpec } from './lambda.ts';
+import type { Credentials } from '../aws/iam.ts';
+
+/** A function as its template describes it. */
+export interface FunctionSpec {
+  name: string;
+  arn: string;
+  /** `<file without ending>.<export>`, such as `index.handler`. */
+  handler: string;
+  /** The unpacked bundle: `<file>.mjs`, else `.js`, else `.cjs`. */
+  codeDirectory: string;
+  /** The function's own variables; a name that Lambda reserves is refused. */
+  environment: Record<string, string>;
+  timeoutMs: number;
+  memoryMb: number;
+  credentials: Credentials;
+  /** At most so many at once, refusing beyond it; left out, requests wait for one of `maxEnvironments`. */
+  reservedConcurrency?: number;
+  /** The processes at once where nothing is reserved; by default 4, which a laptop bears for a dozen functions. */
+  maxEnvironments?: number;
+  /** 0 to 2, by default 2. */
+  asyncMaxRetries?: number;
+  /** By default 6 hours. */
+  asyncMaxEventAgeMs?: number;
+  /** The SQS queue that gets the record of an asynchronous invocation which failed for good. */
+  onFailureArn?: string;
+}
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 const reservedVariables =
@@ -45,4 +70,15 @@ export function variablesOf(
     AWS_SECRET_ACCESS_KEY: spec.credentials.secretAccessKey,
     AWS_SESSION_TOKEN: spec.credentials.sessionToken,
   };
+}
+
+/** `name`, `name:version`, or a whole or partial ARN; https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+export function parseFunctionName(nameOrArn: string): { name: string; version: string | undefined } {
+  const afterKind = nameOrArn.includes(':function:') ? nameOrArn.split(':function:')[1] : nameOrArn;
+  const [name = '', version] = (afterKind ?? '').split(':');
+  return { name, version };
+}
+
+export function isVersion(version: string | undefined): boolean {
+  return version === undefined || version === '$LATEST' || /^[1-9]\d*$/.test(version);
 }
