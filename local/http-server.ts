@@ -1,5 +1,11 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
+import { createServer, type Server as NetServer } from 'node:net';
+
+/** The access key that signed a request with Signature Version 4, read from its header `Authorization`. */
+export function accessKeyIdOf({ headers }: IncomingMessage): string | undefined {
+  return /Credential=([^/,\s]+)\//.exec(headers.authorization ?? '')?.[1];
+}
 
 /** Splits a request target into its path and its query string, both still encoded. */
 export function splitTarget(target: string | undefined): { path: string; query: string } {
@@ -21,21 +27,33 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   return size <= maxBytes ? Buffer.concat(chunks) : undefined;
 }
 
-/** Starts listening (0 takes a free port) and answers the port; throws with the remedy where the port is taken. */
-export async function listen(server: Server, port: number, host = '127.0.0.1'): Promise<number> {
-  server.listen(port, host);
+/**
+ * Listens on 127.0.0.1, and returns the port. The port 0 takes a free one.
+ * @throws Error that names the port, if another program uses it
+ */
+export async function listen(server: NetServer, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
     throw new Error(
-      `Port ${port} is in use by another program; choose another with --port, or --port 0 for free ones.`,
+      `Port ${port} of 127.0.0.1 is in use by another program. Stop that program, or choose another port: npm start takes --port, and --port 0 takes free ones.`,
       { cause: error },
     );
   }
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error(`${host}:${port} is no TCP address.`);
+  if (address === null || typeof address === 'string')
+    throw new Error('The server does not listen on a TCP port.');
   return address.port;
+}
+
+/** A port of 127.0.0.1 that no program uses at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server, 0);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 /** Stops listening and cuts the connections that are still open; a second call changes nothing. */

@@ -14,7 +14,7 @@ import { type Certificate, createCertificate } from './database/certificate.ts';
 import { startPostgres } from './database/postgres.ts';
 import { createRds } from './database/rds.ts';
 import { createFaults } from './faults.ts';
-import { closeServer, listen } from './http-server.ts';
+import { accessKeyIdOf, closeServer, listen } from './http-server.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { createLocalNames } from './local-names.ts';
 import { count, createMeters, type Meters } from './meters.ts';
@@ -169,9 +169,8 @@ async function startSilentServer(
   { iam, network }: Pick<Services, 'iam' | 'network'>,
   started: AsyncDisposableStack,
 ): Promise<number> {
-  const server = createServer(({ headers }) => {
-    const accessKeyId = /Credential=([^/,\s]+)\//.exec(headers.authorization ?? '')?.[1];
-    network.isReachable(iam.principalOf(accessKeyId), 'execute-api');
+  const server = createServer((request) => {
+    network.isReachable(iam.principalOf(accessKeyIdOf(request)), 'execute-api');
   });
   const port = await listen(server, 0);
   started.defer(() => closeServer(server));

@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
-import { isRecord } from '../json.ts';
+import { recordOf } from '../json.ts';
 import type { Invocation } from '../lambda/invocation.ts';
 import type { Invoker } from '../lambda/lambda-permissions.ts';
+import { messageOf } from '../report.ts';
 
 /** Calls a function and waits for what it returns; rejects where the function may not or cannot be called. */
 export type Invoke = (functionArn: string, event: unknown, invoker: Invoker) => Promise<Invocation>;
@@ -37,11 +38,9 @@ export async function callFunction(
 function outcomeOf({ payload, functionError }: Invocation): Outcome {
   if (functionError === undefined) return { kind: 'returned', payload };
   // The error's message stays out of the report: it may quote what a user sent.
-  const errorType = isRecord(payload) ? payload.errorType : undefined;
-  return { kind: 'failed', reason: `the function failed: ${errorType ?? functionError}` };
+  return { kind: 'failed', reason: `the function failed: ${recordOf(payload).errorType ?? functionError}` };
 }
 
 function refusal(error: unknown): Outcome {
-  const reason = error instanceof Error ? error.message : String(error);
-  return { kind: 'refused', reason: `the function was not called: ${reason}` };
+  return { kind: 'refused', reason: `the function was not called: ${messageOf(error)}` };
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { closeServer, listen, readBody, splitTarget } from '../http-server.ts';
-import { levelOfStatus, type Report } from '../report.ts';
+import { levelOfStatus, messageOf, type Report } from '../report.ts';
 import { callFunction, type Invoke } from './call-function.ts';
 import { answerOf, gatewayAnswer, type HttpAnswer } from './http-answer.ts';
 import { checkAuthorizer, createAuthorization, type HttpAuthorizer } from './http-authorizer.ts';
@@ -30,8 +30,6 @@ export interface HttpApiOptions extends ApiIdentity {
   invoke: Invoke;
   /** 0 takes a free port. */
   port: number;
-  /** Default 127.0.0.1. */
-  host?: string;
 }
 
 export interface HttpApi {
@@ -53,7 +51,7 @@ const MAX_INTEGRATION_MS = 30_000;
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html
  */
 export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
-  const { report, clock, host = '127.0.0.1' } = options;
+  const { report, clock } = options;
   const answer = createAnswering(options);
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, async (request, response) => {
     const startedAt = clock.now();
@@ -68,8 +66,8 @@ export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
       message: `${request.method} ${splitTarget(request.url).path} ${answered.status} ${clock.now() - startedAt} ms${note}`,
     });
   });
-  const port = await listen(server, options.port, host);
-  return { url: `http://${host}:${port}`, port, stop: () => closeServer(server) };
+  const port = await listen(server, options.port);
+  return { url: `http://127.0.0.1:${port}`, port, stop: () => closeServer(server) };
 }
 
 function createAnswering(options: HttpApiOptions) {
@@ -133,7 +131,7 @@ function isDecodable(path: string): boolean {
 
 /** Also reached where the client hung up while it was sending, and nobody reads the answer. */
 function unexpected(error: unknown): HttpAnswer {
-  return gatewayAnswer(500, 'Internal Server Error', error instanceof Error ? error.message : String(error));
+  return gatewayAnswer(500, 'Internal Server Error', messageOf(error));
 }
 
 function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {

@@ -7,7 +7,6 @@ export interface CorsConfiguration {
   allowMethods?: readonly string[];
   exposeHeaders?: readonly string[];
   maxAge?: number;
-  allowCredentials?: boolean;
 }
 
 type Headers = Record<string, string>;
@@ -40,10 +39,7 @@ export function createCors(configuration: CorsConfiguration, localOrigins: boole
     );
     const isAny = allowOrigins.includes('*');
     if (!isAny && !isListed && !(localOrigins && LOCAL_ORIGIN.test(origin))) return undefined;
-    return {
-      'access-control-allow-origin': isAny ? '*' : origin,
-      ...(configuration.allowCredentials ? { 'access-control-allow-credentials': 'true' } : {}),
-    };
+    return { 'access-control-allow-origin': isAny ? '*' : origin };
   }
 
   return {

@@ -1,8 +1,8 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { AccessDenied, type Principal } from '../aws/iam.ts';
 import type { Faults } from '../faults.ts';
-import { readBody, splitTarget } from '../http-server.ts';
-import type { Report } from '../report.ts';
+import { accessKeyIdOf, readBody, splitTarget } from '../http-server.ts';
+import { messageOf, type Report } from '../report.ts';
 import { type Connection, describeFrame, MAX_MESSAGE_BYTES } from './socket-connection.ts';
 import type { SocketApiIdentity } from './socket-event.ts';
 
@@ -52,7 +52,7 @@ async function answer(options: ManagementOptions, request: IncomingMessage): Pro
   const { method = '' } = request;
   const connectionId = connectionIdOf(request.url, options.stage);
   if (connectionId === undefined) return failure(403, 'ForbiddenException', 'Forbidden');
-  const accessKeyId = /Credential=([^/,\s]+)\//.exec(request.headers.authorization ?? '')?.[1];
+  const accessKeyId = accessKeyIdOf(request);
   if (accessKeyId === undefined) {
     return failure(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
   }
@@ -151,5 +151,5 @@ function failure(status: number, errorType: string, message: string): Answer {
 
 function refusal(error: unknown): Answer {
   if (error instanceof AccessDenied) return failure(403, error.name, error.message);
-  return failure(500, 'InternalServerError', error instanceof Error ? error.message : String(error));
+  return failure(500, 'InternalServerError', messageOf(error));
 }

@@ -28,8 +28,8 @@ export interface Input {
   number(name: string): number | undefined;
   texts(name: string): string[];
   inputs(name: string): Input[];
-  /** A map of structures, by key. */
-  map(name: string): [string, Input][];
+  /** Whether the member is there. */
+  has(name: string): boolean;
   /** As `text`, but throws `MissingParameter` where it is absent. */
   requiredText(name: string): string;
 }
@@ -70,8 +70,7 @@ function inputOf(value: unknown, where: string): Input {
         return item;
       }),
     inputs: (name) => list(name).map((item) => inputOf(item, name)),
-    map: (name) =>
-      Object.entries(members[name] ?? {}).map(([key, item]): [string, Input] => [key, inputOf(item, name)]),
+    has: (name) => members[name] !== undefined && members[name] !== null,
     requiredText(name) {
       const found = input.text(name);
       if (found === undefined) {

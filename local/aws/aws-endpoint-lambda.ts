@@ -30,12 +30,11 @@ export function createLambdaEndpoint({
     authorize('lambda:InvokeFunction', functionArn);
 
     const type = headers['x-amz-invocation-type'] ?? 'RequestResponse';
-    const executed = { 'X-Amz-Executed-Version': qualifier ?? '$LATEST' };
     switch (type) {
       case 'RequestResponse': {
         const { requestId, payload, functionError } = await lambda.invoke(functionArn, parse(body), invoker);
         return json(200, JSON.stringify(payload), {
-          ...executed,
+          'X-Amz-Executed-Version': qualifier ?? '$LATEST',
           'x-amzn-RequestId': requestId,
           ...(functionError && { 'X-Amz-Function-Error': functionError }),
         });
@@ -44,11 +43,11 @@ export function createLambdaEndpoint({
         const { requestId } = lambda.invokeAsync(functionArn, parse(body), invoker);
         return json(202, '', { 'x-amzn-RequestId': requestId });
       }
-      case 'DryRun':
-        lambda.checkInvoke(functionArn, invoker);
-        return json(204, '', executed);
       default:
-        throw new AwsError('InvalidParameterValueException', `Unknown invocation type ${String(type)}.`);
+        throw new AwsError(
+          'InvalidParameterValueException',
+          `The invocation type ${String(type)} is not supported locally. Use RequestResponse or Event.`,
+        );
     }
   };
 }

@@ -1,7 +1,7 @@
 import { type AwsCall, type AwsService, type Input, parseInput } from './aws-call.ts';
 import { AwsError, unknownOperation } from './aws-error.ts';
 import type { Sqs } from './sqs.ts';
-import { type Message, type MessageAttribute, messageBytes, messageLimitBytes } from './sqs-message.ts';
+import { type Message, messageBytes, messageLimitBytes } from './sqs-message.ts';
 
 /**
  * SQS in JSON 1.0: sending, and enough to look into a dead-letter queue and empty it.
@@ -36,12 +36,11 @@ export function createSqsEndpoint({
     DeleteMessage: (queue, input) => sqs.delete(queue, input.requiredText('ReceiptHandle')),
     GetQueueUrl: (queue) => ({ QueueUrl: sqs.url(queue) }),
     GetQueueAttributes(queue, input) {
-      const { visible, inFlight, delayed } = sqs.count(queue);
+      const { visible, inFlight } = sqs.count(queue);
       const attributes = {
         QueueArn: sqs.arn(queue),
         ApproximateNumberOfMessages: String(visible),
         ApproximateNumberOfMessagesNotVisible: String(inFlight),
-        ApproximateNumberOfMessagesDelayed: String(delayed),
       };
       return { Attributes: chosen(attributes, input.texts('AttributeNames')) };
     },
@@ -49,8 +48,8 @@ export function createSqsEndpoint({
   };
 
   function send(queue: string, input: Input) {
-    const delayMs = seconds(input, 'DelaySeconds', 900) ?? 0;
-    return sqs.send(queue, input.text('MessageBody') ?? '', attributesOf(input), delayMs);
+    refuse(input, 'DelaySeconds', 'MessageAttributes');
+    return sqs.send(queue, input.text('MessageBody') ?? '');
   }
 
   function sendEntry(queue: string, entry: Input) {
@@ -78,8 +77,8 @@ export function createSqsEndpoint({
   }
 
   return async ({ authorize, operation, body }: AwsCall) => {
-    const perform = operations[operation];
-    if (!perform) throw unknownOperation(`AmazonSQS.${operation}`);
+    const perform = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+    if (!perform) throw unknownOperation(`AmazonSQS.${operation}`, Object.keys(operations));
     const input = parseInput(body);
     const queue = input.requiredText(operation === 'GetQueueUrl' ? 'QueueName' : 'QueueUrl');
     // A batch needs the right of its single operation.
@@ -111,29 +110,19 @@ function checkBatch(entries: Input[]): void {
   }
   const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
   if (repeated !== undefined) throw new AwsError('BatchEntryIdsNotDistinct', `Id ${repeated} repeated.`);
-  const bytes = entries.reduce(
-    (sum, entry) => sum + messageBytes(entry.text('MessageBody') ?? '', attributesOf(entry)),
-    0,
-  );
+  const bytes = entries.reduce((sum, entry) => sum + messageBytes(entry.text('MessageBody') ?? ''), 0);
   if (bytes > messageLimitBytes) {
     const message = `Batch requests cannot be longer than ${messageLimitBytes} bytes. You have sent ${bytes} bytes.`;
     throw new AwsError('BatchRequestTooLong', message);
   }
 }
 
-function attributesOf(input: Input): Record<string, MessageAttribute> {
-  const entries = input.map('MessageAttributes').map(([name, attribute]): [string, MessageAttribute] => {
-    const [text, binary] = [attribute.text('StringValue'), attribute.text('BinaryValue')];
-    return [
-      name,
-      {
-        DataType: attribute.requiredText('DataType'),
-        ...(text !== undefined && { StringValue: text }),
-        ...(binary !== undefined && { BinaryValue: binary }),
-      },
-    ];
-  });
-  return Object.fromEntries(entries);
+/** Refuses a request that has one of these members. Nothing in this project uses them. */
+function refuse(input: Input, ...names: string[]): void {
+  const name = names.find((member) => input.has(member));
+  if (name === undefined) return;
+  const message = `The parameter ${name} is not supported by the local SQS. Leave it out.`;
+  throw new AwsError('UnsupportedOperation', message);
 }
 
 function view(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
+import { accessKeyIdOf, readBody } from '../http-server.ts';
 import type { LambdaService } from '../lambda/lambda.ts';
 import type { Report } from '../report.ts';
 import type { AwsAnswer, AwsService } from './aws-call.ts';
@@ -76,7 +77,8 @@ export function createAwsEndpoint({
     dynamodb: async ({ principal, authorize, operation, body }) => {
       const request = requestOf('dynamodb', operation, principal);
       const target = `DynamoDB_20120810.${operation}`;
-      for (const { action, resource } of dynamoDb.requiredActions(target, body)) authorize(action, resource);
+      const { action, resource } = dynamoDb.requiredAction(target, body);
+      authorize(action, resource);
       if (isThrottled(request)) throw throttled();
       return dynamoDb.call(target, body);
     },
@@ -85,10 +87,13 @@ export function createAwsEndpoint({
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = clock.now();
     const { service, operation, url } = route(request);
-    const principal = iam.principalOf(accessKeyIdOf(request));
+    const accessKeyId = accessKeyIdOf(request);
+    if (accessKeyId === undefined) throw unsigned();
+    const principal = iam.principalOf(accessKeyId);
     const caller = principal.kind === 'role' ? principal.functionName : 'account';
     onRequest(requestOf(service, operation, principal));
-    const body = await read(request);
+    const body = await readBody(request, bodyLimitBytes);
+    if (!body) throw tooLarge();
     if (!isReachable(principal, service)) return;
     if (principal.kind === 'account' && !isRunning()) throw unavailable();
     const authorize = (action: string, resource: string) => iam.authorize(principal, action, resource);
@@ -148,29 +153,17 @@ function route(request: IncomingMessage): { service: ServiceName; operation: str
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html */
-function accessKeyIdOf(request: IncomingMessage): string {
-  const [, accessKeyId] = /Credential=([^/,\s]+)\//.exec(request.headers.authorization ?? '') ?? [];
-  if (accessKeyId) return accessKeyId;
-  throw new AwsError(
+function unsigned(): AwsError {
+  return new AwsError(
     'MissingAuthenticationTokenException',
-    'The request has no AWS signature; give the SDK or CLI any credentials, such as AWS_ACCESS_KEY_ID=local.',
+    'The request has no AWS signature. Give the SDK or the CLI any credentials, such as AWS_ACCESS_KEY_ID=local.',
     403,
   );
 }
 
-async function read(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += chunk.length;
-    if (bytes <= bodyLimitBytes) chunks.push(chunk);
-  }
-  if (bytes <= bodyLimitBytes) return Buffer.concat(chunks);
-  throw new AwsError(
-    'RequestEntityTooLargeException',
-    `The request is larger than ${bodyLimitBytes} bytes.`,
-    413,
-  );
+function tooLarge(): AwsError {
+  const message = `The request is larger than ${bodyLimitBytes} bytes.`;
+  return new AwsError('RequestEntityTooLargeException', message, 413);
 }
 
 /** https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization */

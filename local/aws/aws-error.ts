@@ -16,8 +16,9 @@ export class AwsError extends Error {
   }
 }
 
-/** The refusal of an operation that is not here, in AWS's own name for it. */
-export function unknownOperation(name: string): AwsError {
-  const message = `The operation ${name} is not known to the local AWS endpoint.`;
+/** The error for an operation that does not exist here, under AWS's own name for it. `known` are those of the service. */
+export function unknownOperation(name: string, known: readonly string[] = []): AwsError {
+  const remedy = known.length > 0 ? ` Use one of ${known.join(', ')}.` : '';
+  const message = `The operation ${name} is not supported by the local AWS endpoint.${remedy}`;
   return new AwsError('UnknownOperationException', message);
 }

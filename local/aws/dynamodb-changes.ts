@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { recordOf } from '../json.ts';
 
 /** An item or a key in DynamoDB's own JSON: `{ "user_id": { "S": "u" } }`. */
 export type Item = Record<string, Record<string, unknown>>;
 
-/** One item that a call has changed; `item` is missing where it is gone, `former` where there was none. */
+/** A change of one item. Without `item` the item is deleted, without `former` it is new. */
 export interface ItemChange {
   table: string;
   keys: Item;
@@ -12,9 +13,9 @@ export interface ItemChange {
 }
 
 /**
- * Tells what calls change in tables: reads each item that a call writes before and after it. Writes to observed tables
- * run one after the other, so that changes are told in the order in which they were made. A write that leaves an item
- * as it was is no change, as for DynamoDB Streams.
+ * Reports what the calls to tables change. It reads the item that a call writes before and after the call. Writes to
+ * observed tables run one after the other, so that `onChange` gets the changes in the order in which they were made. As
+ * with DynamoDB Streams, a write that leaves an item as it was is not a change.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
  */
 export function createChangeObserver({
@@ -24,74 +25,55 @@ export function createChangeObserver({
   readItem: (table: string, key: Item) => Promise<Item | undefined>;
   onChange: (change: ItemChange) => void;
 }) {
-  /** The names of the key's attributes by table. */
+  /** The names of the key attributes, by table. */
   const observed = new Map<string, string[]>();
   let lastWrite: Promise<unknown> = Promise.resolve();
 
-  async function writeAndTell<Answer extends { status: number }>(
-    writes: { table: string; keys: Item }[],
+  async function writeAndReport<Answer extends { status: number }>(
+    table: string,
+    keys: Item,
     send: () => Promise<Answer>,
   ): Promise<Answer> {
-    const readAll = () => Promise.all(writes.map(({ table, keys }) => readItem(table, keys)));
-    const before = await readAll();
+    const former = await readItem(table, keys);
     const answer = await send();
     if (answer.status !== 200) return answer;
-    const after = await readAll();
-    for (const [index, { table, keys }] of writes.entries()) {
-      const [former, item] = [before[index], after[index]];
-      if (isDeepStrictEqual(former, item)) continue;
+    const item = await readItem(table, keys);
+    if (!isDeepStrictEqual(former, item)) {
       onChange({ table, keys, ...(former && { former }), ...(item && { item }) });
     }
     return answer;
   }
 
   return {
-    /** From now on changes of the table's items are told. */
+    /** Reports the changes of the table's items from now on. */
     observe(table: string, keyNames: string[]): void {
       observed.set(table, keyNames);
     },
 
-    /** Makes a call, and tells what it has changed before it resolves with its answer. */
+    /** Makes a call, and reports what it has changed before it resolves with the answer. */
     async around<Answer extends { status: number }>(
       operation: string,
       input: Record<string, unknown>,
       send: () => Promise<Answer>,
     ): Promise<Answer> {
-      const writes = writesOf(operation, input).flatMap(({ table, attributes }) => {
-        const keyNames = observed.get(table);
-        return keyNames ? [{ table, keys: pick(attributes, keyNames) }] : [];
-      });
-      if (writes.length === 0) return send();
-      const told = lastWrite.then(() => writeAndTell(writes, send));
-      lastWrite = told.catch(() => {});
-      return told;
+      const table = String(input.TableName);
+      const keyNames = observed.get(table);
+      const attributes = writtenAttributes(operation, input);
+      if (!keyNames || attributes === undefined) return send();
+      const write = lastWrite.then(() => writeAndReport(table, pick(attributes, keyNames), send));
+      lastWrite = write.catch(() => {});
+      return write;
     },
   };
 }
 
-/** The items that a call writes: the table, and attributes with the key among them. */
-function writesOf(
-  operation: string,
-  input: Record<string, unknown>,
-): { table: string; attributes: unknown }[] {
-  if (operation === 'BatchWriteItem') {
-    return Object.entries(objectOf(input.RequestItems)).flatMap(([table, requests]) =>
-      (Array.isArray(requests) ? requests : []).map((request) => {
-        const { PutRequest, DeleteRequest } = objectOf(request);
-        return { table, attributes: objectOf(PutRequest).Item ?? objectOf(DeleteRequest).Key };
-      }),
-    );
-  }
-  const attributes = { PutItem: input.Item, UpdateItem: input.Key, DeleteItem: input.Key }[operation];
-  return attributes === undefined ? [] : [{ table: String(input.TableName), attributes }];
+/** Attributes of the item that a call writes, its key among them. Undefined if the call only reads. */
+function writtenAttributes(operation: string, input: Record<string, unknown>): unknown {
+  if (operation === 'PutItem') return input.Item;
+  return operation === 'UpdateItem' || operation === 'DeleteItem' ? input.Key : undefined;
 }
 
 function pick(attributes: unknown, names: string[]): Item {
-  const given = objectOf(attributes);
-  return Object.fromEntries(names.map((name) => [name, objectOf(given[name])]));
-}
-
-/** A copy of what is an object; anything else has no members. */
-export function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
+  const given = recordOf(attributes);
+  return Object.fromEntries(names.map((name) => [name, recordOf(given[name])]));
 }

@@ -5,7 +5,7 @@ import { openStorage, type Records, type Storage } from '../storage.ts';
 import { AwsError } from './aws-error.ts';
 import type { ItemChange } from './dynamodb-changes.ts';
 import { type StreamSubscription, startStreamPoller } from './stream-poller.ts';
-import { createdAt, itemBytes, type StreamRecord } from './stream-record.ts';
+import { createdAt, type StreamRecord } from './stream-record.ts';
 
 /** The streams of tables; an unknown stream throws `ResourceNotFoundException`. */
 export interface DynamoDbStreams {
@@ -86,7 +86,6 @@ export function createDynamoDbStreams({
         Keys: keys,
         ...(item && { NewImage: item }),
         SequenceNumber: String(sequenceNumber),
-        SizeBytes: itemBytes(keys) + (item ? itemBytes(item) : 0),
         StreamViewType: 'NEW_IMAGE',
       },
     };

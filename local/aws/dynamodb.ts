@@ -1,12 +1,12 @@
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { type IncomingHttpHeaders, request } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import dynalite from 'dynalite';
+import { listen } from '../http-server.ts';
+import { parseJson, recordOf } from '../json.ts';
 import { unknownOperation } from './aws-error.ts';
-import { createChangeObserver, type Item, type ItemChange, objectOf } from './dynamodb-changes.ts';
+import { createChangeObserver, type Item, type ItemChange } from './dynamodb-changes.ts';
 
-/** An answer of DynamoDB, to be passed on as it is. */
+/** An answer of DynamoDB, which the caller gets unchanged. */
 export interface DynamoDbAnswer {
   status: number;
   headers: Record<string, string>;
@@ -21,27 +21,30 @@ export interface RequiredAction {
 
 export interface DynamoDb {
   /**
-   * Makes a table of an `AWS::DynamoDB::Table`'s properties, active at once; keeps one that is there already.
-   * Throws where the kept one has other keys or indexes, or where dynalite refuses the properties. With a
-   * `StreamSpecification`, changes of its items are told to `onChange`.
+   * Makes a table from the properties of an `AWS::DynamoDB::Table`, active at once. A table that is there already is
+   * kept. With a `StreamSpecification`, `onChange` gets the changes of its items.
+   * @throws Error if the kept table has other keys or indexes, or if dynalite refuses the properties
    */
   createTable(properties: Record<string, unknown>, name: string): Promise<void>;
-  /**
-   * Passes a call on: `target` is the header `X-Amz-Target`, `body` the JSON of DynamoDB's own protocol. Throws
-   * `UnknownOperationException` for what dynalite does not have, transactions among them.
-   */
+  /** Passes a call on: `target` is the header `X-Amz-Target`, `body` the JSON of DynamoDB's own protocol. */
   call(target: string, body: Buffer): Promise<DynamoDbAnswer>;
   /**
-   * What the caller of this call needs: the operation on its table or index, on each table of a batch, and on each
-   * item of a transaction the single action behind it.
+   * What the caller of this call must be allowed: the operation on its table or index.
    * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+   * @throws AwsError `UnknownOperationException` for an operation that is not one of `operations`
    */
-  requiredActions(target: string, body: Buffer): RequiredAction[];
-  /** Closes the tables' files. */
+  requiredAction(target: string, body: Buffer): RequiredAction;
+  /** Closes the files of the tables. */
   stop(): Promise<void>;
 }
 
-/** What `CreateTable` of dynalite takes; the rest has no effect on one machine (see `createTable`). */
+/** The operations on items that are supported: each reads or writes one table. */
+const operations = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'];
+
+/**
+ * The properties that `CreateTable` of dynalite takes. The others have no effect on one machine. Expired items, for
+ * example, stay: DynamoDB itself may delete them days late, so readers filter them anyway.
+ */
 const tableProperties = [
   'AttributeDefinitions',
   'KeySchema',
@@ -52,8 +55,8 @@ const tableProperties = [
 ];
 
 /**
- * DynamoDB on this machine, by dynalite: items are kept under `path`, or in memory without it. It listens on a port
- * of 127.0.0.1 of its own and asks for no rights: those are checked by whoever calls `call`.
+ * DynamoDB on this machine, by dynalite, which listens on a port of its own. Items are kept in the directory `path`, or
+ * in memory without it. `call` checks no rights: the caller of `call` does that with `requiredAction`.
  */
 export async function createDynamoDb({
   path,
@@ -69,22 +72,9 @@ export async function createDynamoDb({
   if (path) await mkdir(path, { recursive: true });
   const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
   const server = dynalite(path ? { path, ...instant } : instant);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || !address) throw new Error('dynalite does not listen on a port.');
-  const { port } = address;
-
-  async function send(target: string, body: Buffer): Promise<DynamoDbAnswer> {
-    const answer = await post(port, target, body);
-    if (answer.status === 200) return answer;
-    // dynalite does not say which.
-    const isUnknown = String(parseObject(answer.body).__type).endsWith('UnknownOperationException');
-    if (isUnknown) throw unknownOperation(target);
-    return answer;
-  }
+  const port = await listen(server, 0);
   const callJson = async (operation: string, input: unknown) => {
-    const answer = await send(`DynamoDB_20120810.${operation}`, Buffer.from(JSON.stringify(input)));
+    const answer = await post(port, `DynamoDB_20120810.${operation}`, Buffer.from(JSON.stringify(input)));
     return { status: answer.status, output: parseObject(answer.body) };
   };
 
@@ -98,37 +88,44 @@ export async function createDynamoDb({
 
   async function checkKept(input: Record<string, unknown>, name: string): Promise<void> {
     const { output } = await callJson('DescribeTable', { TableName: name });
-    const kept = keysOf(objectOf(output.Table));
+    const kept = keysOf(recordOf(output.Table));
     if (isDeepStrictEqual(kept, keysOf(input))) return;
     throw new Error(
-      `The table ${name} kept in ${path} has other keys or indexes than the template asks for; begin anew with --reset.`,
+      `The table ${name} in ${path} has other keys or indexes than the template asks for: start again with --reset, which deletes all local data.`,
     );
   }
 
   async function isActive(name: string): Promise<boolean> {
     const { output } = await callJson('DescribeTable', { TableName: name });
-    return objectOf(output.Table).TableStatus === 'ACTIVE';
+    return recordOf(output.Table).TableStatus === 'ACTIVE';
   }
 
   return {
     async createTable(properties, name) {
-      // Left out: TimeToLiveSpecification (AWS may delete days late, so readers must filter expired items anyway),
-      // PointInTimeRecoverySpecification, SSESpecification, DeletionProtectionEnabled and Tags, none of which a
-      // caller can see in an answer.
       if (properties.StreamSpecification) changes.observe(name, keyNamesOf(properties));
       const known = Object.entries(properties).filter(([key]) => tableProperties.includes(key));
       const input = { ...Object.fromEntries(known), TableName: name };
       const { status, output } = await callJson('CreateTable', input);
       if (String(output.__type).endsWith('ResourceInUseException')) return checkKept(input, name);
       if (status !== 200) throw new Error(`DynamoDB refused the table ${name}: ${JSON.stringify(output)}`);
-      // dynalite makes it active one turn later, however short createTableMs is.
+      // dynalite makes it active one turn of the event loop later, even if createTableMs is 0.
       while (!(await isActive(name)));
     },
 
-    call: (target, body) => changes.around(operationOf(target), parseObject(body), () => send(target, body)),
+    call: (target, body) =>
+      changes.around(operationOf(target), parseObject(body), () => post(port, target, body)),
 
-    requiredActions: (target, body) =>
-      requiredActions(operationOf(target), parseObject(body), `arn:aws:dynamodb:${region}:${account}:table/`),
+    requiredAction(target, body) {
+      const operation = operationOf(target);
+      if (!operations.includes(operation)) throw unknownOperation(target, operations);
+      const { TableName, IndexName } = parseObject(body);
+      const index = IndexName === undefined ? '' : `/index/${String(IndexName)}`;
+      const table = String(TableName);
+      const resource = table.startsWith('arn:')
+        ? table
+        : `arn:aws:dynamodb:${region}:${account}:table/${table}`;
+      return { action: `dynamodb:${operation}`, resource: `${resource}${index}` };
+    },
 
     async stop() {
       server.closeAllConnections();
@@ -138,30 +135,22 @@ export async function createDynamoDb({
 }
 
 async function post(port: number, target: string, body: Buffer): Promise<DynamoDbAnswer> {
-  // dynalite checks that a signature is there, not whose it is or whether it is right.
-  const authorization = 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local';
-  const headers = {
-    'content-type': 'application/x-amz-json-1.0',
-    'content-length': body.length,
-    'x-amz-target': target,
-    'x-amz-date': '20260101T000000Z',
-    authorization,
-  };
-  const sent = request({ host: '127.0.0.1', port, method: 'POST', headers });
-  const answered = new Promise<DynamoDbAnswer>((resolve, reject) => {
-    sent.once('error', reject);
-    sent.once('response', (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.once('error', reject);
-      response.once('end', () => {
-        const { statusCode = 500 } = response;
-        resolve({ status: statusCode, headers: passedOn(response.headers), body: Buffer.concat(chunks) });
-      });
-    });
+  const response = await fetch(`http://127.0.0.1:${port}`, {
+    method: 'POST',
+    body: new Uint8Array(body),
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': target,
+      'x-amz-date': '20260101T000000Z',
+      // dynalite wants a signature, and does not verify it.
+      authorization: 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local',
+    },
   });
-  sent.end(body);
-  return answered;
+  return {
+    status: response.status,
+    headers: passedOn(response.headers),
+    body: Buffer.from(await response.arrayBuffer()),
+  };
 }
 
 function operationOf(target: string): string {
@@ -170,53 +159,20 @@ function operationOf(target: string): string {
 
 function keyNamesOf({ KeySchema }: Record<string, unknown>): string[] {
   const parts: unknown[] = Array.isArray(KeySchema) ? KeySchema : [];
-  return parts.map((part) => String(objectOf(part).AttributeName));
+  return parts.map((part) => String(recordOf(part).AttributeName));
 }
 
-function passedOn(headers: IncomingHttpHeaders): Record<string, string> {
+function passedOn(headers: Headers): Record<string, string> {
   const names = ['content-type', 'x-amz-crc32', 'x-amzn-requestid'];
-  return Object.fromEntries(names.flatMap((name) => (headers[name] ? [[name, String(headers[name])]] : [])));
+  return Object.fromEntries(
+    names.flatMap((name) => (headers.has(name) ? [[name, String(headers.get(name))]] : [])),
+  );
 }
 
-/** The single action behind each kind of item in a transaction. */
-const transactionActions: Record<string, string> = {
-  Put: 'PutItem',
-  Update: 'UpdateItem',
-  Delete: 'DeleteItem',
-  ConditionCheck: 'ConditionCheckItem',
-  Get: 'GetItem',
-};
-
-function requiredActions(
-  operation: string,
-  input: Record<string, unknown>,
-  tables: string,
-): RequiredAction[] {
-  const action = (name: string, table: unknown, index?: unknown): RequiredAction => ({
-    action: `dynamodb:${name}`,
-    resource:
-      (String(table).startsWith('arn:') ? String(table) : `${tables}${String(table)}`) +
-      (index === undefined ? '' : `/index/${String(index)}`),
-  });
-  if (operation === 'BatchGetItem' || operation === 'BatchWriteItem') {
-    return Object.keys(objectOf(input.RequestItems)).map((table) => action(operation, table));
-  }
-  if (operation === 'TransactGetItems' || operation === 'TransactWriteItems') {
-    const items = Array.isArray(input.TransactItems) ? input.TransactItems : [];
-    return items.flatMap((item) =>
-      Object.entries(objectOf(item)).map(([kind, of]) =>
-        action(transactionActions[kind] ?? kind, objectOf(of).TableName),
-      ),
-    );
-  }
-  // Account-wide operations such as ListTables have no table.
-  return [action(operation, input.TableName ?? '*', input.IndexName)];
-}
-
-/** What makes two tables the same for those who read and write them. */
+/** What must be equal if a kept table is to be used again: its keys and its indexes. */
 function keysOf(table: Record<string, unknown>) {
   const indexesOf = (property: string) => {
-    const indexes = Array.isArray(table[property]) ? table[property].map(objectOf) : [];
+    const indexes = Array.isArray(table[property]) ? table[property].map(recordOf) : [];
     const bare = indexes.map(({ IndexName, KeySchema, Projection }) => ({
       IndexName,
       KeySchema,
@@ -231,11 +187,7 @@ function keysOf(table: Record<string, unknown>) {
   };
 }
 
+/** A body that is not JSON has no members. DynamoDB answers it with a SerializationException of its own. */
 function parseObject(body: Buffer): Record<string, unknown> {
-  try {
-    return objectOf(JSON.parse(body.toString()));
-  } catch {
-    // DynamoDB answers a SerializationException of its own.
-    return {};
-  }
+  return recordOf(parseJson(body.toString()));
 }

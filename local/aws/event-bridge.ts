@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { isRecord, parseJson } from '../json.ts';
 import type { Report } from '../report.ts';
 import { AwsError } from './aws-error.ts';
 import { createEventDelivery, type Event, type Target } from './event-delivery.ts';
@@ -120,8 +121,8 @@ export function createEventBridge({
     if (!Source) return invalid('Source');
     if (!DetailType) return invalid('DetailType');
     if (!Detail) return invalid('Detail');
-    const detail = parseObject(Detail);
-    if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+    const detail = parseJson(Detail);
+    if (!isRecord(detail)) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
     const event = envelope({ ...entry, Source, DetailType }, detail);
     for (const rule of rulesOf(entry.EventBusName)) {
       if (rule.eventPattern === undefined || !matchesPattern(rule.eventPattern, event)) continue;
@@ -184,13 +185,4 @@ function entryBytes({
 }: PutEventsEntry): number {
   const texts = [Source, DetailType, Detail, ...Resources];
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), Time === undefined ? 0 : 14);
-}
-
-function parseObject(json: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }

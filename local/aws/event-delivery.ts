@@ -44,7 +44,7 @@ export function createEventDelivery(report: Report) {
     error: Error,
   ): Promise<string> {
     if (!target.deadLetterQueue) return 'it was dropped, as the target has no dead-letter queue';
-    const text = (value: string) => ({ DataType: 'String', StringValue: value });
+    const text = (value: string): MessageAttribute => ({ DataType: 'String', StringValue: value });
     try {
       await target.deadLetterQueue(JSON.stringify(event), {
         RULE_ARN: text(rule.arn),

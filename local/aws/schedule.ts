@@ -1,4 +1,4 @@
-/** When a schedule falls due next, after a moment; both in milliseconds since the epoch. Undefined: never again. */
+/** The next time of a schedule after a moment, both in milliseconds since the epoch. Undefined: never again. */
 export type Schedule = (after: number) => number | undefined;
 
 const minuteMs = 60_000;
@@ -7,9 +7,9 @@ const dayMs = 24 * 60 * minuteMs;
 const searchedDays = 9 * 366;
 
 /**
- * Reads a rule's `rate(…)` or `cron(…)`, which is in UTC. Throws on anything else, and on the wildcards `L`, `W` and `#`
- * that are not honoured here, naming it.
+ * Reads the schedule of a rule: `rate(…)`, or `cron(…)` in UTC. A field of `cron` is a number, `*` or `?`.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+ * @throws Error that names the schedule and the part that is not supported, such as lists, ranges, names, `L`, `W`, `#`
  */
 export function parseSchedule(expression: string): Schedule {
   const [, kind, argument = ''] = /^(rate|cron)\((.*)\)$/.exec(expression) ?? [];
@@ -29,9 +29,6 @@ function parseRate(argument: string, expression: string): Schedule {
   return (after) => after + everyMs;
 }
 
-const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
-const weekdays = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
-
 function parseCron(fields: string[], expression: string): Schedule {
   const [minute, hour, day, month, weekday, year] = fields;
   if (fields.length !== 6 || !minute || !hour || !day || !month || !weekday || !year) {
@@ -40,24 +37,23 @@ function parseCron(fields: string[], expression: string): Schedule {
   if ((day === '?') === (weekday === '?')) {
     throw unsupported(expression, 'exactly one of day-of-month and day-of-week must be ?');
   }
-  const values = (field: string, first: number, last: number, names: string[] = []) =>
-    valuesOf(field, { first, last, names, expression });
+  const values = (field: string, first: number, last: number) => valuesOf(field, { first, last, expression });
   const minutes = values(minute, 0, 59);
   const hours = values(hour, 0, 23);
-  const isDay = values(day, 1, 31);
-  const isMonth = values(month, 1, 12, months);
-  const isWeekday = values(weekday, 1, 7, weekdays);
-  const isYear = values(year, 1970, 2199);
+  const days = values(day, 1, 31);
+  const months = values(month, 1, 12);
+  const weekdays = values(weekday, 1, 7);
+  const years = values(year, 1970, 2199);
 
   return (after) => {
     const firstDay = Math.floor(after / dayMs) * dayMs;
     for (let start = firstDay; start < firstDay + searchedDays * dayMs; start += dayMs) {
       const date = new Date(start);
       const isDue =
-        isYear.includes(date.getUTCFullYear()) &&
-        isMonth.includes(date.getUTCMonth() + 1) &&
-        isDay.includes(date.getUTCDate()) &&
-        isWeekday.includes(date.getUTCDay() + 1);
+        years.includes(date.getUTCFullYear()) &&
+        months.includes(date.getUTCMonth() + 1) &&
+        days.includes(date.getUTCDate()) &&
+        weekdays.includes(date.getUTCDay() + 1);
       if (!isDue) continue;
       const times = hours.flatMap((at) => minutes.map((past) => start + (at * 60 + past) * minuteMs));
       const due = times.find((time) => time > after);
@@ -67,39 +63,19 @@ function parseCron(fields: string[], expression: string): Schedule {
   };
 }
 
-/** The values of a field, in their order: `*`, `?`, `5`, `MON-FRI`, `0/15`, and lists of these. */
+/** The values of a field in their order: all of them for `*` and `?`, else the one number. */
 function valuesOf(
   field: string,
-  { first, last, names, expression }: { first: number; last: number; names: string[]; expression: string },
+  { first, last, expression }: { first: number; last: number; expression: string },
 ): number[] {
-  const numberOf = (text: string): number => {
-    const name = names.indexOf(text.toUpperCase());
-    const number = name >= 0 ? name + first : /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (number >= first && number <= last) return number;
-    throw unsupported(expression, `${text} is no value from ${first} to ${last}`);
-  };
-  const isValue = new Set(
-    field.split(',').flatMap((part) => {
-      const [range = '', step] = part.split('/');
-      const [from, to] = ['*', '?'].includes(range) ? [first, last] : range.split('-').map(numberOf);
-      const end = to ?? (step === undefined ? from : last);
-      const by = step === undefined ? 1 : numberOf(step);
-      const all = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-      return all.filter(
-        (value) =>
-          from !== undefined &&
-          end !== undefined &&
-          value >= from &&
-          value <= end &&
-          (value - from) % by === 0,
-      );
-    }),
-  );
-  return [...isValue].sort((a, b) => a - b);
+  if (field === '*' || field === '?') return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  const value = /^\d+$/.test(field) ? Number(field) : Number.NaN;
+  if (value >= first && value <= last) return [value];
+  throw unsupported(expression, `${field} must be *, ? or a number from ${first} to ${last}`);
 }
 
 function unsupported(expression: string, why: string): Error {
   return new Error(
-    `The schedule ${expression} is not supported locally: ${why}. Rewrite it, or teach local/aws/schedule.ts this form.`,
+    `The schedule ${expression} is not supported locally: ${why}. Write it in another form, or add this form to local/aws/schedule.ts.`,
   );
 }

@@ -1,16 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { isRecord, parseJson } from '../json.ts';
 
 /** How Secrets Manager makes a secret up, with the names, meanings and defaults of its GetRandomPassword. */
 export interface GenerateSecretString {
   passwordLength?: number | undefined;
   excludeCharacters?: string | undefined;
-  excludeLowercase?: boolean | undefined;
-  excludeUppercase?: boolean | undefined;
-  excludeNumbers?: boolean | undefined;
   excludePunctuation?: boolean | undefined;
-  includeSpace?: boolean | undefined;
-  requireEachIncludedType?: boolean | undefined;
   /** The key under which the password is put into `secretStringTemplate`; both or neither. */
   generateStringKey?: string | undefined;
   secretStringTemplate?: string | undefined;
@@ -87,29 +83,24 @@ export function createSecrets({ file }: { file: string }): Secrets {
 }
 
 const letters = 'abcdefghijklmnopqrstuvwxyz';
+const digits = '0123456789';
 const punctuation = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetRandomPassword.html */
 function generateSecretString(how: GenerateSecretString): string {
-  const { passwordLength = 32, excludeCharacters = '', requireEachIncludedType = true } = how;
-  const alphabets = [
-    how.excludeLowercase ? '' : letters,
-    how.excludeUppercase ? '' : letters.toUpperCase(),
-    how.excludeNumbers ? '' : '0123456789',
-    how.excludePunctuation ? '' : punctuation,
-    how.includeSpace ? ' ' : '',
-  ]
+  const { passwordLength = 32, excludeCharacters = '', excludePunctuation = false } = how;
+  const alphabets = [letters, letters.toUpperCase(), digits, excludePunctuation ? '' : punctuation]
     .map((alphabet) => [...alphabet].filter((sign) => !excludeCharacters.includes(sign)))
     .filter((alphabet) => alphabet.length > 0);
   const pick = (from: string[]) => from[randomInt(from.length)] ?? '';
   if (alphabets.length === 0 || passwordLength < alphabets.length) {
     throw new Error(
-      `A secret of ${passwordLength} characters cannot be generated from what is not excluded.`,
+      `A secret of ${passwordLength} characters cannot be generated: exclude fewer characters, or make it longer.`,
     );
   }
-  const signs = requireEachIncludedType ? alphabets.map(pick) : [];
+  const signs = alphabets.map(pick);
   while (signs.length < passwordLength) signs.push(pick(alphabets.flat()));
-  // The signs that are required by type stand first until they are shuffled.
+  // One sign of each alphabet stands at the beginning until all are shuffled.
   for (let last = signs.length - 1; last > 0; last--) {
     const other = randomInt(last + 1);
     [signs[last], signs[other]] = [signs[other] ?? '', signs[last] ?? ''];
@@ -132,11 +123,8 @@ function readKept(file: string): Record<string, string> {
 }
 
 function parseObject(text: string, secret: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // The parser's own message quotes the text, which is secret.
-  }
+  // Not JSON.parse, whose error quotes the text, which is secret.
+  const value = parseJson(text);
+  if (isRecord(value)) return value;
   throw new Error(`The secret ${secret} is not a JSON object, so it has no keys.`);
 }

@@ -1,11 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { AwsError } from './aws-error.ts';
 
-/** A custom attribute of a message; `BinaryValue` is base64. */
+/** A text that EventBridge adds to a message in a dead-letter queue. Other senders cannot add attributes. */
 export interface MessageAttribute {
   DataType: string;
-  StringValue?: string;
-  BinaryValue?: string;
+  StringValue: string;
 }
 
 /** What a receiver gets to see of a message. */
@@ -35,15 +34,14 @@ export interface StoredMessage {
   deadLetterSourceArn?: string | undefined;
 }
 
-/** A message that is sent now, and visible after `delayMs`. */
+/** A message that is sent now. */
 export function newMessage(
   body: string,
   messageAttributes: Record<string, MessageAttribute>,
   now: number,
-  delayMs = 0,
 ): StoredMessage {
   const messageId = randomUUID();
-  return { messageId, body, messageAttributes, sentAt: now, visibleAt: now + delayMs, receiveCount: 0 };
+  return { messageId, body, messageAttributes, sentAt: now, visibleAt: now, receiveCount: 0 };
 }
 
 /** What a receiver gets of a message. */
@@ -92,7 +90,7 @@ export function checkContents(body: string, attributes: Record<string, MessageAt
   if (messageBytes(body, attributes) > messageLimitBytes) {
     refuse(`Message must be shorter than ${messageLimitBytes} bytes.`);
   }
-  const texts = [body, ...entries.map(([, { StringValue }]) => StringValue ?? '')];
+  const texts = [body, ...entries.map(([, { StringValue }]) => StringValue)];
   if (!texts.every((text) => allowedCharacters.test(text))) {
     throw new AwsError(
       'InvalidMessageContents',
@@ -101,11 +99,10 @@ export function checkContents(body: string, attributes: Record<string, MessageAt
   }
 }
 
-/** What counts towards the limit: the body, and names, types and values of attributes. */
-export function messageBytes(body: string, attributes: Record<string, MessageAttribute>): number {
-  const sizes = Object.entries(attributes).map(
-    ([name, { DataType, StringValue = '', BinaryValue = '' }]) =>
-      Buffer.byteLength(name + DataType + StringValue) + Buffer.byteLength(BinaryValue, 'base64'),
+/** The bytes that count towards the limit: the body, and the names, types and values of attributes. */
+export function messageBytes(body: string, attributes: Record<string, MessageAttribute> = {}): number {
+  const sizes = Object.entries(attributes).map(([name, { DataType, StringValue }]) =>
+    Buffer.byteLength(name + DataType + StringValue),
   );
   return sizes.reduce((sum, size) => sum + size, Buffer.byteLength(body));
 }

@@ -1,5 +1,6 @@
 import type { Invocation } from '../lambda/invocation.ts';
 import type { Report } from '../report.ts';
+import { batchLength, failedIdentifiers } from './event-source.ts';
 import type { Message } from './sqs-message.ts';
 import type { QueueSpec } from './sqs-queue.ts';
 
@@ -19,9 +20,6 @@ export interface QueueSubscription {
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  */
 const parallelInvocations = 2;
-
-/** One event is one synchronous invocation's payload, which ends at 6 MB; some room is left for its frame. */
-const eventLimitBytes = 6_000_000;
 
 /**
  * Lambda's event source mapping of a queue: receives what is visible, passes it to the function in batches, and
@@ -71,7 +69,11 @@ export function startQueuePoller({
   }
 
   async function deliverAll(batch: Message[]): Promise<void> {
-    for (const messages of fitting(batch)) await deliver(messages);
+    for (let left = batch; left.length > 0; ) {
+      const length = batchLength(left, subscription.batchSize);
+      await deliver(left.slice(0, length));
+      left = left.slice(length);
+    }
   }
 
   async function deliver(messages: Message[]): Promise<void> {
@@ -108,35 +110,10 @@ export function startQueuePoller({
   };
 }
 
-/**
- * Nothing reported is success; a report that cannot be understood, or names a message that is not in the batch, fails
- * the whole batch. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
- */
+/** The ids that a function reports as failed. A report that names a message of another batch fails the whole batch. */
 function reportedFailures(payload: unknown, all: Set<string>): Set<string> {
-  if (payload === null) return new Set();
-  if (typeof payload !== 'object') return all;
-  const items = 'batchItemFailures' in payload ? payload.batchItemFailures : null;
-  if (items === null) return new Set();
-  if (!Array.isArray(items)) return all;
-  const ids: unknown[] = items.map((item: { itemIdentifier?: unknown } | null) => item?.itemIdentifier);
-  const known = ids.filter((id) => typeof id === 'string' && all.has(id));
-  return known.length === ids.length ? new Set(known.map(String)) : all;
-}
-
-/** Splits a batch whose event would be larger than one invocation takes. */
-function fitting(batch: Message[]): Message[][] {
-  const groups: Message[][] = [];
-  let room = 0;
-  for (const message of batch) {
-    const bytes = Buffer.byteLength(JSON.stringify(message));
-    if (bytes > room) {
-      groups.push([]);
-      room = eventLimitBytes;
-    }
-    room -= bytes;
-    groups.at(-1)?.push(message);
-  }
-  return groups;
+  const ids = failedIdentifiers(payload);
+  return ids?.every((id) => typeof id === 'string' && all.has(id)) ? new Set(ids.map(String)) : all;
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
@@ -144,8 +121,7 @@ function recordOf(message: Message, eventSourceARN: string, awsRegion: string) {
   const attributes = Object.entries(message.messageAttributes).map(([name, attribute]) => [
     name,
     {
-      ...(attribute.StringValue !== undefined && { stringValue: attribute.StringValue }),
-      ...(attribute.BinaryValue !== undefined && { binaryValue: attribute.BinaryValue }),
+      stringValue: attribute.StringValue,
       stringListValues: [],
       binaryListValues: [],
       dataType: attribute.DataType,

@@ -35,8 +35,8 @@ export interface Queue {
 const defaultRetentionMs = 4 * 24 * 60 * 60_000;
 
 /**
- * A queue with the messages that an earlier process has kept. Whoever had received one of them is gone with that
- * process, so it is visible again; one that is delayed stays so.
+ * Opens a queue, with the messages that an earlier process has kept. They are all visible, because a receiver that
+ * had one of them ended with that process.
  */
 export function createQueue(spec: QueueSpec, clock: Clock, kept: Records<StoredMessage>): Queue {
   const { retentionMs = defaultRetentionMs } = spec;
@@ -66,9 +66,7 @@ export function createQueue(spec: QueueSpec, clock: Clock, kept: Records<StoredM
     kept.delete(messageId);
   }
 
-  for (const message of kept.all()) {
-    keep(message.receiveCount > 0 ? { ...message, visibleAt: clock.now() } : message);
-  }
+  for (const message of kept.all()) keep({ ...message, visibleAt: clock.now() });
 
   return {
     spec,

@@ -15,11 +15,10 @@ import {
 import { type QueueSubscription, startQueuePoller } from './sqs-poller.ts';
 import { createQueue, type Queue, type QueueSpec } from './sqs-queue.ts';
 
-/** How many messages a queue has: ready to be received, in the hands of a receiver, not due yet. */
+/** How many messages of a queue can be received, and how many are hidden because a receiver has them. */
 export interface MessageCounts {
   visible: number;
   inFlight: number;
-  delayed: number;
 }
 
 /**
@@ -36,7 +35,6 @@ export interface Sqs {
     queue: string,
     body: string,
     attributes?: Record<string, MessageAttribute>,
-    delayMs?: number,
   ): { messageId: string; md5: string };
   /** Up to `max` messages, hidden from other receivers for `hideMs` (without it, the queue's visibility time-out). */
   receive(queue: string, max: number, hideMs?: number): Message[];
@@ -57,7 +55,7 @@ export interface Sqs {
 }
 
 /**
- * Amazon SQS standard queues on this machine, with visibility time-outs, delays and dead-letter queues.
+ * Amazon SQS standard queues on this machine, with visibility time-outs and dead-letter queues.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
  */
 export function createSqs({
@@ -142,10 +140,10 @@ export function createSqs({
     url: (name) => `${queueUrlBase()}/${account}/${find(name).spec.name}`,
     arn: (queue) => find(queue).spec.arn,
 
-    send(name, body, attributes = {}, delayMs = 0) {
+    send(name, body, attributes = {}) {
       const queue = find(name);
       checkContents(body, attributes);
-      const message = newMessage(body, attributes, clock.now(), delayMs);
+      const message = newMessage(body, attributes, clock.now());
       queue.store(message);
       return { messageId: message.messageId, md5: md5(body) };
     },
@@ -175,13 +173,9 @@ export function createSqs({
     },
 
     count(name) {
-      const counts = { visible: 0, inFlight: 0, delayed: 0 };
-      for (const { visibleAt, receiveCount } of find(name).messages()) {
-        if (visibleAt <= clock.now()) counts.visible += 1;
-        else if (receiveCount > 0) counts.inFlight += 1;
-        else counts.delayed += 1;
-      }
-      return counts;
+      const messages = find(name).messages();
+      const visible = messages.filter(({ visibleAt }) => visibleAt <= clock.now()).length;
+      return { visible, inFlight: messages.length - visible };
     },
 
     subscribe(name, subscription) {

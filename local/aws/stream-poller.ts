@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Invocation } from '../lambda/invocation.ts';
 import type { Report } from '../report.ts';
 import { checkPattern, matchesPattern } from './event-pattern.ts';
+import { batchLength, failedIdentifiers } from './event-source.ts';
 import { type Batch, createdAt, failureRecord, type StreamRecord } from './stream-record.ts';
 
 /**
@@ -29,9 +30,6 @@ export interface StreamSubscription {
   /** Invokes the function. A rejection is a refusal of Lambda, such as a throttle, and no failure of the function. */
   deliver(event: { Records: StreamRecord[] }): Promise<Invocation>;
 }
-
-/** One event is one synchronous invocation's payload, which ends at 6 MB; some room is left for its frame. */
-const eventLimitBytes = 6_000_000;
 
 /** Between two tries of a batch; the wait doubles. AWS backs off too, and documents no times. */
 const firstRetryMs = 200;
@@ -104,12 +102,8 @@ export function startStreamPoller({
   }
 
   function takeBatch(): Batch {
-    let bytes = 0;
-    const end = queue.findIndex((record, index) => {
-      bytes += Buffer.byteLength(JSON.stringify(record));
-      return index === batchSize || (index > 0 && bytes > eventLimitBytes);
-    });
-    return { records: queue.splice(0, end < 0 ? queue.length : end), failures: 0, invokeCount: 0 };
+    const records = queue.splice(0, batchLength(queue, batchSize));
+    return { records, failures: 0, invokeCount: 0 };
   }
 
   /** Resolves when every record of a batch has succeeded or been discarded. */
@@ -207,12 +201,10 @@ function firstFailure(
   { reportBatchItemFailures }: StreamSubscription,
 ): number | undefined {
   if (functionError) return 0;
-  if (!reportBatchItemFailures || typeof payload !== 'object' || payload === null) return;
-  const items = 'batchItemFailures' in payload ? payload.batchItemFailures : null;
-  if (items === null || (Array.isArray(items) && items.length === 0)) return;
-  if (!Array.isArray(items)) return 0;
-  const indexes = items.map((item: { itemIdentifier?: unknown } | null) =>
-    records.findIndex(({ dynamodb }) => dynamodb.SequenceNumber === item?.itemIdentifier),
-  );
+  if (!reportBatchItemFailures) return;
+  const failed = failedIdentifiers(payload);
+  if (!failed) return 0;
+  if (failed.length === 0) return;
+  const indexes = failed.map((id) => records.findIndex(({ dynamodb }) => dynamodb.SequenceNumber === id));
   return Math.max(0, Math.min(...indexes));
 }

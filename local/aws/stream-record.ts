@@ -20,7 +20,6 @@ export interface StreamRecord {
     /** Left out where the item is gone. */
     NewImage?: Item;
     SequenceNumber: string;
-    SizeBytes: number;
     StreamViewType: 'NEW_IMAGE';
   };
 }
@@ -82,54 +81,4 @@ export function failureRecord(
 /** When the change happened, in milliseconds since the epoch. */
 export function createdAt({ dynamodb }: StreamRecord): number {
   return dynamodb.ApproximateCreationDateTime * 1000;
-}
-
-/**
- * The size of an item as DynamoDB counts it.
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
- */
-export function itemBytes(item: Item): number {
-  const sizes = Object.entries(item).map(([name, value]) => Buffer.byteLength(name) + valueBytes(value));
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-function valueBytes(typed: Record<string, unknown>): number {
-  const [[type, value] = []] = Object.entries(typed);
-  const sumOf = (values: unknown, bytes: (value: never) => number): number =>
-    (values as never[]).reduce((sum, one) => sum + bytes(one), 0);
-  switch (type) {
-    case 'S':
-      return Buffer.byteLength(String(value));
-    case 'B':
-      return Buffer.byteLength(String(value), 'base64');
-    case 'N':
-      return numberBytes(String(value));
-    case 'L':
-      return 3 + sumOf(value, (part: Record<string, unknown>) => 1 + valueBytes(part));
-    case 'M':
-      return (
-        3 +
-        sumOf(
-          Object.entries(value as Item),
-          ([name, part]: [string, Record<string, unknown>]) => 1 + Buffer.byteLength(name) + valueBytes(part),
-        )
-      );
-    case 'SS':
-      return sumOf(value, (text: string) => Buffer.byteLength(text));
-    case 'BS':
-      return sumOf(value, (text: string) => Buffer.byteLength(text, 'base64'));
-    case 'NS':
-      return sumOf(value, numberBytes);
-    default:
-      return 1;
-  }
-}
-
-/** About one byte for two significant digits, and one more. */
-function numberBytes(number: string): number {
-  const digits = number
-    .replace(/e.*$/i, '')
-    .replace(/[^\d]/g, '')
-    .replace(/^0+|0+$/g, '');
-  return Math.ceil(digits.length / 2) + 1;
 }

@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs, styleText } from 'node:util';
+import { messageOf } from '../report.ts';
 
 type Values<Options extends ParseArgsOptionsConfig> = ReturnType<
   typeof parseArgs<{ options: Options }>
@@ -23,8 +24,7 @@ export async function runCommand<Options extends ParseArgsOptionsConfig>(
 
 /** Prints an error as one line and ends the process with status 1. */
 function fail(error: unknown): never {
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(`${styleText('red', '✗', { stream: process.stderr })} ${message}`);
+  console.error(`${styleText('red', '✗', { stream: process.stderr })} ${messageOf(error)}`);
   process.exit(1);
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { listen } from '../http-server.ts';
 
 /** A directory for the data of one running system, held until it is released. */
 export interface StateDirectory {
@@ -32,9 +33,8 @@ export async function claimStateDirectory(root: string): Promise<StateDirectory>
 async function claim(file: string): Promise<(() => void) | undefined> {
   const nonce = randomUUID();
   const server = createServer((socket) => socket.on('error', () => {}).end(nonce));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const lock: Lock = { port: await listen(server, 0), nonce };
   server.unref();
-  const lock: Lock = { port: (server.address() as AddressInfo).port, nonce };
   if (!writeNew(file, lock)) {
     if (await isHeld(readLock(file))) {
       server.close();

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chown, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { messageOf } from '../report.ts';
 
 /** The user that PostgreSQL runs as when root starts it, because it refuses to run as root. */
 export interface Account {
@@ -54,7 +55,7 @@ export function commandLine(
 
 /** Says why a command of PostgreSQL could not be run at all, or failed, and what to do. */
 export function explainSpawn(error: unknown, account: Account | undefined): Error {
-  const message = error instanceof Error ? error.message.trim() : String(error);
+  const message = messageOf(error).trim();
   const remedy = account
     ? 'PostgreSQL does not run as root; started by root it needs setpriv (package util-linux) and the capability CAP_DAC_OVERRIDE. Or start as an ordinary user.'
     : 'Where a file or a library is missing, npm rebuild puts it back.';

@@ -4,6 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Clock } from '../clock.ts';
+import { startGuard } from '../process-guard.ts';
 import type { Report } from '../report.ts';
 import { type Account, commandLine, environment, explainSpawn } from './postgres-data-directory.ts';
 
@@ -34,6 +35,9 @@ export interface Failure {
 
 const fastShutdownMs = 10_000;
 
+/** Stops PostgreSQL when this process has ended. */
+const stopScript = 'read -r _; kill -INT "$1"; rm -rf "$2"';
+
 /** Starts PostgreSQL and resolves when it takes connections, or is gone; it does not outlive this process. */
 export async function launch(options: Launch): Promise<Server | Failure> {
   const { port, socketDirectory, account, clock, report } = options;
@@ -43,13 +47,13 @@ export async function launch(options: Launch): Promise<Server | Failure> {
   // In a session of its own, so that Ctrl-C in the terminal reaches only the caller, who stops things in order.
   const stdio: ['ignore', 'ignore', 'pipe'] = ['ignore', 'ignore', 'pipe'];
   const child = spawn(command, commandArgs, { cwd: '/', env: environment, detached: true, stdio });
-  const stopGuard = child.pid === undefined ? () => {} : guard(child.pid, socketDirectory);
+  const guard = child.pid === undefined ? undefined : startGuard(stopScript, `${child.pid}`, socketDirectory);
   const exited = once(child, 'close').then(
     () => undefined,
     (error: unknown) => explainSpawn(error, account),
   );
   const gone = exited.finally(async () => {
-    stopGuard();
+    guard?.stop();
     await rm(socketDirectory, { recursive: true, force: true });
   });
 
@@ -101,16 +105,6 @@ function serverArguments({ dataDirectory, socketDirectory, port, durable }: Laun
     dataDirectory,
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ];
-}
-
-/** A shell that stops PostgreSQL when this process is gone, however it ended: its standard input then closes. */
-function guard(pid: number, socketDirectory: string): () => void {
-  const script = 'read -r _; kill -INT "$1"; rm -rf "$2"';
-  const shell = spawn('/bin/sh', ['-c', script, 'sh', `${pid}`, socketDirectory], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  return () => shell.kill('SIGKILL');
 }
 
 function explainLog(log: string[], { dataDirectory, port }: Launch): Failure {

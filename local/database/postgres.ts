@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { mkdtemp, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 import { type Clock, systemClock } from '../clock.ts';
+import { freePort } from '../http-server.ts';
 import type { Report } from '../report.ts';
 import { accountFor, initialize, removeStaleLock } from './postgres-data-directory.ts';
 import { type Launch, launch, type Server } from './postgres-server.ts';
@@ -121,14 +120,4 @@ async function setPassword(host: string, port: number, user: string, password: s
   await client.connect();
   await client.query(`ALTER ROLE ${pg.escapeIdentifier(user)} PASSWORD ${pg.escapeLiteral(password)}`);
   await client.end();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has no port.');
-  return address.port;
 }

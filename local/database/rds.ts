@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import type { Iam } from '../aws/iam.ts';
 import type { Clock } from '../clock.ts';
-import type { Report } from '../report.ts';
+import { listen } from '../http-server.ts';
+import { messageOf, type Report } from '../report.ts';
 import type { Certificate } from './certificate.ts';
 import type { Postgres } from './postgres.ts';
 import {
@@ -106,8 +107,7 @@ export async function createRds(options: RdsOptions): Promise<Rds> {
     } catch (error) {
       // RDS tells the client no more than this: it checks tokens in a PAM module, whose refusals PostgreSQL words so.
       client.end(fatalResponse('28000', `PAM authentication failed for user "${user}"`));
-      const reason = error instanceof Error ? error.message : String(error);
-      report({ source: 'postgres', level: 'error', message: `"${user}" was refused: ${reason}` });
+      report({ source: 'postgres', level: 'error', message: `"${user}" was refused: ${messageOf(error)}` });
       return undefined;
     }
   }
@@ -192,15 +192,4 @@ function relay(client: Socket, upstream: Socket, first: Buffer): void {
   // Not at once: who asks to cancel a query hangs up before the request has been passed on.
   client.on('close', () => upstream.destroySoon());
   upstream.on('error', () => client.destroy());
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening').catch((error: unknown) => {
-    const message = `The database endpoint cannot listen on port ${port} of 127.0.0.1. Stop what listens there, or choose another port (0 takes a free one).`;
-    throw new Error(message, { cause: error });
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has no port.');
-  return address.port;
 }

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import pg from 'pg';
 import { isRecord, parseJson } from '../json.ts';
+import { messageOf } from '../report.ts';
 
 /** An emulator of AWS, as the CDK and the AWS SDK are pointed at it. */
 export interface Emulator {
@@ -156,5 +157,5 @@ async function checkServer(client: pg.Client, place: string): Promise<void> {
 function causeOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return causeOf(error.errors[0]);
   if (error instanceof Error && error.cause !== undefined) return causeOf(error.cause);
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -1,4 +1,5 @@
 import { AwsError } from '../aws/aws-error.ts';
+import { recordOf } from '../json.ts';
 import type { Outcome } from './lambda-environment.ts';
 
 /** How an invocation ended. */
@@ -43,7 +44,5 @@ export function invocationOf(requestId: string, { isFailure, payload }: Outcome)
 /** Says for the log how an invocation ended. The error's type only: its message may quote what a user wrote, and the function logs it if it wants to. */
 export function describeEnd({ functionError, payload }: Invocation): string {
   if (!functionError) return 'succeeded';
-  const errorType =
-    typeof payload === 'object' && payload && 'errorType' in payload ? payload.errorType : 'an error';
-  return `failed with ${String(errorType)}`;
+  return `failed with ${String(recordOf(payload).errorType ?? 'an error')}`;
 }

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';
-import type { Report } from '../report.ts';
+import { type ProcessGuard, startGuard } from '../process-guard.ts';
+import { printedBy, type Report } from '../report.ts';
 import { openStorage, type Storage } from '../storage.ts';
 import {
   asyncRequestLimitBytes,
@@ -21,8 +22,6 @@ import {
   parseFunctionName,
   variablesOf,
 } from './lambda-function.ts';
-import { type Guard, startGuard } from './lambda-guard.ts';
-import { printedBy } from './lambda-output.ts';
 import { createPermissions, type Invoker, type Permission } from './lambda-permissions.ts';
 import { createPool, type Pool } from './lambda-pool.ts';
 export interface LambdaService {
@@ -43,13 +42,17 @@ export interface LambdaService {
   invokeAsync(nameOrArn: string, payload: unknown, invoker: Invoker): { requestId: string };
   /** Goes on with the events that an earlier process has taken and not finished. */
   resume(): void;
-  /** What `invoke` would refuse before it runs anything (Lambda's `DryRun`). */
-  checkInvoke(nameOrArn: string, invoker: Invoker): void;
   /** The requests that are being served, or wait for an environment. */
   running(): number;
   /** Ends every environment at once, with what it is doing, and resolves when they are gone. */
   stop(): Promise<void>;
 }
+
+/**
+ * Wakes the environments when this process has ended, so that they notice it and end too: a frozen process cannot. If
+ * another process has the number of an environment by then, the signal does it no harm.
+ */
+const wakeScript = 'while read -r pid; do pids="$pids $pid"; done; kill -CONT $pids';
 
 interface LocalFunction {
   spec: FunctionSpec;
@@ -82,7 +85,7 @@ export function createLambda({
 }): LambdaService {
   const functions = new Map<string, LocalFunction>();
   const permissions = createPermissions();
-  let guard: Guard | undefined;
+  let guard: ProcessGuard | undefined;
   let running = 0;
   const asyncInvocations = createAsyncInvocations({
     clock,
@@ -109,8 +112,8 @@ export function createLambda({
         },
         onLine: (stream, line) => report(printedBy(spec.name, stream, line)),
       });
-      guard ??= startGuard();
-      if (environment.pid !== undefined) guard.watch(environment.pid);
+      guard ??= startGuard(wakeScript);
+      if (environment.pid !== undefined) guard.tell(String(environment.pid));
       return environment;
     };
     const cap = spec.reservedConcurrency ?? spec.maxEnvironments ?? 4;
@@ -181,7 +184,6 @@ export function createLambda({
     addPermission(permission) {
       permissions.add(find(permission.functionName).invokedArn, permission);
     },
-    checkInvoke: (nameOrArn, invoker) => void findFor(nameOrArn, invoker),
     async invoke(nameOrArn, payload, invoker) {
       const found = findFor(nameOrArn, invoker);
       return counted(() => serve(found, randomUUID(), encode(payload, requestLimitBytes)));

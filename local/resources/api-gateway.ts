@@ -35,14 +35,13 @@ function corsOf(cors: Properties): CorsConfiguration {
     cors.texts(list),
   );
   const maxAge = cors.optionalNumber('MaxAge');
-  const allowCredentials = cors.optionalFlag('AllowCredentials');
+  cors.expect('AllowCredentials', false);
   return {
     allowOrigins,
     allowHeaders,
     allowMethods,
     exposeHeaders,
     ...(maxAge !== undefined && { maxAge }),
-    ...(allowCredentials !== undefined && { allowCredentials }),
   };
 }
 

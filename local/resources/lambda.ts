@@ -1,4 +1,5 @@
 import { arn } from '../aws/arn.ts';
+import { recordOf } from '../json.ts';
 import type { NamedService } from '../local-names.ts';
 import type { Properties } from '../template/properties.ts';
 import { makeEventSourceMapping } from './event-source-mapping.ts';
@@ -83,10 +84,31 @@ const makeEventInvokeConfig: Make = ({ properties, logicalId }, services) => {
   return { ref: logicalId };
 };
 
+/**
+ * Runs a function in the course of the deployment, once all that the trigger depends on is made. In the cloud CDK's
+ * provider function does this; here the provider's role must allow it, and the function is run directly. An
+ * `InvocationType` of Event is awaited too, so that what comes after finds it done.
+ * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.triggers-readme.html
+ */
+const makeTrigger: Make = async ({ properties, logicalId }, services) => {
+  const handlerArn = properties.text('HandlerArn');
+  const { name } = functionOf(services, handlerArn).spec;
+  requireGrants(services, properties.text('ServiceToken'), ['lambda:InvokeFunction'], handlerArn);
+  // The function's own time-out holds; it is never longer than the trigger's.
+  properties.ignore('InvocationType', 'Timeout', 'ExecuteOnHandlerChange');
+  services.onProgress(`trigger ${logicalId}`);
+  const { functionError, payload } = await services.lambda.invoke(handlerArn, {}, { principal: 'account' });
+  if (functionError)
+    throw new Error(`function ${name} failed: ${String(recordOf(payload).errorMessage ?? payload)}`);
+  services.report({ source: 'trigger', level: 'debug', message: `${logicalId}: ${name} succeeded` });
+  return { ref: logicalId };
+};
+
 export const lambda: Record<string, Make> = {
   'AWS::Lambda::Function': makeFunction,
   'AWS::Lambda::Version': makeVersion,
   'AWS::Lambda::Permission': makePermission,
   'AWS::Lambda::EventInvokeConfig': makeEventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': makeEventSourceMapping,
+  'Custom::Trigger': makeTrigger,
 };

@@ -8,7 +8,6 @@ import { rds } from './rds.ts';
 import type { Make } from './resource.ts';
 import { secretsManager } from './secrets-manager.ts';
 import { sqs } from './sqs.ts';
-import { trigger } from './trigger.ts';
 
 /** How each type of resource is made. What is neither here nor inert stops the start. */
 export const resourceTypes: Record<string, Make> = {
@@ -21,7 +20,6 @@ export const resourceTypes: Record<string, Make> = {
   ...rds,
   ...secretsManager,
   ...sqs,
-  ...trigger,
 };
 
 const network = 'what can be reached is read from subnets, routes and endpoints';

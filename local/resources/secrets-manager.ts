@@ -17,12 +17,7 @@ function generationOf(how: Properties) {
   return {
     passwordLength: how.optionalNumber('PasswordLength'),
     excludeCharacters: how.optionalText('ExcludeCharacters'),
-    excludeLowercase: how.optionalFlag('ExcludeLowercase'),
-    excludeUppercase: how.optionalFlag('ExcludeUppercase'),
-    excludeNumbers: how.optionalFlag('ExcludeNumbers'),
     excludePunctuation: how.optionalFlag('ExcludePunctuation'),
-    includeSpace: how.optionalFlag('IncludeSpace'),
-    requireEachIncludedType: how.optionalFlag('RequireEachIncludedType'),
     generateStringKey: how.optionalText('GenerateStringKey'),
     secretStringTemplate: how.optionalText('SecretStringTemplate'),
   };

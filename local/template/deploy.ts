@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { account, region } from '../aws/arn.ts';
+import { messageOf } from '../report.ts';
 import { ec2 } from '../resources/ec2.ts';
 import type { Made, Services } from '../resources/resource.ts';
 import { inertTypes, resourceTypes } from '../resources/resource-types.ts';
@@ -66,7 +67,7 @@ export async function deploy({ assembly, order }: Plan, services: Services): Pro
       properties.end();
       return result;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       throw new Error(message.startsWith(where) ? message : `${where}: ${message}`, { cause: error });
     }
   }

@@ -124,34 +124,27 @@ describe('DynamoDB', () => {
 
   const table = (name: string) => `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`;
   it.each([
-    ['Query', { TableName: 'a' }, [['Query', table('a')]]],
-    ['Query', { TableName: 'a', IndexName: 'i' }, [['Query', table('a/index/i')]]],
-    ['GetItem', { TableName: table('a') }, [['GetItem', table('a')]]],
-    ['ListTables', {}, [['ListTables', table('*')]]],
-    [
-      'BatchWriteItem',
-      { RequestItems: { a: [], b: [] } },
-      [
-        ['BatchWriteItem', table('a')],
-        ['BatchWriteItem', table('b')],
-      ],
-    ],
-    [
-      'TransactWriteItems',
-      { TransactItems: [{ Put: { TableName: 'a' } }, { ConditionCheck: { TableName: 'b' } }] },
-      [
-        ['PutItem', table('a')],
-        ['ConditionCheckItem', table('b')],
-      ],
-    ],
-  ])('names what %s %j needs', async (operation, input, expected) => {
+    ['Query', { TableName: 'a' }, table('a')],
+    ['Query', { TableName: 'a', IndexName: 'i' }, table('a/index/i')],
+    ['GetItem', { TableName: table('a') }, table('a')],
+    ['PutItem', { TableName: 'a', ConditionExpression: 'attribute_not_exists(user_id)' }, table('a')],
+  ])('names what %s %j needs', async (operation, input, resource) => {
     const dynamodb = await start();
-    const actions = dynamodb.requiredActions(
+    const needed = dynamodb.requiredAction(
       `DynamoDB_20120810.${operation}`,
       Buffer.from(JSON.stringify(input)),
     );
-    expect(actions).toEqual(
-      expected.map(([action, resource]) => ({ action: `dynamodb:${action}`, resource })),
-    );
+    expect(needed).toEqual({ action: `dynamodb:${operation}`, resource });
   });
+
+  it.each(['BatchWriteItem', 'BatchGetItem', 'TransactWriteItems', 'ListTables', 'Fly'])(
+    'refuses %s by its name, with the operations that there are',
+    async (operation) => {
+      const dynamodb = await start();
+      const asking = () => dynamodb.requiredAction(`DynamoDB_20120810.${operation}`, Buffer.from('{}'));
+      expect(asking).toThrow(
+        `The operation DynamoDB_20120810.${operation} is not supported by the local AWS endpoint. Use one of GetItem,`,
+      );
+    },
+  );
 });

@@ -154,22 +154,17 @@ describe('a pattern', () => {
     [{ resources: ['r2'] }, { resources: ['r1', 'r2'] }, true],
     [{ n: [5, null] }, { n: null }, true],
     [{ n: ['5'] }, { n: 5 }, false],
-    [{ source: [{ prefix: 'sh' }] }, { source: 'shop' }, true],
-    [{ source: [{ prefix: 'sh' }] }, { source: 7 }, false],
-    [{ a: [{ exists: true }] }, { a: null }, true],
-    [{ a: [{ exists: true }] }, { a: { b: 1 } }, false],
-    [{ a: [{ exists: false }] }, {}, true],
-    [{ a: { b: [{ exists: false }] } }, {}, true],
     [{ a: [{ 'anything-but': 'x' }] }, { a: 'y' }, true],
     [{ a: [{ 'anything-but': ['x', 'y'] }] }, { a: 'y' }, false],
-    [{ a: [{ 'anything-but': { prefix: 'x' } }] }, { a: 'xy' }, false],
     [{ a: [{ 'anything-but': 'x' }] }, {}, false],
   ])('%j against %j: %s', (pattern, event, fits) => {
     expect(matchesPattern(pattern, event)).toBe(fits);
   });
 
   it.each([
-    [{ a: [{ suffix: 'x' }] }, /\{"suffix":"x"\} on a is not supported/],
+    [{ a: [{ prefix: 'x' }] }, /\{"prefix":"x"\} on a is not supported/],
+    [{ a: [{ exists: true }] }, /exists/],
+    [{ a: [{ 'anything-but': 'x', prefix: 'y' }] }, /prefix/],
     [{ a: { b: [{ numeric: ['>', 0] }] } }, /numeric/],
     [{ a: [{ 'anything-but': { suffix: 'x' } }] }, /anything-but/],
     [{ $or: [{ a: ['x'] }] }, /on \$or/],

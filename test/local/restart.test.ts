@@ -59,14 +59,6 @@ describe('a queue of an earlier process', () => {
     expect(received).toMatchObject({ body: 'in hand', attributes: { ApproximateReceiveCount: '2' } });
   });
 
-  it('keeps back what is delayed still', async () => {
-    queuesOfNextProcess().send('create', 'late', {}, 5_000);
-    const after = queuesOfNextProcess();
-    expect(after.receive('create', 1)).toEqual([]);
-    await clock.advance(5_000);
-    expect(after.receive('create', 1)).toMatchObject([{ body: 'late' }]);
-  });
-
   it('has its dead letters', () => {
     queuesOfNextProcess().send('create', 'bad');
     for (let receive = 0; receive < 3; receive += 1) queuesOfNextProcess().receive('create', 1);
@@ -87,7 +79,7 @@ describe('a queue of an earlier process', () => {
         return { requestId: 'request', payload: null };
       },
     });
-    await expect.poll(() => after.count('create')).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+    await expect.poll(() => after.count('create')).toEqual({ visible: 0, inFlight: 0 });
     expect(delivered).toMatchObject([{ body: 'waiting' }]);
   });
 });

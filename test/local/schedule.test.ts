@@ -20,13 +20,10 @@ describe('a schedule', () => {
     ['cron(* * * * ? *)', '2026-01-01T00:00', '2026-01-01T00:01'],
     ['cron(0 10 * * ? *)', '2026-01-01T10:00', '2026-01-02T10:00'],
     ['cron(15 12 * * ? *)', '2026-01-01T10:00', '2026-01-01T12:15'],
-    ['cron(0 18 ? * MON-FRI *)', '2026-01-02T18:00', '2026-01-05T18:00'],
     ['cron(0 8 1 * ? *)', '2026-01-01T09:00', '2026-02-01T08:00'],
-    ['cron(0/15 * * * ? *)', '2026-01-01T10:46', '2026-01-01T11:00'],
-    ['cron(0/30 20-22 ? * mon,WED *)', '2026-01-05T22:30', '2026-01-07T20:00'],
     ['cron(0 0 29 2 ? *)', '2026-01-01T00:00', '2028-02-29T00:00'],
     ['cron(0 0 ? * 1 *)', '2026-01-01T00:00', '2026-01-04T00:00'],
-    ['cron(0 0 1 JAN ? 2027)', '2026-01-01T00:00', '2027-01-01T00:00'],
+    ['cron(0 0 1 1 ? 2027)', '2026-01-01T00:00', '2027-01-01T00:00'],
     ['cron(0 0 1 1 ? 2025)', '2026-01-01T00:00', 'never'],
   ])('%s after %s is due at %s', (expression, after, due) => {
     expect(next(expression, after)).toBe(due);
@@ -41,10 +38,13 @@ describe('a schedule', () => {
     ['cron(0 10 * * ?)', 'six fields'],
     ['cron(0 10 * * * *)', 'must be ?'],
     ['cron(0 10 ? * ? *)', 'must be ?'],
-    ['cron(60 10 * * ? *)', '60 is no value'],
-    ['cron(0 10 L * ? *)', 'L is no value'],
-    ['cron(0 10 3W * ? *)', '3W is no value'],
-    ['cron(0 10 ? * 3#2 *)', '3#2 is no value'],
+    ['cron(60 10 * * ? *)', '60 must be'],
+    ['cron(0 10 L * ? *)', 'L must be'],
+    ['cron(0/15 10 * * ? *)', '0/15 must be'],
+    ['cron(0 18 ? * MON-FRI *)', 'MON-FRI must be'],
+    ['cron(0 8,20 * * ? *)', '8,20 must be'],
+    ['cron(0 10 3W * ? *)', '3W must be'],
+    ['cron(0 10 ? * 3#2 *)', '3#2 must be'],
   ])('%s stops the start with its name', (expression, why) => {
     expect(() => parseSchedule(expression)).toThrow(`The schedule ${expression} is not supported`);
     expect(() => parseSchedule(expression)).toThrow(why);

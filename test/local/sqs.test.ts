@@ -48,7 +48,7 @@ describe('a queue', () => {
     });
     await clock.advance(visibilityTimeoutMs - 1);
     expect(bodies('create')).toEqual([]);
-    expect(sqs.count('create')).toEqual({ visible: 0, inFlight: 1, delayed: 0 });
+    expect(sqs.count('create')).toEqual({ visible: 0, inFlight: 1 });
     await clock.advance(1);
     const [second] = sqs.receive('create', 10);
     expect(second?.attributes.ApproximateReceiveCount).toBe('2');
@@ -68,13 +68,6 @@ describe('a queue', () => {
     expect(() => sqs.delete('create', 'forged')).toThrow('not a valid receipt handle');
   });
 
-  it('keeps back a delayed message', async () => {
-    sqs.send('create', 'late', {}, 5_000);
-    expect(sqs.count('create')).toEqual({ visible: 0, inFlight: 0, delayed: 1 });
-    await clock.advance(5_000);
-    expect(bodies('create')).toEqual(['late']);
-  });
-
   it('moves a message on after maxReceiveCount receives, with body, id, attributes and time of sending', async () => {
     const attributes = { kind: { DataType: 'String', StringValue: 'x' } };
     const sentAt = clock.now();
@@ -84,7 +77,7 @@ describe('a queue', () => {
       await clock.advance(visibilityTimeoutMs);
     }
     expect(bodies('create')).toEqual([]);
-    expect(sqs.count('create')).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+    expect(sqs.count('create')).toEqual({ visible: 0, inFlight: 0 });
     expect(sqs.receive('dead', 1)).toMatchObject([
       {
         messageId,
@@ -224,7 +217,7 @@ describe('a subscription', () => {
     await clock.advance(0);
     const failed = deliveries[0]?.records[1]?.messageId;
     await deliveries[0]?.answer({ batchItemFailures: [{ itemIdentifier: failed }] });
-    expect(sqs.count('create')).toEqual({ visible: 0, inFlight: 1, delayed: 0 });
+    expect(sqs.count('create')).toEqual({ visible: 0, inFlight: 1 });
     await clock.advance(visibilityTimeoutMs);
     expect(deliveries[1]?.records.map(({ body }) => body)).toEqual(['b']);
   });

@@ -667,7 +667,7 @@ describe('a WebSocket API on this machine', () => {
   it('says what to do where the port is taken', async () => {
     const { api } = await start();
     await expect(start({ port: api.port })).rejects.toThrow(
-      `Port ${api.port} is in use by another program; choose another with --port, or --port 0 for free ones.`,
+      `Port ${api.port} of 127.0.0.1 is in use by another program.`,
     );
   });
 
