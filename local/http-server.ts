@@ -38,7 +38,7 @@ export async function listen(server: NetServer, port: number): Promise<number> {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
     throw new Error(
-      `Port ${port} of 127.0.0.1 is in use by another program. Stop that program, or choose another port: npm start takes --port, and --port 0 takes free ones.`,
+      `Port ${port} of 127.0.0.1 is in use by another program. Choose another port with --port, or take free ports with --port 0.`,
       { cause: error },
     );
   }

@@ -247,7 +247,7 @@ describe('npm start, twice side by side', { timeout: 120_000 }, () => {
     const third = run(directory, 'start', '--port', new URL(first.address).port);
     expect(await third.ended).toBe(1);
     expect(third.lines.filter((line) => line.includes('✗'))).toEqual([
-      expect.stringContaining('is in use by another program. Stop that program, or choose another port'),
+      expect.stringContaining('is in use by another program. Choose another port with --port'),
     ]);
     await expect.poll(() => isRunning(third.child)).toBe(false);
   });

@@ -256,7 +256,10 @@ describe('a mapping of a stream', () => {
 
   // https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
   it('skips what fits none of its filters', async () => {
-    const pattern = { eventName: ['INSERT'], dynamodb: { NewImage: { id: { S: [{ 'anything-but': 'b1' }] } } } };
+    const pattern = {
+      eventName: ['INSERT'],
+      dynamodb: { NewImage: { id: { S: [{ 'anything-but': 'b1' }] } } },
+    };
     subscribe(() => null, { filters: [pattern, { eventName: ['REMOVE'] }] });
     publish('a1', 'b1', 'a2');
     streams.publish({ table: 'deliveries', keys: { id: { S: 'b1' } }, former: { id: { S: 'b1' } } });

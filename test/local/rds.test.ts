@@ -369,7 +369,7 @@ function postgresOptions(): pg.ClientConfig {
 describe('an instance that cannot start', () => {
   it('names the port that is taken', async () => {
     const options = { postgres, iam, clock: systemClock, report, certificate, instance, port: rds.port };
-    await expect(createRds(options)).rejects.toThrow(`cannot listen on port ${rds.port}`);
+    await expect(createRds(options)).rejects.toThrow(`Port ${rds.port} of 127.0.0.1 is in use`);
   });
 });
 

@@ -911,6 +911,6 @@ describe('a start', () => {
       stateDirectory: temporaryDirectory(),
       ports: { http: 0, socket: 0, aws: 0, postgres: 0, [name]: taken },
     });
-    await expect(starting).rejects.toThrow(`Port ${taken} is in use`);
+    await expect(starting).rejects.toThrow(`Port ${taken} of 127.0.0.1 is in use`);
   });
 });
