@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
-import { fitToEmulator } from '../lib/emulator.ts';
-import { NotificationsStack } from '../lib/notifications-stack.ts';
+import { NotificationsStack } from 'belfry-cdk';
+import { fitToEmulator } from 'belfry-cdk/emulator';
 import { readContext } from './context.ts';
 import { optionsOf } from './options.ts';
 

@@ -17,7 +17,7 @@ export async function buildPackage(outdir = join(root, 'dist/package')): Promise
   await bundle(join(outdir, 'lib'));
   await bundle(
     join(outdir, 'lib'),
-    { plugins: [dts({ emitDtsOnly: true })] },
+    { plugins: [dts({ emitDtsOnly: true, tsconfig: join(root, 'lib/tsconfig.json') })] },
     { entryFileNames: '[name].ts' },
   );
   await buildFunctions(join(outdir, 'dist/functions'));
@@ -30,7 +30,8 @@ async function bundle(dir: string, input: InputOptions = {}, output: OutputOptio
   const bundle = await rolldown({
     cwd: root,
     input: 'lib/index.ts',
-    external: /^(?!\.|\/)/,
+    // Code and types of the private workspaces are bundled; everything else is a peer.
+    external: /^(?!\.|\/|@belfry\/)/,
     platform: 'node',
     checks: { pluginTimings: false },
     ...input,
@@ -39,25 +40,20 @@ async function bundle(dir: string, input: InputOptions = {}, output: OutputOptio
   await bundle.close();
 }
 
-/** Version, licence and Node are those of the service; the CDK is at least the one that its tests use. */
+/** The package.json of `lib` for the built package: public, and without what only the repository knows. */
 function manifest() {
-  const service = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const peer = (name: string) => ({ [name]: `^${service.devDependencies[name]}` });
+  const {
+    private: _,
+    devDependencies: __,
+    ...published
+  } = JSON.parse(readFileSync(join(root, 'lib/package.json'), 'utf8'));
   return {
-    name: 'belfry-cdk',
-    version: service.version,
-    description:
-      'Belfry, in-app notifications on AWS Lambda and managed WebSockets, as constructs of the AWS CDK',
-    license: service.license,
-    type: 'module',
-    sideEffects: false,
-    engines: service.engines,
+    ...published,
     files: ['lib', 'dist'],
     exports: {
       '.': { types: './lib/index.d.ts', default: './lib/index.js' },
       './package.json': './package.json',
     },
-    peerDependencies: { ...peer('aws-cdk-lib'), ...peer('constructs') },
   };
 }
 

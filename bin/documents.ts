@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { asyncApi } from '@belfry/functions/documents/asyncapi';
+import { errorMessages, infoMessages } from '@belfry/functions/documents/log-messages';
+import { describedMetrics } from '@belfry/functions/documents/metrics';
+import { openApi } from '@belfry/functions/documents/openapi';
+import { describedProblems } from '@belfry/functions/documents/problems';
+import { alarms } from 'belfry-cdk/alarms';
 import { stringify } from 'yaml';
-import { asyncApi } from '../functions/documents/asyncapi.ts';
-import { errorMessages, infoMessages } from '../functions/documents/log-messages.ts';
-import { describedMetrics } from '../functions/documents/metrics.ts';
-import { openApi } from '../functions/documents/openapi.ts';
-import { describedProblems } from '../functions/documents/problems.ts';
-import { alarms } from '../lib/alarms.ts';
 import { type Context, optionKinds } from './context.ts';
 import { optionDescriptions, optionThemes } from './option-descriptions.ts';
 

@@ -1,10 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
-import type { DatabaseProps } from '../lib/database.ts';
-import type { DomainProps } from '../lib/domain.ts';
-import type { NotificationsProps } from '../lib/notifications-props.ts';
-import type { NotificationsStackProps } from '../lib/notifications-stack.ts';
-import { checkRestrictedTypes } from '../lib/restricted-types.ts';
-import type { JwtAlgorithm, JwtProps } from '../lib/token-settings.ts';
+import type {
+  DatabaseProps,
+  DomainProps,
+  JwtAlgorithm,
+  JwtProps,
+  NotificationsProps,
+  NotificationsStackProps,
+} from 'belfry-cdk';
+import { checkRestrictedTypes } from 'belfry-cdk/restricted-types';
 import { type Context, readContext } from './context.ts';
 
 /**

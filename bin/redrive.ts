@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { payloadOf } from '../functions/transport/dead-letter.ts';
+import { payloadOf } from '@belfry/functions/dead-letter';
 
 const usage = `Creates what the create function's dead letters ask for, once their cause is mended.
 

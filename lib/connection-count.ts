@@ -1,10 +1,10 @@
+import type { RegistryEnvironment } from '@belfry/functions/environment';
 import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { RegistryEnvironment } from '../functions/platform/environment.ts';
 import { NotificationFunction } from './notification-function.ts';
 
 /**

@@ -1,3 +1,4 @@
+import type { CreateEnvironment, DatabaseEnvironment, PushEnvironment } from '@belfry/functions/environment';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
@@ -7,11 +8,6 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type {
-  CreateEnvironment,
-  DatabaseEnvironment,
-  PushEnvironment,
-} from '../functions/platform/environment.ts';
 import { checkMeasuredTypes } from './measured-types.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';

@@ -1,7 +1,7 @@
+import type { MetricName } from '@belfry/functions/metrics';
 import { Duration } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { MetricName } from '../functions/core/metrics.ts';
 import {
   type DatabaseDimensions,
   databaseMetrics,

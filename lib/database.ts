@@ -1,7 +1,7 @@
+import type { DatabaseEnvironment, DatabaseOwnerEnvironment } from '@belfry/functions/environment';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IConstruct } from 'constructs';
-import type { DatabaseEnvironment, DatabaseOwnerEnvironment } from '../functions/platform/environment.ts';
 import { AuroraDatabase, type AuroraProps } from './aurora-database.ts';
 import { ExistingDatabase, type ExistingDatabaseProps } from './existing-database.ts';
 import type { DatabaseDimensions } from './metrics.ts';

@@ -1,3 +1,4 @@
+import type { DeliveryEnvironment } from '@belfry/functions/environment';
 import { CfnOutput, CfnResource, type Stack } from 'aws-cdk-lib';
 import {
   CfnIntegrationResponse,
@@ -7,7 +8,6 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { DeliveryEnvironment } from '../functions/platform/environment.ts';
 
 /** What MiniStack (seen with 1.5.33) cannot take of our template, each with the reason. */
 const leftOut: readonly { is(resource: CfnResource): boolean; reason: string }[] = [

@@ -1,9 +1,6 @@
+import type { DatabaseOwnerEnvironment, ExistingDatabaseEnvironment } from '@belfry/functions/environment';
 import { SecretValue } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type {
-  DatabaseOwnerEnvironment,
-  ExistingDatabaseEnvironment,
-} from '../functions/platform/environment.ts';
 import type { Database, DatabaseRole } from './database.ts';
 import { runtimeCertificates } from './runtime-certificates.ts';
 

@@ -1,12 +1,9 @@
+import type { DatabaseOwnerEnvironment, ManagedDatabaseEnvironment } from '@belfry/functions/environment';
 import { ArnFormat, Duration, SecretValue, Stack, Tokenization, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Credentials, DatabaseSecret, type Endpoint } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IConstruct } from 'constructs';
-import type {
-  DatabaseOwnerEnvironment,
-  ManagedDatabaseEnvironment,
-} from '../functions/platform/environment.ts';
 import { arnForRules } from './arn-for-rules.ts';
 import type { Database, DatabaseRole } from './database.ts';
 import type { DatabaseDimensions } from './metrics.ts';

@@ -1,9 +1,9 @@
+import type { MetricName } from '@belfry/functions/metrics';
 import { Duration, Stack } from 'aws-cdk-lib';
 import { type DimensionsMap, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { MetricName } from '../functions/core/metrics.ts';
 
 /** How CloudWatch names a database: `DBInstanceIdentifier` or `DBClusterIdentifier`. */
 export type DatabaseDimensions = { DBInstanceIdentifier: string } | { DBClusterIdentifier: string };

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { MetricsEnvironment } from '@belfry/functions/environment';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   Architecture,
@@ -11,7 +12,6 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { MetricsEnvironment } from '../functions/platform/environment.ts';
 import { functionSettings } from './function-settings.ts';
 import { metricsNamespace } from './metrics.ts';
 import type { FunctionNetwork } from './network.ts';

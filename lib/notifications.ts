@@ -1,3 +1,8 @@
+import type {
+  DatabaseEnvironment,
+  DatabaseOwnerEnvironment,
+  PushEnvironment,
+} from '@belfry/functions/environment';
 import { Duration } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -6,11 +11,6 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
-import type {
-  DatabaseEnvironment,
-  DatabaseOwnerEnvironment,
-  PushEnvironment,
-} from '../functions/platform/environment.ts';
 import { CreatePipeline } from './create-pipeline.ts';
 import { createDatabase, type Database } from './database.ts';
 import { settleFunctions } from './function-settings.ts';

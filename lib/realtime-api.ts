@@ -1,3 +1,11 @@
+import { connectionIdIndex } from '@belfry/functions/connection-names';
+import type {
+  ConnectEnvironment,
+  DeliveryEnvironment,
+  PushEnvironment,
+  RegistryEnvironment,
+  TokenEnvironment,
+} from '@belfry/functions/environment';
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
   type CfnApi,
@@ -14,14 +22,6 @@ import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/a
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
-import type {
-  ConnectEnvironment,
-  DeliveryEnvironment,
-  PushEnvironment,
-  RegistryEnvironment,
-  TokenEnvironment,
-} from '../functions/platform/environment.ts';
-import { connectionIdIndex } from '../functions/realtime/connection-names.ts';
 import { accessLogs } from './access-logs.ts';
 import { arnForRules } from './arn-for-rules.ts';
 import { ConnectionCount } from './connection-count.ts';

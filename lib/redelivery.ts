@@ -1,3 +1,4 @@
+import type { DeliveryEnvironment, RedeliveryEnvironment } from '@belfry/functions/environment';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -11,7 +12,6 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { DeliveryEnvironment, RedeliveryEnvironment } from '../functions/platform/environment.ts';
 import { NotificationFunction } from './notification-function.ts';
 
 /** Items handed to one invocation: with ten dead sockets each they fit into what the function takes for a batch. */

@@ -1,11 +1,11 @@
+import type { TokenEnvironment } from '@belfry/functions/environment';
+import { routeKeys } from '@belfry/functions/route-keys';
 import { Duration } from 'aws-cdk-lib';
 import { CorsHttpMethod, HttpApi, HttpMethod, HttpStage, IpAddressType } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { TokenEnvironment } from '../functions/platform/environment.ts';
-import { routeKeys } from '../functions/transport/route-keys.ts';
 import { accessLogs } from './access-logs.ts';
 import { createDomain, type DomainProps } from './domain.ts';
 import { NotificationFunction } from './notification-function.ts';

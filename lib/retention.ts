@@ -1,10 +1,10 @@
+import type { DatabaseEnvironment, RetentionEnvironment } from '@belfry/functions/environment';
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { DatabaseEnvironment, RetentionEnvironment } from '../functions/platform/environment.ts';
 import type { Database } from './database.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';

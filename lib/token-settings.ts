@@ -1,8 +1,8 @@
+import type { TokenEnvironment } from '@belfry/functions/environment';
+import type { IssuerAlgorithm } from '@belfry/functions/token-verifier';
 import { Annotations, SecretValue, Token, Validations } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import type { IssuerAlgorithm } from '../functions/auth/token-verifier.ts';
-import type { TokenEnvironment } from '../functions/platform/environment.ts';
 
 /** How a token may be signed. */
 export type JwtAlgorithm = 'HS256' | IssuerAlgorithm;

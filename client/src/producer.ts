@@ -5,7 +5,7 @@ export {
   Unauthenticated,
   Unavailable,
   ValidationError,
-} from '../../functions/core/errors.ts';
+} from '@belfry/functions/errors';
 export type { CreateCommand } from './producer/command.ts';
 export {
   createProducer,

@@ -1,14 +1,5 @@
 import { execFile } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,6 +10,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildClient } from '../../bin/build-client.ts';
+import { linkPackages } from '../support/link-packages.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -98,7 +90,7 @@ describe('the package', () => {
     for (const part of ['package.json', 'tsconfig.base.json', 'bin', 'client', 'functions']) {
       cpSync(join(root, part), join(clone, part), { recursive: true, filter: (path) => !built.has(path) });
     }
-    symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
+    linkPackages(clone);
     await run('npm', ['run', 'build:client'], { cwd: clone });
 
     const app = join(folder, 'app');

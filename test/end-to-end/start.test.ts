@@ -1,15 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +9,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { newUser } from '../support/installation.ts';
 import { keepLog } from '../support/kept-log.ts';
+import { linkPackages } from '../support/link-packages.ts';
 
 const root = join(import.meta.dirname, '../..');
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -110,11 +102,7 @@ async function copyOfProject({ without = [] as string[] } = {}): Promise<string>
   ]) {
     cpSync(join(root, part), join(project, part), { recursive: true });
   }
-  mkdirSync(join(project, 'node_modules'));
-  for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (without.includes(name)) continue;
-    symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name));
-  }
+  linkPackages(project, { without });
   return project;
 }
 

@@ -1,4 +1,4 @@
-import { Forbidden, RateLimited, Unauthenticated, Unavailable } from '../../../functions/core/errors.ts';
+import { Forbidden, RateLimited, Unauthenticated, Unavailable } from '@belfry/functions/errors';
 
 const refused = /^(AccessDenied|AuthorizationError|NotAuthorized)/;
 const unknownCaller =

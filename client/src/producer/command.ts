@@ -1,6 +1,6 @@
-import { parseCreateCommand } from '../../../functions/core/create-command.ts';
-import { ValidationError } from '../../../functions/core/errors.ts';
-import { limits } from '../../../functions/core/limits.ts';
+import { parseCreateCommand } from '@belfry/functions/create-command';
+import { ValidationError } from '@belfry/functions/errors';
+import { limits } from '@belfry/functions/limits';
 import type { Metadata } from '../wire.ts';
 
 /** What a notification says, and to whom. */

@@ -1,4 +1,4 @@
-import { RateLimited, Unavailable } from '../../../functions/core/errors.ts';
+import { RateLimited, Unavailable } from '@belfry/functions/errors';
 import { type CreateCommand, type Letter, toLetters } from './command.ts';
 import { type CreatedNotification, checkAddress, type Door, type OpenDoor, type Outcome } from './doors.ts';
 import { openEventDoor } from './event-door.ts';

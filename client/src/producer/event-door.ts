@@ -1,4 +1,4 @@
-import { Unavailable } from '../../../functions/core/errors.ts';
+import { Unavailable } from '@belfry/functions/errors';
 import { packageMissing, toProducerError } from './aws-error.ts';
 import type { EventDoor, OpenDoor } from './doors.ts';
 

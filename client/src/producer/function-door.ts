@@ -1,4 +1,4 @@
-import { IdempotencyConflict, Unavailable, ValidationError } from '../../../functions/core/errors.ts';
+import { IdempotencyConflict, Unavailable, ValidationError } from '@belfry/functions/errors';
 import { packageMissing, toProducerError } from './aws-error.ts';
 import { created, type FunctionDoor, type OpenDoor, type Outcome } from './doors.ts';
 

@@ -6,7 +6,7 @@ import {
   Unauthenticated,
   Unavailable,
   ValidationError,
-} from '../../../functions/core/errors.ts';
+} from '@belfry/functions/errors';
 import { created, type HttpDoor, type OpenDoor } from './doors.ts';
 
 const what = 'The HTTP API';
