@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Mutant } from './mutate.ts';
+import { locate, type Mutant } from './mutate.ts';
 import type { Order, Report } from './worker.ts';
 
 /** Seeds that a worker takes at once. */
@@ -9,7 +9,7 @@ const orderSize = 50;
 /** A thread that runs schedules, with a mistake in the sources where a mutant is given. */
 function openWorker(mutant?: Mutant) {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: { mutant },
+    workerData: { mutation: mutant && locate(mutant) },
     execArgv: [],
   });
   return {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Invariant } from './journal.ts';
-import { type Mutant, mutate } from './mutate.ts';
+import { type Mutation, mutate } from './mutate.ts';
 
 /** Seeds to run: from the first up to, and without, the last. */
 export interface Order {
@@ -25,8 +25,8 @@ export interface Failure {
 // Errors are thrown by the hundred in a schedule, and nobody reads where; whoever replays one has them whole.
 Error.stackTraceLimit = 0;
 
-const { mutant }: { mutant?: Mutant } = workerData;
-if (mutant) mutate(mutant);
+const { mutation }: { mutation?: Mutation } = workerData;
+if (mutation) mutate(mutation);
 const { createSchedule } = await import('./schedule.ts');
 const { simulate } = await import('./simulation.ts');
 
