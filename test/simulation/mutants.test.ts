@@ -4,13 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { hunt } from './fleet.ts';
 import { invariants, ofTheModel } from './journal.ts';
 import { mutants } from './mutants.ts';
+import { readSample } from './sample.ts';
 
-/** As many as a run of the suite has. */
+const sample = readSample();
+/** Schedules that may miss a mutant before it counts as missed: all of a whole run. */
 const schedules = 10_000;
 const limit = pLimit(availableParallelism());
 
+console.log(`Simulated: ${sample.description}`);
+
 describe.concurrent('The simulation sees that', () => {
-  it.each(mutants)('$name', { timeout: 1_800_000 }, async (mutant) => {
+  it.each(sample.mutants)('$name', { timeout: 1_800_000 }, async (mutant) => {
     const { failures } = await limit(() => hunt(mutant, schedules));
     expect(failures.flatMap(({ broken }) => broken)).toContain(mutant.caughtBy);
   });

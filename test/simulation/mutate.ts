@@ -16,6 +16,8 @@ export interface Mutant {
   replacement: string;
   /** The promise that it is known to break. */
   caughtBy: Invariant;
+  /** Whether only one of more than 100 schedules shows it, so that it is too slow for a sample. */
+  isRare?: boolean;
 }
 
 /** A source file with a mistake in it. */

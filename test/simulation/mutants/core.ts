@@ -157,12 +157,14 @@ export const coreMutants: readonly Mutant[] = [
     replacement:
       'const { updated, before_id, $inbox } = await $repository.$readAll(user_id, $bound && null);',
     caughtBy: 'at once',
+    isRare: true,
   },
   {
     name: 'a repeated create says of a changed row that it was created',
     pattern: "$isUntouched ? $frame : { ...$frame, type: 'notification.updated' }",
     replacement: '$frame',
     caughtBy: 'frames tell the truth',
+    isRare: true,
   },
   {
     name: 'a reset is not told',

@@ -43,6 +43,7 @@ export const deliveryMutants: readonly Mutant[] = [
     pattern: "if ($now >= expires_at) return 'expired';",
     replacement: '',
     caughtBy: 'not past the lifetime',
+    isRare: true,
   },
   {
     name: 'a redelivery that fails is over',

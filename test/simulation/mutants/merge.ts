@@ -22,6 +22,7 @@ export const mergeMutants: readonly Mutant[] = [
     pattern: 'if ($held && $held.version >= $row.version) return;',
     replacement: '',
     caughtBy: 'at once',
+    isRare: true,
   },
   {
     name: 'the count is not compared by version',
@@ -40,6 +41,7 @@ export const mergeMutants: readonly Mutant[] = [
     pattern: '$at < $version && $hasFresh',
     replacement: 'false',
     caughtBy: 'at once',
+    isRare: true,
   },
   {
     name: 'a read-all has no bound in place',
