@@ -1,78 +1,63 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-const shared = {
-  pool: 'forks',
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
-  expect: { poll: { timeout: 10_000 } },
-} as const;
+/** What a project says of itself beside its files. */
+type Settings = NonNullable<TestProjectInlineConfiguration['test']>;
 
-/** Projects by what they need, so that a pure test never waits for a database: `npx vitest --project pure`. */
+const project = (
+  name: string,
+  include: string[],
+  settings: Settings = {},
+): TestProjectInlineConfiguration => ({
+  test: {
+    name,
+    include,
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
+    ...settings,
+  },
+});
+
+const watchLogs = 'test/support/watch-logs.ts';
+const sharedPostgres = 'test/support/shared-postgres.ts';
+const ofUnits = '{auth,bin,client,core,documents,fakes,platform,realtime,throttling,transport}';
+
+/**
+ * Three rings. `npm run dev:test` watches the projects `unit*`, which need neither a database nor the stack. `npm test`
+ * runs all projects but `slow*`. `npm run test:all` runs those too.
+ */
 export default defineConfig({
   test: {
     // Two files at once even on two cores: many of the tests wait for processes, more than they compute.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      {
-        test: {
-          ...shared,
-          name: 'pure',
-          include: [
-            'test/{core,auth,transport,documents,realtime,throttling,platform,client}/**/*.test.{ts,tsx}',
-          ],
-          exclude: ['test/client/browser/**'],
-        },
-      },
-      {
-        test: {
-          ...shared,
-          name: 'browser',
-          include: ['test/browser/**/*.test.ts', 'test/client/browser/**/*.test.ts'],
-          globalSetup: ['test/support/watch-logs.ts'],
-        },
-      },
-      {
-        test: {
-          ...shared,
-          name: 'simulation',
-          include: ['test/simulation/**/*.test.ts'],
-          // When all others are done, and one file after the other: each computes on every core, beside which the time-outs
-          // of the others would be too short.
-          sequence: { groupOrder: 1 },
-          maxWorkers: 1,
-        },
-      },
-      {
-        test: { ...shared, name: 'infrastructure', include: ['test/{lib,bin,local}/**/*.test.ts'] },
-      },
-      {
-        test: {
-          ...shared,
-          name: 'database',
-          include: ['test/{fakes,persistence}/**/*.test.ts'],
-          globalSetup: ['test/support/global-setup.ts'],
-        },
-      },
-      {
-        test: {
-          ...shared,
-          name: 'end-to-end',
-          include: ['test/end-to-end/**/*.test.ts'],
-          globalSetup: ['test/support/watch-logs.ts', 'test/support/running-system.ts'],
-        },
-      },
-      {
-        test: {
-          ...shared,
-          name: 'faults',
-          include: ['test/faults/**/*.test.ts'],
-          globalSetup: ['test/support/watch-logs.ts', 'test/support/synthesized-template.ts'],
-          // What breaks is waited for until it has healed, beside other files on a busy machine.
-          testTimeout: 480_000,
-          hookTimeout: 480_000,
-        },
-      },
+      // One worker runs many files, so that it loads each module once: loading takes longer than these tests.
+      project('unit', [`test/${ofUnits}/**/*.test.ts`], { isolate: false }),
+      // React and the DOM keep state in their modules, so each file has a worker of its own.
+      project('unit-dom', [`test/${ofUnits}/**/*.test.tsx`]),
+      project('infrastructure', ['test/{lib,local}/**/*.test.ts']),
+      project('database', ['test/persistence/**/*.test.ts'], { globalSetup: [sharedPostgres] }),
+      project('end-to-end', ['test/end-to-end/**/*.test.ts'], {
+        globalSetup: [watchLogs, 'test/support/running-system.ts'],
+      }),
+      project('simulation', ['test/simulation/**/*.test.ts'], {
+        // After all others, and one file after the other: each of these files computes on every core.
+        sequence: { groupOrder: 1 },
+        maxWorkers: 1,
+      }),
+      project('slow', ['test/slow/{command-line,own-system,packages,templates}/**/*.test.ts'], {
+        globalSetup: [watchLogs],
+      }),
+      project('slow-database', ['test/slow/persistence/**/*.test.ts'], { globalSetup: [sharedPostgres] }),
+      project('slow-browser', ['test/slow/{bell,browser}/**/*.test.ts'], { globalSetup: [watchLogs] }),
+      project('slow-faults', ['test/slow/faults/**/*.test.ts'], {
+        globalSetup: [watchLogs],
+        // These tests wait until what they broke has healed, beside other files on a busy machine.
+        testTimeout: 480_000,
+        hookTimeout: 480_000,
+      }),
     ],
   },
 });

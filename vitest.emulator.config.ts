@@ -8,8 +8,8 @@ export default defineConfig({
     testTimeout: 60_000,
     // A deployment on a busy machine.
     hookTimeout: 300_000,
-    include: ['test/end-to-end/black-box/**/*.test.ts', 'test/emulator/**/*.test.ts'],
-    globalSetup: ['test/support/watch-logs.ts', 'test/emulator/deployed-system.ts'],
-    setupFiles: ['test/emulator/skip-what-it-cannot.ts'],
+    include: ['test/end-to-end/black-box/**/*.test.ts', 'test/slow/emulator/**/*.test.ts'],
+    globalSetup: ['test/support/watch-logs.ts', 'test/slow/emulator/deployed-system.ts'],
+    setupFiles: ['test/slow/emulator/skip-what-it-cannot.ts'],
   },
 });

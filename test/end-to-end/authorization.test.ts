@@ -1,31 +1,25 @@
 import { type JWTPayload, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { operations } from '../../functions/documents/operations.ts';
 import type { RouteKey } from '../../functions/transport/route-keys.ts';
 import { atSocketBy } from '../support/both-doors.ts';
 import { everyRoute } from '../support/described.ts';
-import { command, type Installation, newUser } from '../support/installation.ts';
-import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
+import { command, createInstallation, installation, newUser } from '../support/installation.ts';
+import { keepLog } from '../support/kept-log.ts';
 import { requestOf } from '../support/route-requests.ts';
+import { sharedClaims } from '../support/shared-settings.ts';
 
 // Every route by everybody who might ask: a new route is in here by being in the table of routes.
 
-// A system of its own, whose tokens must name their issuer and their audience.
-const iss = 'https://id.example.com/';
-const aud = 'belfry';
+// The system wants an issuer and an audience in each token.
+const { iss, aud } = sharedClaims;
 const scope = 'notifications:create';
-let own: OwnSystem;
-let belfry: Installation;
+const belfry = installation();
+const tokenOf = belfry.token;
 
-beforeAll(async () => {
-  own = await startOwnSystem({ context: { jwtIssuers: iss, jwtAudiences: aud } });
-  belfry = own.belfry;
-});
-
-afterAll(() => own?.stop());
-
-const tokenOf = (user: string, claims: JWTPayload = {}, expiresAt?: string) =>
-  belfry.token(user, { iss, aud, ...claims }, expiresAt);
+/** A token with these claims and no others. */
+const bareTokenOf = (user: string, claims: JWTPayload) =>
+  createInstallation(inject('outputs'), { log: keepLog(inject('logDirectory')) }).token(user, claims);
 
 /** A user with one unread notification. */
 async function owner(): Promise<{ user: string; id: number }> {
@@ -45,7 +39,7 @@ function ask(route: RouteKey, of: { user: string; id: number }, authorization?: 
 
 const bearer = async (...claims: Parameters<typeof tokenOf>) => `Bearer ${await tokenOf(...claims)}`;
 const inboxOf = async (user: string) =>
-  (await belfry.as(user, { iss, aud }).get('/notifications?status=unread,read,archived')).body;
+  (await belfry.as(user).get('/notifications?status=unread,read,archived')).body;
 
 /** Signed by somebody who does not have the secret. */
 const forged = (user: string) =>
@@ -61,9 +55,9 @@ const badTokens: [string, (user: string) => Promise<string>][] = [
   ['a token that is over', (user) => tokenOf(user, { scope }, '-1m')],
   ['a token for later', (user) => tokenOf(user, { scope, nbf: Math.floor(Date.now() / 1_000) + 60 })],
   ['a token of another issuer', (user) => tokenOf(user, { scope, iss: 'https://other.example.com/' })],
-  ['a token of no issuer', (user) => belfry.token(user, { scope, aud })],
+  ['a token of no issuer', (user) => bareTokenOf(user, { scope, aud })],
   ['a token for another audience', (user) => tokenOf(user, { scope, aud: 'shop' })],
-  ['a token for no audience', (user) => belfry.token(user, { scope, iss })],
+  ['a token for no audience', (user) => bareTokenOf(user, { scope, iss })],
   ['a wrong signature', forged],
   [
     'another user put into a token',

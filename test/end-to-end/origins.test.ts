@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { atSocketBy } from '../support/both-doors.ts';
-import { type Installation, newUser } from '../support/installation.ts';
-import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
+import { installation, newUser } from '../support/installation.ts';
 
-// A system of its own, whose pages are those of one app, of one preview on its port, and of development on any port.
-let own: OwnSystem;
-let belfry: Installation;
-
-beforeAll(async () => {
-  const allowed = ['https://app.example.com', 'https://preview.example.com:8443', 'http://localhost:*'];
-  own = await startOwnSystem({ context: { allowedOrigins: allowed.join(',') } });
-  belfry = own.belfry;
-});
-
-afterAll(() => own?.stop());
+// Which pages may open sockets: see `sharedOrigins` in test/support/shared-settings.ts.
+const belfry = installation();
 
 /** What an upgrade with a good token is answered that comes from there. */
 async function from(headers: Record<string, string | string[]>): Promise<number | undefined> {

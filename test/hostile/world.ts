@@ -5,7 +5,8 @@ import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import pg from 'pg';
 import { deadLetterQueueUrl, takeMessages } from '../support/dead-letter-queue.ts';
 import { newUser } from '../support/installation.ts';
-import { nameOfResource, type OwnSystem, startOwnSystem } from '../support/own-system.ts';
+import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
+import { nameOfResource } from '../support/templates.ts';
 import { audience, issuer } from './credentials.ts';
 import { existing } from './existing.ts';
 
@@ -78,7 +79,7 @@ export async function startWorld(logDirectory?: string): Promise<World> {
   const client = new DynamoDBClient(aws);
   started.defer(() => client.destroy());
   const lettersUrl = await deadLetterQueueUrl(sqs, 'Pipeline', own.assemblyDirectory);
-  const countsTable = nameOfResource('AWS::DynamoDB::Table', 'Rates', own.assemblyDirectory);
+  const countsTable = nameOfResource(own.assemblyDirectory, 'AWS::DynamoDB::Table', 'Rates');
   const hasItem = hasItemIn(DynamoDBDocumentClient.from(client));
   const running = started.move();
 

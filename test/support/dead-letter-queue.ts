@@ -5,15 +5,15 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { nameOfResource } from './own-system.ts';
+import { nameOfResource } from './templates.ts';
 
-/** The dead-letter queue of a part of the stack (`Pipeline`, `Redelivery`); of which template, see `nameOfResource`. */
+/** The URL of the dead-letter queue of a part of the stack: `Pipeline` or `Redelivery`. */
 export async function deadLetterQueueUrl(
   sqs: SQSClient,
   part: string,
-  assemblyDirectory?: string,
+  assemblyDirectory: string,
 ): Promise<string | undefined> {
-  const QueueName = nameOfResource('AWS::SQS::Queue', `${part}DeadLetters`, assemblyDirectory);
+  const QueueName = nameOfResource(assemblyDirectory, 'AWS::SQS::Queue', `${part}DeadLetters`);
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
   return QueueUrl;
 }

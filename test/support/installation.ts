@@ -24,13 +24,14 @@ export type Installation = ReturnType<typeof createInstallation>;
 
 /** The running system as producers and browsers see it: by its outputs alone. */
 export const installation = (): Installation =>
-  createInstallation(inject('outputs'), { log: keepLog(inject('logDirectory')) });
+  createInstallation(inject('outputs'), { claims: inject('claims'), log: keepLog(inject('logDirectory')) });
 
 /** A user whom nobody else in this run knows. */
 export const newUser = (): string => randomUUID();
 
 /**
  * @param options.clock what the system's time is; left out, the machine's
+ * @param options.claims those of each token, unless a test says otherwise; left out, none
  * @param options.log is told each token that is made, which no line of a log may hold; left out, nobody looks at the logs
  * @param options.maxAttempts how often an SDK tries by itself; left out, as often as it wants to
  */
@@ -38,9 +39,10 @@ export function createInstallation(
   outputs: InstallationOutputs,
   {
     clock = systemClock,
+    claims: commonClaims = {},
     log = keepLog(undefined),
     maxAttempts,
-  }: { clock?: Clock; log?: KeptLog; maxAttempts?: number } = {},
+  }: { clock?: Clock; claims?: JWTPayload | undefined; log?: KeptLog; maxAttempts?: number } = {},
 ) {
   const client = {
     endpoint: outputs.AwsEndpointUrl,
@@ -55,7 +57,7 @@ export function createInstallation(
   /** A token for the user, good for 5 minutes, or until `expiresAt`: seconds since the epoch, or a time from now such as `-1m`. */
   async function token(user: string, claims: JWTPayload = {}, expiresAt?: string | number): Promise<string> {
     const now = Math.floor(clock.now() / 1_000);
-    const made = await new SignJWT({ sub: user, ...claims })
+    const made = await new SignJWT({ ...commonClaims, sub: user, ...claims })
       .setProtectedHeader({ alg: 'HS256' })
       .setIssuedAt(now)
       .setExpirationTime(expiresAt ?? now + 300)

@@ -6,6 +6,7 @@ import type { SystemOptions } from '../../local/system.ts';
 import { freePort } from './free-port.ts';
 import { descendantsOf, type Process } from './processes.ts';
 import type { InstallationOutputs } from './running-system.ts';
+import { templateOf } from './templates.ts';
 
 /** What the process is asked to run. */
 export interface RunRequest extends Pick<SystemOptions, 'assemblyDirectory' | 'stateDirectory' | 'ports'> {
@@ -28,7 +29,7 @@ export async function startKillableSystem(
   const exited = once(child, 'exit');
   child.send({
     ...options,
-    assemblyDirectory: inject('assemblyDirectory'),
+    assemblyDirectory: await templateOf(),
     logDirectory: inject('logDirectory'),
   } satisfies RunRequest);
   const started = once(child, 'message').then(([message]) => message);

@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { JWTPayload } from 'jose';
 import type { TestProject } from 'vitest/node';
 import type { Outputs } from '../../local/command-line/outputs.ts';
-import { synthesize } from '../../local/command-line/synthesize.ts';
 import { keepLog } from './kept-log.ts';
+import { sharedClaims, sharedOrigins } from './shared-settings.ts';
+import { templateOf } from './templates.ts';
 import { startWatchedSystem } from './watched-system.ts';
 
 /** What the end-to-end tests know of the system that they look at from outside; the contract's names. */
@@ -13,26 +15,26 @@ export type InstallationOutputs = Omit<Outputs, 'DatabaseUrl' | 'DemoUrl'>;
 declare module 'vitest' {
   interface ProvidedContext {
     outputs: InstallationOutputs;
-    /** The synthesized template, for tests that run one of their own. */
-    assemblyDirectory: string;
+    /** The claims that the system wants in each token. Undefined: none. */
+    claims: JWTPayload | undefined;
   }
 }
 
 /**
- * Runs the template for the end-to-end tests, or takes the system whose outputs the file named by BELFRY_OUTPUTS holds:
- * the same tests look at either.
+ * Runs one system for all end-to-end tests. If BELFRY_OUTPUTS names a file of outputs, the black-box tests look at the
+ * system of these outputs instead.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  if (process.env.BELFRY_OUTPUTS) {
+    project.provide('outputs', JSON.parse(await readFile(process.env.BELFRY_OUTPUTS, 'utf8')));
+    return async () => {};
+  }
+  const { iss, aud } = sharedClaims;
+  const allowedOrigins = sharedOrigins.join(',');
+  const assemblyDirectory = await templateOf({ allowedOrigins, jwtIssuers: iss, jwtAudiences: aud });
   const directory = await mkdtemp(join(tmpdir(), 'belfry-system-'));
-  const assemblyDirectory = join(directory, 'cdk.out');
-  project.provide('assemblyDirectory', assemblyDirectory);
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
-    await synthesize(assemblyDirectory, { allowedOrigins: 'http://localhost:*' });
-    if (process.env.BELFRY_OUTPUTS) {
-      project.provide('outputs', JSON.parse(await readFile(process.env.BELFRY_OUTPUTS, 'utf8')));
-      return remove;
-    }
     const log = keepLog(project.getProvidedContext().logDirectory);
     const { system, outputs } = await startWatchedSystem({
       assemblyDirectory,
@@ -40,6 +42,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       log,
     });
     project.provide('outputs', outputs);
+    project.provide('claims', sharedClaims);
     return async () => {
       await system.stop();
       await remove();

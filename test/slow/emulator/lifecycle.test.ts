@@ -1,0 +1,181 @@
+import { ApiGatewayV2Client, GetApisCommand } from '@aws-sdk/client-apigatewayv2';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  ListStacksCommand,
+  paginateListStackResources,
+} from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, ListEventBusesCommand } from '@aws-sdk/client-eventbridge';
+import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ListQueuesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { command, createInstallation, newUser } from '../../support/installation.ts';
+import { keepLog } from '../../support/kept-log.ts';
+import type { InstallationOutputs } from '../../support/running-system.ts';
+import { functionLines } from './function-lines.ts';
+import { startEmulator, type TestEmulator } from './start-emulator.ts';
+
+// A deployment builds, synthesizes and waits for the CDK's command line; a test may make two.
+vi.setConfig({ testTimeout: 300_000 });
+
+// One stack from its first deployment to its end: each test begins where the one before it has left off.
+let emulator: TestEmulator;
+let outputs: InstallationOutputs;
+const client = () => ({
+  endpoint: emulator.endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+});
+const user = newUser();
+const log = keepLog(inject('logDirectory'));
+const installation = () => createInstallation(outputs, { log });
+const inbox = async () => (await installation().as(user).get('/notifications')).body;
+
+beforeAll(async () => {
+  emulator = await startEmulator(log);
+  outputs = await emulator.deploy();
+});
+afterAll(() => emulator?.stop());
+
+it('has what was created, and a socket that rings', async () => {
+  const belfry = installation();
+  const socket = await belfry.connect(user);
+  await belfry.invoke(command(user, { title: 'Before' }));
+  expect(await socket.next()).toMatchObject({ type: 'notification.created', version: 1 });
+  await socket.close();
+  expect(await inbox()).toMatchObject({ data: [{ title: 'Before' }], version: 1 });
+});
+
+it('has the lines of its functions, which are looked through when all is over', async () => {
+  const sources = (await functionLines(emulator.endpoint)).map(({ source }) => source);
+  for (const part of ['Create', 'Read', 'Authorize', 'Migrate']) {
+    expect(sources).toContainEqual(expect.stringContaining(`${part}Logs`));
+  }
+});
+
+it('keeps what cannot be delivered, by the stream, in the queue of dead letters', async () => {
+  const [table, queue] = await Promise.all([
+    physicalId('Realtime.*Deliveries', 'AWS::DynamoDB::Table'),
+    physicalId('Realtime.*DeadLetters', 'AWS::SQS::Queue'),
+  ]);
+  const Item = { user_id: { S: 'nobody' }, leftover_id: { S: 'no pending delivery' } };
+  await new DynamoDBClient(client()).send(new PutItemCommand({ TableName: table, Item }));
+  const sqs = new SQSClient(client());
+  await vi.waitFor(async () => {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queue }));
+    expect(Messages.map(({ Body }) => Body)).toEqual([expect.stringContaining('no pending delivery')]);
+  }, 30_000);
+});
+
+it('is left as it is by a deployment without a change', async () => {
+  const before = await stack();
+  expect(await emulator.deploy()).toEqual(outputs);
+  expect(await stack()).toEqual(before);
+});
+
+it('takes a changed setting, while clients keep their sockets and what is in their inboxes', async () => {
+  const belfry = installation();
+  const socket = await belfry.connect(user);
+  expect(await emulator.deploy({ connectionLimit: '1' })).toEqual(outputs);
+
+  await belfry.invoke(command(user, { title: 'After' }));
+  expect(await socket.next()).toMatchObject({ type: 'notification.created', version: 2 });
+  expect(await inbox()).toMatchObject({ data: [{ title: 'After' }, { title: 'Before' }], version: 2 });
+
+  const newer = await belfry.connect(user);
+  expect(await socket.next()).toEqual({ type: 'goodbye', code: 'replaced' });
+  newer.send('{"action":"ping"}');
+  expect(await newer.next()).toEqual({ type: 'pong' });
+  await newer.close();
+});
+
+it('follows DATABASE_URL to another database, and back', async () => {
+  await query('CREATE DATABASE other');
+  await emulator.deploy({}, 'other');
+  expect(await inbox()).toMatchObject({ data: [], version: 0 });
+  await emulator.deploy();
+  expect(await inbox()).toMatchObject({ version: 2 });
+});
+
+it('leaves nothing when it is destroyed but the CDK’s bootstrap, and the database as it was', async () => {
+  await emulator.run('destroy:emulator');
+  expect(await whatIsThere()).toEqual({
+    stacks: ['CDKToolkit'],
+    functions: [],
+    mappings: [],
+    tables: [],
+    queues: [],
+    buses: ['default'],
+    apis: [],
+    secrets: [],
+  });
+  expect(await query('SELECT title FROM notifications ORDER BY id')).toEqual([
+    { title: 'Before' },
+    { title: 'After' },
+  ]);
+});
+
+it('is destroyed once more without complaint', async () => {
+  await emulator.run('destroy:emulator');
+});
+
+async function stack() {
+  const { Stacks = [] } = await new CloudFormationClient(client()).send(
+    new DescribeStacksCommand({ StackName: 'Belfry' }),
+  );
+  return Stacks;
+}
+
+/** The name that a resource of the stack has got, by its logical id. */
+async function physicalId(logicalId: string, type: string): Promise<string> {
+  const formation = new CloudFormationClient(client());
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources(
+    { client: formation },
+    { StackName: 'Belfry' },
+  )) {
+    const found = StackResourceSummaries.find(
+      ({ LogicalResourceId = '', ResourceType }) =>
+        ResourceType === type && new RegExp(logicalId).test(LogicalResourceId),
+    );
+    if (found?.PhysicalResourceId !== undefined) return found.PhysicalResourceId;
+  }
+  throw new Error(`The stack has no ${type} ${logicalId}.`);
+}
+
+async function whatIsThere() {
+  const [lambda, formation] = [new LambdaClient(client()), new CloudFormationClient(client())];
+  const { StackSummaries = [] } = await formation.send(new ListStacksCommand());
+  const { Functions = [] } = await lambda.send(new ListFunctionsCommand());
+  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand());
+  const { TableNames = [] } = await new DynamoDBClient(client()).send(new ListTablesCommand());
+  const { QueueUrls = [] } = await new SQSClient(client()).send(new ListQueuesCommand());
+  const { EventBuses = [] } = await new EventBridgeClient(client()).send(new ListEventBusesCommand());
+  const { Items = [] } = await new ApiGatewayV2Client(client()).send(new GetApisCommand());
+  const { SecretList = [] } = await new SecretsManagerClient(client()).send(new ListSecretsCommand());
+  return {
+    stacks: StackSummaries.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE').map(
+      ({ StackName }) => StackName,
+    ),
+    functions: Functions.map(({ FunctionName }) => FunctionName),
+    mappings: EventSourceMappings.map(({ UUID }) => UUID),
+    tables: TableNames,
+    queues: QueueUrls,
+    buses: EventBuses.map(({ Name }) => Name),
+    apis: Items.map(({ Name }) => Name),
+    secrets: SecretList.map(({ Name }) => Name),
+  };
+}
+
+/** Runs SQL as the owner of the database that is deployed with. */
+async function query(text: string): Promise<unknown[]> {
+  const session = new pg.Client({ connectionString: emulator.databaseUrl() });
+  await session.connect();
+  try {
+    return (await session.query(text)).rows;
+  } finally {
+    await session.end();
+  }
+}

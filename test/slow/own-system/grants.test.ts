@@ -1,0 +1,126 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { batchCommand, command, newUser } from '../../support/installation.ts';
+import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { nameOfResource } from '../../support/templates.ts';
+
+/** What no use case below needs: actions, and why the template grants them all the same. */
+const exceptions: [actions: string[], why: string][] = [
+  [
+    ['ec2:AuthorizeSecurityGroupEgress', 'ec2:AuthorizeSecurityGroupIngress'],
+    'the provider function that closes the default security group runs in the cloud alone',
+  ],
+  [['ec2:RevokeSecurityGroupEgress', 'ec2:RevokeSecurityGroupIngress'], 'the same'],
+  [
+    ['sqs:ChangeMessageVisibility', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
+    'CDK grants them with the receiving and the sending of messages',
+  ],
+];
+
+let own: OwnSystem;
+beforeAll(async () => {
+  own = await startOwnSystem();
+});
+afterAll(() => own?.stop());
+
+/** What comes by a redelivery, which waits two seconds for company. */
+const redelivered = <Value>(coming: Promise<Value>) => own.later(2_000, coming);
+
+/** Registers a socket of the user that ended a while ago without a word, whose row is therefore left over. */
+async function leaveGoneSocket(user_id: string): Promise<void> {
+  const { outputs } = own.belfry;
+  const client = new DynamoDBClient({
+    endpoint: outputs.AwsEndpointUrl,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const now = own.clock.now();
+  const Item = {
+    user_id,
+    connection_id: 'gone=',
+    connected_at: now - 60_000,
+    expires_at: now + 600_000,
+    ttl: Math.ceil(now / 1000) + 7_200,
+  };
+  await DynamoDBDocumentClient.from(client).send(
+    new PutCommand({ TableName: outputs.ConnectionsTableName, Item }),
+  );
+}
+
+/** Every reason to deliver again: a failed post of a create and of a mark, twice, and connections that were not found. */
+async function deliverAgain(): Promise<void> {
+  const { system, belfry } = own;
+  const [busy, unfound] = [newUser(), newUser()];
+  const [socket, other] = [await belfry.connect(busy), await belfry.connect(unfound)];
+  await leaveGoneSocket(busy);
+  // The create's posts to both connections fail, and the next one; what is left then reaches the one, and the other is gone.
+  system.socketApi?.failPosts({ status: 500 }, { times: 3 });
+  const { created } = await belfry.invoke(command(busy));
+  expect(await redelivered(socket.next())).toMatchObject({ type: 'inbox.changed' });
+  system.socketApi?.failPosts({ status: 500 }, { times: 1 });
+  await belfry.as(busy).post(`/notifications/${created.notification.id}/read`);
+  expect(await redelivered(socket.next())).toMatchObject({ type: 'inbox.changed' });
+  // As often as the SDK tries.
+  system.throttleDynamoDb(2, { operation: 'Query', functionName: belfry.outputs.CreateFunctionName });
+  await belfry.invoke(command(unfound));
+  expect(await redelivered(other.next())).toMatchObject({ type: 'inbox.changed' });
+  await Promise.all([socket.close(), other.close()]);
+}
+
+/** One connection too many, twice: the first time the oldest is told, the second time that fails and is left for later. */
+async function exceedConnectionLimit(): Promise<void> {
+  const { system, belfry } = own;
+  const user = newUser();
+  const sockets = [];
+  for (let count = 0; count < 11; count += 1) sockets.push(await belfry.connect(user));
+  await sockets[0]?.closed;
+  system.socketApi?.failPosts({ status: 500 }, { times: 1 });
+  sockets.push(await belfry.connect(user));
+  await redelivered(Promise.resolve(sockets[1]?.closed));
+  await Promise.all(sockets.slice(2).map((socket) => socket.close()));
+}
+
+it('every grant of the template is used by some use case', async () => {
+  const { system, belfry } = own;
+  const user = newUser();
+  const inbox = belfry.as(user);
+  const socket = await belfry.connect(user);
+  // Every door.
+  await leaveGoneSocket(user);
+  const { created } = await belfry.invoke(command(user));
+  expect(created.delivery).toMatchObject({ posted: 1, gone: 1 });
+  await belfry.invoke(batchCommand([user, newUser()]));
+  await belfry.invokeLater(command(user));
+  await belfry.putEvent(command(user));
+  await belfry.sendMessage(JSON.stringify(command(user)));
+  await belfry.as(user, { scope: 'notifications:create' }).post('/notifications', command(user));
+  // When the last frame has come, no create looks for sockets any more.
+  for (let frames = 1; frames <= 6; frames += 1) await socket.next();
+  // Every route.
+  const path = `/notifications/${created.notification.id}`;
+  for (const read of ['/notifications', '/notifications/changes?since=0', path]) {
+    expect((await inbox.get(read)).status).toBe(200);
+  }
+  await leaveGoneSocket(user);
+  for (const mark of ['read', 'unread', 'archive', 'unarchive']) {
+    expect((await inbox.post(`${path}/${mark}`)).status).toBe(200);
+  }
+  expect((await inbox.post('/notifications/read-all')).status).toBe(200);
+  // Every way a socket speaks and ends.
+  socket.send('{"action":"unheard of"}');
+  await socket.settled();
+  await socket.close();
+  await deliverAgain();
+  await exceedConnectionLimit();
+  // What the schedules do.
+  const counting = nameOfResource(own.assemblyDirectory, 'AWS::Lambda::Function', 'ConnectionCount');
+  await system.lambda.invoke(counting, {}, { principal: 'account' });
+  expect(await belfry.purge()).toMatchObject({ archived: 0, deleted: 0, is_complete: true });
+  const excepted = exceptions.flatMap(([actions]) => actions);
+  const isExpected = ({ action }: { action: string }) => !excepted.includes(action);
+  await vi.waitFor(() => expect(system.iam.unused().filter(isExpected)).toEqual([]), 10_000);
+  // An exception that has become needless is to be taken off the list.
+  const unused = system.iam.unused().map(({ action }) => action);
+  expect(excepted.filter((action) => !unused.includes(action))).toEqual([]);
+}, 90_000);

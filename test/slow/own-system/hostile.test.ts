@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { search } from '../../hostile/search.ts';
+import { startWorld, type World } from '../../hostile/world.ts';
+import { runAsOwner } from '../../support/database.ts';
+
+// A system of its own, whose tables are emptied again and again. `npm run hostile` does the same for longer.
+const requests = 5_000;
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world?.stop());
+
+const onDatabase = (sql: string) => runAsOwner(world.own.system.databaseUrl ?? '', sql);
+
+/** What the search finds with these seeds, to be read. */
+const findings = async (from: number, count: number) =>
+  (await search(world, { from, count })).map(({ report }) => report).join('\n\n');
+
+it(`${requests} hostile requests are served or refused as documented, and write nothing where they are refused`, async () => {
+  expect(await findings(1, requests)).toBe('');
+}, 240_000);
+
+describe('The search finds', () => {
+  it('what writes into an inbox that it has no business with', async () => {
+    await onDatabase(`
+      CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+      BEGIN
+        UPDATE inboxes SET floor_version = 1 WHERE user_id <> NEW.user_id;
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER meddle AFTER INSERT ON notifications FOR EACH ROW
+        WHEN (current_user = 'belfry_writer') EXECUTE FUNCTION meddle()`);
+    expect(await findings(1, 200)).toContain('changes the inbox of whoever sent it');
+    await onDatabase('DROP TRIGGER meddle ON notifications');
+  }, 120_000);
+
+  it('what fails on our side', async () => {
+    await onDatabase('REVOKE SELECT ON inboxes FROM belfry_reader, belfry_writer');
+    expect(await findings(1, 64)).toContain('500: is a failure');
+  }, 120_000);
+});

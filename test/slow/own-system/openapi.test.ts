@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RouteKey } from '../../../functions/transport/route-keys.ts';
+import { runAsOwner } from '../../support/database.ts';
+import { describedApi, everyRoute } from '../../support/described.ts';
+import { type Answer, command, type Installation, newUser } from '../../support/installation.ts';
+import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { type RouteRequest, requestOf } from '../../support/route-requests.ts';
+
+// A system of its own, in which every kind of answer can be had.
+let own: OwnSystem;
+let belfry: Installation;
+
+beforeAll(async () => {
+  own = await startOwnSystem({ context: { createsPerMinute: '1' } });
+  belfry = own.belfry;
+});
+
+afterAll(() => own?.stop());
+
+const { statusesOf, faultsOf } = describedApi();
+
+const onDatabase = (sql: string) => runAsOwner(own.system.databaseUrl ?? '', sql);
+
+/** What a test changes about a request that would be served. */
+interface Changes {
+  /** Who asks, and who gets what is created. */
+  user?: string;
+  id?: number;
+  scope?: string;
+  token?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  path?: string;
+}
+
+/** Asks a route; without changes as somebody who has the notification that the path names, and may do what it does. */
+async function ask(route: RouteKey, changes: Changes = {}): Promise<Answer<unknown>> {
+  const user = changes.user ?? newUser();
+  const id = changes.id ?? (route.includes('{id}') ? await createdFor(user) : 0);
+  const { path, init }: RouteRequest = requestOf(route, { id, user });
+  const token =
+    changes.token ?? (await belfry.token(user, { scope: changes.scope ?? 'notifications:create' }));
+  return belfry.request(changes.path ?? path, {
+    ...init,
+    ...(changes.body !== undefined && { body: changes.body }),
+    headers: { authorization: `Bearer ${token}`, ...changes.headers },
+  });
+}
+
+const createdFor = async (user: string) => (await belfry.invoke(command(user))).created.notification.id;
+
+/** Asks once, and up to so many times more until it is too often. */
+const again = async (times: number, each: () => Promise<Answer<unknown>>): Promise<Answer<unknown>> => {
+  const answer = await each();
+  return times === 0 || answer.status === 429 ? answer : again(times - 1, each);
+};
+
+/** How to be answered with each status that the document names, whatever the route. */
+const ways: Record<number, (route: RouteKey) => Promise<Answer<unknown>>> = {
+  200: async (route) => {
+    if (route !== 'POST /notifications') return ask(route);
+    const [user, headers] = [newUser(), { 'idempotency-key': 'once' }];
+    await belfry.invoke(command(user, { idempotency_key: 'once' }));
+    return ask(route, { user, headers });
+  },
+  201: (route) => ask(route),
+  400: (route) => {
+    if (route.startsWith('POST')) return ask(route, { body: '{' });
+    return ask(route, route.includes('{id}') ? { id: 2 ** 60 } : { path: `${pathOf(route)}?unknown=1` });
+  },
+  401: (route) => ask(route, { token: 'forged' }),
+  403: (route) => ask(route, { scope: '' }),
+  404: (route) => ask(route, { id: Number.MAX_SAFE_INTEGER }),
+  409: async (route) => {
+    const user = newUser();
+    await belfry.invoke(command(user, { idempotency_key: 'once', title: 'Another title' }));
+    return ask(route, { user, headers: { 'idempotency-key': 'once' } });
+  },
+  413: (route) => ask(route, { body: JSON.stringify('x'.repeat(65_536)) }),
+  429: async (route) => {
+    const user = newUser();
+    // Where a minute ends meanwhile, one more is served.
+    return again(2, () => ask(route, { user }));
+  },
+  500: (route) => ask(route, { id: 1 }),
+  503: (route) => ask(route, { id: 1 }),
+};
+
+const pathOf = (route: RouteKey) => route.split(' ')[1];
+
+async function expectAsDocumented(status: number, route: RouteKey): Promise<void> {
+  const answer = await ways[status]?.(route);
+  expect(answer?.status).toBe(status);
+  if (answer) expect(faultsOf(route, answer), JSON.stringify(answer.body)).toEqual([]);
+}
+
+const named = everyRoute.flatMap((route) => statusesOf(route).map((status) => [status, route] as const));
+
+// First, while no function has a connection that it could keep.
+describe('Without a database, the answer is as documented', () => {
+  const letIn = async (connections: number) => {
+    for (const role of ['belfry_reader', 'belfry_writer']) {
+      await onDatabase(`ALTER ROLE ${role} CONNECTION LIMIT ${connections}`);
+    }
+  };
+  beforeAll(() => letIn(0));
+  afterAll(() => letIn(40));
+
+  it.each(named.filter(([status]) => status === 503))('%s %s', expectAsDocumented);
+});
+
+describe('The answer is as documented', () => {
+  it.each(named.filter(([status]) => status < 500))('%s %s', expectAsDocumented);
+
+  it.each(everyRoute)('401 by the gateway, where there is no token: %s', async (route) => {
+    const { path, init } = requestOf(route, { id: 1, user: newUser() });
+    const answer = await belfry.request(path, init);
+    expect(answer).toMatchObject({ status: 401, body: { message: 'Unauthorized' } });
+    expect(faultsOf(route, answer)).toEqual([]);
+  });
+
+  it('201 for several users, and with all that a notification can have', async () => {
+    const users = [newUser(), newUser()];
+    const batch = JSON.stringify({ ...command(newUser()), user_id: undefined, user_ids: users });
+    expect(faultsOf('POST /notifications', await ask('POST /notifications', { body: batch }))).toEqual([]);
+    const [user, actor_id] = [newUser(), newUser()];
+    const metadata = {
+      type: 'booking',
+      url: 'https://example.com',
+      route: '/bookings/1',
+      deep: { a: [1, null] },
+    };
+    await belfry.invoke(
+      command(user, { actor_id, metadata, channel: 'push', title: '\u{1f514}'.repeat(255) }),
+    );
+    for (const route of ['GET /notifications', 'GET /notifications/changes'] as const) {
+      const answer = await ask(route, { user });
+      expect(answer.body).toMatchObject({ data: [{ actor_id, metadata }] });
+      expect(faultsOf(route, answer)).toEqual([]);
+    }
+  });
+});
+
+describe('After a mistake of ours, the answer is as documented', () => {
+  const tables = ['inboxes', 'notifications'];
+  beforeAll(async () => {
+    for (const table of tables) await onDatabase(`ALTER TABLE ${table} RENAME TO lost_${table}`);
+  });
+
+  it.each(named.filter(([status]) => status === 500))('%s %s', expectAsDocumented);
+});

@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { build } from 'esbuild';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildClient } from '../../../bin/build-client.ts';
+import { linkPackages } from '../../support/link-packages.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../../..');
+const client = join(root, 'client');
+const folder = mkdtempSync(join(tmpdir(), 'belfry-package-'));
+
+beforeAll(async () => {
+  for (const file of ['package.json', 'README.md', 'LICENSE']) cpSync(join(client, file), join(folder, file));
+  await buildClient(join(folder, 'dist'));
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What a face weighs in an app's bundle, minified and gzipped, with its peers left out. */
+async function sizeOf(face: string): Promise<number> {
+  const { outputFiles } = await build({
+    entryPoints: [join(folder, 'dist', `${face}.js`)],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    external: ['react', 'react-dom'],
+    write: false,
+  });
+  return gzipSync(outputFiles[0]?.contents ?? '').length;
+}
+
+describe('the package', () => {
+  it('weighs 6 kB at most without a framework', async () => {
+    expect(await sizeOf('index')).toBeLessThanOrEqual(6_000);
+  });
+
+  it('weighs 12 kB at most with the bell, its look and the client', async () => {
+    expect(await sizeOf('react')).toBeLessThanOrEqual(12_000);
+  });
+
+  it('says of the face for React that it is for the browser, before anything else', () => {
+    expect(readFileSync(join(folder, 'dist/react.js'), 'utf8')).toMatch(/^['"]use client['"]/);
+  });
+
+  it('imports nothing but React in the face for React', () => {
+    const code = readFileSync(join(folder, 'dist/react.js'), 'utf8');
+    const imported = [...code.matchAll(/^import .* from ["']([^"'.][^"']*)["']/gm)].map(([, from]) => from);
+    expect(imported).toEqual(['react', 'react/jsx-runtime']);
+  });
+
+  it('resolves with its types under node16 and with bundlers', async () => {
+    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: folder });
+    const [{ filename }] = JSON.parse(stdout);
+    const tarball = readFileSync(join(folder, filename));
+    const result = await checkPackage(createPackageFromTarballData(tarball));
+    if (!result.types) throw new Error('The package has no types.');
+    const faces = Object.values(result.entrypoints).filter(({ subpath }) => subpath !== './package.json');
+    const resolved = faces.flatMap(({ resolutions }) =>
+      [resolutions['node16-esm'], resolutions.bundler].map(({ resolution }) => resolution?.fileName),
+    );
+    expect(resolved).toHaveLength(6);
+    expect(resolved.filter((file) => !file?.endsWith('.d.ts'))).toEqual([]);
+    // It has ES modules alone, and no place for what knows no `exports`.
+    const left = result.problems.filter(
+      (problem) => !('resolutionKind' in problem) || !/^node(10|16-cjs)$/.test(problem.resolutionKind),
+    );
+    expect(left).toEqual([]);
+  }, 60_000);
+
+  it('is packed by the commands that the guides name, and installed', async () => {
+    const { version } = JSON.parse(readFileSync(join(client, 'package.json'), 'utf8'));
+    for (const guide of ['README.md', 'client/README.md', 'examples/nextjs/README.md']) {
+      const text = readFileSync(join(root, guide), 'utf8');
+      expect(text).toContain('npm run build:client');
+      expect(text).toContain(`npm install <path>/dist/belfry-${version}.tgz`);
+    }
+
+    // A clone in which nothing was built yet.
+    const clone = join(folder, 'clone');
+    const built = new Set(['dist', 'node_modules'].map((name) => join(client, name)));
+    for (const part of ['package.json', 'tsconfig.base.json', 'bin', 'client', 'functions']) {
+      cpSync(join(root, part), join(clone, part), { recursive: true, filter: (path) => !built.has(path) });
+    }
+    linkPackages(clone);
+    await run('npm', ['run', 'build:client'], { cwd: clone });
+
+    const app = join(folder, 'app');
+    mkdirSync(app);
+    writeFileSync(join(app, 'package.json'), '{}');
+    const tarball = join(clone, `dist/belfry-${version}.tgz`);
+    await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: app });
+    const script = "import * as belfry from 'belfry'; console.log(Object.keys(belfry).join())";
+    const { stdout } = await run('node', ['--input-type=module', '--eval', script], { cwd: app });
+    expect(stdout.trim()).toBe('NotificationError,createNotificationClient');
+  }, 120_000);
+
+  it('is put together as npm packages are', async () => {
+    const pkg = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const { messages } = await publint({ pkgDir: folder, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  });
+
+  it('declares its types without any other package', () => {
+    const dist = join(folder, 'dist');
+    const declarations = readdirSync(dist).filter((file) => file.endsWith('.d.ts'));
+    const imported = declarations.flatMap((file) =>
+      [...readFileSync(join(dist, file), 'utf8').matchAll(/from ["']([^"']+)["']/g)].map(([, from]) => from),
+    );
+    expect(declarations).toEqual(expect.arrayContaining(['index.d.ts', 'react.d.ts', 'producer.d.ts']));
+    expect(imported.filter((from) => !from?.startsWith('.') && from !== 'react')).toEqual([]);
+  });
+});

@@ -1,0 +1,171 @@
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildPackage } from '../../../bin/build-package.ts';
+import { parseCreateCommand } from '../../../functions/core/create-command.ts';
+import { theResource } from '../../lib/template.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../../..');
+// As in the repository, so that the example finds the tarball where its package.json says.
+const folder = mkdtempSync(join(tmpdir(), 'belfry-cdk-'));
+const dist = join(folder, 'dist');
+const app = join(folder, 'examples/booking');
+const assembly = join(folder, 'cdk.out');
+let template: Template;
+
+beforeAll(async () => {
+  await buildPackage(join(dist, 'package'));
+  await run('npm', ['pack', './package'], { cwd: dist });
+}, 300_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the package of the constructs', () => {
+  it('is put together as npm packages are', async () => {
+    const pkgDir = join(dist, 'package');
+    const pkg = JSON.parse(readFileSync(join(pkgDir, 'package.json'), 'utf8'));
+    const { messages } = await publint({ pkgDir, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  });
+});
+
+describe('an app that installs the package', () => {
+  beforeAll(async () => {
+    cpSync(join(root, 'examples/booking'), app, {
+      recursive: true,
+      filter: (file) => !/node_modules|package-lock|cdk\.out/.test(relative(root, file)),
+    });
+    await install();
+    await run('node', ['app.ts'], { cwd: app, env: { ...process.env, CDK_OUTDIR: assembly } });
+    template = Template.fromString(readFileSync(join(assembly, 'Booking.template.json'), 'utf8'));
+  }, 300_000);
+
+  it('compiles against its declarations', async () => {
+    await run('npx', ['tsc', '--project', app], { cwd: root });
+  }, 300_000);
+
+  it('has the bundle of every function among its assets, and the migrations', () => {
+    const functions = readdirSync(join(dist, 'package/dist/functions'));
+    const installed = join(app, 'node_modules/belfry-cdk/dist/functions');
+    for (const name of functions) {
+      expect(bundles()).toContainEqual(readFileSync(join(installed, name, 'index.mjs'), 'utf8'));
+    }
+    expect(functions).toEqual(expect.arrayContaining(['create-notification', 'migrate']));
+    expect(assets().filter((asset) => existsSync(join(asset, 'migrations/meta/_journal.json')))).toHaveLength(
+      1,
+    );
+  });
+
+  it('may create notifications from its function, which knows by which one', () => {
+    const create = theFunction('Belfry: creates notifications and pushes them');
+    const bus = theResource(template, 'AWS::Events::EventBus');
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { CREATE_FUNCTION_NAME: { Ref: create } } },
+      Role: arnOf(bookingRole()),
+    });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [{ Ref: bookingRole() }],
+      PolicyDocument: {
+        Statement: [
+          { Action: 'lambda:InvokeFunction', Resource: Match.arrayWith([arnOf(create)]) },
+          { Action: 'events:PutEvents', Resource: arnOf(bus.id) },
+          { Action: Match.arrayWith(['sqs:SendMessage']), Resource: arnOf(createQueue()) },
+        ],
+      },
+    });
+  });
+
+  it('sends its domain events to the queue, which takes them from that rule', () => {
+    const { id, ...rule } = confirmed();
+    expect(rule.EventPattern.source).toEqual(['booking']);
+    expect(rule.Targets).toMatchObject([{ Arn: arnOf(createQueue()) }]);
+    // Without one it is the account's default bus.
+    expect(rule).not.toHaveProperty('EventBusName');
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      Queues: [{ Ref: createQueue() }],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: Match.arrayWith(['sqs:SendMessage']),
+            Effect: 'Allow',
+            Principal: { Service: 'events.amazonaws.com' },
+            Condition: { ArnEquals: { 'aws:SourceArn': arnOf(id) } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it('makes create commands of its domain events', () => {
+    const user_id = '0b5e55ed-0000-4000-8000-000000000001';
+    const message = transformed({ booking_id: '981', user_id, summary: 'Row F, "the quiet one"' });
+    expect(parseCreateCommand(JSON.parse(message), null)).toMatchObject({
+      user_ids: [user_id],
+      body: 'Row F, "the quiet one"',
+      metadata: { type: 'booking', route: '/bookings/981' },
+      idempotency_key: 'booking-981-confirmed',
+    });
+  });
+});
+
+/** Installs the tarball as npm does, and lends the app this project's CDK, so that no registry is asked. */
+async function install(): Promise<void> {
+  const others = ['dependencies.aws-cdk-lib', 'dependencies.constructs', 'devDependencies'];
+  await run('npm', ['pkg', 'delete', ...others], { cwd: app });
+  await run('npm', ['install', '--offline', '--legacy-peer-deps', '--no-audit'], { cwd: app });
+  for (const lent of ['aws-cdk-lib', 'constructs', '@types']) {
+    symlinkSync(join(root, 'node_modules', lent), join(app, 'node_modules', lent));
+  }
+}
+
+const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+const theFunction = (description: string) =>
+  theResource(template, 'AWS::Lambda::Function', ({ Properties }) => Properties.Description === description)
+    .id;
+
+const bookingRole = () =>
+  Object.keys(template.findResources('AWS::IAM::Role')).find((id) => /^Book/.test(id)) ?? '';
+
+/** The rule for the domain event. */
+function confirmed() {
+  const rules = template.findResources('AWS::Events::Rule', {
+    Properties: { EventPattern: { 'detail-type': ['booking.confirmed'] } },
+  });
+  const [[id, rule] = []] = Object.entries(rules);
+  return { id, ...rule?.Properties };
+}
+
+/** The queue that the create function takes messages from. */
+function createQueue(): string {
+  const FunctionName = { Ref: theFunction('Belfry: creates notifications and pushes them') };
+  const sources = template.findResources('AWS::Lambda::EventSourceMapping', { Properties: { FunctionName } });
+  return Object.values(sources)[0]?.Properties.EventSourceArn['Fn::GetAtt'][0];
+}
+
+/** The message that EventBridge makes of an event: a field alone becomes a JSON value, and within quotes its text. */
+function transformed(detail: Record<string, string>): string {
+  const { InputPathsMap, InputTemplate } = confirmed().Targets[0].InputTransformer;
+  return InputTemplate.replaceAll(/(:?)<([^>]+)>/g, (_: string, alone: string, name: string) => {
+    const value = detail[InputPathsMap[name].replace('$.detail.', '')];
+    return alone ? `:${JSON.stringify(value)}` : value;
+  });
+}
+
+const assets = (): string[] =>
+  readdirSync(assembly)
+    .filter((file) => file.startsWith('asset.'))
+    .map((file) => join(assembly, file));
+
+const bundles = () =>
+  assets()
+    .map((asset) => join(asset, 'index.mjs'))
+    .filter((file) => existsSync(file))
+    .map((file) => readFileSync(file, 'utf8'));

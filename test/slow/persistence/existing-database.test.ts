@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createDatabase } from '../../../functions/persistence/database.ts';
+import { migrate } from '../../../functions/persistence/migrate.ts';
+import { createNotificationRepository } from '../../../functions/persistence/notification-repository.ts';
+import { createRetentionRepository } from '../../../functions/persistence/retention.ts';
+import { startPostgres } from '../../../local/database/postgres.ts';
+import { testNotificationRepository } from '../../contracts/notification-repository.ts';
+import { testRetentionRepository } from '../../contracts/retention-repository.ts';
+import { migrationsFolder, runAsOwner } from '../../support/database.ts';
+
+/** The superuser's URL of a fresh server to test instead, such as one of an older PostgreSQL; what is made there is left. */
+const givenUrl = process.env.BELFRY_POSTGRES_URL;
+
+// A server of its own, whose roles no other test signs in as; the owner of the database is no superuser.
+const name = 'app';
+const owner = 'app_owner';
+const content = { actor_id: null, title: 'Hello', body: 'World', metadata: {}, channel: 'in_app' };
+let superuser: string;
+let stop = async () => {};
+
+const stringOf = (user: string, password: string) =>
+  Object.assign(new URL(superuser), { username: user, password, pathname: name }).href;
+const rolesBy = (password: string) => ({
+  belfry_reader: stringOf('belfry_reader', password),
+  belfry_writer: stringOf('belfry_writer', password),
+  belfry_purger: stringOf('belfry_purger', password),
+});
+const migrateAsOwner = (password: string) =>
+  migrate({ connectionString: stringOf(owner, 'owner') }, { migrationsFolder, roles: rolesBy(password) });
+
+beforeAll(async () => {
+  superuser = givenUrl ?? (await startServer());
+  await asSuperuser(`CREATE ROLE ${owner} LOGIN CREATEROLE PASSWORD 'owner'`);
+  await asSuperuser(`CREATE DATABASE ${name} OWNER ${owner}`);
+  await migrateAsOwner('first');
+});
+
+afterAll(() => stop());
+
+async function startServer(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'belfry-existing-'));
+  const postgres = await startPostgres({
+    dataDirectory: join(directory, 'data'),
+    port: 0,
+    superuser: 'postgres',
+    password: 'postgres',
+    durable: false,
+  });
+  stop = async () => {
+    await postgres.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+  return postgres.url();
+}
+
+const asSuperuser = (statement: string) => runAsOwner(superuser, statement);
+
+async function whoIs(connectionString: string): Promise<unknown> {
+  const database = createDatabase({ connectionString });
+  const rows = await database.execute(sql`SELECT current_user AS name`).finally(() => database.close());
+  return rows[0]?.name;
+}
+
+it('An existing database lets the roles in by the passwords of their connection strings', async () => {
+  expect(await whoIs(rolesBy('first').belfry_reader)).toBe('belfry_reader');
+  expect(await whoIs(rolesBy('first').belfry_writer)).toBe('belfry_writer');
+  await expect(whoIs(rolesBy('other').belfry_writer)).rejects.toThrow('The database');
+});
+
+it('It lets them in by new passwords once it was migrated with those, and keeps verifiers only', async () => {
+  await migrateAsOwner('second');
+  expect(await whoIs(rolesBy('second').belfry_writer)).toBe('belfry_writer');
+  await expect(whoIs(rolesBy('first').belfry_writer)).rejects.toThrow('The database');
+  const verifiers = await asSuperuser(`SELECT rolpassword FROM pg_authid WHERE rolname LIKE 'belfry_%'`);
+  expect(verifiers.map(({ rolpassword }) => /^SCRAM-SHA-256\$4096:/.test(rolpassword))).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  await migrateAsOwner('first');
+});
+
+it('Its functions work whatever the database has made the default', async () => {
+  await asSuperuser(`ALTER DATABASE ${name} SET datestyle = 'SQL, DMY'`);
+  await asSuperuser(`ALTER DATABASE ${name} SET default_transaction_isolation = 'serializable'`);
+  await asSuperuser(`ALTER DATABASE ${name} SET search_path = 'elsewhere'`);
+  const database = createDatabase({ connectionString: rolesBy('first').belfry_writer });
+  try {
+    expect(
+      (
+        await database.execute(sql`SELECT
+      current_setting('idle_session_timeout') AS idle_session_timeout,
+      current_setting('datestyle') AS datestyle,
+      current_setting('transaction_isolation') AS isolation,
+      current_setting('search_path') AS search_path`)
+      )[0],
+    ).toEqual({
+      idle_session_timeout: '1min',
+      datestyle: expect.stringMatching(/^ISO/),
+      isolation: 'read committed',
+      search_path: 'public',
+    });
+    const [stored] = await createNotificationRepository(database).create(content, [randomUUID()], null);
+    expect(stored).toMatchObject({ created: true });
+    await migrateAsOwner('first');
+  } finally {
+    await database.close();
+    await asSuperuser(`ALTER DATABASE ${name} RESET ALL`);
+  }
+});
+
+it('It takes from roles that sign in by password what would make RDS ask them for a token', async () => {
+  await asSuperuser('CREATE ROLE rds_iam');
+  await asSuperuser(`GRANT rds_iam TO ${owner} WITH ADMIN OPTION`);
+  await runAsOwner(stringOf(owner, 'owner'), 'GRANT rds_iam TO belfry_reader, belfry_writer, belfry_purger');
+  await migrateAsOwner('first');
+  expect(
+    await asSuperuser(`SELECT member::regrole::text FROM pg_auth_members WHERE roleid = 'rds_iam'::regrole`),
+  ).toEqual([{ member: owner }]);
+  await asSuperuser('DROP ROLE rds_iam');
+});
+
+it('It says so where the user that migrates may not make roles what they are to be', async () => {
+  await asSuperuser(`CREATE ROLE plain_owner LOGIN PASSWORD 'plain'`);
+  await asSuperuser('CREATE DATABASE plain OWNER plain_owner');
+  await asSuperuser('ALTER ROLE belfry_reader CONNECTION LIMIT 1');
+  const connectionString = Object.assign(new URL(stringOf('plain_owner', 'plain')), {
+    pathname: 'plain',
+  }).href;
+  await expect(migrate({ connectionString }, { migrationsFolder })).rejects.toThrow(
+    /^The schema is up to date, but the roles .* permission denied.* have CREATEROLE/,
+  );
+  await migrateAsOwner('first');
+  await migrate({ connectionString }, { migrationsFolder });
+});
+
+it('One that cannot hold every character is refused, and says which can', async () => {
+  await asSuperuser(
+    `CREATE DATABASE latin OWNER ${owner} ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0`,
+  );
+  const connectionString = Object.assign(new URL(stringOf(owner, 'owner')), { pathname: 'latin' }).href;
+  await expect(migrate({ connectionString }, { migrationsFolder, roles: rolesBy('first') })).rejects.toThrow(
+    "The database has the encoding LATIN1, which cannot hold every notification, and nothing was migrated. Name a database that was made with ENCODING 'UTF8', and run again.",
+  );
+});
+
+testNotificationRepository('A repository in an existing database, as belfry_writer', async () => {
+  const database = createDatabase({ connectionString: rolesBy('first').belfry_writer });
+  const update = (set: string, values: unknown[]) =>
+    runAsOwner(stringOf(owner, 'owner'), `UPDATE inboxes SET ${set} WHERE user_id = $1`, values).then(
+      () => {},
+    );
+  return {
+    repository: createNotificationRepository(database),
+    raiseFloor: (user_id, version) => update('floor_version = $2', [user_id, version]),
+    holdSecond: (user_id) => update("burst_started_at = now() + interval '1 hour'", [user_id]),
+    endSecond: (user_id) => update("burst_started_at = now() - interval '1 hour'", [user_id]),
+    close: () => database.close(),
+  };
+});
+
+testRetentionRepository('A repository in an existing database, as belfry_purger', async () => {
+  const writer = createDatabase({ connectionString: rolesBy('first').belfry_writer });
+  const purger = createDatabase({ connectionString: rolesBy('first').belfry_purger });
+  const asTheOwner = (statement: string, values?: unknown[]) =>
+    runAsOwner(stringOf(owner, 'owner'), statement, values);
+  await asTheOwner('TRUNCATE inboxes, notifications');
+  const inboxes = createNotificationRepository(writer);
+  return {
+    retention: createRetentionRepository(purger),
+    inboxes,
+    async createAt(user_id, created_at) {
+      const [stored] = await inboxes.create(content, [user_id], null);
+      const id = stored?.notification.id ?? 0;
+      await asTheOwner('UPDATE notifications SET created_at = $2 WHERE id = $1', [id, new Date(created_at)]);
+      return id;
+    },
+    close: async () => {
+      await Promise.all([writer.close(), purger.close()]);
+    },
+  };
+});

@@ -1,0 +1,342 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Unavailable } from '../../../functions/core/errors.ts';
+import type { FeedQuery } from '../../../functions/core/feed.ts';
+import { type Action, actions, type Notification } from '../../../functions/core/notification.ts';
+import type { NotificationRepository } from '../../../functions/core/ports.ts';
+import { createRetention } from '../../../functions/core/retention.ts';
+import { createDatabase, type Database } from '../../../functions/persistence/database.ts';
+import { createNotificationRepository } from '../../../functions/persistence/notification-repository.ts';
+import { createRetentionRepository } from '../../../functions/persistence/retention.ts';
+import { createRecordingLogger } from '../../fakes/recording-logger.ts';
+import { createRecordingMetrics } from '../../fakes/recording-metrics.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+
+// Several clients on few inboxes, transactions that commit late, lost connections, and readers of the change feed beside
+// them: what the statements were chosen by, at a size for every run.
+
+interface Client {
+  database: Database;
+  repository: NotificationRepository;
+}
+
+const everything: FeedQuery = {
+  limit: 10_000,
+  before_id: null,
+  statuses: ['unread', 'read', 'archived'],
+  type: null,
+};
+const content = { actor_id: null, title: 'Stress', body: 'Test', metadata: {}, channel: 'in_app' };
+
+let test: TestDatabase;
+const opened: Database[] = [];
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+});
+// The server has 100 connections for all test files.
+afterEach(() => Promise.all(opened.splice(0).map((database) => database.close())));
+afterAll(() => test.close());
+
+function clients(count: number): Client[] {
+  return Array.from({ length: count }, () => {
+    const database = createDatabase(test.as('belfry_writer'), { statementTimeoutMs: 20_000 });
+    opened.push(database);
+    return { database, repository: createNotificationRepository(database) };
+  });
+}
+
+/** Retention of everything in the database, by ages that a test can wait for. */
+function retentionByMs({ archiveAfterMs, deleteAfterMs }: { archiveAfterMs: number; deleteAfterMs: number }) {
+  const database = createDatabase(test.as('belfry_purger'));
+  opened.push(database);
+  const dayMs = 24 * 60 * 60_000;
+  return createRetention(
+    {
+      repository: createRetentionRepository(database),
+      metrics: createRecordingMetrics(),
+      clock: Date.now,
+      logger: createRecordingLogger(),
+    },
+    { archiveAfterDays: archiveAfterMs / dayMs, deleteAfterDays: deleteAfterMs / dayMs },
+  );
+}
+
+const users = (count: number) => Array.from({ length: count }, () => randomUUID());
+
+/** Numbers from 0 to `below`, the same ones for the same seed (mulberry32). */
+function randomNumbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+function shuffled<Item>(items: readonly Item[], random: (below: number) => number): Item[] {
+  return items
+    .map((item) => ({ item, rank: random(2 ** 31) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
+}
+
+/** One change at random; answers the user and version of each inbox that it changed. */
+async function changeAtRandom(
+  { database, repository }: Client,
+  user_ids: readonly string[],
+  random: (below: number) => number,
+): Promise<{ user_id: string; version: number }[]> {
+  const user_id = user_ids[random(user_ids.length)] ?? '';
+  const create = async (recipients: readonly string[], key: string | null) =>
+    (await repository.create(content, recipients, key)).flatMap(({ notification, created }) =>
+      created ? [{ user_id: notification.user_id, version: notification.version }] : [],
+    );
+  const mark = async (action: Action) => {
+    const { notifications } = await repository.list(user_id, { ...everything, limit: 10 });
+    const target = notifications[random(Math.max(1, notifications.length))];
+    const marked = target && (await repository.mark(user_id, target.id, action));
+    return marked?.changed ? [{ user_id, version: marked.inbox.version }] : [];
+  };
+  const readAll = async (before_id: number | null) => {
+    const { updated, inbox } = await repository.readAll(user_id, before_id);
+    return updated > 0 ? [{ user_id, version: inbox.version }] : [];
+  };
+  /** A transaction that holds its locks for a while. */
+  const late = async (change: () => Promise<{ user_id: string; version: number }[]>) => {
+    await database.execute(sql`BEGIN`);
+    const changed = await change();
+    await database.execute(sql`SELECT pg_sleep(${(5 + random(25)) / 1_000})`);
+    await database.execute(sql`COMMIT`);
+    return changed;
+  };
+
+  switch (random(12)) {
+    case 0:
+      return create(shuffled(user_ids, random).slice(0, 1 + random(user_ids.length)), null);
+    case 1:
+      return create(shuffled(user_ids, random), `key-${random(20)}`);
+    case 2:
+      return readAll(null);
+    case 3:
+      return readAll(1 + random(500));
+    case 4:
+      return late(() => create([user_id], null));
+    case 5:
+      return late(() => mark('read'));
+    case 6:
+    case 7:
+      return create([user_id], null);
+    default:
+      return mark(actions[random(actions.length)] ?? 'read');
+  }
+}
+
+/**
+ * Follows the change feed of some inboxes as a bell would, and checks each answer against what it knows. A reset makes it
+ * load the inbox anew, where rows may be deleted; elsewhere none may come.
+ */
+async function follow(
+  { repository }: Client,
+  user_ids: readonly string[],
+  isOver: () => boolean,
+  { mayReset = false } = {},
+): Promise<Map<string, Map<number, Notification>>> {
+  const known = new Map(user_ids.map((user_id) => [user_id, new Map<number, Notification>()]));
+  const versions = new Map<string, number>();
+  for (let isLastRound = false; !isLastRound; ) {
+    // What was changed before this round began is told in it.
+    isLastRound = isOver();
+    for (const [user_id, rows] of known) {
+      const since = versions.get(user_id) ?? 0;
+      const changes = await repository.changes(user_id, since);
+      if (!mayReset) expect(changes.reset).toBe(false);
+      if (changes.reset) rows.clear();
+      const answer = changes.reset ? await repository.list(user_id, everything) : changes;
+      expect(answer.version).toBeGreaterThanOrEqual(since);
+      for (const row of answer.notifications) {
+        if (!changes.reset) expect(row.version).toBeGreaterThan(since);
+        expect(row.version).toBeLessThanOrEqual(answer.version);
+        rows.set(row.id, row);
+      }
+      // Nothing was missed: else the rows would not add up to the count of the same answer.
+      expect([...rows.values()].filter(({ status }) => status === 'unread')).toHaveLength(
+        answer.unread_count,
+      );
+      versions.set(user_id, answer.version);
+    }
+  }
+  return known;
+}
+
+/** What the followers know must be what is in the tables, and the counts what is in the rows. */
+async function expectAgreement(user_ids: string[], followed: Map<string, Map<number, Notification>>[]) {
+  const inboxes = await test.query<{ user_id: string; is_right: boolean }>(
+    `SELECT user_id, unread_count = (SELECT count(*) FROM notifications n WHERE n.user_id = i.user_id AND status = 'unread')
+       AND version >= (SELECT coalesce(max(version), 0) FROM notifications n WHERE n.user_id = i.user_id) AS is_right
+     FROM inboxes i WHERE user_id = ANY ($1)`,
+    [user_ids],
+  );
+  expect(inboxes.filter(({ is_right }) => !is_right)).toEqual([]);
+  const rows = await test.query<{ row: string }>(
+    `SELECT concat_ws(' ', user_id, id, version, status) AS row FROM notifications WHERE user_id = ANY ($1) ORDER BY id`,
+    [user_ids],
+  );
+  for (const known of followed) {
+    const all = [...known.values()].flatMap((notifications) => [...notifications.values()]);
+    const told = all.sort((a, b) => a.id - b.id).map((n) => `${n.user_id} ${n.id} ${n.version} ${n.status}`);
+    expect(told).toEqual(rows.map(({ row }) => row));
+  }
+}
+
+describe('under concurrent changes', () => {
+  it('versions have no holes, counts are right, and the change feed misses nothing', async () => {
+    const user_ids = users(4);
+    const versions = new Map<string, number[]>(user_ids.map((user_id) => [user_id, []]));
+    let isOver = false;
+    const followers = clients(3).map((client) => follow(client, user_ids, () => isOver));
+    const workers = clients(10).map(async (client, index) => {
+      const random = randomNumbers(index);
+      for (let step = 0; step < 80; step += 1) {
+        for (const { user_id, version } of await changeAtRandom(client, user_ids, random)) {
+          versions.get(user_id)?.push(version);
+        }
+      }
+    });
+    await Promise.all(workers).finally(() => {
+      isOver = true;
+    });
+
+    await expectAgreement(user_ids, await Promise.all(followers));
+    const [{ repository } = {}] = clients(1);
+    for (const [user_id, seen] of versions) {
+      const inbox = await repository?.inbox(user_id);
+      expect(seen.sort((a, b) => a - b)).toEqual(
+        Array.from({ length: inbox?.version ?? 0 }, (_, index) => index + 1),
+      );
+    }
+  });
+
+  it('counts stay right and the change feed misses nothing while connections are killed', async () => {
+    const user_ids = users(3);
+    let isOver = false;
+    let unavailable = 0;
+    const followers = clients(2).map((client) => follow(client, user_ids, () => isOver));
+    const workers = clients(8).map(async (client, index) => {
+      const random = randomNumbers(100 + index);
+      for (let step = 0; step < 60; step += 1) {
+        await changeAtRandom(client, user_ids, random).catch((error) => {
+          if (!(error instanceof Unavailable)) throw error;
+          unavailable += 1;
+        });
+      }
+    });
+    // Followers are spared: one that is killed twice in a row would have to ask again, as a bell does.
+    const killer = (async () => {
+      while (!isOver) {
+        await test.query(
+          `SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity
+           WHERE datname = current_database() AND usename = 'belfry_writer' AND state <> 'idle' AND query NOT LIKE '%AS since%'
+           ORDER BY random() LIMIT 1`,
+        );
+      }
+    })();
+    await Promise.all(workers).finally(() => {
+      isOver = true;
+    });
+    await killer;
+    expect(unavailable).toBeGreaterThan(0);
+    await expectAgreement(user_ids, await Promise.all(followers));
+  });
+
+  it('retention leaves no count wrong, stops nobody, and lets nobody miss what it did', async () => {
+    // What other tests have left is due as well.
+    await test.query('DELETE FROM notifications');
+    const user_ids = users(4);
+    let isOver = false;
+    let areWritersDone = false;
+    let changes = 0;
+    let purges = 0;
+    const followers = clients(3).map((client) => follow(client, user_ids, () => isOver, { mayReset: true }));
+    const workers = clients(8).map(async (client, index) => {
+      const random = randomNumbers(400 + index);
+      for (let step = 0; step < 80; step += 1) {
+        const { length } = await changeAtRandom(client, user_ids, random);
+        changes += length;
+      }
+    });
+    const purgers = Array.from({ length: 2 }, async () => {
+      const { run } = retentionByMs({ archiveAfterMs: 50, deleteAfterMs: 150 });
+      while (!areWritersDone) {
+        const { inboxes } = await run(() => 900_000);
+        purges += inboxes;
+      }
+    });
+    await Promise.all(workers).finally(() => {
+      areWritersDone = true;
+    });
+    await Promise.all(purgers).finally(() => {
+      isOver = true;
+    });
+    await expectAgreement(user_ids, await Promise.all(followers));
+    const [inboxes] = await test.query(
+      `SELECT sum(version)::int AS versions, bool_and(floor_version > 0) AS have_deletions
+       FROM inboxes WHERE user_id = ANY ($1)`,
+      [user_ids],
+    );
+    expect(inboxes).toEqual({ versions: changes + purges, have_deletions: true });
+  });
+
+  it('64 tries of one key at once make one notification', async () => {
+    const [user_id = ''] = users(1);
+    const tries = clients(16).flatMap(({ repository }) =>
+      Array.from({ length: 4 }, () => repository.create(content, [user_id], 'storm')),
+    );
+    const answers = (await Promise.all(tries)).flat();
+    expect(answers).toHaveLength(64);
+    expect(answers.filter(({ created }) => created)).toHaveLength(1);
+    expect(new Set(answers.map(({ notification }) => notification.id)).size).toBe(1);
+    expect(
+      await test.query('SELECT version, unread_count FROM inboxes WHERE user_id = $1', [user_id]),
+    ).toEqual([{ version: '1', unread_count: 1 }]);
+  });
+
+  it('overlapping batches of 500 in any order never deadlock', async () => {
+    const user_ids = users(600);
+    const answers = await Promise.all(
+      clients(8).map(async ({ repository }, index) => {
+        const random = randomNumbers(200 + index);
+        const sizes: number[] = [];
+        for (let round = 0; round < 5; round += 1) {
+          sizes.push(
+            (await repository.create(content, shuffled(user_ids, random).slice(0, 500), null)).length,
+          );
+        }
+        return sizes;
+      }),
+    );
+    expect(answers.flat()).toEqual(Array.from({ length: 40 }, () => 500));
+    const [sums] = await test.query(
+      'SELECT sum(version)::int AS versions, sum(unread_count)::int AS unread FROM inboxes WHERE user_id = ANY ($1)',
+      [user_ids],
+    );
+    expect(sums).toEqual({ versions: 20_000, unread: 20_000 });
+  });
+
+  it('overlapping batches with one key make one notification for each user', async () => {
+    const user_ids = users(100);
+    const answers = await Promise.all(
+      clients(8).map(({ repository }, index) => {
+        const random = randomNumbers(300 + index);
+        return repository.create(content, shuffled(user_ids, random).slice(0, 60), 'batch');
+      }),
+    );
+    const all = answers.flat();
+    const reached = new Set(all.map(({ notification }) => notification.user_id));
+    expect(all.filter(({ created }) => created)).toHaveLength(reached.size);
+    expect(new Set(all.map(({ notification }) => notification.id)).size).toBe(reached.size);
+    expect(all.every(({ notification }) => notification.version === 1)).toBe(true);
+  });
+});
