@@ -5,9 +5,6 @@ import type { Clock, Logger, Metrics, RateLimiter } from '../core/ports.ts';
 
 const minuteMs = 60_000;
 
-/** How long a create waits for its count at most, retries included; after that it goes on uncounted. */
-const patienceMs = 1_000;
-
 /**
  * The limiter in DynamoDB: partition key `subject`, sort key `minute` (minutes since the Unix epoch). Each minute of a
  * subject is an item of its own, which is raised by one on the condition that it is below the limit: one request, and
@@ -21,6 +18,7 @@ export function createRateLimiter({
   metrics,
   clock,
   logger,
+  patienceMs = 1_000,
 }: {
   dynamo: DynamoDBDocumentClient;
   tableName: string;
@@ -29,6 +27,8 @@ export function createRateLimiter({
   metrics: Metrics;
   clock: Clock;
   logger: Logger;
+  /** The longest time that a create waits for its count, retries included; then it goes on uncounted. Default: 1,000. */
+  patienceMs?: number;
 }): RateLimiter {
   async function count(subject: string, minute: number): Promise<void> {
     const update = new UpdateCommand({
