@@ -1,6 +1,6 @@
 import { v5 } from 'uuid';
+import { text, uuid } from '../core/fields.ts';
 import { limits } from '../core/limits.ts';
-import { text, uuid } from '../core/notification.ts';
 
 const externalId = text(limits.externalUserIdLength);
 

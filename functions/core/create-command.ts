@@ -1,25 +1,17 @@
 import * as z from 'zod/mini';
 import type { FieldError } from './errors.ts';
-import { isObject } from './is-object.ts';
+import { text, uuid } from './fields.ts';
 import { limits } from './limits.ts';
 import { metadata } from './metadata.ts';
-import { text, uuid } from './notification.ts';
-import { expected, parse } from './parse.ts';
-
-/** What a notification says, to whomever it goes. */
-export type NotificationContent = Pick<CreateCommand, 'actor_id' | 'title' | 'body' | 'metadata' | 'channel'>;
+import type { NotificationContent } from './notification.ts';
+import { expected, isObject, parse } from './parse.ts';
 
 /** A create command as the service takes it: checked, recipients lowered and distinct, defaults filled in. */
-export interface CreateCommand {
+export interface CreateCommand extends NotificationContent {
   /** 1 to 500 distinct lower-case UUIDs. */
   user_ids: string[];
-  /** Whether the command named `user_ids`, so that the answer is a list even for one recipient. */
+  /** Whether the command named `user_ids`. The answer is then a list, even for one recipient. */
   is_batch: boolean;
-  actor_id: string | null;
-  title: string;
-  body: string;
-  metadata: z.output<typeof metadata>;
-  channel: string;
   idempotency_key: string | null;
 }
 

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { notificationType } from './fields.ts';
 import { limits } from './limits.ts';
-import { notificationType, type Status, statuses } from './notification.ts';
 import { parse } from './parse.ts';
+import { type Status, statuses } from './status.ts';
 
 /** Which notifications a page of the feed shows: newest first, `limit` of those with an id below `before_id`. */
 export interface FeedQuery {

@@ -1,24 +1,9 @@
+import type { ChangesPage, FeedPage } from './answers.ts';
 import { noSuchNotification } from './errors.ts';
 import { encodeCursor, type FeedQuery } from './feed.ts';
 import { limits } from './limits.ts';
 import type { InboxState, Notification } from './notification.ts';
 import type { NotificationRepository } from './ports.ts';
-
-/** A page of the feed. */
-export interface FeedPage extends InboxState {
-  /** Newest first. */
-  data: Notification[];
-  /** Where the next, older page begins; null on the last one. */
-  next_cursor: string | null;
-}
-
-/** What a client missed. */
-export interface ChangesPage extends InboxState {
-  /** Oldest change first. */
-  data: Notification[];
-  /** The client's version is of no use here: it must load the first page anew. */
-  reset: boolean;
-}
 
 // As it is sent: the answer is a JSON text inside of the function's own, which doubles each quotation mark and line break.
 // Counted only where it could be: the largest row has about 25 kB.

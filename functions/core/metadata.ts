@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
-import { isObject } from './is-object.ts';
+import { hasControlCharacters, hasUnstorableCharacters, notificationType } from './fields.ts';
 import { limits } from './limits.ts';
-import { type Metadata, notificationType } from './notification.ts';
-import { hasControlCharacters, hasUnstorableCharacters } from './text.ts';
+import { isObject } from './parse.ts';
+
+/** A JSON object. */
+export type Metadata = { [key: string]: unknown };
 
 /** What a frontend needs to show and to link a notification: any JSON object within bounds, some keys of it known. */
 export const metadata = z.custom<Metadata>().check(

@@ -1,29 +1,11 @@
+import type { CreatedMany, CreatedOne, Marked, ReadAllDone } from './answers.ts';
 import type { CreateCommand } from './create-command.ts';
 import type { CreateDoor } from './create-policy.ts';
 import { IdempotencyConflict, noSuchNotification } from './errors.ts';
-import { type InboxFrame, inboxChanged, type Push, withinBurst } from './frames.ts';
-import type { Action, InboxState, Notification } from './notification.ts';
-import type {
-  Clock,
-  DeliveryReport,
-  Metrics,
-  NotificationRepository,
-  Publisher,
-  StoredNotification,
-} from './ports.ts';
-
-/** The answer to a create command for one user. */
-export interface CreatedOne {
-  notification: Notification;
-  created: boolean;
-  delivery: DeliveryReport;
-}
-
-/** The answer to a create command for several users, in the order in which it named them. */
-export interface CreatedMany {
-  notifications: { id: number; user_id: string; created: boolean }[];
-  delivery: DeliveryReport;
-}
+import type { InboxFrame } from './frames.ts';
+import type { Clock, Metrics, NotificationRepository, Publisher, StoredNotification } from './ports.ts';
+import { inboxChanged, type Push, withinBurst } from './push.ts';
+import type { Action } from './status.ts';
 
 /** Everything that changes an inbox. */
 export type NotificationService = ReturnType<typeof createNotificationService>;
@@ -82,11 +64,7 @@ export function createNotificationService({
      * Applies an action to one notification; one that leads nowhere from its status changes nothing.
      * @throws NotFound, Unavailable
      */
-    async mark(
-      user_id: string,
-      id: number,
-      action: Action,
-    ): Promise<InboxState & { notification: Notification }> {
+    async mark(user_id: string, id: number, action: Action): Promise<Marked> {
       const { notification, changed, inbox } =
         (await repository.mark(user_id, id, action)) ?? noSuchNotification(id);
       const { version, unread_count, burst_count } = inbox;
@@ -101,7 +79,7 @@ export function createNotificationService({
      * Marks every unread notification as read, or those with `id <= before_id`.
      * @throws Unavailable
      */
-    async readAll(user_id: string, bound: number | null): Promise<InboxState & { updated: number }> {
+    async readAll(user_id: string, bound: number | null): Promise<ReadAllDone> {
       const { updated, before_id, inbox } = await repository.readAll(user_id, bound);
       const { version, unread_count, burst_count } = inbox;
       if (before_id !== null && updated > 0) {

@@ -2,6 +2,10 @@ import type * as z from 'zod/mini';
 import { type FieldError, ValidationError } from './errors.ts';
 import { limits } from './limits.ts';
 
+/** Whether a JSON value is an object: neither a list nor null. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /**
  * The value as its schema describes it.
  * @param found what is wrong beside what the schema can see, so that one refusal names everything

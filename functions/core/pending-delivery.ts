@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { inboxChanged, type Push, type ServerFrame } from './frames.ts';
+import type { ServerFrame } from './frames.ts';
 import { parse } from './parse.ts';
+import { inboxChanged, type Push } from './push.ts';
 
 const connection = z.object({
   connection_id: z.string(),

@@ -1,10 +1,11 @@
-import type { NotificationContent } from './create-command.ts';
+import type { DeliveryReport } from './answers.ts';
 import type { FeedQuery } from './feed.ts';
-import type { ChangedInbox, Push } from './frames.ts';
 import type { ErrorMessage, InfoMessage } from './log-messages.ts';
 import type { MetricLabels, MetricName } from './metrics.ts';
-import type { Action, InboxState, Notification } from './notification.ts';
+import type { InboxState, Notification, NotificationContent } from './notification.ts';
 import type { PendingDelivery } from './pending-delivery.ts';
+import type { ChangedInbox, Push } from './push.ts';
+import type { Action } from './status.ts';
 
 /** A notification as the repository found or made it, with its inbox as of the same moment. */
 export interface StoredNotification {
@@ -95,21 +96,6 @@ export interface RetentionRepository {
    * where there is no inbox. Exact up to about 100,000 inboxes, estimated by that many at random beyond.
    */
   unreadCounts(): Promise<{ inboxes: number; percentiles: number[] }>;
-}
-
-/**
- * What became of a round of pushes, counted in connections. The last three add up to the first, unless a redelivery
- * could not be queued; of a user whose connections could not be looked up none are counted, though a redelivery is queued.
- */
-export interface DeliveryReport {
-  /** Connections that the recipients have, expired ones left out. */
-  connections: number;
-  /** Frames that the gateway took. */
-  posted: number;
-  /** Connections that turned out to be closed. */
-  gone: number;
-  /** Connections for which a redelivery is queued. */
-  failed: number;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
+import { serverFrames } from '../core/frames.ts';
 import { componentsOf, type Json, refTo } from './components.ts';
-import { ping, serverFrames } from './frames.ts';
+import { ping } from './frames.ts';
 
 const { pong, error, ...pushed } = serverFrames;
 

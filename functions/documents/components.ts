@@ -13,7 +13,7 @@ const registry = z.registry<Json>();
  * @returns the schema itself
  */
 export function describe<Schema extends z.ZodMiniType>(schema: Schema, keywords: Json): Schema {
-  registry.add(schema, keywords);
+  registry.add(schema, { ...textBoundsOf(schema), ...keywords });
   return schema;
 }
 
@@ -66,9 +66,19 @@ const options = {
   // zod takes examples and defaults away from what is transformed; ours are of the input.
   override: ({ zodSchema, jsonSchema }) => {
     const { id: _id, ...keywords } = registry.get(zodSchema) ?? {};
-    Object.assign(jsonSchema, keywords);
+    Object.assign(jsonSchema, textBoundsOf(zodSchema), keywords);
   },
 } satisfies z.core.ToJSONSchemaParams;
+
+/** The bounds of core's `text`, which to zod are checks like any other. JSON Schema counts in code points as core does. */
+function textBoundsOf({ _zod }: z.core.$ZodType): Json {
+  if (_zod.def.type === 'optional') return textBoundsOf((_zod.def as z.core.$ZodOptionalDef).innerType);
+  const bounds = (_zod.def.checks ?? []).map((check) => 'params' in check._zod.def && check._zod.def.params);
+  const maxLength = bounds.map((params) => Object(params).maximum).find((maximum) => maximum !== undefined);
+  return maxLength === undefined
+    ? {}
+    : { minLength: 1, maxLength, pattern: '^(?:[^\\p{Cc}\\p{Cs}]|[\\t\\n\\r])*$' };
+}
 
 const uri = (id: string): string => `#/components/schemas/${id}`;
 

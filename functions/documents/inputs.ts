@@ -1,20 +1,13 @@
-import * as z from 'zod/mini';
 import { createCommandSchema } from '../core/create-command.ts';
 import { changesQuerySchema, feedQuerySchema } from '../core/feed.ts';
+import { notificationId, text, uuid } from '../core/fields.ts';
 import { limits } from '../core/limits.ts';
 import { knownKeys, metadata } from '../core/metadata.ts';
-import { notificationId, statuses, uuid } from '../core/notification.ts';
+import { statuses } from '../core/status.ts';
 import { readAllSchema } from '../transport/routes.ts';
-import { component, describe, inline, type Json, refTo } from './components.ts';
+import { component, describe, inline, refTo } from './components.ts';
 
 // What the service reads: the schemas are its own, and here is said what their refinements check.
-
-/** A text of core's `text`: JSON Schema counts characters as core does, in code points. */
-export const storable = (maxLength: number): Json => ({
-  minLength: 1,
-  maxLength,
-  pattern: '^(?:[^\\p{Cc}\\p{Cs}]|[\\t\\n\\r])*$',
-});
 
 const withoutControls = '^[^\\p{Cc}\\p{Cs}]*$';
 
@@ -33,7 +26,6 @@ component('NotificationId', notificationId, {
 });
 
 describe(knownKeys.type, {
-  ...storable(limits.typeLength),
   description: 'The kind of notification, by which the feed can be filtered.',
 });
 describe(knownKeys.url, {
@@ -67,27 +59,27 @@ describe(shape.user_ids, {
 });
 describe(shape.actor_id, { description: 'Who caused it.' });
 describe(shape.title, {
-  ...storable(limits.titleLength),
   description: 'Not blank.',
   allOf: [{ pattern: '\\S' }],
 });
-describe(shape.body, storable(limits.bodyLength));
-describe(shape.channel, { ...storable(limits.channelLength), default: 'in_app' });
+describe(shape.channel, { default: 'in_app' });
 describe(shape.idempotency_key, {
-  ...storable(limits.idempotencyKeyLength),
   description: 'A repeated key of the same recipient makes nothing, and answers with the first notification.',
 });
+
+/** A command, which examples of answers answer. */
+export const exampleCommand = {
+  user_id: '0b5e55ed-0000-4000-8000-000000000001',
+  title: 'Your seat is confirmed',
+  body: 'Row F, seat 12.',
+  metadata: { type: 'booking', route: '/bookings/981' },
+  idempotency_key: 'booking-981-confirmed',
+};
 
 component('CreateCommand', createCommandSchema, {
   description:
     'What a notification says, and to whom: exactly one of `user_id` and `user_ids`. Lengths are in Unicode code points.',
-  example: {
-    user_id: '0b5e55ed-0000-4000-8000-000000000001',
-    title: 'Your seat is confirmed',
-    body: 'Row F, seat 12.',
-    metadata: { type: 'booking', route: '/bookings/981' },
-    idempotency_key: 'booking-981-confirmed',
-  },
+  example: exampleCommand,
   oneOf: [{ required: ['user_id'] }, { required: ['user_ids'] }],
 });
 
@@ -115,7 +107,6 @@ describe(feedQuerySchema.shape.status, {
   default: ['unread', 'read'],
 });
 describe(feedQuerySchema.shape.type, {
-  ...storable(limits.typeLength),
   description: 'Only notifications whose `metadata.type` is this.',
 });
 describe(changesQuerySchema.shape.since, {
@@ -126,4 +117,4 @@ describe(changesQuerySchema.shape.since, {
 });
 
 /** The header of a create request; the rules are those of the field `idempotency_key`. */
-export const idempotencyKey = describe(z.string(), storable(limits.idempotencyKeyLength));
+export const idempotencyKey = text(limits.idempotencyKeyLength);

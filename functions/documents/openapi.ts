@@ -1,4 +1,4 @@
-import { notificationId } from '../core/notification.ts';
+import { notificationId } from '../core/fields.ts';
 import { type RouteKey, routeKeys } from '../transport/route-keys.ts';
 import { componentsOf, inline, type Json, refTo } from './components.ts';
 import { type Operation, operations } from './operations.ts';

@@ -1,9 +1,11 @@
 import type * as z from 'zod/mini';
+import { changesPage, feedPage, marked, readAllDone } from '../core/answers.ts';
 import { createCommandSchema } from '../core/create-command.ts';
 import { createScope } from '../core/create-policy.ts';
+import { inboxState, notification } from '../core/notification.ts';
 import type { RouteKey } from '../transport/route-keys.ts';
 import { readAllSchema } from '../transport/routes.ts';
-import { changesPage, created, feedPage, inboxCount, marked, notification, readAllDone } from './answers.ts';
+import { created } from './answers.ts';
 import { idempotencyKey, queries } from './inputs.ts';
 import type { ProblemName } from './problems.ts';
 
@@ -48,7 +50,7 @@ export const operations: Record<RouteKey, Operation> = {
   'GET /notifications/unread-count': {
     id: 'countUnread',
     summary: 'How many notifications are unread',
-    answers: { 200: { description: 'The inbox.', schema: inboxCount } },
+    answers: { 200: { description: 'The inbox.', schema: inboxState } },
     problems: always,
   },
   'GET /notifications/changes': {

@@ -1,10 +1,19 @@
 import { type SQL, sql } from 'drizzle-orm';
 import pg from 'pg';
-import type { NotificationContent } from '../core/create-command.ts';
 import { IdempotencyConflict, Unavailable } from '../core/errors.ts';
+import type { NotificationContent } from '../core/notification.ts';
 import type { StoredNotification } from '../core/ports.ts';
 import type { Database } from './database.ts';
-import { type InboxRow, type NotificationRow, toInboxState, toNotification } from './rows.ts';
+import {
+  columnsOf,
+  contentNames,
+  contentValues,
+  hasContent,
+  type InboxRow,
+  type NotificationRow,
+  toInboxState,
+  toNotification,
+} from './rows.ts';
 
 /** A round is lost only to another request that commits the same key for one of our recipients at the same moment. */
 const maximumRounds = 10;
@@ -91,7 +100,7 @@ async function findRepeated(
  * the same users never deadlock. Version, count and burst come from the locked row; ids are drawn after it.
  */
 function createStatement(
-  { actor_id, title, body, metadata, channel }: NotificationContent,
+  content: NotificationContent,
   user_ids: readonly string[],
   idempotency_key: string | null,
 ): SQL {
@@ -108,24 +117,20 @@ function createStatement(
                 FROM (SELECT clock_timestamp() AS t OFFSET 0) c OFFSET 0) w)   -- OFFSET 0: one reading of the clock
       RETURNING i.user_id, i.version, i.unread_count, i.burst_count, clock_timestamp() AS at
     ), n AS (
-      INSERT INTO notifications (user_id, actor_id, title, body, metadata, channel, status, created_at, updated_at,
-        version, idempotency_key)
-      SELECT user_id, ${actor_id}::uuid, ${title}, ${body}, ${JSON.stringify(metadata)}::jsonb, ${channel}, 'unread',
-        at, at, version, ${idempotency_key} FROM inbox RETURNING *)
-    SELECT n.id, n.user_id, n.actor_id, n.title, n.body, n.metadata, n.channel, n.status, n.created_at, n.updated_at,
-      n.version, n.version AS inbox_version, inbox.unread_count, inbox.burst_count
+      INSERT INTO notifications (user_id, ${contentNames}, status, created_at, updated_at, version, idempotency_key)
+      SELECT user_id, ${contentValues(content)}, 'unread', at, at, version, ${idempotency_key}
+      FROM inbox RETURNING *)
+    SELECT ${columnsOf('n')}, n.version AS inbox_version, inbox.unread_count, inbox.burst_count
     FROM n JOIN inbox USING (user_id)`;
 }
 
 function repeatedStatement(
-  { actor_id, title, body, metadata, channel }: NotificationContent,
+  content: NotificationContent,
   user_ids: readonly string[],
   idempotency_key: string | null,
 ): SQL {
   return sql`
-    SELECT n.*, i.version AS inbox_version, i.unread_count,
-      (n.actor_id IS NOT DISTINCT FROM ${actor_id}::uuid AND n.title = ${title} AND n.body = ${body}
-        AND n.metadata = ${JSON.stringify(metadata)}::jsonb AND n.channel = ${channel}) AS same
+    SELECT ${columnsOf('n')}, i.version AS inbox_version, i.unread_count, (${hasContent('n', content)}) AS same
     FROM notifications n JOIN inboxes i USING (user_id)
     WHERE n.user_id = ANY (${sql.param(user_ids)}::uuid[]) AND n.idempotency_key = ${idempotency_key}`;
 }

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { FeedQuery } from '../core/feed.ts';
-import { statuses } from '../core/notification.ts';
 import type { NotificationRepository } from '../core/ports.ts';
+import { statuses } from '../core/status.ts';
 import type { Database } from './database.ts';
 import { columns, type JoinedRow, toInboxState, toNotifications } from './rows.ts';
 

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type Action, transitions } from '../core/notification.ts';
 import type { MarkedNotification } from '../core/ports.ts';
+import { type Action, transitions } from '../core/status.ts';
+import { namesOf, notificationColumns } from './columns.ts';
 import type { Database } from './database.ts';
 import { type InboxRow, type NotificationRow, toInboxState, toNotification } from './rows.ts';
 
@@ -26,6 +27,18 @@ export async function mark(
   );
 }
 
+/** What a mark writes. */
+const changedNames: readonly string[] = ['status', 'updated_at', 'version'];
+
+/** The row after the mark: what it has written, or what was there before if it has written nothing. */
+const columns = sql.raw(
+  namesOf(notificationColumns)
+    .map((name) =>
+      changedNames.includes(name) ? `coalesce(upd.${name}, cur.${name}) AS ${name}` : `cur.${name}`,
+    )
+    .join(', '),
+);
+
 // The count is computed from the locked inbox: taken from the snapshot it could fall below 0 and violate its CHECK.
 function markStatement(user_id: string, id: number, action: Action): SQL {
   const { from, to } = transitions[action];
@@ -38,7 +51,7 @@ function markStatement(user_id: string, id: number, action: Action): SQL {
       UPDATE notifications n SET status = ${to}, version = inbox.version + 1, updated_at = clock_timestamp()
       FROM cur, inbox
       WHERE n.id = cur.id AND n.user_id = cur.user_id AND cur.status = ANY (${sql.param(from)}::text[])
-      RETURNING n.id, n.status, n.version, n.updated_at, cur.status AS was),
+      RETURNING n.id, ${sql.raw(changedNames.map((name) => `n.${name}`).join(', '))}, cur.status AS was),
     bump AS (
       UPDATE inboxes i SET version = inbox.version + 1,
         unread_count = inbox.unread_count + (upd.status = 'unread')::int - (upd.was = 'unread')::int,
@@ -47,9 +60,7 @@ function markStatement(user_id: string, id: number, action: Action): SQL {
       FROM upd, inbox, LATERAL (
         SELECT upd.updated_at AS t, inbox.burst_started_at > upd.updated_at - interval '1 second' AS open) w
       WHERE i.user_id = inbox.user_id RETURNING i.version, i.unread_count, i.burst_count)
-    SELECT cur.id, cur.user_id, cur.actor_id, cur.title, cur.body, cur.metadata, cur.channel, cur.created_at,
-      coalesce(upd.status, cur.status) AS status, coalesce(upd.updated_at, cur.updated_at) AS updated_at,
-      coalesce(upd.version, cur.version) AS version, upd.id IS NOT NULL AS changed,
+    SELECT ${columns}, upd.id IS NOT NULL AS changed,
       coalesce(bump.version, inbox.version) AS inbox_version,
       coalesce(bump.unread_count, inbox.unread_count) AS unread_count, coalesce(bump.burst_count, 0) AS burst_count
     FROM cur CROSS JOIN inbox LEFT JOIN upd ON true LEFT JOIN bump ON true`;

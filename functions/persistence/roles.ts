@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { contentColumns, namesOf } from './columns.ts';
 
 /**
  * Makes the roles that functions sign in with, and gives them what they need and no more. Roles belong to the whole
@@ -89,7 +90,7 @@ const grants = `
   GRANT SELECT ON inboxes, notifications TO belfry_reader, belfry_writer;
   GRANT INSERT (user_id, version, unread_count, burst_started_at, burst_count),
     UPDATE (version, unread_count, burst_started_at, burst_count) ON inboxes TO belfry_writer;
-  GRANT INSERT (user_id, actor_id, title, body, metadata, channel, status, created_at, updated_at, version, idempotency_key),
+  GRANT INSERT (user_id, ${namesOf(contentColumns)}, status, created_at, updated_at, version, idempotency_key),
     UPDATE (status, updated_at, version) ON notifications TO belfry_writer;
   GRANT USAGE ON SEQUENCE notifications_id_seq TO belfry_writer;
   REVOKE EXECUTE ON FUNCTION inbox_read_all(uuid, bigint) FROM PUBLIC;

@@ -1,19 +1,12 @@
-import { sql } from 'drizzle-orm';
-import type { InboxState, Metadata, Notification, Status } from '../core/notification.ts';
+import { type SQL, sql } from 'drizzle-orm';
+import type { InboxState, Notification, NotificationContent } from '../core/notification.ts';
+import { contentColumns, namesOf, notificationColumns } from './columns.ts';
+
+type Columns = typeof notificationColumns;
 
 /** A notification as PostgreSQL answers it: bigint and timestamps as text. */
 export type NotificationRow = {
-  id: string;
-  user_id: string;
-  actor_id: string | null;
-  title: string;
-  body: string;
-  metadata: Metadata;
-  channel: string;
-  status: Status;
-  created_at: string;
-  updated_at: string;
-  version: string;
+  [Name in keyof Notification]: Columns[Name] extends 'bigint' | 'timestamptz' ? string : Notification[Name];
 };
 
 /** An inbox as PostgreSQL answers it beside notifications, whose rows have a version of their own. */
@@ -22,25 +15,58 @@ export type InboxRow = { inbox_version: string; unread_count: number };
 /** The rows of an inbox joined to its notifications, at least one: without a notification its `id` is null. */
 export type JoinedRow = InboxRow & (NotificationRow | { id: null });
 
+/** The columns of a notification, of the table or subquery with this alias. */
+export const columnsOf = (alias: string): SQL =>
+  sql.raw(
+    namesOf(notificationColumns)
+      .map((name) => `${alias}.${name}`)
+      .join(', '),
+  );
+
 /** The columns of a notification other than `user_id`. */
 export const columns = sql.raw(
-  'id, actor_id, title, body, metadata, channel, status, created_at, updated_at, version',
+  namesOf(notificationColumns)
+    .filter((name) => name !== 'user_id')
+    .join(', '),
 );
 
+/** The names of the columns that `contentValues` has the values for, in the same order. */
+export const contentNames = sql.raw(namesOf(contentColumns).join(', '));
+
+/** The content of a create command, as a list of parameters. */
+export const contentValues = (content: NotificationContent): SQL =>
+  sql.join(
+    namesOf(contentColumns).map((name) => parameter(content, name)),
+    sql`, `,
+  );
+
+/** The condition that a row has this content. */
+export const hasContent = (alias: string, content: NotificationContent): SQL =>
+  sql.join(
+    namesOf(contentColumns).map(
+      (name) => sql`${sql.raw(`${alias}.${name}`)} IS NOT DISTINCT FROM ${parameter(content, name)}`,
+    ),
+    sql` AND `,
+  );
+
+function parameter(content: NotificationContent, name: keyof NotificationContent): SQL {
+  const type = contentColumns[name];
+  const value = type === 'jsonb' ? JSON.stringify(content[name]) : content[name];
+  return sql`${value}::${sql.raw(type)}`;
+}
+
+const readers: Partial<Record<string, (value: string) => unknown>> = {
+  bigint: Number,
+  timestamptz: (value) => new Date(value).toISOString(),
+};
+
 export function toNotification(row: NotificationRow): Notification {
-  return {
-    id: Number(row.id),
-    user_id: row.user_id,
-    actor_id: row.actor_id,
-    title: row.title,
-    body: row.body,
-    metadata: row.metadata,
-    channel: row.channel,
-    status: row.status,
-    created_at: toIso(row.created_at),
-    updated_at: toIso(row.updated_at),
-    version: Number(row.version),
-  };
+  const fields = namesOf(notificationColumns).map((name) => {
+    const read = readers[notificationColumns[name]];
+    return [name, read ? read(String(row[name])) : row[name]];
+  });
+  // The list of columns has every field, and NotificationRow says which of them are read.
+  return Object.fromEntries(fields) as Notification;
 }
 
 /** The notifications among joined rows, in their order. */
@@ -48,9 +74,7 @@ export function toNotifications(rows: readonly JoinedRow[]): Notification[] {
   return rows.flatMap((row) => (row.id === null ? [] : [toNotification(row)]));
 }
 
-/** The inbox of joined rows; where there is no row at all, an inbox that nothing has happened to. */
+/** The inbox of joined rows; an inbox without changes if there are no rows. */
 export function toInboxState(row: InboxRow | undefined): InboxState {
   return { version: Number(row?.inbox_version ?? 0), unread_count: row?.unread_count ?? 0 };
 }
-
-const toIso = (timestamp: string): string => new Date(timestamp).toISOString();

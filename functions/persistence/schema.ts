@@ -14,6 +14,7 @@ import {
   uuid,
   varchar,
 } from 'drizzle-orm/pg-core';
+import type { Metadata } from '../core/metadata.ts';
 
 /**
  * One row for each user who ever got a notification. Every writer locks it before it touches a notification, so that
@@ -48,7 +49,7 @@ export const notifications = pgTable(
     actor_id: uuid(),
     title: varchar({ length: 255 }).notNull(),
     body: text().notNull(),
-    metadata: jsonb().notNull().default({}),
+    metadata: jsonb().$type<Metadata>().notNull().default({}),
     channel: varchar({ length: 20 }).notNull().default('in_app'),
     status: varchar({ length: 20 }).notNull().default('unread'),
     created_at: timestamp({ withTimezone: true, precision: 3, mode: 'string' }).notNull(),

@@ -1,5 +1,5 @@
 import type { TokenRules } from '../auth/token-verifier.ts';
-import { uuid } from '../core/notification.ts';
+import { uuid } from '../core/fields.ts';
 import { type TokenEnvironment, variable, words } from './environment.ts';
 
 /**

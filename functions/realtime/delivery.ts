@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Push } from '../core/frames.ts';
+import type { DeliveryReport } from '../core/answers.ts';
 import { toPendingInboxChanged } from '../core/pending-delivery.ts';
-import type { Connection, DeliveryQueue, DeliveryReport, Publisher } from '../core/ports.ts';
+import type { Connection, DeliveryQueue, Publisher } from '../core/ports.ts';
+import type { Push } from '../core/push.ts';
 import { createDeadlinePut } from './deadline-put.ts';
 import { createFanOut, type FanOutPorts } from './fan-out.ts';
 

@@ -1,8 +1,9 @@
 import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { CreatedMany, CreatedOne } from '../core/answers.ts';
 import { parseCreateCommand } from '../core/create-command.ts';
 import type { CreateDoor, CreatePolicy } from '../core/create-policy.ts';
 import { Forbidden, IdempotencyConflict, Unavailable, ValidationError } from '../core/errors.ts';
-import type { CreatedMany, CreatedOne, NotificationService } from '../core/notification-service.ts';
+import type { NotificationService } from '../core/notification-service.ts';
 import type { Logger } from '../core/ports.ts';
 import { isBusEvent, isHttpEvent, isQueueEvent, parseJson } from './create-events.ts';
 import type { HttpHandler } from './serve.ts';

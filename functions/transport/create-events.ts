@@ -1,5 +1,5 @@
 import type { EventBridgeEvent, SQSEvent, SQSRecord } from 'aws-lambda';
-import { isObject } from '../core/is-object.ts';
+import { isObject } from '../core/parse.ts';
 import type { AuthorizedEvent } from './principal.ts';
 
 /** A request of the HTTP API, behind its authorizer. */

@@ -1,4 +1,4 @@
-import { isObject } from '../core/is-object.ts';
+import { isObject } from '../core/parse.ts';
 import { isBusEvent, parseJson } from './create-events.ts';
 
 /** A message of the create function's dead-letter queue. */

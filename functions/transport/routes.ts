@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import { ValidationError } from '../core/errors.ts';
 import { parseFeedQuery, parseSince } from '../core/feed.ts';
+import { notificationId } from '../core/fields.ts';
 import type { InboxReader } from '../core/inbox-reader.ts';
-import { type Action, notificationId } from '../core/notification.ts';
 import type { NotificationService } from '../core/notification-service.ts';
 import { parse } from '../core/parse.ts';
+import type { Action } from '../core/status.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { ReadRouteKey, UpdateRouteKey } from './route-keys.ts';
 import { ok, type RouteTable } from './serve.ts';

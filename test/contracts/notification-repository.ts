@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NotificationContent } from '../../functions/core/create-command.ts';
 import { IdempotencyConflict } from '../../functions/core/errors.ts';
 import type { FeedQuery } from '../../functions/core/feed.ts';
-import {
-  type Action,
-  actions,
-  type Status,
-  statuses,
-  transitions,
-} from '../../functions/core/notification.ts';
+import type { NotificationContent } from '../../functions/core/notification.ts';
 import type { NotificationRepository } from '../../functions/core/ports.ts';
+import { type Action, actions, type Status, statuses, transitions } from '../../functions/core/status.ts';
 
 /** A repository, and what a test cannot do through its port. */
 export interface RepositoryUnderTest {

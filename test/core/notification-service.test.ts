@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { CreatedMany, CreatedOne } from '../../functions/core/answers.ts';
 import { parseCreateCommand } from '../../functions/core/create-command.ts';
 import { IdempotencyConflict, NotFound, Unavailable } from '../../functions/core/errors.ts';
 import {
-  type CreatedMany,
-  type CreatedOne,
   createNotificationService,
   type NotificationService,
 } from '../../functions/core/notification-service.ts';

@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { NotificationContent } from '../../functions/core/create-command.ts';
 import { IdempotencyConflict } from '../../functions/core/errors.ts';
-import type { ChangedInbox } from '../../functions/core/frames.ts';
 import { limits } from '../../functions/core/limits.ts';
-import { type InboxState, type Notification, transitions } from '../../functions/core/notification.ts';
+import {
+  contentFields,
+  type InboxState,
+  type Notification,
+  type NotificationContent,
+} from '../../functions/core/notification.ts';
 import type {
   Clock,
   DueNotification,
@@ -11,6 +14,8 @@ import type {
   RetentionRepository,
   StoredNotification,
 } from '../../functions/core/ports.ts';
+import type { ChangedInbox } from '../../functions/core/push.ts';
+import { transitions } from '../../functions/core/status.ts';
 
 interface Inbox {
   version: number;
@@ -68,15 +73,10 @@ export function createInMemoryRepository(
     inboxes.set(user_id, inbox);
     const at = change(inbox);
     lastId += 1;
-    const { actor_id, title, body, channel } = content;
     const row: Row = {
       id: lastId,
       user_id,
-      actor_id,
-      title,
-      body,
-      metadata: asStored(content.metadata),
-      channel,
+      ...asStored(content),
       status: 'unread',
       created_at: at,
       updated_at: at,
@@ -218,12 +218,11 @@ const unchanged = (inbox: Inbox): ChangedInbox => ({ ...state(inbox), burst_coun
 /** A copy, so that nobody changes an inbox through an answer. Its metadata is frozen. */
 const toNotification = ({ idempotency_key: _, ...notification }: Row): Notification => notification;
 
-function hasContent(row: Row, { actor_id, title, body, metadata, channel }: NotificationContent): boolean {
-  return isDeepStrictEqual(
-    [row.actor_id, row.title, row.body, row.metadata, row.channel],
-    [actor_id, title, body, asStored(metadata), channel],
-  );
-}
+const hasContent = (row: Row, content: NotificationContent): boolean =>
+  isDeepStrictEqual(asStored(row), asStored(content));
 
-const asStored = (metadata: Notification['metadata']): Notification['metadata'] =>
-  JSON.parse(JSON.stringify(metadata), (_, value) => Object.freeze(value));
+/** The content of a command or a row, and nothing else of it, as JSON keeps it. */
+function asStored(source: NotificationContent): NotificationContent {
+  const content = Object.entries(source).filter(([name]) => name in contentFields);
+  return JSON.parse(JSON.stringify(Object.fromEntries(content)), (_, value) => Object.freeze(value));
+}

@@ -1,5 +1,6 @@
-import type { Push } from '../../functions/core/frames.ts';
-import type { DeliveryReport, Publisher } from '../../functions/core/ports.ts';
+import type { DeliveryReport } from '../../functions/core/answers.ts';
+import type { Publisher } from '../../functions/core/ports.ts';
+import type { Push } from '../../functions/core/push.ts';
 
 /** A publisher that keeps what it was given. */
 export interface RecordingPublisher extends Publisher {

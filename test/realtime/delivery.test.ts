@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type InboxFrame, inboxChanged, type Push } from '../../functions/core/frames.ts';
+import type { InboxFrame } from '../../functions/core/frames.ts';
 import type { Notification } from '../../functions/core/notification.ts';
 import type { Connection, ConnectionRegistry } from '../../functions/core/ports.ts';
+import { inboxChanged, type Push } from '../../functions/core/push.ts';
 import { createConnectionCloser } from '../../functions/realtime/connection-closer.ts';
 import { createDelivery } from '../../functions/realtime/delivery.ts';
 import type { SocketGateway } from '../../functions/realtime/socket-gateway.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Push } from '../../functions/core/frames.ts';
 import type { DeliveryQueue } from '../../functions/core/ports.ts';
+import type { Push } from '../../functions/core/push.ts';
 import { createQueuedDelivery } from '../../functions/realtime/queued-delivery.ts';
 import {
   createInMemoryDeliveryQueue,

@@ -1,5 +1,5 @@
-import type { ChangedInbox } from '../../functions/core/frames.ts';
 import type { NotificationRepository, RetentionRepository } from '../../functions/core/ports.ts';
+import type { ChangedInbox } from '../../functions/core/push.ts';
 import { createInMemoryRepository } from '../fakes/in-memory-repository.ts';
 import type { Invocation } from './invocation.ts';
 import type { Entry, Journal } from './journal.ts';

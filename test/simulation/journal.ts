@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ChangedInbox, InboxFrame } from '../../functions/core/frames.ts';
+import type { InboxFrame } from '../../functions/core/frames.ts';
 import { limits } from '../../functions/core/limits.ts';
 import type { Notification } from '../../functions/core/notification.ts';
+import type { ChangedInbox } from '../../functions/core/push.ts';
 
 /** The promises that can be broken, by the names that they have in docs/guarantees. */
 export const invariants = [

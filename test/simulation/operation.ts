@@ -1,6 +1,6 @@
 import type { PageEvent } from '../../client/src/environment.ts';
 import type { NotificationFilter } from '../../client/src/types.ts';
-import type { Action } from '../../functions/core/notification.ts';
+import type { Action } from '../../functions/core/status.ts';
 import type { Dice } from './dice.ts';
 import { type Climate, createWeather, type Weather } from './weather.ts';
 

@@ -1,5 +1,6 @@
+import type { DeliveryReport } from '../../functions/core/answers.ts';
 import { type PendingDelivery, redeliveryAttempts } from '../../functions/core/pending-delivery.ts';
-import type { DeadLetters, DeliveryQueue, DeliveryReport } from '../../functions/core/ports.ts';
+import type { DeadLetters, DeliveryQueue } from '../../functions/core/ports.ts';
 import type { PostOutcome } from '../../functions/realtime/socket-gateway.ts';
 import { createInMemoryDeliveryQueue } from '../fakes/in-memory-delivery-queue.ts';
 import type { Invocation } from './invocation.ts';

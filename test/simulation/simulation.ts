@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { reasonOf } from '../../functions/core/errors.ts';
-import { actions } from '../../functions/core/notification.ts';
+import { actions } from '../../functions/core/status.ts';
 import {
   checkFilled,
   checkLimit,

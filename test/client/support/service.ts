@@ -1,9 +1,10 @@
 import type { Socket } from '../../../client/src/environment.ts';
+import type { CreatedOne } from '../../../functions/core/answers.ts';
 import { parseCreateCommand } from '../../../functions/core/create-command.ts';
 import type { ServerFrame } from '../../../functions/core/frames.ts';
 import { createInboxReader } from '../../../functions/core/inbox-reader.ts';
 import type { Notification } from '../../../functions/core/notification.ts';
-import { type CreatedOne, createNotificationService } from '../../../functions/core/notification-service.ts';
+import { createNotificationService } from '../../../functions/core/notification-service.ts';
 import { readRoutes, updateRoutes } from '../../../functions/transport/routes.ts';
 import { serve } from '../../../functions/transport/serve.ts';
 import { createInMemoryRepository } from '../../fakes/in-memory-repository.ts';

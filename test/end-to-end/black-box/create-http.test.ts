@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CreatedOne } from '../../../functions/core/notification-service.ts';
+import type { CreatedOne } from '../../../functions/core/answers.ts';
 import {
   batchCommand,
   type CreatedMany,

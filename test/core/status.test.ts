@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actions, type Status, statuses, transitions } from '../../functions/core/notification.ts';
+import { actions, type Status, statuses, transitions } from '../../functions/core/status.ts';
 
 /** The contract's table; a dash changes nothing. */
 const table: Record<Status, Record<(typeof actions)[number], Status | '–'>> = {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseCreateCommand } from '../../functions/core/create-command.ts';
-import { type InboxFrame, inboxChanged, withinBurst } from '../../functions/core/frames.ts';
+import type { InboxFrame } from '../../functions/core/frames.ts';
 import { createNotificationService } from '../../functions/core/notification-service.ts';
+import { inboxChanged, withinBurst } from '../../functions/core/push.ts';
 import { createInMemoryRepository } from '../fakes/in-memory-repository.ts';
 import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createRecordingPublisher } from '../fakes/recording-publisher.ts';

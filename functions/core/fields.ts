@@ -1,0 +1,54 @@
+import * as z from 'zod/mini';
+import { limits } from './limits.ts';
+import { expected } from './parse.ts';
+
+// The kinds of values that inputs consist of.
+
+/** A UUID of any version. Upper case is accepted and lowered. */
+export const uuid = z
+  .string(expected('a UUID'))
+  .check(
+    z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, { error: 'must be a UUID' }),
+    z.toLowerCase(),
+  );
+
+/** A text of 1 to `maximum` code points that PostgreSQL can store. */
+export function text(maximum: number) {
+  return z.string(expected('a string')).check(
+    z.refine((value) => value !== '' && codePointLength(value) <= maximum, {
+      error: `must have 1 to ${maximum} characters`,
+      // From here the documents know the bound.
+      params: { maximum },
+    }),
+    z.refine((value) => !hasUnstorableCharacters(value), {
+      error: 'must not hold control characters (tab and line breaks aside) or lone surrogates',
+    }),
+  );
+}
+
+/** The known key of `metadata` by which a frontend filters. */
+export const notificationType = text(limits.typeLength);
+
+/** An id, as a JSON number: positive, and small enough to be exact in JavaScript. */
+export const notificationId = z
+  .number(expected('an integer'))
+  .check(
+    z.refine((value) => Number.isSafeInteger(value) && value > 0, { error: 'must be a positive integer' }),
+  );
+
+// Lone surrogates: JSON can escape them, but neither PostgreSQL nor DynamoDB can store them.
+const unstorable = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
+const anyControl = /\p{Cc}|\p{Cs}/u;
+
+/** Whether a text holds a control character (C0, C1 or DEL) other than tab and line breaks, or a lone surrogate. */
+export const hasUnstorableCharacters = (value: string): boolean => unstorable.test(value);
+
+/** Whether a text holds any control character, tab and line breaks included, or a lone surrogate. */
+export const hasControlCharacters = (value: string): boolean => anyControl.test(value);
+
+/** The length of a text in Unicode code points, as PostgreSQL's `varchar(n)` counts it. */
+function codePointLength(value: string): number {
+  let length = 0;
+  for (const _ of value) length += 1;
+  return length;
+}

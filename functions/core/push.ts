@@ -1,0 +1,28 @@
+import type { InboxFrame } from './frames.ts';
+import { limits } from './limits.ts';
+import type { InboxState } from './notification.ts';
+
+/** A frame on its way to every connection of one user. */
+export interface Push {
+  user_id: string;
+  frame: InboxFrame;
+}
+
+/** An inbox right after a change to it. */
+export interface ChangedInbox extends InboxState {
+  /** How many changes this inbox has seen within the running second, this one included. */
+  burst_count: number;
+}
+
+/**
+ * The frame in full. If the inbox changes too fast it is `inbox.changed` instead: then one request for all changes
+ * serves a client better than many frames.
+ */
+export function withinBurst<Frame extends InboxFrame>(frame: Frame, burst_count: number): InboxFrame {
+  return burst_count <= limits.fullFramesPerBurst ? frame : inboxChanged(frame);
+}
+
+/** The frame that says only that something is new up to this version. */
+export function inboxChanged({ version, unread_count }: InboxState): InboxFrame {
+  return { type: 'inbox.changed', version, unread_count };
+}
