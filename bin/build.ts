@@ -1,9 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
-import { build } from 'esbuild';
+import { basename, dirname, join, relative } from 'node:path';
+import { type BuildOptions, type BuildResult, build, context, type Message } from 'esbuild';
 import { updateFile } from './update-file.ts';
 
 const root = join(import.meta.dirname, '..');
+const defaultOutdir = join(root, 'dist/functions');
 
 /**
  * Bundles every Lambda function, one self-contained ES module each, as `<name>/index.mjs`. The AWS SDK is inside: the
@@ -11,9 +12,73 @@ const root = join(import.meta.dirname, '..');
  *
  * @param outdir default: `dist/functions`, where the stack looks for them
  */
-export async function buildFunctions(outdir = join(root, 'dist/functions')): Promise<void> {
+export async function buildFunctions(outdir = defaultOutdir): Promise<void> {
+  const { outputFiles = [] } = await build({ ...optionsFor(outdir), logLevel: 'warning' });
+  for (const { path, contents } of outputFiles) updateFile(path, contents);
+  copyMigrations(outdir);
+}
+
+/** One build of `watchFunctions`: the directories whose bundle has changed, or why no bundle was made. */
+type WatchedBuild =
+  | { kind: 'built'; directories: string[]; tookMs: number }
+  | { kind: 'failed'; errors: string[] };
+
+/**
+ * Bundles as `buildFunctions` does, and bundles again whenever a source of a function changes, from the call of the
+ * returned function on. A build with errors writes nothing, so the bundles of the last good build stay. The first build
+ * names the directories of all functions.
+ *
+ * @param onBuild gets every build; each error is one line, `<file>:<line>:<column>: <text>`
+ */
+async function watchFunctions(
+  onBuild: (build: WatchedBuild) => void,
+  outdir = defaultOutdir,
+): Promise<() => Promise<void>> {
+  const hashes = new Map<string, string>();
+  let begunAt = 0;
+
+  function finish({ errors, outputFiles = [] }: BuildResult): void {
+    if (errors.length > 0) {
+      onBuild({ kind: 'failed', errors: errors.map(describe) });
+      return;
+    }
+    const changed = outputFiles.filter(({ path, hash }) => hashes.get(path) !== hash);
+    for (const { path, contents, hash } of changed) {
+      updateFile(path, contents);
+      hashes.set(path, hash);
+    }
+    const tookMs = Math.round(performance.now() - begunAt);
+    onBuild({ kind: 'built', directories: changed.map(({ path }) => dirname(path)), tookMs });
+  }
+
+  copyMigrations(outdir);
+  const watched = await context({
+    ...optionsFor(outdir),
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'report',
+        setup({ onStart, onEnd }) {
+          onStart(() => {
+            begunAt = performance.now();
+          });
+          onEnd(finish);
+        },
+      },
+    ],
+  });
+  // A failed build rejects too, after the plugin has reported it.
+  await watched.rebuild().catch(() => {});
+  return () => watched.watch();
+}
+
+function describe({ location, text }: Message): string {
+  return location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text;
+}
+
+function optionsFor(outdir: string): BuildOptions & { write: false } {
   const entries = globSync('functions/*.ts', { cwd: root });
-  const { outputFiles } = await build({
+  return {
     absWorkingDir: root,
     entryPoints: entries.map((entry) => ({ in: entry, out: `${basename(entry, '.ts')}/index` })),
     outdir,
@@ -30,13 +95,23 @@ export async function buildFunctions(outdir = join(root, 'dist/functions')): Pro
       js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
     },
     legalComments: 'none',
-    logLevel: 'warning',
-  });
-  for (const { path, contents } of outputFiles) updateFile(path, contents);
+  };
+}
+
+function copyMigrations(outdir: string): void {
   const migrations = join(root, 'migrations');
   for (const file of globSync(`${migrations}/**/*.{sql,json}`)) {
     updateFile(join(outdir, 'migrate/migrations', relative(migrations, file)), readFileSync(file));
   }
 }
 
-if (import.meta.main) await buildFunctions();
+if (import.meta.main) {
+  if (process.argv.includes('--watch')) {
+    // npm start runs this as a child process. The channel between the two ends with npm start, however it ends.
+    process.once('disconnect', () => process.exit());
+    const begin = await watchFunctions((result) => process.send?.(result));
+    process.once('message', begin);
+  } else {
+    await buildFunctions();
+  }
+}

@@ -2,7 +2,17 @@ import { isRecord, parseJson } from './json.ts';
 
 /** One thing that happened in the local runtime: a request, a frame, an invocation, a refusal. */
 export interface ReportLine {
-  source: 'http' | 'socket' | 'lambda' | 'sqs' | 'events' | 'iam' | 'trigger' | 'dynamodb' | 'postgres';
+  source:
+    | 'http'
+    | 'socket'
+    | 'lambda'
+    | 'sqs'
+    | 'events'
+    | 'iam'
+    | 'trigger'
+    | 'dynamodb'
+    | 'postgres'
+    | 'build';
   /** `debug` is how something came about that another line tells: a function's request to a table, a measurement. */
   level: 'debug' | 'info' | 'warn' | 'error';
   /** One line of text; never a token, a query string, a body or a title. */

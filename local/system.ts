@@ -31,7 +31,7 @@ export interface LocalSystem {
   secrets(): string[];
   meters: Meters;
   iam: Pick<Iam, 'unused'>;
-  lambda: Pick<LambdaService, 'invoke' | 'invokeAsync' | 'running'>;
+  lambda: Pick<LambdaService, 'invoke' | 'invokeAsync' | 'running' | 'functions' | 'replaceCode'>;
   /** The sockets that are open, and the test switches of their API; undefined where the template has none. */
   socketApi: Pick<WebSocketApi, 'connections' | 'skipDisconnect' | 'failPosts'> | undefined;
   /**

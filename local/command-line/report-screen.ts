@@ -11,6 +11,7 @@ const colours = {
   dynamodb: 'blue',
   postgres: 'blue',
   trigger: 'blue',
+  build: 'cyan',
   iam: 'red',
 } as const satisfies Record<ReportLine['source'], string>;
 

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDemo } from '../demo/server.ts';
+import type { Report } from '../report.ts';
 import { type LocalSystem, startSystem } from '../system.ts';
 import { installExample, startExample } from './example.ts';
 import { localDirectory, type Outputs, writeOutputs } from './outputs.ts';
@@ -11,15 +12,17 @@ import { runInProject } from './run-in-project.ts';
 import { createProgress, welcome } from './start-screen.ts';
 import { claimStateDirectory } from './state-directory.ts';
 import { synthesize } from './synthesize.ts';
+import { type FunctionWatch, watchFunctions } from './watch-functions.ts';
 
 const usage = `Runs the whole system on this machine: the synthesized template with its functions, PostgreSQL and DynamoDB.
 
-  npm start -- [--port 4400] [--reset] [--verbose] [--example]
+  npm start -- [--port 4400] [--reset] [--verbose] [--watch] [--example]
 
   --port N   the HTTP API's port; the next four are those of the WebSocket API, the AWS endpoint, the demo page and
              PostgreSQL. 0 takes free ones. Default: 4400
   --reset    begins anew, without the data of earlier runs
   --verbose  shows how everything comes about as well: each request to a table, each invocation, each metric
+  --watch    builds a function again when its source changes, and uses it for the next request without a restart
   --example  runs examples/nextjs as well, on a free port`;
 
 /** The pages of this machine; a port `*` is known to the sockets' door and here, not to API Gateway. */
@@ -32,6 +35,7 @@ const known = {
   port: { type: 'string' },
   reset: { type: 'boolean' },
   verbose: { type: 'boolean' },
+  watch: { type: 'boolean' },
   example: { type: 'boolean' },
 } as const;
 
@@ -40,6 +44,11 @@ await runCommand(usage, known, async (options) => {
   const context = { ...localSettingsOf(readProject().context), allowedOrigins: localOrigins.join(',') };
   const progress = createProgress();
   let isStopping = false;
+  const report: Report = (line) => {
+    // The stop cuts off what is under way: that is not worth a line.
+    if (isStopping || (line.level === 'debug' && !options.verbose)) return;
+    console.log(formatReport(line, new Date()));
+  };
   // Until everything runs, a signal ends this process alone; what it has started notices and ends by itself.
   await using running = new AsyncDisposableStack();
   const state = await claimStateDirectory(localDirectory);
@@ -50,19 +59,22 @@ await runCommand(usage, known, async (options) => {
   // What is created is kept there, as its producers wrote it.
   chmodSync(state.path, 0o700);
 
+  let functions: FunctionWatch | undefined;
+  const watchAndBuild = async () => {
+    functions = await watchFunctions();
+    running.defer(() => functions?.stop());
+  };
   await Promise.all([
     runInProject('node bin/build-demo.ts'),
-    synthesize(assemblyDirectory, context, progress.begin),
+    options.watch
+      ? synthesize(assemblyDirectory, context, progress.begin, watchAndBuild)
+      : synthesize(assemblyDirectory, context, progress.begin),
   ]);
   const system = await startSystem({
     assemblyDirectory,
     stateDirectory: state.path,
     ports,
-    report(line) {
-      // What is cut off by the stop is no news.
-      if (isStopping || (line.level === 'debug' && !options.verbose)) return;
-      console.log(formatReport(line, new Date()));
-    },
+    report,
     onProgress: progress.begin,
   });
   running.defer(() => system.stop());
@@ -81,6 +93,7 @@ await runCommand(usage, known, async (options) => {
   }
 
   progress.end();
+  functions?.begin(system.lambda, report);
   const endAsked = signalled();
   await welcome(outputs, exampleUrl);
   await endAsked;

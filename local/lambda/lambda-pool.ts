@@ -10,6 +10,11 @@ export interface Pool {
   acquire(): Promise<{ environment: Environment; isNew: boolean }>;
   /** Gives an environment back, alive or dead. */
   release(environment: Environment): void;
+  /**
+   * Lets no environment that runs now serve another request: ends the idle ones, and the busy ones when they are given
+   * back.
+   */
+  renew(): void;
   /** Refuses whoever waits, ends every environment and resolves when they are gone. */
   stop(): Promise<void>;
 }
@@ -31,6 +36,7 @@ export function createPool({
     reject: (error: Error) => void;
   }[] = [];
 
+  const outdated = new Set<Environment>();
   let isStopped = false;
 
   function startOne(): { environment: Environment; isNew: boolean } {
@@ -42,6 +48,7 @@ export function createPool({
 
   function forget(environment: Environment): void {
     all.delete(environment);
+    outdated.delete(environment);
     const index = idle.indexOf(environment);
     if (index >= 0) idle.splice(index, 1);
   }
@@ -60,10 +67,16 @@ export function createPool({
     },
 
     release(environment) {
+      if (outdated.has(environment)) void environment.kill();
       if (!environment.isAlive()) forget(environment);
       const next = waiting.shift();
       if (next) next.resolve(environment.isAlive() ? { environment, isNew: false } : startOne());
       else if (environment.isAlive()) idle.push(environment);
+    },
+
+    renew() {
+      for (const environment of all) outdated.add(environment);
+      for (const environment of idle.splice(0)) void environment.kill();
     },
 
     async stop() {

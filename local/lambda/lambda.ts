@@ -42,6 +42,12 @@ export interface LambdaService {
   invokeAsync(nameOrArn: string, payload: unknown, invoker: Invoker): { requestId: string };
   /** Goes on with the events that an earlier process has taken and not finished. */
   resume(): void;
+  functions(): Pick<FunctionSpec, 'name' | 'codeDirectory'>[];
+  /**
+   * Runs a function from another directory. The next request gets an environment with the new code; a request that is
+   * being served ends in its old environment.
+   */
+  replaceCode(name: string, codeDirectory: string): void;
   /** The requests that are being served, or wait for an environment. */
   running(): number;
   /** Ends every environment at once, with what it is doing, and resolves when they are gone. */
@@ -196,6 +202,12 @@ export function createLambda({
       return { requestId };
     },
     resume: asyncInvocations.resume,
+    functions: () => [...functions.values()].map(({ spec }) => spec),
+    replaceCode(name, codeDirectory) {
+      const { spec, pool } = find(name);
+      spec.codeDirectory = codeDirectory;
+      pool.renew();
+    },
     running: () => running,
     async stop() {
       asyncInvocations.stop();

@@ -424,6 +424,37 @@ describe('environments', () => {
     expect(isRunning(Number(pid))).toBe(false);
   });
 
+  const answersNew = "export const handler = () => ['new', process.pid];";
+
+  it('are new after the code was replaced, and a request that is being served ends with the old code', async () => {
+    lambda.createFunction(functionWith(waiting));
+    const [served, idle] = [gate(), gate()];
+    const requests = [served, idle].map(({ until }) => lambda.invoke('example', { until }, account));
+    await hasPrinted('began', 2);
+    idle.open();
+    await requests[1];
+    const { codeDirectory } = functionWith(answersNew);
+    lambda.replaceCode('example', codeDirectory);
+    expect(lambda.functions()).toMatchObject([{ name: 'example', codeDirectory }]);
+    const answer = async () => (await lambda.invoke('example', {}, account)).payload;
+    expect(await answer()).toEqual(['new', expect.any(Number)]);
+    served.open();
+    const oldPids = (await Promise.all(requests)).map(({ payload }) => Number(payload));
+    await vi.waitFor(() => expect(oldPids.filter(isRunning)).toEqual([]), 20_000);
+    expect(await answer()).toEqual(['new', expect.any(Number)]);
+  });
+
+  it('are new for a request that waited while the code was replaced', async () => {
+    lambda.createFunction(functionWith(waiting, { maxEnvironments: 1 }));
+    const { until, open } = gate();
+    const requests = [1, 2].map(() => lambda.invoke('example', { until }, account));
+    lambda.replaceCode('example', functionWith(answersNew).codeDirectory);
+    open();
+    const [first, second] = (await Promise.all(requests)).map(({ payload }) => payload);
+    expect(first).toEqual(expect.any(Number));
+    expect(second).toEqual(['new', expect.any(Number)]);
+  });
+
   it('end at once when the service stops, even in a busy loop', async () => {
     lambda.createFunction(
       functionWith('export const handler = () => { console.log("pid", process.pid); for (;;); };', {

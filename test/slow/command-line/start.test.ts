@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, cpSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,11 +70,11 @@ function runIn(project: string, directory: string, script: string, ...options: s
     child,
     ended,
     lines,
-    /** The first line with this text, once it is there. */
-    line(text: string): Promise<string> {
+    /** The first line with this text, or another one of them, once it is there. */
+    line(text: string, number = 1): Promise<string> {
       return new Promise((resolve, reject) => {
         const check = () => {
-          const found = lines.find((line) => line.includes(text));
+          const found = lines.filter((line) => line.includes(text))[number - 1];
           if (found !== undefined) resolve(found);
           else if (child.exitCode !== null) reject(new Error(`No line with ${text}:\n${lines.join('\n')}`));
           else return;
@@ -250,6 +250,48 @@ describe('npm start, twice side by side', { timeout: 120_000 }, () => {
   it('leaves nothing running when it is killed', async () => {
     first.child.kill('SIGKILL');
     await expect.poll(() => isRunning(first.child), { timeout: 10_000 }).toBe(false);
+  });
+});
+
+describe('npm start --watch', { timeout: 120_000 }, () => {
+  it('swaps a function when its source changes, while database and sockets stay connected', async () => {
+    const [project, directory, user] = [await copyOfProject(), await newDirectory(), newUser()];
+    const source = join(project, 'functions/core/create-command.ts');
+    const original = readFileSync(source, 'utf8');
+    const send = async (title: string) => {
+      const sender = runIn(project, directory, 'send', '--user', user, '--title', title);
+      await sender.ended;
+      return sender.lines.join('\n');
+    };
+    const system = runIn(project, directory, 'start', '--port', '0', '--watch');
+    await system.line('Belfry is running');
+    const listener = runIn(project, directory, 'listen', '--user', user);
+    await listener.line('Listening');
+    expect(await send(' ')).toContain('title must not be blank');
+
+    writeFileSync(source, original.replaceAll('must not be blank', 'must say something'));
+    expect(await system.line('swapped')).toMatch(/swapped .*create-notification.* in \d+ ms/);
+    expect(await send(' ')).toContain('title must say something');
+
+    writeFileSync(source, `${original}\nexport const = 1;\n`);
+    const line = original.split('\n').length + 1;
+    expect(await system.line('create-command.ts:')).toMatch(
+      `functions/core/create-command.ts:${line}:14: Expected identifier but found "=". The last good bundles stay`,
+    );
+    expect(await send(' ')).toContain('title must say something');
+
+    writeFileSync(source, original.replaceAll('must not be blank', 'must have a word'));
+    await system.line('swapped', 2);
+    expect(await send(' ')).toContain('title must have a word');
+
+    await send('Still connected');
+    await listener.line('version 1  unread 1');
+    appendFileSync(join(project, 'lib/network.ts'), '\n// Changed.\n');
+    await system.line('lib/network.ts has changed, and the running template is older. Press Ctrl-C');
+
+    process.kill(-(system.child.pid ?? 0), 'SIGINT');
+    expect(await system.ended).toBe(0);
+    await expect.poll(() => isRunning(system.child)).toBe(false);
   });
 });
 
