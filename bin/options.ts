@@ -7,7 +7,7 @@ import type {
   NotificationsProps,
   NotificationsStackProps,
 } from 'belfry-cdk';
-import { checkRestrictedTypes } from 'belfry-cdk/restricted-types';
+import { checkRestrictedTypes } from 'belfry-cdk/notification-types';
 import { type Context, readContext } from './context.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Monitored } from './monitoring.ts';
+import type { Monitored } from './metrics.ts';
 
 type FunctionName = keyof Monitored['functions'];
 

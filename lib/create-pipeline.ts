@@ -8,10 +8,9 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { checkMeasuredTypes } from './measured-types.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
-import { checkRestrictedTypes, type RestrictedTypes } from './restricted-types.ts';
+import { checkMeasuredTypes, checkRestrictedTypes, type RestrictedTypes } from './notification-types.ts';
 
 export interface CreatePipelineProps {
   environment: DatabaseEnvironment & PushEnvironment;

@@ -7,11 +7,11 @@ import {
   databaseMetrics,
   functionMetrics,
   httpApiMetrics,
+  type Monitored,
   ownMetric,
   queueMetrics,
   webSocketApiMetrics,
 } from './metrics.ts';
-import type { Monitored } from './monitoring.ts';
 
 /** One graph: its title, what its axes are, and what it draws. */
 interface Graph {

@@ -1,7 +1,8 @@
+import type { DatabaseRole } from '@belfry/functions/database-roles';
 import type { DatabaseOwnerEnvironment, ExistingDatabaseEnvironment } from '@belfry/functions/environment';
 import { SecretValue } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Database, DatabaseRole } from './database.ts';
+import type { Database } from './database.ts';
 import { runtimeCertificates } from './runtime-certificates.ts';
 
 /** Any PostgreSQL from 15 on, wherever it is. */

@@ -1,6 +1,7 @@
 /** The face of the package `belfry-cdk`: what another CDK app needs to embed Belfry. */
-export type { DatabaseProps } from './database.ts';
-export type { DomainProps } from './domain.ts';
+
+export type { DomainProps } from './api-stage.ts';
+export type { DatabaseProps } from './create-database.ts';
 export { Notifications } from './notifications.ts';
 export type { NotificationsProps } from './notifications-props.ts';
 export { NotificationsStack, type NotificationsStackProps } from './notifications-stack.ts';

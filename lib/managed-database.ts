@@ -1,11 +1,12 @@
+import type { DatabaseRole } from '@belfry/functions/database-roles';
 import type { DatabaseOwnerEnvironment, ManagedDatabaseEnvironment } from '@belfry/functions/environment';
 import { ArnFormat, Duration, SecretValue, Stack, Tokenization, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Credentials, DatabaseSecret, type Endpoint } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IConstruct } from 'constructs';
-import { arnForRules } from './arn-for-rules.ts';
-import type { Database, DatabaseRole } from './database.ts';
+import { acknowledgeWildcard } from './acknowledge-wildcard.ts';
+import type { Database } from './database.ts';
 import type { DatabaseDimensions } from './metrics.ts';
 import { runtimeCertificates } from './runtime-certificates.ts';
 
@@ -78,8 +79,9 @@ export abstract class ManagedDatabase extends Construct implements Database {
     const arnFormat = ArnFormat.NO_RESOURCE_NAME;
     const arn = Stack.of(this).formatArn({ service: 'rds-db', resource, arnFormat });
     Grant.addToPrincipal({ grantee, actions: ['rds-db:connect'], resourceArns: [arn] });
-    Validations.of(grantee).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${arnForRules(this, 'rds-db', resource)}]`,
+    acknowledgeWildcard(grantee, {
+      service: 'rds-db',
+      resource,
       reason: 'A restored database has another resource id; the network and the role’s name bound the grant.',
     });
   }

@@ -1,12 +1,27 @@
 import type { MetricName } from '@belfry/functions/metrics';
 import { Duration, Stack } from 'aws-cdk-lib';
 import { type DimensionsMap, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
 /** How CloudWatch names a database: `DBInstanceIdentifier` or `DBClusterIdentifier`. */
 export type DatabaseDimensions = { DBInstanceIdentifier: string } | { DBClusterIdentifier: string };
+
+/** What an installation is made of, as far as it is watched. */
+export interface Monitored {
+  functions: Readonly<
+    Record<'Create' | 'Read' | 'Update' | 'Authorize' | 'Connect' | 'Deliver' | 'Purge', LambdaFunction>
+  >;
+  /** The queue of create commands. */
+  createQueue: IQueue;
+  /** Where what failed for good is kept. */
+  deadLetters: { Creates: IQueue; Deliveries: IQueue; Retention: IQueue };
+  httpApiId: string;
+  webSocketApiId: string;
+  /** Left out: the database is somebody else's to watch. */
+  database?: DatabaseDimensions | undefined;
+}
 
 /** Of every metric here: what an alarm weighs and a point of a graph stands for. */
 const period = Duration.minutes(5);

@@ -3,7 +3,6 @@ import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type AlarmName, alarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
@@ -12,26 +11,12 @@ import {
   databaseMetrics,
   functionMetrics,
   httpApiMetrics,
+  type Monitored,
   ownMetric,
   queueMetrics,
   total,
   webSocketApiMetrics,
 } from './metrics.ts';
-
-/** What an installation is made of, as far as it is watched. */
-export interface Monitored {
-  functions: Readonly<
-    Record<'Create' | 'Read' | 'Update' | 'Authorize' | 'Connect' | 'Deliver' | 'Purge', LambdaFunction>
-  >;
-  /** The queue of create commands. */
-  createQueue: IQueue;
-  /** Where what failed for good is kept. */
-  deadLetters: { Creates: IQueue; Deliveries: IQueue; Retention: IQueue };
-  httpApiId: string;
-  webSocketApiId: string;
-  /** Left out: the database is somebody else's to watch. */
-  database?: DatabaseDimensions | undefined;
-}
 
 export interface MonitoringProps extends Monitored {
   /** Told when an alarm starts and when it ends. Left out: alarms show in the console alone. */

@@ -1,11 +1,10 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { DatabaseProps } from './database.ts';
-import type { DomainProps } from './domain.ts';
+import type { DomainProps } from './api-stage.ts';
+import type { DatabaseProps } from './create-database.ts';
 import type { NetworkMode } from './network.ts';
-import { checkOrigins } from './origins.ts';
-import type { RestrictedTypes } from './restricted-types.ts';
+import type { RestrictedTypes } from './notification-types.ts';
 import type { RetentionProps } from './retention.ts';
 import type { JwtProps } from './token-settings.ts';
 
@@ -96,4 +95,29 @@ function checkConcurrency(reservedConcurrency: number | undefined): void {
   if (reservedConcurrency === undefined) return;
   if (Number.isInteger(reservedConcurrency) && reservedConcurrency >= 1) return;
   throw new Error(`reservedConcurrency must be a whole number from 1; it is ${reservedConcurrency}.`);
+}
+
+/** The wildcards that `isOriginAllowed` of the service and the CORS settings of API Gateway both accept. */
+const originWildcard = /^(\*|https?:\/\/\*)$/;
+
+/**
+ * Refuses a text that no browser sends as an origin. It would shut the pages out without an error, or fail the deployment.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+ * @throws Error naming the first wrong origin, and what an origin is
+ */
+export function checkOrigins(origins: readonly string[]): void {
+  const wrong = origins.find((origin) => {
+    const isKnownLater = Token.isUnresolved(origin);
+    return !isKnownLater && !originWildcard.test(origin) && !isOrigin(origin.replace(/:\*$/, ''));
+  });
+  if (wrong === undefined) return;
+  throw new Error(
+    `allowedOrigins holds ${JSON.stringify(wrong)}, which is no origin. An origin is a scheme, a host in lower case, and ` +
+      'a port if it is not the default one, without a path or a slash at the end, such as https://app.example.com. ' +
+      '* allows every page, and https://* every page by https. Name each subdomain.',
+  );
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text && !text.includes('*');
 }

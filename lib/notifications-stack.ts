@@ -28,7 +28,7 @@ export class NotificationsStack extends Stack {
       EventBusName: notifications.eventBus.eventBusName,
       CreateQueueUrl: notifications.createQueue.queueUrl,
       CreateDeadLettersUrl: notifications.createDeadLetters.queueUrl,
-      ConnectionsTableName: notifications.realtime.connections.tableName,
+      ConnectionsTableName: notifications.webSocketApi.connections.tableName,
       PurgeFunctionName: notifications.retention.function.functionName,
       MigrateFunctionName: notifications.migrateFunction.functionName,
       DashboardName: notifications.dashboardName,

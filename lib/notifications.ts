@@ -11,17 +11,18 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
+import { createDatabase } from './create-database.ts';
 import { CreatePipeline } from './create-pipeline.ts';
-import { createDatabase, type Database } from './database.ts';
+import type { Database } from './database.ts';
 import { settleFunctions } from './function-settings.ts';
+import { NotificationHttpApi } from './http-api.ts';
 import { Monitoring } from './monitoring.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { checkProps, type NotificationsProps } from './notifications-props.ts';
-import { RealtimeApi } from './realtime-api.ts';
-import { RestApi } from './rest-api.ts';
 import { Retention } from './retention.ts';
 import { tokenSettings } from './token-settings.ts';
+import { NotificationWebSocketApi } from './websocket-api.ts';
 
 /** A complete installation of Belfry: database, APIs, and the doors for producers. */
 export class Notifications extends Construct {
@@ -35,7 +36,7 @@ export class Notifications extends Construct {
   readonly migrateFunction: LambdaFunction;
   readonly dashboardName: string;
   readonly database: Database;
-  readonly realtime: RealtimeApi;
+  readonly webSocketApi: NotificationWebSocketApi;
   readonly retention: Retention;
   private readonly pipeline: CreatePipeline;
 
@@ -53,7 +54,7 @@ export class Notifications extends Construct {
 
     const { database, network } = createDatabase(this, props.database ?? { mode: 'rds' }, props.network);
     this.database = database;
-    this.realtime = new RealtimeApi(this, 'Realtime', {
+    this.webSocketApi = new NotificationWebSocketApi(this, 'Realtime', {
       tokens,
       allowedOrigins,
       connectionMinimumLifetime,
@@ -65,7 +66,7 @@ export class Notifications extends Construct {
 
     const writing = {
       ...database.environment('belfry_writer'),
-      ...this.realtime.pushEnvironment(),
+      ...this.webSocketApi.pushEnvironment(),
     };
     this.pipeline = new CreatePipeline(this, 'Pipeline', {
       environment: writing,
@@ -77,15 +78,20 @@ export class Notifications extends Construct {
     });
     const { read, update } = this.createInboxFunctions(writing, network, reservedConcurrency);
     const functions = { read, update, create: this.createFunction };
-    const rest = new RestApi(this, 'Rest', { tokens, allowedOrigins, functions, domain: domainNames.http });
+    const rest = new NotificationHttpApi(this, 'Rest', {
+      tokens,
+      allowedOrigins,
+      functions,
+      domain: domainNames.http,
+    });
 
     this.retention = new Retention(this, 'Retention', { database, network, ...props.retention });
 
     this.migrateFunction = this.migrate(network, [this.pipeline, read, update, this.retention]);
     this.dashboardName = this.watch(read, update, rest, props.alarmTopic);
     this.httpApiUrl = rest.url;
-    this.webSocketUrl = this.realtime.url;
-    this.domainTargets = { http: rest.domainTarget, webSocket: this.realtime.domainTarget };
+    this.webSocketUrl = this.webSocketApi.url;
+    this.domainTargets = { http: rest.domainTarget, webSocket: this.webSocketApi.domainTarget };
   }
 
   /** The function to invoke with a create command; `grantCreate` lets a producer do so. */
@@ -140,7 +146,7 @@ export class Notifications extends Construct {
     this.database.grantConnect(read, 'belfry_reader');
     for (const writer of [this.createFunction, update]) {
       this.database.grantConnect(writer, 'belfry_writer');
-      this.realtime.grantPush(writer);
+      this.webSocketApi.grantPush(writer);
     }
     return { read, update };
   }
@@ -168,7 +174,7 @@ export class Notifications extends Construct {
   private watch(
     read: LambdaFunction,
     update: LambdaFunction,
-    rest: RestApi,
+    rest: NotificationHttpApi,
     alarmTopic: ITopic | undefined,
   ): string {
     const monitoring = new Monitoring(this, 'Monitoring', {
@@ -177,18 +183,18 @@ export class Notifications extends Construct {
         Read: read,
         Update: update,
         Authorize: rest.authorize,
-        Connect: this.realtime.connect,
-        Deliver: this.realtime.deliver,
+        Connect: this.webSocketApi.connect,
+        Deliver: this.webSocketApi.deliver,
         Purge: this.retention.function,
       },
       createQueue: this.createQueue,
       deadLetters: {
         Creates: this.pipeline.deadLetters,
-        Deliveries: this.realtime.redelivery.deadLetters,
+        Deliveries: this.webSocketApi.redelivery.deadLetters,
         Retention: this.retention.deadLetters,
       },
       httpApiId: rest.api.apiId,
-      webSocketApiId: this.realtime.stage.api.apiId,
+      webSocketApiId: this.webSocketApi.stage.api.apiId,
       database: this.database.dimensions,
       alarmTopic,
     });

@@ -1,4 +1,5 @@
 import type { TokenEnvironment } from '@belfry/functions/environment';
+import { isJwksUrl } from '@belfry/functions/jwks-url';
 import type { IssuerAlgorithm } from '@belfry/functions/token-verifier';
 import { Annotations, SecretValue, Token, Validations } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -110,11 +111,7 @@ function algorithmsOf({ jwksUrl, algorithms }: JwtProps): readonly JwtAlgorithm[
 }
 
 function checkJwksUrl(jwksUrl: string): void {
-  if (Token.isUnresolved(jwksUrl)) return;
-  // Not `URL.parse`, which Node 20 lacks: the construct runs in its embedder's.
-  const url = URL.canParse(jwksUrl) ? new URL(jwksUrl) : undefined;
-  const isLocal = url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url && (url.protocol === 'https:' || isLocal) && url.username === '' && url.password === '') return;
+  if (Token.isUnresolved(jwksUrl) || isJwksUrl(jwksUrl)) return;
   throw new Error(
     `jwt: jwksUrl must be an https URL (http on this machine alone) without a user and a password; it is ${JSON.stringify(jwksUrl)}.`,
   );

@@ -2,11 +2,11 @@ import type pg from 'pg';
 import { Unavailable } from '../core/errors.ts';
 import { connect } from './connection.ts';
 import { sqlState } from './outage.ts';
-import type { Role } from './roles.ts';
+import type { DatabaseRole } from './roles.ts';
 import { scramVerifier } from './scram.ts';
 
 /** The connection string of each role, where roles sign in with a password. */
-export type RoleConnectionStrings = Readonly<Record<Role, string>>;
+export type RoleConnectionStrings = Readonly<Record<DatabaseRole, string>>;
 
 /**
  * Sees to it that each role can sign in by its connection string: where the database refuses its password, it is set. The

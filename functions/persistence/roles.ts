@@ -24,7 +24,7 @@ export type SignIn = 'iam' | 'password';
 const connectionLimits = { belfry_reader: 30, belfry_writer: 30, belfry_purger: 5 };
 
 /** What functions sign in as. */
-export type Role = keyof typeof connectionLimits;
+export type DatabaseRole = keyof typeof connectionLimits;
 
 const listed = Object.entries(connectionLimits).map(([name, limit]) => `('${name}', ${limit})`);
 

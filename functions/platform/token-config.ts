@@ -1,5 +1,6 @@
 import type { TokenRules } from '../auth/token-verifier.ts';
 import { uuid } from '../core/fields.ts';
+import { isJwksUrl } from '../core/jwks-url.ts';
 import { type TokenEnvironment, variable, words } from './environment.ts';
 
 /**
@@ -20,7 +21,11 @@ export function tokenConfig(): TokenRules {
     throw new Error('Exactly one of JWT_SECRET and JWT_JWKS_URL must be set, and the other be empty.');
   }
   if (jwksUrl === '') return { ...claims, secret, algorithms: algorithmsAmong(['HS256']) };
-  checkJwksUrl(jwksUrl);
+  if (!isJwksUrl(jwksUrl)) {
+    throw new Error(
+      'JWT_JWKS_URL must be an https URL (http on this machine alone) that holds no user and no password.',
+    );
+  }
   return { ...claims, jwksUrl, algorithms: algorithmsAmong(['RS256', 'ES256', 'EdDSA']) };
 }
 
@@ -34,17 +39,6 @@ function algorithmsAmong<Algorithm extends string>(known: readonly Algorithm[]):
     );
   }
   return algorithms;
-}
-
-// Whoever can change what this address answers can sign in as anybody.
-function checkJwksUrl(text: string): void {
-  const url = URL.parse(text);
-  const isLocal = url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (!url || !(url.protocol === 'https:' || isLocal) || url.username !== '' || url.password !== '') {
-    throw new Error(
-      'JWT_JWKS_URL must be an https URL (http on this machine alone) that holds no user and no password.',
-    );
-  }
 }
 
 function namespaceOf(text: string): string | undefined {

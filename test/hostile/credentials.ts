@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type JWTPayload, SignJWT } from 'jose';
 import type { Installation } from '../support/installation.ts';
-import { broken, type PartArbitrary, sound } from './attempt.ts';
+import { broken, type PartArbitrary, sound } from './part.ts';
 
 /** What the tokens of the system under attack must say. */
 export const issuer = 'https://id.example.com/';

@@ -1,19 +1,10 @@
 import fc from 'fast-check';
 import { hostileCommand } from '../support/hostile-command.ts';
 import { forgedEnvelope, hostileMessage, hostileText } from '../support/hostile-input.ts';
-import {
-  type Attempt,
-  broken,
-  type ConnectAttempt,
-  type DoorAttempt,
-  type FrameAttempt,
-  type PartArbitrary,
-  sound,
-  strange,
-  verdictOf,
-} from './attempt.ts';
+import type { Attempt, ConnectAttempt, DoorAttempt, FrameAttempt } from './attempt.ts';
 import { anyOrigin } from './credentials.ts';
 import { anyToken, httpAttempt, soundCommand } from './http-attempts.ts';
+import { broken, type PartArbitrary, sound, strange, verdictOf } from './part.ts';
 
 const soundText = sound(soundCommand.map((command) => JSON.stringify(command)));
 const brokenText = broken(hostileCommand.map(({ text }) => text));

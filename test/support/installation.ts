@@ -11,7 +11,7 @@ import type { ServerFrame } from '../../functions/core/frames.ts';
 import type { RetentionRun } from '../../functions/core/retention.ts';
 import { type Clock, systemClock } from '../../local/clock.ts';
 import { type KeptLog, keepLog } from './kept-log.ts';
-import type { InstallationOutputs } from './running-system.ts';
+import type { InstallationOutputs } from './watched-system.ts';
 
 /** What the HTTP API answered. */
 export interface Answer<Body> {

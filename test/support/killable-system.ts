@@ -5,8 +5,8 @@ import { inject } from 'vitest';
 import type { SystemOptions } from '../../local/system.ts';
 import { freePort } from './free-port.ts';
 import { descendantsOf, type Process } from './processes.ts';
-import type { InstallationOutputs } from './running-system.ts';
 import { templateOf } from './templates.ts';
+import type { InstallationOutputs } from './watched-system.ts';
 
 /** What the process is asked to run. */
 export interface RunRequest extends Pick<SystemOptions, 'assemblyDirectory' | 'stateDirectory' | 'ports'> {

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { RealtimeApi } from '../../lib/realtime-api.ts';
+import { NotificationWebSocketApi } from '../../lib/websocket-api.ts';
 import { synthesize, theResource, tokenEnvironment } from '../lib/template.ts';
 import { startTable } from './dynamodb-table.ts';
 
@@ -9,7 +9,7 @@ const sortKeys = { connections: 'connection_id', deliveries: 'leftover_id' };
 /** A table as the stack defines it, in a DynamoDB of its own, and what was asked of it. */
 export async function startRealtimeTable(tableName: keyof typeof sortKeys) {
   const template = await synthesize((stack) => {
-    new RealtimeApi(stack, 'Realtime', {
+    new NotificationWebSocketApi(stack, 'Realtime', {
       tokens: tokenEnvironment,
       allowedOrigins: [],
       connectionMinimumLifetime: Duration.minutes(15),

@@ -3,14 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JWTPayload } from 'jose';
 import type { TestProject } from 'vitest/node';
-import type { Outputs } from '../../local/command-line/outputs.ts';
 import { keepLog } from './kept-log.ts';
 import { sharedClaims, sharedOrigins } from './shared-settings.ts';
 import { templateOf } from './templates.ts';
-import { startWatchedSystem } from './watched-system.ts';
-
-/** What the end-to-end tests know of the system that they look at from outside; the contract's names. */
-export type InstallationOutputs = Omit<Outputs, 'DatabaseUrl' | 'DemoUrl'>;
+import { type InstallationOutputs, startWatchedSystem } from './watched-system.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
+import type { Outputs } from '../../local/command-line/outputs.ts';
 import type { ReportLine } from '../../local/report.ts';
 import { type LocalSystem, type SystemOptions, startSystem } from '../../local/system.ts';
 import type { KeptLog } from './kept-log.ts';
 import { copyMigratedState } from './migrated-state.ts';
-import type { InstallationOutputs } from './running-system.ts';
+
+/** The outputs that the end-to-end tests know of a system, by their names in the stack. */
+export type InstallationOutputs = Omit<Outputs, 'DatabaseUrl' | 'DemoUrl'>;
 
 /** What a test decides of a system that it starts: by default free ports, and data that a crash may cost. */
 export interface WatchedSystemOptions

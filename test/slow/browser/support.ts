@@ -12,7 +12,7 @@ import { closeServer, listen } from '../../../local/http-server.ts';
 import type { LocalSystem } from '../../../local/system.ts';
 import { createInstallation, type Installation } from '../../support/installation.ts';
 import { keepLog } from '../../support/kept-log.ts';
-import type { InstallationOutputs } from '../../support/running-system.ts';
+import type { InstallationOutputs } from '../../support/watched-system.ts';
 import { startWatchedSystem } from '../../support/watched-system.ts';
 import { openContext } from '../bell/chromium.ts';
 

@@ -14,7 +14,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { command, createInstallation, newUser } from '../../support/installation.ts';
 import { keepLog } from '../../support/kept-log.ts';
-import type { InstallationOutputs } from '../../support/running-system.ts';
+import type { InstallationOutputs } from '../../support/watched-system.ts';
 import { functionLines } from './function-lines.ts';
 import { startEmulator, type TestEmulator } from './start-emulator.ts';
 

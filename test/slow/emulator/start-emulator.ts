@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { startPostgres } from '../../../local/database/postgres.ts';
 import { freePort } from '../../support/free-port.ts';
 import type { KeptLog } from '../../support/kept-log.ts';
-import type { InstallationOutputs } from '../../support/running-system.ts';
+import type { InstallationOutputs } from '../../support/watched-system.ts';
 import { functionLines } from './function-lines.ts';
 
 const root = join(import.meta.dirname, '../../..');

@@ -1,7 +1,7 @@
 import { Lazy } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { isOriginAllowed } from '../../functions/core/connection.ts';
-import { checkOrigins } from '../../lib/origins.ts';
+import { checkOrigins } from '../../lib/notifications-props.ts';
 
 describe('the origins that may be allowed', () => {
   it.each([

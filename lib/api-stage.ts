@@ -1,13 +1,39 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { type IAccessLogSettings, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  DomainName,
+  type IAccessLogSettings,
+  IpAddressType,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { functionSettings } from './function-settings.ts';
 
+/** A domain name of your own for an API. */
+export interface DomainProps {
+  /** The name, such as `notifications.example.com`. */
+  name: string;
+  /** The ARN of a certificate for the name, in Certificate Manager, in the region of the stack. */
+  certificateArn: string;
+}
+
 /**
- * The fields of a line for each kind of API. A path or a query string is in none of them: the token of a socket is in its
- * query string, and a route's key says as much as its path.
+ * Creates the domain name in API Gateway. It works once your DNS points it to the target that the stack outputs, by a
+ * CNAME or an alias record.
+ */
+export function createDomain(scope: Construct, { name, certificateArn }: DomainProps): DomainName {
+  return new DomainName(scope, 'Domain', {
+    domainName: name,
+    certificate: Certificate.fromCertificateArn(scope, 'Certificate', certificateArn),
+    ipAddressType: IpAddressType.DUAL_STACK,
+  });
+}
+
+/**
+ * The fields of a log entry, by kind of API. None holds a path or a query string, because the query string of a new
+ * socket holds its token. The route key tells as much as the path.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
@@ -35,7 +61,7 @@ const fields = {
   },
 };
 
-/** A log group for the access logs of an API, one JSON object a line. */
+/** Creates a log group for the access logs of an API. Each entry is one JSON object on one line. */
 export function accessLogs(scope: Construct, kind: keyof typeof fields): IAccessLogSettings {
   const logGroup = new LogGroup(scope, 'AccessLogs', {
     retention: functionSettings(scope).logRetention,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkRestrictedTypes } from '../../lib/restricted-types.ts';
+import { checkMeasuredTypes, checkRestrictedTypes } from '../../lib/notification-types.ts';
 
 describe('Restricted types', () => {
   it('are types with the event sources that may send them', () => {
@@ -19,5 +19,24 @@ describe('Restricted types', () => {
     ['a type longer than types are', { ['x'.repeat(65)]: [] }],
   ])('are refused where they are %s', (_, value) => {
     expect(() => checkRestrictedTypes(value)).toThrow(/^restrictedTypes: /);
+  });
+});
+
+describe('Measured types', () => {
+  it('are up to 20', () => {
+    const types = Array.from({ length: 20 }, (_, index) => `type-${index}`);
+    expect(checkMeasuredTypes(types)).toEqual(types);
+    expect(() => checkMeasuredTypes([...types, 'one.more'])).toThrow(
+      'measuredTypes names 21 types; at most 20 are allowed, because you pay for each as a metric.',
+    );
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['two words', 'build failed'],
+    ['no ASCII, which CloudWatch does not take', 'größe'],
+    ['longer than types are', 'x'.repeat(65)],
+  ])('are refused where one is %s', (_, type) => {
+    expect(() => checkMeasuredTypes(['comment', type])).toThrow(`the type ${JSON.stringify(type)} must be`);
   });
 });

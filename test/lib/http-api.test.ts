@@ -2,8 +2,8 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { authorizerCacheSeconds } from '../../functions/transport/principal.ts';
 import { routeKeys } from '../../functions/transport/route-keys.ts';
+import { NotificationHttpApi } from '../../lib/http-api.ts';
 import { NotificationFunction } from '../../lib/notification-function.ts';
-import { RestApi } from '../../lib/rest-api.ts';
 import { resourcesOf, synthesize, theResource, tokenEnvironment } from './template.ts';
 
 const restApi = (allowedOrigins: readonly string[]) =>
@@ -15,7 +15,7 @@ const restApi = (allowedOrigins: readonly string[]) =>
       update: functionFor('update-notifications'),
       create: functionFor('create-notification'),
     };
-    new RestApi(stack, 'Rest', { tokens: tokenEnvironment, allowedOrigins, functions });
+    new NotificationHttpApi(stack, 'Rest', { tokens: tokenEnvironment, allowedOrigins, functions });
   });
 
 describe('The HTTP API', () => {

@@ -6,11 +6,10 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { accessLogs } from './access-logs.ts';
-import { createDomain, type DomainProps } from './domain.ts';
+import { accessLogs, createDomain, type DomainProps } from './api-stage.ts';
 import { NotificationFunction } from './notification-function.ts';
 
-export interface RestApiProps {
+export interface NotificationHttpApiProps {
   tokens: TokenEnvironment;
   /** Origins whose pages may call the API. */
   allowedOrigins: readonly string[];
@@ -21,7 +20,7 @@ export interface RestApiProps {
 }
 
 /** The HTTP API: exactly the routes of `route-keys.ts`, each behind the authorizer. */
-export class RestApi extends Construct {
+export class NotificationHttpApi extends Construct {
   readonly api: HttpApi;
   /** The function that verifies tokens. */
   readonly authorize: LambdaFunction;
@@ -30,7 +29,11 @@ export class RestApi extends Construct {
   /** Where the API's own name is to point to. */
   readonly domainTarget: string | undefined;
 
-  constructor(scope: Construct, id: string, { tokens, allowedOrigins, functions, domain }: RestApiProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { tokens, allowedOrigins, functions, domain }: NotificationHttpApiProps,
+  ) {
     super(scope, id);
     this.authorize = new NotificationFunction(this, 'Authorize', {
       entry: 'authorize-request',

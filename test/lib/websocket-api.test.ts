@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connectionIdIndex } from '../../functions/realtime/connection-names.ts';
-import { RealtimeApi, type RealtimeApiProps } from '../../lib/realtime-api.ts';
+import { NotificationWebSocketApi, type NotificationWebSocketApiProps } from '../../lib/websocket-api.ts';
 import {
   emptyStack,
   type Resource,
@@ -12,7 +12,7 @@ import {
   tokenEnvironment,
 } from './template.ts';
 
-const props: RealtimeApiProps = {
+const props: NotificationWebSocketApiProps = {
   tokens: { ...tokenEnvironment, JWT_ISSUERS: 'a', JWT_AUDIENCES: 'b' },
   allowedOrigins: ['https://a.example.com', 'https://b.example.com'],
   connectionMinimumLifetime: Duration.minutes(20),
@@ -22,7 +22,7 @@ const props: RealtimeApiProps = {
 let template: Template;
 beforeAll(async () => {
   template = await synthesize((stack) => {
-    new RealtimeApi(stack, 'Realtime', props);
+    new NotificationWebSocketApi(stack, 'Realtime', props);
   });
 });
 
@@ -132,9 +132,9 @@ describe('The WebSocket API', () => {
   });
 
   it.each([0, -1, 2.5, Number.NaN])('refuses %j as a limit of connections', (connectionLimit) => {
-    expect(() => new RealtimeApi(emptyStack(), 'Realtime', { ...props, connectionLimit })).toThrow(
-      `connectionLimit must be a positive integer; it is ${connectionLimit}.`,
-    );
+    expect(
+      () => new NotificationWebSocketApi(emptyStack(), 'Realtime', { ...props, connectionLimit }),
+    ).toThrow(`connectionLimit must be a whole number from 1; it is ${connectionLimit}.`);
   });
 
   it('has its first deployment when every route is there, and every answer', () => {
