@@ -117,7 +117,7 @@ const creating = {
 const network = {
   network: {
     means:
-      'How functions reach the sockets. `nat` costs about $37 a month; `isolated` has [no way out](deploy.md#other-networks).',
+      'How functions reach the sockets. `nat` costs about $37 a month; `isolated` has [no route out](deploy.md#other-networks).',
     byDefault: '`ipv6`; required with `vpcId`',
   },
   connectionLimit: { means: 'Sockets that one user may have open.', byDefault: '`10`' },
