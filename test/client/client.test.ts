@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { NotificationClient } from '../../client/src/types.ts';
-import { createWorld } from './support/world.ts';
+import { createClientWorld } from './client-world.ts';
 
 const titles = (client: NotificationClient) => client.getSnapshot().notifications.map(({ title }) => title);
 const idOf = (client: NotificationClient, title: string) =>
@@ -9,9 +9,9 @@ const idOf = (client: NotificationClient, title: string) =>
 /** A started client in a world of its own that has these notifications, oldest first. */
 async function started(
   created: string[] = [],
-  options: Parameters<ReturnType<typeof createWorld>['client']>[0] = {},
+  options: Parameters<ReturnType<typeof createClientWorld>['client']>[0] = {},
 ) {
-  const world = createWorld();
+  const world = createClientWorld();
   for (const title of created) await world.create(title);
   const client = world.client(options);
   client.start();
@@ -21,7 +21,7 @@ async function started(
 
 describe('a client', () => {
   it('asks for nothing before it is started', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const client = world.client();
     await world.minutes(1);
     expect(client.getSnapshot()).toMatchObject({ notifications: [], isLoading: true, status: 'connecting' });
@@ -51,7 +51,7 @@ describe('a client', () => {
   });
 
   it('begins with what a server has loaded, without a moment of emptiness', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     await world.create('One');
     const { notifications: data, ...state } = await world.service.truth(world.user);
     await world.create('Two');
@@ -79,12 +79,12 @@ describe('a client', () => {
     await client.refresh();
     await world.minutes(1);
     expect(client.getSnapshot()).toBe(before);
-    world.service.faults.delayMs = 60_000;
+    Object.assign(world.weather, { requestDelayMs: 60_000, frameDelayMs: 60_000 });
     void client.markAsRead(idOf(client, 'One'));
     const after = client.getSnapshot();
     expect(after.notifications[0]).toBe(before.notifications[0]);
     await world.clock.advance(0);
-    world.service.faults.delayMs = 0;
+    Object.assign(world.weather, { requestDelayMs: 0, frameDelayMs: 0 });
     await world.create('Three');
     expect(client.getSnapshot().notifications.slice(1)).toEqual(after.notifications);
     expect(client.getSnapshot().notifications[2]).toBe(after.notifications[1]);
@@ -123,7 +123,7 @@ describe('a client', () => {
   });
 
   it('asks once for the first page where an effect runs twice', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const client = world.client();
     client.start()();
     client.start();
@@ -134,9 +134,9 @@ describe('a client', () => {
   });
 
   it('tries the first page again for ever, and says why there is none', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     await world.create('One');
-    world.service.faults.isDown = true;
+    world.weather.isUnreachable = true;
     const client = world.client();
     const heard = vi.fn();
     client.on('error', heard);
@@ -148,7 +148,7 @@ describe('a client', () => {
       error: { code: 'network' },
     });
     expect(heard).toHaveBeenCalledTimes(1);
-    world.service.faults.isDown = false;
+    world.weather.isUnreachable = false;
     await world.minutes(3);
     expect(titles(client)).toEqual(['One']);
     expect(client.getSnapshot()).toMatchObject({ status: 'live', error: null });
@@ -156,11 +156,11 @@ describe('a client', () => {
 
   it('loads anew where the service no longer has what was missed', async () => {
     const { world, client } = await started(['One']);
-    world.service.faults.loss = 1;
+    world.weather.frameLoss = 1;
     await world.create('Two');
     await world.create('Three');
     world.service.forgetUpTo(world.user, 3);
-    world.service.faults.loss = 0;
+    world.weather.frameLoss = 0;
     await client.refresh();
     await world.seconds(1);
     expect(titles(client)).toEqual(['Three', 'Two', 'One']);
@@ -180,13 +180,13 @@ describe('a client', () => {
 
   it('asks again where it is told of something while a question is on its way', async () => {
     const { world, client } = await started();
-    world.service.faults.delayMs = 2_000;
+    Object.assign(world.weather, { requestDelayMs: 2_000, frameDelayMs: 2_000 });
     const asked = world.service.requests.length;
     void client.refresh();
     while (world.service.requests.length === asked) await world.clock.advance(10);
-    world.service.faults.loss = 1;
+    world.weather.frameLoss = 1;
     await world.create('After the answer was made');
-    world.service.faults.loss = 0;
+    world.weather.frameLoss = 0;
     void client.refresh();
     await world.seconds(10);
     expect(titles(client)).toEqual(['After the answer was made']);
@@ -216,14 +216,14 @@ describe('a change', () => {
     const { world, client } = await started(['One']);
     const heard = vi.fn();
     client.on('error', heard);
-    world.service.faults.isDown = true;
+    world.weather.isUnreachable = true;
     const done = client.markAsRead(idOf(client, 'One'));
     expect(client.getSnapshot().unreadCount).toBe(0);
     expect(await done).toBe(false);
     expect(client.getSnapshot()).toMatchObject({ unreadCount: 1, error: { code: 'network' } });
     expect(client.getSnapshot().notifications[0]?.status).toBe('unread');
     expect(heard).toHaveBeenCalledTimes(1);
-    world.service.faults.isDown = false;
+    world.weather.isUnreachable = false;
     expect(await client.markAsRead(idOf(client, 'One'))).toBe(true);
     expect(client.getSnapshot().error).toBeNull();
   });
@@ -233,11 +233,11 @@ describe('a change', () => {
     ['an older page comes', (client: NotificationClient) => client.loadMore()],
   ])('that has failed is no error any more when %s', async (_, work) => {
     const { world, client } = await started(['One', 'Two'], { pageSize: 1 });
-    world.service.faults.isDown = true;
+    world.weather.isUnreachable = true;
     expect(await client.markAsRead(idOf(client, 'Two'))).toBe(false);
     await work(client);
     expect(client.getSnapshot().error).toMatchObject({ code: 'network' });
-    world.service.faults.isDown = false;
+    world.weather.isUnreachable = false;
     await work(client);
     expect(client.getSnapshot()).toMatchObject({ status: 'live', error: null });
   });
@@ -275,7 +275,7 @@ describe('a change', () => {
 
   it('follows another in the order in which they were made', async () => {
     const { world, client } = await started(['One']);
-    world.service.faults.delayMs = 2_000;
+    Object.assign(world.weather, { requestDelayMs: 2_000, frameDelayMs: 2_000 });
     const id = idOf(client, 'One');
     void client.markAsRead(id);
     void client.markAsUnread(id);
@@ -291,7 +291,7 @@ describe('a change', () => {
 
   it('of all never flickers while its own frame is on its way', async () => {
     const { world, client } = await started(['One', 'Two']);
-    world.service.faults.loss = 1;
+    world.weather.frameLoss = 1;
     await world.create('Missed');
     const counts = new Set<number>();
     client.subscribe(() => counts.add(client.getSnapshot().unreadCount));
@@ -349,7 +349,7 @@ describe('a filter', () => {
     ['comes late', 10_000],
     ['never comes', 60_000],
   ])('loads its own older pages though one of the filter before %s', async (_, delayMs) => {
-    const world = createWorld();
+    const world = createClientWorld();
     for (const title of ['One', 'Two', 'Three']) await world.create(title);
     const tab = world.tab();
     const { fetch } = tab.environment;
@@ -407,9 +407,9 @@ describe('a sign-out', () => {
   });
 
   it('lets nothing of an answer in that was on its way', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     await world.create('Secret');
-    world.service.faults.delayMs = 1_000;
+    Object.assign(world.weather, { requestDelayMs: 1_000, frameDelayMs: 1_000 });
     const client = world.client();
     client.start();
     await world.clock.advance(300);
@@ -422,7 +422,7 @@ describe('a sign-out', () => {
   it('asks for no token any more, though a request comes back that needs another', async () => {
     const { world, client } = await started();
     world.service.refuseAll();
-    world.service.faults.delayMs = 1_000;
+    Object.assign(world.weather, { requestDelayMs: 1_000, frameDelayMs: 1_000 });
     void client.refresh();
     await world.clock.advance(300);
     client.stop();
@@ -433,7 +433,7 @@ describe('a sign-out', () => {
   });
 
   it('is followed by a sign-in of somebody else, who finds nothing of it', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     await world.create('Mine');
     let user = world.user;
     const client = world.client({ getToken: () => world.token(user) });
@@ -450,7 +450,7 @@ describe('a sign-out', () => {
 
 describe('a token of somebody else', () => {
   it('makes the client forget all it knew, and sends nothing of the first one’s changes', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const mine = await world.create('Mine');
     let user = world.user;
     const client = world.client({
@@ -470,7 +470,7 @@ describe('a token of somebody else', () => {
   });
 
   it('is noticed where the page gives an id of its own too, and nothing of theirs is read', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     await world.create('Mine');
     let user = world.user;
     const client = world.client({ getToken: () => world.token(user), userId: world.user });
@@ -485,7 +485,7 @@ describe('a token of somebody else', () => {
   });
 
   it('lets no read-all through that was meant for the first one', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     await world.create('Mine');
     let user = world.user;
     const client = world.client({
@@ -505,7 +505,7 @@ describe('a token of somebody else', () => {
 
 describe('a clock that is set back by an hour', () => {
   async function setBack() {
-    const world = createWorld({ tokenLifeMs: 7_200_000 });
+    const world = createClientWorld({ tokenLifeMs: 7_200_000 });
     const tab = world.tab();
     let aheadMs = 0;
     tab.environment.now = () => world.clock.now() + aheadMs;
@@ -518,9 +518,9 @@ describe('a clock that is set back by an hour', () => {
 
   it('delays no question for what is missing', async () => {
     const { world, client } = await setBack();
-    world.service.faults.loss = 1;
+    world.weather.frameLoss = 1;
     await world.create('Missed');
-    world.service.faults.loss = 0;
+    world.weather.frameLoss = 0;
     await world.create('Heard');
     await world.seconds(2);
     expect(titles(client)).toEqual(['Heard', 'Missed']);
@@ -528,9 +528,9 @@ describe('a clock that is set back by an hour', () => {
 
   it('does not keep a dead socket from being found', async () => {
     const { world, client } = await setBack();
-    world.service.faults.isDown = true;
+    world.weather.isUnreachable = true;
     world.service.cut();
-    world.service.faults.isDown = false;
+    world.weather.isUnreachable = false;
     await world.create('Missed');
     await world.seconds(40);
     expect(titles(client)).toEqual(['Missed']);

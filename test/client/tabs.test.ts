@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { NotificationClient } from '../../client/src/types.ts';
-import { opaqueTokenOf, readToken } from './support/tokens.ts';
-import { createWorld, type World } from './support/world.ts';
+import { opaqueTokenOf, readToken } from '../world/tokens.ts';
+import { type ClientWorld, createClientWorld } from './client-world.ts';
 
 /** Started clients in so many tabs of one browser; the first of them leads. */
-async function tabs(world: World, count: number) {
+async function tabs(world: ClientWorld, count: number) {
   const opened = Array.from({ length: count }, () => {
     const tab = world.tab();
     const client = world.client({}, tab);
@@ -25,7 +25,7 @@ const states = (clients: NotificationClient[]) =>
 
 describe('the tabs of a browser', () => {
   it('have one socket, whose news every one of them shows at once', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const { clients } = await tabs(world, 10);
     await world.create();
     expect(world.service.connections()).toBe(1);
@@ -34,7 +34,7 @@ describe('the tabs of a browser', () => {
   });
 
   it('agree on what one of them has read', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const { id } = await world.create();
     const { first, others, clients } = await tabs(world, 3);
     await others[0]?.client.markAsRead(id);
@@ -44,7 +44,7 @@ describe('the tabs of a browser', () => {
   });
 
   it('each ring once', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const { clients } = await tabs(world, 3);
     const rung = clients.map(() => 0);
     clients.forEach((client, index) => {
@@ -58,7 +58,7 @@ describe('the tabs of a browser', () => {
   });
 
   it('hand the socket over within a second when the one that leads is left', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const { first, others } = await tabs(world, 4);
     first.tab.page('pagehide');
     await world.seconds(1);
@@ -71,7 +71,7 @@ describe('the tabs of a browser', () => {
   });
 
   it('miss nothing that comes while the socket is handed over', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const { first, others } = await tabs(world, 3);
     first.client.stop();
     await world.create();
@@ -80,7 +80,7 @@ describe('the tabs of a browser', () => {
   });
 
   it('catch up when the leader’s socket comes back', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const { clients } = await tabs(world, 3);
     world.service.cut();
     await world.create();
@@ -89,8 +89,8 @@ describe('the tabs of a browser', () => {
   });
 
   it('poll by one of them, and all say so', async () => {
-    const world = createWorld();
-    world.service.faults.refusesSockets = true;
+    const world = createClientWorld();
+    world.weather.refusesSockets = true;
     const { clients } = await tabs(world, 3);
     await world.minutes(1);
     const asked = world.service.requests.length;
@@ -103,10 +103,10 @@ describe('the tabs of a browser', () => {
   });
 
   it('take the socket back after a goodbye when any of them is used', async () => {
-    const world = createWorld();
-    world.service.allow({ connections: 1 });
+    const world = createClientWorld();
+    world.installation.connectionLimit = 1;
     const { others, clients } = await tabs(world, 3);
-    const other = world.client({}, world.newBrowser().tab());
+    const other = world.client({}, world.newBrowser().open());
     other.start();
     await world.minutes(1);
     expect(states(clients).map(({ status }) => status)).toEqual(['polling', 'polling', 'polling']);
@@ -117,7 +117,7 @@ describe('the tabs of a browser', () => {
   });
 
   it('replace a leader that is frozen when one of them comes to the front', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const { first, others } = await tabs(world, 3);
     first.tab.freeze();
     others[0]?.tab.page('visibilitychange');
@@ -134,7 +134,7 @@ describe('the tabs of a browser', () => {
   });
 
   it('replace a leader that is frozen while one of them stays in front', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const { first, others } = await tabs(world, 3);
     first.tab.freeze();
     await world.minutes(1);
@@ -144,7 +144,7 @@ describe('the tabs of a browser', () => {
   });
 
   it('leave a leader alone that answers', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const { first, others } = await tabs(world, 3);
     for (let minute = 0; minute < 10; minute += 1) {
       others[minute % 2]?.tab.page('visibilitychange');
@@ -155,7 +155,7 @@ describe('the tabs of a browser', () => {
   });
 
   it('find a page that comes back from the back-forward cache up to date', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const { first } = await tabs(world, 1);
     first.tab.page('pagehide');
     await world.create();
@@ -167,7 +167,7 @@ describe('the tabs of a browser', () => {
   });
 
   it('have a socket each where the browser cannot share', async () => {
-    const world = createWorld({ canShare: false });
+    const world = createClientWorld({ canShare: false });
     const { clients } = await tabs(world, 3);
     expect(world.service.connections()).toBe(3);
     await world.create();
@@ -177,7 +177,7 @@ describe('the tabs of a browser', () => {
 
 describe('the tabs of a page that may not store anything', () => {
   it('have a socket each', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const clients = [1, 2, 3].map(() => {
       const tab = world.tab();
       tab.environment.openChannel = () => {
@@ -198,9 +198,9 @@ describe('two users of one browser', () => {
 
   it.each([
     ['share nothing', {}],
-    ['share nothing where one has a page that still names the other', { userId: createWorld().user }],
+    ['share nothing where one has a page that still names the other', { userId: createClientWorld().user }],
   ])('%s', async (_, named) => {
-    const world = createWorld();
+    const world = createClientWorld();
     const mine = world.client(named);
     const theirs = world.client({ ...named, getToken: () => world.token(other) });
     mine.start();
@@ -213,7 +213,7 @@ describe('two users of one browser', () => {
   });
 
   it('share nothing where another claim than the subject tells them apart', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const subject = { getToken: () => world.token(world.user, { user_id: 'one' }) };
     const another = { getToken: () => world.token(world.user, { user_id: 'two' }) };
     const clients = [world.client(subject), world.client(another), world.client(another)];
@@ -223,7 +223,7 @@ describe('two users of one browser', () => {
   });
 
   it('share nothing where their tokens tell nothing', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const opaque = { getToken: () => opaqueTokenOf({ ...readToken(world.token()) }) };
     const clients = [world.client(opaque), world.client(opaque)];
     for (const client of clients) client.start();
@@ -234,7 +234,7 @@ describe('two users of one browser', () => {
   });
 
   it('are told apart by an id that the page gives where their tokens tell nothing', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const opaque = { getToken: () => opaqueTokenOf({ ...readToken(world.token()) }) };
     const clients = ['me', 'me', 'you'].map((userId) => world.client({ ...opaque, userId }));
     for (const client of clients) client.start();
@@ -243,7 +243,7 @@ describe('two users of one browser', () => {
   });
 
   it('are told apart by an id that the page gives, whatever else tokens hold', async () => {
-    const world = createWorld();
+    const world = createClientWorld();
     const changing = {
       getToken: () => world.token(world.user, { nonce: String(world.tokens()) }),
       userId: 'me',

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { invariants } from '../simulation/journal.ts';
 import { anchorsOf, linksIn } from '../support/markdown.ts';
+import { invariants } from '../world/journal.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'docs/guarantees');

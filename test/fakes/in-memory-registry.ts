@@ -1,9 +1,11 @@
 import type { Clock, Connection, ConnectionRegistry } from '../../functions/core/ports.ts';
 
+export interface InMemoryRegistry extends ConnectionRegistry {
+  has(connection: Connection): boolean;
+}
+
 /** The connections of each user without a table, and whether one of them is there. */
-export function createInMemoryRegistry(
-  clock: Clock,
-): ConnectionRegistry & { has(connection: Connection): boolean } {
+export function createInMemoryRegistry(clock: Clock): InMemoryRegistry {
   const connections = new Map<string, Connection>();
 
   return {

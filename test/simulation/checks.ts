@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Notification } from '../../functions/core/notification.ts';
-import { nameOf } from './journal.ts';
-import type { Page, World } from './world.ts';
+import { nameOf } from '../world/journal.ts';
+import type { Page, SimulatedWorld } from './simulated-world.ts';
 
 const second = 1_000;
 const changedWithinMs = 10 * second;
@@ -10,7 +10,7 @@ const renewedWithinMs = 5 * second;
 const caughtUpWithinMs = 4 * second;
 
 /** Every open socket that nobody has sent away is registered. */
-export function checkRegistry({ loop, cloud, journal }: World): void {
+export function checkRegistry({ loop, cloud, journal }: SimulatedWorld): void {
   for (const { connection_id, state, connection, isReplaced } of cloud.gateway.sockets.values()) {
     if (state !== 'open' || !connection || connection.expires_at <= loop.now()) continue;
     const isLeaving = isReplaced || cloud.deliveries.replaced.has(connection_id);
@@ -21,7 +21,7 @@ export function checkRegistry({ loop, cloud, journal }: World): void {
 }
 
 /** Every page has a line again, unless it was sent away for newer ones and waits until it is used. */
-export async function checkLines(world: World, pages: readonly Page[] = world.pages): Promise<void> {
+export async function checkLines(world: SimulatedWorld, pages: readonly Page[] = world.pages): Promise<void> {
   const { loop, cloud, journal } = world;
   const isReplaced = (page: Page) =>
     cloud.gateway.usersReplaced.has(page.tab.state.user) || isLeftAlone(world, page);
@@ -37,7 +37,7 @@ export async function checkLines(world: World, pages: readonly Page[] = world.pa
 }
 
 /** Each page shows what is stored: what it has loaded, and after loading, all of it. */
-export async function checkPages(world: World, when: string): Promise<void> {
+export async function checkPages(world: SimulatedWorld, when: string): Promise<void> {
   // Whoever has just got the token of another user is about to load their inbox.
   if (started(world).some((page) => hasJustChanged(world, page))) await world.loop.advance(changedWithinMs);
   for (const page of world.pages) await checkPage(world, page, when);
@@ -50,13 +50,13 @@ export async function checkPages(world: World, when: string): Promise<void> {
   for (const page of world.pages) await checkPage(world, page, `${when}, and all of it is loaded`);
 }
 
-const hasJustChanged = ({ loop }: World, { tab }: Page): boolean =>
+const hasJustChanged = ({ loop }: SimulatedWorld, { tab }: Page): boolean =>
   loop.now() - tab.state.changedAt < changedWithinMs;
 
 /** Pages in which the client runs. */
-export const started = ({ pages }: World) => pages.filter(({ isStarted }) => isStarted);
+export const started = ({ pages }: SimulatedWorld) => pages.filter(({ isStarted }) => isStarted);
 
-async function checkPage({ cloud, journal }: World, page: Page, when: string): Promise<void> {
+async function checkPage({ cloud, journal }: SimulatedWorld, page: Page, when: string): Promise<void> {
   if (!page.isStarted) return;
   const { tab, client } = page;
   const { notifications, unreadCount, hasMore, filter, isLoading } = client.getSnapshot();
@@ -81,11 +81,11 @@ const timeless = ({ updated_at: _, ...row }: Notification) => row;
 const inShort = ({ id, status, version }: Notification) => `${id}:${status}@${version}`;
 
 /** Whether pushes to this page's user come to its browser. */
-function isReached(world: World, page: Page, sinceMs = 0): boolean {
+function isReached(world: SimulatedWorld, page: Page, sinceMs = 0): boolean {
   const { loop, cloud } = world;
   const { browser, tab } = page;
   if (hasJustChanged(world, page)) return false;
-  return [...browser.connections].some(([connection_id, { user, tab: owner }]) => {
+  return [...browser.lines].some(([connection_id, { user, tab: owner }]) => {
     const socket = cloud.gateway.sockets.get(connection_id);
     const isOwn = owner.name === tab.name || (browser.canShare && !owner.state.isFrozen);
     return (
@@ -101,7 +101,7 @@ function isReached(world: World, page: Page, sinceMs = 0): boolean {
 }
 
 /** Whoever had to make room takes the place back when the page is used: as many have a line as the limit allows. */
-export async function checkFilled(world: World): Promise<void> {
+export async function checkFilled(world: SimulatedWorld): Promise<void> {
   const { loop, browsers, users, journal } = world;
   // Those that are without while they renew, as above, would have to be waited for all together.
   if (browsers.some((browser) => browser.now() > loop.now())) return;
@@ -116,10 +116,10 @@ export async function checkFilled(world: World): Promise<void> {
 
 /** Who of these users has fewer lines than they could have, and what there is to say of it. */
 async function shortages(
-  { cloud, browsers, pages }: World,
+  { cloud, browsers, pages }: SimulatedWorld,
   users: readonly string[],
 ): Promise<Map<string, string>> {
-  const lines = new Map(browsers.flatMap(({ connections }) => [...connections]));
+  const lines = new Map(browsers.flatMap((browser) => [...browser.lines]));
   const found = new Map<string, string>();
   for (const user of users) {
     const tabs = pages.filter(({ isStarted, tab }) => isStarted && tab.state.user === user);
@@ -131,43 +131,43 @@ async function shortages(
     // The row of a socket that is gone without a word takes a place until that is noticed.
     const { live } = await cloud.registry.find(user);
     const left = live.filter(({ connection_id }) => !lines.has(connection_id)).length;
-    const least = Math.min(wanted, cloud.connectionLimit - left);
+    const least = Math.min(wanted, cloud.installation.connectionLimit - left);
     if (held < least) found.set(user, `${nameOf(user)} has ${held} lines, and ${least} have a place`);
   }
   return found;
 }
 
 /** A goodbye to it was given up or is on its way: its row is gone, and its socket none the wiser. */
-const isLeftAlone = ({ cloud }: World, { browser }: Page): boolean =>
-  [...browser.connections.keys()].some((id) => cloud.deliveries.replaced.has(id));
+const isLeftAlone = ({ cloud }: SimulatedWorld, { browser }: Page): boolean =>
+  [...browser.lines.keys()].some((id) => cloud.deliveries.replaced.has(id));
 
 /** Who has no line polls: every page is right now that it has been quiet for a while. */
-export async function checkPolled(world: World): Promise<void> {
+export async function checkPolled(world: SimulatedWorld): Promise<void> {
   for (const page of started(world)) {
     if (!isLeftAlone(world, page)) await checkPage(world, page, 'after two quiet minutes');
   }
 }
 
 /** Where nothing went wrong, nobody has more lines than the limit allows. */
-export function checkLimit({ cloud, users, journal }: World): void {
+export function checkLimit({ cloud, users, journal }: SimulatedWorld): void {
   const open = [...cloud.gateway.sockets.values()].filter(({ state }) => state === 'open');
   for (const user of users) {
     const lines = open.filter(({ connection }) => connection?.user_id === user).length;
-    if (lines > cloud.connectionLimit)
+    if (lines > cloud.installation.connectionLimit)
       journal.violate('within the limit', `${nameOf(user)} has ${lines} lines`);
   }
 }
 
 /** The tabs of one user in one browser share one line, but for the moment in which it is renewed. */
-export async function checkShared({ loop, browsers, journal }: World): Promise<void> {
+export async function checkShared({ loop, browsers, journal }: SimulatedWorld): Promise<void> {
   const sharing = browsers.filter(({ canShare }) => canShare);
-  const before = new Set(sharing.flatMap(({ connections }) => [...connections.keys()]));
+  const before = new Set(sharing.flatMap(({ lines }) => [...lines.keys()]));
   await loop.advance(renewedWithinMs);
-  for (const { name, connections } of sharing) {
-    const lasting = [...connections].filter(([connection_id]) => before.has(connection_id));
-    for (const [user, lines] of Map.groupBy(lasting, ([, connection]) => connection.user)) {
-      if (lines.length === 1) continue;
-      const owners = lines.map(([, { tab }]) => tab.name).join(' and ');
+  for (const { name, lines } of sharing) {
+    const lasting = [...lines].filter(([connection_id]) => before.has(connection_id));
+    for (const [user, own] of Map.groupBy(lasting, ([, line]) => line.user)) {
+      if (own.length === 1) continue;
+      const owners = own.map(([, { tab }]) => tab.name).join(' and ');
       journal.violate('one line for all tabs', `${name} has one for ${nameOf(user)} in ${owners}`);
     }
   }
@@ -175,7 +175,7 @@ export async function checkShared({ loop, browsers, journal }: World): Promise<v
 
 /** Pages that pushes come to show what is stored, without having had to ask. */
 export async function checkReached(
-  world: World,
+  world: SimulatedWorld,
   when: string,
   pages: readonly Page[] = world.pages,
 ): Promise<void> {

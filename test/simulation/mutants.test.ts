@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
+import { invariants, ofTheModel } from '../world/journal.ts';
 import { hunt } from './fleet.ts';
-import { invariants, ofTheModel } from './journal.ts';
 import { mutants } from './mutants.ts';
 import { readSample } from './sample.ts';
 

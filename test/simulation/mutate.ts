@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
+import type { Invariant } from '../world/journal.ts';
 import { checkSource, parseSource, type SourceFile } from './code.ts';
-import type { Invariant } from './journal.ts';
 import { findPattern, replaceMatch } from './pattern.ts';
 
 /** A mistake that somebody could make: one place in the source code, replaced. */

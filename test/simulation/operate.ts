@@ -2,7 +2,7 @@ import { IdempotencyConflict } from '../../functions/core/errors.ts';
 import { checkLines, checkReached } from './checks.ts';
 import type { Operation } from './operation.ts';
 import type { Step } from './schedule.ts';
-import { type Page, userId, type World } from './world.ts';
+import { type Page, type SimulatedWorld, userId } from './simulated-world.ts';
 
 /** How long a producer waits for an answer, and before it tries again. */
 const answerWithinMs = 8_000;
@@ -31,14 +31,14 @@ const longestBackoffMs = 75_000;
 const longestWaitMs = 20 * 60_000;
 
 /** How long until shortly before the first push that must not be any more. */
-function timeToExpiry({ loop, cloud }: World, beforeMs: number): number {
+function timeToExpiry({ loop, cloud }: SimulatedWorld, beforeMs: number): number {
   const expiries = [...cloud.gateway.sockets.values()].map(({ expiresAt }) => expiresAt - loop.now());
   const next = Math.min(...expiries.filter((ms) => ms > beforeMs), longestWaitMs);
   return Math.max(0, next - beforeMs);
 }
 
 /** Does what a schedule says, one step after the other; nobody waits for the outcome. */
-export function createOperator(world: World) {
+export function createOperator(world: SimulatedWorld) {
   const { loop, cloud, journal, browsers, pages, weather, users } = world;
   const sent: Sent[] = [];
   /** Keys that have been used with other content too. */

@@ -1,8 +1,9 @@
 import type { PageEvent } from '../../client/src/environment.ts';
 import type { NotificationFilter } from '../../client/src/types.ts';
 import type { Action } from '../../functions/core/status.ts';
-import type { Dice } from './dice.ts';
-import { type Climate, createWeather, type Weather } from './weather.ts';
+import type { Dice } from '../world/dice.ts';
+import type { Weather } from '../world/weather.ts';
+import { type Climate, createWeather } from './climate.ts';
 
 /** Something that somebody does. Numbers are taken modulo how many there are, so that any operation fits any moment. */
 export type Operation =

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createDice } from './dice.ts';
+import { createDice } from '../world/dice.ts';
 import { mutants, mutantsByPart } from './mutants.ts';
 import type { Mutant } from './mutate.ts';
 

@@ -1,9 +1,9 @@
-import type { BrowserSettings } from './browser.ts';
-import type { Installation } from './cloud.ts';
-import { createDice, type Dice } from './dice.ts';
+import type { BrowserSettings } from '../world/browser.ts';
+import type { Installation } from '../world/cloud.ts';
+import { createDice, type Dice } from '../world/dice.ts';
+import { type Climate, createOrderlyWeather, createWeather } from './climate.ts';
 import { create, createOperations, type Operation, openTab } from './operation.ts';
 import { forgotten, troubleOf } from './troubles.ts';
-import { type Climate, createOrderlyWeather, createWeather } from './weather.ts';
 
 /** An operation and its moment. */
 export interface Step {

@@ -1,6 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { reasonOf } from '../../functions/core/errors.ts';
 import { actions } from '../../functions/core/status.ts';
+import { toText } from '../world/failures.ts';
+import type { Violation } from '../world/journal.ts';
+import { calm } from '../world/weather.ts';
 import {
   checkFilled,
   checkLimit,
@@ -12,12 +15,9 @@ import {
   checkShared,
   started,
 } from './checks.ts';
-import { toText } from './failures.ts';
-import type { Violation } from './journal.ts';
 import { createOperator } from './operate.ts';
 import type { Schedule } from './schedule.ts';
-import { calm } from './weather.ts';
-import { createWorld, type World } from './world.ts';
+import { createSimulatedWorld, type SimulatedWorld } from './simulated-world.ts';
 
 const second = 1_000;
 const minute = 60_000;
@@ -31,7 +31,7 @@ export interface Outcome {
 
 /** Lets a schedule happen, then heals everything, and holds the world to the promise. */
 export async function simulate(schedule: Schedule, { trace = false } = {}): Promise<Outcome> {
-  const world = createWorld(schedule, trace);
+  const world = createSimulatedWorld(schedule, trace);
   const { journal, lines } = world;
   const onFailure = (error: unknown) => journal.violate('comes to rest', `nobody handles: ${toText(error)}`);
   process.on('unhandledRejection', onFailure).on('uncaughtException', onFailure);
@@ -61,7 +61,10 @@ export async function simulate(schedule: Schedule, { trace = false } = {}): Prom
 }
 
 /** Everything works again; then time goes on until each client has synchronised. */
-async function heal({ loop, weather, browsers, pages, trace }: World, isUsed: boolean): Promise<void> {
+async function heal(
+  { loop, weather, browsers, pages, trace }: SimulatedWorld,
+  isUsed: boolean,
+): Promise<void> {
   trace?.('everything heals');
   Object.assign(weather, calm);
   for (const { state } of browsers) state.isOffline = false;
@@ -79,7 +82,7 @@ async function heal({ loop, weather, browsers, pages, trace }: World, isUsed: bo
 }
 
 /** In health every change succeeds, and is shown at once where a socket is open; and nobody asks more than there is to ask. */
-async function probe(world: World): Promise<void> {
+async function probe(world: SimulatedWorld): Promise<void> {
   const { loop, cloud, journal, users } = world;
 
   async function change(what: string, make: (cause: string) => Promise<unknown>): Promise<void> {
@@ -115,15 +118,13 @@ async function probe(world: World): Promise<void> {
 }
 
 /** A page with a line asks now and then; one without asks twice a minute. */
-async function checkQuiet(world: World): Promise<void> {
+async function checkQuiet(world: SimulatedWorld): Promise<void> {
   await world.loop.advance(3 * second);
   await checkShared(world);
   const before = started(world).map(({ tab }) => tab.state.requests);
   await world.loop.advance(2 * minute);
   for (const [index, { tab, browser }] of started(world).entries()) {
-    const lines = [...browser.connections.values()].filter(
-      ({ tab: owner }) => owner.name === tab.name,
-    ).length;
+    const lines = [...browser.lines.values()].filter(({ tab: owner }) => owner.name === tab.name).length;
     if (lines > 2) world.journal.violate('requests are few', `${tab.name} has ${lines} sockets`);
     const asked = tab.state.requests - (before[index] ?? 0);
     if (asked > 8)

@@ -1,6 +1,7 @@
-import type { Dice } from './dice.ts';
+import type { Dice } from '../world/dice.ts';
+import { calm } from '../world/weather.ts';
+import type { Climate } from './climate.ts';
 import { create, filters, type Operation, openTab } from './operation.ts';
-import { type Climate, calm } from './weather.ts';
 
 /** Operations that only together are trouble, and the longest pause before each of them. */
 interface Trouble {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Invariant } from './journal.ts';
+import type { Invariant } from '../world/journal.ts';
 import { type Mutation, mutate } from './mutate.ts';
 
 /** Seeds to run: from the first up to, and without, the last. */

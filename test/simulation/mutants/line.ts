@@ -40,6 +40,7 @@ export const lineMutants: readonly Mutant[] = [
     pattern: 'if ($isAway) return; $feed.$sync(); $nudge($isUsed);',
     replacement: 'if ($isAway) return; $nudge($isUsed);',
     caughtBy: 'shown as stored',
+    isRare: true,
   },
   {
     name: 'nothing is asked for now and then while the line is well',
@@ -69,6 +70,7 @@ export const lineMutants: readonly Mutant[] = [
     pattern: "if ($isAway || $election) return; if (!$isKnown) return $setStatus('offline');",
     replacement: "if ($isAway) return; if (!$isKnown) return $setStatus('offline');",
     caughtBy: 'one line for all tabs',
+    isRare: true,
   },
   {
     name: 'a page that is left keeps its place among the tabs',
@@ -93,6 +95,7 @@ export const lineMutants: readonly Mutant[] = [
     pattern: 'if ($now() >= $renewAt && !$isWaiting) $connect();',
     replacement: '',
     caughtBy: 'every page has a line',
+    isRare: true,
   },
   {
     name: 'the old socket stays beside the new one',
@@ -117,6 +120,7 @@ export const lineMutants: readonly Mutant[] = [
     pattern: '($life - 60_000) * (0.8 + 0.1 * $random())',
     replacement: '$life * (0.8 + 0.1 * $random())',
     caughtBy: 'every page has a line',
+    isRare: true,
   },
   {
     name: 'nothing is asked for without a line',
@@ -129,6 +133,7 @@ export const lineMutants: readonly Mutant[] = [
     pattern: 'if ($isUsed) $isReplaced = false; else $failures = 0;',
     replacement: 'if (!$isUsed) $failures = 0;',
     caughtBy: 'every page has a line',
+    isRare: true,
   },
   {
     name: 'an expired token is used again',
@@ -161,6 +166,7 @@ export const lineMutants: readonly Mutant[] = [
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a template in the code that is changed
     replacement: '`belfry ${$apiUrl} ${$webSocketUrl}`',
     caughtBy: 'only one’s own',
+    isRare: true,
   },
   {
     name: 'a change that was answered shows for ever',

@@ -166,6 +166,7 @@ export const mergeMutants: readonly Mutant[] = [
     pattern: 'if ($asking) $isAskedAgain = true; else $$$ask;',
     replacement: 'if (!$asking) $$$ask',
     caughtBy: 'at once',
+    isRare: true,
   },
   {
     name: 'an answer of an earlier list is taken for this one',
@@ -173,11 +174,13 @@ export const mergeMutants: readonly Mutant[] = [
       if ($asked !== $inbox.$generation()) return;`,
     replacement: 'const $answer = await ($since < 0 ? $api.page($query()) : $api.changes($since));',
     caughtBy: 'shown as stored',
+    isRare: true,
   },
   {
     name: 'an older page of an earlier list is taken for this one',
     pattern: 'if ($asked === $inbox.$generation()) $inbox.$extend($page);',
     replacement: '$inbox.$extend($page);',
     caughtBy: 'shown as stored',
+    isRare: true,
   },
 ];

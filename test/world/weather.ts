@@ -1,11 +1,4 @@
 import { Unavailable } from '../../functions/core/errors.ts';
-import type { Dice } from './dice.ts';
-
-/**
- * Whether everything may go wrong; or no frame is lost, and only late, twice and in disorder, so that every page must be
- * right as soon as it is quiet; or nothing at all is wrong.
- */
-export type Climate = 'stormy' | 'orderly' | 'clear';
 
 /** What goes wrong at the moment: probabilities from 0 to 1, and the longest delays. */
 export interface Weather {
@@ -18,6 +11,8 @@ export interface Weather {
   /** A client's request or its answer is lost, or a call of its application's server. */
   requestLoss: number;
   requestDelayMs: number;
+  /** How long a message between tabs is under way. */
+  messageDelayMs: number;
   /** A function is gone before or after one of its steps. */
   crash: number;
   /** How long each step of a function takes. */
@@ -32,6 +27,10 @@ export interface Weather {
   lateCommit: number;
   /** The gateway does not call `$disconnect`. */
   missedDisconnect: number;
+  /** Every request fails at once, and sockets are silent without an end. */
+  isUnreachable: boolean;
+  /** Upgrades are refused, while requests work. */
+  refusesSockets: boolean;
 }
 
 export const calm: Weather = {
@@ -40,6 +39,7 @@ export const calm: Weather = {
   frameDelayMs: 20,
   requestLoss: 0,
   requestDelayMs: 20,
+  messageDelayMs: 1,
   crash: 0,
   stepMs: 3,
   postFailure: 0,
@@ -47,36 +47,12 @@ export const calm: Weather = {
   databaseFailure: 0,
   lateCommit: 0,
   missedDisconnect: 0,
+  isUnreachable: false,
+  refusesSockets: false,
 };
 
-/** Each fault is there or not, and seldom or often. */
-export function createWeather(dice: Dice): Weather {
-  const some = (most: number) => (dice.chance(0.45) ? dice.random() * most : 0);
-  return {
-    frameLoss: some(0.5),
-    frameRepetition: some(0.5),
-    frameDelayMs: dice.chance(0.4) ? dice.below(1_500) : calm.frameDelayMs,
-    requestLoss: some(0.3),
-    requestDelayMs: dice.chance(0.4) ? dice.below(2_500) : calm.requestDelayMs,
-    crash: some(0.5),
-    stepMs: dice.chance(0.3) ? dice.below(400) : calm.stepMs,
-    postFailure: some(0.6),
-    throttle: some(0.3),
-    databaseFailure: some(0.3),
-    lateCommit: some(0.3),
-    missedDisconnect: some(1),
-  };
-}
-
-/** No frame is lost, but everything takes its time. */
-export const createOrderlyWeather = (dice: Dice): Weather => ({
-  ...calm,
-  frameRepetition: dice.chance(0.5) ? 0.3 : 0,
-  frameDelayMs: dice.pick([20, 300, 1_500]),
-  requestDelayMs: dice.pick([20, 300, 1_000]),
-  requestLoss: dice.chance(0.3) ? 0.3 : 0,
-  stepMs: dice.pick([3, 50, 300]),
-});
+/** Nothing is wrong, and nothing takes any time. */
+export const still: Weather = { ...calm, frameDelayMs: 0, requestDelayMs: 0, messageDelayMs: 0, stepMs: 0 };
 
 /** The database cannot be reached, or does not answer in time. */
 export class Outage extends Unavailable {

@@ -16,6 +16,8 @@ const frameWindowMs = 250;
 /** No function leaves anything untried before it has been at it for so long. */
 const shortestDeadlineMs = 10_000;
 
+export type PendingDeliveries = ReturnType<typeof createPendingDeliveries>;
+
 /** The table of pending deliveries and its stream, and books of what each run of a function owes it. */
 export function createPendingDeliveries({
   loop,

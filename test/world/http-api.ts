@@ -3,10 +3,10 @@ import type { NotificationService } from '../../functions/core/notification-serv
 import type { Clock, NotificationRepository } from '../../functions/core/ports.ts';
 import { readRoutes, updateRoutes } from '../../functions/transport/routes.ts';
 import { serve } from '../../functions/transport/serve.ts';
-import { readToken, tokenOf } from '../client/support/tokens.ts';
 import type { Door } from './failures.ts';
 import type { Invocation } from './invocation.ts';
 import { type Journal, nameOf } from './journal.ts';
+import { issueToken, readToken } from './tokens.ts';
 
 export interface HttpCall {
   method: string;
@@ -93,7 +93,7 @@ export function createHttpApi({
     request,
     /** What a program of the user's asks for, whose token is always good. */
     post(cause: string, user: string, path: string, body = ''): Promise<HttpAnswer> {
-      const token = tokenOf({ sub: user, exp: Math.floor((clock() + 10 * hour) / 1_000) });
+      const token = issueToken({ sub: user }, clock(), 10 * hour);
       return request(cause, { method: 'POST', url: `https://api.example${path}`, token, body });
     },
   };

@@ -1,27 +1,30 @@
 import { createAdmission } from '../../functions/core/admission.ts';
 import { parseCreateCommand } from '../../functions/core/create-command.ts';
 import { Unauthenticated } from '../../functions/core/errors.ts';
-import { createNotificationService } from '../../functions/core/notification-service.ts';
+import {
+  createNotificationService,
+  type NotificationService,
+} from '../../functions/core/notification-service.ts';
 import { parsePendingDelivery } from '../../functions/core/pending-delivery.ts';
-import type { ConnectionRegistry, Metrics, TokenVerifier } from '../../functions/core/ports.ts';
+import type { TokenVerifier } from '../../functions/core/ports.ts';
 import { createRetention } from '../../functions/core/retention.ts';
-import { createConnectionCloser } from '../../functions/realtime/connection-closer.ts';
 import { createDelivery } from '../../functions/realtime/delivery.ts';
 import { createQueuedDelivery } from '../../functions/realtime/queued-delivery.ts';
 import { createRedelivery } from '../../functions/realtime/redelivery.ts';
 import { serveConnect, serveDisconnect } from '../../functions/transport/socket-doors.ts';
-import { readToken } from '../client/support/tokens.ts';
 import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
 import { createDatabase } from './database.ts';
+import { createDeliveryPorts, unmeasured } from './delivery-ports.ts';
 import { createDice } from './dice.ts';
 import { type Door, witness } from './failures.ts';
 import { createGateway, type Peer } from './gateway.ts';
-import { createHttpApi } from './http-api.ts';
+import { createHttpApi, type HttpAnswer, type HttpCall } from './http-api.ts';
 import { type Invocation, invoke } from './invocation.ts';
 import type { Journal, Trace } from './journal.ts';
 import type { Loop } from './loop.ts';
 import { createPendingDeliveries } from './pending-deliveries.ts';
-import { Throttled, type Weather } from './weather.ts';
+import { readToken } from './tokens.ts';
+import type { Weather } from './weather.ts';
 
 /** Settings of an installation that matter here. */
 export interface Installation {
@@ -35,7 +38,6 @@ export interface Installation {
   mostChanges: number;
 }
 
-const unmeasured: Metrics = { count() {}, record() {} };
 const clockToleranceMs = 5_000;
 
 export type Cloud = ReturnType<typeof createCloud>;
@@ -50,7 +52,6 @@ export function createCloud({
   weather,
   journal,
   installation,
-  tokenLifeMs,
   trace,
 }: {
   seed: number;
@@ -58,7 +59,6 @@ export function createCloud({
   weather: Weather;
   journal: Journal;
   installation: Installation;
-  tokenLifeMs: number;
   trace: Trace;
 }) {
   const clock = loop.now;
@@ -70,9 +70,11 @@ export function createCloud({
     weather,
     journal,
     trace,
-    minimumLifetimeMs: installation.minimumLifetimeMs,
+    installation,
     onDisconnect,
   });
+
+  const { registryOf, portsOf } = createDeliveryPorts({ clock, weather, registry, gateway, deliveries });
 
   /** Runs a function; `cause` names it, and with it its luck. */
   const run = <Answer>(
@@ -91,65 +93,8 @@ export function createCloud({
       body,
     );
 
-  function registryOf({ step, dice }: Invocation, onLookUpFailed = () => {}): ConnectionRegistry {
-    function ask<Answer>(name: string, call: () => Promise<Answer>, slow?: 'there'): Promise<Answer> {
-      const isThrottled = dice.chance(weather.throttle);
-      return step(
-        name,
-        async () => {
-          if (isThrottled) throw new Throttled();
-          return call();
-        },
-        slow,
-      );
-    }
-    return {
-      add(connection) {
-        const socket = gateway.sockets.get(connection.connection_id);
-        if (socket) socket.connection = connection;
-        return ask('register', () => registry.add(connection));
-      },
-      remove: (connection_id) => ask('unregister', () => registry.remove(connection_id)),
-      forget: (user_id, connection_id) => ask('forget', () => registry.forget(user_id, connection_id)),
-      // The adapter looks at the clock when it has the answer.
-      find: (user_id) =>
-        ask('look up', () => registry.find(user_id), 'there').catch((error) => {
-          onLookUpFailed();
-          throw error;
-        }),
-      count: registry.count,
-    };
-  }
-
-  /** The parts of a delivery, for one run of a function. */
-  function deliveryOf(invocation: Invocation) {
-    const { step, dice, logger } = invocation;
-    const ledger = deliveries.ledgerOf(invocation, weather);
-    const ports = {
-      registry: registryOf(invocation, ledger.lookUpFailed),
-      gateway: {
-        post: (connection_id: string, text: string) =>
-          step(
-            'post',
-            async () => {
-              const outcome = await gateway.post(connection_id, text, dice);
-              ledger.posted(text, outcome);
-              return outcome;
-            },
-            'back',
-          ),
-        close: (connection_id: string) => step('close', () => gateway.close(connection_id, dice)),
-      },
-      queue: ledger.queue,
-      metrics: unmeasured,
-      clock,
-      logger,
-    };
-    return { ...ports, closer: createConnectionCloser(ports), deadLetters: ledger.deadLetters, ledger };
-  }
-
   function serviceOf(invocation: Invocation) {
-    const { ledger, ...ports } = deliveryOf(invocation);
+    const { ledger, ...ports } = portsOf(invocation);
     const { isIsolated } = installation;
     const delivery = isIsolated ? createQueuedDelivery(ports) : createDelivery(ports);
     return createNotificationService({
@@ -169,7 +114,7 @@ export function createCloud({
 
   function redeliver(cause: string, batch: readonly unknown[]): Promise<void> {
     return run('redelivery', cause, async (invocation) => {
-      const ports = deliveryOf(invocation);
+      const ports = portsOf(invocation);
       await createRedelivery(ports).redeliver(batch.map(parsePendingDelivery));
       ports.ledger.redelivered();
     });
@@ -185,17 +130,29 @@ export function createCloud({
     ).catch(() => {});
   }
 
-  /** Tokens that end until then are refused. */
-  let revokedUntil = 0;
+  /** Tokens that were issued before this second are refused. */
+  let validFrom = 0;
+  /** What has come to the service. */
+  const traffic = {
+    /** Each request as its method and path. */
+    requests: [] as string[],
+    /** The token of each socket that was asked for, whether it has arrived or not. */
+    upgrades: [] as string[],
+    /** How many requests and sockets were refused because of their token. */
+    refusals: 0,
+  };
 
   function isValid(token: string): boolean {
-    const expiresAt = readToken(token).exp * 1_000;
-    return expiresAt > revokedUntil && expiresAt + clockToleranceMs > clock();
+    const { iat, exp } = readToken(token);
+    return iat >= validFrom && exp * 1_000 + clockToleranceMs > clock();
   }
 
   const verifier: TokenVerifier = {
     async verify(token) {
-      if (!isValid(token)) throw new Unauthenticated('The token has expired.');
+      if (!isValid(token)) {
+        traffic.refusals += 1;
+        throw new Unauthenticated('The token has expired.');
+      }
       const { sub, exp } = readToken(token);
       return { user_id: sub, scopes: [], expires_at: exp * 1_000 };
     },
@@ -216,21 +173,32 @@ export function createCloud({
     registry,
     gateway,
     deliveries,
-    tokenLifeMs,
-    connectionLimit: installation.connectionLimit,
-    ...http,
+    installation,
+    traffic,
+    post: http.post,
+    async request(cause: string, call: HttpCall): Promise<HttpAnswer> {
+      traffic.requests.push(`${call.method} ${new URL(call.url).pathname}`);
+      const answer = await http.request(cause, call);
+      if (answer.status === 401) traffic.refusals += 1;
+      return answer;
+    },
+    /** Changes an inbox without a request. */
+    update: <Answer>(cause: string, change: (service: NotificationService) => Promise<Answer>) =>
+      run('request', cause, (invocation) => change(serviceOf(invocation))),
+    /** Refuses every token that was issued before this second. */
     revoke(): void {
-      revokedUntil = clock() + tokenLifeMs;
+      validFrom = Math.floor(clock() / 1_000);
     },
     connect(connection_id: string, token: string, peer: Peer): Promise<void> {
       return gateway.connect(connection_id, token, peer, (socket) =>
         run('connect', `connect ${connection_id}`, async (invocation) => {
-          const ports = deliveryOf(invocation);
+          const ports = portsOf(invocation);
           const admission = createAdmission({ ...ports }, installation);
           const door = serveConnect(
             { verifier, admission, logger: invocation.logger },
             { allowedOrigins: [], ...installation },
           );
+          if (weather.refusesSockets) return 403;
           const { statusCode = 500 } = await door({
             requestContext: { connectionId: connection_id, connectedAt: socket.heardAt },
             queryStringParameters: { token },

@@ -16,14 +16,12 @@ interface Event {
   run: (() => void) | undefined;
 }
 
-/** More events than any schedule has: who gets here goes round in circles. */
-const mostEvents = 200_000;
-
 /**
  * The event loop of a simulated world: the same program on it does the same things in the same order, always.
- * @throws from `advance`, where a world does not come to rest
+ * @param mostEvents more events than the world has if it comes to rest
+ * @throws from `advance`, if there are more
  */
-export function createLoop(start: number): Loop {
+export function createLoop(start: number, mostEvents = Number.POSITIVE_INFINITY): Loop {
   const events = createHeap();
   let time = start;
   let count = 0;

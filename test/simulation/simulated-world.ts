@@ -1,13 +1,11 @@
 import { createNotificationClient } from '../../client/src/client.ts';
 import { NotificationError } from '../../client/src/error.ts';
 import type { NotificationClient, NotificationFilter, NotificationSnapshot } from '../../client/src/types.ts';
-import { type Browser, createBrowser, type Tab } from './browser.ts';
-import { createCloud } from './cloud.ts';
-import { toText } from './failures.ts';
-import { createJournal, type Trace } from './journal.ts';
-import { createLoop } from './loop.ts';
+import type { Browser, Tab } from '../world/browser.ts';
+import { toText } from '../world/failures.ts';
+import { calm } from '../world/weather.ts';
+import { createWorld } from '../world/world.ts';
 import type { Schedule } from './schedule.ts';
-import { calm } from './weather.ts';
 
 /** A page with the client in it. */
 export interface Page {
@@ -17,27 +15,22 @@ export interface Page {
   isStarted: boolean;
 }
 
-export type World = ReturnType<typeof createWorld>;
+export type SimulatedWorld = ReturnType<typeof createSimulatedWorld>;
+
+/** More events than any schedule has: one that gets here goes round in circles. */
+const mostEvents = 200_000;
 
 export const userId = (index: number): string => `00000000-0000-4000-8000-00000000000${index}`;
 
 /** The world of a schedule, before its first step. */
-export function createWorld(
-  { seed, installation, users, browsers, tokenLifeMs }: Schedule,
-  isTraced: boolean,
-) {
-  const loop = createLoop(Date.UTC(2026, 0, 1));
+export function createSimulatedWorld(schedule: Schedule, isTraced: boolean) {
+  const { installation, users } = schedule;
   const lines: string[] = [];
-  const start = loop.now();
-  const note: Trace = isTraced
-    ? (line) => void lines.push(`${((loop.now() - start) / 1_000).toFixed(3).padStart(10)}  ${line}`)
-    : undefined;
-  const journal = createJournal(note);
-  const weather = { ...calm };
-  const cloud = createCloud({ seed, loop, weather, journal, installation, tokenLifeMs, trace: note });
-  const ports = { seed, loop, weather, cloud, journal, tokenLifeMs, trace: note };
-  const all = browsers.map(({ user, ...settings }, index) =>
-    createBrowser(`browser ${index + 1}`, userId(user), settings, ports),
+  const onLine = isTraced ? (line: string) => void lines.push(line) : undefined;
+  const world = createWorld({ ...schedule, weather: calm, onLine, mostEvents });
+  const { journal } = world;
+  const browsers = schedule.browsers.map(({ user, ...settings }) =>
+    world.openBrowser(userId(user), settings),
   );
   const pages: Page[] = [];
 
@@ -60,14 +53,10 @@ export function createWorld(
   }
 
   return {
-    loop,
-    weather,
-    journal,
-    cloud,
+    ...world,
     lines,
-    trace: note,
     users: Array.from({ length: users }, (_, index) => userId(index)),
-    browsers: all,
+    browsers,
     pages,
     /** Opens a tab, whose page starts the client. */
     openTab(browser: Browser, filter: NotificationFilter, pageSize: number): void {

@@ -1,10 +1,10 @@
 import type { ServerFrame } from '../../functions/core/frames.ts';
 import type { Connection } from '../../functions/core/ports.ts';
 import type { PostOutcome } from '../../functions/realtime/socket-gateway.ts';
-import { readToken } from '../client/support/tokens.ts';
 import type { Dice } from './dice.ts';
 import { type Journal, nameOf, type Trace } from './journal.ts';
 import type { Loop } from './loop.ts';
+import { readToken } from './tokens.ts';
 import type { Weather } from './weather.ts';
 
 const minutes = 60_000;
@@ -35,6 +35,8 @@ export interface GatewaySocket {
   isReplaced: boolean;
 }
 
+export type Gateway = ReturnType<typeof createGateway>;
+
 /**
  * API Gateway's WebSocket API: sockets with its limits, and what functions do to them by `@connections`. A socket is known
  * from its upgrade on, and answers 410 until its `$connect` has returned.
@@ -46,14 +48,14 @@ export function createGateway({
   weather,
   journal,
   trace,
-  minimumLifetimeMs,
+  installation,
   onDisconnect,
 }: {
   loop: Loop;
   weather: Weather;
   journal: Journal;
   trace: Trace;
-  minimumLifetimeMs: number;
+  installation: { minimumLifetimeMs: number };
   onDisconnect: (connection_id: string) => void;
 }) {
   const sockets = new Map<string, GatewaySocket>();
@@ -61,7 +63,7 @@ export function createGateway({
 
   /** The contract's own rule: with the token, but not before the minimum has passed, and after two hours for sure. */
   function expiryOf(token: string, now: number): number {
-    const atLeast = Math.max(readToken(token).exp * 1_000, now + minimumLifetimeMs);
+    const atLeast = Math.max(readToken(token).exp * 1_000, now + installation.minimumLifetimeMs);
     return Math.min(now + longestLifeMs, atLeast);
   }
 

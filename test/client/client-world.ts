@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { onTestFinished } from 'vitest';
+import { createNotificationClient } from '../../client/src/client.ts';
+import type { NotificationClientOptions } from '../../client/src/types.ts';
+import type { CreatedOne } from '../../functions/core/answers.ts';
+import type { Notification } from '../../functions/core/notification.ts';
+import type { Action } from '../../functions/core/status.ts';
+import type { Tab } from '../world/browser.ts';
+import { issueToken } from '../world/tokens.ts';
+import { still } from '../world/weather.ts';
+import { createWorld } from '../world/world.ts';
+
+export type ClientWorld = ReturnType<typeof createClientWorld>;
+
+const minutes = 60_000;
+
+/** A service and a browser in which nothing goes wrong and nothing takes time unless a test wants it, and one user. */
+export function createClientWorld({
+  seed = 1,
+  canShare = true,
+  clockAheadMs = 0,
+  tokenLifeMs = 15 * minutes,
+} = {}) {
+  const installation = {
+    connectionLimit: 10,
+    minimumLifetimeMs: 15 * minutes,
+    archiveAfterDays: 90,
+    deleteAfterDays: 180,
+    isIsolated: false,
+    mostChanges: 1_000,
+  };
+  const world = createWorld({ seed, installation, tokenLifeMs, weather: still });
+  const { loop, cloud } = world;
+  const newBrowser = () => world.openBrowser(user, { canShare, clockAheadMs, clockRate: 1 });
+  const user = randomUUID();
+  const browser = newBrowser();
+  let tokens = 0;
+  let changes = 0;
+
+  /** A fresh token. */
+  const token = (sub = user, claims = {}): string => {
+    tokens += 1;
+    return issueToken({ sub, jti: String(tokens), ...claims }, loop.now(), tokenLifeMs);
+  };
+
+  /** The name of something that a test does. */
+  const cause = () => {
+    changes += 1;
+    return `change ${changes}`;
+  };
+
+  /** Creates a notification; `metadata` may give it a type. */
+  async function create(user_id: string, title: string, metadata = {}): Promise<Notification> {
+    const created = await cloud.create(cause(), { user_id, title, body: 'Body', metadata });
+    // One recipient, one answer.
+    return (created as CreatedOne).notification;
+  }
+
+  return {
+    clock: loop,
+    weather: world.weather,
+    installation,
+    user,
+    token,
+    newBrowser,
+    tab: browser.open,
+    tokens: () => tokens,
+    service: {
+      ...cloud.traffic,
+      /** How many requests and sockets were refused because of their token. */
+      refusals: () => cloud.traffic.refusals,
+      /** How many sockets are open. */
+      connections: () => [...cloud.gateway.sockets.values()].filter(({ state }) => state === 'open').length,
+      /** Refuses every token that was issued before this second. */
+      refuseAll: cloud.revoke,
+      /** Sends this text to every socket. */
+      say(text: string): void {
+        for (const { peer } of cloud.gateway.sockets.values()) peer.heard(text);
+      },
+      /** Closes every socket. */
+      cut(): void {
+        for (const id of [...cloud.gateway.sockets.keys()]) cloud.gateway.hangUp(id);
+      },
+      create,
+      mark: (user_id: string, id: number, action: Action) =>
+        cloud.update(cause(), (service) => service.mark(user_id, id, action)),
+      readAll: (user_id: string, bound: number | null) =>
+        cloud.update(cause(), (service) => service.readAll(user_id, bound)),
+      /** Forgets the changes up to a version, so that whoever asks for them must begin anew. */
+      forgetUpTo: cloud.database.model.raiseFloor,
+      /** The inbox as it is stored, without the archived rows; newest first. */
+      truth: cloud.database.truth,
+    },
+    /** A client in a tab of its own, not started. */
+    client(options: Partial<NotificationClientOptions> = {}, tab: Tab = browser.open()) {
+      const client = createNotificationClient(
+        {
+          apiUrl: 'https://api.example',
+          webSocketUrl: 'wss://socket.example',
+          getToken: () => token(),
+          ...options,
+        },
+        tab.environment,
+      );
+      onTestFinished(() => client.stop());
+      return client;
+    },
+    create: (title = 'Hello', metadata = {}) => create(user, title, metadata),
+    /** Lets everything that is due within these seconds happen. */
+    seconds: (count: number) => loop.advance(count * 1_000),
+    minutes: (count: number) => loop.advance(count * minutes),
+  };
+}
