@@ -14,7 +14,8 @@ export function createChannels(loop: Loop, weather: Weather) {
       onmessage: null,
       postMessage(message: unknown) {
         if (members.size === 1) return;
-        const data: unknown = structuredClone(message);
+        // Everything that the client says is JSON, which is copied faster so.
+        const data: unknown = JSON.parse(JSON.stringify(message));
         const deliver = () => {
           for (const [other, run] of [...members]) {
             if (other !== channel) run(() => other.onmessage?.call(null as never, { data } as MessageEvent));
