@@ -52,7 +52,7 @@ function endpointFrom(text = ''): string {
   const example = 'AWS_ENDPOINT_URL=http://127.0.0.1:4566';
   if (text === '') {
     throw new Error(
-      `AWS_ENDPOINT_URL is missing: where the emulator listens, for instance ${example}. The README says how to start one.`,
+      `AWS_ENDPOINT_URL is missing: where the emulator listens, for instance ${example}. docs/emulators.md says how to start one.`,
     );
   }
   const url = URL.parse(text);
