@@ -1,12 +1,12 @@
-/** The time that the local runtime lives by: every time-out, limit and retry asks it, so that a test can move it. */
+/** The clock of the local runtime. Every time-out, limit and retry uses it, so that a test can move the time. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Runs `run` once after `ms` milliseconds; the function it returns calls that off. */
+  /** Runs `run` once after `ms` milliseconds. The returned function cancels it. */
   after(ms: number, run: () => void): () => void;
 }
 
-/** The machine's own time. */
+/** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, run) {

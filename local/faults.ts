@@ -1,9 +1,9 @@
-/** Which calls are to fail, and how, as a test has asked for it. */
+/** Makes calls fail in the way that a test asks for. */
 export interface Faults<Call, How> {
-  /** The next `times` calls that match fail in this way; without `times`, all of them until `clear`. */
+  /** The next `times` calls that match fail in this way. Without `times`, all of them do until `clear`. */
   add(how: How, matches: (call: Call) => boolean, times?: number): void;
   clear(): void;
-  /** How this call is to fail, if at all; it then counts as one of the times. */
+  /** How this call must fail, or undefined if it must not. A call that fails counts as one of the `times`. */
   take(call: Call): How | undefined;
 }
 

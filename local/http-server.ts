@@ -14,8 +14,8 @@ export function splitTarget(target: string | undefined): { path: string; query: 
 }
 
 /**
- * Reads a request's body, or answers undefined where it is longer than `maxBytes`. A body that is too long is still
- * read to its end and dropped: a client that is cut off while it sends does not see the answer.
+ * Reads the body of a request. Undefined if it is longer than `maxBytes`. Such a body is read to its end all the same,
+ * because a client does not see the answer if its connection is closed while it sends.
  */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
@@ -56,7 +56,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Stops listening and cuts the connections that are still open; a second call changes nothing. */
+/** Stops listening, and closes the open connections. A second call does nothing. */
 export async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();

@@ -1,20 +1,21 @@
-/** What a function may be unable to reach from where it stands. */
+/** A service that a function cannot reach from every network. */
 export type NamedService = 'rds' | 'execute-api';
 
-/** The addresses of the cloud and the local servers that stand for them: what DNS does there, by replacing text. */
+/** Replaces host names of the cloud by local addresses in texts. In the cloud, DNS resolves these names. */
 export interface LocalNames {
-  /** An API, which answers `https` and, where it is a socket API, `wss`, on a port of this machine. */
+  /** Adds an API, which listens on a port of this machine without TLS: `https` becomes `http`, and `wss` becomes `ws`. */
   addApi(host: string, port: number): void;
-  /** The database, which answers on `localhost`; its port stands apart from its name. */
+  /** Adds the database, which listens on `localhost`. Its port is not part of its name. */
   addDatabase(host: string): void;
   /**
-   * The text with local addresses. For whom an API cannot be reached, its address is one that never answers, as a
-   * packet without a route is never answered; the database's name stays as it is then, and resolves nowhere.
+   * The text with local addresses. An API that cannot be reached gets an address that never answers, because in the
+   * cloud a packet without a route is never answered. A database that cannot be reached keeps its name, which does not
+   * resolve.
    */
   localize(text: string, isReachable?: (service: NamedService) => boolean): string;
 }
 
-/** `silentPort` is where a server takes requests and answers none. */
+/** `silentPort` is the port of a server that never answers. */
 export function createLocalNames({ silentPort }: { silentPort: number }): LocalNames {
   const names: { service: NamedService; host: string; local: string; unreachable: string }[] = [];
   return {

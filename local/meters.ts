@@ -1,10 +1,10 @@
-/** A count since the last reset, and the part of it that each function has caused. */
+/** A count since the last reset, in total and by function. */
 export interface Meter {
   total: number;
   byFunction: Record<string, number>;
 }
 
-/** What the system has spent: round trips to PostgreSQL, requests to DynamoDB, posts to sockets. */
+/** Counts the round trips to PostgreSQL, the requests to DynamoDB and the posts to sockets. */
 export interface Meters {
   readonly postgresRoundTrips: Meter;
   readonly dynamoDbRequests: Meter;
@@ -12,7 +12,7 @@ export interface Meters {
   reset(): void;
 }
 
-/** Counts one; callers that are no function count in the total only. */
+/** Counts one call. Without a function name it counts in the total only. */
 export function count(meter: Meter, functionName: string | undefined): void {
   meter.total += 1;
   if (functionName) meter.byFunction[functionName] = (meter.byFunction[functionName] ?? 0) + 1;

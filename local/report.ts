@@ -13,18 +13,18 @@ export interface ReportLine {
     | 'dynamodb'
     | 'postgres'
     | 'build';
-  /** `debug` is how something came about that another line tells: a function's request to a table, a measurement. */
+  /** `debug` is a detail of what another line says: a function's request to a table, a measurement. */
   level: 'debug' | 'info' | 'warn' | 'error';
   /** One line of text; never a token, a query string, a body or a title. */
   message: string;
-  /** Set where a function has printed it: which, and the fields where the line is a JSON object. */
+  /** Set if a function has printed the line: its name, and the fields if the line is a JSON object. */
   printed?: { functionName: string; fields?: Record<string, unknown> };
 }
 
-/** Takes what happened, in order, and must not throw. */
+/** Gets the lines in the order of the events. Must not throw. */
 export type Report = (line: ReportLine) => void;
 
-/** How a line about an answered request is reported, by its status: a refusal is to be noticed, a failure to be looked into. */
+/** The level of a line about an answered request: `error` for a 5xx, `warn` for a 4xx, else `info`. */
 export function levelOfStatus(status: number): ReportLine['level'] {
   if (status >= 500) return 'error';
   return status >= 400 ? 'warn' : 'info';
@@ -35,7 +35,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What is reported of a line that a function has printed. */
+/** The report of a line that a function has printed. */
 export function printedBy(functionName: string, stream: 'stdout' | 'stderr', line: string): ReportLine {
   const parsed = line.startsWith('{') ? parseJson(line) : undefined;
   const fields = isRecord(parsed) ? parsed : undefined;
@@ -47,7 +47,7 @@ export function printedBy(functionName: string, stream: 'stdout' | 'stderr', lin
   };
 }
 
-/** A function that logs JSON names the level itself, as CloudWatch reads it; a line of metrics is for CloudWatch alone. */
+/** A line of JSON has its own level, as CloudWatch reads it. A line of metrics concerns only CloudWatch. */
 function levelOf(stream: 'stdout' | 'stderr', fields: Record<string, unknown> = {}): ReportLine['level'] {
   if ('_aws' in fields) return 'debug';
   switch (fields.level) {

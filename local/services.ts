@@ -28,24 +28,24 @@ import { openStorage } from './storage.ts';
 export interface SystemOptions {
   /** What `cdk synth` wrote: one stack. */
   assemblyDirectory: string;
-  /** Where tables, database, secrets and certificate are kept between runs; made where it is absent. */
+  /** Keeps tables, database, secrets and certificate between runs. Made if it does not exist. */
   stateDirectory: string;
   /** Ports on 127.0.0.1; 0 takes a free one. */
   ports: { http: number; socket: number; aws: number; postgres: number };
-  /** Default: the machine's own. */
+  /** Default: the clock of the machine. */
   clock?: Clock;
-  /** Default: nobody listens. */
+  /** Default: the lines are dropped. */
   report?: Report;
   /** Default true: acknowledged rows survive a crash of the machine. */
   durable?: boolean;
-  /** Told of what is about to take a while: `postgres`, `trigger <logical id>`, `apis`. */
+  /** Called before each step that takes a while: `postgres`, `trigger <logical id>`, `apis`. */
   onProgress?: (step: string) => void;
 }
 
 /** The options of a start, with the defaults filled in. */
 export type Settings = Required<SystemOptions>;
 
-/** Everything that resources are made in. What is started ends with `started`, the stores last of all. */
+/** Starts the services in which the resources are made. `started` stops them, the stores after all others. */
 export async function startServices(
   settings: Settings,
   started: AsyncDisposableStack,
@@ -82,7 +82,7 @@ export async function startServices(
     queueSenders: new Set(),
     startDatabase: database.start,
   };
-  /** Opens the services to callers from outside, and goes on with what an earlier run has left. */
+  /** Accepts calls from outside, and continues what an earlier run has not finished. */
   function begin(): void {
     running.begin();
     aws.lambda.resume();
@@ -90,7 +90,7 @@ export async function startServices(
   return { services, meters, awsEndpointUrl, throttles, database, ports: { http, socket }, begin };
 }
 
-/** Whether everything that the template asks for is made. */
+/** Knows whether all resources of the template are made. */
 function createRunning() {
   const { promise, resolve } = Promise.withResolvers<void>();
   let isBegun = false;
@@ -110,7 +110,7 @@ interface Using {
   stores: AsyncDisposableStack;
 }
 
-/** The services that an AWS SDK speaks to, behind their one endpoint. */
+/** Starts the services that AWS SDKs call, behind one endpoint. */
 async function startAws(
   { clock, report, ports, durable, stateDirectory }: Settings,
   {
@@ -164,7 +164,7 @@ async function startAws(
   return { ...services, awsEndpointUrl, throttles };
 }
 
-/** Stands for the sockets where no way leads to them: a post to it is reported, and never answered. */
+/** Starts a server in the place of sockets that a function cannot reach. It reports a post, and never answers. */
 async function startSilentServer(
   { iam, network }: Pick<Services, 'iam' | 'network'>,
   started: AsyncDisposableStack,
@@ -177,14 +177,14 @@ async function startSilentServer(
   return port;
 }
 
-/** The one database instance that a template may have. */
+/** Starts the database instance. A template can have one. */
 function createDatabase(
   { ports, durable, clock, report, stateDirectory }: Settings,
   { iam, meters, certificate, stores }: Using & { iam: Iam },
 ) {
   let url: string | undefined;
   let restart = (): Promise<void> =>
-    Promise.reject(new Error('The template has no database that could be started anew.'));
+    Promise.reject(new Error('The template has no database, so there is none to restart.'));
   return {
     url: () => url,
     restart: () => restart(),
@@ -226,7 +226,7 @@ export interface HeldPort {
   release(): Promise<void>;
 }
 
-/** Takes a port for a server that starts later, so that its address can be told before; throws where it is taken. */
+/** Holds a port for a server that starts later, so that its address is known now. Throws if the port is in use. */
 async function holdPort(port: number): Promise<HeldPort> {
   const server = createServer();
   return { port: await listen(server, port), release: () => closeServer(server) };

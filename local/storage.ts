@@ -2,28 +2,28 @@ import { DatabaseSync } from 'node:sqlite';
 
 /** The records of one kind, by id: plain data, written as JSON. */
 export interface Records<Kept> {
-  /** Keeps a record, in place of an earlier one of that id; it is kept when this returns. */
+  /** Stores a record, and replaces an earlier one with this id. The record is stored when this returns. */
   put(id: string, record: Kept): void;
   get(id: string): Kept | undefined;
   delete(id: string): void;
-  /** All of them, in the order in which their ids came. */
+  /** All records, in the order in which their ids were stored first. */
   all(): Kept[];
 }
 
-/** Where services of AWS keep what they have acknowledged: it is there again after this process was killed. */
+/** Stores what the services of AWS have acknowledged. It survives a kill of this process. */
 export interface Storage {
   records<Kept extends object>(kind: string): Records<Kept>;
-  /** Closes the file; nothing can be kept any more. */
+  /** Closes the file. After that, nothing can be stored. */
   close(): void;
 }
 
 /**
- * Opens a storage in a file, which is made where it is absent, or in memory without one. With `durable` a record also
- * survives a crash of the machine, which costs a write to the disk each time.
+ * Opens a storage in `file`, which is made if it does not exist, or in memory. With `durable`, a record also survives a
+ * crash of the machine; each `put` then waits for the disk.
  */
 export function openStorage({ file = ':memory:', durable = false } = {}): Storage {
   const database = new DatabaseSync(file);
-  // With a write-ahead log, what was written is safe from the end of the process at any of these levels.
+  // With a write-ahead log, both levels keep a record if only the process ends.
   // https://sqlite.org/pragma.html#pragma_synchronous
   database.exec(`
     PRAGMA journal_mode = WAL;

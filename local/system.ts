@@ -21,34 +21,34 @@ export interface LocalSystem {
   outputs: Record<string, string>;
   /** What `AWS_ENDPOINT_URL` takes. */
   awsEndpointUrl: string;
-  /** Straight to PostgreSQL as the instance's owner; undefined where the template has no database. */
+  /** Connects to PostgreSQL itself, as the owner of the database. Undefined if the template has no database. */
   databaseUrl: string | undefined;
-  /** A test switch: starts PostgreSQL anew, on the same data and port, after a test has ended it. */
+  /** For tests: starts PostgreSQL again on the same data and port, after a test has killed it. */
   restartDatabase(): Promise<void>;
-  /** The value of a secret by the stack output that holds its ARN, or by its logical id; throws where there is none. */
+  /** The value of a secret, by the stack output with its ARN or by its logical id. Throws if there is none. */
   secret(name: string): string;
-  /** Every secret of this system, which no line of its report may hold. */
+  /** Every secret of this system. No line of its report may contain one. */
   secrets(): string[];
   meters: Meters;
   iam: Pick<Iam, 'unused'>;
   lambda: Pick<LambdaService, 'invoke' | 'invokeAsync' | 'running' | 'functions' | 'replaceCode'>;
-  /** The sockets that are open, and the test switches of their API; undefined where the template has none. */
+  /** The open sockets, and what tests can do to them. Undefined if the template has no WebSocket API. */
   socketApi: Pick<WebSocketApi, 'connections' | 'skipDisconnect' | 'failPosts'> | undefined;
   /**
-   * A test switch: the next `times` calls to DynamoDB, of one operation or function where named and only each
-   * `every`th of them, are answered with `ProvisionedThroughputExceededException`; an SDK tries such a call again by
-   * itself. 0 ends all throttling.
+   * For tests: answers the next `times` calls to DynamoDB with `ProvisionedThroughputExceededException`. An SDK retries
+   * such a call. `operation` and `functionName` choose the calls, and with `every: n` only each nth of them is refused.
+   * 0 ends all throttling.
    */
   throttleDynamoDb(times: number, only?: { operation?: string; functionName?: string; every?: number }): void;
   clock: Clock;
-  /** Ends everything that was started, what serves before what it relies on; a second call changes nothing. */
+  /** Stops everything, each server before the stores that it uses. A second call does nothing. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs the synthesized template on this machine. What it holds that is not honoured here, what cannot be made and
- * what a trigger's function throws stops the start: whatever was started is stopped again, and the Error names the
- * logical id, the type and the thing.
+ * Runs the synthesized template on this machine. If the start fails, everything that was started is stopped.
+ * @throws Error that names the logical id and the type, if the template asks for something that is not supported, if a
+ * resource cannot be made, or if the function of a trigger fails
  */
 export async function startSystem(options: SystemOptions): Promise<LocalSystem> {
   const defaults = { clock: systemClock, report: () => {}, durable: true, onProgress: () => {} };

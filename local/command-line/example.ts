@@ -9,7 +9,7 @@ import { runInProject } from './run-in-project.ts';
 const folder = join(import.meta.dirname, '../../examples/nextjs');
 const modules = join(folder, 'node_modules');
 
-/** Builds the client, and puts it and the packages that are missing into `examples/nextjs`. */
+/** Builds the client, and installs it in `examples/nextjs` together with the packages that are missing there. */
 export async function installExample(onProgress: (step: string) => void = () => {}): Promise<void> {
   onProgress('client');
   await runInProject('node bin/build-client.ts');
@@ -21,9 +21,9 @@ export async function installExample(onProgress: (step: string) => void = () => 
 }
 
 /**
- * Runs `examples/nextjs`, which is installed, on a free port.
+ * Runs `examples/nextjs` on a free port, after `installExample`.
  * @param mode `dev`, or `start` for what was built
- * @throws Error with what its server printed, where that does not start
+ * @throws Error with the output of its server, if it does not start
  */
 export async function startExample(
   { HttpApiUrl, WebSocketUrl, JwtSecret }: Pick<Outputs, 'HttpApiUrl' | 'WebSocketUrl' | 'JwtSecret'>,
@@ -46,7 +46,7 @@ export async function startExample(
     printed.push(line);
     const url = /Local:\s+(http\S+)/.exec(line)?.[1];
     if (url === undefined) continue;
-    // Read on, or it would wait at a full pipe.
+    // The rest of the output is read too. Otherwise the server stops when the pipe is full.
     next.stdout.resume();
     return {
       url,

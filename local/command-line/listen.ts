@@ -3,11 +3,11 @@ import { readOutputs } from './outputs.ts';
 import { runCommand, uuidOption } from './run-command.ts';
 import { signToken } from './sign-token.ts';
 
-const usage = `Opens a socket as one user of the running system and prints every frame that arrives. Ctrl-C ends it.
+const usage = `Opens a socket as a user of the running system, and prints every frame that arrives. Ctrl-C ends it.
 
   npm run listen -- --user <uuid> [--raw]
 
-  --raw   prints the frames as they came, one JSON text a line`;
+  --raw   prints each frame as JSON, one in a line`;
 
 interface Frame {
   type: string;
@@ -16,7 +16,7 @@ interface Frame {
   notification?: { id: number; title: string; body: string; status: string };
 }
 
-/** Well within the gateway's idle limit of ten minutes. */
+/** The gateway closes a socket that is idle for ten minutes. */
 const pingEveryMs = 8 * 60_000;
 
 await runCommand(usage, { user: { type: 'string' }, raw: { type: 'boolean' } }, async ({ user, raw }) => {

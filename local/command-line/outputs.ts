@@ -1,17 +1,17 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where everything of a running system is; the contract's names. */
+/** The addresses, names and secrets of a running system. */
 export interface Outputs {
   HttpApiUrl: string;
   WebSocketUrl: string;
   CreateFunctionName: string;
   EventBusName: string;
   CreateQueueUrl: string;
-  /** Where creates end that failed for good. */
+  /** The queue of the creates that have failed after all retries. */
   CreateDeadLettersUrl: string;
   ConnectionsTableName: string;
-  /** Archives and deletes by age, by its schedule and whenever it is invoked. */
+  /** Archives and deletes by age, on its schedule and when it is invoked. */
   PurgeFunctionName: string;
   /** Answers the AWS protocols of Lambda, EventBridge and SQS. */
   AwsEndpointUrl: string;
@@ -23,17 +23,17 @@ export interface Outputs {
   DemoUrl: string;
 }
 
-/** The folder for everything that running the system leaves behind: `.local` in the project, or BELFRY_LOCAL_DIRECTORY. */
+/** The folder for all data and logs of local systems: BELFRY_LOCAL_DIRECTORY, or `.local` in the project. */
 export const localDirectory = process.env.BELFRY_LOCAL_DIRECTORY ?? join(import.meta.dirname, '../../.local');
 
 const outputsFile = join(localDirectory, 'outputs.json');
 
-/** Where everything of the stack is that was deployed into an emulator last. */
+/** The outputs of the last deployment into an emulator. */
 export const emulatorOutputsFile = join(localDirectory, 'emulator-outputs.json');
 
 /**
- * The outputs of the system that was started last, or those in the file that BELFRY_OUTPUTS names.
- * @throws Error where there are none
+ * The outputs in the file that BELFRY_OUTPUTS names, or else those of the system that was started last.
+ * @throws Error if there is no such file
  */
 export function readOutputs(): Outputs {
   const file = process.env.BELFRY_OUTPUTS ?? outputsFile;
@@ -44,20 +44,20 @@ export function readOutputs(): Outputs {
   }
 }
 
-/** Writes JSON, readable by this user alone, and answers its text. */
+/** Writes JSON into a file that only this user can read, and returns the text. */
 export function writePrivately(file: string, value: object): string {
   const text = `${JSON.stringify(value, null, 2)}\n`;
-  // Renamed into place, so that whoever waits for the file never reads half of it.
+  // The file is renamed into place, so that a reader never sees half of it.
   writeFileSync(`${file}.new`, text, { mode: 0o600 });
   renameSync(`${file}.new`, file);
   return text;
 }
 
-/** Writes the outputs, and answers how to take them away again. */
+/** Writes the outputs. The returned function removes the file. */
 export function writeOutputs(outputs: Outputs): () => void {
   const text = writePrivately(outputsFile, outputs);
   return () => {
-    // A system that was started later has put its own in place.
+    // If a system was started later, the file has its outputs, and stays.
     if (readFileSync(outputsFile, { encoding: 'utf8', flag: 'a+' }) === text) rmSync(outputsFile);
   };
 }

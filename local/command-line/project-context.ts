@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What `cdk.json` has under `context`: settings of the stack by plain words, and the CDK's own flags. */
+/** The `context` of `cdk.json`: the settings of the stack, and the flags of the CDK. */
 type Context = Record<string, unknown>;
 
-/** Settings that mean the same wherever the stack runs. All others are about AWS, or about whose tokens are taken there. */
+/** The settings that apply to a local system too. All others concern AWS, or who issues the tokens there. */
 const localSettings = [
   'restrictedTypes',
   'measuredTypes',
@@ -15,15 +15,15 @@ const localSettings = [
   'deleteAfterDays',
 ];
 
-/** The CDK app of this project, as `cdk.json` has it. */
+/** The CDK app of this project, as `cdk.json` describes it. */
 export function readProject(): { app: string; build: string; context: Context } {
   return JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'));
 }
 
-/** The CDK's own flags, by which every template of this project is made. */
+/** The flags of the CDK, with which every template of this project is made. */
 export const flagsOf = (context: Context): Context => pick(context, (key) => /[@:]/.test(key));
 
-/** The settings of an installation in AWS that a stack on this machine takes over. */
+/** The settings in `cdk.json` that a local system uses too. */
 export const localSettingsOf = (context: Context): Context =>
   pick(context, (key) => localSettings.includes(key));
 

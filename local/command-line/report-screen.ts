@@ -18,9 +18,9 @@ const colours = {
 const levels = { debug: 'dim', info: 'none', warn: 'yellow', error: 'red' } as const;
 
 /**
- * What the screen shows of one thing that happened: the time, what it is about, and who did what with which result, on
- * one line. Ids are cut to what a reader tells apart, but for errors, which somebody has to look into. There are colours
- * where the output is a terminal, unless NO_COLOR is set.
+ * A line of the report as the screen shows it: the time, the source, and what happened. Names and ids are shortened,
+ * except in errors, where a reader needs them in full. The line has colours if the output is a terminal and NO_COLOR is
+ * not set.
  */
 export function formatReport(line: ReportLine, at: Date): string {
   const time = styleText('dim', at.toTimeString().slice(0, 8));
@@ -32,7 +32,7 @@ export function formatReport(line: ReportLine, at: Date): string {
   return `${time}  ${source}  ${styleText(levels[line.level], short)}`;
 }
 
-/** A function's name, what it says, and the fields beside it; of an error what went wrong, and not where. */
+/** The name of the function, its message and its fields. An error is shown without its stack trace. */
 function formatLogged(functionName: string, fields: Record<string, unknown>): string {
   const { timestamp: _, level: __, message, request_id, requestId = request_id, ...rest } = fields;
   const details = Object.entries(rest)
@@ -50,7 +50,7 @@ function formatValue(value: unknown): string {
   return typeof value === 'string' && /^[^\s"]+$/.test(value) ? value : JSON.stringify(value);
 }
 
-/** `Belfry-NotificationsPipelineCreate60562D92` is `create`; of an id enough is left to find it above. */
+/** Shortens names and ids: `Belfry-NotificationsPipelineCreate60562D92` is `create`, and an id keeps its first part. */
 function shorten(text: string): string {
   return text
     .replace(/\barn:aws:[\w-]+:[\w-]*:\d*:(?:function:)?/g, '')

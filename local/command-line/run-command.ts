@@ -6,8 +6,8 @@ type Values<Options extends ParseArgsOptionsConfig> = ReturnType<
 >['values'];
 
 /**
- * Runs a command of this folder: reads its options, prints its usage for `--help`, and ends with one line and status 1
- * where anything goes wrong.
+ * Runs a command of this folder: reads its options, and prints its usage for `--help`. If the command fails, it prints
+ * one line and ends the process with status 1.
  */
 export async function runCommand<Options extends ParseArgsOptionsConfig>(
   usage: string,
@@ -36,7 +36,7 @@ export function uuidOption(name: string, value: unknown): string {
   if (typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return value;
   throw new Error(
     value === undefined
-      ? `--${name} is missing: the user's UUID, for instance --${name} 0b5e55ed-0000-4000-8000-000000000001`
+      ? `--${name} is missing. Give the UUID of a user, for example --${name} 0b5e55ed-0000-4000-8000-000000000001.`
       : `--${name} must be a UUID; it is ${JSON.stringify(value)}.`,
   );
 }

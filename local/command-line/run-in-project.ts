@@ -4,9 +4,9 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '../..');
 
 /**
- * Runs a command of this project in its folder, with the programs that its packages bring.
- * @param environment beside that of this process
- * @throws Error with the first error that the command printed, where it fails
+ * Runs a command in the folder of this project, with the programs of its packages on the path.
+ * @param environment variables in addition to those of this process
+ * @throws Error with the first error that the command printed, if it fails
  */
 export function runInProject(command: string, environment: Record<string, string> = {}): Promise<void> {
   const bin = join(root, 'node_modules/.bin');
@@ -27,12 +27,13 @@ export function runInProject(command: string, environment: Record<string, string
     child.on('error', reject);
     child.on('close', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`\`${command}\` failed: ${errorIn(printed)} Run it by itself to see all of it.`));
+      else
+        reject(new Error(`\`${command}\` failed: ${errorIn(printed)} Run it alone to see its whole output.`));
     });
   });
 }
 
-/** The line that says what went wrong, among the stack traces and excerpts around it. */
+/** The line with the error, without the stack traces and excerpts of code around it. */
 function errorIn(printed: string): string {
   const lines = printed.split('\n').map((line) => line.trim());
   return (

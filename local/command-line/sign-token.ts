@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 
-/** What a token of the local system says. */
+/** The claims of a token for the local system. */
 export interface TokenRequest {
   user: string;
   scope?: string | undefined;
@@ -9,8 +9,8 @@ export interface TokenRequest {
 }
 
 /**
- * A token as an application's backend would sign it.
- * @throws TypeError where `ttl` is no time span
+ * Signs a token as the backend of an application does.
+ * @throws TypeError if `ttl` is not a time span
  */
 export function signToken(secret: string, { user, scope, ttl = '15m' }: TokenRequest): Promise<string> {
   return new SignJWT(scope === undefined ? {} : { scope })

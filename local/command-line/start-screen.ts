@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Outputs } from './outputs.ts';
 import { signToken } from './sign-token.ts';
 
-/** The user of the ready-to-paste commands. */
+/** The user in the commands that are printed. */
 const demoUser = '0b5e55ed-0000-4000-8000-000000000001';
 
 const labels: Record<string, string> = {
@@ -15,11 +15,11 @@ const labels: Record<string, string> = {
   example: 'Starting the example',
 };
 
-/** Prints each step of the start, and when it is done how long it took. */
+/** Prints each step of the start when it is done, with the seconds that it took. */
 export function createProgress() {
   let finish = () => {};
   return {
-    /** The step before is done, this one begins. */
+    /** Ends the step before, and begins this one. */
     begin(step: string): void {
       finish();
       const begun = performance.now();
@@ -29,14 +29,14 @@ export function createProgress() {
         console.log(`${styleText('green', '✓')} ${label} ${styleText('dim', `${seconds} s`)}`);
       };
     },
-    /** The last step is done. */
+    /** Ends the last step. */
     end(): void {
       finish();
     },
   };
 }
 
-/** Prints where everything is, and how to make a notification appear. */
+/** Prints the addresses of the system, and commands to try it. */
 export async function welcome(outputs: Outputs, exampleUrl: string | undefined): Promise<void> {
   const { HttpApiUrl, WebSocketUrl, AwsEndpointUrl, DemoUrl, DatabaseUrl } = outputs;
   const places = [
@@ -50,23 +50,23 @@ export async function welcome(outputs: Outputs, exampleUrl: string | undefined):
   const token = await signToken(outputs.JwtSecret, { user: demoUser, ttl: '2h' });
   const heading = (text: string) => styleText('bold', text);
   console.log(`
-${styleText(['bold', 'green'], 'Belfry is running.')} Everything is also in .local/outputs.json.
+${styleText(['bold', 'green'], 'Belfry is running.')} These addresses are also in .local/outputs.json.
 
 ${places.map(([name, place]) => `  ${name?.padEnd(14)} ${styleText('cyan', place ?? '')}`).join('\n')}
 
-${heading('Hear it ring.')} In a second terminal, listen as a user:
+${heading('Try it.')} In a second terminal, listen as a user:
 
   npm run listen -- --user ${demoUser}
 
-In a third, create a notification for them, as another Lambda function would:
+In a third terminal, create a notification for this user, as a backend does:
 
   npm run send -- --user ${demoUser}
 
-And read their inbox, with a token that is good for two hours:
+Read the inbox of this user. The token expires in two hours:
 
   curl ${HttpApiUrl}/notifications \\
     -H 'Authorization: Bearer ${token}'
 
-${styleText('dim', 'Ctrl-C stops everything. What happens is shown below, one line each.')}
+${styleText('dim', 'Ctrl-C stops everything. From here on, each line is one event: a request, a frame, an invocation, an error.')}
 `);
 }

@@ -18,14 +18,17 @@ const usage = `Runs the whole system on this machine: the synthesized template w
 
   npm start -- [--port 4400] [--reset] [--verbose] [--watch] [--example]
 
-  --port N   the HTTP API's port; the next four are those of the WebSocket API, the AWS endpoint, the demo page and
-             PostgreSQL. 0 takes free ones. Default: 4400
-  --reset    begins anew, without the data of earlier runs
-  --verbose  shows how everything comes about as well: each request to a table, each invocation, each metric
+  --port N   the port of the HTTP API. The next four ports are for the WebSocket API, the AWS endpoint, the demo page
+             and PostgreSQL. 0 takes free ports. Default: 4400
+  --reset    deletes the data of earlier runs before the start
+  --verbose  also prints each request to a table, each invocation and each metric
   --watch    builds a function again when its source changes, and uses it for the next request without a restart
-  --example  runs examples/nextjs as well, on a free port`;
+  --example  also runs examples/nextjs, on a free port`;
 
-/** The pages of this machine; a port `*` is known to the sockets' door and here, not to API Gateway. */
+/**
+ * All pages of this machine. The function that opens sockets and the local HTTP API understand `*` as a port. API Gateway
+ * does not.
+ */
 const localOrigins = ['localhost', '127.0.0.1', '[::1]'].flatMap((host) => [
   `http://${host}:*`,
   `https://${host}:*`,
@@ -49,14 +52,14 @@ await runCommand(usage, known, async (options) => {
     if (isStopping || (line.level === 'debug' && !options.verbose)) return;
     console.log(formatReport(line, new Date()));
   };
-  // Until everything runs, a signal ends this process alone; what it has started notices and ends by itself.
+  // Until everything runs, a signal ends only this process. The processes that it has started notice that, and end.
   await using running = new AsyncDisposableStack();
   const state = await claimStateDirectory(localDirectory);
   running.defer(() => state.release());
   const assemblyDirectory = join(state.path, 'cdk.out');
   if (options.reset) rmSync(state.path, { recursive: true, force: true });
   mkdirSync(state.path, { recursive: true });
-  // What is created is kept there, as its producers wrote it.
+  // The directory has the texts of all notifications.
   chmodSync(state.path, 0o700);
 
   let functions: FunctionWatch | undefined;
@@ -110,7 +113,7 @@ function portsFrom(text: string) {
   return { http: port(0), socket: port(1), aws: port(2), demo: port(3), postgres: port(4) };
 }
 
-/** The outputs of the stack, and what beside them is here and not in a cloud. */
+/** The outputs of the stack, and the addresses that only a local system has. */
 function outputsOf({
   outputs,
   awsEndpointUrl,
@@ -120,7 +123,7 @@ function outputsOf({
   const output = (name: string): string => {
     const value = outputs[name];
     if (value === undefined)
-      throw new Error(`The stack has no output ${name}; lib/notifications-stack.ts makes it.`);
+      throw new Error(`The stack has no output ${name}. Add it in lib/notifications-stack.ts.`);
     return value;
   };
   return {
@@ -138,7 +141,7 @@ function outputsOf({
   };
 }
 
-/** Resolves at the first request to end; a second one ends the process at once. */
+/** Resolves at the first signal to end. A second signal ends the process at once. */
 function signalled(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());

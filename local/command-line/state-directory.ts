@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { listen } from '../http-server.ts';
 
-/** A directory for the data of one running system, held until it is released. */
+/** A directory for the data of one running system. No other system takes it until it is released. */
 export interface StateDirectory {
   path: string;
   release(): void;
@@ -16,10 +16,10 @@ interface Lock {
 }
 
 /**
- * Takes `root/1` for one running system, or `root/2`, `root/3` … where others run from the same checkout.
+ * Takes `root/1` for one running system, or `root/2`, `root/3` … if other systems run from the same checkout.
  *
- * The lock is a port that answers with a number only its holder knows: unlike a process id it cannot be taken for
- * another's after a crash, a restart of the machine or in a container.
+ * The lock is a port that answers with a random text. A process id would not do: after a crash, after a restart of the
+ * machine or in a container, another process can have the same id.
  */
 export async function claimStateDirectory(root: string): Promise<StateDirectory> {
   for (let instance = 1; ; instance += 1) {
@@ -77,7 +77,7 @@ function isHeld(lock: Lock | undefined): Promise<boolean> {
     });
     socket.on('close', () => resolve(answer === lock.nonce));
     socket.on('error', () => {});
-    // Another program that took the port meanwhile may say nothing at all.
+    // If another program has the port by now, it may send nothing.
     socket.setTimeout(1_000, () => socket.destroy());
   });
 }
