@@ -4,17 +4,17 @@ import type { Invocation } from '../lambda/invocation.ts';
 import type { Invoker } from '../lambda/lambda-permissions.ts';
 import { messageOf } from '../report.ts';
 
-/** Calls a function and waits for what it returns; rejects where the function may not or cannot be called. */
+/** Calls a function and waits for its result. Rejects if the call is not allowed, or not possible. */
 export type Invoke = (functionArn: string, event: unknown, invoker: Invoker) => Promise<Invocation>;
 
-/** What came of calling a function: its result, or why there is none, in words fit for a report. */
+/** The result of a function, or in words for the report the reason why there is none. */
 export type Outcome =
   | { kind: 'returned'; payload: unknown }
   | { kind: 'failed' | 'refused' | 'timed out'; reason: string };
 
 /**
- * Calls a function as API Gateway does and never rejects: `failed` is an error of the function, `refused` a call
- * that Lambda did not take (no permission, throttled), `timed out` a function that took longer than `timeoutMs`.
+ * Calls a function as API Gateway does. Never rejects: `failed` is an error of the function, `refused` a call that Lambda
+ * did not accept (no permission, throttled), `timed out` a function that took longer than `timeoutMs`.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html
  */
 export async function callFunction(
@@ -37,7 +37,7 @@ export async function callFunction(
 
 function outcomeOf({ payload, functionError }: Invocation): Outcome {
   if (functionError === undefined) return { kind: 'returned', payload };
-  // The error's message stays out of the report: it may quote what a user sent.
+  // The message of the error is not reported, because it can quote what a user has sent.
   return { kind: 'failed', reason: `the function failed: ${recordOf(payload).errorType ?? functionError}` };
 }
 

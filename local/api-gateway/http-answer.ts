@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { isRecord } from '../json.ts';
 
-/** What a client of the HTTP API gets, and a note for the report where the gateway had to answer by itself. */
+/** The answer to a client of the HTTP API. If it comes from the gateway itself, `note` has the reason, for the report. */
 export interface HttpAnswer {
   status: number;
   headers: Record<string, string | string[]>;
@@ -9,7 +9,7 @@ export interface HttpAnswer {
   note?: string;
 }
 
-/** The gateway's own answer, in its own form: `{"message":"Not Found"}`. */
+/** An answer of the gateway itself, which has this form: `{"message":"Not Found"}`. */
 export function gatewayAnswer(status: number, message: string, note?: string): HttpAnswer {
   return {
     status,
@@ -19,7 +19,7 @@ export function gatewayAnswer(status: number, message: string, note?: string): H
   };
 }
 
-/** Belong to the gateway's own connection with the client, so that a function cannot set them. */
+/** Headers of the connection between gateway and client. A function cannot set them. */
 const CONNECTION_HEADERS = new Set([
   'connection',
   'content-length',
@@ -29,9 +29,8 @@ const CONNECTION_HEADERS = new Set([
 ]);
 
 /**
- * Reads what a function returned by payload format 2.0: an object with `statusCode` says all of the answer, and
- * anything else is the JSON body of a 200. Undefined where the object is not of the documented form, which a client
- * sees as a 500.
+ * Reads the result of a function in payload format 2.0. An object with `statusCode` is the whole answer. Anything else is
+ * the JSON body of a 200. Undefined if the object does not have the documented form; the client gets a 500 then.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function answerOf(payload: unknown): HttpAnswer | undefined {
@@ -65,7 +64,7 @@ function answerHeaders(headers: Record<string, unknown>): Record<string, string>
 }
 
 /**
- * `WWW-Authenticate` reaches clients under another name only.
+ * API Gateway renames `WWW-Authenticate`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 function rename(name: string): string {

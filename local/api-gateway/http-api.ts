@@ -10,7 +10,7 @@ import { type ApiIdentity, httpEvent } from './http-event.ts';
 import { createRouter, type RouteMatch } from './http-router.ts';
 import { newGatewayId } from './request-context.ts';
 
-/** A route of the API and the function behind it; `timeoutMs` is the integration's, 30 seconds at most. */
+/** A route of the API and its function. `timeoutMs` is the time-out of the integration, at most 30 seconds. */
 export interface HttpRoute {
   routeKey: string;
   functionArn: string;
@@ -23,7 +23,7 @@ export interface HttpApiOptions extends ApiIdentity {
   routes: readonly HttpRoute[];
   /** Left out, the API sends no cross-origin header and answers no preflight. */
   cors?: CorsConfiguration;
-  /** Also allows any origin on this machine, where there is a `cors`; AWS has no such setting. Default false. */
+  /** With `cors`, also allows every origin of this machine. AWS has no such setting. Default: false. */
   localOrigins?: boolean;
   report: Report;
   clock: Clock;
@@ -35,7 +35,7 @@ export interface HttpApiOptions extends ApiIdentity {
 export interface HttpApi {
   url: string;
   port: number;
-  /** Stops listening and cuts what is open; requests on their way get no answer. */
+  /** Stops listening, and closes all connections. A request that is under way gets no answer. */
   stop(): Promise<void>;
 }
 
@@ -46,8 +46,8 @@ const MAX_INTEGRATION_MS = 30_000;
 
 /**
  * Serves an API Gateway HTTP API with Lambda integrations of payload format 2.0 on its `$default` stage, and reports
- * one line for each request. Throws where the port is taken, or where a route or an authorizer has a form that is
- * not built here.
+ * one line for each request. Throws if the port is in use, or if a route or an authorizer has a form that is not
+ * supported.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html
  */
 export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
@@ -76,10 +76,10 @@ function createAnswering(options: HttpApiOptions) {
   const authorize = createAuthorization({ ...options, api: options });
   const cors = options.cors && createCors(options.cors, options.localOrigins ?? false);
 
-  /** The way of a request behind CORS: size, route, authorizer, function. */
+  /** Answers a request after CORS: checks its size, finds the route, asks the authorizer, calls the function. */
   async function answerRoute(request: IncomingMessage, requestId: string): Promise<HttpAnswer> {
     const body = await readBody(request, MAX_BODY_BYTES);
-    // The quota is documented, the answer is not.
+    // AWS documents the quota, but not the answer.
     if (!body) return gatewayAnswer(413, 'Request Entity Too Large');
     const { path, query } = splitTarget(request.url);
     if (!isDecodable(path)) return gatewayAnswer(400, 'Bad Request');
@@ -99,7 +99,7 @@ function createAnswering(options: HttpApiOptions) {
   async function integrate({ route }: RouteMatch<HttpRoute>, event: unknown): Promise<HttpAnswer> {
     const target = { ...route, timeoutMs: Math.min(route.timeoutMs, MAX_INTEGRATION_MS) };
     const outcome = await callFunction(options, target, event);
-    // Not documented; HTTP APIs are seen to answer 503 where REST APIs answer 504.
+    // AWS does not document this: HTTP APIs answer 503, while REST APIs answer 504.
     if (outcome.kind === 'timed out') return gatewayAnswer(503, 'Service Unavailable', outcome.reason);
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
     if (outcome.kind !== 'returned') return gatewayAnswer(500, 'Internal Server Error', outcome.reason);
@@ -115,7 +115,7 @@ function createAnswering(options: HttpApiOptions) {
   };
 }
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html: the function's are ignored. */
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html: the gateway ignores the function's headers. */
 function withoutCors(headers: HttpAnswer['headers']): HttpAnswer['headers'] {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('access-control-')));
 }
@@ -129,7 +129,7 @@ function isDecodable(path: string): boolean {
   }
 }
 
-/** Also reached where the client hung up while it was sending, and nobody reads the answer. */
+/** Also called if the client has closed the connection while it was sending. The answer reaches no client then. */
 function unexpected(error: unknown): HttpAnswer {
   return gatewayAnswer(500, 'Internal Server Error', messageOf(error));
 }

@@ -5,29 +5,30 @@ import { callFunction, type Invoke } from './call-function.ts';
 import { gatewayAnswer, type HttpAnswer } from './http-answer.ts';
 import { type ApiIdentity, authorizerEvent } from './http-event.ts';
 
-/** A REQUEST authorizer of payload format 2.0; `sourceArn` tells one authorizer from another. */
+/** A REQUEST authorizer of payload format 2.0. `sourceArn` identifies it. */
 export interface HttpAuthorizer {
   functionArn: string;
   sourceArn: string;
   /** Where the identity is: `$request.header.Name`, `$request.querystring.name` or `$context.routeKey`. */
   identitySource: readonly string[];
-  /** How long a result holds for the same identity, in milliseconds; 0 keeps none. */
+  /** How long a result is kept for the same identity, in milliseconds. 0: it is not kept. */
   resultTtlMs: number;
   enableSimpleResponses: boolean;
 }
 
-/** What an authorizer decided: the context it passes on to the function, or the gateway's refusal. */
+/** The decision of an authorizer: the context that the function gets, or the refusal of the gateway. */
 export type Authorization = { context: Record<string, unknown> } | { refusal: HttpAnswer };
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const AUTHORIZER_TIMEOUT_MS = 10_000;
 
 /**
- * Asks an authorizer whether a request may pass, with the gateway's own refusals: 401 without every identity source
- * (the function is not called then), 403 where it says no, 500 where it fails or answers in another form.
+ * Asks an authorizer whether a request is allowed. The gateway refuses with 401 if an identity source is missing (it does
+ * not call the function then), with 403 if the authorizer does not allow the request, and with 500 if the authorizer
+ * fails or answers in another form.
  *
- * A result, either way, holds for `resultTtlMs` for the same values of the identity sources on all routes of the
- * authorizer, unless `$context.routeKey` is one of the sources; failures are asked again (not documented: our choice).
+ * A result is kept for `resultTtlMs`, for the same values of the identity sources and for all routes of the authorizer. If
+ * `$context.routeKey` is one of the sources, it is kept for one route. A failure is not kept; AWS does not document this.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 export function createAuthorization({
@@ -64,23 +65,23 @@ export function createAuthorization({
   };
 }
 
-/** Throws for an authorizer of a kind that is not built here or that AWS would not take, naming it. */
+/** @throws Error that names the authorizer, if its kind is not supported here, or if AWS would refuse it */
 export function checkAuthorizer(authorizer: HttpAuthorizer): void {
   const { functionArn, enableSimpleResponses, identitySource, resultTtlMs } = authorizer;
   if (!enableSimpleResponses) {
     throw new Error(
-      `The authorizer ${functionArn} answers with policies; only simple responses work locally.`,
+      `The authorizer ${functionArn} answers with policies, and only simple responses are supported locally. Set EnableSimpleResponses to true.`,
     );
   }
   if (resultTtlMs > 0 && identitySource.length === 0) {
     throw new Error(
-      `The authorizer ${functionArn} keeps results, and so needs at least one identity source.`,
+      `The authorizer ${functionArn} keeps results, and has no identity source. Add one, or set AuthorizerResultTtlInSeconds to 0.`,
     );
   }
   for (const source of identitySource) {
     if (source !== '$context.routeKey' && !REQUEST_SOURCE.test(source)) {
       throw new Error(
-        `The authorizer ${functionArn} has the identity source ${source}, which is not supported.`,
+        `The authorizer ${functionArn} has the identity source ${source}, which is not supported. Use $request.header.<name>, $request.querystring.<name> or $context.routeKey.`,
       );
     }
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** An HTTP API's `CorsConfiguration`; what is left out sends no header. `maxAge` is in seconds. */
+/** The `CorsConfiguration` of an HTTP API. A property that is left out sends no header. `maxAge` is in seconds. */
 export interface CorsConfiguration {
   allowOrigins?: readonly string[];
   allowHeaders?: readonly string[];
@@ -12,19 +12,19 @@ export interface CorsConfiguration {
 type Headers = Record<string, string>;
 
 export interface Cors {
-  /** The headers that answer a preflight (none for an origin that is not allowed), or undefined for no preflight. */
+  /** The headers of the answer to a preflight: none if the origin is not allowed. Undefined if this is no preflight. */
   preflight(request: IncomingMessage): Headers | undefined;
-  /** The headers to add to the answer of any other request. */
+  /** The headers that are added to the answer to any other request. */
   headers(request: IncomingMessage): Headers;
 }
 
 const LOCAL_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /**
- * Cross-origin headers as an HTTP API sends them. Allowed are the origins listed, every one for `*`, and every one
- * of a scheme for `https://*` or `http://*`; AWS knows no wildcard for a port. `localOrigins` is the local runtime's
- * own addition: it also allows any origin on this machine. Not documented: that a preflight is answered 204, without
- * headers for an origin that is not allowed, and that headers are joined by commas.
+ * Cross-origin headers as an HTTP API sends them. The listed origins are allowed, every origin with `*`, and every origin
+ * of a scheme with `https://*` or `http://*`. AWS has no wildcard for a port. With `localOrigins`, which only the local
+ * runtime has, every origin of this machine is allowed too. AWS does not document that a preflight is answered with 204,
+ * that the answer has no headers if the origin is not allowed, and that the values are joined by commas.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
 export function createCors(configuration: CorsConfiguration, localOrigins: boolean): Cors {

@@ -3,14 +3,14 @@ import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { commonLogTime, forwardedHeaders } from './request-context.ts';
 
-/** Who the API is, for the events and ARNs that name it. */
+/** What identifies an API in events and ARNs. */
 export interface ApiIdentity {
   region: string;
   account: string;
   apiId: string;
 }
 
-/** The name that clients of this API would use on AWS. */
+/** The host name of the API on AWS. */
 export function domainName({ apiId, region }: ApiIdentity): string {
   return `${apiId}.execute-api.${region}.amazonaws.com`;
 }
@@ -20,8 +20,8 @@ export function domainName({ apiId, region }: ApiIdentity): string {
  * joined by commas, cookies apart, fields without a value left out.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  *
- * `path` and `query` are still encoded. An HTTP API decodes `rawPath` in spite of its name, and leaves
- * `rawQueryString` as it came.
+ * `path` and `query` are still encoded. An HTTP API decodes `rawPath`, despite its name, and does not decode
+ * `rawQueryString`.
  */
 export function httpEvent(
   api: ApiIdentity,
@@ -108,8 +108,9 @@ function optional<Name extends string>(name: Name, values: Record<string, string
 const TEXT_TYPE = /^(text\/.+|application\/(json|javascript|xml)|.+\+(json|xml))$/;
 
 /**
- * The documentation says that binary types come as base64, not which these are; a missing type is one of them. Nor does it
- * say what becomes of a text that is no UTF-8: ours comes as base64 too, so that a function sees what was sent.
+ * AWS documents that binary types come as base64, but not which types are binary. A body without a type is binary. AWS
+ * does not document what it does with a text that is not UTF-8. Here it comes as base64, so that the function gets the
+ * bytes that were sent.
  */
 function eventBody(body: Buffer, contentType = ''): { body?: string; isBase64Encoded: boolean } {
   if (body.length === 0) return { isBase64Encoded: false };

@@ -1,4 +1,4 @@
-/** A route that took a request, and the request's path parameters, decoded. */
+/** The route of a request, and its decoded path parameters. */
 export interface RouteMatch<Route> {
   route: Route;
   pathParameters: Record<string, string>;
@@ -14,12 +14,12 @@ const ROUTE_KEY = /^(?<method>GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (?<path>\/
 const SEGMENT = /^(\{\w+\}|[^{}]*)$/;
 
 /**
- * Selects routes by method and path as an HTTP API does: a static segment wins over a parameter, a parameter takes
- * exactly one segment that is not empty, and a path without a route for the method has none (no 405).
+ * Finds the route for a method and a path, as an HTTP API does. A static segment wins over a parameter. A parameter matches
+ * exactly one segment, which is not empty. A path that exists only for another method has no route (404, not 405).
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  *
- * Throws for a route key that is not of the form `GET /path/{parameter}`: `ANY`, `$default` and greedy parameters
- * are left out, as our API has none.
+ * Throws if a route key does not have the form `GET /path/{parameter}`. `ANY`, `$default` and greedy parameters are not
+ * supported, because our API has none.
  */
 export function createRouter<Route extends { routeKey: string }>(routes: readonly Route[]) {
   const patterns = routes.map(parseRouteKey).sort((one, other) => precedence(one) - precedence(other));
@@ -46,7 +46,7 @@ function parseRouteKey<Route extends { routeKey: string }>(route: Route): Patter
   return { route, method, segments };
 }
 
-/** Orders patterns so that, from the left, static segments come before parameters: 0 and 1 as binary digits. */
+/** Sorts static segments before parameters, from the left: each segment is a binary digit, 0 or 1. */
 function precedence({ segments }: { segments: string[] }): number {
   return segments.reduce((sum, segment, index) => sum + (isParameter(segment) ? 2 ** -index : 0), 0);
 }

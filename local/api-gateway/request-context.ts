@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** A new request, message or connection id, of the form `L0SM9cOFvHcCIhw=` that the documented events have. */
+/** A new request, message or connection id. It looks like those in the documented events: `L0SM9cOFvHcCIhw=`. */
 export function newGatewayId(): string {
   return `${randomBytes(11).toString('base64url')}=`;
 }
@@ -16,7 +16,7 @@ export function commonLogTime(epochMs: number): string {
 }
 
 /**
- * The headers that API Gateway adds to each request on its way to a function, as in the documented events.
+ * The headers that API Gateway adds to each request, as in the documented events.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */

@@ -10,10 +10,10 @@ export const MAX_MESSAGE_BYTES = 128 * 1024;
 const MAX_FRAME_BYTES = 32 * 1024;
 const IDLE_MS = 10 * 60_000;
 const LIFETIME_MS = 2 * 60 * 60_000;
-/** What waits for a client that does not read; how much the gateway keeps is not documented. */
+/** How much the gateway keeps for a client that does not read. AWS does not document its limit. */
 const BUFFER_BYTES = 1024 * 1024;
 
-/** How a connection ended; the reason of a client is its own text. */
+/** How a connection has ended. The reason is a text of the client or of the gateway. */
 export interface Closing {
   code: number;
   reason: string;
@@ -23,9 +23,9 @@ export interface Closing {
 export interface Connection {
   readonly session: Session;
   isOpen(): boolean;
-  /** When a message last went either way. */
+  /** The time of the last message in either direction. */
   lastActiveAt(): number;
-  /** Whether so much waits for the client already that nothing more is taken for it. */
+  /** Whether the buffer for this client is full, so that no more messages are accepted. */
   isFull(): boolean;
   /** Sends one text message, split into frames of 32 KB at most. */
   send(data: string | Buffer): void;
@@ -36,7 +36,7 @@ export interface ConnectionOptions {
   clock: Clock;
   session: Session;
   webSocket: WebSocket;
-  /** The WebSocket's own stream, of which nothing has been read. */
+  /** The stream of the WebSocket. Nothing was read from it yet. */
   stream: Duplex;
   /** Gets each text message. */
   onMessage: (text: string) => void;
@@ -47,8 +47,8 @@ export interface ConnectionOptions {
 /**
  * Puts a WebSocket under the gateway's limits: closed with 1001 after 10 minutes without a message and after 2 hours,
  * with 1009 for an incoming message over 128 KB or frame over 32 KB, with 1003 for a binary message.
- * Pings of the protocol are answered, but are no messages. Not documented: the 1001, which clients report, and whether a
- * ping of the protocol counts as a sign of life; the stricter answer holds here.
+ * Pings of the protocol are answered, but do not count as messages. AWS documents neither the code 1001, which clients
+ * report, nor whether such a ping counts as activity. Here it does not, which is the stricter behaviour.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-routes-integrations.html
  */
 export function openConnection(options: ConnectionOptions): Connection {
@@ -73,7 +73,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     webSocket.close(wanted.code, wanted.reason);
   }
 
-  // Before the WebSocket's own listener, so that a frame is refused before its message is delivered.
+  // This listener comes before that of the WebSocket, so that a frame is refused before its message is delivered.
   stream.prependListener(
     'data',
     watchFrameSizes(MAX_FRAME_BYTES, () => close({ code: 1009, reason: '' })),
@@ -84,7 +84,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (isBinary) close({ code: 1003, reason: '' });
     else onMessage(data.toString());
   });
-  // A protocol error, a message that is too long among them; the WebSocket closes itself with the fitting code.
+  // A protocol error, for example a message that is too long. The WebSocket closes itself with the matching code.
   webSocket.on('error', (error: Error & { code?: string }) => {
     closing ??= { code: error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 1009 : 1002, reason: '' };
   });
@@ -108,20 +108,20 @@ export function openConnection(options: ConnectionOptions): Connection {
   };
 }
 
-/** What a report may show of a message to a client: its `type` and its size. */
+/** A message to a client in words for the report: only its `type` and its size. */
 export function describeFrame(data: string | Buffer): string {
   const frame = parseJson(data.toString());
   const type = isRecord(frame) && typeof frame.type === 'string' ? frame.type : '';
   return `${/^[\w.-]{1,64}$/.test(type) ? type : 'untyped'} ${Buffer.byteLength(data)} B`;
 }
 
-/** What the gateway says of a close frame without a reason, and of a connection lost without one. */
+/** The gateway's reason for a close frame without a reason, and for a connection that was lost without a close frame. */
 const CLOSE_REASONS: Record<number, string> = {
   1005: 'Client-side close frame status not set',
   1006: 'Connection Closed Abnormally',
 };
 
-/** The quota table has longer messages in several frames, those of `@connections` too; a client joins them again. */
+/** Longer messages are sent in several frames, as the table of quotas says. The client joins them. */
 function* frames(bytes: Buffer): Generator<{ bytes: Buffer; isLast: boolean }> {
   let start = 0;
   do {

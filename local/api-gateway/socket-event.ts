@@ -3,12 +3,12 @@ import { splitTarget } from '../http-server.ts';
 import { type ApiIdentity, domainName } from './http-event.ts';
 import { commonLogTime, forwardedHeaders, newGatewayId } from './request-context.ts';
 
-/** A WebSocket API's one stage, as events and ARNs name it. */
+/** The stage of a WebSocket API, as it is named in events and ARNs. */
 export interface SocketApiIdentity extends ApiIdentity {
   stage: string;
 }
 
-/** What is known of a connection from its upgrade request on. Times are milliseconds since the Unix epoch. */
+/** What a connection's upgrade request says about it. Times are milliseconds since the Unix epoch. */
 export interface Session {
   connectionId: string;
   connectedAt: number;
@@ -32,8 +32,8 @@ export function newSession(request: IncomingMessage, now: number): Session {
 }
 
 /**
- * The event of `$connect`. Header names keep the spelling of the client, and of repeated headers and query parameters
- * the single-value fields have the last.
+ * The event of `$connect`. Header names have the spelling of the client. If a header or a query parameter is repeated, the
+ * single-value field has the last value.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */
 export function connectEvent(
@@ -56,7 +56,7 @@ export function connectEvent(
   };
 }
 
-/** The event of a message that a client sent, which has no headers. */
+/** The event of a message from a client. It has no headers. */
 export function messageEvent(
   api: SocketApiIdentity,
   session: Session,
@@ -69,7 +69,7 @@ export function messageEvent(
 }
 
 /**
- * The event of `$disconnect`, which comes after the connection is closed.
+ * The event of `$disconnect`. It is sent after the connection is closed.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
  */
 export function disconnectEvent(
@@ -114,7 +114,7 @@ function requestContext(
 
 type Pair = [name: string, value: string];
 
-/** The request's headers as they came, with the gateway's own instead of any that a client sent in their names. */
+/** The headers of the request. The gateway's own headers replace those that a client has sent under the same names. */
 function headerPairs(request: IncomingMessage, now: number): Pair[] {
   const added = Object.entries(forwardedHeaders(request, now));
   const addedNames = new Set(added.map(([name]) => name.toLowerCase()));

@@ -1,7 +1,7 @@
 /**
- * Watches the bytes that a client sends on a WebSocket and calls `onTooLarge` at the header of each frame whose
- * payload is longer than `maxBytes`. The `ws` package limits whole messages only and shows no frames. Feed it every
- * chunk in order; compression must not be negotiated, since lengths are those on the wire.
+ * Watches the bytes that a client sends on a WebSocket. Calls `onTooLarge` at the header of each frame whose payload is
+ * longer than `maxBytes`, because the `ws` package limits only whole messages. The returned function must get every
+ * chunk in order. Without compression only, because the lengths are those on the wire.
  * https://www.rfc-editor.org/rfc/rfc6455#section-5.2
  */
 export function watchFrameSizes(maxBytes: number, onTooLarge: () => void): (chunk: Buffer) => void {

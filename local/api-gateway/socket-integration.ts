@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { callFunction, type Invoke, type Outcome } from './call-function.ts';
 
-/** What a route does: call a function, whose `body` goes back where `returnsResponse`; or answer with a literal. */
+/** What a route does: it calls a function and, with `returnsResponse`, sends its `body` back; or it sends a fixed text. */
 export type SocketIntegration = FunctionIntegration | { type: 'MOCK'; response: string };
 
 export interface FunctionIntegration {
@@ -9,7 +9,7 @@ export interface FunctionIntegration {
   functionArn: string;
   returnsResponse: boolean;
   sourceArn: string;
-  /** The integration's, 29 seconds at most. */
+  /** At most 29 seconds. */
   timeoutMs: number;
 }
 

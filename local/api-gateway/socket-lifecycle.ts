@@ -13,13 +13,13 @@ import { createMessages, type MessageOptions } from './socket-messages.ts';
 
 /** The connections of a WebSocket API, from the upgrade request to `$disconnect`. */
 export interface SocketLifecycle {
-  /** Takes an upgrade request; it waits until `$connect` has returned. */
+  /** Handles an upgrade request. The upgrade waits until `$connect` has returned. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void>;
-  /** The connection of that id; one that is closing is gone for everybody but its client. */
+  /** The connection with this id. A connection that is closing does not count any more. */
   find(connectionId: string): Connection | undefined;
   connectionIds(): string[];
   skipDisconnect(isSkipped: boolean): void;
-  /** Cuts every connection and every upgrade that waits, without a `$disconnect`. */
+  /** Closes every connection and every waiting upgrade, without a `$disconnect`. */
   cutAll(): void;
 }
 
@@ -37,7 +37,7 @@ export function createSocketLifecycle(options: MessageOptions): SocketLifecycle 
     noServer: true,
     clientTracking: false,
     maxPayload: MAX_MESSAGE_BYTES,
-    // A subprotocol is agreed only where $connect's answer names one, which ours does not.
+    // A subprotocol needs an answer of $connect that names it. Ours does not.
     handleProtocols: () => false,
   });
 
@@ -62,7 +62,7 @@ export function createSocketLifecycle(options: MessageOptions): SocketLifecycle 
 
   return {
     async upgrade(request, stream, head) {
-      // Without a listener, a client that hangs up while it waits would end the process.
+      // Without a listener, the process would end if a client closes the connection while it waits.
       stream.on('error', () => stream.destroy());
       stream.on('close', () => streams.delete(stream));
       streams.add(stream);
@@ -102,10 +102,10 @@ async function callDisconnect(options: MessageOptions, session: Session, closing
 const MAX_URL_LENGTH = 4096;
 
 /**
- * Decides the status that answers an upgrade: 2xx accepts it. It is the one that `$connect` returned; 502 where that
- * function failed or returned none, 504 where it took too long, 500 where it could not be called; and 200 without
- * such a route. Paths other than the stage's are 403. Documented is that the upgrade waits for `$connect` and fails with
- * it; the codes of failures are what clients report.
+ * The status that answers an upgrade; a 2xx accepts it. It is the status that `$connect` has returned. It is 502 if this
+ * function failed or returned no status, 504 if it took too long, 500 if it could not be called, and 200 if there is no
+ * such route. A path that is not the stage is 403. AWS documents that the upgrade waits for `$connect` and fails with it.
+ * The codes of the failures are those that clients report.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
  */
 async function admit(

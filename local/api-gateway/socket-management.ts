@@ -10,11 +10,11 @@ export interface ManagementOptions extends SocketApiIdentity {
   report: Report;
   /** The open connection of that id. */
   find(connectionId: string): Connection | undefined;
-  /** Answers who signed with that key where they may do this, else throws `AccessDenied`. */
+  /** Returns the caller that has this key. Throws `AccessDenied` if the caller is not allowed to do this. */
   authorizePost(accessKeyId: string, action: string, resource: string): Principal;
-  /** The posts, by connection id, that a test wants to fail. */
+  /** The posts that a test makes fail, by connection id. */
   postFaults: Pick<Faults<string, PostFault>, 'take'>;
-  /** Called with the outcome of every post, for counting; without a status where it gets no answer. */
+  /** Called with the outcome of every post, for counting. Without a status if the post gets no answer. */
   onPost?: ((post: { connectionId: string; status?: number; functionName?: string }) => void) | undefined;
 }
 
@@ -28,9 +28,9 @@ interface Answer {
 }
 
 /**
- * Answers the `@connections` commands of a WebSocket API: POST sends to a client, GET tells of it, DELETE closes it.
- * Callers sign with IAM credentials and need `execute-api:ManageConnections` on the connection; an id without an open
- * connection is 410, also while its `$connect` has not returned: it is no connection before that.
+ * Answers the `@connections` commands of a WebSocket API. POST sends a message to a client, GET describes the connection,
+ * DELETE closes it. Callers sign with IAM credentials and need `execute-api:ManageConnections` on the connection. An id
+ * without an open connection is 410. A connection is open after its `$connect` has returned.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
@@ -63,7 +63,7 @@ async function answer(options: ManagementOptions, request: IncomingMessage): Pro
   if (!connection) return gone();
   if (method === 'GET') return { status: 200, body: describe(connection) };
   if (method !== 'DELETE') return failure(403, 'ForbiddenException', 'Forbidden');
-  // Not documented is the code that the client sees; 1000 is a normal closure in RFC 6455.
+  // AWS does not document the code that the client gets. 1000 is a normal closure in RFC 6455.
   connection.close({ code: 1000, reason: 'Connection Closed Normally' });
   return { status: 204 };
 }
@@ -76,7 +76,7 @@ async function post(
 ): Promise<Answer | 'hang'> {
   const data = await readBody(request, MAX_MESSAGE_BYTES);
   const fault = postFaults.take(connectionId);
-  // Found only now: it may have closed while the body came.
+  // The connection is looked up only now, because it may have closed while the body was read.
   const answer = fault ? failedBy(fault) : deliver(find(connectionId), data);
   const size = data ? describeFrame(data) : `over ${MAX_MESSAGE_BYTES} B`;
   const status = answer === 'hang' ? undefined : answer.status;

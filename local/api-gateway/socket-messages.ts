@@ -7,22 +7,24 @@ import { messageEvent, type SocketApiIdentity } from './socket-event.ts';
 import { callIntegration, type SocketIntegration } from './socket-integration.ts';
 
 export interface MessageOptions extends SocketApiIdentity {
-  /** By route key: `$connect`, `$disconnect`, `$default` and the API's own; each may be left out. */
+  /** By route key: `$connect`, `$disconnect`, `$default`, and those of the API. Each can be left out. */
   routes: ReadonlyMap<string, SocketIntegration>;
-  /** `$request.body.<field>`; any other form throws. */
+  /** `$request.body.<field>`. Any other form throws. */
   routeSelectionExpression: string;
   report: Report;
   clock: Clock;
   invoke: Invoke;
 }
 
-// Not documented: the texts of these errors, which clients report.
-/** What a client gets for its message, if anything, and a note for the report where that is the gateway's own error. */
+/**
+ * The reply to a message, if there is one. If it is an error of the gateway, `note` has the reason, for the report. AWS does
+ * not document the texts of these errors; clients report them.
+ */
 type Reply = { frame?: string } | { error: string; note: string };
 
 /**
- * Answers clients' messages: the route is the one whose key equals the selected field, else `$default`, also for what
- * is not JSON. A function's `body` goes back only from a route that returns responses; errors are told in any case.
+ * Answers the messages of clients. The route is the one whose key equals the selected field, else `$default`, also if the
+ * message is not JSON. The `body` of a function is sent back only if its route returns responses. Errors are always sent.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
  */
@@ -64,7 +66,7 @@ function createRouteSelection(
     const body = parseJson(text);
     const value = isRecord(body) && Object.hasOwn(body, field) ? body[field] : undefined;
     const key = ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '$default';
-    // The keys that begin with $ are the gateway's own: no message selects $connect.
+    // Keys that begin with $ belong to the gateway. A message cannot select $connect.
     return routes.has(key) && !key.startsWith('$') ? key : '$default';
   };
 }

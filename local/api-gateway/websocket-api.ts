@@ -19,22 +19,22 @@ export interface WebSocketApi {
   managementUrl: string;
   port: number;
   connections(): { connectionId: string }[];
-  /** `$disconnect` is delivered at best effort on AWS; true delivers none from now on. */
+  /** For tests: with true, no `$disconnect` is sent from now on. AWS does not guarantee that it is. */
   skipDisconnect(isSkipped: boolean): void;
   /**
-   * Makes posts fail that would reach their client, those to one connection or all, the next `times` or every one;
-   * `undefined` ends all such faults. They are authorized and counted as ever.
+   * For tests: makes posts fail, those to one connection or all, the next `times` or every one. They are still authorized
+   * and counted. `undefined` ends all faults.
    */
   failPosts(how: PostFault | undefined, options?: { connectionId?: string; times?: number }): void;
-  /** Stops listening and cuts every connection, without a `$disconnect` for these. */
+  /** Stops listening, and closes every connection without a `$disconnect`. */
   stop(): Promise<void>;
 }
 
 /**
  * Serves one stage of an API Gateway WebSocket API, with its `@connections` commands on the same port.
  *
- * What is reported names connections, routes, types and sizes, never a query string or a body. Throws where the port
- * is taken or the route selection expression has another form than the one built here.
+ * The report names connections, routes, types and sizes, never a query string or a body. Throws if the port is in use, or
+ * if the route selection expression has a form that is not supported.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api.html
  */
 export async function createWebSocketApi(options: WebSocketApiOptions): Promise<WebSocketApi> {

@@ -1,7 +1,7 @@
 import { AwsError } from './aws-error.ts';
 import type { Principal } from './iam.ts';
 
-/** A call of an AWS SDK after its caller is known; what it needs is asked by `authorize`, which throws. */
+/** A call of an AWS SDK by a known caller. `authorize` throws if the caller is not allowed to do this. */
 export interface AwsCall {
   principal: Principal;
   authorize(action: string, resource: string): void;
@@ -12,7 +12,7 @@ export interface AwsCall {
   url: URL;
 }
 
-/** What is answered; the request id is added to `headers` unless there is one. */
+/** The answer to a call. If `headers` has no request id, one is added. */
 export interface AwsAnswer {
   status: number;
   headers: Record<string, string>;
@@ -22,7 +22,7 @@ export interface AwsAnswer {
 /** Answers the calls to one service; throws `AwsError` or `AccessDenied`. */
 export type AwsService = (call: AwsCall) => Promise<AwsAnswer>;
 
-/** The members of a JSON request, each read under the type it must have; throws `SerializationException` else. */
+/** Reads the members of a JSON request. A member of another type throws `SerializationException`. */
 export interface Input {
   text(name: string): string | undefined;
   number(name: string): number | undefined;
@@ -30,11 +30,11 @@ export interface Input {
   inputs(name: string): Input[];
   /** Whether the member is there. */
   has(name: string): boolean;
-  /** As `text`, but throws `MissingParameter` where it is absent. */
+  /** As `text`, but throws `MissingParameter` if there is no such member. */
   requiredText(name: string): string;
 }
 
-/** Reads the body of a call in one of AWS's JSON protocols. */
+/** Reads the body of a call in a JSON protocol of AWS. */
 export function parseInput(body: Buffer): Input {
   try {
     return inputOf(JSON.parse(body.toString() || '{}'), 'the request');

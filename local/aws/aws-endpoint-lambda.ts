@@ -3,15 +3,15 @@ import { parseFunctionName } from '../lambda/lambda-function.ts';
 import type { AwsAnswer, AwsCall, AwsService } from './aws-call.ts';
 import { AwsError } from './aws-error.ts';
 
-/** The path of Lambda's `Invoke`; the function's name or ARN is its first group, percent-encoded. */
+/** The path of Lambda's `Invoke`. Its first group is the name or the ARN of the function, percent-encoded. */
 export const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations\/?$/;
 
-/** The account's rights are checked by IAM before; no resource policy is asked for a caller inside the account. */
+/** IAM has checked the caller. A caller inside the account needs no permission of the function. */
 const invoker = { principal: 'account' };
 
 /**
- * Lambda's `Invoke` as the wire has it, for the three invocation types. The client context and log tails are not
- * passed on. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ * Lambda's `Invoke` for the invocation types RequestResponse and Event. Client contexts and log tails are not
+ * supported. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export function createLambdaEndpoint({
   lambda,

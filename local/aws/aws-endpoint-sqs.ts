@@ -4,7 +4,7 @@ import type { Sqs } from './sqs.ts';
 import { type Message, messageBytes, messageLimitBytes } from './sqs-message.ts';
 
 /**
- * SQS in JSON 1.0: sending, and enough to look into a dead-letter queue and empty it.
+ * SQS in JSON 1.0: the operations that send messages, and those that read and empty a dead-letter queue.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html
  */
 export function createSqsEndpoint({
@@ -81,7 +81,7 @@ export function createSqsEndpoint({
     if (!perform) throw unknownOperation(`AmazonSQS.${operation}`, Object.keys(operations));
     const input = parseInput(body);
     const queue = input.requiredText(operation === 'GetQueueUrl' ? 'QueueName' : 'QueueUrl');
-    // A batch needs the right of its single operation.
+    // A batch needs the permission of its single operation.
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
     authorize(`sqs:${operation.replace('Batch', '')}`, arnOf(queue));
     const output = await perform(queue, input);
@@ -129,7 +129,7 @@ function view(
   { messageId, receiptHandle, md5OfBody, body, attributes, messageAttributes }: Message,
   input: Input,
 ) {
-  // The first is what today's SDKs send, the second what they sent before.
+  // Today's SDKs send the first name, older SDKs the second one.
   const systemNames = [...input.texts('MessageSystemAttributeNames'), ...input.texts('AttributeNames')];
   return {
     MessageId: messageId,
@@ -141,7 +141,7 @@ function view(
   };
 }
 
-/** Those named, by `All`, or by a prefix that ends in `.*`; undefined, as AWS leaves it out, where there are none. */
+/** The values that are named: by their keys, by `All`, or by a prefix with `.*`. Undefined if there are none. */
 function chosen<Value>(values: Record<string, Value>, names: string[]): Record<string, Value> | undefined {
   const isNamed = (key: string) =>
     names.some(

@@ -16,15 +16,15 @@ import type { Sqs } from './sqs.ts';
 
 type ServiceName = 'lambda' | 'events' | 'sqs' | 'dynamodb';
 
-/** One call that arrived, whatever becomes of it. */
+/** A call that has arrived, also if it is refused later. */
 export interface AwsRequest {
   service: ServiceName;
   operation: string;
-  /** The function that calls; absent for the developer's own SDK or CLI. */
+  /** The function that calls. Undefined for an SDK or CLI outside of the functions. */
   functionName?: string;
 }
 
-/** Above every limit of the services, so that each refuses in its own words. */
+/** More than every limit of the services, so that each service refuses with its own error. */
 const bodyLimitBytes = 16 * 1024 * 1024;
 
 const serviceOfTarget: Record<string, ServiceName> = {
@@ -34,10 +34,10 @@ const serviceOfTarget: Record<string, ServiceName> = {
 };
 
 /**
- * What `AWS_ENDPOINT_URL` points to: Lambda, EventBridge, SQS and DynamoDB in the wire protocols that an unchanged
- * AWS SDK or CLI speaks. The caller is whoever owns the access key; IAM is asked before anything is done. A call
- * that `isReachable` denies is never answered, because in the cloud it would hang just so. Signatures are not
- * verified: the endpoint listens on this machine only, and a web page cannot send the header that it demands.
+ * The server behind `AWS_ENDPOINT_URL`: Lambda, EventBridge, SQS and DynamoDB, in the protocols of an unchanged AWS SDK
+ * or CLI. The access key identifies the caller, and IAM decides before anything is done. A call that `isReachable`
+ * denies is never answered, because in the cloud it would hang too. Signatures are not verified: the endpoint listens
+ * only on this machine, and a web page cannot send the header that it requires.
  */
 export function createAwsEndpoint({
   iam,
@@ -63,10 +63,10 @@ export function createAwsEndpoint({
   account: string;
   clock: Clock;
   report: Report;
-  /** Whether all is made that a caller from outside may ask for. */
+  /** Whether all resources are made, so that calls from outside can be answered. */
   isRunning?: () => boolean;
   isReachable?: (principal: Principal, service: ServiceName) => boolean;
-  /** Whether DynamoDB refuses a call that it would take, for now. */
+  /** Whether DynamoDB refuses this call as throttled. */
   isThrottled?: (request: AwsRequest) => boolean;
   onRequest?: (request: AwsRequest) => void;
 }): RequestListener {
@@ -115,7 +115,7 @@ export function createAwsEndpoint({
 
   return (request, response) => {
     handle(request, response).catch((error: unknown) => {
-      // A caller that hung up needs no answer.
+      // A caller that has closed its connection gets no answer.
       if (!request.socket.destroyed && !response.headersSent) respond(response, failure(error));
     });
   };
@@ -134,12 +134,12 @@ function throttled(): AwsError {
   );
 }
 
-/** An SDK tries again by itself. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html */
+/** An SDK retries this error. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html */
 function unavailable(): AwsError {
-  return new AwsError('ServiceUnavailable', 'The local services are being started.', 503);
+  return new AwsError('ServiceUnavailable', 'The local services are still starting. Try again.', 503);
 }
 
-/** Which operation of which service a request asks for. */
+/** The service and the operation that a request asks for. */
 function route(request: IncomingMessage): { service: ServiceName; operation: string; url: URL } {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const target = request.headers['x-amz-target'];

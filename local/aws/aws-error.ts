@@ -1,11 +1,11 @@
 /**
- * A refusal in AWS's own words: what an AWS SDK shows to its caller as `error.name` and `error.message`. Names are from each
- * service's API reference; of most messages only the sense is documented.
+ * An error as an AWS SDK shows it to its caller, with `name` and `message`. The names are from the API reference of each
+ * service. AWS does not document most messages, so they are ours.
  */
 export class AwsError extends Error {
   /** The HTTP status that AWS answers with. */
   readonly status: number;
-  /** Where SQS keeps the older name of an error: the header `x-amzn-query-error`, such as `AWS.SimpleQueueService.NonExistentQueue;Sender`. */
+  /** The header `x-amzn-query-error`, in which SQS sends the older name of an error. */
   readonly queryCode: string | undefined;
 
   constructor(name: string, message: string, status = 400, queryCode?: string) {

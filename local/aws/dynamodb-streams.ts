@@ -7,18 +7,18 @@ import type { ItemChange } from './dynamodb-changes.ts';
 import { type StreamSubscription, startStreamPoller } from './stream-poller.ts';
 import { createdAt, type StreamRecord } from './stream-record.ts';
 
-/** The streams of tables; an unknown stream throws `ResourceNotFoundException`. */
+/** The streams of the tables. An unknown stream throws `ResourceNotFoundException`. */
 export interface DynamoDbStreams {
-  /** Makes the stream of a table, which holds new images; answers its ARN, the same one in every run. */
+  /** Makes the stream of a table, with new images. Returns its ARN, which is the same in every run. */
   createStream(table: string): string;
-  /** Appends a change to the stream of its table; it is kept when this returns. */
+  /** Appends a change to the stream of its table. The record is stored when this returns. */
   publish(change: ItemChange): void;
-  /** Passes what the stream holds, and then what comes, to a function. A stream keeps records for 24 hours at most. */
+  /** Passes the records of the stream to a function, the stored ones first. A stream keeps records for up to 24 hours. */
   subscribe(
     streamArn: string,
     subscription: Omit<StreamSubscription, 'maxRecordAgeMs'> & { maxRecordAgeMs?: number },
   ): void;
-  /** Ends all passing on; an invocation under way is left to end by itself. */
+  /** Stops all passing on. An invocation that is under way is not interrupted. */
   stop(): void;
 }
 
@@ -31,15 +31,15 @@ interface Stream {
   listeners: ((record: StreamRecord) => void)[];
 }
 
-/** Up to where a function has been passed a stream. */
+/** The last record of a stream that a function has finished. */
 interface Checkpoint {
   sequenceNumber: string;
 }
 
 /**
  * DynamoDB Streams on this machine: one shard for each table, kept for 24 hours. Sequence numbers rise with every record.
- * A function that was passed a stream by an earlier process is passed what is behind its last finished batch.
- * `sendToQueue` takes the records of failed batches.
+ * A function continues after the last batch that it has finished, also in a later process. `sendToQueue` sends the
+ * messages about discarded batches.
  */
 export function createDynamoDbStreams({
   clock,
@@ -54,20 +54,20 @@ export function createDynamoDbStreams({
   region: string;
   account: string;
   sendToQueue: (queueArn: string, body: string) => Promise<void>;
-  /** Left out: records end with this process. */
+  /** Stores the records. Left out: they end with this process. */
   storage?: Storage;
 }): DynamoDbStreams {
   const streams = new Map<string, Stream>();
   const pollers: { stop(): void }[] = [];
   const checkpoints = storage.records<Checkpoint>('stream checkpoint');
-  // 21 digits, as DynamoDB's own have at least, so that they sort as texts too.
+  // 21 digits, as on AWS, so that the numbers sort in the same order as texts.
   let sequenceNumber = 100_000_000_000_000_000_000n;
   const continueFrom = (kept: string) => {
     if (BigInt(kept) > sequenceNumber) sequenceNumber = BigInt(kept);
   };
   for (const checkpoint of checkpoints.all()) continueFrom(checkpoint.sequenceNumber);
 
-  // AWS labels a stream with the moment at which it was enabled:
+  // On AWS, the label of a stream is the time at which it was enabled:
   // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Stream.html
   const arnOf = (table: string) =>
     `arn:aws:dynamodb:${region}:${account}:table/${table}/stream/2026-01-01T00:00:00.000`;
@@ -91,7 +91,7 @@ export function createDynamoDbStreams({
     };
   }
 
-  /** They are the first ones. */
+  /** Deletes the records that are too old. They are the first ones. */
   function discardOld({ records, kept }: Stream): void {
     const firstKept = records.findIndex((record) => clock.now() - createdAt(record) < retentionMs);
     const old = records.splice(0, firstKept < 0 ? records.length : firstKept);

@@ -13,14 +13,14 @@ export interface PutEventsEntry {
   DetailType?: string | undefined;
   /** A JSON object as text. */
   Detail?: string | undefined;
-  /** A name or an ARN; left out, the account's `default` bus. */
+  /** A name or an ARN. Default: the bus `default`. */
   EventBusName?: string | undefined;
   Resources?: string[] | undefined;
   /** Seconds since the epoch. */
   Time?: number | undefined;
 }
 
-/** `Entries` are in the order of the request; failed ones have `ErrorCode` and `ErrorMessage`, the others `EventId`. */
+/** `Entries` has the order of the request. A failed entry has `ErrorCode` and `ErrorMessage`, another one `EventId`. */
 export interface PutEventsResult {
   FailedEntryCount: number;
   Entries: { EventId?: string; ErrorCode?: string; ErrorMessage?: string }[];
@@ -29,35 +29,35 @@ export interface PutEventsResult {
 export interface RuleSpec {
   name: string;
   arn: string;
-  /** Name or ARN; left out, the `default` bus. */
+  /** Name or ARN. Default: the bus `default`. */
   busName?: string;
-  /** Left out: no event is matched. */
+  /** Left out: the rule matches no event. */
   eventPattern?: unknown;
-  /** `rate(…)` or `cron(…)`, on the default bus alone: the targets get an event of EventBridge's own in time. */
+  /** `rate(…)` or `cron(…)`, only on the default bus. At each time, the targets get a `Scheduled Event`. */
   schedule?: string;
   targets: Target[];
 }
 
 export interface EventBridge {
   createBus(name: string): void;
-  /** Throws where pattern or schedule has a form that is not honoured here, or the bus is not there. */
+  /** Throws if the bus does not exist, or if the pattern or the schedule has a form that is not supported. */
   createRule(rule: RuleSpec): void;
   /** The ARN of the bus that an entry names. */
   busArn(nameOrArn: string | undefined): string;
   /**
-   * Accepts 1 to 10 entries, of 1 MB together, and hands them to the targets of the matching rules without waiting.
-   * Throws `ValidationException` for a request and `ResourceNotFoundException` for a bus that is not there; a single
-   * bad entry fails alone.
+   * Accepts 1 to 10 entries, of up to 1 MB together, and passes them to the targets of the matching rules without
+   * waiting. An invalid entry fails alone.
+   * @throws AwsError `ValidationException` for an invalid request, `ResourceNotFoundException` for an unknown bus
    */
   putEvents(entries: PutEventsEntry[]): PutEventsResult;
-  /** Ends the schedules. */
+  /** Stops the schedules. */
   stop(): void;
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 const requestLimitBytes = 1_048_576;
 
-/** A timer takes no more than 24 days at once. */
+/** A timer of Node can wait for 24 days at most. */
 const longestWaitMs = 24 * 60 * 60_000;
 
 /** Amazon EventBridge on this machine: the account's `default` bus and those of the template. */
@@ -137,7 +137,9 @@ export function createEventBridge({
       const { eventPattern, schedule, busName } = rule;
       if (eventPattern !== undefined) checkPattern(eventPattern);
       if (schedule !== undefined && nameOf(busName) !== 'default') {
-        throw new Error(`The rule ${rule.name} has a schedule, which only the default bus knows.`);
+        throw new Error(
+          `The rule ${rule.name} has a schedule, and only the default bus supports schedules. Leave out EventBusName.`,
+        );
       }
       rulesOf(busName).push(rule);
       if (schedule !== undefined) runInTime(rule, parseSchedule(schedule));

@@ -1,7 +1,7 @@
 import type { Report } from '../report.ts';
 import type { MessageAttribute } from './sqs-message.ts';
 
-/** The envelope in which a target gets an event. */
+/** An event as a target gets it. */
 export interface Event {
   version: '0';
   id: string;
@@ -18,9 +18,9 @@ export interface Event {
 /** What gets the events of a rule. */
 export interface Target {
   arn: string;
-  /** Hands the event over; a rejection sends it to the dead-letter queue, or drops it with an error line. */
+  /** Delivers the event. If it rejects, the event goes to the dead-letter queue, or is dropped with an error line. */
   deliver(event: Event): Promise<void>;
-  /** Sends what `deliver` did not take to the target's dead-letter queue; may refuse by throwing. */
+  /** Sends an event that `deliver` has refused to the dead-letter queue of the target. Throws if that is not allowed. */
   deadLetterQueue?(body: string, attributes: Record<string, MessageAttribute>): Promise<void> | void;
 }
 
@@ -31,19 +31,19 @@ const errorCodes: Record<string, string> = {
 };
 
 /**
- * Hands events to targets, and to their dead-letter queues what they did not take. It tries once: what can fail here
- * is a missing permission or target, which EventBridge does not try again either.
+ * Delivers events to targets, and sends those that a target refuses to its dead-letter queue. There is one try only: what
+ * can fail here is a missing permission or a missing target, and EventBridge does not retry these either.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-event-delivery.html
  */
 export function createEventDelivery(report: Report) {
-  /** Says, after what went wrong, where the event is now. */
+  /** Gives an event up, and returns in words for the report where it is now. */
   async function giveUp(
     event: Event,
     rule: { name: string; arn: string },
     target: Target,
     error: Error,
   ): Promise<string> {
-    if (!target.deadLetterQueue) return 'it was dropped, as the target has no dead-letter queue';
+    if (!target.deadLetterQueue) return 'it was dropped, because the target has no dead-letter queue';
     const text = (value: string): MessageAttribute => ({ DataType: 'String', StringValue: value });
     try {
       await target.deadLetterQueue(JSON.stringify(event), {
@@ -54,7 +54,7 @@ export function createEventDelivery(report: Report) {
       });
       return 'it is in the dead-letter queue';
     } catch (sendError) {
-      return `it was dropped, as the dead-letter queue did not take it: ${String(sendError)}`;
+      return `it was dropped, because it could not be sent to the dead-letter queue: ${String(sendError)}`;
     }
   }
 

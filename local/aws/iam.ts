@@ -5,7 +5,7 @@ import { wildcard } from './arn.ts';
 /** Who makes a call: a function by its role, or the developer's own SDK and CLI, which may do everything. */
 export type Principal = { kind: 'role'; roleArn: string; functionName: string } | { kind: 'account' };
 
-/** What a function signs its calls with; each function has its own, so that a call names its function. */
+/** The credentials of one function. Each function has its own, so that a call shows which function makes it. */
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
@@ -21,28 +21,28 @@ export interface Grant {
 
 export interface Iam {
   /**
-   * Makes a role. `statements` are those of policy documents in AWS's own JSON form.
-   * Throws where a statement has a form that is not honoured here, naming role and form.
+   * Makes a role. `statements` are the statements of policy documents, in AWS's JSON form.
+   * @throws Error that names the role and the form, if a statement has a form that is not supported
    */
   addRole(role: { arn: string; name: string; statements: readonly unknown[] }): void;
-  /** Adds a policy's statements to the role of that name; throws as `addRole` does. */
+  /** Adds the statements of a policy to the role with this name. Throws as `addRole` does. */
   addStatements(roleName: string, statements: readonly unknown[]): void;
-  /** The credentials of a function, the same ones at every call. */
+  /** The credentials of a function. Every call returns the same ones. */
   credentialsFor(roleArn: string, functionName: string): Credentials;
-  /** Who signs with this key; the account where the key is none of ours. */
+  /** The function that signs with this key. The account, if `credentialsFor` has not made the key. */
   principalOf(accessKeyId: string | undefined): Principal;
-  /** The secret of a key that `credentialsFor` gave out, to verify a signature with. */
+  /** The secret of a key that `credentialsFor` has made, for the verification of a signature. */
   secretOf(accessKeyId: string): string | undefined;
-  /** The secret half and the session token of every access key. */
+  /** The secret and the session token of every access key. */
   secrets(): string[];
-  /** Returns where the principal may do this, else reports the refusal and throws `AccessDenied`. */
+  /** Returns if the principal is allowed to do this. Otherwise reports it and throws `AccessDenied`. */
   authorize(principal: Principal, action: string, resource: string): void;
-  /** The grants that no call has used so far: what a policy could do without. */
+  /** The grants that no call has used so far. The policies may not need them. */
   unused(): Grant[];
 }
 
 /**
- * A call that no policy allows, in AWS's own words.
+ * The error for a call that no policy allows, with the text of AWS.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 export class AccessDenied extends Error {
@@ -56,8 +56,8 @@ interface Rule extends Grant {
 }
 
 /**
- * Identity and Access Management: decides every call of a function by the policies of its role, as AWS does for
- * one account: nothing is allowed unless a statement allows it, and a Deny wins.
+ * Identity and Access Management. The policies of a function's role decide every call, as on AWS within one account:
+ * nothing is allowed unless a statement allows it, and a Deny wins.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function createIam({ report }: { report: Report }): Iam {
@@ -66,7 +66,7 @@ export function createIam({ report }: { report: Report }): Iam {
 
   function roleOf({ roleArn }: { roleArn: string }) {
     const role = roles.get(roleArn);
-    if (!role) throw new Error(`There is no role ${roleArn}: add it before something acts by it.`);
+    if (!role) throw new Error(`There is no role ${roleArn}: add the role before a function uses it.`);
     return role;
   }
 
@@ -156,7 +156,7 @@ function parseStatement(role: string, statement: unknown) {
   const refuse = (what: string) => {
     throw new Error(
       `Role ${role}: a policy statement with ${what} is not supported locally; ` +
-        'Effect, Action and Resource are. Rewrite the grant, or teach local/aws/iam.ts this form.',
+        'Effect, Action and Resource are. Write the grant in another form, or add this form to local/aws/iam.ts.',
     );
   };
   if (typeof statement !== 'object' || statement === null) return refuse(`the value ${String(statement)}`);
@@ -166,7 +166,7 @@ function parseStatement(role: string, statement: unknown) {
   const texts = (key: string, value: unknown): string[] => {
     const list: unknown[] = Array.isArray(value) ? value : [value];
     return list.map((item) =>
-      // A policy variable would be compared as its own name, and match nothing.
+      // A policy variable would be compared as a text, and would match nothing.
       typeof item === 'string' && !item.includes('${') ? item : refuse(`${key} ${JSON.stringify(item)}`),
     );
   };

@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isRecord, parseJson } from '../json.ts';
 
-/** How Secrets Manager makes a secret up, with the names, meanings and defaults of its GetRandomPassword. */
+/** How a secret is generated. Names, meanings and defaults are those of Secrets Manager's GetRandomPassword. */
 export interface GenerateSecretString {
   passwordLength?: number | undefined;
   excludeCharacters?: string | undefined;
   excludePunctuation?: boolean | undefined;
-  /** The key under which the password is put into `secretStringTemplate`; both or neither. */
+  /** The key of the password in the JSON of `secretStringTemplate`. Both are given, or none. */
   generateStringKey?: string | undefined;
   secretStringTemplate?: string | undefined;
 }
@@ -15,21 +15,21 @@ export interface GenerateSecretString {
 export interface Secrets {
   /** Makes a secret with this value. */
   put(arn: string, name: string, value: string): void;
-  /** Makes a secret with a generated value, the one of the last run where there was one. */
+  /** Makes a secret with a generated value. If an earlier run has generated one, it is used again. */
   generate(arn: string, name: string, how: GenerateSecretString): void;
   /** Adds fields to a secret that is a JSON object, as a target attachment does. */
   attach(arn: string, fields: Record<string, string | number>): void;
-  /** The value of the secret with this ARN or name; throws where there is none. */
+  /** The value of the secret with this ARN or name. Throws if there is none. */
   value(arnOrName: string): string;
-  /** The value behind `{{resolve:secretsmanager:<reference>}}`; throws on a form that is not honoured here. */
+  /** The value of `{{resolve:secretsmanager:<reference>}}`. Throws if the reference has a form that is not supported. */
   resolveReference(reference: string): string;
-  /** Every password that was generated, without what stands beside it in its secret. */
+  /** Every generated password, without the rest of its secret. */
   passwords(): string[];
 }
 
 /**
- * Secrets Manager, as far as a template speaks to it. Generated values are kept in `file`, which only its owner may
- * read, so that data locked by them stays readable. No error names a value.
+ * The part of Secrets Manager that a template uses. Generated values are kept in `file`, which only its owner can read,
+ * so that the next run can open the data of this run. No error contains a value.
  */
 export function createSecrets({ file }: { file: string }): Secrets {
   const generated = readKept(file);
@@ -71,7 +71,7 @@ export function createSecrets({ file }: { file: string }): Secrets {
         /^(.+?):SecretString(?::([^:]*))?(?::([^:]*))?(?::([^:]*))?$/.exec(reference) ?? [];
       if (!arnOrName || version || (stage && stage !== 'AWSCURRENT')) {
         throw new Error(
-          `The dynamic reference secretsmanager:${reference} is not supported locally; <arn or name>:SecretString:<key> is.`,
+          `The dynamic reference secretsmanager:${reference} is not supported locally. Use <arn or name>:SecretString:<key>.`,
         );
       }
       if (!key) return value(arnOrName);
@@ -117,7 +117,7 @@ function readKept(file: string): Record<string, string> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
     throw new Error(
-      `${file} cannot be read as the secrets of an earlier run: restore it, or begin anew without it.`,
+      `${file} has the secrets of earlier runs, and cannot be read. Restore it, or start again with --reset.`,
     );
   }
 }

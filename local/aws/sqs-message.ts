@@ -7,15 +7,15 @@ export interface MessageAttribute {
   StringValue: string;
 }
 
-/** What a receiver gets to see of a message. */
+/** A message as a receiver gets it. */
 export interface Message {
   messageId: string;
-  /** Deletes this message as long as it has not been received once more. */
+  /** Deletes this message, unless it was received again since. */
   receiptHandle: string;
   body: string;
   md5OfBody: string;
   messageAttributes: Record<string, MessageAttribute>;
-  /** System attributes under AWS's names; times are milliseconds since the epoch as text. */
+  /** System attributes by their AWS names. Times are texts, in milliseconds since the epoch. */
   attributes: Record<string, string>;
 }
 
@@ -44,7 +44,7 @@ export function newMessage(
   return { messageId, body, messageAttributes, sentAt: now, visibleAt: now, receiveCount: 0 };
 }
 
-/** What a receiver gets of a message. */
+/** The message as a receiver gets it. */
 export function view(message: StoredMessage, account: string): Message {
   const { messageId, body, messageAttributes, sentAt, receiveCount, firstReceivedAt, deadLetterSourceArn } =
     message;
@@ -64,7 +64,7 @@ export function view(message: StoredMessage, account: string): Message {
   };
 }
 
-/** Throws `ReceiptHandleIsInvalid` for what `view` did not make. */
+/** @throws AwsError `ReceiptHandleIsInvalid` if `view` has not made this receipt handle */
 export function parseReceiptHandle(receiptHandle: string): { messageId: string; receiveCount: number } {
   const [messageId = '', count] = Buffer.from(receiptHandle, 'base64').toString().split('/');
   if (count) return { messageId, receiveCount: Number(count) };
@@ -77,7 +77,7 @@ export function parseReceiptHandle(receiptHandle: string): { messageId: string; 
 /** `#x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF`, as SendMessage documents. */
 const allowedCharacters = /^[\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]*$/u;
 
-/** Throws where SQS would not take this message. */
+/** @throws AwsError if SQS does not accept this message */
 export function checkContents(body: string, attributes: Record<string, MessageAttribute>): void {
   const entries = Object.entries(attributes);
   const refuse = (reason: string) => {
@@ -107,7 +107,7 @@ export function messageBytes(body: string, attributes: Record<string, MessageAtt
   return sizes.reduce((sum, size) => sum + size, Buffer.byteLength(body));
 }
 
-/** In hexadecimal digits, as SDKs compare it. */
+/** In hexadecimal digits. The SDKs compare it with the body. */
 export function md5(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }

@@ -10,21 +10,21 @@ export interface QueueSubscription {
   batchSize: number;
   /** Whether the function names the messages that failed (`ReportBatchItemFailures`). */
   reportBatchItemFailures: boolean;
-  /** Invokes the function; a rejection or a function error returns the whole batch. */
+  /** Invokes the function. If this rejects, or if the function fails, the whole batch returns to the queue. */
   deliver(event: { Records: unknown[] }): Promise<Invocation>;
 }
 
 /**
- * The invocations of one mapping at once. Lambda begins with five pollers and scales to hundreds; two are enough to
- * show that batches overlap and may overtake one another, and leave a laptop's environments to the other callers.
+ * The invocations of one mapping at the same time. Lambda begins with five pollers and scales to hundreds. Two are enough
+ * to show that batches overlap and overtake each other, and they leave environments of a laptop to the other callers.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  */
 const parallelInvocations = 2;
 
 /**
- * Lambda's event source mapping of a queue: receives what is visible, passes it to the function in batches, and
- * deletes what the function did not fail at. The rest becomes visible again after the queue's time-out.
- * `wake` must be called whenever a message may have become visible; in between nothing runs.
+ * Lambda's event source mapping of a queue. It receives the visible messages, passes them to the function in batches, and
+ * deletes those that have not failed. The others become visible again after the visibility time-out of the queue.
+ * Call `wake` whenever a message may have become visible. Between two calls, nothing runs.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
  */
 export function startQueuePoller({
@@ -49,7 +49,7 @@ export function startQueuePoller({
   function wake(): void {
     if (isWoken) return;
     isWoken = true;
-    // A moment later, so that the messages of one SendMessageBatch travel in one event.
+    // One turn later, so that the messages of one SendMessageBatch are in one event.
     queueMicrotask(() => {
       isWoken = false;
       pump();
@@ -84,7 +84,7 @@ export function startQueuePoller({
     report({ source: 'sqs', level: 'warn', message });
   }
 
-  /** The ids of the messages that are not done. */
+  /** The ids of the messages that have failed. */
   async function failuresOf(messages: Message[]): Promise<Set<string>> {
     const all = new Set(messages.map(({ messageId }) => messageId));
     try {

@@ -7,9 +7,9 @@ export interface QueueSpec {
   name: string;
   arn: string;
   visibilityTimeoutMs: number;
-  /** Messages that were sent longer ago are gone; left out, after four days. */
+  /** Older messages are deleted. Default: 4 days. */
   retentionMs?: number;
-  /** With `deadLetterArn`: how often a message is received before it is moved there. */
+  /** With `deadLetterArn`: after so many receives, a message moves there. */
   maxReceiveCount?: number;
   deadLetterArn?: string;
 }
@@ -17,17 +17,17 @@ export interface QueueSpec {
 /** The messages of one queue, in the order in which they came. */
 export interface Queue {
   readonly spec: QueueSpec;
-  /** Told whenever a message may have become visible. */
+  /** Called whenever a message may have become visible. */
   readonly listeners: Set<() => void>;
-  /** Without those whose time is over. */
+  /** All messages that are not older than the retention. */
   messages(): StoredMessage[];
   find(messageId: string): StoredMessage | undefined;
-  /** Takes a message in; it is kept when this returns, before anybody is told. */
+  /** Adds a message. It is stored before the listeners are called. */
   store(message: StoredMessage): void;
-  /** Keeps a message from receivers for `hideMs`, with whatever else has been changed in it. */
+  /** Hides a message from receivers for `hideMs`, and stores its other changes. */
   hide(message: StoredMessage, hideMs: number): void;
   remove(message: StoredMessage): void;
-  /** Ends all waiting; the messages stay. */
+  /** Stops all timers. The messages stay. */
   stop(): void;
 }
 

@@ -22,35 +22,35 @@ export interface MessageCounts {
 }
 
 /**
- * Queues are named by name, ARN or URL; an unknown one throws `QueueDoesNotExist`. A message is kept before its sending
- * returns. What was kept by an earlier process is there again, in the order of sending; whoever had received it then is
- * gone, so it is visible again.
+ * The queues of this machine. A queue is named by its name, ARN or URL; an unknown one throws `QueueDoesNotExist`. A
+ * message is stored before `send` returns. The messages of an earlier process are there again, in the order in which they
+ * were sent, and all visible.
  */
 export interface Sqs {
   createQueue(spec: QueueSpec): void;
   url(name: string): string;
   arn(queue: string): string;
-  /** Throws `InvalidMessageContents` or `InvalidParameterValue` for what SQS does not take. */
+  /** @throws AwsError `InvalidMessageContents` or `InvalidParameterValue` if SQS does not accept the message */
   send(
     queue: string,
     body: string,
     attributes?: Record<string, MessageAttribute>,
   ): { messageId: string; md5: string };
-  /** Up to `max` messages, hidden from other receivers for `hideMs` (without it, the queue's visibility time-out). */
+  /** Up to `max` messages. They are hidden from other receivers for `hideMs`. Default: the visibility time-out. */
   receive(queue: string, max: number, hideMs?: number): Message[];
-  /** Resolves when a message may have become visible, or after `waitMs`: to be followed by another `receive`. */
+  /** Resolves when a message may have become visible, or after `waitMs`. Call `receive` again then. */
   arrival(queue: string, waitMs: number): Promise<void>;
   /**
-   * Forgets a message; does nothing where it has been deleted already, or received anew since: AWS says of an older receipt
-   * handle that it might not delete.
+   * Deletes a message. Does nothing if it is deleted already, or was received again since: on AWS, an older receipt
+   * handle may not delete either.
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
    */
   delete(queue: string, receiptHandle: string): void;
   purge(queue: string): void;
   count(queue: string): MessageCounts;
-  /** Passes what arrives on to a function. */
+  /** Passes the messages of the queue to a function. */
   subscribe(queue: string, subscription: QueueSubscription): void;
-  /** Ends all waiting and passing on; deliveries under way are left to end by themselves. */
+  /** Stops all waiting and passing on. An invocation that is under way is not interrupted. */
   stop(): void;
 }
 
@@ -71,7 +71,7 @@ export function createSqs({
   region: string;
   account: string;
   queueUrlBase: () => string;
-  /** Left out: messages end with this process. */
+  /** Stores the messages. Left out: they end with this process. */
   storage?: Storage;
 }): Sqs {
   const queues = new Map<string, Queue>();
@@ -91,8 +91,8 @@ export function createSqs({
   }
 
   /**
-   * Whether the message has been received often enough, and has therefore been moved away. The time of sending stays, and
-   * so does the count, which is over all queues; the first receive is that from the new queue.
+   * Moves the message to the dead-letter queue if it was received often enough, and returns whether it did. The message
+   * keeps its time of sending and its count of receives. Its first receive is the first one from the new queue.
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
    */
@@ -101,7 +101,7 @@ export function createSqs({
     if (maxReceiveCount === undefined || !deadLetterArn || message.receiveCount < maxReceiveCount)
       return false;
     const deadLetters = find(deadLetterArn);
-    // In this order, so that a process which ends in between leaves it twice rather than not at all.
+    // In this order: if the process ends in between, the message exists twice. In the other order it would be lost.
     const { firstReceivedAt: _, ...moved } = message;
     deadLetters.store({ ...moved, deadLetterSourceArn: arn });
     queue.remove(message);

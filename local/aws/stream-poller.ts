@@ -13,32 +13,32 @@ export interface StreamSubscription {
   functionArn: string;
   /** The most records in one event, 1 to 10,000. */
   batchSize: number;
-  /** How long a batch may wait to be filled. */
+  /** How long a batch waits for more records. */
   batchingWindowMs: number;
-  /** Patterns in EventBridge's language over a record; one that fits is enough, and none passes everything. */
+  /** Event patterns that are compared with a record. One match is enough. An empty list lets every record pass. */
   filters: unknown[];
-  /** Left out: a batch is tried again until its records are too old. */
+  /** Left out: a batch is retried until its records are too old. */
   maxRetries?: number;
-  /** Older records are discarded, which is seen when their batch is tried. */
+  /** Older records are discarded before their batch is tried. */
   maxRecordAgeMs: number;
-  /** Whether a failed batch is cut in two. */
+  /** Whether a failed batch is split in two. */
   bisects: boolean;
   /** Whether the function names the records that failed (`ReportBatchItemFailures`). */
   reportBatchItemFailures: boolean;
-  /** The SQS queue that is told of discarded batches. */
+  /** The SQS queue that gets a message about each discarded batch. */
   onFailureArn?: string;
-  /** Invokes the function. A rejection is a refusal of Lambda, such as a throttle, and no failure of the function. */
+  /** Invokes the function. It rejects if Lambda refuses, for example because of a throttle, not if the function fails. */
   deliver(event: { Records: StreamRecord[] }): Promise<Invocation>;
 }
 
-/** Between two tries of a batch; the wait doubles. AWS backs off too, and documents no times. */
+/** The delay between two tries of a batch. It doubles each time. AWS backs off too, but does not document the times. */
 const firstRetryMs = 200;
 const longestRetryMs = 60_000;
 
 /**
- * Lambda's event source mapping of one shard: passes records on in their order, in batches, one at a time. A batch
- * that fails holds up all that is behind it until it succeeds, its retries end or its records are too old; then it is
- * discarded, and its metadata sent to the on-failure queue.
+ * Lambda's event source mapping of one shard. The function gets the records in their order, in one batch after the
+ * other. A batch that fails blocks all later records until it succeeds, until its retries end, or until its records are
+ * too old. In the last two cases it is discarded, and a message about it goes to the on-failure queue.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
@@ -55,7 +55,7 @@ export function startStreamPoller({
   streamArn: string;
   subscription: StreamSubscription;
   sendToQueue: (queueArn: string, body: string) => Promise<void>;
-  /** Told of the last record of each batch that is over: no record before it is passed on again. */
+  /** Called with the last record of each batch that is done. No record up to it is passed on again. */
   onFinished: (record: StreamRecord) => void;
 }): { take(record: StreamRecord): void; stop(): void } {
   const { batchSize, batchingWindowMs, filters, bisects, maxRetries, maxRecordAgeMs } = subscription;
@@ -63,7 +63,7 @@ export function startStreamPoller({
   const queue: StreamRecord[] = [];
   let isRunning = false;
   let isStopped = false;
-  /** End the wait that is under way, if any: for a batch to fill, and whichever. */
+  /** End a wait that is under way: `endWindow` the one for a full batch, `endWait` any. */
   let endWindow = () => {};
   let endWait = () => {};
 
@@ -77,7 +77,7 @@ export function startStreamPoller({
     });
   }
 
-  /** A window that has begun ends early where the batch is full. */
+  /** Waits for more records. The wait ends early when the batch is full. */
   async function fill(): Promise<void> {
     if (queue.length >= batchSize || batchingWindowMs === 0) return;
     const window = wait(batchingWindowMs);
@@ -89,7 +89,7 @@ export function startStreamPoller({
   async function run(): Promise<void> {
     if (isRunning) return;
     isRunning = true;
-    // A moment later, so that the records of one write of a batch travel in one event.
+    // One turn later, so that records that are published together are in one event.
     await Promise.resolve();
     while (queue.length > 0 && !isStopped) {
       await fill();
@@ -121,13 +121,13 @@ export function startStreamPoller({
     }
   }
 
-  /** Tries a batch once; what is left of it is to be tried next, after a wait or at once. */
+  /** Tries a batch once. `left` must be tried next: after a delay if `isDelayed`, else at once. */
   async function attempt(batch: Batch): Promise<{ left: Batch[]; isDelayed: boolean }> {
     const { records } = batch;
     try {
       batch.lastInvocation = await subscription.deliver({ Records: records });
     } catch (error) {
-      // A throttle is tried again until the records are too old, whatever the quota of retries.
+      // A throttle does not count as a retry: it is tried again until the records are too old.
       complain('warn', `a batch was not taken: ${String(error)}`);
       return { left: isStopped ? [] : [batch], isDelayed: !isStopped };
     }
@@ -135,7 +135,7 @@ export function startStreamPoller({
     const failedFrom = firstFailure(batch.lastInvocation, records, subscription);
     if (isStopped || failedFrom === undefined) return { left: [], isDelayed: false };
     complain('warn', `a batch of ${records.length} failed from record ${failedFrom + 1} on`);
-    // Splitting takes nothing from the quota of retries.
+    // A split does not count as a retry.
     if (bisects && records.length > 1 && failedFrom > 0) {
       return { left: [{ ...batch, records: records.slice(failedFrom) }], isDelayed: false };
     }
@@ -150,7 +150,7 @@ export function startStreamPoller({
     return { left: [], isDelayed: false };
   }
 
-  /** Takes the records out of a batch whose age has ended; they are the first ones. */
+  /** Discards the records of a batch that are too old. They are the first ones. */
   async function discardOld(batch: Batch): Promise<void> {
     const isOld = (record: StreamRecord) => clock.now() - createdAt(record) > maxRecordAgeMs;
     const old = batch.records.filter(isOld);
@@ -191,8 +191,8 @@ export function startStreamPoller({
 }
 
 /**
- * The index of the first record that did not succeed, if any. Of the records that the function names the lowest one is
- * the checkpoint: all from there on count as failed. A report that names nothing known fails the whole batch.
+ * The index of the first record that has failed, or undefined if all have succeeded. All records after it count as failed
+ * too. If the function reports a record that is not in the batch, the whole batch has failed.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
 function firstFailure(

@@ -17,24 +17,24 @@ export interface StreamRecord {
     /** Seconds since the epoch. */
     ApproximateCreationDateTime: number;
     Keys: Item;
-    /** Left out where the item is gone. */
+    /** Left out if the item is deleted. */
     NewImage?: Item;
     SequenceNumber: string;
     StreamViewType: 'NEW_IMAGE';
   };
 }
 
-/** Records that travel together, and how they have fared. */
+/** Records that a function gets together, and the history of their tries. */
 export interface Batch {
   records: StreamRecord[];
-  /** The failed tries that count towards the retry quota. */
+  /** How many failed tries count towards the limit of retries. */
   failures: number;
   invokeCount: number;
   lastInvocation?: Invocation;
 }
 
 /**
- * What an on-failure queue is told of records that were discarded.
+ * The message about discarded records that goes to the on-failure queue.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export function failureRecord(
@@ -60,7 +60,7 @@ export function failureRecord(
       responseContext: {
         statusCode: 200,
         executedVersion: '$LATEST',
-        // Left out where the function named failed records: it has not failed itself.
+        // Undefined if the function has reported failed records, because then it has not failed itself.
         functionError: lastInvocation.functionError,
       },
     }),
@@ -78,7 +78,7 @@ export function failureRecord(
   };
 }
 
-/** When the change happened, in milliseconds since the epoch. */
+/** The time of the change in milliseconds since the epoch. */
 export function createdAt({ dynamodb }: StreamRecord): number {
   return dynamodb.ApproximateCreationDateTime * 1000;
 }

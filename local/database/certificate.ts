@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { type Clock, systemClock } from '../clock.ts';
 
-/** What a TLS server on this machine shows, and the file that its clients check it with. */
+/** The certificate of a TLS server on this machine, and the file with which clients verify it. */
 export interface Certificate {
-  /** Path of the certificate authority's certificate, in PEM: what `NODE_EXTRA_CA_CERTS` and `sslrootcert` take. */
+  /** The file with the certificate of the authority, in PEM, for `NODE_EXTRA_CA_CERTS` and `sslrootcert`. */
   caFile: string;
   /** The server's certificate in PEM, for localhost and 127.0.0.1. */
   cert: string;
@@ -19,8 +19,8 @@ const validityDays = 365;
 const renewalDays = 30;
 
 /**
- * The certificate kept in `directory`; makes it where it is absent, damaged, or has less than 30 of its 365 days left.
- * The authority's own key is not kept: nothing else can be signed with it.
+ * The certificate in `directory`. It is made if it does not exist, if it is damaged, or if it expires in less than 30 of
+ * its 365 days. The key of the authority is not kept, so that nothing else can be signed with it.
  */
 export async function createCertificate(options: { directory: string; clock?: Clock }): Promise<Certificate> {
   const { directory, clock = systemClock } = options;
@@ -65,7 +65,7 @@ async function makeCertificate(now: number): Promise<{ ca: string; cert: string;
   const options = {
     keyType: 'ec' as const,
     algorithm: 'sha256',
-    // A day in the past, for clocks that differ a little.
+    // A day in the past, because clocks can differ.
     notBeforeDate: new Date(now - dayMs),
     notAfterDate: new Date(now + validityDays * dayMs),
   };

@@ -4,18 +4,21 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '../report.ts';
 
-/** The user that PostgreSQL runs as when root starts it, because it refuses to run as root. */
+/** The user that runs PostgreSQL if root starts it. PostgreSQL refuses to run as root. */
 export interface Account {
   uid: number;
   gid: number;
 }
 
-/** The environment of every process of PostgreSQL: not the caller's, whose PGPORT, LC_ALL or TZ would change how it behaves. */
+/**
+ * The environment variables of every process of PostgreSQL. They are not those of this process, because PGPORT, LC_ALL
+ * or TZ would change the behaviour of PostgreSQL.
+ */
 export const environment = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
 /**
- * Whom PostgreSQL is to run as: undefined for an ordinary user, who runs it himself; for root, the owner of the data
- * directory, or `nobody` when it is new. Throws an Error for a directory that belongs to another user.
+ * The user that must run PostgreSQL. Undefined if the present user can: anyone but root. For root, it is the owner of the
+ * data directory, or `nobody` if the directory is new. Throws an Error if the directory belongs to another user.
  */
 export async function accountFor(dataDirectory: string): Promise<Account | undefined> {
   const owner = await stat(dataDirectory).catch(() => undefined);
@@ -39,8 +42,8 @@ export async function accountFor(dataDirectory: string): Promise<Account | undef
 }
 
 /**
- * The command line that runs `command` as `account`, which keeps one right of root's: to pass through directories that
- * are closed to others. A checkout under /root or in a private temporary directory works without a copy elsewhere.
+ * The command line that runs `command` as `account`. The process keeps one right of root: to pass through directories that
+ * are closed to others. So a checkout below /root or in a private temporary directory works without a copy.
  */
 export function commandLine(
   account: Account | undefined,
@@ -53,7 +56,7 @@ export function commandLine(
   return ['setpriv', [...user, ...right, '--', command, ...args]];
 }
 
-/** Says why a command of PostgreSQL could not be run at all, or failed, and what to do. */
+/** The error for a command of PostgreSQL that could not be run, or has failed, with what to do. */
 export function explainSpawn(error: unknown, account: Account | undefined): Error {
   const message = messageOf(error).trim();
   const remedy = account

@@ -11,7 +11,7 @@ import { type Account, commandLine, environment, explainSpawn } from './postgres
 /** One run of PostgreSQL on a data directory that is ready for it. */
 export interface Launch {
   dataDirectory: string;
-  /** For the Unix socket; made where it is absent, and gone when the run is over. */
+  /** The directory of the Unix socket. Made if it does not exist, and deleted at the end of the run. */
   socketDirectory: string;
   port: number;
   binDirectory: string;
@@ -21,7 +21,7 @@ export interface Launch {
   account: Account | undefined;
 }
 
-/** A running server; `stop` ends its sessions and resolves when it is gone. */
+/** A running server. `stop` ends its sessions, and resolves when the server has ended. */
 export interface Server {
   port: number;
   stop(): Promise<void>;
@@ -38,13 +38,13 @@ const fastShutdownMs = 10_000;
 /** Stops PostgreSQL when this process has ended. */
 const stopScript = 'read -r _; kill -INT "$1"; rm -rf "$2"';
 
-/** Starts PostgreSQL and resolves when it takes connections, or is gone; it does not outlive this process. */
+/** Starts PostgreSQL. Resolves when it accepts connections, or has ended. It never runs longer than this process. */
 export async function launch(options: Launch): Promise<Server | Failure> {
   const { port, socketDirectory, account, clock, report } = options;
   await mkdir(socketDirectory, { recursive: true, mode: 0o700 });
   const args = serverArguments(options);
   const [command, commandArgs] = commandLine(account, join(options.binDirectory, 'postgres'), args);
-  // In a session of its own, so that Ctrl-C in the terminal reaches only the caller, who stops things in order.
+  // A session of its own, so that Ctrl-C in the terminal reaches only this process, which stops all parts in order.
   const stdio: ['ignore', 'ignore', 'pipe'] = ['ignore', 'ignore', 'pipe'];
   const child = spawn(command, commandArgs, { cwd: '/', env: environment, detached: true, stdio });
   const guard = child.pid === undefined ? undefined : startGuard(stopScript, `${child.pid}`, socketDirectory);
@@ -72,7 +72,7 @@ export async function launch(options: Launch): Promise<Server | Failure> {
   state = 'ready';
   gone.then(() => {
     if (state === 'stopping') return;
-    const message = `PostgreSQL ended by itself (${child.signalCode ?? child.exitCode}); start again`;
+    const message = `PostgreSQL has ended (${child.signalCode ?? child.exitCode}). Press Ctrl-C and run npm start again.`;
     report({ source: 'postgres', level: 'error', message });
   });
   return {
@@ -96,7 +96,7 @@ function serverArguments({ dataDirectory, socketDirectory, port, durable }: Laun
     log_timezone: 'UTC',
     log_line_prefix: '',
     log_checkpoints: 'off',
-    // Above "error", whose lines would carry statements and rows.
+    // A level above "error", because the lines of errors contain statements and rows.
     log_min_messages: 'log',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };

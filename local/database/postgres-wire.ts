@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 
 /**
- * What a client may open a connection with.
+ * The first packet of a connection.
  * https://www.postgresql.org/docs/18/protocol-message-formats.html
  */
 export type StartupPacket =
@@ -16,8 +16,8 @@ const maxStartupBytes = 10_000;
 const maxPasswordBytes = 65_535;
 
 /**
- * Reads one startup packet and not a byte more.
- * Throws an Error for one that is malformed or longer than PostgreSQL takes, and where `signal` aborts.
+ * Reads one startup packet, and not a byte more.
+ * Throws an Error if it is malformed, if it is longer than PostgreSQL accepts, or if `signal` aborts.
  */
 export async function readStartupPacket(socket: Socket, signal: AbortSignal): Promise<StartupPacket> {
   const length = (await readBytes(socket, 4, signal)).readUInt32BE();
@@ -38,7 +38,7 @@ export async function readStartupPacket(socket: Socket, signal: AbortSignal): Pr
   return { kind: 'startup', bytes, user, database: parameter('database') ?? user };
 }
 
-/** Reads one PasswordMessage and not a byte more; throws an Error for any other message, and where `signal` aborts. */
+/** Reads one PasswordMessage, and not a byte more. Throws an Error for any other message, or if `signal` aborts. */
 export async function readPassword(socket: Socket, signal: AbortSignal): Promise<string> {
   const header = await readBytes(socket, 5, signal);
   const length = header.readUInt32BE(1);
@@ -48,7 +48,7 @@ export async function readPassword(socket: Socket, signal: AbortSignal): Promise
   return (await readBytes(socket, length - 4, signal)).toString('utf8', 0, length - 5);
 }
 
-/** AuthenticationCleartextPassword: asks for a password as it is. */
+/** AuthenticationCleartextPassword: asks for the password in plain text. */
 export const cleartextPasswordRequest = Buffer.concat([Buffer.from('R'), int32(8), int32(3)]);
 
 /** ErrorResponse with severity FATAL, after which the server closes the connection. */
@@ -58,8 +58,8 @@ export function fatalResponse(sqlState: string, message: string): Buffer {
 }
 
 /**
- * Takes what a server sends, chunk by chunk and however messages are split over chunks, and calls `onReady` for each
- * ReadyForQuery. It looks at five bytes of each message and copies nothing else.
+ * Gets all chunks that a server sends, and calls `onReady` for each ReadyForQuery, also if a message is split over chunks.
+ * It reads five bytes of each message, and copies nothing else.
  */
 export function readyForQueryListener(onReady: () => void): (chunk: Buffer) => void {
   const header = Buffer.alloc(5);
@@ -87,7 +87,7 @@ function int32(value: number): Buffer {
   return bytes;
 }
 
-/** `signal` must abort when the socket closes: a stream that is destroyed never becomes readable. */
+/** `signal` must abort when the socket closes, because a destroyed stream never becomes readable. */
 async function readBytes(socket: Socket, count: number, signal: AbortSignal): Promise<Buffer> {
   for (;;) {
     const bytes: Buffer | null = socket.read(count);

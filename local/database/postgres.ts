@@ -10,16 +10,16 @@ import { type Launch, launch, type Server } from './postgres-server.ts';
 
 /** How to start the embedded PostgreSQL. */
 export interface PostgresOptions {
-  /** Where the data is kept between runs; made by `initdb` when it is absent or empty. */
+  /** Keeps the data between runs. `initdb` makes it if it does not exist or is empty. */
   dataDirectory: string;
-  /** The TCP port on 127.0.0.1; 0 takes a free one. */
+  /** The TCP port on 127.0.0.1. 0 takes a free one. */
   port: number;
   superuser: string;
-  /** Given to the superuser anew at each start, for connections over TCP. */
+  /** The password of the superuser for connections over TCP. It is set at each start. */
   password: string;
-  /** Holds `postgres` and `initdb`; left out, those of the npm package for this platform. */
+  /** The directory with `postgres` and `initdb`. Default: the npm package for this platform. */
   binDirectory?: string;
-  /** Left out, true: acknowledged rows survive a crash of the machine. False is faster, for data that a test throws away. */
+  /** Whether acknowledged rows survive a crash of the machine. False is faster, for the data of tests. Default: true. */
   durable?: boolean;
   clock?: Clock;
   report?: Report;
@@ -30,13 +30,13 @@ export interface Postgres {
   host: '127.0.0.1';
   port: number;
   superuser: string;
-  /** Holds the Unix socket, which asks for no password: only this user (or root) can enter the directory. */
+  /** The directory of the Unix socket, which needs no password. Only this user and root can enter the directory. */
   socketDirectory: string;
-  /** A connection URL; left out, for the superuser, with the password, and for the database `postgres`. */
+  /** A connection URL. Default: for the superuser with the password, and the database `postgres`. */
   url(user?: string, database?: string): string;
-  /** Starts it anew after it has ended by itself: the same data, port and socket. */
+  /** Starts PostgreSQL again after it has ended, with the same data, port and socket. */
   restart(): Promise<void>;
-  /** Ends every session and resolves when PostgreSQL is gone; further calls await the same. */
+  /** Ends every session, and resolves when PostgreSQL has ended. More calls wait for the same. */
   stop(): Promise<void>;
 }
 
@@ -44,11 +44,11 @@ const retryMs = 200;
 const attempts = 15;
 
 /**
- * Starts PostgreSQL on 127.0.0.1 and resolves when it takes connections; it does not outlive this process, even if
- * that is killed. TCP needs a SCRAM password, the Unix socket in its private directory none.
+ * Starts PostgreSQL on 127.0.0.1, and resolves when it accepts connections. It ends with this process, also if the process
+ * is killed. TCP needs a SCRAM password. The Unix socket in its private directory does not.
  *
- * Throws an Error for a port or a data directory in use, a data directory of another major version or another user,
- * and missing binaries.
+ * Throws an Error if the port or the data directory is in use, if the data directory has another major version or
+ * belongs to another user, or if the binaries are missing.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const { superuser, password, durable = true, clock = systemClock, report = () => {} } = options;
@@ -64,7 +64,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     await initialize(dataDirectory, { initdb, superuser, isDurable: durable, account });
   }
   await removeStaleLock(dataDirectory);
-  // Not os.tmpdir(), which may be long: the path of a socket has room for 103 bytes.
+  // Not os.tmpdir(), which can be long: the path of a socket has at most 103 bytes.
   const socketDirectory = await mkdtemp('/tmp/belfry-postgres-');
   const settings = { dataDirectory, socketDirectory, binDirectory, durable, clock, report, account };
   let server = await launchPatiently({ ...settings, port: options.port });
@@ -84,14 +84,14 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       return `postgres://${encodeURIComponent(name)}${secret}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
     },
     async restart() {
-      // While nobody listened on it, the system may have given the port to a client for a moment.
+      // Between the two runs, the system may have given the port to a client for a moment.
       server = await launchPatiently({ ...settings, port }, true);
     },
     stop: () => server.stop(),
   };
 }
 
-/** Waits a little for a predecessor on its way down, and takes another free port where one is taken before we bind it. */
+/** Waits for an earlier PostgreSQL that is just ending, and takes another free port if the first one is taken meanwhile. */
 async function launchPatiently(options: Launch, isPortOurs = options.port === 0): Promise<Server> {
   for (let attempt = 1; ; attempt += 1) {
     const result = await launch({ ...options, port: options.port || (await freePort()) });

@@ -1,14 +1,14 @@
 import pg from 'pg';
 import type { Postgres } from './postgres.ts';
 
-/** The user and the database that an instance is made with. */
+/** The owner of an instance, and its database. */
 export interface Master {
   user: string;
   password: string;
   database: string;
 }
 
-/** What RDS keeps inside PostgreSQL. */
+/** The roles of RDS inside PostgreSQL. */
 export interface RdsRoles {
   /** Whether the user signs in with a token instead of a password. */
   isIamUser(user: string): Promise<boolean>;
@@ -33,7 +33,7 @@ export async function createRdsRoles(
     ssl: false,
     max: 2,
   });
-  // An idle connection ends with PostgreSQL; whoever asks next is told.
+  // An idle connection ends with PostgreSQL. The next query gets the error.
   pool.on('error', () => {});
   const exists = async (query: string, name: string) => (await pool.query(query, [name])).rowCount === 1;
   const makeRole = async (name: string) => {
@@ -56,9 +56,9 @@ export async function createRdsRoles(
   }
 
   return {
-    // By inheritance: a plain GRANT of an IAM user's role to the master makes it one as well, and it could no longer sign
-    // in with its password. What it is given by making a role, since PostgreSQL 16 (a membership without inheritance),
-    // does not: AWS has the master make the IAM users, and sign in with its password ever after.
+    // By inheritance: a plain GRANT of an IAM user's role to the master makes the master an IAM user too, and it can no
+    // longer sign in with its password. The membership that the master gets when it creates a role (since PostgreSQL 16,
+    // without inheritance) does not: on AWS, the master creates the IAM users and still signs in with its password.
     // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
     isIamUser: (user) =>
       exists(

@@ -1,24 +1,24 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What a token must have been made for. */
+/** What a token must be made for. */
 export interface TokenRequirements {
-  /** The instance's endpoint as its clients write it, `host:port`. */
+  /** The endpoint of the instance, as clients write it: `host:port`. */
   endpoint: string;
   region: string;
   user: string;
   /** Milliseconds since the Unix epoch. */
   now: number;
-  /** The secret of an access key; undefined for a key that nobody has. */
+  /** The secret of an access key. Undefined for an unknown key. */
   secretOf(accessKeyId: string): string | undefined;
 }
 
 const maxAgeSeconds = 900;
-// The difference between clocks that Signature Version 4 forgives.
+// The difference between clocks that Signature Version 4 accepts.
 const maxSkewMs = 5 * 60_000;
 
 /**
- * Verifies an RDS authentication token, which is a presigned URL without its scheme, and returns the key it is signed
- * with. Throws an Error with the reason, which never quotes the token.
+ * Verifies an RDS authentication token, which is a presigned URL without its scheme. Returns the access key that has
+ * signed it. Throws an Error with the reason, which never contains the token.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
@@ -81,7 +81,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Percent-encodes all that RFC 3986 does not call unreserved; encodeURIComponent leaves five characters out. */
+/** Percent-encodes all characters except those that RFC 3986 calls unreserved. encodeURIComponent leaves out five. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

@@ -18,7 +18,7 @@ import {
 import { createRdsRoles, type Master } from './rds-roles.ts';
 import { verifyRdsToken } from './rds-token.ts';
 
-/** What stands behind and beside the instance. */
+/** What an instance needs. */
 export interface RdsOptions {
   postgres: Pick<Postgres, 'host' | 'port' | 'superuser' | 'socketDirectory'>;
   iam: Pick<Iam, 'principalOf' | 'secretOf' | 'authorize'>;
@@ -27,11 +27,11 @@ export interface RdsOptions {
   certificate: Pick<Certificate, 'cert' | 'key'>;
   /** `resourceId` is the DbiResourceId, `db-…`, that a policy names. */
   instance: { resourceId: string; region: string; account: string };
-  /** Made where it is absent; left out, the instance has only the users that PostgreSQL has. */
+  /** The owner and its database. They are made if they do not exist. Left out: PostgreSQL keeps the users that it has. */
   master?: Master;
-  /** The port on 127.0.0.1; 0 takes a free one. */
+  /** The port on 127.0.0.1. 0 takes a free one. */
   port: number;
-  /** Called once for each round trip of a session, that is each ReadyForQuery after the one that opens the session. */
+  /** Called for each round trip of a session: for each ReadyForQuery after the first one, which opens the session. */
   onRoundTrip?: (session: { user: string; functionName?: string }) => void;
 }
 
@@ -40,7 +40,7 @@ export interface Rds {
   /** The name that the certificate and the tokens are for. */
   host: 'localhost';
   port: number;
-  /** Cuts every connection. */
+  /** Closes every connection. */
   stop(): Promise<void>;
 }
 
@@ -51,9 +51,9 @@ const host = 'localhost';
 const authenticationMs = 60_000;
 
 /**
- * What RDS puts in front of PostgreSQL: TLS for everyone (rds.force_ssl, the default since PostgreSQL 15), IAM
- * database authentication for the members of the role `rds_iam`, which it makes, and passwords for the others.
- * Throws an Error where the port is taken.
+ * The part of RDS in front of PostgreSQL. It requires TLS (rds.force_ssl, the default since PostgreSQL 15). The members of
+ * the role `rds_iam`, which it makes, sign in with IAM database authentication, all others with passwords.
+ * Throws an Error if the port is in use.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
  */
@@ -96,7 +96,7 @@ export async function createRds(options: RdsOptions): Promise<Rds> {
     relay(client, upstream, packet.bytes);
   }
 
-  /** Undefined where the client has been refused. */
+  /** Undefined if the client was refused. */
   async function signIn(client: Socket, { user }: Startup, signal: AbortSignal) {
     client.write(cleartextPasswordRequest);
     const token = await readPassword(client, signal);
@@ -105,7 +105,7 @@ export async function createRds(options: RdsOptions): Promise<Rds> {
       report({ source: 'postgres', level: 'debug', message: `${functionName} connected as "${user}"` });
       return { user, functionName };
     } catch (error) {
-      // RDS tells the client no more than this: it checks tokens in a PAM module, whose refusals PostgreSQL words so.
+      // The client gets no more than this. RDS checks tokens in a PAM module, and this is PostgreSQL's error for it.
       client.end(fatalResponse('28000', `PAM authentication failed for user "${user}"`));
       report({ source: 'postgres', level: 'error', message: `"${user}" was refused: ${messageOf(error)}` });
       return undefined;
@@ -117,7 +117,7 @@ export async function createRds(options: RdsOptions): Promise<Rds> {
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     serve(socket).catch((error: unknown) => {
-      // A client that left half-way is no news.
+      // A client that has closed its connection is not an error.
       if (socket.destroyed) return;
       report({ source: 'postgres', level: 'warn', message: `connection cut: ${error}` });
       socket.destroy();
@@ -139,7 +139,7 @@ export async function createRds(options: RdsOptions): Promise<Rds> {
   };
 }
 
-/** Answers requests for encryption until the client says what it wants; `client` is then `plain`, or TLS over it. */
+/** Answers requests for encryption until the startup packet comes. `client` is then `plain`, or TLS over it. */
 async function negotiate(plain: Socket, secureContext: SecureContext, signal: AbortSignal) {
   let client = plain;
   for (;;) {
@@ -149,7 +149,7 @@ async function negotiate(plain: Socket, secureContext: SecureContext, signal: Ab
       client.write('N');
       continue;
     }
-    // What came before TLS could have been slipped in by anyone (CVE-2021-23214).
+    // An attacker can have inserted bytes that come before TLS (CVE-2021-23214).
     if (plain.readableLength > 0) throw new Error('Bytes before the TLS handshake are refused.');
     plain.write('S');
     const encrypted = new TLSSocket(plain, { isServer: true, secureContext });
@@ -158,7 +158,7 @@ async function negotiate(plain: Socket, secureContext: SecureContext, signal: Ab
   }
 }
 
-/** Returns the name of the function that the token lets in; throws an Error with the reason where it lets nobody in. */
+/** The name of the function that the token belongs to. Throws an Error with the reason if the token is not valid. */
 function authorize(
   { clock, iam, instance }: RdsOptions,
   endpoint: string,
@@ -184,12 +184,12 @@ function countRoundTrips(upstream: Socket, onRoundTrip: () => void): void {
   upstream.on('data', listener);
 }
 
-/** Sends `first` and then whatever either side sends, at the pace of the slower; the end of one is the end of both. */
+/** Sends `first`, and then passes the bytes of both sides on. If one side ends, the other is closed too. */
 function relay(client: Socket, upstream: Socket, first: Buffer): void {
   upstream.setNoDelay();
   upstream.write(first);
   client.pipe(upstream).pipe(client);
-  // Not at once: who asks to cancel a query hangs up before the request has been passed on.
+  // Not at once: a client that cancels a query closes its connection before its request is passed on.
   client.on('close', () => upstream.destroySoon());
   upstream.on('error', () => client.destroy());
 }

@@ -5,21 +5,21 @@ import type { Outcome } from './lambda-environment.ts';
 /** How an invocation ended. */
 export interface Invocation {
   requestId: string;
-  /** The result after a round trip through JSON; `{ errorType, errorMessage, trace? }` where `functionError` is set. */
+  /** The result, read from JSON. `{ errorType, errorMessage, trace? }` if `functionError` is set. */
   payload: unknown;
-  /** Set where the function failed, timed out or broke down, as the header `X-Amz-Function-Error` has it. */
+  /** Set if the function failed, timed out or ended: the header `X-Amz-Function-Error`. */
   functionError?: 'Unhandled';
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#function-configuration-deployment-and-execution */
 export const requestLimitBytes = 6_291_456;
 export const asyncRequestLimitBytes = 1_048_576;
-/** 100 bytes over 6 MB, as Lambda's own message has it; documented are 6 MB. */
+/** Lambda's error message names this limit, 100 bytes more than the documented 6 MB. */
 const responseLimitBytes = 6_291_556;
 
 /**
- * The text of a request's payload.
- * @throws AwsError `RequestEntityTooLargeException` where it is larger than Lambda takes
+ * The payload of a request as JSON.
+ * @throws AwsError `RequestEntityTooLargeException` if it is larger than `limitBytes`
  */
 export function encode(payload: unknown, limitBytes: number): string {
   const event = JSON.stringify(payload) ?? 'null';
@@ -28,7 +28,7 @@ export function encode(payload: unknown, limitBytes: number): string {
   throw new AwsError('RequestEntityTooLargeException', message, 413);
 }
 
-/** How an invocation ended that an environment has served. */
+/** The invocation that an environment has served. */
 export function invocationOf(requestId: string, { isFailure, payload }: Outcome): Invocation {
   if (Buffer.byteLength(payload) > responseLimitBytes) {
     const errorType = 'Function.ResponseSizeTooLarge';
@@ -41,7 +41,10 @@ export function invocationOf(requestId: string, { isFailure, payload }: Outcome)
     : { requestId, payload: parsed };
 }
 
-/** Says for the log how an invocation ended. The error's type only: its message may quote what a user wrote, and the function logs it if it wants to. */
+/**
+ * How an invocation ended, in words for the report. Of an error only its type, because its message can quote what a user
+ * wrote.
+ */
 export function describeEnd({ functionError, payload }: Invocation): string {
   if (!functionError) return 'succeeded';
   return `failed with ${String(recordOf(payload).errorType ?? 'an error')}`;

@@ -4,37 +4,40 @@ import type { Records } from '../storage.ts';
 import type { Invocation } from './invocation.ts';
 import type { FunctionSpec } from './lambda-function.ts';
 
-/** One accepted event on its way to a function, as it is kept; times are milliseconds since the epoch. */
+/** An accepted event, as it is stored. Times are milliseconds since the epoch. */
 export interface AsyncEvent {
   requestId: string;
-  /** The ARN that it was sent to, with the version where one was named. */
+  /** The ARN that the caller has named, with its version if there was one. */
   invokedArn: string;
   payload: unknown;
   acceptedAt: number;
-  /** When it is to be tried next. */
+  /** The time of the next try. */
   dueAt: number;
   failures: number;
   throttles: number;
 }
 
-/** What the service knows of an event's function now. */
+/** The function of an event, with its present settings. */
 export interface AsyncTarget {
   spec: FunctionSpec;
   functionVersion: string;
-  /** One attempt. Rejects where the service refuses (throttled, stopped), not where the function fails. */
+  /** Tries once. Rejects if the service refuses (throttled, stopped), not if the function fails. */
   run(event: AsyncEvent): Promise<Invocation>;
 }
 
 const sixHoursMs = 6 * 60 * 60_000;
-/** Between the first and the second attempt, and between the second and the third. */
+/** The delays before the second and before the third try. */
 const retryDelaysMs = [60_000, 120_000];
 const longestThrottleDelayMs = 5 * 60_000;
 
 /**
- * Asynchronous invocation: runs an event until the function takes it. A function's error is retried after one and
- * two minutes under the same request id; a throttle after 1 s, doubling up to 5 minutes, for up to the event's
- * greatest age. What fails for good goes to the on-failure queue, or is dropped with an error line. An event is kept
- * from before it is accepted until its end; what `stop` or the end of the process breaks off is tried again by the next.
+ * Runs asynchronous invocations. If the function fails, the event is tried again after one minute and then after two
+ * minutes, under the same request id. If the function is throttled, the event is tried again after 1 s, and the delay
+ * doubles up to 5 minutes, until the event is too old. After the last try, a record goes to the on-failure queue, or the
+ * event is dropped with an error line.
+ *
+ * An event is stored before it is accepted and until it ends. If `stop` or the end of the process interrupts a try, the
+ * next process tries the event again.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export function createAsyncInvocations({
@@ -47,7 +50,7 @@ export function createAsyncInvocations({
   clock: Clock;
   report: Report;
   kept: Records<AsyncEvent>;
-  /** Throws where there is no such function. */
+  /** Throws if there is no such function. */
   find: (invokedArn: string) => AsyncTarget;
   sendToQueue: ((queueArn: string, body: string) => Promise<void>) | undefined;
 }) {
@@ -66,7 +69,7 @@ export function createAsyncInvocations({
   async function attempt(event: AsyncEvent): Promise<void> {
     const target = find(event.invokedArn);
     const invocation = await target.run(event).catch(() => undefined);
-    // What it was doing has been broken off, and says nothing of the function.
+    // The stop has interrupted the try, so its result says nothing about the function.
     if (isStopped) return;
     if (invocation && !invocation.functionError) return kept.delete(event.requestId);
     const { failures, throttles } = event;
@@ -108,7 +111,7 @@ export function createAsyncInvocations({
     report({ source: 'lambda', level: 'error', message: `${failed}${end}` });
   }
 
-  /** Says what has become of the record. */
+  /** Sends the record, and returns in words for the report what happened to it. */
   async function sendFailure(
     event: AsyncEvent,
     target: AsyncTarget,
@@ -116,7 +119,7 @@ export function createAsyncInvocations({
     invocation: Invocation | undefined,
   ): Promise<string> {
     const { onFailureArn } = target.spec;
-    if (!onFailureArn || !sendToQueue) return ' and was dropped: no on-failure destination';
+    if (!onFailureArn || !sendToQueue) return ' and was dropped: the function has no on-failure destination';
     const record = failureRecord(event, target, condition, invocation, clock.now());
     try {
       await sendToQueue(onFailureArn, JSON.stringify(record));
@@ -127,14 +130,14 @@ export function createAsyncInvocations({
   }
 
   return {
-    /** Keeps an event, and tries it soon. */
+    /** Stores an event, and tries it at once. */
     accept(event: Pick<AsyncEvent, 'requestId' | 'invokedArn' | 'payload'>): void {
       const now = clock.now();
       const accepted = { ...event, acceptedAt: now, dueAt: now, failures: 0, throttles: 0 };
       kept.put(accepted.requestId, accepted);
       void attempt(accepted);
     },
-    /** Goes on with what an earlier process has left; what is for a function that is no more is dropped. */
+    /** Continues the events of an earlier process. An event whose function does not exist any more is dropped. */
     resume(): void {
       for (const event of kept.all()) {
         try {

@@ -1,7 +1,7 @@
 /**
- * What runs inside an environment's process: imports the function's bundle once, then serves one request at a time.
- * The parent speaks to it by `Request` and `Reply` of lambda-environment.ts; errors have the shapes of AWS's own
- * runtime. https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
+ * The program of an environment's process. It imports the bundle of the function once, and then serves one request at a
+ * time. The parent sends `Request` and gets `Reply` of lambda-environment.ts. Errors have the shapes of AWS's runtime.
+ * https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
  */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -21,13 +21,13 @@ class RuntimeError extends Error {
 }
 
 const loading = loadHandler(variable('LAMBDA_TASK_ROOT'), variable('_HANDLER'));
-// The first request reports it; until then a rejection must not look like one that nobody handles.
+// The first request reports a failed import. Until then, the rejection must not count as unhandled.
 loading.catch(() => {});
 
 process.on('message', (request: Request) => void serve(request));
-// The parent is gone, however it went: nothing may be left running.
+// The parent has ended. No environment may stay behind.
 process.on('disconnect', () => process.exit());
-// Ctrl-C in a terminal reaches every process of the group; requests under way are the parent's to end.
+// Ctrl-C in a terminal reaches every process of the group. Only the parent ends requests.
 process.on('SIGINT', () => {});
 process.on('uncaughtException', (error) => fail(describe(error), 129));
 process.on('unhandledRejection', (reason) =>
@@ -73,7 +73,7 @@ async function loadHandler(root: string, handlerName: string): Promise<Handler> 
 async function importBundle(file: string): Promise<Record<string, unknown>> {
   try {
     const imported: Record<string, unknown> = await import(pathToFileURL(file).href);
-    // A CommonJS bundle whose exports Node cannot name statically has them all on `default`.
+    // Node cannot find all exports of a CommonJS bundle. They are all properties of `default`.
     return typeof imported.default === 'object' ? { ...imported.default, ...imported } : imported;
   } catch (error) {
     if (error instanceof SyntaxError) throw new RuntimeError('Runtime.UserCodeSyntaxError', String(error));
@@ -91,7 +91,7 @@ async function serve(request: Request): Promise<void> {
   try {
     handler = await loading;
   } catch (error) {
-    // Lambda writes it to the log as well; nothing of a request can be in it yet.
+    // Lambda writes it to the log too. It cannot contain anything of a request yet.
     console.error(error);
     return fail(describe(error), 1);
   }
@@ -106,8 +106,8 @@ async function serve(request: Request): Promise<void> {
 }
 
 /**
- * What AWS's runtime writes to the log, in Lambda's JSON format, when a handler throws: also whatever the error carries
- * in its properties and causes, so that what must not be in a log is seen here as it would be there.
+ * Writes what AWS's runtime writes to the log when a handler throws, in Lambda's JSON format. It contains all properties
+ * and causes of the error, so that a test finds a secret that would be in the log on AWS.
  * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
  */
 function logInvokeError(thrown: unknown, requestId: string): void {
@@ -159,7 +159,7 @@ function reply(message: Reply, sent?: () => void): void {
   process.send?.(message, undefined, undefined, sent);
 }
 
-/** The environment is of no further use: reports why, then ends it. */
+/** Reports an error after which the environment cannot be used, and ends the process. */
 function fail(error: ReturnType<typeof describe>, exitCode: number): void {
   reply({ kind: 'fatal', payload: JSON.stringify(error) }, () => process.exit(exitCode));
 }

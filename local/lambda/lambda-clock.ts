@@ -1,6 +1,6 @@
 /**
- * Puts a function into the runtime's time: whatever asks `Date` in this process from now on is told it. Timers run at the
- * machine's pace, as do `performance` and `process.hrtime`.
+ * Moves the clock of a function's process to the time of the runtime. It changes `Date`, but not timers, `performance` and
+ * `process.hrtime`.
  */
 
 const MachineDate = Date;
@@ -15,7 +15,7 @@ class RuntimeDate extends MachineDate {
   }
 }
 
-// The cast: nobody calls Date without `new`, which a class does not allow.
+// The cast: a class cannot be called without `new`, and no code here calls Date without it.
 globalThis.Date = RuntimeDate as unknown as DateConstructor;
 
 /** @param ms how far the runtime's clock is ahead of the machine's */

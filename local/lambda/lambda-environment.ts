@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../clock.ts';
 
-/** What the parent asks of an environment. */
+/** A request of the parent to an environment. */
 export interface Request {
   requestId: string;
   /** JSON. */
@@ -11,13 +11,13 @@ export interface Request {
   invokedFunctionArn: string;
   functionVersion: string;
   timeoutMs: number;
-  /** How far the runtime's clock is ahead of the machine's; 0 unless a test has moved it. */
+  /** How far the runtime's clock is ahead of the machine's. 0 unless a test has moved it. */
   clockOffsetMs: number;
 }
 
 /**
- * What an environment says: `started` once the bundle is loaded, then how the request ended; payloads are JSON.
- * After `fatal`, which may come at any time, the process ends.
+ * An answer of an environment: `started` when the bundle is loaded, then how the request ended. Payloads are JSON.
+ * `fatal` can come at any time. The process ends after it.
  */
 export type Reply = { kind: 'started' } | { kind: 'result' | 'failure' | 'fatal'; payload: string };
 
@@ -34,19 +34,19 @@ export interface Outcome {
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown
  */
 export interface Environment {
-  /** Undefined where the process could not be started. */
+  /** Undefined if the process could not be started. */
   pid: number | undefined;
-  /** Serves a request; never rejects. Ask again only after it has settled, and only while `isAlive`. */
+  /** Serves a request. Never rejects. Call it again only after it has settled, and only while `isAlive`. */
   serve(request: Request): Promise<Outcome>;
   isAlive(): boolean;
-  /** Ends the process at once and resolves when it is gone. */
+  /** Kills the process, and resolves when it has ended. */
   kill(): Promise<void>;
-  /** Resolves when the process is gone, whatever the cause, and all of its output has been read. */
+  /** Resolves when the process has ended, for whatever reason, and all of its output is read. */
   gone: Promise<void>;
 }
 
 /**
- * Lambda gives the loading of a bundle 10 seconds of its own, then begins it again within the function's time-out.
+ * Lambda gives a bundle 10 seconds to load. After that, it loads the bundle again within the function's time-out.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
  */
 const initTimeoutMs = 10_000;
@@ -54,8 +54,8 @@ const initTimeoutMs = 10_000;
 const bootstrap = fileURLToPath(new URL('./lambda-bootstrap.ts', import.meta.url));
 
 /**
- * Starts an environment. Its process sees `variables` and nothing of this process's own environment, and ends by
- * itself when this process goes, unless it is frozen: a guard then has to wake it. `onLine` gets every line that the function prints.
+ * Starts an environment. Its process has the environment variables `variables` and no others. It ends when this process
+ * ends. If it is frozen then, a guard must wake it first. `onLine` gets every line that the function prints.
  */
 export function startEnvironment({
   clock,
@@ -93,13 +93,13 @@ export function startEnvironment({
       resolve();
     }
     child.once('error', (error) => end(`could not run: ${error.message}`));
-    // 'close' comes after the last message and the last line, 'exit' may come before them.
+    // 'close' comes after the last message and the last line. 'exit' can come before them.
     child.once('close', (code, signal) => end(describeExit(code, signal)));
   });
 
   function kill(): Promise<void> {
     isAlive = false;
-    // Not SIGTERM: Lambda gives a function no chance to refuse either.
+    // Not SIGTERM: on Lambda, a function cannot refuse to end either.
     child.kill('SIGKILL');
     return gone;
   }
@@ -133,7 +133,7 @@ export function startEnvironment({
       onExit = exit;
       if (!isAlive) return exit(exitReason);
       child.kill('SIGCONT');
-      // A child that died a moment ago cannot take it; its 'close' tells.
+      // If the process has just ended, the message is lost, and 'close' ends the request.
       child.send(request, () => {});
     });
   }

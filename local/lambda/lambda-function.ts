@@ -9,20 +9,20 @@ export interface FunctionSpec {
   handler: string;
   /** The unpacked bundle: `<file>.mjs`, else `.js`, else `.cjs`. */
   codeDirectory: string;
-  /** The function's own variables; a name that Lambda reserves is refused. */
+  /** The variables of the function. A name that Lambda reserves is refused. */
   environment: Record<string, string>;
   timeoutMs: number;
   memoryMb: number;
   credentials: Credentials;
-  /** At most so many at once, refusing beyond it; left out, requests wait for one of `maxEnvironments`. */
+  /** The most environments at once. A request beyond them is refused. Left out: it waits for one of `maxEnvironments`. */
   reservedConcurrency?: number;
-  /** The processes at once where nothing is reserved; by default 4, which a laptop bears for a dozen functions. */
+  /** The most environments at once if nothing is reserved. Default: 4, which a laptop can run for a dozen functions. */
   maxEnvironments?: number;
-  /** 0 to 2, by default 2. */
+  /** 0 to 2. Default: 2. */
   asyncMaxRetries?: number;
-  /** By default 6 hours. */
+  /** Default: 6 hours. */
   asyncMaxEventAgeMs?: number;
-  /** The SQS queue that gets the record of an asynchronous invocation which failed for good. */
+  /** The SQS queue that gets a record when the last try of an asynchronous invocation has failed. */
   onFailureArn?: string;
 }
 
@@ -30,17 +30,17 @@ export interface FunctionSpec {
 const reservedVariables =
   /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_.*|AWS_(ACCESS_KEY(_ID)?|SECRET_ACCESS_KEY|SESSION_TOKEN)|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
 
-/** Throws where a function sets a variable that Lambda reserves. */
+/** @throws Error if the function sets a variable that Lambda reserves */
 export function checkVariables({ name, environment }: FunctionSpec): void {
   const reserved = Object.keys(environment).filter((key) => reservedVariables.test(key));
   if (reserved.length === 0) return;
   throw new Error(
-    `Function ${name}: Lambda reserves the environment variables ${reserved.join(', ')}; rename them.`,
+    `Function ${name}: Lambda reserves the environment variables ${reserved.join(', ')}. Rename them.`,
   );
 }
 
 /**
- * The whole environment of a new process, save what is only local: the function's variables and those of Lambda.
+ * The environment variables of a new process: those of the function and those of Lambda, without the local ones.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 export function variablesOf(
@@ -52,7 +52,7 @@ export function variablesOf(
     LANG: 'en_US.UTF-8',
     TZ: 'UTC',
     PATH: '/usr/local/bin:/usr/bin:/bin',
-    // A home that is not there, as on Lambda: AWS SDKs and pg would find the developer's own settings in a real one.
+    // This directory does not exist, as on Lambda. In a real home, the AWS SDK and pg would read the developer's settings.
     HOME: '/home/sbx_user1051',
     ...spec.environment,
     _HANDLER: spec.handler,

@@ -1,7 +1,7 @@
 import { wildcard } from '../aws/arn.ts';
 import { AwsError } from '../aws/aws-error.ts';
 
-/** Who invokes a function, after their own rights (a role's IAM policy) have been checked. */
+/** The caller of a function. Its own rights, the IAM policy of a role, are checked before. */
 export interface Invoker {
   /** A service such as `events.amazonaws.com`, or `account` for callers inside the account and event source mappings. */
   principal: string;
@@ -9,22 +9,22 @@ export interface Invoker {
   sourceArn?: string;
 }
 
-/** The properties of an `AWS::Lambda::Permission` that decide. */
+/** The properties of an `AWS::Lambda::Permission` that are compared with the caller. */
 export interface Permission {
   /** A name or an ARN, with or without a qualifier. */
   functionName: string;
   principal: string;
-  /** Compared as `ArnLike` does; left out, any resource of that service may invoke. */
+  /** Compared as `ArnLike` does. Left out: every resource of the service may invoke. */
   sourceArn?: string;
 }
 
 /**
- * The resource-based policies of functions. A service may invoke only what a permission opens to it; the account's
- * own callers need none, because their IAM policies have been asked already.
+ * The resource-based policies of functions. A service needs a permission to invoke a function. A caller inside the
+ * account needs none, because its IAM policy is checked already.
  * https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html
  */
 export function createPermissions() {
-  /** By function ARN as it is invoked: AWS keeps a policy for each qualifier apart. */
+  /** By the ARN that is invoked, because on AWS each qualifier has a policy of its own. */
   const permissions = new Map<string, Permission[]>();
 
   return {
@@ -32,7 +32,7 @@ export function createPermissions() {
       permissions.set(invokedArn, [...(permissions.get(invokedArn) ?? []), permission]);
     },
 
-    /** Throws `AccessDeniedException` where a service has no permission that fits; the remedy in it is ours. */
+    /** @throws AwsError `AccessDeniedException` if a service has no permission that matches. It names the remedy too. */
     check(invokedArn: string, { principal, sourceArn }: Invoker): void {
       if (principal === 'account') return;
       const isAllowed = (permissions.get(invokedArn) ?? []).some(
@@ -53,7 +53,7 @@ export function createPermissions() {
 }
 
 /**
- * Whether an ARN fits a pattern: each of its six parts by itself, `*` for any characters and `?` for one.
+ * Whether an ARN matches a pattern. Its six parts are compared one by one, with `*` for any characters and `?` for one.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
  */
 export function arnLike(pattern: string, arn: string): boolean {

@@ -4,22 +4,23 @@ import type { Environment } from './lambda-environment.ts';
 /** The environments of one function. */
 export interface Pool {
   /**
-   * An environment to serve one request with: the idle one that was used last, a new one below the cap, else the
-   * first to come free, in the order of asking. Throws `TooManyRequestsException` at a reserved concurrency's end.
+   * Returns an environment for one request: the idle one that was used last, else a new one if there are fewer than
+   * `cap`, else the first that becomes free. Requests wait in their order.
+   * @throws AwsError `TooManyRequestsException` if all environments of a reserved concurrency are busy
    */
   acquire(): Promise<{ environment: Environment; isNew: boolean }>;
-  /** Gives an environment back, alive or dead. */
+  /** Gives an environment back, also one that has ended. */
   release(environment: Environment): void;
   /**
    * Lets no environment that runs now serve another request: ends the idle ones, and the busy ones when they are given
    * back.
    */
   renew(): void;
-  /** Refuses whoever waits, ends every environment and resolves when they are gone. */
+  /** Rejects the requests that wait, kills every environment, and resolves when all have ended. */
   stop(): Promise<void>;
 }
 
-/** `cap` is the number of environments at once; `isReserved` refuses beyond it instead of letting requests wait. */
+/** `cap` is the most environments at once. With `isReserved`, a request beyond them is refused instead of waiting. */
 export function createPool({
   start,
   cap,

@@ -26,21 +26,26 @@ import { createPermissions, type Invoker, type Permission } from './lambda-permi
 import { createPool, type Pool } from './lambda-pool.ts';
 export interface LambdaService {
   /**
-   * Throws where the bundle's directory is missing or a variable is reserved. What concerns asynchronous
-   * invocations may be set in the specification afterwards (`AWS::Lambda::EventInvokeConfig`).
+   * Adds a function. The settings of asynchronous invocations may change in `spec` later, as an
+   * `AWS::Lambda::EventInvokeConfig` does.
+   * @throws Error if the directory of the bundle does not exist, or if a variable is reserved
    */
   createFunction(spec: FunctionSpec): void;
-  /** Opens a function to a service; services without a fitting permission are refused. */
+  /** Allows a service to invoke a function. Without a permission that matches, a service is refused. */
   addPermission(permission: Permission): void;
   /**
-   * Runs a function and waits for its end. A failing function is an `Invocation` with `functionError`; thrown are
-   * Lambda's own refusals: `ResourceNotFoundException`, `AccessDeniedException`, `TooManyRequestsException`,
-   * `RequestEntityTooLargeException` (over 6 MB; documented as `RequestTooLargeException`, and seen under this name).
+   * Runs a function and waits until it ends. If the function fails, the `Invocation` has a `functionError`.
+   * @throws AwsError if Lambda refuses: `ResourceNotFoundException`, `AccessDeniedException`,
+   * `TooManyRequestsException`, or `RequestEntityTooLargeException` over 6 MB (AWS documents it as
+   * `RequestTooLargeException`, but uses this name)
    */
   invoke(nameOrArn: string, payload: unknown, invoker: Invoker): Promise<Invocation>;
-  /** Takes an event of up to 1 MB, keeps it, and runs it later, with retries; throws as `invoke` does, though never for throttling. */
+  /**
+   * Accepts an event of up to 1 MB, stores it, and runs it later, with retries. Throws as `invoke` does, but never
+   * `TooManyRequestsException`.
+   */
   invokeAsync(nameOrArn: string, payload: unknown, invoker: Invoker): { requestId: string };
-  /** Goes on with the events that an earlier process has taken and not finished. */
+  /** Continues the events that an earlier process has accepted and not finished. */
   resume(): void;
   functions(): Pick<FunctionSpec, 'name' | 'codeDirectory'>[];
   /**
@@ -48,9 +53,9 @@ export interface LambdaService {
    * being served ends in its old environment.
    */
   replaceCode(name: string, codeDirectory: string): void;
-  /** The requests that are being served, or wait for an environment. */
+  /** How many requests are being served, or wait for an environment. */
   running(): number;
-  /** Ends every environment at once, with what it is doing, and resolves when they are gone. */
+  /** Kills every environment, busy or not, and resolves when all have ended. */
   stop(): Promise<void>;
 }
 
@@ -66,9 +71,9 @@ interface LocalFunction {
 }
 
 /**
- * AWS Lambda on this machine: each environment is one process that serves one request at a time. Every version of
- * a function is the same code here, because nothing is deployed twice. `endpointUrl` is where the functions' AWS
- * SDKs call, `extraCaFile` a certificate authority that they trust besides Node's own.
+ * AWS Lambda on this machine. Each environment is one process that serves one request at a time. All versions of a
+ * function have the same code, because nothing is deployed twice. The AWS SDKs of the functions call `endpointUrl`. The
+ * functions trust the certificate authority in `extraCaFile`, in addition to those of Node.
  */
 export function createLambda({
   clock,
@@ -84,9 +89,9 @@ export function createLambda({
   region: string;
   endpointUrl: () => string;
   extraCaFile?: string;
-  /** Sends the records of failed asynchronous invocations. */
+  /** Sends the record of a failed asynchronous invocation to a queue. */
   sendToQueue?: (queueArn: string, body: string) => Promise<void>;
-  /** Keeps asynchronous events; left out, they end with this process. */
+  /** Stores asynchronous events. Left out: they end with this process. */
   storage?: Storage;
 }): LambdaService {
   const functions = new Map<string, LocalFunction>();
@@ -126,7 +131,7 @@ export function createLambda({
     return createPool({ start, cap, isReserved: spec.reservedConcurrency !== undefined });
   }
 
-  /** The function, and the version and ARN under which it is asked for. */
+  /** The function, with the version and the ARN that the caller has asked for. */
   function find(nameOrArn: string) {
     const { name, version } = parseFunctionName(nameOrArn);
     const found = functions.get(name);
@@ -181,7 +186,7 @@ export function createLambda({
     createFunction(spec) {
       if (!existsSync(spec.codeDirectory)) {
         throw new Error(
-          `Function ${spec.name}: its code directory ${spec.codeDirectory} does not exist; synthesize anew.`,
+          `Function ${spec.name}: its code directory ${spec.codeDirectory} does not exist. Synthesize the app again.`,
         );
       }
       checkVariables(spec);

@@ -432,7 +432,7 @@ describe('the authorizer of an HTTP API', () => {
   it.each([
     ['policies', { enableSimpleResponses: false }, 'only simple responses'],
     ['a stage variable', { identitySource: ['$stageVariables.x'] }, '$stageVariables.x'],
-    ['a cache without identity', { identitySource: [] }, 'at least one identity source'],
+    ['a cache without identity', { identitySource: [] }, 'has no identity source. Add one'],
   ])('stops the start where it has %s', async (_, authorizer, message) => {
     await expect(startAuthorized(() => ({}), authorizer)).rejects.toThrow(message);
   });

@@ -133,7 +133,7 @@ describe('the embedded PostgreSQL', () => {
     await query(first.url(), 'CREATE TABLE kept AS SELECT 42 AS value');
     process.kill(await postmasterOf(first.dataDirectory), 'SIGKILL');
     await vi.waitFor(
-      () => expect(lines.map(({ message }) => message).join()).toContain('ended by itself (SIGKILL)'),
+      () => expect(lines.map(({ message }) => message).join()).toContain('PostgreSQL has ended (SIGKILL)'),
       20_000,
     );
     const second = await start({ dataDirectory: first.dataDirectory });
