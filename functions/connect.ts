@@ -1,7 +1,7 @@
 import { connectConfig } from './platform/config.ts';
 import { admission, logger, tokenVerifier } from './platform/container.ts';
 import { invocation } from './platform/invocation.ts';
-import { serveConnect } from './transport/socket-doors.ts';
+import { serveConnect } from './transport/sockets.ts';
 
 const connect = serveConnect({ verifier: tokenVerifier(), admission: admission(), logger }, connectConfig());
 

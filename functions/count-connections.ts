@@ -1,5 +1,5 @@
 import { connectionRegistry, metrics } from './platform/container.ts';
 import { invocation } from './platform/invocation.ts';
-import { serveCount } from './transport/socket-doors.ts';
+import { serveCount } from './transport/maintenance.ts';
 
 export const handler = invocation(serveCount({ registry: connectionRegistry(), metrics }));

@@ -1,4 +1,4 @@
 import { invocation } from './platform/invocation.ts';
-import { answerUnknownAction } from './transport/socket-doors.ts';
+import { answerUnknownAction } from './transport/sockets.ts';
 
 export const handler = invocation(answerUnknownAction);

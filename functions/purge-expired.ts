@@ -1,5 +1,5 @@
 import { retention } from './platform/container.ts';
 import { invocation } from './platform/invocation.ts';
-import { serveRetention } from './transport/retention-door.ts';
+import { serveRetention } from './transport/maintenance.ts';
 
 export const handler = invocation(serveRetention(retention()));

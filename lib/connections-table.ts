@@ -1,4 +1,4 @@
-import { connectionIdIndex } from '@belfry/functions/connection-names';
+import { connectionIdIndex } from '@belfry/functions/deployment';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';

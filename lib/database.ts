@@ -1,4 +1,4 @@
-import type { DatabaseRole } from '@belfry/functions/database-roles';
+import type { DatabaseRole } from '@belfry/functions/deployment';
 import type { DatabaseEnvironment, DatabaseOwnerEnvironment } from '@belfry/functions/environment';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';

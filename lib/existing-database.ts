@@ -1,4 +1,4 @@
-import type { DatabaseRole } from '@belfry/functions/database-roles';
+import { type DatabaseRole, roleUrlVariables } from '@belfry/functions/deployment';
 import type { DatabaseOwnerEnvironment, ExistingDatabaseEnvironment } from '@belfry/functions/environment';
 import { SecretValue } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
@@ -52,9 +52,9 @@ export class ExistingDatabase extends Construct implements Database {
   ownerEnvironment(): DatabaseOwnerEnvironment {
     return {
       DATABASE_URL: this.connectionString('owner'),
-      DATABASE_READER_URL: this.connectionString('reader'),
-      DATABASE_WRITER_URL: this.connectionString('writer'),
-      DATABASE_PURGER_URL: this.connectionString('purger'),
+      [roleUrlVariables.belfry_reader]: this.connectionString(keys.belfry_reader),
+      [roleUrlVariables.belfry_writer]: this.connectionString(keys.belfry_writer),
+      [roleUrlVariables.belfry_purger]: this.connectionString(keys.belfry_purger),
       ...runtimeCertificates(this),
     };
   }

@@ -1,4 +1,4 @@
-import type { DatabaseRole } from '@belfry/functions/database-roles';
+import type { DatabaseRole } from '@belfry/functions/deployment';
 import type { DatabaseOwnerEnvironment, ManagedDatabaseEnvironment } from '@belfry/functions/environment';
 import { ArnFormat, Duration, SecretValue, Stack, Tokenization, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';

@@ -1,5 +1,5 @@
+import { isJwksUrl } from '@belfry/functions/deployment';
 import type { TokenEnvironment } from '@belfry/functions/environment';
-import { isJwksUrl } from '@belfry/functions/jwks-url';
 import type { IssuerAlgorithm } from '@belfry/functions/token-verifier';
 import { Annotations, SecretValue, Token, Validations } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';

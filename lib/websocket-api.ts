@@ -1,4 +1,4 @@
-import { connectionIdIndex } from '@belfry/functions/connection-names';
+import { connectionIdIndex } from '@belfry/functions/deployment';
 import type {
   ConnectEnvironment,
   DeliveryEnvironment,

@@ -1,5 +1,5 @@
+import { forgetConnection } from './connection.ts';
 import { reasonOf } from './errors.ts';
-import { forgetConnection } from './forget-connection.ts';
 import type { Connection, ConnectionCloser, ConnectionRegistry, Logger, Metrics } from './ports.ts';
 
 /** Connections that one connect replaces at most: who connects must not wait for a crowd to leave. The next takes more. */

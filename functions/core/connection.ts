@@ -1,4 +1,5 @@
-import type { Connection } from './ports.ts';
+import { reasonOf } from './errors.ts';
+import type { Connection, ConnectionRegistry, Logger } from './ports.ts';
 
 /** The gateway closes every socket after 2 hours (API Gateway quotas, "Connection duration for WebSocket API"). */
 export const maximumLifetimeMs = 2 * 60 * 60 * 1_000;
@@ -39,3 +40,18 @@ const settledAfterMs = 30_000;
  */
 export const isSettled = ({ connected_at }: Connection, now: number): boolean =>
   now - connected_at > settledAfterMs;
+
+/**
+ * Deletes a connection from the registry. If the delete fails, we only log it: the next post to this connection returns
+ * 410 again, and the registry deletes it at the end of its time to live.
+ */
+export async function forgetConnection(
+  { registry, logger }: { registry: Pick<ConnectionRegistry, 'forget'>; logger: Logger },
+  { user_id, connection_id }: Connection,
+): Promise<void> {
+  try {
+    await registry.forget(user_id, connection_id);
+  } catch (error) {
+    logger.error('connection_not_forgotten', { connection_id, reason: reasonOf(error) });
+  }
+}

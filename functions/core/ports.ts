@@ -63,41 +63,6 @@ export interface NotificationRepository {
   ): Promise<{ updated: number; before_id: number | null; inbox: ChangedInbox }>;
 }
 
-/** Notifications that were created before are due, in milliseconds since the Unix epoch; null: none ever is. */
-export interface RetentionBounds {
-  archive_before: number | null;
-  /** Not after `archive_before`. */
-  delete_before: number | null;
-}
-
-/** A notification that is to be archived or deleted. */
-export interface DueNotification {
-  user_id: string;
-  id: number;
-  /** As PostgreSQL writes it; good for nothing but to go on from here. */
-  created_at: string;
-}
-
-/** What retention does to the inboxes, in the database. All of them throw `Unavailable` where it cannot be reached. */
-export interface RetentionRepository {
-  /** The oldest notifications that are due, a few hundred at most, after one that was answered before (null: from the first on). */
-  due(bounds: RetentionBounds, after: DueNotification | null): Promise<DueNotification[]>;
-  /**
-   * Deletes and archives, of these notifications of one inbox, those that are due, and raises the version by one where
-   * any was; a deletion raises `floor_version` to it. Undefined, and nothing done, where somebody is changing the inbox.
-   */
-  purge(
-    user_id: string,
-    ids: readonly number[],
-    bounds: RetentionBounds,
-  ): Promise<{ archived: number; deleted: number } | undefined>;
-  /**
-   * How many inboxes there are, and the unread count of the inbox that is the nth of a hundred, for n from 1 to 100; none
-   * where there is no inbox. Exact up to about 100,000 inboxes, estimated by that many at random beyond.
-   */
-  unreadCounts(): Promise<{ inboxes: number; percentiles: number[] }>;
-}
-
 /**
  * Hands frames to every connection of their users. Never rejects: what cannot be handed over now is queued to be
  * delivered again as `inbox.changed`, and whoever misses even that finds the change by its version.
@@ -213,3 +178,10 @@ export interface RateLimiter {
 
 /** The time, in milliseconds since the Unix epoch. */
 export type Clock = () => number;
+
+/** The keys of a function's IAM role, which sign its requests to AWS. */
+export interface AwsCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}

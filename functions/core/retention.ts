@@ -1,16 +1,44 @@
-import type {
-  Clock,
-  DueNotification,
-  Logger,
-  Metrics,
-  RetentionBounds,
-  RetentionRepository,
-} from './ports.ts';
+import type { Clock, Logger, Metrics } from './ports.ts';
 
 const dayMs = 24 * 60 * 60_000;
 
 /** What a run leaves of its time: longer than its longest statement, a reconnect included, may take. */
 const reserveMs = 60_000;
+
+/** Notifications that were created before are due, in milliseconds since the Unix epoch; null: none ever is. */
+export interface RetentionBounds {
+  archive_before: number | null;
+  /** Not after `archive_before`. */
+  delete_before: number | null;
+}
+
+/** A notification that is to be archived or deleted. */
+export interface DueNotification {
+  user_id: string;
+  id: number;
+  /** As PostgreSQL writes it; good for nothing but to go on from here. */
+  created_at: string;
+}
+
+/** What retention does to the inboxes, in the database. All of them throw `Unavailable` where it cannot be reached. */
+export interface RetentionRepository {
+  /** The oldest notifications that are due, a few hundred at most, after one that was answered before (null: from the first on). */
+  due(bounds: RetentionBounds, after: DueNotification | null): Promise<DueNotification[]>;
+  /**
+   * Deletes and archives, of these notifications of one inbox, those that are due, and raises the version by one where
+   * any was; a deletion raises `floor_version` to it. Undefined, and nothing done, where somebody is changing the inbox.
+   */
+  purge(
+    user_id: string,
+    ids: readonly number[],
+    bounds: RetentionBounds,
+  ): Promise<{ archived: number; deleted: number } | undefined>;
+  /**
+   * How many inboxes there are, and the unread count of the inbox that is the nth of a hundred, for n from 1 to 100; none
+   * where there is no inbox. Exact up to about 100,000 inboxes, estimated by that many at random beyond.
+   */
+  unreadCounts(): Promise<{ inboxes: number; percentiles: number[] }>;
+}
 
 /** How old a notification may become, in days since it was created; null: as old as it likes. */
 export interface RetentionPolicy {

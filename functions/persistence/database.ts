@@ -8,8 +8,10 @@ import {
   connect,
   type DatabaseConnection,
   defaultStatementTimeoutMs,
+  endsSession,
+  isOutage,
+  sqlState,
 } from './connection.ts';
-import { endsSession, isOutage, sqlState } from './outage.ts';
 
 export type { DatabaseConnection } from './connection.ts';
 

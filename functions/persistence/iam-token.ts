@@ -1,12 +1,6 @@
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
-
-/** The keys that AWS gives to a function's role. */
-export interface AwsCredentials {
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken?: string;
-}
+import type { AwsCredentials } from '../core/ports.ts';
 
 /**
  * The password of an IAM database user, signed here without any request; RDS takes it for 15 minutes, and only while a

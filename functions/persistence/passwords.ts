@@ -1,9 +1,9 @@
+import { createHash, createHmac, pbkdf2, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
 import type pg from 'pg';
+import type { DatabaseRole } from '../core/deployment.ts';
 import { Unavailable } from '../core/errors.ts';
-import { connect } from './connection.ts';
-import { sqlState } from './outage.ts';
-import type { DatabaseRole } from './roles.ts';
-import { scramVerifier } from './scram.ts';
+import { connect, sqlState } from './connection.ts';
 
 /** The connection string of each role, where roles sign in with a password. */
 export type RoleConnectionStrings = Readonly<Record<DatabaseRole, string>>;
@@ -59,4 +59,21 @@ async function signIn(connectionString: string): Promise<Error | undefined> {
     if (error instanceof Unavailable && error.cause instanceof Error) return error.cause;
     throw error;
   }
+}
+
+/** PostgreSQL's own default. */
+const iterations = 4096;
+
+/**
+ * What PostgreSQL keeps of a password, from which nobody can sign in: a SCRAM-SHA-256 verifier with a salt of its own.
+ * @param password printable ASCII; other text would have to be normalized first (SASLprep)
+ * @see https://www.rfc-editor.org/rfc/rfc5802#section-3 and https://www.postgresql.org/docs/18/catalog-pg-authid.html
+ */
+async function scramVerifier(password: string): Promise<string> {
+  const salt = randomBytes(16);
+  const salted = await promisify(pbkdf2)(password, salt, iterations, 32, 'sha256');
+  const key = (name: string) => createHmac('sha256', salted).update(name).digest();
+  const storedKey = createHash('sha256').update(key('Client Key')).digest('base64');
+  const serverKey = key('Server Key').toString('base64');
+  return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
 }

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { DueNotification, RetentionBounds, RetentionRepository } from '../core/ports.ts';
+import type { DueNotification, RetentionBounds, RetentionRepository } from '../core/retention.ts';
 import type { Database } from './database.ts';
 
 /**

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { DatabaseRole } from '../core/deployment.ts';
 import { contentColumns, namesOf } from './columns.ts';
 
 /**
@@ -21,10 +22,11 @@ export type SignIn = 'iam' | 'password';
  * left beside the system.) What is beyond waits for its retry as `Unavailable`. Of the purger's, a run needs one; the
  * others are for a run by hand beside it, and for connections that were lost and not noticed yet.
  */
-const connectionLimits = { belfry_reader: 30, belfry_writer: 30, belfry_purger: 5 };
-
-/** What functions sign in as. */
-export type DatabaseRole = keyof typeof connectionLimits;
+const connectionLimits: Record<DatabaseRole, number> = {
+  belfry_reader: 30,
+  belfry_writer: 30,
+  belfry_purger: 5,
+};
 
 const listed = Object.entries(connectionLimits).map(([name, limit]) => `('${name}', ${limit})`);
 

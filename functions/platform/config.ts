@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { env } from 'node:process';
+import { roleUrlVariables } from '../core/deployment.ts';
 import type { DatabaseConnection } from '../persistence/database.ts';
 import type { RoleConnectionStrings } from '../persistence/passwords.ts';
 import {
@@ -38,9 +39,9 @@ export function databaseConfig(): DatabaseConnection {
 export function roleConfig(): RoleConnectionStrings | undefined {
   if (env.DATABASE_URL === undefined) return undefined;
   return {
-    belfry_reader: variable<RoleEnvironment>('DATABASE_READER_URL'),
-    belfry_writer: variable<RoleEnvironment>('DATABASE_WRITER_URL'),
-    belfry_purger: variable<RoleEnvironment>('DATABASE_PURGER_URL'),
+    belfry_reader: variable<RoleEnvironment>(roleUrlVariables.belfry_reader),
+    belfry_writer: variable<RoleEnvironment>(roleUrlVariables.belfry_writer),
+    belfry_purger: variable<RoleEnvironment>(roleUrlVariables.belfry_purger),
   };
 }
 

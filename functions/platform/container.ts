@@ -15,9 +15,8 @@ import { createDynamoDbClient, createManagementClient } from '../realtime/aws-cl
 import { createConnectionCloser } from '../realtime/connection-closer.ts';
 import { createConnectionRegistry } from '../realtime/connection-registry.ts';
 import { createDeadLetters } from '../realtime/dead-letters.ts';
-import { createDelivery } from '../realtime/delivery.ts';
 import { createDeliveryQueue } from '../realtime/delivery-queue.ts';
-import { createQueuedDelivery } from '../realtime/queued-delivery.ts';
+import { createPostingPublisher, createQueueingPublisher } from '../realtime/publisher.ts';
 import { createRedelivery } from '../realtime/redelivery.ts';
 import { createSocketGateway } from '../realtime/socket-gateway.ts';
 import { createRateLimiter } from '../throttling/rate-limiter.ts';
@@ -121,8 +120,8 @@ const repository = (options?: Pick<ConnectOptions, 'statementTimeoutMs'>) =>
 
 const publisher = () =>
   pushConfig() === 'post'
-    ? createDelivery(sockets())
-    : createQueuedDelivery({ queue: deliveryQueue(), clock, logger });
+    ? createPostingPublisher(sockets())
+    : createQueueingPublisher({ queue: deliveryQueue(), clock, logger });
 
 const deliveryQueue = () =>
   createDeliveryQueue({ dynamo: dynamoDb(), tableName: deliveryQueueConfig().tableName, clock });

@@ -1,4 +1,5 @@
 import { env } from 'node:process';
+import type { DatabaseRole, roleUrlVariables } from '../core/deployment.ts';
 
 // The variables that lib/ gives each function and functions read, typed for both sides.
 
@@ -25,11 +26,7 @@ export type DatabaseOwnerEnvironment =
   | (ExistingDatabaseEnvironment & RoleEnvironment);
 
 /** How the roles of an existing database sign in, each by a `DATABASE_URL` of its own. */
-export interface RoleEnvironment {
-  DATABASE_READER_URL: string;
-  DATABASE_WRITER_URL: string;
-  DATABASE_PURGER_URL: string;
-}
+export type RoleEnvironment = Record<(typeof roleUrlVariables)[DatabaseRole], string>;
 
 /** How long notifications are kept. */
 export interface RetentionEnvironment {

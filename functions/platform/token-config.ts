@@ -1,6 +1,6 @@
 import type { TokenRules } from '../auth/token-verifier.ts';
+import { isJwksUrl } from '../core/deployment.ts';
 import { uuid } from '../core/fields.ts';
-import { isJwksUrl } from '../core/jwks-url.ts';
 import { type TokenEnvironment, variable, words } from './environment.ts';
 
 /**

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
-import { isSettled } from '../core/connection.ts';
+import { forgetConnection, isSettled } from '../core/connection.ts';
 import { reasonOf } from '../core/errors.ts';
-import { forgetConnection } from '../core/forget-connection.ts';
 import { goodbye } from '../core/pending-delivery.ts';
 import type {
   Clock,

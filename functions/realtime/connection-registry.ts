@@ -6,8 +6,8 @@ import {
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { maximumLifetimeMs } from '../core/connection.ts';
+import { connectionIdIndex } from '../core/deployment.ts';
 import type { Clock, Connection, ConnectionRegistry } from '../core/ports.ts';
-import { connectionIdIndex } from './connection-names.ts';
 
 /**
  * The registry in DynamoDB: partition key `user_id`, sort key `connection_id`.

@@ -1,13 +1,6 @@
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { DeadLetters } from '../core/ports.ts';
-
-/** The keys that AWS gives to a function's role. */
-export interface AwsCredentials {
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken?: string;
-}
+import type { AwsCredentials, DeadLetters } from '../core/ports.ts';
 
 /** One request, seldom made, of a function that has nothing else to do. */
 const timeoutMs = 5_000;

@@ -1,7 +1,6 @@
 import pLimit from 'p-limit';
-import { isSettled } from '../core/connection.ts';
+import { forgetConnection, isSettled } from '../core/connection.ts';
 import { reasonOf } from '../core/errors.ts';
-import { forgetConnection } from '../core/forget-connection.ts';
 import type {
   Clock,
   Connection,

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type {
-  NotificationRepository,
-  RetentionBounds,
-  RetentionRepository,
-} from '../../functions/core/ports.ts';
+import type { NotificationRepository } from '../../functions/core/ports.ts';
+import type { RetentionBounds, RetentionRepository } from '../../functions/core/retention.ts';
 
 /** A repository with the inboxes that it looks after, none in the beginning. */
 export interface RetentionUnderTest {

@@ -7,14 +7,9 @@ import {
   type Notification,
   type NotificationContent,
 } from '../../functions/core/notification.ts';
-import type {
-  Clock,
-  DueNotification,
-  NotificationRepository,
-  RetentionRepository,
-  StoredNotification,
-} from '../../functions/core/ports.ts';
+import type { Clock, NotificationRepository, StoredNotification } from '../../functions/core/ports.ts';
 import type { ChangedInbox } from '../../functions/core/push.ts';
+import type { DueNotification, RetentionRepository } from '../../functions/core/retention.ts';
 import { transitions } from '../../functions/core/status.ts';
 
 interface Inbox {

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { connectionIdIndex } from '../../functions/realtime/connection-names.ts';
+import { connectionIdIndex } from '../../functions/core/deployment.ts';
 import { NotificationWebSocketApi, type NotificationWebSocketApiProps } from '../../lib/websocket-api.ts';
 import {
   emptyStack,

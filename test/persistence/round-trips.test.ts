@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { NotificationRepository, RetentionRepository } from '../../functions/core/ports.ts';
+import type { NotificationRepository } from '../../functions/core/ports.ts';
+import type { RetentionRepository } from '../../functions/core/retention.ts';
 import { createDatabase, type Database } from '../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
 import { createRetentionRepository } from '../../functions/persistence/retention.ts';

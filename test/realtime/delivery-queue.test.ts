@@ -4,7 +4,7 @@ import type { AttributeValue } from 'aws-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parsePendingDelivery } from '../../functions/core/pending-delivery.ts';
 import { createDeliveryQueue } from '../../functions/realtime/delivery-queue.ts';
-import { readImage } from '../../functions/transport/stream-image.ts';
+import { readImage } from '../../functions/transport/deliveries-stream.ts';
 import { testDeliveryQueue } from '../contracts/delivery-queue.ts';
 import { createInMemoryDeliveryQueue } from '../fakes/in-memory-delivery-queue.ts';
 import { startRealtimeTable } from '../support/realtime-table.ts';

@@ -8,10 +8,9 @@ import {
 import { parsePendingDelivery } from '../../functions/core/pending-delivery.ts';
 import type { TokenVerifier } from '../../functions/core/ports.ts';
 import { createRetention } from '../../functions/core/retention.ts';
-import { createDelivery } from '../../functions/realtime/delivery.ts';
-import { createQueuedDelivery } from '../../functions/realtime/queued-delivery.ts';
+import { createPostingPublisher, createQueueingPublisher } from '../../functions/realtime/publisher.ts';
 import { createRedelivery } from '../../functions/realtime/redelivery.ts';
-import { serveConnect, serveDisconnect } from '../../functions/transport/socket-doors.ts';
+import { serveConnect, serveDisconnect } from '../../functions/transport/sockets.ts';
 import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
 import { createDatabase } from './database.ts';
 import { createDeliveryPorts, unmeasured } from './delivery-ports.ts';
@@ -96,7 +95,7 @@ export function createCloud({
   function serviceOf(invocation: Invocation) {
     const { ledger, ...ports } = portsOf(invocation);
     const { isIsolated } = installation;
-    const delivery = isIsolated ? createQueuedDelivery(ports) : createDelivery(ports);
+    const delivery = isIsolated ? createQueueingPublisher(ports) : createPostingPublisher(ports);
     return createNotificationService({
       repository: database.repositoryOf(invocation),
       publisher: {

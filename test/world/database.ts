@@ -1,5 +1,6 @@
-import type { NotificationRepository, RetentionRepository } from '../../functions/core/ports.ts';
+import type { NotificationRepository } from '../../functions/core/ports.ts';
 import type { ChangedInbox } from '../../functions/core/push.ts';
+import type { RetentionRepository } from '../../functions/core/retention.ts';
 import { createInMemoryRepository } from '../fakes/in-memory-repository.ts';
 import type { Invocation } from './invocation.ts';
 import type { Entry, Journal } from './journal.ts';

@@ -105,7 +105,7 @@ describe('a frame that cannot be posted', () => {
     expect(await quick.socket.next()).toMatchObject({ type: 'notification.created' });
     expect(await others.socket.next()).toMatchObject({ type: 'notification.created' });
     // The answer counts the socket that hangs, so it has been waited for; that it was not by the others, whatever the time,
-    // is to be seen in test/realtime/delivery.test.ts.
+    // is to be seen in test/realtime/posting-publisher.test.ts.
     const { created } = await creating;
     expect(created.delivery).toEqual({ connections: 3, posted: 2, gone: 0, failed: 1 });
     const frame = await redelivered(slow.socket.next());

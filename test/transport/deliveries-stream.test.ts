@@ -1,8 +1,7 @@
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PendingDelivery } from '../../functions/core/pending-delivery.ts';
-import { serveRedelivery } from '../../functions/transport/stream-door.ts';
-import { readImage } from '../../functions/transport/stream-image.ts';
+import { readImage, serveRedelivery } from '../../functions/transport/deliveries-stream.ts';
 import { createRecordingDeadLetters, type RecordingDeadLetters } from '../fakes/recording-dead-letters.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
 

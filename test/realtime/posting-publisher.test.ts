@@ -6,7 +6,7 @@ import type { Notification } from '../../functions/core/notification.ts';
 import type { Connection, ConnectionRegistry } from '../../functions/core/ports.ts';
 import { inboxChanged, type Push } from '../../functions/core/push.ts';
 import { createConnectionCloser } from '../../functions/realtime/connection-closer.ts';
-import { createDelivery } from '../../functions/realtime/delivery.ts';
+import { createPostingPublisher } from '../../functions/realtime/publisher.ts';
 import type { SocketGateway } from '../../functions/realtime/socket-gateway.ts';
 import {
   createInMemoryDeliveryQueue,
@@ -50,7 +50,7 @@ const pushTo = (...users: { user_id: string }[]): Push[] => users.map(({ user_id
 /** The delivery over a gateway that answers posts as told, and closes whatever it is asked to. */
 function deliveryBy(post: SocketGateway['post'], close: SocketGateway['close'] = async () => 'closed') {
   const ports = { registry, gateway: { post, close }, queue, metrics, clock: () => clock.now(), logger };
-  return createDelivery({ ...ports, closer: createConnectionCloser(ports) });
+  return createPostingPublisher({ ...ports, closer: createConnectionCloser(ports) });
 }
 
 const deliver = (post: SocketGateway['post'], pushes: readonly Push[]) => deliveryBy(post).publish(pushes);

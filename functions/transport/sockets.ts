@@ -66,15 +66,6 @@ export function serveDisconnect({ registry, metrics }: { registry: ConnectionReg
   };
 }
 
-/**
- * The handler of the schedule that measures how many connections there are. No function can know that by itself: each
- * serves one request, and a count that is raised and lowered with each of them would cost a request to the table every
- * time, and go wrong with each `$disconnect` that the gateway does not call.
- */
-export function serveCount({ registry, metrics }: { registry: ConnectionRegistry; metrics: Metrics }) {
-  return async (): Promise<void> => metrics.record('ConnectionsCurrent', await registry.count());
-}
-
 /** The handler of whatever a client says that is no known action: the answer is a frame on the same socket. */
 export async function answerUnknownAction(): Promise<APIGatewayProxyStructuredResultV2> {
   const frame: ServerFrame = {

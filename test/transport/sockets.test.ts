@@ -8,7 +8,7 @@ import {
   type ConnectRules,
   serveConnect,
   serveDisconnect,
-} from '../../functions/transport/socket-doors.ts';
+} from '../../functions/transport/sockets.ts';
 import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
 import { createRecordingMetrics } from '../fakes/recording-metrics.ts';

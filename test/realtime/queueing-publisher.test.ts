@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryQueue } from '../../functions/core/ports.ts';
 import type { Push } from '../../functions/core/push.ts';
-import { createQueuedDelivery } from '../../functions/realtime/queued-delivery.ts';
+import { createQueueingPublisher } from '../../functions/realtime/publisher.ts';
 import {
   createInMemoryDeliveryQueue,
   type InMemoryDeliveryQueue,
@@ -24,7 +24,7 @@ const push = (version: number): Push => ({
   frame: { type: 'inbox.read_all', version, unread_count: 0, before_id: 9 },
 });
 const publish = (pushes: Push[], over: DeliveryQueue = queue) =>
-  createQueuedDelivery({ queue: over, clock: () => clock.now(), logger }).publish(pushes);
+  createQueueingPublisher({ queue: over, clock: () => clock.now(), logger }).publish(pushes);
 
 describe('A push by a function that cannot reach the sockets', () => {
   it('is queued in full, one for each user, and counts nobody', async () => {

@@ -1,12 +1,11 @@
-import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { AttributeValue, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { reasonOf } from '../core/errors.ts';
 import { type PendingDelivery, parsePendingDelivery } from '../core/pending-delivery.ts';
 import type { DeadLetters, Logger, Redelivery } from '../core/ports.ts';
-import { readImage } from './stream-image.ts';
 
 /**
- * The handler of the deliveries table's stream. It takes items that are new, and never fails a batch: Lambda would hold
- * the shard and hand on everybody's pending deliveries again because of one. A record that is no pending delivery becomes a dead letter.
+ * The handler of the deliveries table's stream. It takes new items, and it never fails a batch: Lambda would block the
+ * shard and deliver the whole batch again because of one item. A record that is no pending delivery becomes a dead letter.
  */
 export function serveRedelivery({
   redelivery,
@@ -40,4 +39,21 @@ export function serveRedelivery({
     }
     await Promise.all([redelivery.redeliver(deliveries), ...unreadable]);
   };
+}
+
+/**
+ * An item of a table's stream as plain values. It reads the types that our items have. A value of any other type becomes
+ * undefined, and the schema of the item refuses it.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_AttributeValue.html
+ */
+export function readImage(image: Record<string, AttributeValue> = {}): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(image).map(([name, value]) => [name, read(value)]));
+}
+
+function read({ S, N, L, M }: AttributeValue): unknown {
+  if (S !== undefined) return S;
+  if (N !== undefined) return Number(N);
+  if (L !== undefined) return L.map(read);
+  if (M !== undefined) return readImage(M);
+  return undefined;
 }

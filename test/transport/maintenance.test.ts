@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { serveMigration } from '../../functions/transport/migration-door.ts';
+import { serveMigration } from '../../functions/transport/maintenance.ts';
 
 describe('The migration', () => {
   it.each([[{}], [null], [undefined]])('is of the stack’s own database for the event %j', async (event) => {
