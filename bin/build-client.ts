@@ -5,19 +5,19 @@ import { dts } from 'rolldown-plugin-dts';
 
 const root = join(import.meta.dirname, '../client');
 
-/** The faces of the package, each of which becomes a module and its declarations in `dist`. */
+/** The entry points of the package. Each becomes a module and its declarations in `dist`. */
 const faces = ['src/index.ts', 'src/react.ts', 'src/producer.ts'];
 
 /**
- * Builds the package in `client`: one ES module for each face, what they share in modules beside them, and declarations
- * that need no other package but React's. Nothing is minified, since whoever bundles an app does that.
+ * Builds the package in `client`: one ES module for each entry point, modules for what they share, and declarations that
+ * need no other package than React's. Nothing is minified, because the bundler of an app does that.
  *
  * @param outdir emptied first; default: `client/dist`
  */
 export async function buildClient(outdir = join(root, 'dist')): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
   await bundle(outdir, {
-    // React's directive is for bundlers of apps, and stays where it is: at the beginning of its face.
+    // The directive 'use client' is for the bundlers of apps, and stays at the beginning of its entry point.
     onLog: (level, log, print) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && print(level, log),
     transform: { target: 'es2022', jsx: { runtime: 'automatic' } },
   });
@@ -43,6 +43,6 @@ async function bundle(dir: string, input: InputOptions, output: OutputOptions = 
 
 if (import.meta.main) {
   await buildClient();
-  // `npm pack` writes its tarball there, and makes no folder for it.
+  // `npm pack` writes its tarball there, but does not create the folder.
   mkdirSync(join(root, '../dist'), { recursive: true });
 }

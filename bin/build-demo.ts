@@ -6,7 +6,7 @@ import { updateFile } from './update-file.ts';
 const root = join(import.meta.dirname, '..');
 
 /**
- * Bundles the demo page with the client and the bell, as an app would that has the package installed.
+ * Bundles the demo page with the client and the bell, in the way an app does that has the package installed.
  *
  * @param outdir default: `dist/demo`
  */

@@ -7,8 +7,8 @@ import { buildFunctions } from './build.ts';
 const root = join(import.meta.dirname, '..');
 
 /**
- * Builds the package `belfry-cdk`, the constructs for other CDK apps. It is laid out as the repository is, constructs in
- * `lib` and the functions' bundles in `dist/functions`, so that the one finds the other in both.
+ * Builds the package `belfry-cdk`, the constructs for other CDK apps. Its folders are those of the repository: constructs in
+ * `lib`, bundles of the functions in `dist/functions`. So the constructs find the bundles by the same path in both.
  *
  * @param outdir emptied first; default: `dist/package`
  */

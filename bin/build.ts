@@ -7,8 +7,8 @@ const root = join(import.meta.dirname, '..');
 const defaultOutdir = join(root, 'dist/functions');
 
 /**
- * Bundles every Lambda function, one self-contained ES module each, as `<name>/index.mjs`. The AWS SDK is inside: the
- * version that was tested is the version that runs, and importing it from a bundle is quicker.
+ * Bundles every Lambda function as `<name>/index.mjs`, one ES module without imports. The bundle contains the AWS SDK, so that
+ * the tested version runs. A bundle also imports it faster.
  *
  * @param outdir default: `dist/functions`, where the stack looks for them
  */
@@ -90,7 +90,7 @@ function optionsFor(outdir: string): BuildOptions & { write: false } {
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
-    // pg is CommonJS and requires Node's own modules, which an ES module has no `require` for.
+    // pg is CommonJS and requires modules of Node. An ES module has no `require` of its own.
     banner: {
       js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
     },

@@ -1,6 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
-/** What a context value must be, in words, and what it is; undefined where it is something else. */
+/** A kind of context value: what it must be, in words, and how it is read. `read` returns undefined for a wrong value. */
 interface Kind<Value> {
   expected: string;
   read(value: unknown): Value | undefined;
@@ -21,7 +21,7 @@ const flag: Kind<boolean> = {
   read: (value) => (/^(true|false)$/.test(String(value)) ? String(value) === 'true' : undefined),
 };
 
-/** What is beyond the range is for the construct to refuse, which knows why. */
+/** The construct checks the range, because it knows the reason for the limits. */
 const number = (expected: string, pattern = /^\d{1,9}$/): Kind<number> => ({
   expected,
   read: (value) => (pattern.test(String(value)) ? Number(value) : undefined),
@@ -36,7 +36,7 @@ const list = (items: string): Kind<string[]> => ({
   },
 });
 
-/** An object, or its JSON text as the command line gives it. */
+/** An object from `cdk.json`, or its JSON text from the command line. */
 const json = (example: string): Kind<object> => ({
   expected: `JSON such as ${example}`,
   read(value) {
@@ -57,7 +57,7 @@ const daysOrNever: Kind<number | false> = {
   },
 };
 
-/** A number of days that CloudWatch Logs can keep logs for. */
+/** A number of days for which CloudWatch Logs can keep logs. */
 function days(): Kind<RetentionDays> {
   const possible = Object.values(RetentionDays).filter((each) => typeof each === 'number');
   const finite = possible.filter((each) => each !== RetentionDays.INFINITE);
@@ -76,8 +76,8 @@ const kinds = {
   database: oneOf('rds', 'aurora', 'existing'),
   databaseInstanceType: text('the class of an RDS instance, such as t4g.micro', /^[a-z0-9]+\.[a-z0-9]+$/),
   databaseMultiAz: flag,
-  databaseMinCapacity: number('a number of ACUs by halves, such as 0 or 0.5', /^\d{1,3}(\.[05])?$/),
-  databaseMaxCapacity: number('a number of ACUs by halves, such as 4', /^\d{1,3}(\.[05])?$/),
+  databaseMinCapacity: number('a number of ACUs in steps of 0.5, such as 0 or 0.5', /^\d{1,3}(\.[05])?$/),
+  databaseMaxCapacity: number('a number of ACUs in steps of 0.5, such as 4', /^\d{1,3}(\.[05])?$/),
   databaseDeletionProtection: flag,
   databaseMaxStorage: number('a whole number of GiB, such as 100'),
   databaseOwnerSecretVersion: text('the id of a version of the secret'),

@@ -11,9 +11,8 @@ import { checkRestrictedTypes } from 'belfry-cdk/notification-types';
 import { type Context, readContext } from './context.ts';
 
 /**
- * The options of the stack, from the context of the CDK app. What they may be among themselves is for the construct to
- * check.
- * @throws Error naming the key that is wrong, its value and what it may be
+ * The props of the stack, from the context of the CDK app. The construct checks if they fit together.
+ * @throws Error naming the key that is wrong, its value, and what it may be
  */
 export function optionsOf(values: Record<string, unknown>): NotificationsStackProps {
   const context = readContext(values);
@@ -42,7 +41,7 @@ export function optionsOf(values: Record<string, unknown>): NotificationsStackPr
   });
 }
 
-/** Which keys only one mode of the database, or two, has a use for. */
+/** The keys that not every mode of the database has, with the modes that have them. */
 const modesOf = {
   databaseInstanceType: ['rds'],
   databaseMultiAz: ['rds'],
@@ -63,7 +62,9 @@ function databaseOf(context: Context): DatabaseProps {
   const { database: mode = 'rds', databaseSecret: secretId } = context;
   for (const [key, modes] of Object.entries(modesOf)) {
     if (key in context && !modes.some((each) => each === mode)) {
-      throw new Error(`The context value ${key} is for database=${modes.join(' or ')}; database is ${mode}.`);
+      throw new Error(
+        `The context value ${key} is only for database=${modes.join(' or ')}, but database is ${mode}. Leave ${key} out.`,
+      );
     }
   }
   const managed = given({
@@ -103,7 +104,7 @@ function databaseOf(context: Context): DatabaseProps {
 function jwtOf(context: Context): JwtProps {
   return given({
     jwksUrl: context.jwtJwksUrl,
-    // The cast: the construct names an algorithm that it does not know.
+    // The cast: the construct refuses an algorithm that it does not know.
     algorithms: context.jwtAlgorithms as JwtAlgorithm[] | undefined,
     issuers: context.jwtIssuers,
     audiences: context.jwtAudiences,
@@ -136,12 +137,12 @@ function checkTags(tags: object): Record<string, string> {
   );
 }
 
-/** An object without what is undefined, which optional properties must not be. */
+/** Removes undefined values, because an optional property must be left out rather than be undefined. */
 function given<Values extends object>(
   values: Values,
 ): { [Key in keyof Values]?: Exclude<Values[Key], undefined> } {
   return Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== undefined),
-    // The cast: what is left of the same values.
+    // The cast: these are the same values without the undefined ones.
   ) as { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
 }

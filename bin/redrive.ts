@@ -3,34 +3,34 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { payloadOf } from '@belfry/functions/dead-letter';
 
-const usage = `Creates what the create function's dead letters ask for, once their cause is mended.
+const usage = `Tries the dead letters of the create function again. Run it after you have removed the cause of the failures.
 
   npm run redrive -- --from <CreateDeadLettersUrl> --function <CreateFunctionName>
 
-Both are among the outputs of the stack. The function is invoked with each letter as it should have been at first, with the
-same idempotency key, so that nothing is made twice, however often this runs. What it refuses again stays where it is, and
-is named with the reason.`;
+Both values are outputs of the stack. The command invokes the create function with each dead letter, with its original
+idempotency key. So you can run it again, and no notification is created twice. If the function refuses a dead letter
+again, the command prints the reason, and the dead letter stays in its queue.`;
 
-/** Where the letters are, and who is to do what they ask for. */
+/** The dead-letter queue, and the function to invoke. */
 export interface RedriveOptions {
   /** The URL of the dead-letter queue. */
   from: string;
   functionName: string;
 }
 
-/** What a redrive has done, in letters. */
+/** How many dead letters were created, and how many stay in their queue. */
 export interface Redriven {
   done: number;
   left: number;
 }
 
-/** For so long nobody else is given a letter that is being looked at, or that stays. */
+/** How long the queue hides a dead letter from other receivers after this command has received it. */
 const hiddenSeconds = 300;
 
 /**
- * Invokes the create function with each dead letter, one after the other. A letter is deleted when the function has
- * succeeded; one that failed again stays, and is back in its queue five minutes later.
- * @param say is told of each letter
+ * Invokes the create function with each dead letter, one after the other. If the function succeeds, the dead letter is
+ * deleted. If it fails again, the dead letter stays, and is visible in its queue again after five minutes.
+ * @param say gets one line for each dead letter
  */
 export async function redriveAll(
   { sqs, lambda }: { sqs: SQSClient; lambda: LambdaClient },
@@ -41,7 +41,7 @@ export async function redriveAll(
     QueueUrl: from,
     MaxNumberOfMessages: 10,
     VisibilityTimeout: hiddenSeconds,
-    // Long polling asks every server of the queue; a short one may find nothing where there is something.
+    // Long polling asks every server of the queue. Short polling may miss messages.
     WaitTimeSeconds: 2,
   });
   const redriven: Redriven = { done: 0, left: 0 };
@@ -51,7 +51,7 @@ export async function redriveAll(
     if (letters.length === 0) return redriven;
     for (const letter of letters) {
       const { MessageId = '' } = letter;
-      // One that stayed, and is back before the last has been seen.
+      // A dead letter that failed again, and is visible again before the queue is empty.
       if (seen.has(MessageId)) continue;
       seen.add(MessageId);
       const failure = await redrive(letter);
@@ -60,7 +60,7 @@ export async function redriveAll(
     }
   }
 
-  /** Answers why the function has failed again; nothing where it has not. */
+  /** Returns why the function has failed again, or undefined if it has succeeded. */
   async function redrive({ MessageId = '', Body = '', ReceiptHandle }: Message): Promise<string | undefined> {
     const payload = payloadOf({ message_id: MessageId, body: Body });
     const { FunctionError, Payload } = await lambda.send(
@@ -80,10 +80,12 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { from: text, function: text, help: { type: 'boolean' } } });
   const { from, function: functionName, help } = values;
   if (help) return console.log(usage);
-  if (!from || !functionName) throw new Error(`--from and --function are both needed.\n\n${usage}`);
+  if (!from || !functionName) throw new Error(`${from ? '--function' : '--from'} is missing.\n\n${usage}`);
   const clients = { sqs: new SQSClient(), lambda: new LambdaClient() };
   const { done, left } = await redriveAll(clients, { from, functionName }, console.log);
-  console.log(`${done} done, ${left} left${left > 0 ? ': mend them by hand, or delete them' : ''}.`);
+  console.log(
+    `${done} done, ${left} left${left > 0 ? '. Correct and send them by hand, or delete them' : ''}.`,
+  );
 }
 
 if (import.meta.main) {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Writes a file whole or not at all, and only where something changes: another command may be reading it at this moment.
+ * Writes a file in one step, and only if its contents change. Another command may be reading it at the same time.
  */
 export function updateFile(file: string, contents: Uint8Array): void {
   if (isSame(file, contents)) return;

@@ -9,23 +9,31 @@ import type { Construct } from 'constructs';
 import { backupRetention, databaseName, ManagedDatabase, type ManagedProps } from './managed-database.ts';
 import type { Network } from './network.ts';
 
-/** Aurora Serverless v2, PostgreSQL 18, which pauses while nobody is connected and grows with the load. */
+/**
+ * Aurora Serverless v2 with PostgreSQL 18. It pauses when there are no connections, and its capacity follows the load.
+ *
+ * @example
+ * database: { mode: 'aurora', minCapacity: 0.5, maxCapacity: 8 }
+ */
 export interface AuroraProps extends ManagedProps {
   mode: 'aurora';
-  /** The least capacity, in ACUs, by halves; 0: the database pauses when idle. Default: 0. */
+  /**
+   * The smallest capacity in ACUs (Aurora capacity units, about 2 GiB each), in steps of 0.5. With 0 the database pauses when
+   * it is idle. Default: 0.
+   */
   minCapacity?: number;
-  /** The most capacity, in ACUs, from 1, by halves. Default: 4. */
+  /** The largest capacity in ACUs, from 1 to 256, in steps of 0.5. Default: 4. */
   maxCapacity?: number;
 }
 
 /**
- * Without connections for this long, a database with a `minCapacity` of 0 pauses; the next connection takes about 15
- * seconds to wake it, and what asks meanwhile is told to come again.
+ * A database with a `minCapacity` of 0 pauses after this time without connections. The next connection resumes it, which
+ * takes about 15 seconds. Requests in the meantime get 503 with `Retry-After`.
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
  */
 const autoPause = Duration.minutes(5);
 
-/** An Aurora cluster of one instance. */
+/** An Aurora cluster with one instance. */
 export class AuroraDatabase extends ManagedDatabase {
   protected readonly endpoint;
   readonly dimensions;
@@ -61,7 +69,7 @@ function capacity({ minCapacity = 0, maxCapacity = 4 }: Omit<AuroraProps, 'mode'
   const isByHalves = (acus: number) => Number.isInteger(acus * 2) && acus >= 0 && acus <= 256;
   if (!isByHalves(minCapacity) || !isByHalves(maxCapacity) || maxCapacity < Math.max(minCapacity, 1)) {
     throw new Error(
-      `database: minCapacity (from 0) and maxCapacity (from 1, to 256) are ACUs by halves, the first not above the second; they are ${minCapacity} and ${maxCapacity}.`,
+      `database: minCapacity (0 to 256) and maxCapacity (1 to 256) are ACUs in steps of 0.5, and minCapacity must not be greater than maxCapacity; they are ${minCapacity} and ${maxCapacity}.`,
     );
   }
   return {

@@ -8,8 +8,8 @@ import { Construct } from 'constructs';
 import { NotificationFunction } from './notification-function.ts';
 
 /**
- * Measures every 5 minutes how many connections there are: a function outside the network that reads the whole table.
- * A read of 100,000 connections is about 20 MB and 2,500 read units, so about $3 a month at that size; at 1,000 it is cents.
+ * Counts the connections every 5 minutes. A function outside the network reads the whole table. For 100,000 connections
+ * that is about 20 MB and 2,500 read units each time, which costs about $3 a month. For 1,000 connections it costs cents.
  */
 export class ConnectionCount extends Construct {
   constructor(scope: Construct, id: string, { connections }: { connections: Table }) {
@@ -18,7 +18,7 @@ export class ConnectionCount extends Construct {
       entry: 'count-connections',
       description: 'Belfry: measures how many connections there are',
       environment: { CONNECTIONS_TABLE_NAME: connections.tableName },
-      // A megabyte a page, one after the other.
+      // The function reads the table in pages of 1 MB, one after the other.
       timeout: Duration.minutes(1),
     });
     Grant.addToPrincipal({
@@ -29,7 +29,7 @@ export class ConnectionCount extends Construct {
     new Rule(this, 'Schedule', {
       description: 'Belfry: measures how many connections there are',
       schedule: Schedule.rate(Duration.minutes(5)),
-      // Not tried again: the next one is soon, and a number that is minutes old is of no use.
+      // No retries: the next count follows within 5 minutes, and an older number has no use.
       targets: [new LambdaFunction(count, { retryAttempts: 0 })],
     });
   }

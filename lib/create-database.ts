@@ -5,12 +5,12 @@ import { ExistingDatabase, type ExistingDatabaseProps } from './existing-databas
 import { ExistingNetwork, type FunctionNetwork, Network, type NetworkMode } from './network.ts';
 import { RdsDatabase, type RdsProps } from './rds-database.ts';
 
-/** Which database Belfry keeps its inboxes in. */
+/** The database that holds the inboxes: `rds`, `aurora`, or `existing` for one that you run. */
 export type DatabaseProps = RdsProps | AuroraProps | ExistingDatabaseProps;
 
 /**
- * The database, and the network by which functions reach it; no network where an existing database is reached without one.
- * @throws Error naming what makes no sense
+ * Creates the database and the network in which functions reach it. An existing database without a `vpcId` has no network.
+ * @throws Error naming the prop that is wrong or missing
  */
 export function createDatabase(
   scope: Construct,
@@ -27,10 +27,10 @@ export function createDatabase(
   }
 }
 
-// What is not known of somebody else's subnets: Lambda refuses functions that may use IPv6 in subnets without it.
+// The stack cannot see this in an existing VPC, and Lambda refuses IPv6 for functions in subnets without it.
 const wayOutOfVpc =
-  'name the way that functions have out of the VPC of vpcId: ipv6 where its subnets are dual-stack with a route ::/0, ' +
-  'nat where they reach the internet over IPv4, isolated where there is none.';
+  'say how functions leave the VPC of vpcId: ipv6 if its subnets are dual-stack with a route ::/0, ' +
+  'nat if they reach the internet over IPv4, isolated if there is no way out.';
 
 function existingDatabase(
   scope: Construct,
@@ -38,7 +38,9 @@ function existingDatabase(
   mode?: NetworkMode,
 ): { database: Database; network?: FunctionNetwork } {
   if (secret.secretId === '') {
-    throw new Error('database: secretId must name the secret that holds the connection strings.');
+    throw new Error(
+      'database: secretId is empty. It must name the secret that holds the connection strings.',
+    );
   }
   const database = new ExistingDatabase(scope, 'Database', secret);
   if (vpcId && subnetIds.length > 0 && securityGroupId) {
@@ -50,12 +52,12 @@ function existingDatabase(
   }
   if (vpcId || subnetIds.length > 0 || securityGroupId) {
     throw new Error(
-      'database: vpcId, subnetIds and securityGroupId belong together; give all of them or none.',
+      'database: vpcId, subnetIds and securityGroupId belong together. Set all of them or none.',
     );
   }
   if (mode) {
     throw new Error(
-      `network: functions join none without a vpcId of the existing database; leave network out (it is ${mode}).`,
+      `network: it is ${mode}, but an existing database without a vpcId has no network. Leave network out, or set vpcId.`,
     );
   }
   return { database };

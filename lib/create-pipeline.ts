@@ -14,43 +14,45 @@ import { checkMeasuredTypes, checkRestrictedTypes, type RestrictedTypes } from '
 
 export interface CreatePipelineProps {
   environment: DatabaseEnvironment & PushEnvironment;
-  /** Left out: the functions join none. */
+  /** The network of the create function. Left out: it is in none. */
   network?: FunctionNetwork | undefined;
-  /** The types that not every sender may create, and the event sources that may. */
+  /** The types that only some senders may create, with the event sources that may create them. */
   restrictedTypes: RestrictedTypes;
-  /** Creates over HTTP that a token subject may make in a minute; 0: any number. */
+  /** How many creates over HTTP one token subject may make in a minute. 0 means no limit. */
   createsPerMinute: number;
-  /** Environments set aside for the create function. */
+  /** How many environments of the create function may run at once, reserved for it. Left out: not reserved. */
   reservedConcurrency?: number | undefined;
-  /** The types that are a dimension of metrics. */
+  /** The types by which created notifications are counted. */
   measuredTypes: readonly string[];
 }
 
 const timeout = Duration.seconds(30);
 
-/** Environments that work on the queue at once: a backlog must leave database connections to everybody else. */
+/** How many environments work on the queue at once. A backlog must leave database connections for other functions. */
 const queueConcurrency = 10;
 
 /**
- * No more than what is set aside for the function, or messages would be received too often without having been tried.
- * Lambda takes no less than 2.
+ * The queue's concurrency must not exceed the reserved concurrency. Otherwise messages are received and returned without an
+ * attempt, until they end in the dead-letter queue. Lambda requires at least 2.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  */
 const queueConcurrencyOf = (reserved = queueConcurrency) => Math.max(2, Math.min(queueConcurrency, reserved));
 
-/** The doors by which producers create notifications, and the queue where what fails for good is kept. */
+/** The create function with the doors for producers, and the dead-letter queue for what failed for good. */
 export class CreatePipeline extends Construct {
   readonly function: NotificationFunction<DatabaseEnvironment & PushEnvironment & CreateEnvironment>;
   readonly bus: EventBus;
   readonly queue: Queue;
-  /** Failed asynchronous invocations, undeliverable events and messages that were received too often, for 14 days. */
+  /** Keeps for 14 days: failed asynchronous invocations, undeliverable events, and messages that failed five times. */
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: CreatePipelineProps) {
     super(scope, id);
     const { environment, network, restrictedTypes, createsPerMinute, measuredTypes } = props;
     if (!Number.isSafeInteger(createsPerMinute) || createsPerMinute < 0) {
-      throw new Error(`createsPerMinute must be an integer from 0 (no limit); it is ${createsPerMinute}.`);
+      throw new Error(
+        `createsPerMinute must be a whole number from 0 (no limit); it is ${createsPerMinute}.`,
+      );
     }
     const rates = this.createRateTable();
     this.deadLetters = new Queue(this, 'DeadLetters', {
@@ -90,7 +92,7 @@ export class CreatePipeline extends Construct {
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      // Six times the function's time-out, as AWS asks, so that no message is handed out again while it is worked on.
+      // AWS recommends six times the function's time-out, so that no message is received again while it is processed.
       visibilityTimeout: Duration.seconds(timeout.toSeconds() * 6),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
     });
@@ -109,7 +111,7 @@ export class CreatePipeline extends Construct {
       sortKey: { name: 'minute', type: AttributeType.NUMBER },
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'ttl',
-      // Counts of minutes that are over; there is nothing to keep.
+      // The table holds counts of past minutes, which nobody needs after a deployment.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     Validations.of(rates).acknowledge({

@@ -13,7 +13,7 @@ import {
   webSocketApiMetrics,
 } from './metrics.ts';
 
-/** One graph: its title, what its axes are, and what it draws. */
+/** One graph: its title, the unit of its axis, and its metrics. */
 interface Graph {
   title: string;
   unit: string;
@@ -23,7 +23,7 @@ interface Graph {
 /** The doors by which notifications are created, as the metric `NotificationsCreated` names them. */
 const doors = ['invoke', 'event', 'queue', 'http'];
 
-/** The dashboard of an installation, from what users notice first down to what it rests on. */
+/** Creates the dashboard of an installation. What users notice first is at the top, the database at the bottom. */
 export function createDashboard(scope: Construct, monitored: Monitored): Dashboard {
   const dashboard = new Dashboard(scope, 'Dashboard', { defaultInterval: Duration.hours(12) });
   const rows = [
@@ -39,7 +39,7 @@ export function createDashboard(scope: Construct, monitored: Monitored): Dashboa
   return dashboard;
 }
 
-/** How often each of our own metrics was counted. */
+/** The sum of each of these metrics. */
 const sums = (scope: Construct, ...names: MetricName[]) =>
   names.map((name) => ownMetric(scope, name, Stats.SUM));
 

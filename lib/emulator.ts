@@ -9,30 +9,31 @@ import {
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 
-/** What MiniStack (seen with 1.5.33) cannot take of our template, each with the reason. */
+/** The resources of our template that MiniStack 1.5.33 does not accept, each with the reason. */
 const leftOut: readonly { is(resource: CfnResource): boolean; reason: string }[] = [
   {
     is: (resource) => resource instanceof CfnRouteResponse,
     reason:
-      'Its CloudFormation does not know the type. What a route’s function answers reaches the socket without it.',
+      'Its CloudFormation does not know the type. The answer of a route’s function reaches the socket without it.',
   },
   {
     is: (resource) => resource instanceof CfnIntegrationResponse,
     reason:
-      'Its CloudFormation does not know the type, its API Gateway does: `npm run deploy:emulator` makes it by that from the template’s metadata, or a ping would have no answer.',
+      'Its CloudFormation does not know the type, but its API Gateway does. `npm run deploy:emulator` creates it there from the template’s metadata. Without it a ping has no answer.',
   },
   {
     is: (resource) => resource instanceof CfnAlarm && resource.metrics !== undefined,
-    reason: 'Its alarms know no metric math.',
+    reason: 'Its alarms do not support metric math.',
   },
 ];
 
 const endpointVariable: keyof DeliveryEnvironment = 'CONNECTIONS_ENDPOINT';
 
 /**
- * Fits a whole stack to an emulator of AWS: leaves out what it cannot take, and replaces the addresses that only AWS has
- * (both APIs' URLs, and the `@connections` of each function that posts) by paths of the emulator's one port.
- * @param endpoint the emulator's URL, which its functions and this machine must both reach
+ * Changes a stack so that an emulator of AWS can deploy it. It leaves out the resources that the emulator does not accept.
+ * It replaces the URLs of both APIs, and the `@connections` endpoint of each function that posts, by paths of the
+ * emulator's one port.
+ * @param endpoint the emulator's URL. The emulator's functions and this machine must both reach it.
  */
 export function fitToEmulator(stack: Stack, endpoint: string): void {
   const constructs = stack.node.findAll();
@@ -67,7 +68,7 @@ export function fitToEmulator(stack: Stack, endpoint: string): void {
   }
 }
 
-// Dependencies on it fall away with it, which they would not if it were removed from the tree.
+// This also drops the dependencies on the resource. Removing it from the tree would not.
 function leaveOut(resource: CfnResource): void {
   Object.assign(resource, { shouldSynthesize: () => false });
 }

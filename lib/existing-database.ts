@@ -5,32 +5,41 @@ import { Construct } from 'constructs';
 import type { Database } from './database.ts';
 import { runtimeCertificates } from './runtime-certificates.ts';
 
-/** Any PostgreSQL from 15 on, wherever it is. */
+/**
+ * A PostgreSQL that you run, version 15 or newer.
+ *
+ * @example
+ * database: { mode: 'existing', secretId: 'belfry/database' }
+ */
 export interface ExistingDatabaseProps {
   mode: 'existing';
   /**
-   * The name or the whole ARN of a secret in Secrets Manager: a JSON object of four connection strings
-   * (`postgres://user:password@host:port/database`), of which only the migration gets the first. `owner`
-   * may create roles and in the schema `public`; `writer` is for `belfry_writer`, `reader` for `belfry_reader` and `purger` for `belfry_purger`, whom the
-   * migration makes with the passwords that these strings carry.
+   * The name or the complete ARN of a secret in Secrets Manager. The secret is a JSON object of four connection strings
+   * (`postgres://user:password@host:port/database`) with the keys `owner`, `writer`, `reader` and `purger`. Only the migrate
+   * function gets `owner`, which needs the rights to create roles and to create objects in the schema `public`. The
+   * migration creates the other users, `belfry_writer`, `belfry_reader` and `belfry_purger`, with the passwords of their
+   * strings.
    */
   secretId: string;
   /**
-   * The version of the secret. CloudFormation reads a secret anew only where the template changes: name the new version
-   * here after you have changed the secret. Left out: the version that is current when a function changes.
+   * The version id of the secret. CloudFormation reads a secret again only when the template changes, so name the new
+   * version here after you have changed the secret. Left out: the version that is current when a function changes.
    */
   secretVersionId?: string;
-  /** The VPC by which functions reach the database; with `subnetIds` and `securityGroupId`. Left out: they join none. */
+  /**
+   * The VPC in which functions reach the database. Requires `subnetIds`, `securityGroupId` and the prop `network`. Left out:
+   * the functions are in no VPC.
+   */
   vpcId?: string;
-  /** Subnets of the VPC for the functions. */
+  /** The ids of the subnets for the functions. Required with `vpcId`. */
   subnetIds?: readonly string[];
-  /** The security group of the functions in the VPC. */
+  /** The id of the security group for the functions. Required with `vpcId`. */
   securityGroupId?: string;
 }
 
 const keys = { belfry_reader: 'reader', belfry_writer: 'writer', belfry_purger: 'purger' } as const;
 
-/** A database that is not of the stack. Functions sign in with the passwords of their connection strings. */
+/** A database outside the stack. Functions sign in with the passwords of their connection strings. */
 export class ExistingDatabase extends Construct implements Database {
   readonly dimensions = undefined;
   readonly ownerSecret = undefined;
@@ -59,10 +68,10 @@ export class ExistingDatabase extends Construct implements Database {
     };
   }
 
-  /** Nothing to grant: whoever has the connection string may connect. */
+  /** Does nothing: the connection string is enough to connect. */
   grantConnect(): void {}
 
-  // A dynamic reference: CloudFormation fills it in at deployment, so that functions need no way to Secrets Manager.
+  // A dynamic reference. CloudFormation fills it in at the deployment, so functions need no access to Secrets Manager.
   private connectionString(jsonField: string): string {
     const { secretId, secretVersionId: versionId } = this.secret;
     return SecretValue.secretsManager(secretId, {

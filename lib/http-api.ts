@@ -15,18 +15,18 @@ export interface NotificationHttpApiProps {
   allowedOrigins: readonly string[];
   /** The function behind each list of routes. */
   functions: Record<keyof typeof routeKeys, IFunction>;
-  /** Left out: the API has the name that AWS gives it. */
+  /** A domain name of your own. Left out: the API has the name that AWS gives it. */
   domain?: DomainProps | undefined;
 }
 
-/** The HTTP API: exactly the routes of `route-keys.ts`, each behind the authorizer. */
+/** The HTTP API. It has exactly the routes of `route-keys.ts`, each behind the authorizer. */
 export class NotificationHttpApi extends Construct {
   readonly api: HttpApi;
   /** The function that verifies tokens. */
   readonly authorize: LambdaFunction;
-  /** The address of the API, by its own name where it has one. */
+  /** The URL of the API. It uses the API's own domain name if there is one. */
   readonly url: string;
-  /** Where the API's own name is to point to. */
+  /** What the API's own domain name must point to. Undefined without one. */
   readonly domainTarget: string | undefined;
 
   constructor(
@@ -44,7 +44,7 @@ export class NotificationHttpApi extends Construct {
       description: 'Belfry: inboxes, and creating by HTTP',
       ipAddressType: IpAddressType.DUAL_STACK,
       createDefaultStage: false,
-      // API Gateway refuses an empty list of origins; without any, no page of another origin may call.
+      // API Gateway refuses an empty list of origins. Without CORS settings no page of another origin may call.
       ...(allowedOrigins.length > 0 && {
         corsPreflight: {
           allowOrigins: [...allowedOrigins],
@@ -57,7 +57,7 @@ export class NotificationHttpApi extends Construct {
       defaultAuthorizer: new HttpLambdaAuthorizer('Authorizer', this.authorize, {
         responseTypes: [HttpLambdaResponseType.SIMPLE],
         identitySource: ['$request.header.Authorization'],
-        // An answer kept longer would outlive the tokens of people who were signed out.
+        // A longer cache would keep accepting tokens that are expired or revoked.
         resultsCacheTtl: Duration.seconds(30),
       }),
     });

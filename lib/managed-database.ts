@@ -10,39 +10,40 @@ import type { Database } from './database.ts';
 import type { DatabaseDimensions } from './metrics.ts';
 import { runtimeCertificates } from './runtime-certificates.ts';
 
-/** What the modes of the stack's own databases have in common. */
+/** The props that `rds` and `aurora` have in common. */
 export interface ManagedProps {
   /**
-   * Whether AWS refuses to delete the database, which a rollback of a failed first deployment would do as well: turn it off
-   * for an installation that may go, and on again once it is to stay. A snapshot is left either way. Default: true.
+   * Whether AWS refuses to delete the database. A failed first deployment cannot roll back then, so set it to false for an
+   * installation that you may delete. AWS keeps a last snapshot in both cases. Default: true.
    */
   deletionProtection?: boolean;
-  /** How many days of automatic backups are kept, 1 to 35. Default: 7. */
+  /** How many days automatic backups are kept, from 1 to 35. Default: 7. */
   backupRetentionDays?: number;
   /**
-   * The version of the owner's secret. CloudFormation reads a secret anew only where the template changes: name the new
-   * version here after you have put a new password into the secret, and the database and the migration change to it
-   * together. Left out: the version that was current when either last changed.
+   * The version id of the owner's secret. CloudFormation reads a secret again only when the template changes. After you have
+   * put a new password into the secret, name the new version here, so that the database and the migrate function change
+   * to it in one deployment. Left out: the version that was current when each of them last changed.
    */
   ownerSecretVersionId?: string;
 }
 
-/** The database that the owner's secret is for. */
+/** The name of the database on the server. */
 export const databaseName = 'belfry';
 
-/** The user who owns the schema. */
+/** The user that owns the schema. */
 const ownerName = 'belfry_owner';
 
 /**
- * A database of the stack's own. Functions sign in with IAM tokens, each as the role that has just the grants it needs;
- * only the migration has the owner's password.
+ * A database that the stack creates. Functions sign in with IAM tokens, each as a role with only the grants that it needs.
+ * Only the migrate function has the owner's password.
  */
 export abstract class ManagedDatabase extends Construct implements Database {
   protected abstract readonly endpoint: Endpoint;
   abstract readonly dimensions: DatabaseDimensions;
   /** The owner's name and password, as JSON. */
   readonly ownerSecret: ISecret;
-  // A dynamic reference: CloudFormation fills it in at deployment, so that the migration needs no way to Secrets Manager.
+  // A dynamic reference. CloudFormation fills it in at the deployment, so the migrate function needs no access to Secrets
+  // Manager.
   private readonly ownerPassword: SecretValue;
 
   constructor(scope: Construct, id: string, { ownerSecretVersionId: versionId }: ManagedProps) {
@@ -60,7 +61,7 @@ export abstract class ManagedDatabase extends Construct implements Database {
     });
   }
 
-  /** Whom the server belongs to. It and the migration read the same version of the secret. */
+  /** The owner's credentials for the server. The server and the migrate function read the same version of the secret. */
   protected get owner(): Credentials {
     return Credentials.fromPassword(ownerName, this.ownerPassword);
   }
@@ -70,8 +71,8 @@ export abstract class ManagedDatabase extends Construct implements Database {
   }
 
   /**
-   * By the role's name in whichever database of the account: the resource id of this one would be another after a
-   * restore, and CloudFormation would not notice. The network leads to this one alone.
+   * The grant names the role but not the database. A restored database has another resource id, which CloudFormation would
+   * not notice. The network leads to this database only.
    * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
    */
   grantConnect(grantee: IGrantable & IConstruct, role: DatabaseRole): void {
@@ -101,7 +102,10 @@ export abstract class ManagedDatabase extends Construct implements Database {
   }
 }
 
-/** The days of backups that are asked for. @throws Error where AWS does not keep them for so long */
+/**
+ * How long backups are kept.
+ * @throws Error if AWS does not keep them for so long
+ */
 export function backupRetention({ backupRetentionDays = 7 }: ManagedProps): Duration {
   if (Number.isInteger(backupRetentionDays) && backupRetentionDays >= 1 && backupRetentionDays <= 35) {
     return Duration.days(backupRetentionDays);

@@ -5,25 +5,25 @@ import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lamb
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
-/** How CloudWatch names a database: `DBInstanceIdentifier` or `DBClusterIdentifier`. */
+/** The dimension by which CloudWatch names a database. */
 export type DatabaseDimensions = { DBInstanceIdentifier: string } | { DBClusterIdentifier: string };
 
-/** What an installation is made of, as far as it is watched. */
+/** The parts of an installation that the dashboard and the alarms watch. */
 export interface Monitored {
   functions: Readonly<
     Record<'Create' | 'Read' | 'Update' | 'Authorize' | 'Connect' | 'Deliver' | 'Purge', LambdaFunction>
   >;
   /** The queue of create commands. */
   createQueue: IQueue;
-  /** Where what failed for good is kept. */
+  /** The dead-letter queues. */
   deadLetters: { Creates: IQueue; Deliveries: IQueue; Retention: IQueue };
   httpApiId: string;
   webSocketApiId: string;
-  /** Left out: the database is somebody else's to watch. */
+  /** Left out: an existing database, which its owner watches. */
   database?: DatabaseDimensions | undefined;
 }
 
-/** Of every metric here: what an alarm weighs and a point of a graph stands for. */
+/** The period of every metric: alarms evaluate it, and each point of a graph shows it. */
 const period = Duration.minutes(5);
 
 const p99 = Stats.percentile(99);
@@ -35,10 +35,10 @@ const metric = (
   dimensionsMap: DimensionsMap = {},
 ) => new Metric({ namespace, metricName, statistic, dimensionsMap, period });
 
-/** Where CloudWatch keeps what the functions of a stack measure: one place for each installation of an account. */
+/** The CloudWatch namespace of a stack's own metrics. Each installation in an account has its own. */
 export const metricsNamespace = (scope: Construct): string => `Belfry/${Stack.of(scope).stackName}`;
 
-/** A metric that our own functions measure. */
+/** A metric that the functions of Belfry write. */
 export const ownMetric = (
   scope: Construct,
   name: MetricName,
@@ -54,7 +54,7 @@ export function functionMetrics({ functionName }: IFunction) {
     errors: of('Errors', Stats.SUM),
     throttles: of('Throttles', Stats.SUM),
     duration: of('Duration', p99),
-    /** How long a record of a stream has waited for its function, in milliseconds. */
+    /** The age of the last record that the function got from a stream, in milliseconds. */
     iteratorAge: of('IteratorAge', Stats.MAXIMUM),
   };
 }
@@ -63,9 +63,9 @@ export function functionMetrics({ functionName }: IFunction) {
 export function queueMetrics({ queueName }: IQueue) {
   const of = (metricName: string) => metric('AWS/SQS', metricName, Stats.MAXIMUM, { QueueName: queueName });
   return {
-    /** Messages that wait. */
+    /** How many messages wait. */
     depth: of('ApproximateNumberOfMessagesVisible'),
-    /** For how long the oldest has waited, in seconds. */
+    /** The age of the oldest message, in seconds. */
     age: of('ApproximateAgeOfOldestMessage'),
   };
 }
@@ -88,9 +88,9 @@ export function webSocketApiMetrics(ApiId: string) {
   return {
     connects: of('ConnectCount'),
     messages: of('MessageCount'),
-    /** `$connect` answered 4xx or 5xx: refused tokens as well as failures. */
+    /** How often `$connect` answered 4xx or 5xx. Refused tokens count too. */
     refusals: of('IntegrationError'),
-    /** A function could not be called, or did not answer. */
+    /** How often a function could not be called or did not answer. */
     failures: of('ExecutionError'),
   };
 }
@@ -102,12 +102,12 @@ export function databaseMetrics(dimensions: DatabaseDimensions) {
   return {
     cpu: of('CPUUtilization', Stats.AVERAGE),
     connections: of('DatabaseConnections', Stats.MAXIMUM),
-    /** Bytes. An Aurora cluster has none: its storage grows by itself. */
+    /** In bytes. Aurora clusters do not have this metric, because their storage grows without a limit to set. */
     freeStorage: of('FreeStorageSpace', Stats.MINIMUM),
   };
 }
 
-/** The sum of several metrics as one. CloudWatch takes ten metrics in the expression of an alarm. */
+/** The sum of several metrics as one metric. CloudWatch accepts at most ten metrics in the expression of an alarm. */
 export function total(metrics: readonly Metric[], label: string) {
   const using = Object.fromEntries(metrics.map((each, index) => [`m${index}`, each]));
   return new MathExpression({ expression: 'SUM(METRICS())', usingMetrics: using, label, period });

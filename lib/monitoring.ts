@@ -19,13 +19,13 @@ import {
 } from './metrics.ts';
 
 export interface MonitoringProps extends Monitored {
-  /** Told when an alarm starts and when it ends. Left out: alarms show in the console alone. */
+  /** Gets a message when an alarm starts and when it ends. Left out: alarms show in the console only. */
   alarmTopic?: ITopic | undefined;
 }
 
 /**
- * One dashboard, and alarms that each ask for something to be done. No data is no alarm: an inbox that nobody writes to
- * is well.
+ * One dashboard, and alarms that each need an action. Missing data starts no alarm, because an installation without traffic
+ * is healthy.
  */
 export class Monitoring extends Construct {
   readonly dashboardName: string;

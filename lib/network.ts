@@ -17,13 +17,15 @@ import {
 import { Construct } from 'constructs';
 
 /**
- * How functions in a VPC reach the sockets (`@connections`): `ipv6` by an egress-only internet gateway, which costs
- * nothing; `nat` by a NAT gateway, about $37 a month; `isolated` not at all, so that every push goes by the stream of the
- * deliveries table to a function outside the VPC.
+ * How functions in a VPC reach the sockets (`@connections`):
+ *
+ * - `ipv6`: over an egress-only internet gateway, which costs nothing.
+ * - `nat`: over a NAT gateway, about $37 a month.
+ * - `isolated`: not at all. Every push goes over the stream of the deliveries table to a function outside the VPC.
  */
 export type NetworkMode = 'ipv6' | 'nat' | 'isolated';
 
-/** A network that functions join. */
+/** A network that functions run in. */
 export interface FunctionNetwork extends Construct {
   readonly mode: NetworkMode;
   /** The properties that put a function into this network. */
@@ -36,18 +38,18 @@ export interface FunctionNetwork extends Construct {
 }
 
 /**
- * A VPC for the database and for the functions that need it. The database's subnets have no way out in any mode, and the
- * functions' only that of the mode. DynamoDB is reached by a gateway endpoint, which is free.
+ * A VPC for the database and for the functions that need it. The subnets of the database have no way out in any mode. The
+ * subnets of the functions have only the way out of their mode. A gateway endpoint, which is free, leads to DynamoDB.
  *
- * A mode is a way out and no more: VPC and subnets are the same in all of them, with their IPv6 ranges, so that it can be
- * changed where the stack lives. CloudFormation makes the new way, moves the functions to it, and takes the old one away
- * last. EC2 lets nobody take a range from a subnet while something in it has an address of it.
+ * A mode changes only the way out. The VPC, the subnets and their IPv6 ranges are the same in every mode, so you can change
+ * the mode of a deployed stack: CloudFormation creates the new way out, moves the functions to it, and deletes the old one
+ * last. EC2 does not remove a range from a subnet while an address of the range is in use.
  */
 export class Network extends Construct implements FunctionNetwork {
   readonly mode: NetworkMode;
   readonly vpc: IVpc;
   readonly databaseSubnets = { subnetGroupName: 'Database' };
-  /** Shared by the functions: out to HTTPS and to the database, in from nowhere. */
+  /** The security group of all functions: out to HTTPS and to the database, and nothing in. */
   readonly securityGroup: SecurityGroup;
 
   constructor(scope: Construct, id: string, { mode }: { mode: NetworkMode }) {
@@ -68,7 +70,7 @@ export class Network extends Construct implements FunctionNetwork {
       description: 'Belfry functions',
       allowAllOutbound: false,
     });
-    // In every mode: it is the routes that lead out, or do not.
+    // The rules are the same in every mode. The routes decide if there is a way out.
     this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'DynamoDB, and sockets by a NAT gateway');
     const egress = 'Sockets by the egress-only internet gateway';
     this.securityGroup.addEgressRule(Peer.anyIpv6(), Port.HTTPS, egress);
@@ -86,13 +88,13 @@ export class Network extends Construct implements FunctionNetwork {
 
 const vpcProps: Record<NetworkMode, VpcProps> = {
   ipv6: vpcWith({ functions: SubnetType.PRIVATE_WITH_EGRESS, natGateways: 0 }),
-  // One for both zones: while its zone is down, what cannot be posted goes by the stream.
+  // One gateway serves both zones. While its zone is down, pushes that cannot be posted go over the stream.
   nat: vpcWith({ functions: SubnetType.PRIVATE_WITH_EGRESS, natGateways: 1 }),
   isolated: vpcWith({ functions: SubnetType.PRIVATE_ISOLATED, natGateways: 0 }),
 };
 
-// Sizes are named, and the subnets of a NAT gateway are set aside where there is none: every subnet has the same ranges of
-// both families in each mode.
+// The sizes are fixed, and ranges for public subnets are reserved in the modes without a NAT gateway, so that every subnet has
+// the same IPv4 and IPv6 ranges in each mode.
 function vpcWith({ functions, natGateways }: { functions: SubnetType; natGateways: number }): VpcProps {
   const hasPublic = natGateways > 0;
   return {
@@ -113,7 +115,7 @@ function vpcWith({ functions, natGateways }: { functions: SubnetType; natGateway
   };
 }
 
-/** A VPC that was there before, by its ids. */
+/** The ids of an existing VPC. */
 export interface ExistingNetworkProps {
   mode: NetworkMode;
   vpcId: string;
@@ -122,8 +124,8 @@ export interface ExistingNetworkProps {
 }
 
 /**
- * A VPC that was there before. Nothing in it is changed: its owner lets the security group out to the database, to
- * DynamoDB, and in the modes `ipv6` and `nat` to the internet.
+ * An existing VPC, in which nothing is changed. Its owner allows the security group to reach the database and DynamoDB, and
+ * in the modes `ipv6` and `nat` the internet.
  */
 export class ExistingNetwork extends Construct implements FunctionNetwork {
   readonly mode: NetworkMode;
@@ -133,15 +135,15 @@ export class ExistingNetwork extends Construct implements FunctionNetwork {
     super(scope, id);
     const { mode, vpcId, subnetIds, securityGroupId } = props;
     this.mode = mode;
-    // Routes of somebody else's subnets are for nobody here to read.
+    // The stack never reads the routes of existing subnets, which this warning is about.
     Annotations.of(this).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
     this.placement = {
-      // Known by its id alone, so that synthesizing needs no look-up in the account. The CDK wants to hear of a zone, and
-      // does nothing with it where subnets are named.
+      // The id is enough, so that a synthesis needs no look-up in the account. The CDK requires a zone, but does not use it
+      // if subnets are named.
       vpc: Vpc.fromVpcAttributes(this, 'Vpc', { vpcId, availabilityZones: [Fn.select(0, Fn.getAzs())] }),
       vpcSubnets: { subnets: subnetIds.map((subnetId) => this.subnet(subnetId)) },
       securityGroups: [
-        // Rules of somebody else's security group are for its owner to make.
+        // The owner of the security group makes its rules.
         SecurityGroup.fromSecurityGroupId(this, 'Functions', securityGroupId, { mutable: false }),
       ],
       ipv6AllowedForDualStack: mode === 'ipv6',

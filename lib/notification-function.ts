@@ -16,18 +16,18 @@ import { functionSettings } from './function-settings.ts';
 import { metricsNamespace } from './metrics.ts';
 import type { FunctionNetwork } from './network.ts';
 
-/** What is particular to one function; the rest is the house's defaults. */
+/** What differs between functions. All other settings are the same for each. */
 export interface NotificationFunctionProps<Environment> {
-  /** The file in `functions/` without its ending; the build has bundled it under this name. */
+  /** The file in `functions/` without its extension. Its bundle has this name. */
   entry: string;
   description: string;
-  /** Typed by the function's own configuration, so that a variable cannot be forgotten or misspelt. */
+  /** The environment variables. Their type is the function's own, so a missing or misspelt variable does not compile. */
   environment: Environment;
-  /** The network it joins to reach the database. Left out: it runs outside, with the public internet at hand. */
+  /** The network in which it reaches the database. Left out: it is in no VPC and has access to the internet. */
   network?: FunctionNetwork | undefined;
-  /** Default: 20 seconds, more than connecting and two statements take together when each runs into its time-out. */
+  /** Default: 20 seconds. A connect and two statements take less, even if each runs into its time-out. */
   timeout?: Duration;
-  /** Environments that it may have at once, set aside from the account's. Left out: what the account has to spare. */
+  /** How many environments may run at once, reserved from the account's quota. Left out: not reserved. */
   reservedConcurrency?: number | undefined;
 }
 
@@ -48,7 +48,7 @@ export class NotificationFunction<
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // CPU comes with memory; below this, importing the AWS SDK dominates a cold start.
+      // CPU grows with memory. With less, importing the AWS SDK dominates a cold start.
       memorySize: 512,
       timeout,
       environment: { ...environment, ...metricsEnvironment },
@@ -79,5 +79,5 @@ export class NotificationFunction<
 function bundleOf(entry: string): string {
   const bundle = join(bundles, entry);
   if (existsSync(join(bundle, 'index.mjs'))) return bundle;
-  throw new Error(`The function ${entry} has not been built: ${bundle} is missing. Run: npm run build`);
+  throw new Error(`The function ${entry} is not built: ${bundle} is missing. Run: npm run build`);
 }

@@ -8,71 +8,95 @@ import type { RestrictedTypes } from './notification-types.ts';
 import type { RetentionProps } from './retention.ts';
 import type { JwtProps } from './token-settings.ts';
 
-/** How much one caller may do. */
+/**
+ * Limits for one caller.
+ *
+ * @example
+ * rateLimits: { createsPerMinute: 60 }
+ */
 export interface RateLimitProps {
-  /** Creates over HTTP that a token subject may make in a minute; 0: any number. Default: 600. */
+  /** How many creates over HTTP one token subject may make in a minute. 0 means no limit. Default: 600. */
   createsPerMinute?: number;
 }
 
+/**
+ * The props of an installation. Each can be left out.
+ *
+ * @example
+ * new Notifications(this, 'Notifications', {
+ *   allowedOrigins: ['https://app.example.com'],
+ *   database: { mode: 'aurora' },
+ *   jwt: {
+ *     jwksUrl: 'https://example.eu.auth0.com/.well-known/jwks.json',
+ *     issuers: ['https://example.eu.auth0.com/'],
+ *     audiences: ['notifications'],
+ *   },
+ *   restrictedTypes: { payout: ['payments'] },
+ * });
+ */
 export interface NotificationsProps {
   /** The database: `rds`, `aurora` or an `existing` one. Default: `{ mode: 'rds' }`, PostgreSQL 18 on a `t4g.micro`. */
   database?: DatabaseProps;
   /**
-   * How functions in a VPC reach the sockets: `ipv6` costs nothing, `nat` about $37 a month, and with `isolated` they do
-   * not, and every push takes the way by the stream. Default: `ipv6`, except with an existing database: for its `vpcId` the
-   * way out must be named, and without one there is none to give.
+   * How functions in a VPC reach the sockets. `ipv6` costs nothing. `nat` costs about $37 a month. With `isolated` they do
+   * not reach them, and every push goes over the stream of the deliveries table. Default: `ipv6`. An existing database with
+   * a `vpcId` requires this prop, and one without a `vpcId` does not allow it.
    */
   network?: NetworkMode;
-  /** Which tokens the APIs accept. Left out: HS256 with a generated secret. */
+  /** Which tokens the APIs accept. Left out: HS256 with a generated secret, in `jwtSecret`. */
   jwt?: JwtProps;
   /**
-   * Origins of the frontends (`https://app.example.com`), for both APIs. Left out: no browser page of another origin may
-   * call the API or open a socket.
+   * The origins of your frontends, such as `https://app.example.com`, for both APIs. Left out: no browser page of another
+   * origin can call the API or open a socket.
    */
   allowedOrigins?: readonly string[];
-  /** How long a connection gets pushes at least, even if its token ends sooner. Default: 15 minutes. */
+  /** How long a connection gets pushes at least, in whole minutes, even if its token ends sooner. Default: 15 minutes. */
   connectionMinimumLifetime?: Duration;
   /**
-   * Types (`metadata.type`, without white space) that not every producer may create, each with the event sources that
-   * may send it. Over HTTP such a type also needs the scope `notifications:create:<type>`; direct invocations and
-   * messages of the queue are for IAM to allow. Left out: whoever may create may create every type.
+   * Types (`metadata.type`, without white space) that only some producers may create, each with the event sources that may
+   * create it. Over HTTP such a type needs the scope `notifications:create:<type>`. IAM decides who may invoke the create
+   * function or send to the queue, so both may create every type. Left out: every producer may create every type.
    */
   restrictedTypes?: RestrictedTypes;
   /**
-   * Types (`metadata.type`) by which created notifications are counted in CloudWatch, at most 20; each is a metric to pay
-   * for. Left out: they are counted by door alone, and the types are in the log.
+   * Types (`metadata.type`) by which created notifications are counted in CloudWatch, at most 20. You pay for each as a
+   * metric. Left out: notifications are counted by door only, and the log has their types.
    */
   measuredTypes?: readonly string[];
-  /** How much one caller may do. */
+  /** Limits for one caller. Left out: the defaults of its props. */
   rateLimits?: RateLimitProps;
   /** How long notifications are kept. Default: archived after 180 days, deleted after 365. */
   retention?: RetentionProps;
-  /** Connections that one user may have; beyond it the oldest is told `goodbye` and closed. Default: 10. */
+  /**
+   * How many connections one user may have, from 1. If a user opens one more, the oldest gets the frame `goodbye` and is
+   * closed. Default: 10.
+   */
   connectionLimit?: number;
   /**
-   * Environments that each of the create, read and update functions may have at once, set aside for it from the account's.
-   * Left out: none, since accounts with a low quota refuse it; the limit of the database's roles protects the database.
+   * How many environments each of the create, read and update functions may run at once, from 1, reserved from the account's
+   * quota. Left out: nothing is reserved, because accounts with a low quota refuse it. The connection limits of the
+   * database's roles protect the database.
    */
   reservedConcurrency?: number;
-  /** Names of your own for the APIs. Left out: those that AWS gives them. */
+  /** Domain names of your own for the APIs, one for each. Left out: the APIs have the names that AWS gives them. */
   domainNames?: { http?: DomainProps; webSocket?: DomainProps };
   /** How long logs are kept. Default: a month. */
   logRetention?: RetentionDays;
-  /** Told when an alarm starts and when it ends. Left out: alarms show in the console alone. */
+  /** Gets a message when an alarm starts and when it ends. Left out: alarms show in the console only. */
   alarmTopic?: ITopic;
   /** Whether X-Ray traces the functions. Default: false. */
   tracing?: boolean;
   /**
-   * Whether connections of the WebSocket API are logged, as requests of the HTTP API always are. API Gateway refuses it in an
-   * account and region without a role for logging (`AWS::ApiGateway::Account`), which is not for one stack to set. Default:
-   * false.
+   * Whether connections of the WebSocket API are logged. Requests of the HTTP API always are. The account and region need a
+   * role for logging (`AWS::ApiGateway::Account`), which one stack must not set, or API Gateway refuses the deployment.
+   * Default: false.
    */
   webSocketAccessLogs?: boolean;
 }
 
 /**
- * Refuses what no part of an installation checks for itself.
- * @throws Error naming what is wrong, and what it may be
+ * Checks the props that no part of an installation checks.
+ * @throws Error naming the prop that is wrong, its value, and what it may be
  */
 export function checkProps({
   reservedConcurrency,
@@ -84,11 +108,11 @@ export function checkProps({
   checkOrigins(allowedOrigins);
 }
 
-// A domain of an HTTP API and one of a WebSocket API cannot be the same.
+// API Gateway refuses the same domain name for an HTTP API and a WebSocket API.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html
 function checkDomainNames({ http, webSocket }: NonNullable<NotificationsProps['domainNames']>): void {
   if (!http || !webSocket || Token.isUnresolved(http.name) || http.name !== webSocket.name) return;
-  throw new Error(`domainNames: http and webSocket need a name each; both are ${http.name}.`);
+  throw new Error(`domainNames: http and webSocket must have different names; both are ${http.name}.`);
 }
 
 function checkConcurrency(reservedConcurrency: number | undefined): void {

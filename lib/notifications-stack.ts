@@ -4,13 +4,24 @@ import type { Construct } from 'constructs';
 import { Notifications } from './notifications.ts';
 import type { NotificationsProps } from './notifications-props.ts';
 
-/** The properties of the construct, with an SNS topic by its ARN, since before the stack there is nothing to import it into. */
+/** The props of `Notifications` and of a CDK stack. The SNS topic is given by its ARN, because it is imported into this stack. */
 export interface NotificationsStackProps extends StackProps, Omit<NotificationsProps, 'alarmTopic'> {
-  /** Told when an alarm starts and when it ends. Left out: alarms show in the console alone. */
+  /**
+   * The ARN of an SNS topic that gets a message when an alarm starts and when it ends. Left out: alarms show in the console
+   * only.
+   */
   alarmTopicArn?: string;
 }
 
-/** Belfry as a stack of its own, with everything that producers and frontends must know as its outputs. */
+/**
+ * Belfry as a stack. Its outputs are what producers and frontends need: URLs, names and ARNs.
+ *
+ * @example
+ * new NotificationsStack(new App(), 'Belfry', {
+ *   env: { account: '111122223333', region: 'eu-central-1' },
+ *   allowedOrigins: ['https://app.example.com'],
+ * });
+ */
 export class NotificationsStack extends Stack {
   constructor(scope: Construct, id: string, { alarmTopicArn, ...props }: NotificationsStackProps) {
     super(scope, id, props);

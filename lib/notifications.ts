@@ -24,15 +24,26 @@ import { Retention } from './retention.ts';
 import { tokenSettings } from './token-settings.ts';
 import { NotificationWebSocketApi } from './websocket-api.ts';
 
-/** A complete installation of Belfry: database, APIs, and the doors for producers. */
+/**
+ * A complete installation of Belfry: the database, both APIs, and the doors for producers.
+ *
+ * @example
+ * const notifications = new Notifications(this, 'Notifications', {
+ *   allowedOrigins: ['https://app.example.com'],
+ * });
+ * notifications.grantCreate(booking);
+ * booking.addEnvironment('CREATE_FUNCTION_NAME', notifications.createFunction.functionName);
+ */
 export class Notifications extends Construct {
+  /** The URL of the HTTP API, for frontends and for producers that create over HTTP. */
   readonly httpApiUrl: string;
+  /** The URL of the WebSocket API, for frontends. */
   readonly webSocketUrl: string;
-  /** Where the names of `domainNames` are to point to, by a CNAME or an alias record. */
+  /** What the names of `domainNames` must point to, by a CNAME or an alias record. Undefined for each name left out. */
   readonly domainTargets: { http: string | undefined; webSocket: string | undefined };
-  /** What your backend signs tokens with; undefined where `jwt.jwksUrl` names an issuer that does. */
+  /** The secret that your backend signs tokens with. Undefined if `jwt.jwksUrl` names an issuer. */
   readonly jwtSecret: ISecret | undefined;
-  /** The function that migrates the database, which is also to be invoked by hand after a restore. */
+  /** The function that migrates the database. Each deployment invokes it. Invoke it by hand after you have restored a backup. */
   readonly migrateFunction: LambdaFunction;
   readonly dashboardName: string;
   readonly database: Database;
@@ -94,34 +105,40 @@ export class Notifications extends Construct {
     this.domainTargets = { http: rest.domainTarget, webSocket: this.webSocketApi.domainTarget };
   }
 
-  /** The function to invoke with a create command; `grantCreate` lets a producer do so. */
+  /** The function that producers invoke with a create command. They need `grantCreate`. */
   get createFunction() {
     return this.pipeline.function;
   }
 
-  /** The bus that takes `notification.create` events. */
+  /** The event bus that accepts `notification.create` events. */
   get eventBus() {
     return this.pipeline.bus;
   }
 
-  /** The queue that takes create commands. */
+  /** The queue that accepts create commands. */
   get createQueue() {
     return this.pipeline.queue;
   }
 
-  /** Where creates end that failed for good, by any door but HTTP; `npm run redrive` tries them again. */
+  /** The dead-letter queue for creates that failed for good, by every door except HTTP. `npm run redrive` tries them again. */
   get createDeadLetters() {
     return this.pipeline.deadLetters;
   }
 
-  /** Lets a producer create notifications by direct invocation, by an event and by a message. */
+  /**
+   * Allows a producer to create notifications by all doors of AWS: to invoke the create function, to put events on the event
+   * bus, and to send messages to the create queue.
+   *
+   * @example
+   * notifications.grantCreate(bookingFunction);
+   */
   grantCreate(grantee: IGrantable): void {
     this.createFunction.grantInvoke(grantee);
     this.eventBus.grantPutEventsTo(grantee);
     this.createQueue.grantSendMessages(grantee);
   }
 
-  /** The functions behind the routes of an inbox, and what they and the creating one may do. */
+  /** Creates the functions behind the routes of an inbox, and grants them and the create function what they need. */
   private createInboxFunctions(
     writing: DatabaseEnvironment & PushEnvironment,
     network: FunctionNetwork | undefined,
@@ -140,7 +157,7 @@ export class Notifications extends Construct {
       environment: writing,
       network,
       reservedConcurrency,
-      // With what is left over queued when DynamoDB runs into its time-outs too; the gateway waits 30 seconds.
+      // Enough to queue pending deliveries even if DynamoDB runs into its time-outs. The gateway waits 30 seconds.
       timeout: Duration.seconds(28),
     });
     this.database.grantConnect(read, 'belfry_reader');
@@ -151,7 +168,7 @@ export class Notifications extends Construct {
     return { read, update };
   }
 
-  /** Has the database migrated at each deployment, before whoever needs the newest schema changes. */
+  /** Migrates the database at each deployment, before the functions that need the newest schema change. */
   private migrate(network: FunctionNetwork | undefined, dependents: Construct[]): LambdaFunction {
     const handler = new NotificationFunction<DatabaseOwnerEnvironment>(this, 'Migrate', {
       entry: 'migrate',
@@ -163,7 +180,7 @@ export class Notifications extends Construct {
     new Trigger(this, 'Migration', {
       handler,
       timeout: Duration.minutes(5),
-      // The network too: its rule that lets functions out to the database is made after the database.
+      // After the network too: its rule that allows functions to reach the database is created after the database.
       executeAfter: network ? [network, this.database] : [this.database],
       executeBefore: dependents,
     });

@@ -10,20 +10,25 @@ import type { Construct } from 'constructs';
 import { backupRetention, databaseName, ManagedDatabase, type ManagedProps } from './managed-database.ts';
 import type { Network } from './network.ts';
 
-/** PostgreSQL 18 on an instance of its own, which costs the same whether it is used or not. */
+/**
+ * PostgreSQL 18 on an RDS instance. It runs all the time, so it costs the same when it is idle.
+ *
+ * @example
+ * database: { mode: 'rds', instanceType: 't4g.small', multiAz: true }
+ */
 export interface RdsProps extends ManagedProps {
   mode: 'rds';
-  /** The class of the instance, without `db.`. Default: `t4g.micro`. */
+  /** The instance class without the prefix `db.`. Default: `t4g.micro`. */
   instanceType?: string;
-  /** Whether a second instance stands by in another zone, at twice the price. Default: false. */
+  /** Whether a standby instance runs in a second zone. It doubles the price. Default: false. */
   multiAz?: boolean;
-  /** How far the storage may grow, in GiB, from 22 to 65,536; it never shrinks. Default: 100. */
+  /** The limit to which the storage may grow, in GiB, from 22 to 65,536. Storage never shrinks. Default: 100. */
   maxStorageGiB?: number;
 }
 
 const initialStorageGiB = 20;
 
-/** An RDS instance. Its storage is encrypted, and grows from 20 GiB as it fills. */
+/** An RDS instance. Its storage is encrypted, starts with 20 GiB and grows when it fills. */
 export class RdsDatabase extends ManagedDatabase {
   protected readonly endpoint;
   readonly dimensions;
@@ -66,7 +71,7 @@ export class RdsDatabase extends ManagedDatabase {
 }
 
 /**
- * RDS wants the maximum to be a tenth above what there is.
+ * RDS requires a maximum that is at least 10 % above the initial storage.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
  */
 function maxStorage({ maxStorageGiB = 100 }: Omit<RdsProps, 'mode'>): number {

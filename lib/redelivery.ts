@@ -14,13 +14,13 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { NotificationFunction } from './notification-function.ts';
 
-/** Items handed to one invocation: with ten dead sockets each they fit into what the function takes for a batch. */
+/** How many items one invocation gets. Even with ten dead sockets each, the function finishes such a batch in time. */
 const batchSize = 25;
 
-/** How long a batch waits to fill, which is the pause between two attempts as well. */
+/** How long a batch waits for more items. This is also the pause between two attempts. */
 const batchingWindow = Duration.seconds(2);
 
-/** A bell that has not heard for an hour has long asked by itself. */
+/** An older record has no use: within an hour every client has asked for the changes. */
 const maxRecordAge = Duration.hours(1);
 
 /**
@@ -80,7 +80,7 @@ export class Redelivery extends Construct {
       entry: 'deliver-notification',
       description: 'Belfry: delivers again what could not be delivered',
       environment: { ...environment, DEAD_LETTER_QUEUE_URL: this.deadLetters.queueUrl },
-      // It begins nothing after 20 seconds; the rest is for requests that run into their time-outs.
+      // The function starts nothing new after 20 seconds. The rest is for requests that run into their time-outs.
       timeout: Duration.seconds(60),
     });
     this.grantQueue(deliver);
@@ -106,10 +106,10 @@ export class Redelivery extends Construct {
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize,
       maxRecordAge,
-      // The function fails no batch by itself; what is left are time-outs and crashes, for which a batch is cut in two.
+      // The function never fails a batch on purpose. After a time-out or a crash, Lambda divides the batch in two.
       retryAttempts: 3,
       bisectBatchOnError: true,
-      // By the grant that is there already; the CDK's own destination would add two that nobody uses.
+      // The grant exists already. The CDK's own destination would add two grants that nothing uses.
       onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
     };
     const redeliveries = new EventSourceMapping(this, 'Mapping', {
@@ -127,7 +127,7 @@ export class Redelivery extends Construct {
   }
 }
 
-/** New items, of a type where one is given: items that change or expire are nothing to deliver. */
+/** Selects new items, of one type if it is given. Items that change or expire need no delivery. */
 function inserted(type?: unknown): Record<string, unknown> {
   return FilterCriteria.filter({
     eventName: FilterRule.isEqual('INSERT'),

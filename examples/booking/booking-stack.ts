@@ -6,7 +6,7 @@ import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambd
 import { Notifications } from 'belfry-cdk';
 import type { Construct } from 'constructs';
 
-/** A booking service with Belfry inside: its function notifies by itself, and its domain events by a rule. */
+/** A booking service that contains Belfry. Its function creates notifications directly, and a rule creates them from events. */
 export class BookingStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
@@ -22,7 +22,8 @@ export class BookingStack extends Stack {
     });
     notifications.grantCreate(booking);
 
-    // By the queue, since a rule cannot rewrite an event for another bus: https://github.com/aws/aws-cdk/issues/30587
+    // The target is the queue, because a rule cannot transform an event for another bus:
+    // https://github.com/aws/aws-cdk/issues/30587
     new Rule(this, 'Confirmed', {
       eventPattern: { source: ['booking'], detailType: ['booking.confirmed'] },
       targets: [new SqsQueue(notifications.createQueue, { message: confirmation() })],
@@ -34,7 +35,7 @@ export class BookingStack extends Stack {
   }
 }
 
-/** The create command for a `booking.confirmed` event; its key makes a repeated event harmless. */
+/** The create command for a `booking.confirmed` event. Its idempotency key makes a repeated event harmless. */
 function confirmation(): RuleTargetInput {
   const bookingId = EventField.fromPath('$.detail.booking_id');
   return RuleTargetInput.fromObject({

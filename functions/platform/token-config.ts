@@ -23,7 +23,7 @@ export function tokenConfig(): TokenRules {
   if (jwksUrl === '') return { ...claims, secret, algorithms: algorithmsAmong(['HS256']) };
   if (!isJwksUrl(jwksUrl)) {
     throw new Error(
-      'JWT_JWKS_URL must be an https URL (http on this machine alone) that holds no user and no password.',
+      'JWT_JWKS_URL must be an https URL without a user and a password (http is allowed for localhost only).',
     );
   }
   return { ...claims, jwksUrl, algorithms: algorithmsAmong(['RS256', 'ES256', 'EdDSA']) };

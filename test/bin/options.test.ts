@@ -125,7 +125,7 @@ describe('A wrong context value', () => {
     ['network', 'vpn', 'one of ipv6, nat, isolated'],
     ['databaseMultiAz', 'yes', 'true or false'],
     ['databaseBackupDays', '-1', 'a whole number of days'],
-    ['databaseMaxCapacity', '1.3', 'a number of ACUs by halves'],
+    ['databaseMaxCapacity', '1.3', 'a number of ACUs in steps of 0.5'],
     ['databaseInstanceType', 'db.t4g.micro', 'the class of an RDS instance'],
     ['vpcId', 'my-vpc', 'the id of a VPC'],
     ['securityGroupId', 'default', 'the id of a security group'],
@@ -154,10 +154,10 @@ describe('A wrong context value', () => {
 
   it('is refused where another mode of the database has no use for it', () => {
     expect(() => optionsOf({ databaseSecret: 's' })).toThrow(
-      'The context value databaseSecret is for database=existing; database is rds.',
+      'The context value databaseSecret is only for database=existing, but database is rds. Leave databaseSecret out.',
     );
     expect(() => optionsOf({ database: 'existing', databaseSecret: 's', databaseBackupDays: 3 })).toThrow(
-      'The context value databaseBackupDays is for database=rds or aurora; database is existing.',
+      'The context value databaseBackupDays is only for database=rds or aurora, but database is existing. Leave databaseBackupDays out.',
     );
   });
 

@@ -141,7 +141,7 @@ describe('The rules for creating', () => {
         const network = new Network(stack, 'Network', { mode: 'ipv6' });
         new CreatePipeline(stack, 'Pipeline', createPipelineProps(network, { createsPerMinute }));
       });
-      await expect(made).rejects.toThrow(/createsPerMinute must be an integer/);
+      await expect(made).rejects.toThrow(/createsPerMinute must be a whole number/);
     },
   );
 

@@ -109,7 +109,7 @@ describe('A database on Aurora', () => {
     [-1, 4],
   ])('does not scale from %d to %d ACUs', async (minCapacity, maxCapacity) => {
     await expect(cluster({ minCapacity, maxCapacity })).rejects.toThrow(
-      `database: minCapacity (from 0) and maxCapacity (from 1, to 256)`,
+      `database: minCapacity (0 to 256) and maxCapacity (1 to 256) are ACUs in steps of 0.5`,
     );
   });
 });
@@ -142,16 +142,12 @@ describe('An existing database', () => {
   });
 
   it.each([
-    [{ secretId: '' }, undefined, 'secretId must name the secret'],
+    [{ secretId: '' }, undefined, 'secretId is empty. It must name the secret'],
     [{ secretId, vpcId: 'vpc-1' }, undefined, 'vpcId, subnetIds and securityGroupId belong together'],
     [{ secretId, vpcId: 'vpc-1', subnetIds: ['subnet-1'] }, undefined, 'belong together'],
     [{ secretId, subnetIds: ['subnet-1'], securityGroupId: 'sg-1' }, undefined, 'belong together'],
-    [{ secretId }, 'nat', 'network: functions join none'],
-    [
-      { secretId, ...network },
-      undefined,
-      'network: name the way that functions have out of the VPC of vpcId',
-    ],
+    [{ secretId }, 'nat', 'network: it is nat, but an existing database without a vpcId has no network'],
+    [{ secretId, ...network }, undefined, 'network: say how functions leave the VPC of vpcId'],
   ] as const)('is refused as %j with network %s', async (props, network, message) => {
     await expect(synthesizeDatabase({ mode: 'existing', ...props }, network)).rejects.toThrow(message);
   });

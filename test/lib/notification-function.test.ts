@@ -76,7 +76,7 @@ describe('A function', () => {
         environment: {},
       });
     expect(make).toThrow(
-      `The function no-such-function has not been built: ${bundle} is missing. Run: npm run build`,
+      `The function no-such-function is not built: ${bundle} is missing. Run: npm run build`,
     );
   });
 });

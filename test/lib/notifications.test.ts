@@ -448,7 +448,7 @@ describe('An installation', () => {
     const domain = { name: 'belfry.example.com', certificateArn: 'arn:aws:acm:eu-west-1:1:certificate/a' };
     const domainNames = { http: domain, webSocket: domain };
     expect(() => new Notifications(emptyStack(), 'Notifications', { domainNames })).toThrow(
-      'domainNames: http and webSocket need a name each; both are belfry.example.com.',
+      'domainNames: http and webSocket must have different names; both are belfry.example.com.',
     );
   });
 

@@ -57,19 +57,22 @@ describe('The settings of tokens', () => {
   // The cast: what a context value can hold.
   const unknown = 'RS512' as JwtAlgorithm;
   it.each<[JwtProps, string]>([
-    [{ algorithms: ['RS256'] }, 'with a secret, algorithms are one or more of HS256; found ["RS256"]'],
-    [{ jwksUrl, algorithms: ['HS256'] }, 'with a jwksUrl, algorithms are one or more of RS256, ES256, EdDSA'],
-    [{ jwksUrl, algorithms: [unknown] }, 'found ["RS512"]'],
-    [{ jwksUrl, algorithms: [] }, 'found []'],
+    [{ algorithms: ['RS256'] }, 'with a secret, algorithms must be one or more of HS256; they are ["RS256"]'],
+    [
+      { jwksUrl, algorithms: ['HS256'] },
+      'with a jwksUrl, algorithms must be one or more of RS256, ES256, EdDSA',
+    ],
+    [{ jwksUrl, algorithms: [unknown] }, 'they are ["RS512"]'],
+    [{ jwksUrl, algorithms: [] }, 'they are []'],
     [{ jwksUrl: 'http://id.example.com/jwks' }, 'jwksUrl must be an https URL'],
-    [{ jwksUrl, secretVersionId: 'v2' }, 'secretVersionId is of a secret, and with a jwksUrl there is none'],
+    [{ jwksUrl, secretVersionId: 'v2' }, 'secretVersionId has no meaning with a jwksUrl'],
     [{ jwksUrl: '' }, 'jwksUrl must be an https URL'],
     [{ jwksUrl: 'https://me:secret@id.example.com/jwks' }, 'without a user and a password'],
-    [{ issuers: ['https://a https://b'] }, 'issuers must not be empty or hold white space'],
-    [{ audiences: [''] }, 'audiences must not be empty or hold white space'],
-    [{ userIdClaim: '' }, 'userIdClaim must not be empty'],
+    [{ issuers: ['https://a https://b'] }, 'no entry of issuers may be empty or have white space'],
+    [{ audiences: [''] }, 'no entry of audiences may be empty or have white space'],
+    [{ userIdClaim: '' }, 'userIdClaim is empty'],
     [{ userIdNamespace: 'ours' }, 'userIdNamespace must be a UUID; it is "ours"'],
-  ])('say what makes no sense: %j', (jwt, message) => {
+  ])('say what is wrong: %j', (jwt, message) => {
     expect(() => settings(jwt)).toThrow(message);
   });
 
@@ -77,7 +80,7 @@ describe('The settings of tokens', () => {
     const stack = emptyStack();
     // The cast: under exactOptionalPropertyTypes the CDK's classes do not match its own interfaces.
     const secret = new Secret(stack, 'Ours') as NonNullable<JwtProps['secret']>;
-    expect(() => settings({ secret, jwksUrl }, stack)).toThrow('either a secret or a jwksUrl, not both');
+    expect(() => settings({ secret, jwksUrl }, stack)).toThrow('secret and jwksUrl exclude each other');
   });
 
   it('warn where the tokens of every application of an issuer are accepted', () => {
@@ -86,7 +89,7 @@ describe('The settings of tokens', () => {
       settings(jwt, stack);
       return stack.node.metadata.filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => data);
     };
-    expect(warningsOf({ jwksUrl })).toEqual([expect.stringContaining('for other applications')]);
+    expect(warningsOf({ jwksUrl })).toEqual([expect.stringContaining('tokens for other applications')]);
     expect(warningsOf({ jwksUrl, audiences: ['belfry'] })).toEqual([]);
     expect(warningsOf({})).toEqual([]);
   });

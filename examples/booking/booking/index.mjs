@@ -2,7 +2,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 
 const lambda = new LambdaClient();
 
-/** Takes a booking, `{ booking_id, user_id, summary }`, and lets its user know. */
+/** Accepts a booking, `{ booking_id, user_id, summary }`, and notifies its user. */
 export async function handler({ booking_id, user_id, summary }) {
   const command = {
     user_id,
