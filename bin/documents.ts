@@ -23,7 +23,7 @@ export function documents(): Record<string, string> {
       compat: 'yaml-1.1',
       lineWidth: 110,
     }),
-    'docs/api.md': withParts('docs/api.md', { errors: problemTable() }),
+    'docs/api.md': withParts('docs/api.md', { errors: problemList() }),
     'docs/observability.md': withParts('docs/observability.md', {
       'log messages': messageTable(),
       metrics: metricList(),
@@ -54,11 +54,8 @@ function withParts(file: string, parts: Record<string, string>): string {
   );
 }
 
-const problemTable = (): string =>
-  table(
-    ['Status', '`code`', 'When'],
-    describedProblems.map(({ status, code, when }) => [String(status), `\`${code}\``, when]),
-  );
+const problemList = (): string =>
+  describedProblems.map(({ status, code, when }) => `- ${status} \`${code}\`: ${when}`).join('\n');
 
 const messageTable = (): string =>
   table(

@@ -97,7 +97,7 @@ const tokens = {
 const creating = {
   restrictedTypes: {
     means:
-      'Types that need a scope of their own over HTTP, and a listed source on the event bus ([restricted types](api.md#creating)).',
+      'Types that need a scope of their own over HTTP, and a listed source on the event bus ([restricted types](api.md#restricted-types)).',
     byDefault: 'none',
   },
   createsPerMinute: {
