@@ -37,7 +37,11 @@ export default defineConfig({
       project('unit', [`test/${ofUnits}/**/*.test.ts`], { isolate: false }),
       // React and the DOM keep state in their modules, so each file has a worker of its own.
       project('unit-dom', [`test/${ofUnits}/**/*.test.tsx`]),
-      project('infrastructure', ['test/{lib,local}/**/*.test.ts']),
+      project('constructs', ['test/lib/**/*.test.ts'], { isolate: false }),
+      project('local', ['test/local/**/*.test.ts'], {
+        isolate: false,
+        globalSetup: ['test/support/functions-directory.ts'],
+      }),
       project('database', ['test/persistence/**/*.test.ts'], { globalSetup: [sharedPostgres] }),
       project('end-to-end', ['test/end-to-end/**/*.test.ts'], {
         globalSetup: [watchLogs, 'test/support/running-system.ts'],

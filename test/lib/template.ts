@@ -31,28 +31,25 @@ export const tokenEnvironment: TokenEnvironment = {
 };
 
 /** The template of a stack that `define` fills, by the settings of `cdk.json`. */
-export async function synthesize(define: (stack: Stack) => void): Promise<Template> {
-  // The CDK's validation takes longer than all the rest; it looks at the whole stack once, in `synthesizeApp`.
-  vi.stubEnv('CDK_VALIDATION', 'false');
-  try {
-    return await synthesizeApp((app) => {
-      const stack = new Stack(app, 'Test');
-      define(stack);
-      return stack;
-    });
-  } finally {
-    vi.unstubAllEnvs();
-  }
+export function synthesize(define: (stack: Stack) => void): Promise<Template> {
+  return synthesizeApp((app) => {
+    const stack = new Stack(app, 'Test');
+    define(stack);
+    return stack;
+  });
 }
 
-/** The template of the stack that `define` makes, by the settings of `cdk.json`, found valid by the CDK. */
+/** The template of the stack that `define` makes, by the settings of `cdk.json`. */
 export async function synthesizeApp(define: (app: App) => Stack): Promise<Template> {
   if (!areBuilt()) await buildFunctions();
+  // The CDK's validation takes longer than all the rest. test/slow/templates runs it on every mode of the stack.
+  vi.stubEnv('CDK_VALIDATION', 'false');
   const outdir = mkdtempSync(join(tmpdir(), 'belfry-template-'));
   try {
     const context = { ...project.context, 'aws:cdk:disable-asset-staging': true };
     return Template.fromStack(define(new App({ outdir, context })));
   } finally {
+    vi.unstubAllEnvs();
     rmSync(outdir, { recursive: true });
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { NotificationRepository } from '../../functions/core/ports.ts';
 import { createRetention, type RetentionPolicy, type RetentionRun } from '../../functions/core/retention.ts';
 import { createDatabase, type Database } from '../../functions/persistence/database.ts';
@@ -24,19 +24,21 @@ let repository: NotificationRepository;
 let logger: ReturnType<typeof createRecordingLogger>;
 let metrics: ReturnType<typeof createRecordingMetrics>;
 
-// A database for each test: a run goes over all of it. As the roles that functions sign in with.
-beforeEach(async () => {
+beforeAll(async () => {
   test = await createTestDatabase();
+});
+afterAll(() => test?.close());
+
+// A run goes over the whole database, so it is empty before each test. As the roles that functions sign in with.
+beforeEach(async () => {
+  await test.query('TRUNCATE inboxes, notifications RESTART IDENTITY');
   purger = createDatabase(test.as('belfry_purger'));
   writer = createDatabase(test.as('belfry_writer'));
   repository = createNotificationRepository(writer);
   logger = createRecordingLogger();
   metrics = createRecordingMetrics();
 });
-afterEach(async () => {
-  await Promise.all([purger.close(), writer.close()]);
-  await test.close();
-});
+afterEach(() => Promise.all([purger.close(), writer.close()]));
 
 const run = (policy = usual, remainingMs = () => 900_000): Promise<RetentionRun> =>
   createRetention(

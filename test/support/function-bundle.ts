@@ -1,13 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { inject } from 'vitest';
 import type { FunctionSpec } from '../../local/lambda/lambda-function.ts';
-
-const root = mkdtempSync(join(tmpdir(), 'belfry-functions-'));
-// The nearest package.json says what a .js file is, and there may be any above the temporary directory.
-writeFileSync(join(root, 'package.json'), '{}');
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Writes a bundle (`index.mjs` unless named otherwise) to a fresh directory and describes a function that runs it. */
 export function functionWith(
@@ -15,7 +9,7 @@ export function functionWith(
   overrides: Partial<FunctionSpec> = {},
   file = 'index.mjs',
 ): FunctionSpec {
-  const codeDirectory = mkdtempSync(join(root, 'function-'));
+  const codeDirectory = mkdtempSync(join(inject('functionsDirectory'), 'function-'));
   writeFileSync(join(codeDirectory, file), source);
   const name = overrides.name ?? 'example';
   return {
