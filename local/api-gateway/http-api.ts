@@ -6,9 +6,9 @@ import { callFunction, type Invoke } from './call-function.ts';
 import { answerOf, gatewayAnswer, type HttpAnswer } from './http-answer.ts';
 import { checkAuthorizer, createAuthorization, type HttpAuthorizer } from './http-authorizer.ts';
 import { type CorsConfiguration, createCors } from './http-cors.ts';
-import { type ApiIdentity, httpEvent } from './http-event.ts';
+import { httpEvent } from './http-event.ts';
 import { createRouter, type RouteMatch } from './http-router.ts';
-import { newGatewayId } from './request-context.ts';
+import { type ApiIdentity, newGatewayId } from './request-context.ts';
 
 /** A route of the API and its function. `timeoutMs` is the time-out of the integration, at most 30 seconds. */
 export interface HttpRoute {

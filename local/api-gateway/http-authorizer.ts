@@ -3,7 +3,8 @@ import type { Clock } from '../clock.ts';
 import { isRecord } from '../json.ts';
 import { callFunction, type Invoke } from './call-function.ts';
 import { gatewayAnswer, type HttpAnswer } from './http-answer.ts';
-import { type ApiIdentity, authorizerEvent } from './http-event.ts';
+import { authorizerEvent } from './http-event.ts';
+import type { ApiIdentity } from './request-context.ts';
 
 /** A REQUEST authorizer of payload format 2.0. `sourceArn` identifies it. */
 export interface HttpAuthorizer {

@@ -1,19 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
-import { commonLogTime, forwardedHeaders } from './request-context.ts';
-
-/** What identifies an API in events and ARNs. */
-export interface ApiIdentity {
-  region: string;
-  account: string;
-  apiId: string;
-}
-
-/** The host name of the API on AWS. */
-export function domainName({ apiId, region }: ApiIdentity): string {
-  return `${apiId}.execute-api.${region}.amazonaws.com`;
-}
+import { type ApiIdentity, commonLogTime, domainName, forwardedHeaders } from './request-context.ts';
 
 /**
  * The event of payload format 2.0 for a request: header names in lower case, repeated headers and query parameters

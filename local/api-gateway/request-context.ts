@@ -1,6 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
+/** What identifies an API in events and ARNs. */
+export interface ApiIdentity {
+  region: string;
+  account: string;
+  apiId: string;
+}
+
+/** The host name of the API on AWS. */
+export function domainName({ apiId, region }: Pick<ApiIdentity, 'apiId' | 'region'>): string {
+  return `${apiId}.execute-api.${region}.amazonaws.com`;
+}
+
 /** A new request, message or connection id. It looks like those in the documented events: `L0SM9cOFvHcCIhw=`. */
 export function newGatewayId(): string {
   return `${randomBytes(11).toString('base64url')}=`;

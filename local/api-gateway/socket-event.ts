@@ -1,7 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { splitTarget } from '../http-server.ts';
-import { type ApiIdentity, domainName } from './http-event.ts';
-import { commonLogTime, forwardedHeaders, newGatewayId } from './request-context.ts';
+import {
+  type ApiIdentity,
+  commonLogTime,
+  domainName,
+  forwardedHeaders,
+  newGatewayId,
+} from './request-context.ts';
 
 /** The stage of a WebSocket API, as it is named in events and ARNs. */
 export interface SocketApiIdentity extends ApiIdentity {

@@ -5,10 +5,10 @@ import { splitTarget } from '../http-server.ts';
 import { isRecord } from '../json.ts';
 import { levelOfStatus, type Report } from '../report.ts';
 import type { Outcome } from './call-function.ts';
-import { domainName } from './http-event.ts';
+import { callIntegration } from './call-function.ts';
+import { domainName } from './request-context.ts';
 import { type Closing, type Connection, MAX_MESSAGE_BYTES, openConnection } from './socket-connection.ts';
 import { connectEvent, disconnectEvent, newSession, type Session } from './socket-event.ts';
-import { callIntegration } from './socket-integration.ts';
 import { createMessages, type MessageOptions } from './socket-messages.ts';
 
 /** The connections of a WebSocket API, from the upgrade request to `$disconnect`. */

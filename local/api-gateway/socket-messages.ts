@@ -2,9 +2,9 @@ import type { Clock } from '../clock.ts';
 import { isRecord, parseJson } from '../json.ts';
 import type { Report } from '../report.ts';
 import type { Invoke, Outcome } from './call-function.ts';
+import { callIntegration, type SocketIntegration } from './call-function.ts';
 import { type Connection, describeFrame, MAX_MESSAGE_BYTES } from './socket-connection.ts';
 import { messageEvent, type SocketApiIdentity } from './socket-event.ts';
-import { callIntegration, type SocketIntegration } from './socket-integration.ts';
 
 export interface MessageOptions extends SocketApiIdentity {
   /** By route key: `$connect`, `$disconnect`, `$default`, and those of the API. Each can be left out. */

@@ -4,7 +4,7 @@ import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Outputs } from './outputs.ts';
-import { runInProject } from './run-in-project.ts';
+import { runInProject } from './project.ts';
 
 const folder = join(import.meta.dirname, '../../examples/nextjs');
 const modules = join(folder, 'node_modules');

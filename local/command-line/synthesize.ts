@@ -1,5 +1,4 @@
-import { flagsOf, readProject } from './project-context.ts';
-import { runInProject } from './run-in-project.ts';
+import { flagsOf, readProject, runInProject } from './project.ts';
 
 /**
  * Builds the functions and synthesizes the CDK app, with the commands in `cdk.json`, as the CDK's own command line does.

@@ -2,8 +2,8 @@ import { NotificationBell, NotificationProvider } from 'belfry/react';
 import { createRoot } from 'react-dom/client';
 
 /**
- * Puts the bell into the page; the function that it returns shows the inbox of a client. What a notification leads to is
- * not here, so that opening one just reads it.
+ * Puts the bell into the page. The returned function shows the inbox of a client. The routes of notifications do not exist
+ * here, so a click on one only marks it as read.
  */
 export function mountBell(element) {
   const root = createRoot(element);

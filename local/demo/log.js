@@ -2,7 +2,7 @@ const longestLog = 200;
 /** A JSON text in parts: keys, strings, and everything else. */
 const jsonParts = /("(?:[^"\\]|\\.)*")(\s*:)?/g;
 
-/** The list of what goes over the wire, newest first. */
+/** The list of frames and calls, newest first. */
 export function createLog() {
   const list = document.getElementById('log');
   const rows = { frame: frameRow, rest: callRow, socket: ({ text }) => [tag('socket'), span('', text)] };
@@ -32,7 +32,7 @@ export function createLog() {
 function wrapped({ frame }, parts) {
   if (!frame) return [element('div', 'row', ...parts)];
   const details = element('details', '', element('summary', 'row', ...parts));
-  // Most are never opened; the text is made when one is.
+  // Most rows are never opened, so the text is made only then.
   details.addEventListener('toggle', () => details.append(json(frame)), { once: true });
   return [details];
 }

@@ -38,7 +38,7 @@ const doors = [
   { name: 'http', text: 'HTTP' },
 ];
 
-/** The client's, and `loading` between them: the socket is open and the first page is still to come. */
+/** The statuses of the client, and `loading`: the socket is open, and the first page has not arrived. */
 const statusNames = {
   connecting: 'Connecting',
   loading: 'Loading',
@@ -47,7 +47,7 @@ const statusNames = {
   polling: 'Polling',
 };
 
-// The bell's style sheet is set as markup. What has no `<` in it cannot become an element.
+// The style sheet of the bell is set as markup. A text without `<` cannot become an element.
 globalThis.trustedTypes?.createPolicy('default', {
   createHTML: (text) => (text.includes('<') ? null : text),
 });
@@ -62,7 +62,7 @@ const showBell = mountBell(byId('bell'));
 
 let user = users.find(({ name }) => `#${name.toLowerCase()}` === location.hash) ?? users[0];
 let client;
-/** What was sent to oneself and has not come yet: `{ title, begun }`. */
+/** A notification that the user has sent to themselves and that has not arrived: `{ title, begun }`. */
 let expected;
 
 async function signIn(next) {
@@ -100,7 +100,7 @@ function enter(places) {
   subscribe(() => {
     const { error, isLoading, status } = getSnapshot();
     isLoaded ||= status === 'live' && !isLoading && !error;
-    // What the first page holds does not ring, so nobody is told to listen before it is here.
+    // Notifications of the first page do not ring. So the status is `live` only after it has arrived.
     if (user === mine) showStatus(status === 'live' && !isLoaded ? 'loading' : status);
   });
   const stopWaiting = subscribe(() => {
@@ -119,7 +119,7 @@ function showStatus(status) {
 function rang({ title }) {
   way.passTo('bell');
   byId('bell').classList.remove('is-ringing');
-  // Read, so that the animation begins anew.
+  // Reading the width restarts the animation.
   void byId('bell').offsetWidth;
   byId('bell').classList.add('is-ringing');
   if (expected?.title !== title) return;
@@ -127,10 +127,10 @@ function rang({ title }) {
   expected = undefined;
 }
 
-/** An inbox that nothing was ever in gets a first notification, so that the bell rings by itself once. */
+/** Sends a first notification to an empty inbox, so that the bell rings once. */
 function greet({ id, name }) {
   const title = `Welcome, ${name.toLowerCase()}`;
-  const body = 'This one came the whole way by itself. The next is yours to send.';
+  const body = 'This page has sent it when you signed in. The next one is yours to send.';
   post({ user_id: id, title, body, idempotency_key: 'demo-welcome' }, 'invoke').catch(() => {});
 }
 
@@ -157,11 +157,11 @@ async function send() {
   try {
     const { status, answer } = await post(command, chosen.get('door'));
     if (status >= 400) refused(answer);
-    // What has rung by now has said so.
+    // If the bell has rung by now, the outcome is shown already.
     else if (!mine || expected === mine) sent(answer, recipient);
   } catch {
     way.stopAt('producer');
-    say('Not sent: npm start does not answer. Is it still running?', true);
+    say('Not sent: npm start does not answer. Check that it is still running.', true);
   } finally {
     byId('send-button').disabled = false;
   }
@@ -175,11 +175,11 @@ function refused({ errors, message, detail = message }) {
 }
 
 function sent({ notification, delivery }, { id, name }) {
-  if (!notification) return say('Taken; it is on its way.');
+  if (!notification) return say('Accepted. It is on its way.');
   const isHeard = delivery.posted > 0;
   way.passTo(isHeard ? 'sockets' : 'PostgreSQL');
   if (id === user.id) say(`Stored as number ${notification.id}.`);
-  else if (isHeard) say(`${name} hears it now.`);
+  else if (isHeard) say(`Delivered to ${name}.`);
   else say(`Stored for ${name}, who is not connected. Switch to them to see it.`);
 }
 
@@ -188,7 +188,7 @@ function say(text, isProblem = false) {
   outcome.classList.toggle('is-problem', isProblem);
 }
 
-/** Shows each error at its field and answers those that have none. */
+/** Shows each error at its field, and returns those that have none. */
 function showErrors(errors) {
   for (const field of ['title', 'body']) {
     const messages = errors.filter(({ path }) => path === field).map(({ message }) => message);

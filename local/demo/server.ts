@@ -14,23 +14,25 @@ const types: Record<string, string> = {
   js: 'text/javascript; charset=utf-8',
 };
 
-/** All that is served, where `bin/build-demo.ts` puts it. */
+/** The files that are served, and the directory in which `bin/build-demo.ts` puts them. */
 const files = ['page.html', 'page.css', 'page.js'];
 const built = join(import.meta.dirname, '../../dist/demo');
 
-/** As much as the HTTP API takes. */
+/** The limit of the HTTP API. */
 const bodyLimitBytes = 64 * 1024;
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Serves the demo page on 127.0.0.1, and what it cannot do by itself: `GET /session?user=<uuid>` answers
- * `{ httpApiUrl, webSocketUrl, token }` with a token for 15 minutes, and `POST /notifications?door=<name>` takes a
- * create command to that door and answers as `openDoors` says, or 502 where it does not open. Both make anyone who may
- * call them any user, so they serve the page alone: the Host must be this machine's own name (a foreign one means that
- * a name was rebound to 127.0.0.1), and a request that a browser sends for another origin is refused.
- * @param directory what `bin/build-demo.ts` made; default: where it makes it
- * @throws Error with the remedy where the port is taken; 0 takes a free one
+ * Serves the demo page on 127.0.0.1, with two calls for it. `GET /session?user=<uuid>` answers
+ * `{ httpApiUrl, webSocketUrl, token }` with a token for 15 minutes. `POST /notifications?door=<name>` sends a create
+ * command through this door, and answers as `openDoors` does, or 502 if the door does not answer.
+ *
+ * With these calls, a caller can be any user, so only the page may make them. The Host must be a name of this machine: with
+ * another one, a foreign name was rebound to 127.0.0.1. A request that a browser sends for another origin is refused.
+ * @param port 0 takes a free one
+ * @param directory the output of `bin/build-demo.ts`. Default: where it writes
+ * @throws Error if the port is in use
  */
 export async function startDemo({
   port,
@@ -43,7 +45,7 @@ export async function startDemo({
 }): Promise<{ url: string; stop(): Promise<void> }> {
   const { HttpApiUrl, WebSocketUrl, JwtSecret } = outputs;
   const findDoor = openDoors(outputs);
-  // One for the life of the server, since it guards styles alone.
+  // One nonce for the life of the server is enough, because it protects only styles.
   const nonce = randomUUID();
   const headers = pageHeaders(nonce, [HttpApiUrl, WebSocketUrl]);
 
@@ -59,18 +61,18 @@ export async function startDemo({
       case 'POST /notifications':
         return createFrom(request, new URLSearchParams(query).get('door') ?? 'invoke').catch(unknownDoor);
       default:
-        return refuse(404, 'There is no such page here.');
+        return refuse(404, 'There is no such page.');
     }
   }
 
   async function createFrom(request: IncomingMessage, door: string): Promise<DoorAnswer> {
-    // A page of another origin cannot send this type without asking first, and is answered nothing when it asks.
+    // A page of another origin cannot send this type without a preflight, and this server answers none.
     if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
       return refuse(415, 'The content type must be application/json.');
     }
     const send = findDoor(door);
     const body = await readBody(request, bodyLimitBytes);
-    if (!body) return refuse(413, `A create command may have ${bodyLimitBytes} bytes.`);
+    if (!body) return refuse(413, `A create command can have up to ${bodyLimitBytes} bytes.`);
     const command = parseJson(body.toString());
     if (command === undefined) return refuse(400, 'The body is not JSON.');
     const sender = isRecord(command) ? String(command.user_id) : '';
@@ -120,7 +122,7 @@ function refuse(status: number, message: string): DoorAnswer {
   return { status, body: { code: 'refused', message } };
 }
 
-/** Why a request is not served at all, if so. */
+/** The answer to a request that is not served. Undefined if it is served. */
 function refusalOf({ headers, socket }: IncomingMessage): DoorAnswer | undefined {
   const host = headers.host ?? '';
   const own = ['localhost', '127.0.0.1'].map((name) => `${name}:${socket.localPort}`);
@@ -132,14 +134,14 @@ function refusalOf({ headers, socket }: IncomingMessage): DoorAnswer | undefined
   }
   const { origin, 'sec-fetch-site': site = 'none', 'sec-fetch-mode': mode } = headers;
   const isForeign = origin !== undefined && origin !== `http://${host}`;
-  // A link from elsewhere may open the page, which shows nothing to the place that it was opened from.
+  // A link on another page may open this page. The other page learns nothing from it.
   const isPageOrOwn = site === 'none' || site === 'same-origin' || mode === 'navigate';
   return isForeign || !isPageOrOwn ? refuse(403, 'Only the demo page itself is served here.') : undefined;
 }
 
 /**
- * The page may load its own files and the bell's style, talk to this server and the two APIs, and nothing else; what it
- * receives cannot become markup (https://www.w3.org/TR/trusted-types/), and no other page may frame it.
+ * The headers of the page. It can load its own files and the style of the bell, and call this server and the two APIs. It
+ * can do nothing else: data cannot become markup (https://www.w3.org/TR/trusted-types/), and no page can frame it.
  */
 function pageHeaders(nonce: string, apiUrls: readonly string[]): Record<string, string> {
   const policy = [

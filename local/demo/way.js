@@ -2,7 +2,7 @@ const stations = ['producer', 'create', 'PostgreSQL', 'sockets', 'bell'];
 const stepMs = 110;
 const glowMs = 2_600;
 
-/** The picture of the way: lights its stations one after the other, up to where a notification is known to have come. */
+/** The picture of the way of a notification. It lights the stations one after the other, up to the last one that is known. */
 export function createWay() {
   const stops = [...document.querySelectorAll('#way li')];
   let target = -1;
@@ -29,7 +29,7 @@ export function createWay() {
 
   function passTo(station) {
     const index = stations.indexOf(station);
-    // A way that was gone to its end, or less far than now known, begins anew.
+    // A new notification starts at the beginning.
     if (index < target || target === stations.length - 1) clear();
     target = index;
     step();
@@ -37,7 +37,7 @@ export function createWay() {
 
   return {
     passTo,
-    /** It came no further than this station. */
+    /** The notification has stopped at this station. */
     stopAt(station) {
       passTo(station);
       stops[stations.indexOf(station)].classList.add('is-stopped');

@@ -1,6 +1,6 @@
 /**
- * Shows `log` what goes over this page's wires from now on: the frames and the state of its sockets, what another tab
- * hands on that has the socket for both, and its calls. The client knows nothing of it.
+ * From now on, passes to `log` what this page sends and receives: the frames and the state of its sockets, the frames that
+ * another tab passes on if it has the socket for both, and the HTTP calls. The client does not notice.
  */
 export function watchWire(log) {
   globalThis.fetch = watchedFetch(globalThis.fetch, log);

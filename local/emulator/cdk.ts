@@ -2,15 +2,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { localSettingsOf, readProject } from '../command-line/project.ts';
+import { databaseSecret } from './database-secret.ts';
 import { type Emulator, numericEndpoint } from './settings.ts';
 
 const root = join(import.meta.dirname, '../..');
 const bin = join(root, 'node_modules/.bin');
 
 /**
- * Runs a command of the CDK's command line against an emulator, and nothing else: it looks at no AWS profile and calls
- * no other address. What it prints goes to a file.
- * @throws Error with what failed, and the file
+ * Runs a command of the CDK against an emulator only: it reads no AWS profile, and calls no other address. Its output goes
+ * to a file.
+ * @throws Error with the resources that failed, and the file
  */
 export async function runCdk(emulator: Emulator, args: readonly string[], logFile: string): Promise<void> {
   const { AWS_PROFILE, AWS_DEFAULT_PROFILE, AWS_SESSION_TOKEN, ...env } = process.env;
@@ -42,16 +45,47 @@ export async function runCdk(emulator: Emulator, args: readonly string[], logFil
   mkdirSync(dirname(logFile), { recursive: true });
   writeFileSync(logFile, printed.join(''));
   if (code === 0) return;
-  throw new Error(`cdk ${args[0]} failed.\n${failureIn(printed.join(''))}\nAll of it is in ${logFile}.`);
+  throw new Error(
+    `cdk ${args[0]} failed.\n${failureIn(printed.join(''))}\nThe whole output is in ${logFile}.`,
+  );
 }
 
-/** What the CDK says about a failure: the resources that failed, with the reason, or its last lines. */
+/** The part of the CDK's output about a failure: the resources that failed, with the reason, or the last lines. */
 function failureIn(printed: string): string {
   const lines = printed.split('\n').filter((line) => line.trim() !== '');
   const failed = lines
     .filter((line) => /_FAILED\b/.test(line) && !/ROLLBACK/.test(line))
-    // Of the columns stack, count, time and state, each line has others.
+    // The columns before the state differ from line to line.
     .map((line) => line.replace(/^.*_FAILED\s*\|\s*/, '').replace(/\s*\|\s*/, '  '));
   const shown = failed.length > 0 ? new Set(failed) : lines.slice(-5);
   return [...shown].map((line) => `  ${line.trim()}`).join('\n');
+}
+
+/** Whether the CDK is bootstrapped in the emulator. The CDK's own command needs longer to find that out. */
+export async function isBootstrapped(emulator: Emulator): Promise<boolean> {
+  const command = new DescribeStacksCommand({ StackName: 'CDKToolkit' });
+  try {
+    const { Stacks = [] } = await new CloudFormationClient(emulator).send(command);
+    return Stacks.some(({ StackStatus }) => /^(CREATE|UPDATE)_COMPLETE$/.test(StackStatus ?? ''));
+  } catch (error) {
+    // CloudFormation's error if there is no such stack.
+    if (error instanceof Error && error.name === 'ValidationError') return false;
+    throw error;
+  }
+}
+
+/** The context of a stack in an emulator. `settings` override those of `cdk.json`, but not those that an emulator needs. */
+export function emulatorContext(
+  emulator: Emulator,
+  settings: Record<string, string> = {},
+): Record<string, unknown> {
+  return {
+    ...localSettingsOf(readProject().context),
+    allowedOrigins: 'http://localhost:3000',
+    ...settings,
+    stackName: '',
+    database: 'existing',
+    databaseSecret,
+    emulator: emulator.endpoint,
+  };
 }

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-apigatewayv2';
 import type { Emulator } from './settings.ts';
 
-/** The parts of the synthesized template that are read here. */
+/** The parts of the synthesized template that this file reads. */
 export interface EmulatorTemplate {
   Metadata: { IntegrationResponses: IntegrationResponse[] };
   Resources: Record<string, { Type: string; Properties: { CorsConfiguration?: Cors } }>;
@@ -34,11 +34,11 @@ export interface DeployedApis {
 }
 
 /**
- * Does by API Gateway's own calls what MiniStack's CloudFormation leaves undone, after each deployment:
- * - the answers of mock integrations, whose resource type it does not know;
- * - CORS, which it stores under names that its own API Gateway does not look for, so that every preflight is refused.
+ * Completes the APIs after each deployment, by calls to API Gateway, because MiniStack's CloudFormation does not:
+ * - It does not know the resource type of the answers of mock integrations.
+ * - It stores CORS under names that its own API Gateway does not read, so that every preflight is refused.
  *
- * With LocalStack it says again what is so already.
+ * On LocalStack these calls change nothing.
  */
 export async function completeApis(
   emulator: Emulator,

@@ -12,12 +12,12 @@ import type { Emulator } from './settings.ts';
 /** The secret's name in the emulator. */
 export const databaseSecret = 'belfry/database';
 
-/** Who signs in beside the owner, by their keys in the secret; as `belfry_writer` and so on to the database. */
+/** The roles that sign in besides the owner, by their keys in the secret. In the database they are `belfry_<role>`. */
 const roles = ['writer', 'reader', 'purger'];
 
 /**
- * Sees to it that the emulator has the connection strings to the database, and answers the version that holds
- * them: another one wherever they change, since CloudFormation looks at a secret only where the template changes.
+ * Writes the connection strings of the database into a secret of the emulator, and returns the version of the secret. It
+ * is a new version if they have changed, because CloudFormation reads a secret again only if the template changes.
  */
 export async function putDatabaseSecret(emulator: Emulator, ownerUrl: string): Promise<string> {
   const secrets = new SecretsManagerClient(emulator);
@@ -40,7 +40,7 @@ export async function putDatabaseSecret(emulator: Emulator, ownerUrl: string): P
   );
 }
 
-/** Takes the secret away at once; nothing where there is none. */
+/** Deletes the secret at once. Does nothing if there is none. */
 export async function deleteDatabaseSecret(emulator: Emulator): Promise<void> {
   const command = new DeleteSecretCommand({ SecretId: databaseSecret, ForceDeleteWithoutRecovery: true });
   await new SecretsManagerClient(emulator).send(command).catch((error: unknown) => {
@@ -48,7 +48,7 @@ export async function deleteDatabaseSecret(emulator: Emulator): Promise<void> {
   });
 }
 
-/** What a secret of the emulator says. */
+/** The text of a secret in the emulator. */
 export async function readSecret(emulator: Emulator, SecretId: string): Promise<string> {
   const { SecretString } = await new SecretsManagerClient(emulator).send(
     new GetSecretValueCommand({ SecretId }),
@@ -57,8 +57,8 @@ export async function readSecret(emulator: Emulator, SecretId: string): Promise<
   return SecretString;
 }
 
-// The password follows from how the owner signs in to the server, whose roles are those of all its databases: so it is
-// the same at every deployment, and nothing has to be kept for that. Only who knows the owner's could tell it.
+// The password is derived from the owner's login. So it is the same at every deployment, also for another database of the
+// same server, which has the same roles, and it need not be stored. Without the owner's password, no one can derive it.
 function asRole(ownerUrl: string, role: string): string {
   const url = new URL(ownerUrl);
   const owner = `${url.username}:${url.password}@${url.host}`;

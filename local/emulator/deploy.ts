@@ -10,24 +10,22 @@ import {
 import { runCommand } from '../command-line/run-command.ts';
 import { createProgress } from '../command-line/start-screen.ts';
 import { synthesize } from '../command-line/synthesize.ts';
-import { isBootstrapped } from './bootstrap.ts';
-import { runCdk } from './cdk.ts';
+import { emulatorContext, isBootstrapped, runCdk } from './cdk.ts';
 import { completeApis } from './complete.ts';
-import { emulatorContext } from './context.ts';
 import { putDatabaseSecret, readSecret } from './database-secret.ts';
 import { type Emulator, findDatabase, findEmulator } from './settings.ts';
 
-const usage = `Deploys the stack into an emulator of AWS (MiniStack or LocalStack), with a PostgreSQL of yours.
+const usage = `Deploys the stack into an emulator of AWS (MiniStack or LocalStack), with a PostgreSQL that you run.
 
   AWS_ENDPOINT_URL=http://127.0.0.1:4566 DATABASE_URL=postgres://… npm run deploy:emulator [-- --context key=value …]
 
-  AWS_ENDPOINT_URL  where the emulator listens, for this machine and for its functions
-  DATABASE_URL      the database as its owner, for this machine and for the emulator’s functions
-  --context         a setting of the stack, as for cdk deploy. Pages of http://localhost:3000 are allowed by default`;
+  AWS_ENDPOINT_URL  the URL of the emulator. It must be the same for this machine and for the emulator’s functions
+  DATABASE_URL      the database, as its owner. It must be the same for this machine and for the emulator’s functions
+  --context         a setting of the stack, as for cdk deploy. Default for allowedOrigins: http://localhost:3000`;
 
-/** What the stack tells, of which the CDK writes a file. */
+/** The outputs of the stack, which the CDK writes into a file. */
 type StackOutputs = Omit<Outputs, 'AwsEndpointUrl' | 'DatabaseUrl' | 'JwtSecret' | 'DemoUrl'> & {
-  /** Absent where an issuer signs the tokens. */
+  /** Absent if an issuer signs the tokens. */
   JwtSecretArn?: string;
 };
 
@@ -85,7 +83,9 @@ function contextFrom(options: readonly string[]): Record<string, string> {
 function apiIdIn(url: string): string {
   const [, apiId] = /\/execute-api\/([^/]+)\//.exec(url) ?? [];
   if (apiId !== undefined) return apiId;
-  throw new Error(`The stack’s output ${url} is no address of the emulator; lib/emulator.ts makes them.`);
+  throw new Error(
+    `The stack’s output ${url} is not an address of the emulator. See lib/emulator.ts, which makes these outputs.`,
+  );
 }
 
 async function describe(
@@ -103,7 +103,7 @@ async function describe(
 function show({ HttpApiUrl, WebSocketUrl, AwsEndpointUrl }: Awaited<ReturnType<typeof describe>>): void {
   const places = { 'HTTP API': HttpApiUrl, 'WebSocket API': WebSocketUrl, 'AWS endpoint': AwsEndpointUrl };
   console.log(
-    `\n${styleText(['bold', 'green'], 'Belfry is deployed.')} Everything is in ${emulatorOutputsFile}.\n`,
+    `\n${styleText(['bold', 'green'], 'Belfry is deployed.')} These addresses are also in ${emulatorOutputsFile}.\n`,
   );
   for (const [name, place] of Object.entries(places)) {
     console.log(`  ${name.padEnd(14)} ${styleText('cyan', place)}`);

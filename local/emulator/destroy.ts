@@ -4,13 +4,12 @@ import { emulatorOutputsFile, localDirectory } from '../command-line/outputs.ts'
 import { runCommand } from '../command-line/run-command.ts';
 import { createProgress } from '../command-line/start-screen.ts';
 import { synthesize } from '../command-line/synthesize.ts';
-import { runCdk } from './cdk.ts';
-import { emulatorContext } from './context.ts';
+import { emulatorContext, runCdk } from './cdk.ts';
 import { deleteDatabaseSecret } from './database-secret.ts';
 import { findEmulator } from './settings.ts';
 
-const usage = `Takes the stack out of the emulator again, with the secret of its database. What is in PostgreSQL stays, and so does
-the CDK’s bootstrap.
+const usage = `Deletes the stack and the secret of the database from the emulator. The data in PostgreSQL and the CDK’s bootstrap
+stack stay.
 
   AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run destroy:emulator`;
 
@@ -20,7 +19,7 @@ await runCommand(usage, {}, async () => {
   const emulator = await findEmulator(process.env);
   const directory = join(localDirectory, 'emulator');
   const assembly = join(directory, 'cdk.out');
-  // The stack is known by its name; what it is made of matters no more.
+  // Only the name of the stack matters here, not its content.
   await synthesize(assembly, emulatorContext(emulator), progress.begin);
   progress.begin('Destroying the stack');
   await runCdk(emulator, ['destroy', '--app', assembly, '--force'], join(directory, 'destroy.log'));

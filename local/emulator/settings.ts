@@ -3,13 +3,13 @@ import pg from 'pg';
 import { isRecord, parseJson } from '../json.ts';
 import { messageOf } from '../report.ts';
 
-/** An emulator of AWS, as the CDK and the AWS SDK are pointed at it. */
+/** How the CDK and the AWS SDK reach an emulator of AWS. */
 export interface Emulator {
   /** Without a path and a slash at its end, such as `http://127.0.0.1:4566`. */
   endpoint: string;
-  /** Of `AWS_REGION`, or us-east-1. */
+  /** `AWS_REGION`, or us-east-1. */
   region: string;
-  /** Of the environment, or `test`: emulators take any. Never those of a profile. */
+  /** From environment variables, or `test`, because emulators accept any. Never from a profile. */
   credentials: { accessKeyId: string; secretAccessKey: string };
 }
 
@@ -18,8 +18,8 @@ const oldestPostgres = 15;
 const answerTimeoutMs = 5_000;
 
 /**
- * The emulator that `AWS_ENDPOINT_URL` names, found to be one.
- * @throws Error saying what is wrong with it and what to do next
+ * The emulator that `AWS_ENDPOINT_URL` names. It is checked that an emulator answers there.
+ * @throws Error that says what is wrong and what to do next
  */
 export async function findEmulator(env: NodeJS.ProcessEnv): Promise<Emulator> {
   const endpoint = endpointFrom(env.AWS_ENDPOINT_URL);
@@ -76,12 +76,12 @@ function endpointFrom(text = ''): string {
 }
 
 /**
- * The endpoint by the number of its address: to a name the clients of S3 would put the bucket in front, which most
- * machines cannot resolve.
+ * The endpoint with an IP address instead of a name. Clients of S3 would put the bucket in front of a name, and most
+ * machines cannot resolve the result.
  */
 export async function numericEndpoint(endpoint: string): Promise<string> {
   const url = new URL(endpoint);
-  // A certificate is for a name.
+  // A certificate belongs to a name.
   if (url.protocol === 'https:') return endpoint;
   const { address, family } = await lookup(url.hostname.replace(/^\[|\]$/g, ''));
   url.hostname = family === 6 ? `[${address}]` : address;
@@ -89,9 +89,9 @@ export async function numericEndpoint(endpoint: string): Promise<string> {
 }
 
 /**
- * The database that `DATABASE_URL` names, found to be one that a migration can work with.
+ * The database that `DATABASE_URL` names. It is checked that a migration can use it.
  * @returns the connection string, which names its sslmode
- * @throws Error saying what is wrong with it and what to do next, without its password
+ * @throws Error that says what is wrong and what to do next, without the password
  */
 export async function findDatabase(env: NodeJS.ProcessEnv): Promise<string> {
   const example = 'DATABASE_URL=postgres://owner:password@127.0.0.1:5432/belfry';
@@ -108,7 +108,7 @@ export async function findDatabase(env: NodeJS.ProcessEnv): Promise<string> {
     );
   }
   const place = `DATABASE_URL (${url.username} at ${url.host}${url.pathname})`;
-  // As functions read it, and said, so that it means the same to both.
+  // Functions choose the sslmode in the same way. It is written into the URL, so that both use the same one.
   const isThisMachine = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   const isPlain = (url.searchParams.get('sslmode') ?? (isThisMachine ? 'disable' : '')) === 'disable';
   url.searchParams.set('sslmode', isPlain ? 'disable' : 'verify-full');
@@ -121,16 +121,16 @@ export async function findDatabase(env: NodeJS.ProcessEnv): Promise<string> {
     if (error instanceof Unsuitable) throw error;
     const reason = causeOf(error);
     const remedy = /SSL|certificate/i.test(reason)
-      ? 'Append ?sslmode=disable where the connection may be plain'
+      ? 'Append ?sslmode=disable if the connection needs no encryption'
       : 'Start it, or correct the variable';
-    throw new Error(`PostgreSQL does not let us in by ${place}: ${reason}. ${remedy}.`);
+    throw new Error(`Cannot sign in to PostgreSQL with ${place}: ${reason}. ${remedy}.`);
   } finally {
     await client.end().catch(() => {});
   }
   return url.href;
 }
 
-/** PostgreSQL lets us in and is not what is needed. */
+/** The server accepts the login, but is not suitable. */
 class Unsuitable extends Error {}
 
 async function checkServer(client: pg.Client, place: string): Promise<void> {
@@ -153,7 +153,7 @@ async function checkServer(client: pg.Client, place: string): Promise<void> {
   }
 }
 
-/** What is at the bottom of an error; the errors of fetch and of pg say it in their cause, or in several. */
+/** The message of the first cause of an error. The errors of fetch and of pg have one or several causes. */
 function causeOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return causeOf(error.errors[0]);
   if (error instanceof Error && error.cause !== undefined) return causeOf(error.cause);

@@ -1,12 +1,12 @@
+import type { SocketIntegration } from '../api-gateway/call-function.ts';
 import type { HttpRoute } from '../api-gateway/http-api.ts';
 import type { HttpAuthorizer } from '../api-gateway/http-authorizer.ts';
 import type { CorsConfiguration } from '../api-gateway/http-cors.ts';
-import type { SocketIntegration } from '../api-gateway/socket-integration.ts';
-import { arn, region } from '../aws/arn.ts';
+import { arn } from '../aws/arn.ts';
 
 export type Protocol = 'HTTP' | 'WEBSOCKET';
 
-/** What the template says of one API; it is served when all of it is known. */
+/** An API as the template describes it. It is served when its description is complete. */
 export interface ApiDescription {
   apiId: string;
   protocol: Protocol;
@@ -24,10 +24,10 @@ type Integration =
   | { type: 'AWS_PROXY'; functionArn: string; timeoutMs: number }
   | { type: 'MOCK'; response?: string };
 
-/** The template's APIs; one of each protocol at most. */
+/** The APIs of the template, at most one of each protocol. */
 export interface ApiGateway {
   add(api: ApiDescription): void;
-  /** Throws where there is none. */
+  /** Throws if there is no such API. */
   api(apiId: string): ApiDescription;
   find(protocol: Protocol): ApiDescription | undefined;
 }
@@ -49,17 +49,12 @@ export function createApiGateway(): ApiGateway {
   };
 }
 
-/** The host name that an API has in the cloud. */
-export function apiHost(apiId: string): string {
-  return `${apiId}.execute-api.${region}.amazonaws.com`;
-}
-
-/** The routes of the HTTP API with all that belongs to them. */
+/** The routes of the HTTP API, with their functions and authorizers. */
 export function httpRoutes({ apiId, stage, routes, integrations, authorizers }: ApiDescription): HttpRoute[] {
   return [...routes.values()].map(({ routeKey, integrationId, authorizerId }) => {
     const integration = integrations.get(integrationId);
     if (integration?.type !== 'AWS_PROXY')
-      throw new Error(`The route ${routeKey} has no Lambda integration.`);
+      throw new Error(`The route ${routeKey} has no Lambda integration. Give it one.`);
     const authorizer = authorizers.get(authorizerId ?? '');
     const [method, path] = routeKey.includes(' ') ? routeKey.split(' ') : ['*', `/${routeKey}`];
     return {
@@ -77,7 +72,7 @@ export function socketRoutes({ apiId, stage, routes, integrations }: ApiDescript
   const byKey = new Map<string, SocketIntegration>();
   for (const { routeKey, integrationId, returnsResponse } of routes.values()) {
     const integration = integrations.get(integrationId);
-    if (!integration) throw new Error(`The route ${routeKey} has no integration.`);
+    if (!integration) throw new Error(`The route ${routeKey} has no integration. Give it one.`);
     if (integration.type === 'AWS_PROXY') {
       const sourceArn = arn('execute-api', `${apiId}/${stage}/${routeKey}`);
       byKey.set(routeKey, { ...integration, returnsResponse, sourceArn });

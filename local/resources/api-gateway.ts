@@ -1,7 +1,7 @@
 import type { CorsConfiguration } from '../api-gateway/http-cors.ts';
-import { arn } from '../aws/arn.ts';
+import { domainName } from '../api-gateway/request-context.ts';
+import { arn, region } from '../aws/arn.ts';
 import type { Properties } from '../template/properties.ts';
-import { apiHost } from './api-description.ts';
 import type { Make } from './resource.ts';
 
 const makeApi: Make = ({ properties, id }, { gateway, network, names, ports }) => {
@@ -24,9 +24,10 @@ const makeApi: Make = ({ properties, id }, { gateway, network, names, ports }) =
     authorizers: new Map(),
     routes: new Map(),
   });
-  names.addApi(apiHost(apiId), protocol === 'HTTP' ? ports.http : ports.socket);
+  const host = domainName({ apiId, region });
+  names.addApi(host, protocol === 'HTTP' ? ports.http : ports.socket);
   const scheme = protocol === 'HTTP' ? 'https' : 'wss';
-  return { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: `${scheme}://${apiHost(apiId)}` } };
+  return { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: `${scheme}://${host}` } };
 };
 
 function corsOf(cors: Properties): CorsConfiguration {
@@ -73,7 +74,7 @@ const makeIntegration: Make = ({ properties, id }, { gateway }) => {
     api.integrations.set(integrationId, { type, functionArn, timeoutMs });
   } else if (type === 'MOCK' && api.protocol === 'WEBSOCKET') {
     const templates = Object.values(properties.value('RequestTemplates') ?? {});
-    // A mock answers with the response for the status that its request template names:
+    // A mock answers with the response for the status in its request template:
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
     if (
       !templates.every((template) => /^\{\s*"statusCode"\s*:\s*"?200"?\s*\}$/.test(String(template).trim()))
@@ -130,7 +131,7 @@ const makeRoute: Make = ({ properties, id }, { gateway }) => {
 };
 
 /**
- * A route answers its caller only where it has a response of its own.
+ * A route answers its caller only if it has a route response.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
  */
 const makeRouteResponse: Make = ({ properties, id }, { gateway }) => {
@@ -149,7 +150,7 @@ const makeAuthorizer: Make = ({ properties, id }, { gateway }) => {
     functionArn: functionArnOf(properties.text('AuthorizerUri')),
     sourceArn: arn('execute-api', `${apiId}/authorizers/${authorizerId}`),
     identitySource: properties.texts('IdentitySource'),
-    // Not documented for CloudFormation: that leaving it out keeps results for 300 seconds, as the console does.
+    // The default of the console. AWS does not document the default of CloudFormation.
     resultTtlMs: (properties.optionalNumber('AuthorizerResultTtlInSeconds') ?? 300) * 1000,
     enableSimpleResponses: properties.optionalFlag('EnableSimpleResponses') ?? false,
   });
@@ -158,7 +159,7 @@ const makeAuthorizer: Make = ({ properties, id }, { gateway }) => {
 };
 
 /**
- * Both the plain ARN and the path of the invocation API stand for a function.
+ * A function is named by its ARN, or by the path of the invocation API.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-authorizer.html
  */
 function functionArnOf(uri: string): string {

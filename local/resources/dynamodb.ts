@@ -18,7 +18,7 @@ const makeTable: Make = async ({ properties, nameBy }, { dynamoDb, streams }) =>
     .filter(([, value]) => value !== undefined);
   const streamSpecification = streamSpecificationOf(properties);
   await dynamoDb.createTable({ ...Object.fromEntries(values), ...streamSpecification }, name);
-  // Expired items stay: DynamoDB may delete them days late too, so readers filter them.
+  // Expired items stay. DynamoDB can delete them days late, so readers filter them.
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
   properties.ignore('TimeToLiveSpecification', 'PointInTimeRecoverySpecification', 'SSESpecification');
   properties.ignore('DeletionProtectionEnabled', 'Tags', 'TableClass', 'ContributorInsightsSpecification');

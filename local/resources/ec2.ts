@@ -21,7 +21,7 @@ const makeRoute: Make = ({ properties, id }, { network }) => {
   const isToInternet = destinations.some((block) => block === '0.0.0.0/0' || block === '::/0');
   if (properties.value('NatGatewayId') && isToInternet) network.addRoute(routeTableId, 'ipv4');
   if (properties.value('EgressOnlyInternetGatewayId') && isToInternet) network.addRoute(routeTableId, 'ipv6');
-  // Functions have no public address, so an internet gateway is no way out for them:
+  // Functions have no public address, so they cannot use an internet gateway:
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
   properties.ignore('GatewayId');
   return { ref: `${routeTableId}|${id(10)}` };

@@ -24,7 +24,7 @@ function mapQueue(queueArn: string, properties: Properties, services: Services):
     reportBatchItemFailures: reportsItems(properties),
     deliver: deliverTo(functionName, services),
   });
-  // Environments are capped anyway, far below any sensible concurrency of a queue.
+  // The number of environments is limited anyway, to fewer than any useful concurrency of a queue.
   properties.ignore('ScalingConfig');
 }
 
@@ -66,7 +66,7 @@ function deliverTo(functionName: string, { lambda, running }: Services) {
   };
 }
 
-/** A number whose -1 means that there is no limit. */
+/** A number. -1 means that there is no limit. */
 function limit(properties: Properties, name: string): number | undefined {
   const number = properties.optionalNumber(name);
   return number === -1 ? undefined : number;

@@ -37,8 +37,8 @@ function targetOf(target: Properties, ruleArn: string, { lambda, sqs, queueSende
   const targetArn = target.text('Arn');
   if (!targetArn.includes(':lambda:')) target.refuse('Arn', 'only functions are targets locally');
   const queueArn = target.nested('DeadLetterConfig')?.text('Arn');
-  // EventBridge invokes functions asynchronously, and Lambda takes every event into its own queue at once, so a rule here
-  // has nothing to try again: https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
+  // EventBridge invokes functions asynchronously, and Lambda puts every event into a queue of its own at once. So a rule
+  // has nothing to retry here: https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
   target.ignore('Id', 'RetryPolicy');
   return {
     arn: targetArn,
@@ -47,10 +47,10 @@ function targetOf(target: Properties, ruleArn: string, { lambda, sqs, queueSende
     },
     ...(queueArn !== undefined && {
       deadLetterQueue(body: string, attributes: Record<string, MessageAttribute>) {
-        // The policy that lets the rule in is made after the rule, so it is asked only now:
+        // The policy of the queue is made after the rule, so it is checked only now:
         // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html#eb-dlq-perms
         if (!queueSenders.has(`${queueArn} ${ruleArn}`)) {
-          throw new Error(`the policy of the queue does not let ${ruleArn} send to it`);
+          throw new Error(`the policy of the queue does not allow ${ruleArn} to send to it`);
         }
         sqs.send(queueArn, body, attributes);
       },

@@ -3,7 +3,7 @@ import type { Properties } from '../template/properties.ts';
 import type { Make } from './resource.ts';
 
 /**
- * Known by name; their grants concern logs and network interfaces, which nothing here asks for.
+ * Managed policies that are accepted. They grant access to logs and network interfaces, which do not exist here.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
  */
 const managedPolicies = ['AWSLambdaBasicExecutionRole', 'AWSLambdaVPCAccessExecutionRole'].map(
@@ -30,7 +30,7 @@ const makeRole: Make = ({ properties, nameBy }, { iam }) => {
     return statementsOf(policy);
   });
   iam.addRole({ arn, name, statements: inline });
-  // Only services assume roles here, and Lambda is the only one that the template has a role for.
+  // The trust policy is not checked: only Lambda assumes roles here.
   properties.ignore('AssumeRolePolicyDocument', 'Description', 'Tags');
   return { ref: name, attributes: { Arn: arn, RoleId: `AROA${name.toUpperCase()}` } };
 };

@@ -38,7 +38,7 @@ const makeFunction: Make = ({ properties, nameBy }, services) => {
   return { ref: name, attributes: { Arn: functionArn } };
 };
 
-/** Puts the function into its subnets, if any. */
+/** Places the function in its subnets, if it has any. */
 function placeFunction(name: string, properties: Properties, { network }: Services): void {
   const vpc = properties.nested('VpcConfig');
   if (!vpc) return;
@@ -69,7 +69,7 @@ const makePermission: Make = ({ properties, logicalId }, { lambda }) => {
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html */
 const makeEventInvokeConfig: Make = ({ properties, logicalId }, services) => {
   const functionName = properties.text('FunctionName');
-  // The Lambda service reads its functions' specifications anew at every event.
+  // The Lambda service reads the specification at every event.
   const { spec } = functionOf(services, functionName);
   const retries = properties.optionalNumber('MaximumRetryAttempts');
   if (retries !== undefined) spec.asyncMaxRetries = retries;
@@ -85,16 +85,16 @@ const makeEventInvokeConfig: Make = ({ properties, logicalId }, services) => {
 };
 
 /**
- * Runs a function in the course of the deployment, once all that the trigger depends on is made. In the cloud CDK's
- * provider function does this; here the provider's role must allow it, and the function is run directly. An
- * `InvocationType` of Event is awaited too, so that what comes after finds it done.
+ * Runs a function during the deployment, after all resources that the trigger depends on are made. In the cloud, a
+ * provider function of the CDK does this. Here the function runs directly, if the role of the provider allows it. With
+ * the `InvocationType` Event it is awaited too, so that later resources find its work done.
  * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.triggers-readme.html
  */
 const makeTrigger: Make = async ({ properties, logicalId }, services) => {
   const handlerArn = properties.text('HandlerArn');
   const { name } = functionOf(services, handlerArn).spec;
   requireGrants(services, properties.text('ServiceToken'), ['lambda:InvokeFunction'], handlerArn);
-  // The function's own time-out holds; it is never longer than the trigger's.
+  // The time-out of the function applies. It is never longer than that of the trigger.
   properties.ignore('InvocationType', 'Timeout', 'ExecuteOnHandlerChange');
   services.onProgress(`trigger ${logicalId}`);
   const { functionError, payload } = await services.lambda.invoke(handlerArn, {}, { principal: 'account' });

@@ -4,15 +4,15 @@ import type { Report } from '../report.ts';
 export interface Network {
   addSubnet(subnetId: string, vpcId: string): void;
   associate(subnetId: string, routeTableId: string): void;
-  /** A way out of a route table: to one service or, through a gateway, to the internet by IPv4 or IPv6 only. */
+  /** Adds a route to a route table: to DynamoDB or, through a gateway, to the internet by IPv4 or by IPv6. */
   addRoute(routeTableId: string, route: 'dynamodb' | 'ipv4' | 'ipv6'): void;
   placeFunction(functionName: string, placement: { subnetIds: string[]; hasIpv6: boolean }): void;
   placeDatabase(subnetIds: string[]): void;
-  /** Says that the socket API's address has an IPv6 side. */
+  /** From now on, the WebSocket API has an IPv6 address too. */
   openApiToIpv6(): void;
   /**
-   * Whether a call to `rds`, `dynamodb`, `execute-api` or another service would arrive in the cloud; where not, it
-   * would hang there, and this reports the remedy.
+   * Whether a call to `rds`, `dynamodb`, `execute-api` or another service would arrive in the cloud. If not, it would hang
+   * there. Then this reports what to do.
    */
   isReachable(principal: Principal, service: string): boolean;
 }
@@ -25,9 +25,9 @@ const remedies: Record<string, string> = {
 };
 
 /**
- * The roads of the template's VPC. A function inside reaches the database, DynamoDB through a gateway endpoint, and
- * the socket API's `@connections` through a gateway to the internet; nothing else, as the architecture has it.
- * A function outside reaches everything but the database. Security groups are not weighed.
+ * The network paths of the template's VPC. A function inside reaches the database, DynamoDB through a gateway endpoint,
+ * and `@connections` of the WebSocket API through a gateway to the internet, and nothing else. A function outside reaches
+ * everything but the database. Security groups are not checked.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  * https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html
  */
@@ -42,7 +42,7 @@ export function createNetwork({ report }: { report: Report }): Network {
   function hasWay(functionName: string, service: string): boolean {
     const placement = placements.get(functionName);
     if (!placement) return service !== 'rds';
-    // Lambda may start in any of the subnets, so a way must lead out of each.
+    // Lambda can start an environment in any of the subnets, so each one needs the route.
     const isEverySubnet = (holds: (subnetId: string, routes: Set<string>) => boolean) =>
       placement.subnetIds.every((id) =>
         holds(id, routesOfTable.get(tableOfSubnet.get(id) ?? '') ?? new Set()),

@@ -1,7 +1,7 @@
 import { arn, region } from '../aws/arn.ts';
 import type { Make } from './resource.ts';
 
-/** Subnets of a group decide in which VPC the database stands. */
+/** The subnets of the group decide in which VPC the database is. */
 const makeSubnetGroup: Make = ({ properties, nameBy }, { network }) => {
   network.placeDatabase(properties.texts('SubnetIds'));
   properties.ignore('DBSubnetGroupDescription', 'Tags');
@@ -10,7 +10,7 @@ const makeSubnetGroup: Make = ({ properties, nameBy }, { network }) => {
 
 const makeParameterGroup: Make = ({ properties, nameBy }) => {
   properties.expect('Family', 'postgres18');
-  // What stands in front of PostgreSQL here refuses unencrypted connections, as this parameter has it:
+  // The local endpoint refuses unencrypted connections, as this parameter says:
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
   properties.nested('Parameters')?.expect('rds.force_ssl', 1);
   properties.ignore('Description', 'Tags');
@@ -32,7 +32,7 @@ const makeInstance: Make = async (
   }
   properties.expect('EnableIAMDatabaseAuthentication', true);
   properties.expect('PubliclyAccessible', false);
-  // Sizes, backups, encryption at rest and monitoring; the port is the local front's own.
+  // Sizes, backups, encryption at rest and monitoring have no effect here. The port is that of the local endpoint.
   properties.ignore('AllocatedStorage', 'MaxAllocatedStorage', 'StorageType', 'StorageEncrypted', 'Iops');
   properties.ignore(
     'StorageThroughput',

@@ -9,7 +9,7 @@ import type { Make } from './resource.ts';
 import { secretsManager } from './secrets-manager.ts';
 import { sqs } from './sqs.ts';
 
-/** How each type of resource is made. What is neither here nor inert stops the start. */
+/** How each type of resource is made. A type that is neither here nor in `inertTypes` stops the start. */
 export const resourceTypes: Record<string, Make> = {
   ...apiGateway,
   ...dynamodb,
@@ -22,12 +22,12 @@ export const resourceTypes: Record<string, Make> = {
   ...sqs,
 };
 
-const network = 'what can be reached is read from subnets, routes and endpoints';
-const firewall = 'security groups are not weighed';
-const logs = 'what functions print goes to the report';
-const nobody = 'nobody on this machine looks at it';
+const network = 'reachability follows from subnets, routes and endpoints';
+const firewall = 'security groups are not checked';
+const logs = 'the output of functions goes to the report';
+const nobody = 'it has no reader on this machine';
 
-/** The types that do nothing locally, each with the reason; references to them and their attributes are made up. */
+/** The types that do nothing locally, each with the reason. References to them get made-up values. */
 export const inertTypes: Record<string, string> = {
   'AWS::EC2::VPC': network,
   'AWS::EC2::VPCCidrBlock': network,

@@ -12,26 +12,26 @@ import type { Properties } from '../template/properties.ts';
 import type { ApiGateway } from './api-description.ts';
 import type { Network } from './network.ts';
 
-/** One resource that is about to be made; all it refers to has been made. */
+/** A resource that is made next. All resources that it refers to are made. */
 export interface Resource {
   logicalId: string;
   properties: Properties;
-  /** The name that the template gives by this property, else one that stays the same between runs. */
+  /** The name in this property. If the template gives none, a name that is the same in every run. */
   nameBy(property: string): string;
-  /** Letters and digits that stay the same between runs, for ids that AWS makes up. */
+  /** Letters and digits that are the same in every run, for ids that AWS generates. */
   id(length: number): string;
 }
 
-/** What other resources can refer to: `Ref` gives `ref`, `Fn::GetAtt` one of the attributes. */
+/** What other resources can refer to: `ref` by `Ref`, and `attributes` by `Fn::GetAtt`. */
 export interface Made {
   ref: string;
   attributes?: Record<string, unknown>;
 }
 
-/** Makes a resource as CloudFormation would, and throws where a property asks for what is not honoured here. */
+/** Makes a resource as CloudFormation does. Throws if a property asks for something that is not supported. */
 export type Make = (resource: Resource, services: Services) => Made | Promise<Made>;
 
-/** What resources are made in. */
+/** The services in which resources are made. */
 export interface Services {
   iam: Iam;
   lambda: LambdaService;
@@ -44,23 +44,23 @@ export interface Services {
   gateway: ApiGateway;
   report: Report;
   onProgress: (step: string) => void;
-  /** Settles when all of the template runs. What an earlier run has left in queues and streams is passed on only then. */
+  /** Resolves when the whole template runs. Records of an earlier run in queues and streams are passed on only then. */
   running: Promise<void>;
-  /** By ARN: what the functions are made of, and the role each acts by. */
+  /** By ARN: the specification and the role of each function. */
   functions: Map<string, { spec: FunctionSpec; roleArn: string }>;
-  /** By identifier: what a secret that is attached to the database gets to hold. */
+  /** By identifier: the fields that a secret gets when it is attached to the database. */
   databases: Map<string, Record<string, string | number>>;
-  /** By `<queue ARN> <source ARN>`: which rules may send to which queue. */
+  /** `<queue ARN> <source ARN>` for each rule that may send to a queue. */
   queueSenders: Set<string>;
   assetDirectory(s3Key: string): string;
-  /** Starts the database of the one instance. */
+  /** Starts the database of the instance. */
   startDatabase(instance: DatabaseInstance): Promise<{ port: number }>;
   names: LocalNames;
-  /** The local ports of the APIs, taken before anything is made, so that functions can be told of them. */
+  /** The local ports of the APIs. They are held before anything is made, so that functions can get the addresses. */
   ports: { http: number; socket: number };
 }
 
-/** What the template says of the database. */
+/** The database as the template describes it. */
 export interface DatabaseInstance {
   resourceId: string;
   user: string;
@@ -68,7 +68,7 @@ export interface DatabaseInstance {
   database: string;
 }
 
-/** The function that an ARN or a name, with or without a qualifier, stands for. */
+/** The function with this ARN or name, with or without a qualifier. */
 export function functionOf(
   { functions }: Services,
   nameOrArn: string,
@@ -79,7 +79,7 @@ export function functionOf(
 }
 
 /**
- * Throws, as a deployment would, where a function's role does not grant what a service does on its behalf.
+ * Throws if a function's role does not allow what a service does for the function. A deployment fails then too.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
  */
 export function requireGrants(

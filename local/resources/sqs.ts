@@ -26,7 +26,7 @@ const makeQueue: Make = ({ properties, nameBy }, { sqs }) => {
 };
 
 /**
- * Two forms are understood: a rule's right to send its dead letters, and the ban on unencrypted transport.
+ * Two kinds of statements are supported: a rule may send dead letters, and unencrypted transport is denied.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html#eb-dlq-perms
  */
 const makeQueuePolicy: Make = ({ properties, logicalId }, { queueSenders }) => {
@@ -37,7 +37,7 @@ const makeQueuePolicy: Make = ({ properties, logicalId }, { queueSenders }) => {
     const [effect, action] = [statement.text('Effect'), statement.text('Action')];
     const queueArn = statement.text('Resource');
     if (effect === 'Deny') {
-      // An SDK speaks to the cloud by HTTPS only; the local endpoint has no other transport than HTTP.
+      // In the cloud, SDKs use HTTPS only. The local endpoint has HTTP only.
       statement.nested('Condition')?.nested('Bool')?.expect('aws:SecureTransport', false);
       statement.nested('Principal')?.expect('AWS', '*');
       continue;

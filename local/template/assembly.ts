@@ -74,7 +74,7 @@ export function readAssembly(directory: string): Assembly {
 function checkTemplate(template: Record<string, Record<string, unknown>>): void {
   const refuse = (what: string) => {
     throw new Error(
-      `${what} is not supported locally: leave it out of the stack, or teach local/template it.`,
+      `${what} is not supported locally. Leave it out of the stack, or add it to local/template.`,
     );
   };
   for (const section of Object.keys(template)) {
@@ -95,7 +95,7 @@ function parameterDefaults(parameters: Record<string, unknown>): Record<string, 
     Object.entries(parameters).map(([name, parameter]) => {
       const { Default } = parameter as { Default?: unknown };
       if (Default === undefined)
-        throw new Error(`The template parameter ${name} has no default value: give it one.`);
+        throw new Error(`The template parameter ${name} has no default value. Give it one.`);
       return [name, String(Default)];
     }),
   );
@@ -117,7 +117,7 @@ function assetLookup(directory: string, artifacts: Record<string, Artifact>) {
   }
   return (s3Key: string) => {
     const path = paths.get(s3Key);
-    if (!path) throw new Error(`No asset of ${directory} is uploaded as ${s3Key}: synthesize the app again.`);
+    if (!path) throw new Error(`No asset of ${directory} is uploaded as ${s3Key}. Synthesize the app again.`);
     return path;
   };
 }

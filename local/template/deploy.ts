@@ -9,13 +9,13 @@ import { type Lookups, resolve } from './intrinsics.ts';
 import { inDependencyOrder } from './order.ts';
 import { createProperties } from './properties.ts';
 
-/** What a deployment leaves: the stack's outputs as the cloud would have them, and what `Ref` gives by logical id. */
+/** The result of a deployment: the outputs of the stack, with cloud addresses, and the value of `Ref` by logical id. */
 export interface Deployment {
   outputs: Record<string, string>;
   refs: Record<string, string>;
 }
 
-/** What can be said of a template without making anything of it: the order in which it is to be made. */
+/** What is known about a template before anything is made: the order in which its resources are made. */
 export interface Plan {
   assembly: Assembly;
   order: string[];
@@ -26,19 +26,19 @@ export function planDeployment(assembly: Assembly): Plan {
   for (const [logicalId, { Type }] of Object.entries(assembly.resources)) {
     if (Type in resourceTypes || Type in inertTypes) continue;
     throw new Error(
-      `${logicalId} (${Type}): this resource type is not supported locally: leave it out, or teach local/resources/resource-types.ts it.`,
+      `${logicalId} (${Type}): this resource type is not supported locally. Leave it out, or add it to local/resources/resource-types.ts.`,
     );
   }
   const known = [...Object.keys(pseudoParameters(assembly.stackName)), ...Object.keys(assembly.parameters)];
-  // The network stands before anything is placed in it: where a function can get to is asked when it is made.
+  // The network is made first, because a function's reachability is decided when the function is made.
   const isNetwork = ([, { Type }]: [string, TemplateResource]) => Number(Type in ec2);
   const networkFirst = Object.entries(assembly.resources).sort((a, b) => isNetwork(b) - isNetwork(a));
   return { assembly, order: inDependencyOrder(Object.fromEntries(networkFirst), known) };
 }
 
 /**
- * Makes the resources one after the other, each after all that it refers to or depends on. The first that fails ends
- * it with an Error that names logical id and type.
+ * Makes the resources one after the other, each after those that it refers to or depends on. The first failure ends the
+ * deployment, with an Error that names the logical id and the type.
  */
 export async function deploy({ assembly, order }: Plan, services: Services): Promise<Deployment> {
   const made = new Map<string, Made>();

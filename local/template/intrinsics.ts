@@ -88,7 +88,7 @@ function intrinsicOf(value: object, where: string): { name: string; argument: un
 
 function unsupported(name: string, where: string): Error {
   return new Error(
-    `${where}: the intrinsic ${name} is not supported locally: write it otherwise, or teach local/template/intrinsics.ts it.`,
+    `${where}: the intrinsic ${name} is not supported locally. Write it in another way, or add it to local/template/intrinsics.ts.`,
   );
 }
 

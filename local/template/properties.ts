@@ -103,7 +103,7 @@ export function createProperties(
       const [first] = left;
       if (first !== undefined) {
         throw new Error(
-          `${where}: the property ${first} is not supported locally: leave it out, or teach local/resources to honour it.`,
+          `${where}: the property ${first} is not supported locally. Leave it out, or add it to local/resources.`,
         );
       }
       for (const child of children) child.end();

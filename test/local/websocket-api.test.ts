@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type { SocketIntegration } from '../../local/api-gateway/socket-integration.ts';
+import type { SocketIntegration } from '../../local/api-gateway/call-function.ts';
 import {
   createWebSocketApi,
   type WebSocketApi,

@@ -4,7 +4,7 @@ import { decodeJwt } from 'jose';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { installExample, startExample } from '../../../local/command-line/example.ts';
-import { runInProject } from '../../../local/command-line/run-in-project.ts';
+import { runInProject } from '../../../local/command-line/project.ts';
 import { closeServer, listen } from '../../../local/http-server.ts';
 import { chromiumPath, launchChromium, openContext } from '../bell/chromium.ts';
 import { bell, type Place, startPlace } from './support.ts';

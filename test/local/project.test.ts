@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../bin/options.ts';
-import { flagsOf, localSettingsOf } from '../../local/command-line/project-context.ts';
+import { flagsOf, localSettingsOf } from '../../local/command-line/project.ts';
 
 /** What somebody may keep in `cdk.json` for an installation in AWS. */
 const context = {
