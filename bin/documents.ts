@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asyncApi } from '@belfry/functions/documents/asyncapi';
+import { describedLimits } from '@belfry/functions/documents/limits';
 import { errorMessages, infoMessages } from '@belfry/functions/documents/log-messages';
 import { describedMetrics } from '@belfry/functions/documents/metrics';
 import { openApi } from '@belfry/functions/documents/openapi';
@@ -23,7 +24,10 @@ export function documents(): Record<string, string> {
       compat: 'yaml-1.1',
       lineWidth: 110,
     }),
-    'docs/api.md': withParts('docs/api.md', { errors: problemList() }),
+    'docs/api.md': withParts('docs/api.md', {
+      errors: problemList(),
+      limits: describedLimits.map((sentence) => `- ${sentence}`).join('\n'),
+    }),
     'docs/observability.md': withParts('docs/observability.md', {
       'log messages': messageTable(),
       metrics: metricList(),

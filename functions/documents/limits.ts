@@ -1,0 +1,30 @@
+import { limits } from '../core/limits.ts';
+
+/** What each limit bounds, with `#` where its value stands. One that is missing here does not compile. */
+const descriptions: Record<keyof typeof limits, string> = {
+  titleLength: 'A title has at most # characters.',
+  bodyLength: 'A body has at most # characters.',
+  channelLength: 'A channel has at most # characters.',
+  typeLength: 'A type has at most # characters.',
+  idempotencyKeyLength: 'An idempotency key has at most # characters.',
+  externalUserIdLength: 'A user id of an issuer that is not a UUID has at most # characters.',
+  metadataBytes: '`metadata` has at most # bytes as JSON.',
+  metadataDepth: '`metadata` has at most # levels. The object itself is the first.',
+  recipients: 'A create command has at most # recipients, without duplicates.',
+  pageSize: 'A page has at most # notifications.',
+  defaultPageSize: 'A page has # notifications by default.',
+  changes: 'An answer to `changes` has at most # notifications.',
+  changesBytes: 'An answer to `changes` has at most # bytes.',
+  requestBytes: 'The body of a request has at most # bytes.',
+  rawRecipients: 'A create command is refused unread beyond # recipients, duplicates included.',
+  fullFramesPerBurst:
+    'At most # changes of one inbox within one second are pushed in full. Later ones are pushed as `inbox.changed`.',
+  namedErrors: 'A refusal names at most # fields.',
+  clockToleranceMs: 'The clocks of issuer and service may differ by # ms.',
+};
+
+/** Every limit as a sentence, in the order of `limits`. */
+export const describedLimits = Object.entries(limits).map(([name, value]) =>
+  // The cast: a key of the table.
+  descriptions[name as keyof typeof limits].replace('#', value.toLocaleString('en')),
+);
