@@ -1,3 +1,4 @@
+import type { CreateDoor } from '@belfry/functions/create-policy';
 import type { MetricName } from '@belfry/functions/metrics';
 import { Duration } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
@@ -20,8 +21,11 @@ interface Graph {
   metrics: IMetric[];
 }
 
-/** The doors by which notifications are created, as the metric `NotificationsCreated` names them. */
-const doors = ['invoke', 'event', 'queue', 'http'];
+/** The values of the dimension `door` of the metric `NotificationsCreated`. A door that is missing here does not compile. */
+const doors = Object.keys({ invoke: true, event: true, queue: true, http: true } satisfies Record<
+  CreateDoor['name'],
+  true
+>);
 
 /** Creates the dashboard of an installation. What users notice first is at the top, the database at the bottom. */
 export function createDashboard(scope: Construct, monitored: Monitored): Dashboard {

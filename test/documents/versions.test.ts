@@ -16,6 +16,20 @@ describe('The version', () => {
   });
 });
 
+describe('The packages of others', () => {
+  it('have one version in all package.json files', () => {
+    const versions = new Map<string, Set<string>>();
+    for (const folder of ['.', ...workspaces, 'examples/nextjs', 'examples/booking']) {
+      const { dependencies, devDependencies } = JSON.parse(read(join(folder, 'package.json')));
+      for (const [name, wanted] of Object.entries<string>({ ...dependencies, ...devDependencies })) {
+        versions.set(name, (versions.get(name) ?? new Set()).add(wanted));
+      }
+    }
+    const differing = [...versions].filter(([name, { size }]) => !/^@?belfry/.test(name) && size > 1);
+    expect(differing.map(([name, wanted]) => `${name}: ${[...wanted].join(' and ')}`)).toEqual([]);
+  });
+});
+
 describe('The names of tarballs', () => {
   it.each([
     'README.md',
