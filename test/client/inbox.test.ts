@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createInbox } from '../../client/src/inbox.ts';
 import type { FeedPage, InboxFrame, Notification } from '../../client/src/wire.ts';
+import { contentOf } from '../support/content.ts';
 
 const created = '2026-01-01T00:00:00.000Z';
 const later = '2026-01-01T00:00:05.000Z';
@@ -10,11 +11,7 @@ function row(id: number, version = id, changes: Partial<Notification> = {}): Not
   return {
     id,
     user_id: '0b5e55ed-0000-4000-8000-000000000001',
-    actor_id: null,
-    title: `Number ${id}`,
-    body: 'Body',
-    metadata: {},
-    channel: 'in_app',
+    ...contentOf({ title: `Number ${id}` }),
     status: 'unread',
     created_at: created,
     updated_at: version === id ? created : later,

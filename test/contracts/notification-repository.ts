@@ -5,6 +5,7 @@ import type { FeedQuery } from '../../functions/core/feed.ts';
 import type { NotificationContent } from '../../functions/core/notification.ts';
 import type { NotificationRepository } from '../../functions/core/ports.ts';
 import { type Action, actions, type Status, statuses, transitions } from '../../functions/core/status.ts';
+import { contentOf } from '../support/content.ts';
 
 /** A repository, and what a test cannot do through its port. */
 export interface RepositoryUnderTest {
@@ -29,14 +30,6 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
     });
     afterAll(() => under.close());
 
-    const content = (changes: Partial<NotificationContent> = {}): NotificationContent => ({
-      actor_id: null,
-      title: 'Build passed',
-      body: 'All 12 checks are green.',
-      metadata: {},
-      channel: 'in_app',
-      ...changes,
-    });
     const page = (changes: Partial<FeedQuery> = {}): FeedQuery => ({
       limit: 20,
       before_id: null,
@@ -45,7 +38,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
       ...changes,
     });
     async function createOne(user_id: string, changes: Partial<NotificationContent> = {}, key?: string) {
-      const [stored] = await repository.create(content(changes), [user_id], key ?? null);
+      const [stored] = await repository.create(contentOf(changes), [user_id], key ?? null);
       if (!stored) throw new Error('create answered nothing');
       return stored;
     }
@@ -65,7 +58,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         const { notification, created } = await createOne(user_id, { actor_id, metadata, channel: 'email' });
         expect(created).toBe(true);
         expect(notification).toEqual({
-          ...content({ actor_id, metadata, channel: 'email' }),
+          ...contentOf({ actor_id, metadata, channel: 'email' }),
           id: expect.any(Number),
           user_id,
           status: 'unread',
@@ -105,14 +98,14 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
       it('answers many recipients in the order in which they were named', async () => {
         const user_ids = Array.from({ length: 20 }, () => randomUUID());
         await createOne(user_ids[7] ?? '', {}, 'order');
-        const stored = await repository.create(content(), user_ids, 'order');
+        const stored = await repository.create(contentOf(), user_ids, 'order');
         expect(stored.map(({ notification }) => notification.user_id)).toEqual(user_ids);
         expect(stored.map(({ created }) => created)).toEqual(user_ids.map((_, index) => index !== 7));
       });
 
       it('takes 500 recipients at once', async () => {
         const user_ids = Array.from({ length: 500 }, () => randomUUID());
-        const stored = await repository.create(content(), user_ids, null);
+        const stored = await repository.create(contentOf(), user_ids, null);
         expect(stored).toHaveLength(500);
         expect(new Set(stored.map(({ notification }) => notification.id)).size).toBe(500);
         expect(stored.every(({ inbox }) => inbox.version === 1 && inbox.unread_count === 1)).toBe(true);
@@ -170,8 +163,8 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
 
       it('creates for those recipients of a batch who do not have the key yet', async () => {
         const user_ids = Array.from({ length: 6 }, () => randomUUID());
-        const first = await repository.create(content(), user_ids.slice(2, 4), 'key');
-        const second = await repository.create(content(), user_ids, 'key');
+        const first = await repository.create(contentOf(), user_ids.slice(2, 4), 'key');
+        const second = await repository.create(contentOf(), user_ids, 'key');
         expect(second.map(({ created }) => created)).toEqual([true, true, false, false, true, true]);
         expect(second.slice(2, 4).map(({ notification }) => notification)).toEqual(
           first.map(({ notification }) => notification),
@@ -185,7 +178,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         const user_ids = Array.from({ length: 4 }, () => randomUUID());
         const [, known = ''] = user_ids;
         await createOne(known, { title: 'Other' }, 'key');
-        await expect(repository.create(content(), user_ids, 'key')).rejects.toBeInstanceOf(
+        await expect(repository.create(contentOf(), user_ids, 'key')).rejects.toBeInstanceOf(
           IdempotencyConflict,
         );
         for (const user_id of user_ids.filter((one) => one !== known)) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseCreateCommand } from '../../functions/core/create-command.ts';
 import { type FieldError, ValidationError } from '../../functions/core/errors.ts';
+import { contentOf } from '../support/content.ts';
 
 const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
 const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
@@ -36,11 +37,7 @@ describe('A create command', () => {
     expect(parseCreateCommand(valid, null)).toEqual({
       user_ids: [alice],
       is_batch: false,
-      actor_id: null,
-      title: 'Build passed',
-      body: 'All 12 checks are green.',
-      metadata: {},
-      channel: 'in_app',
+      ...contentOf({ title: 'Build passed', body: 'All 12 checks are green.' }),
       idempotency_key: null,
     });
   });

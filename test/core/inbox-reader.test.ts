@@ -4,6 +4,7 @@ import { parseFeedQuery } from '../../functions/core/feed.ts';
 import { createInboxReader } from '../../functions/core/inbox-reader.ts';
 import type { Notification } from '../../functions/core/notification.ts';
 import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
+import { contentOf } from '../support/content.ts';
 
 const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
 const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
@@ -17,8 +18,7 @@ beforeEach(() => {
 });
 
 async function create(): Promise<Notification> {
-  const content = { actor_id: null, title: 'Build passed', body: 'Green.', metadata: {}, channel: 'in_app' };
-  const [stored] = await repository.create(content, [alice], null);
+  const [stored] = await repository.create(contentOf(), [alice], null);
   if (!stored) throw new Error('create answered nothing');
   return stored.notification;
 }
@@ -96,13 +96,7 @@ describe('Changes that are larger than a function can return', () => {
     ['quotation marks, which are escaped twice on their way', '"'],
     ['line breaks', '\n'],
   ])('are answered with reset: %s', async (_, character) => {
-    const content = {
-      actor_id: null,
-      title: 'T',
-      body: character.repeat(4_000),
-      metadata: {},
-      channel: 'in_app',
-    };
+    const content = contentOf({ body: character.repeat(4_000) });
     for (let n = 0; n < 600; n += 1) await repository.create(content, [alice], null);
     const pages = [];
     for (let since = 0; since < 600; since += 50) pages.push(await inbox.changes(alice, since));

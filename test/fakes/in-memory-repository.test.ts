@@ -1,8 +1,9 @@
 import { testNotificationRepository } from '../contracts/notification-repository.ts';
 import { testRetentionRepository } from '../contracts/retention-repository.ts';
+import { contentOf } from '../support/content.ts';
 import { createInMemoryRepository } from './in-memory-repository.ts';
 
-const content = { actor_id: null, title: 'Hello', body: 'World', metadata: {}, channel: 'in_app' };
+const content = contentOf();
 
 testNotificationRepository('The in-memory repository', async () => {
   let now = Date.UTC(2026, 0, 1);

@@ -8,10 +8,11 @@ import { Unavailable } from '../../functions/core/errors.ts';
 import type { ConnectOptions, DatabaseConnection } from '../../functions/persistence/connection.ts';
 import { createDatabase, type Database } from '../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
+import { contentOf } from '../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { createPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts';
 
-const content = { actor_id: null, title: 'Hello', body: 'World', metadata: {}, channel: 'in_app' };
+const content = contentOf();
 const feed = { limit: 20, before_id: null, statuses: ['unread', 'read'], type: null } as const;
 const pid = sql`SELECT pg_backend_pid() AS pid`;
 

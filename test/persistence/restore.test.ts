@@ -4,9 +4,10 @@ import { createDatabase } from '../../functions/persistence/database.ts';
 import { migrate } from '../../functions/persistence/migrate.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
 import { restoredDatabase } from '../../functions/persistence/restore.ts';
+import { contentOf } from '../support/content.ts';
 import { createTestDatabase, migrationsFolder, type TestDatabase } from '../support/database.ts';
 
-const content = { actor_id: null, title: 'Hello', body: 'World', metadata: {}, channel: 'in_app' };
+const content = contentOf();
 
 describe('A migration of a database that was restored', () => {
   let test: TestDatabase;

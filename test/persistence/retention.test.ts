@@ -9,12 +9,13 @@ import { createRetentionRepository } from '../../functions/persistence/retention
 import { testRetentionRepository } from '../contracts/retention-repository.ts';
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
 import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
+import { contentOf } from '../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const dayMs = 24 * 60 * 60_000;
 const now = Date.now();
 const usual: RetentionPolicy = { archiveAfterDays: 180, deleteAfterDays: 365 };
-const content = { actor_id: null, title: 'Hello', body: 'World', metadata: {}, channel: 'in_app' };
+const content = contentOf();
 const nothing = { archived: 0, deleted: 0, inboxes: 0, busy: 0, is_complete: true };
 
 let test: TestDatabase;

@@ -5,11 +5,12 @@ import type { RetentionRepository } from '../../functions/core/retention.ts';
 import { createDatabase, type Database } from '../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
 import { createRetentionRepository } from '../../functions/persistence/retention.ts';
+import { contentOf } from '../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { createPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts';
 
 const user_id = randomUUID();
-const content = { actor_id: null, title: 'Hello', body: 'World', metadata: {}, channel: 'in_app' };
+const content = contentOf();
 const feed = { limit: 20, before_id: null, statuses: ['unread', 'read'], type: null } as const;
 
 let test: TestDatabase;

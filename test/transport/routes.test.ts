@@ -9,6 +9,7 @@ import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-m
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
 import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createRecordingPublisher } from '../fakes/recording-publisher.ts';
+import { contentOf } from '../support/content.ts';
 import { alice, httpEvent, identity, now } from './http-event.ts';
 
 const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
@@ -41,8 +42,7 @@ beforeEach(() => {
 });
 
 async function create(user_id = alice, metadata = {}): Promise<number> {
-  const content = { actor_id: null, title: 'Build passed', body: 'Green.', metadata, channel: 'in_app' };
-  const [stored] = await repository.create(content, [user_id], null);
+  const [stored] = await repository.create(contentOf({ metadata }), [user_id], null);
   return stored?.notification.id ?? 0;
 }
 

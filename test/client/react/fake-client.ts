@@ -6,6 +6,7 @@ import type {
   NotificationSnapshot,
   Status,
 } from '../../../client/src/index.ts';
+import { contentOf } from '../../support/content.ts';
 
 const minuteMs = 60_000;
 
@@ -15,11 +16,7 @@ export function notification(id: number, fields: Partial<Notification> = {}, now
   return {
     id,
     user_id: '0b5e55ed-0000-4000-8000-000000000001',
-    actor_id: null,
-    title: `Title ${id}`,
-    body: `Body ${id}`,
-    metadata: {},
-    channel: 'in_app',
+    ...contentOf({ title: `Title ${id}`, body: `Body ${id}` }),
     status: 'unread',
     created_at,
     updated_at: created_at,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
+import { contentOf } from '../../support/content.ts';
 import {
   batchCommand,
   type CreatedMany,
@@ -28,11 +29,7 @@ describe('a direct invocation', () => {
       notification: {
         id: expect.any(Number),
         user_id: user,
-        actor_id,
-        title: 'Your seat is confirmed',
-        body: 'Row F, seat 12.',
-        metadata,
-        channel: 'in_app',
+        ...contentOf({ actor_id, title: 'Your seat is confirmed', body: 'Row F, seat 12.', metadata }),
         status: 'unread',
         created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
         updated_at: created.notification.created_at,

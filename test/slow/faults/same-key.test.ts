@@ -5,6 +5,7 @@ import { createDatabase, type Database } from '../../../functions/persistence/da
 import { createNotificationRepository } from '../../../functions/persistence/notification-repository.ts';
 import { createRecordingMetrics } from '../../fakes/recording-metrics.ts';
 import { createRecordingPublisher } from '../../fakes/recording-publisher.ts';
+import { contentOf } from '../../support/content.ts';
 import { type CreatedOne, command, newUser } from '../../support/installation.ts';
 import { liveClient, titles, wait } from '../../support/live-client.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
@@ -64,7 +65,7 @@ describe('64 tries at once of each of 1,000 keys, by 64 sessions', () => {
     );
     for (const key of range(1_000)) {
       const [user = ''] = users.slice(key % users.length);
-      const content = { actor_id: null, title: `Key ${key}`, body: 'Once.', metadata: {}, channel: 'in_app' };
+      const content = contentOf({ title: `Key ${key}` });
       const create = { ...content, user_ids: [user], is_batch: false, idempotency_key: `key ${key}` };
       const answers = await Promise.all(services.map((service) => service.create(create, 'invoke')));
       // The cast: a command for one user is answered so.

@@ -11,6 +11,7 @@ import { createRetentionRepository } from '../../../functions/persistence/retent
 import { startPostgres } from '../../../local/database/postgres.ts';
 import { testNotificationRepository } from '../../contracts/notification-repository.ts';
 import { testRetentionRepository } from '../../contracts/retention-repository.ts';
+import { contentOf } from '../../support/content.ts';
 import { migrationsFolder, runAsOwner } from '../../support/database.ts';
 
 /** The superuser's URL of a fresh server to test instead, such as one of an older PostgreSQL; what is made there is left. */
@@ -19,7 +20,7 @@ const givenUrl = process.env.BELFRY_POSTGRES_URL;
 // A server of its own, whose roles no other test signs in as; the owner of the database is no superuser.
 const name = 'app';
 const owner = 'app_owner';
-const content = { actor_id: null, title: 'Hello', body: 'World', metadata: {}, channel: 'in_app' };
+const content = contentOf();
 let superuser: string;
 let stop = async () => {};
 

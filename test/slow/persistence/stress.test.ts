@@ -12,6 +12,7 @@ import { createNotificationRepository } from '../../../functions/persistence/not
 import { createRetentionRepository } from '../../../functions/persistence/retention.ts';
 import { createRecordingLogger } from '../../fakes/recording-logger.ts';
 import { createRecordingMetrics } from '../../fakes/recording-metrics.ts';
+import { contentOf } from '../../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 
 // Several clients on few inboxes, transactions that commit late, lost connections, and readers of the change feed beside
@@ -28,7 +29,7 @@ const everything: FeedQuery = {
   statuses: ['unread', 'read', 'archived'],
   type: null,
 };
-const content = { actor_id: null, title: 'Stress', body: 'Test', metadata: {}, channel: 'in_app' };
+const content = contentOf();
 
 let test: TestDatabase;
 const opened: Database[] = [];
