@@ -26,7 +26,7 @@ export async function accountFor(dataDirectory: string): Promise<Account | undef
   if (uid !== 0) {
     if (owner && owner.uid !== uid) {
       throw new Error(
-        `The data directory ${dataDirectory} belongs to user ${owner.uid}, and you are user ${uid}: another user, or root, made it. Run "sudo chown -R ${uid}" on it, or remove it to begin anew.`,
+        `The data directory ${dataDirectory} belongs to user ${owner.uid}, and you are user ${uid}. Run "sudo chown -R ${uid}" on it, or delete it to start with an empty database.`,
       );
     }
     return undefined;
@@ -35,7 +35,7 @@ export async function accountFor(dataDirectory: string): Promise<Account | undef
   const nobody = /^nobody:[^:]*:(\d+):(\d+):/m.exec(await readFile('/etc/passwd', 'utf8'));
   if (!nobody) {
     throw new Error(
-      'PostgreSQL does not run as root, and there is no user "nobody". Start as an ordinary user.',
+      'PostgreSQL does not run as root, and this machine has no user "nobody". Run this command as another user than root.',
     );
   }
   return { uid: Number(nobody[1]), gid: Number(nobody[2]) };

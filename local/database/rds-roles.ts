@@ -16,8 +16,8 @@ export interface RdsRoles {
 }
 
 /**
- * Makes the role `rds_iam`, and the master user with its database, where they are absent; the master's password is
- * set anew. As on RDS the master is no superuser: it may make databases and roles, and grant `rds_iam`.
+ * Makes the role `rds_iam`, and the master user with its database, if they do not exist. Sets the password of the master
+ * at each start. As on RDS, the master is not a superuser: it can create databases and roles, and grant `rds_iam`.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.MasterAccounts.html
  */
 export async function createRdsRoles(

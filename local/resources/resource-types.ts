@@ -25,7 +25,7 @@ export const resourceTypes: Record<string, Make> = {
 const network = 'reachability follows from subnets, routes and endpoints';
 const firewall = 'security groups are not checked';
 const logs = 'the output of functions goes to the report';
-const nobody = 'it has no reader on this machine';
+const noReader = 'it has no reader on this machine';
 
 /** The types that do nothing locally, each with the reason. References to them get made-up values. */
 export const inertTypes: Record<string, string> = {
@@ -42,7 +42,7 @@ export const inertTypes: Record<string, string> = {
   'AWS::EC2::SecurityGroupEgress': firewall,
   'Custom::VpcRestrictDefaultSG': firewall,
   'AWS::Logs::LogGroup': logs,
-  'AWS::CloudWatch::Alarm': nobody,
-  'AWS::CloudWatch::Dashboard': nobody,
-  'AWS::CDK::Metadata': nobody,
+  'AWS::CloudWatch::Alarm': noReader,
+  'AWS::CloudWatch::Dashboard': noReader,
+  'AWS::CDK::Metadata': noReader,
 };

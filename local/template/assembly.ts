@@ -8,14 +8,14 @@ export interface TemplateResource {
   DependsOn?: string | string[];
 }
 
-/** What CloudFormation would get of the one stack of a cloud assembly. */
+/** The stack of a cloud assembly, as CloudFormation gets it. */
 export interface Assembly {
   stackName: string;
   resources: Record<string, TemplateResource>;
   outputs: Record<string, { Value: unknown }>;
-  /** The default values of the template's parameters; a deployment here gives no others. */
+  /** The default values of the template's parameters. A local deployment gives no others. */
   parameters: Record<string, string>;
-  /** The directory that would be zipped and uploaded as this S3 key. */
+  /** The directory of the asset with this S3 key. */
   assetDirectory(s3Key: string): string;
 }
 
@@ -33,7 +33,7 @@ const understoodSections = [
   'Description',
   'AWSTemplateFormatVersion',
 ];
-/** The last two and Metadata say what happens at an update or a deletion, which there is not here. */
+/** The last two and Metadata concern updates and deletions, which do not exist here. */
 const understoodAttributes = [
   'Type',
   'Properties',
@@ -44,8 +44,8 @@ const understoodAttributes = [
 ];
 
 /**
- * Reads what `cdk synth` wrote. Throws where the assembly has not exactly one stack, and where a part of the
- * template is not honoured here (conditions, mappings, transforms, parameters without a default), with its name.
+ * Reads the output of `cdk synth`. Throws if it does not have exactly one stack, or if the template has a part that is not
+ * supported: conditions, mappings, transforms, or a parameter without a default value. The error names the part.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
  */
 export function readAssembly(directory: string): Assembly {
@@ -80,7 +80,7 @@ function checkTemplate(template: Record<string, Record<string, unknown>>): void 
   for (const section of Object.keys(template)) {
     if (!understoodSections.includes(section)) refuse(`The template section ${section}`);
   }
-  // CDK's own rule asks for a bootstrapped account, which there is not here.
+  // This rule of the CDK checks that the account is bootstrapped. There is no account here.
   const rule = Object.keys(template.Rules ?? {}).find((name) => name !== 'CheckBootstrapVersion');
   if (rule) refuse(`The template rule ${rule}`);
   for (const [logicalId, resource] of Object.entries(template.Resources ?? {})) {
@@ -122,7 +122,7 @@ function assetLookup(directory: string, artifacts: Record<string, Artifact>) {
   };
 }
 
-/** The form of these files is CDK's promise; a caller names the part of it that it uses. */
+/** The CDK guarantees the form of these files. The caller names the part that it reads. */
 function readJson<Form>(path: string): Form {
   return JSON.parse(readFileSync(path, 'utf8')) as Form;
 }

@@ -1,18 +1,18 @@
-/** Where intrinsic functions find what they stand for. */
+/** The values that intrinsic functions refer to. */
 export interface Lookups {
-  /** What `Ref` gives: a parameter, a pseudo parameter or a resource that is made already. */
+  /** The value of `Ref`: of a parameter, a pseudo parameter, or a resource that is made already. */
   ref(name: string): unknown;
   attribute(logicalId: string, name: string): unknown;
-  /** The value behind `{{resolve:service:reference}}`. */
+  /** The value of `{{resolve:service:reference}}`. */
   dynamicReference(service: string, reference: string): string;
 }
 
-/** Accepted where nothing local reads the value, such as a subnet's address range; resolving one is an error. */
+/** Accepted as long as nothing local reads the value, for example the address range of a subnet. Resolving one throws. */
 const neverResolved = ['Fn::Cidr', 'Fn::GetAZs'];
 
 /**
- * Replaces each intrinsic function of a template's value by what it stands for, then each dynamic reference.
- * Throws on what it does not know: `where` (logical id, type, property) stands in front of the message.
+ * Replaces each intrinsic function in a value of a template by its result, and then each dynamic reference. Throws if a
+ * function is unknown; the message begins with `where` (logical id, type, property).
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
 export function resolve(value: unknown, lookups: Lookups, where: string): unknown {
@@ -36,7 +36,7 @@ export function resolve(value: unknown, lookups: Lookups, where: string): unknow
         .join('');
     case 'Fn::Join': {
       const [separator, parts] = pair(argument, call.name, where);
-      // A reference may be put together from parts, and is one only when they are joined.
+      // The parts of a dynamic reference can be joined by this function.
       return resolveDynamicReferences(list(inner(parts), name, where).join(String(separator)), lookups);
     }
     case 'Fn::Split': {
@@ -54,7 +54,7 @@ export function resolve(value: unknown, lookups: Lookups, where: string): unknow
   }
 }
 
-/** The logical ids (and parameter names) that a template's value refers to; throws on an unknown intrinsic. */
+/** The logical ids and parameter names that a value of a template refers to. Throws if an intrinsic is unknown. */
 export function referencesOf(value: unknown, where: string): string[] {
   if (Array.isArray(value)) return value.flatMap((part) => referencesOf(part, where));
   if (typeof value !== 'object' || value === null) return [];
@@ -77,10 +77,10 @@ const understood = ['Ref', 'Fn::GetAtt', 'Fn::Sub', 'Fn::Join', 'Fn::Split', 'Fn
 
 function intrinsicOf(value: object, where: string): { name: string; argument: unknown } | undefined {
   const [entry, another] = Object.entries(value);
-  // An object of one key that reads like a function is one, as it is for CloudFormation.
+  // As in CloudFormation, an object with one key is a function if the key looks like one.
   if (!entry || another || !(entry[0].startsWith('Fn::') || ['Ref', 'Condition'].includes(entry[0]))) return;
   const [name, argument] = entry;
-  // A policy statement's Condition is an object; the intrinsic of that name holds a condition's name.
+  // In a policy statement, Condition is an object. The intrinsic Condition has the name of a condition.
   if (name === 'Condition' && typeof argument !== 'string') return;
   if (!understood.includes(name)) throw unsupported(name, where);
   return { name, argument };
@@ -105,7 +105,7 @@ function subParts(argument: unknown, where: string): SubPart[] {
   const [format, variables] =
     typeof argument === 'string' ? [argument, {}] : pair(argument, 'Fn::Sub', where);
   const given = variables as Record<string, unknown>;
-  // Split by a pattern with a group: every second piece is what stood between the braces.
+  // The pattern has a group, so every second piece is the text between braces.
   return String(format)
     .split(/\$\{([^}]+)\}/)
     .map((piece, index) => {
@@ -130,6 +130,6 @@ function pair(argument: unknown, name: string, where: string): [unknown, unknown
 
 function list(value: unknown, name: string, where: string): unknown[] {
   if (Array.isArray(value)) return value;
-  // Without the value, which may be a resolved secret.
+  // The message does not contain the value, which can be a resolved secret.
   throw new Error(`${where}: ${name} takes a list, not a ${typeof value}.`);
 }

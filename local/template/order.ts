@@ -2,9 +2,9 @@ import type { TemplateResource } from './assembly.ts';
 import { referencesOf } from './intrinsics.ts';
 
 /**
- * The logical ids in an order in which each comes after all that it refers to or depends on, otherwise as written.
- * Throws where something refers to what is not in the template, and on a cycle, naming it.
- * `known` are the names that may be referred to and are no resources (parameters, pseudo parameters).
+ * The logical ids in an order in which each resource comes after those that it refers to or depends on. Otherwise the
+ * order of the template stays. Throws if a reference has no target, or if there is a cycle, and names it.
+ * `known` are the names that are not resources: parameters and pseudo parameters.
  */
 export function inDependencyOrder(
   resources: Record<string, TemplateResource>,
@@ -20,7 +20,9 @@ export function inDependencyOrder(
     }
     const resource = resources[logicalId];
     if (!resource) {
-      throw new Error(`${path.at(-1)} refers to ${logicalId}, which is neither a resource nor a parameter.`);
+      throw new Error(
+        `${path.at(-1)} refers to ${logicalId}, which is neither a resource nor a parameter. Add it, or remove the reference.`,
+      );
     }
     for (const dependency of dependenciesOf(logicalId, resource)) {
       if (!known.includes(dependency)) visit(dependency, [...path, logicalId]);

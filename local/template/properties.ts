@@ -1,29 +1,29 @@
 /**
- * Reads the properties of one resource, resolved one by one as they are asked for. What has been neither read nor
- * ignored when `end` is called stops the start: so a property that nothing here honours cannot go unnoticed.
+ * Reads the properties of a resource. Each one is resolved when it is read. If a property is neither read nor ignored
+ * before `end`, the start stops, so that a property without effect cannot go unnoticed.
  */
 export interface Properties {
-  /** Logical id, type and path, to stand in front of an error's message. */
+  /** Logical id, type and path, for the beginning of an error message. */
   readonly where: string;
   text(name: string): string;
   optionalText(name: string): string | undefined;
-  /** CloudFormation takes a number's or a boolean's text for it, and so does this. */
+  /** A number, also as a text, as in CloudFormation. */
   optionalNumber(name: string): number | undefined;
   optionalFlag(name: string): boolean | undefined;
-  /** Empty where the property is left out. */
+  /** Empty if the property is left out. */
   texts(name: string): string[];
-  /** The whole value, whatever it holds; undefined where it is left out. */
+  /** The whole value, of any type. Undefined if the property is left out. */
   value(name: string): unknown;
-  /** An object with properties of its own, which `end` checks too. */
+  /** An object. `end` checks its properties too. */
   nested(name: string): Properties | undefined;
   nestedList(name: string): Properties[];
-  /** Accepts properties on which nothing local depends. */
+  /** Accepts properties that have no effect locally. */
   ignore(...names: string[]): void;
-  /** Accepts a property only where it is left out or says just this. */
+  /** Accepts a property only if it is left out, or has this value. */
   expect(name: string, value: string | number | boolean): void;
-  /** Refuses with the property's name and value and `why`. */
+  /** Throws an Error with the name and the value of the property, and with `why`. */
   refuse(name: string, why: string): never;
-  /** Throws where a property is left that has not been asked for. */
+  /** Throws if a property was neither read nor ignored. */
   end(): void;
 }
 
@@ -41,7 +41,7 @@ export function createProperties(
   }
 
   function wrong(name: string, form: string): never {
-    // The value may be a resolved secret, so only its form in the template is shown.
+    // The resolved value can be a secret, so the error shows the value as the template has it.
     throw new Error(`${where}.${name} is ${JSON.stringify(source[name])} and must be ${form}.`);
   }
 
