@@ -141,7 +141,7 @@ const outputsIn = (directory: string): Record<string, string> =>
   JSON.parse(readFileSync(join(directory, 'outputs.json'), 'utf8'));
 
 // Each start builds and synthesizes anew, so that two of them serve several tests.
-describe('npm start, twice side by side', { timeout: 120_000 }, () => {
+describe('npm start, twice side by side', { timeout: 300_000 }, () => {
   let directory: string;
   let first: Started;
   let second: Started;
@@ -153,7 +153,7 @@ describe('npm start, twice side by side', { timeout: 120_000 }, () => {
     second = await start(directory);
     // Not to be ended after the first test already.
     ends = cleanups.splice(0);
-  }, 120_000);
+  }, 300_000);
 
   afterAll(async () => {
     for (const end of ends.reverse()) await end();
@@ -253,7 +253,7 @@ describe('npm start, twice side by side', { timeout: 120_000 }, () => {
   });
 });
 
-describe('npm start --watch', { timeout: 120_000 }, () => {
+describe('npm start --watch', { timeout: 300_000 }, () => {
   it('swaps a function when its source changes, while database and sockets stay connected', async () => {
     const [project, directory, user] = [await copyOfProject(), await newDirectory(), newUser()];
     const source = join(project, 'functions/core/create-command.ts');
@@ -295,7 +295,7 @@ describe('npm start --watch', { timeout: 120_000 }, () => {
   });
 });
 
-describe('npm start', { timeout: 120_000 }, () => {
+describe('npm start', { timeout: 300_000 }, () => {
   it('keeps the data between runs, until it is told to begin anew', async () => {
     const directory = await newDirectory();
     const user = newUser();
