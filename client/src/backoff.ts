@@ -1,7 +1,7 @@
 /**
- * How long to wait before the next attempt, in milliseconds: anything up to a second after the first failure, up to
- * twice as long after each further one, and a minute at most. The whole of it is random, so that clients that lost the
- * service together do not come back together
+ * How many milliseconds to wait before the next attempt: a random time of up to 1 second after the first failure, up to
+ * twice as long after each further failure, and at most 1 minute. The whole time is random, so that clients that lost
+ * the service together do not return together
  * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
  */
 export function backoffMs(random: () => number, failures: number): number {

@@ -1,5 +1,8 @@
+import { createApi } from './api.ts';
 import { browserEnvironment, type Environment } from './environment.ts';
-import { createSession, type Session } from './session.ts';
+import { createStore, type Store } from './store.ts';
+import { createTab, type Tab } from './tab.ts';
+import { createTokens } from './tokens.ts';
 import type {
   NotificationClient,
   NotificationClientOptions,
@@ -9,9 +12,16 @@ import type {
 } from './types.ts';
 import type { Action, FeedPage } from './wire.ts';
 
+/** Everything of one signed-in user, until `end` is aborted. */
+interface Session {
+  store: Store;
+  tab: Tab;
+  end: AbortController;
+}
+
 type Listeners = { [Name in keyof NotificationEvents]: Set<(event: NotificationEvents[Name]) => void> };
 
-/** What is known when nobody is signed in. */
+/** The snapshot without a signed-in user. */
 const nothing: NotificationSnapshot = {
   notifications: [],
   unreadCount: 0,
@@ -28,9 +38,17 @@ function listen<Listener>(all: Set<Listener>, listener: Listener): () => void {
 }
 
 /**
- * A live inbox of the signed-in user, for any framework or none. It asks for nothing and opens nothing until `start`.
+ * A live inbox of the signed-in user, for any framework or none. It sends nothing and opens nothing before `start`.
  *
- * @param environment what stands in for the browser, in tests and in other runtimes
+ * @param environment takes the place of the browser in tests and in other runtimes
+ * @example
+ * const client = createNotificationClient({
+ *   apiUrl: 'https://abc.execute-api.eu-central-1.amazonaws.com',
+ *   webSocketUrl: 'wss://def.execute-api.eu-central-1.amazonaws.com/production',
+ *   getToken: async () => (await fetch('/api/token')).text(),
+ * });
+ * client.subscribe(() => console.log(client.getSnapshot().unreadCount));
+ * const release = client.start();
  */
 export function createNotificationClient(
   options: NotificationClientOptions,
@@ -44,7 +62,7 @@ export function createNotificationClient(
   let snapshot = nothing;
 
   function emit<Name extends keyof NotificationEvents>(name: Name, event: NotificationEvents[Name]): void {
-    // Later, so that a listener that throws breaks nothing here, and sees the snapshot that belongs to the event.
+    // Later, so that a listener that throws stops nothing here, and finds the snapshot that belongs to the event.
     for (const listener of listeners[name]) queueMicrotask(() => listener(event));
   }
 
@@ -54,7 +72,7 @@ export function createNotificationClient(
       try {
         subscriber();
       } catch (error) {
-        // Its own, as a listener's is: what the client is about to do goes on.
+        // Thrown later, like an error of a listener, so that the client finishes its work.
         queueMicrotask(() => {
           throw error;
         });
@@ -62,25 +80,35 @@ export function createNotificationClient(
     }
   }
 
+  /** Begins a session: everything of one signed-in user. */
   function open(initialData?: FeedPage): void {
-    session = createSession(environment, { ...options, filter, initialData }, emit, publish, () => {
-      forget();
-      if (holders.size) begin();
-    });
-    publish(session.store.snapshot());
+    const end = new AbortController();
+    const own = { environment, signal: end.signal, options: { ...options, filter, initialData } };
+    const tokens = createTokens({ ...own, onOtherUser });
+    const api = createApi({ ...own, tokens });
+    const store = createStore({ ...own, api, publish, emit });
+    const tab = createTab({ ...own, tokens, api, store });
+    session = { store, tab, end };
+    publish(store.snapshot());
   }
 
-  /** Ends whatever there is, so that the next user finds nothing of this one. */
+  /** Ends the session, so that the next user finds nothing of this one. */
   function forget(): void {
-    session?.close();
+    session?.end.abort();
+    session?.tab.pause();
     session = undefined;
     serverSnapshot = nothing;
     publish({ ...nothing, filter });
   }
 
+  function onOtherUser(): void {
+    forget();
+    if (holders.size) begin();
+  }
+
   function begin(): void {
     if (!session) open();
-    session?.start();
+    session?.tab.start();
   }
 
   open(options.initialData);
@@ -98,7 +126,7 @@ export function createNotificationClient(
       holders.add(holder);
       begin();
       return () => {
-        if (holders.delete(holder) && !holders.size) session?.pause();
+        if (holders.delete(holder) && !holders.size) session?.tab.pause();
       };
     },
     stop() {
@@ -108,15 +136,15 @@ export function createNotificationClient(
     setFilter(changed: NotificationFilter) {
       if (JSON.stringify(changed) === JSON.stringify(filter)) return;
       filter = changed;
-      session?.store.feed.setFilter(changed);
+      session?.store.setFilter(changed);
     },
-    loadMore: async () => session?.store.feed.loadMore(),
-    refresh: async () => session?.refresh(),
+    loadMore: async () => session?.store.loadMore(),
+    refresh: async () => session?.tab.refresh(),
     markAsRead: (id) => mark(id, 'read'),
     markAsUnread: (id) => mark(id, 'unread'),
     archive: (id) => mark(id, 'archive'),
     unarchive: (id) => mark(id, 'unarchive'),
     markAllAsRead: async () => !!(await session?.store.markAllAsRead()),
-    isLeader: () => !!session?.isLeader(),
+    isLeader: () => !!session?.tab.isLeader(),
   };
 }

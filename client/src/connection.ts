@@ -1,228 +1,263 @@
+import type { Api } from './api.ts';
 import { backoffMs } from './backoff.ts';
 import type { Environment, Socket } from './environment.ts';
+import type { NotificationError } from './error.ts';
+import type { Store } from './store.ts';
 import type { Tokens } from './tokens.ts';
 import type { ConnectionStatus, NotificationClientOptions } from './types.ts';
 import type { InboxFrame } from './wire.ts';
 
-/** What the gateway allows for a connection; and without a message ten minutes. */
-const longestLifeMs = 120 * 60_000;
-const pingEveryMs = 8 * 60_000;
-const pongWithinMs = 5_000;
-const openWithinMs = 15_000;
-const pollEveryMs = 30_000;
-/** A socket that lives shorter than this has not ended a row of failures. */
-const provenAfterMs = 30_000;
-const failuresUntilPolling = 3;
-
-/** The line to the service of the tab that leads. */
-export type Connection = ReturnType<typeof createConnection>;
-
-interface Line {
-  /** Until it is open, or, after a ping, until something is heard. */
-  cancelTimeout?: (() => void) | undefined;
-  socket?: Socket;
-  /** When it was begun: a tab that was frozen meanwhile hears late that it is open, and the service has counted. */
-  startedAt: number;
-}
-
-/** The part of the client's options that is about sockets. */
+/** The client's options that are about sockets. */
 export type ConnectionOptions = Pick<
   NotificationClientOptions,
   'webSocketUrl' | 'connectionMinimumLifetimeMinutes'
 >;
 
+/** What the connection tells all tabs of the user. */
+export interface TabMessage {
+  frame?: InboxFrame;
+  status?: ConnectionStatus;
+  /** A socket has opened: frames before it may have been missed. */
+  isOpened?: boolean;
+}
+
+interface ConnectionDependencies {
+  environment: Environment;
+  tokens: Tokens;
+  api: Api;
+  options: ConnectionOptions;
+  store: Pick<Store, 'noteAccess'>;
+  /** Resolves, and never rejects, when this tab has done what the message asks for. */
+  tell(message: TabMessage): Promise<void>;
+}
+
+/** A socket, from the pause before it is opened until it is closed. */
+interface ServiceSocket {
+  /**
+   * 0 during the pause. Counts from the request for the token: a tab that was frozen meanwhile learns late that the
+   * socket is open, but the service does not wait.
+   */
+  startedAt: number;
+  socket?: Socket;
+  /** Ends the pause, or the time in which the socket must open or answer a ping. */
+  cancel?: (() => void) | undefined;
+}
+
+interface Live {
+  kind: 'live';
+  current: ServiceSocket;
+  pingedAt: number;
+  /** When to open the next socket. */
+  renewAt: number;
+  /** When the service stops pushing to the current socket. */
+  endsAt: number;
+}
+
+type State = Live | { kind: 'closed' | 'connecting' | 'replaced'; current?: undefined };
+
 /**
- * One socket that comes back by itself for ever, and polling where there is none.
+ * Keeps one socket open, for ever, and polls while there is none.
  *
  * ```
- * connecting ──open──▶ live ──lost──▶ connecting ──failed 3 times──▶ polling ──open──▶ live
- *                       │ goodbye                                     ▲ ▼ poll answered, or not
- *                       └──────────▶ polling until the page is used    offline
+ *             opened               replaced                the page is used
+ * connecting ────────▶ live ────────────────────▶ replaced ────────────────▶ connecting
+ *     ▲                │ ▲ │
+ *     └──── lost ──────┘ └─┘ opened: the next socket has taken the place of the current one
  * ```
  *
- * A socket is replaced before the service would stop pushing to it: the new one opens, what was missed meanwhile is
- * asked for, and only then the old one closes. `tick` must be called about twice a minute.
+ * | State        | Current socket | Next socket                       | Polls |
+ * | ------------ | -------------- | --------------------------------- | ----- |
+ * | `connecting` | none           | it opens, or there is a pause     | yes   |
+ * | `live`       | open           | none, or it opens, or a pause     | no    |
+ * | `replaced`   | none           | none, until the page is used      | yes   |
+ * | `closed`     | none           | none                              | no    |
  *
- * `onOpen` is told of each opened socket and resolves, always, when what was missed has been asked for; `poll` asks the service
- * for news without a socket, and tells whether it has answered.
+ * If the next socket fails, the pause before another attempt grows. A live connection is renewed before the service
+ * stops pushing to it: the next socket opens, the client asks for what it missed meanwhile, and only then the old
+ * socket closes. The owner calls `open` once, and `tick` about twice a minute.
  */
-export function createConnection(
-  { now, after, random, openSocket }: Environment,
-  tokens: Tokens,
-  { webSocketUrl, connectionMinimumLifetimeMinutes = 15 }: ConnectionOptions,
-  {
-    onFrame,
-    onOpen,
-    onStatus,
-    poll,
-  }: {
-    onFrame: (frame: InboxFrame) => void;
-    onOpen: () => Promise<void>;
-    onStatus: (status: ConnectionStatus) => void;
-    poll: () => Promise<boolean>;
-  },
-) {
-  /** Whatever is open or about to be. */
-  const lines = new Set<Line>();
-  /** The one that counts; one that it has replaced stays until what was missed has been asked for. */
-  let line: Line | undefined;
-  let pingedAt = 0;
-  let renewAt = 0;
-  /** When the service stops pushing to it. */
-  let endsAt = 0;
-  /** The one that is being opened. */
-  let attempt: Line | undefined;
-  let cancelRetry: (() => void) | undefined;
+export function createConnection({
+  environment: { now, after, random, openSocket },
+  options: { webSocketUrl, connectionMinimumLifetimeMinutes = 15 },
+  tokens,
+  api,
+  store,
+  tell,
+}: ConnectionDependencies) {
+  /** API Gateway closes a WebSocket after 2 hours, and after 10 minutes without a message. */
+  const longestLifeMs = 120 * 60_000;
+  const pingEveryMs = 8 * 60_000;
+  const openWithinMs = 15_000;
+  const pongWithinMs = 5_000;
+  const pollEveryMs = 30_000;
+  /** A socket that lasts longer than this ends a row of failures. */
+  const provenAfterMs = 30_000;
+  const failuresUntilPolling = 3;
+  let state: State = { kind: 'closed' };
+  let next: ServiceSocket | undefined;
+  /** Everything to close. A socket that was renewed is here until the client has caught up. */
+  const sockets = new Set<ServiceSocket>();
+  /** Attempts in a row that have led to no lasting socket. */
   let failures = 0;
   let polledAt = 0;
-  let isReplaced = false;
-  let isClosed = false;
 
-  /** Opens a socket, with a token that is young so that it lives long. */
-  async function connect(): Promise<void> {
-    cancelRetry?.();
-    cancelRetry = undefined;
-    if (attempt || isReplaced) return;
-    const mine: Line = { startedAt: now() };
-    // Before it has opened and after.
-    const end = () => (attempt === mine ? failed(mine) : lost(mine));
-    mine.cancelTimeout = after(openWithinMs, end);
-    attempt = mine;
-    lines.add(mine);
+  /** Opens the next socket now, unless that has begun. */
+  async function open(): Promise<void> {
+    if (state.kind === 'replaced' || next?.startedAt) return;
+    if (next) close(next);
+    const mine: ServiceSocket = { startedAt: now() };
+    next = mine;
+    mine.cancel = after(openWithinMs, () => ended(mine));
+    sockets.add(mine);
     try {
+      // A young token, because the service stops pushing when the token of the socket expires.
       const token = await tokens.young();
-      if (attempt !== mine) return;
+      if (!sockets.has(mine)) return;
       const socket = openSocket(`${webSocketUrl}?token=${encodeURIComponent(token)}`);
       mine.socket = socket;
       socket.onopen = () => opened(mine);
       socket.onmessage = ({ data }) => heard(mine, data);
-      socket.onclose = end;
+      socket.onclose = () => ended(mine);
     } catch {
-      end();
+      ended(mine);
     }
   }
 
-  function failed(mine: Line): void {
-    drop(mine);
-    attempt = undefined;
-    if (!line) ask();
-    retry();
+  /** Opens the next socket after a pause. */
+  function pause(): void {
+    failures += 1;
+    next = { startedAt: 0, cancel: after(backoffMs(random, failures), open) };
+    sockets.add(next);
   }
 
-  function opened(mine: Line): void {
-    const before = line;
-    const at = mine.startedAt;
-    // Pushes last until the token ends, but at least for the service's minimum, and at most two hours.
-    const life = Math.min(
+  function opened(current: ServiceSocket): void {
+    const before = state.current;
+    const { startedAt } = current;
+    // The service pushes until the token expires, but at least for its minimum, and at most for 2 hours.
+    const lifeMs = Math.min(
       longestLifeMs,
-      Math.max(connectionMinimumLifetimeMinutes * 60_000, tokens.expiresAt() - at),
+      Math.max(connectionMinimumLifetimeMinutes * 60_000, tokens.expiresAt() - startedAt),
     );
-    pingedAt = now();
-    renewAt = at + (life - 60_000) * (0.8 + 0.1 * random());
-    endsAt = at + life;
-    line = mine;
-    attempt = undefined;
-    settle(mine);
-    onStatus('live');
-    onOpen().then(() => before && drop(before));
+    // One minute early, because `tick` comes only twice a minute, and only once in a hidden page.
+    const renewAt = startedAt + (lifeMs - 60_000) * (0.8 + 0.1 * random());
+    state = { kind: 'live', current, pingedAt: now(), renewAt, endsAt: startedAt + lifeMs };
+    next = undefined;
+    settle(current);
+    tell({ status: 'live', isOpened: true }).then(() => before && close(before));
   }
 
-  /** Nothing is waited for any more: the line has shown that it is alive, or is no more. */
-  function settle(mine: Line): void {
-    mine.cancelTimeout?.();
-    mine.cancelTimeout = undefined;
-  }
-
-  function heard(mine: Line, data: unknown): void {
-    settle(mine);
+  function heard(from: ServiceSocket, data: string): void {
+    settle(from);
     const frame = parse(data);
-    // While it is being replaced by us, the service may count the new one and send the old one away: nothing to heed.
-    if (frame.type === 'goodbye' && mine === line && !attempt) {
-      isReplaced = true;
-      lost(mine);
-    }
-    // The service writes every frame that has a version.
-    if (Number.isInteger(frame.version)) onFrame(frame as InboxFrame);
+    // While the next socket opens, the service may count it and send the current one away. That is no reason to stop.
+    if (frame.type === 'goodbye' && state.current === from && !next?.startedAt) replaced(from);
+    // Every frame of the service has a version.
+    if (Number.isInteger(frame.version)) tell({ frame: frame as InboxFrame });
   }
 
-  function lost(mine: Line): void {
-    drop(mine);
-    if (mine !== line) return;
-    line = undefined;
-    if (now() - mine.startedAt > provenAfterMs) failures = 0;
-    if (isReplaced) ask();
-    else {
-      onStatus('connecting');
-      retry();
-    }
+  /** A socket could not be opened, was closed by the other side, or did not answer. */
+  function ended(socket: ServiceSocket): void {
+    if (!sockets.has(socket)) return;
+    close(socket);
+    if (now() - socket.startedAt > provenAfterMs) failures = 0;
+    if (state.current === socket) lost();
+    else if (next === socket) failed();
   }
 
-  function drop(mine: Line): void {
-    lines.delete(mine);
-    settle(mine);
-    const { socket } = mine;
+  function failed(): void {
+    pause();
+    // A browser does not tell why a socket failed. A poll shows whether the service answers.
+    if (!state.current) poll();
+  }
+
+  function lost(): void {
+    state = { kind: 'connecting' };
+    if (!next) pause();
+    tell({ status: 'connecting' });
+  }
+
+  function replaced(current: ServiceSocket): void {
+    close(current);
+    state = { kind: 'replaced' };
+    poll();
+  }
+
+  function close(from: ServiceSocket): void {
+    const { socket } = from;
+    sockets.delete(from);
+    settle(from);
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
   }
 
-  function retry(): void {
-    if (attempt || cancelRetry) return;
-    failures += 1;
-    cancelRetry = after(backoffMs(random, failures), connect);
+  function settle(socket: ServiceSocket): void {
+    socket.cancel?.();
+    socket.cancel = undefined;
   }
 
-  /** Asks without a socket: for news, and, after a failed upgrade whose reason no browser tells, whether anything works. */
-  async function ask(): Promise<void> {
+  /** A socket may be dead and not say so, above all after sleep. Its close event can take minutes. */
+  function ping(live: Live): void {
+    const { current } = live;
+    live.pingedAt = now();
+    if (current.cancel) return;
+    current.cancel = after(pongWithinMs, () => ended(current));
+    current.socket?.send('{"action":"ping"}');
+  }
+
+  async function poll(): Promise<void> {
     polledAt = now();
-    const isAnswered = await poll();
-    if (line || isClosed) return;
-    const isLost = isReplaced || failures >= failuresUntilPolling;
-    onStatus(isAnswered ? (isLost ? 'polling' : 'connecting') : 'offline');
-  }
-
-  /** A socket can be dead without a word, after sleep above all; its close event may then take minutes to come. */
-  function ping(mine: Line): void {
-    pingedAt = now();
-    if (mine.cancelTimeout) return;
-    mine.cancelTimeout = after(pongWithinMs, () => lost(mine));
-    mine.socket?.send('{"action":"ping"}');
+    const error = await api.unreadCount().then(
+      (inbox) => {
+        tell({ frame: { type: 'inbox.changed', ...inbox } });
+        return undefined;
+      },
+      (reason: NotificationError) => reason,
+    );
+    store.noteAccess(error);
+    if (state.current || state.kind === 'closed') return;
+    const isLost = state.kind === 'replaced' || failures >= failuresUntilPolling;
+    tell({ status: error ? 'offline' : isLost ? 'polling' : 'connecting' });
   }
 
   return {
-    connect,
+    open(): void {
+      state = { kind: 'connecting' };
+      open();
+    },
+    /** Renews, pings or polls if it is time. */
     tick(): void {
-      if (line) {
-        if (now() >= renewAt && !cancelRetry) connect();
-        if (now() - pingedAt >= pingEveryMs) ping(line);
-        // It may stay open and answer pings, but nothing is pushed to it any more.
-        if (now() > endsAt) lost(line);
-      } else if (now() - polledAt >= pollEveryMs) ask();
+      if (state.current) {
+        if (now() >= state.renewAt && !next) open();
+        if (now() - state.pingedAt >= pingEveryMs) ping(state);
+        // The socket may stay open and answer pings, but the service pushes nothing to it any more.
+        if (now() > state.endsAt) ended(state.current);
+      } else if (now() - polledAt >= pollEveryMs) poll();
     },
     /**
-     * Something happened after which the line may be worse than it looks, or better.
-     * @param isUsed somebody works with the page, which ends the wait after a goodbye
+     * Tests the socket, or opens one now: the page or the network has changed.
+     * @param isUsed the user works with the page, which also ends the state `replaced`
      */
     wake(isUsed: boolean): void {
-      if (isUsed) isReplaced = false;
-      // Another network may do what the last one did not; a click changes nothing about it.
-      else failures = 0;
-      if (line) ping(line);
-      else connect();
+      // A new network may work when the last one did not. A click changes nothing about the network.
+      if (!isUsed) failures = 0;
+      else if (state.kind === 'replaced') state = { kind: 'connecting' };
+      if (state.current) ping(state);
+      else open();
     },
     close(): void {
-      isClosed = true;
-      cancelRetry?.();
-      for (const each of lines) drop(each);
-      line = attempt = undefined;
+      state = { kind: 'closed' };
+      next = undefined;
+      failures = 0;
+      for (const socket of sockets) close(socket);
     },
   };
 }
 
-/** What may be a frame; nothing where it is no JSON. */
-function parse(data: unknown): { type?: string; version?: unknown } {
+/** An empty object if the text is not JSON. */
+function parse(data: string): { type?: string; version?: unknown } {
   try {
-    return Object(JSON.parse(String(data)));
+    return Object(JSON.parse(data));
   } catch {
     return {};
   }

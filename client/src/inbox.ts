@@ -1,84 +1,91 @@
 import type { ChangesPage, FeedPage, InboxFrame, InboxState, Notification } from './wire.ts';
 
-/** What came back of a mark. */
+/** The answer to a mark. */
 export interface MarkAnswer extends InboxState {
   notification: Notification;
 }
 
-/** What came back of a read-all. */
+/** The answer to a read-all. */
 export interface ReadAllAnswer extends InboxState {
   updated: number;
 }
 
-/** Whether a frame holds the change itself. One of a kind that is not known yet says at least that there was one. */
+/** One inbox, merged from everything that the service says about it. */
+export type Inbox = ReturnType<typeof createInbox>;
+
+interface InboxDependencies {
+  /** Called when changes are missing; often more than once. */
+  onGap(): void;
+  /** Called with each unread notification that was just created, once. */
+  onNews(notification: Notification): void;
+}
+
+/** Whether a frame holds the change itself. A frame of an unknown type tells at least that there was a change. */
 const isWhole = (frame: InboxFrame): boolean => 'notification' in frame || frame.type === 'inbox.read_all';
 
 /**
- * The state machine that merges pages, changes, frames and answers by id and version, so that loss, repetition and
- * disorder on the wire cannot show. It asks nobody anything: it says when something is missing.
+ * Merges pages, changes, frames and answers by id and version, so that lost, repeated and disordered messages cannot
+ * show. It sends no requests. It tells when something is missing.
  *
- * `version` is the one up to which everything from `tail` on is known; -1, below all, until the first page is here. A frame
- * moves it when it is the very next one, and `changes` move it when they were asked for at or below it. A page and a
- * mark's answer never do: what changed before them may concern other rows and still be on its way.
- *
- * @param onGap told that changes must be asked for; may be told often
- * @param onNews told each unread notification that was just created
+ * `version` is the version up to which everything from `tail` on is known. It is -1 until the first page is here. A
+ * frame raises it only if the frame has the next version. Changes raise it only if they were requested at or below it.
+ * A page and the answer to a mark never raise it: earlier changes to other notifications may still be on their way.
  */
-export function createInbox(onGap: () => void, onNews: (notification: Notification) => void) {
+export function createInbox({ onGap, onNews }: InboxDependencies) {
   const items = new Map<number, Notification>();
+  /** Frames that cannot be applied yet, by version. */
   const pending = new Map<number, InboxFrame>();
   let version = -1;
+  /** The newest version and count that are known. */
+  let state: InboxState = { version: -1, unread_count: 0 };
   /** The highest id that has come. */
   let newest = 0;
+  /** The id of the oldest notification that was loaded. */
   let tail = 0;
   let next: string | null = null;
-  let count = 0;
-  let countVersion = -1;
-  let generation = 0;
 
   function applyRow(row: Notification): void {
     const held = items.get(row.id);
     if (held && held.version >= row.version) return;
     items.set(row.id, row);
-    // Ids rise with an inbox's versions: a row that is not above all that have come is no news, though it may not be held.
+    // Ids rise with versions. A row at or below the newest id is not new, even if it is not held.
     if (row.id <= newest) return;
     newest = row.id;
-    // Nor is one of the first page, or one to which something has happened already.
+    // A row of the first page is not new either, nor one that has changed since it was created.
     if (version >= 0 && row.status === 'unread' && row.updated_at === row.created_at) onNews(row);
   }
 
-  function setCount(value: number, at: number): void {
-    if (at < countVersion) return;
-    count = value;
-    countVersion = at;
+  /** Takes the state as one piece: a version and the count of another version are never mixed. */
+  function hear(heard: InboxState): void {
+    if (heard.version >= state.version) state = heard;
   }
 
-  // A row that is learnt only now is known only as of `at`, and may have changed since: step back, and ask.
   function absorb(rows: readonly Notification[], at: number): void {
     const hasFresh = rows.some(({ id }) => !items.has(id));
     for (const row of rows) applyRow(row);
+    // A row that was not held is known only as of `at`. It may have changed since: step back, and ask.
     if (at < version && hasFresh) {
       version = at;
       onGap();
     }
   }
 
-  // While the version is unknown the hint waits with the frames: the page that is on its way may be older.
   function askIfBehind({ version: at, unread_count }: InboxState): void {
+    // The first page, which is on its way, may be older. The state waits for it as a frame.
     if (version < 0) onFrame({ type: 'inbox.changed', version: at, unread_count });
     else if (at > version) onGap();
   }
 
+  /** Applies the pending frames that have the next versions. */
   function drain(): void {
     if (version < 0) return;
-    for (const at of pending.keys()) if (at <= version) pending.delete(at);
     for (;;) {
       const frame = pending.get(version + 1);
       if (!frame || !isWhole(frame)) break;
       apply(frame);
-      pending.delete(frame.version);
       version = frame.version;
     }
+    for (const at of pending.keys()) if (at <= version) pending.delete(at);
     if (pending.size > 0) onGap();
   }
 
@@ -91,7 +98,7 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
         }
       }
     }
-    setCount(frame.unread_count, frame.version);
+    hear(frame);
   }
 
   function turnTo({ data, next_cursor }: FeedPage): void {
@@ -107,29 +114,29 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
 
   return {
     onFrame,
-    /** Begins anew: what is held stays to be shown, and frames wait, until the first page replaces it. */
+    /** Starts anew. Rows are still shown, and frames wait, until the first page replaces the rows. */
     begin(): void {
-      generation += 1;
       version = -1;
     },
-    /** The first page, which replaces everything. */
+    /** Takes the first page, which replaces all rows. */
     replace(page: FeedPage): void {
       items.clear();
       for (const row of page.data) applyRow(row);
       turnTo(page);
-      version = countVersion = page.version;
-      count = page.unread_count;
+      version = page.version;
+      state = page;
       drain();
     },
-    /** A further page. */
+    /** Takes a further page. */
     extend(page: FeedPage): void {
       turnTo(page);
       absorb(page.data, page.version);
       askIfBehind(page);
     },
-    /** The changes after `since`, where they are no reset. */
-    catchUp(since: number, { data, version: at, unread_count }: ChangesPage): void {
-      setCount(unread_count, at);
+    /** Takes the changes after `since`. They must not be a reset. */
+    catchUp(since: number, changes: ChangesPage): void {
+      const { data, version: at } = changes;
+      hear(changes);
       const isGapless = since <= version;
       absorb(data, at);
       if (at > version) {
@@ -138,26 +145,24 @@ export function createInbox(onGap: () => void, onNews: (notification: Notificati
       }
       drain();
     },
-    /** A mark's answer, which is no frame: changes before it may be missing. */
+    /** Takes the answer to a mark. It is not a frame: changes before it may be missing. */
     marked(answer: MarkAnswer): void {
-      setCount(answer.unread_count, answer.version);
+      hear(answer);
       absorb([answer.notification], answer.version);
       askIfBehind(answer);
     },
-    /** A read-all's answer: where it changed something, it is what its own frame will say. */
+    /** Takes the answer to a read-all. If it has changed something, it says what its frame will say. */
     allRead(before_id: number, answer: ReadAllAnswer): void {
       if (answer.updated) onFrame({ type: 'inbox.read_all', before_id, ...answer });
       else askIfBehind(answer);
     },
     version: () => version,
-    /** Changes with each `begin`; an answer to a question of an earlier one is to be thrown away. */
-    generation: () => generation,
-    /** Of the next page; null where there is none. */
+    /** The cursor of the next page. Null if there is none. */
     cursor: () => next,
-    unreadCount: () => count,
-    /** The highest id that has come; 0 where none has. */
+    unreadCount: () => state.unread_count,
+    /** The highest id that has come. 0 if there is none. */
     newestId: () => newest,
-    /** Those from the oldest that was loaded on, newest first. Others are held, and hidden. */
+    /** The rows from the oldest loaded one on, newest first. Older rows are held but not shown. */
     shown: () => [...items.values()].filter(({ id }) => id >= tail).sort((a, b) => b.id - a.id),
   };
 }

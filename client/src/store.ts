@@ -1,137 +1,85 @@
 import type { Api } from './api.ts';
 import type { Environment } from './environment.ts';
 import type { NotificationError } from './error.ts';
-import { createFeed, matches } from './feed.ts';
-import { type Change, overlay } from './overlay.ts';
-import type { ConnectionStatus, Emit, NotificationClientOptions, NotificationSnapshot } from './types.ts';
-import type { Action, Notification } from './wire.ts';
+import { createFeed, type FeedOptions } from './feed.ts';
+import type { ConnectionStatus, Emit, NotificationSnapshot } from './types.ts';
+import type { Notification } from './wire.ts';
 
-/** One user's inbox with the changes that are on their way, as snapshots. */
+/** What one user sees. */
 export type Store = ReturnType<typeof createStore>;
 
-/** @param onChange told of each new snapshot */
-export function createStore(
-  environment: Environment,
-  api: Api,
-  options: Pick<NotificationClientOptions, 'filter' | 'pageSize' | 'initialData'>,
-  onChange: () => void,
-  emit: Emit,
-) {
-  const news: Notification[] = [];
-  const feed = createFeed(environment, api, options, render, note, (notification) => news.push(notification));
-  const { inbox } = feed;
-  let changes: Change[] = [];
-  /** Changes are sent one after the other, so that the last one wins at the service too. */
-  let sending: Promise<unknown> = Promise.resolve();
-  let status: ConnectionStatus = 'connecting';
-  let failed: NotificationError | undefined;
+interface StoreDependencies {
+  environment: Environment;
+  options: FeedOptions;
+  /** Aborted at the end of the session. After that, the store publishes and emits nothing. */
+  signal: AbortSignal;
+  api: Api;
+  /** Called with each new snapshot. */
+  publish(snapshot: NotificationSnapshot): void;
+  emit: Emit;
+}
 
-  if (options.initialData) inbox.replace(options.initialData);
+/**
+ * Everything that one user sees, as snapshots: the feed, the status of the connection, and what failed. The client and
+ * the tab know nothing else of it.
+ */
+export function createStore({ environment, options, signal, api, publish, emit }: StoreDependencies) {
+  const feed = createFeed({
+    environment,
+    options,
+    api,
+    onChange: render,
+    onEnd: note,
+    onNews: (row) => signal.aborted || emit('notification', row),
+  });
+  let status: ConnectionStatus = 'connecting';
+  let failure: NotificationError | undefined;
   let snapshot = look([]);
 
   function look(before: readonly Notification[]): NotificationSnapshot {
-    const shown = overlay(inbox.shown(), inbox.unreadCount(), changes);
-    return {
-      notifications: keep(
-        before,
-        shown.rows.filter((row) => matches(row, feed.filter())),
-      ),
-      unreadCount: shown.unreadCount,
-      status,
-      isLoading: feed.isLoading() || (inbox.version() < 0 && !failed),
-      hasMore: !!inbox.cursor(),
-      error: failed ?? null,
-      filter: feed.filter(),
-    };
+    const { rows, ...shown } = feed.shown(!!failure);
+    return { ...shown, notifications: keep(before, rows), status, error: failure ?? null };
   }
 
   function render(): void {
-    const version = inbox.version();
-    changes = changes.filter(({ until }) => until === undefined || version < until);
     const next = look(snapshot.notifications);
-    if (!isSame(snapshot, next)) {
-      snapshot = next;
-      onChange();
-    }
-    for (const row of news.splice(0)) {
-      const { type = row.metadata.type } = feed.filter();
-      if (row.metadata.type === type) emit('notification', row);
-    }
+    if (signal.aborted || isSame(snapshot, next)) return;
+    snapshot = next;
+    publish(snapshot);
   }
 
-  /** How something went; what is tried again by itself and fails as before is not news. */
-  function note(error?: NotificationError, isNews = error?.code !== failed?.code): void {
-    failed = error;
-    if (error && isNews) emit('error', error);
+  /** Keeps the outcome of a request. A request that is repeated and fails as before is no news. */
+  function note(error?: NotificationError, isNews = error?.code !== failure?.code): void {
+    failure = error;
+    if (error && isNews && !signal.aborted) emit('error', error);
     render();
-  }
-
-  /** Shows a change at once, and takes it back if the service does not make it. */
-  function change(change: Change, send: () => Promise<number>): Promise<boolean> {
-    changes.push(change);
-    render();
-    const sent = sending.then(send).then(
-      (version) => {
-        change.until = version;
-        note();
-        return true;
-      },
-      (error: NotificationError) => {
-        changes = changes.filter((each) => each !== change);
-        note(error, true);
-        return false;
-      },
-    );
-    sending = sent;
-    return sent;
   }
 
   return {
-    feed,
+    ...feed,
     snapshot: () => snapshot,
-    note,
     setStatus(changed: ConnectionStatus): void {
       status = changed;
       render();
     },
-    mark: (id: number, action: Action): Promise<boolean> =>
-      change({ action, id }, async () => {
-        const answer = await api.mark(id, action);
-        inbox.marked(answer);
-        return answer.version;
-      }),
-    markAllAsRead(): Promise<boolean> {
-      const { status: statuses = ['unread'], type } = feed.filter();
-      // A list without a part of the inbox does not know its newest notification.
-      const isWhole = !type && statuses.includes('unread');
-      const all: Change & { action: 'read_all' } = {
-        action: 'read_all',
-        before_id: isWhole ? inbox.newestId() : 0,
-      };
-      return change(all, async () => {
-        if (!all.before_id) {
-          const { data, version } = await api.page({ limit: '1', status: 'unread' });
-          if (!data[0]) return version;
-          all.before_id = data[0].id;
-        }
-        const answer = await api.readAll(all.before_id);
-        inbox.allRead(all.before_id, answer);
-        return answer.version;
-      });
+    /** Takes the outcome of a request that tests the access to the service. Without an answer, the status says enough. */
+    noteAccess(error?: NotificationError): void {
+      if (!error || /token|unauth/.test(error.code)) note(error);
     },
   };
 }
 
-/** The same rows as the same objects, in the same array where nothing differs, so that nothing is drawn again. */
+/** The same objects for the same rows, and the same array if none differs, so that nothing is drawn again. */
 function keep(before: readonly Notification[], rows: readonly Notification[]): readonly Notification[] {
   const known = new Map(before.map((row) => [row.id, row]));
   const kept = rows.map((row) => {
     const held = known.get(row.id);
     return held?.version === row.version && held.status === row.status ? held : row;
   });
-  return kept.length === before.length && kept.every((row, index) => row === before[index]) ? before : kept;
+  return kept.length === before.length && isSame(kept, before) ? before : kept;
 }
 
-function isSame(one: NotificationSnapshot, other: NotificationSnapshot): boolean {
-  return (Object.keys(one) as (keyof NotificationSnapshot)[]).every((key) => one[key] === other[key]);
+/** Whether each property has the same value. */
+function isSame<Value extends object>(one: Value, other: Value): boolean {
+  return (Object.keys(one) as (keyof Value)[]).every((key) => one[key] === other[key]);
 }

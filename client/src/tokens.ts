@@ -1,37 +1,38 @@
 import type { Environment } from './environment.ts';
-import { NotificationError } from './error.ts';
-import type { TokenRequest } from './types.ts';
+import type { NotificationClientOptions } from './types.ts';
 import { within } from './within.ts';
-
-/** How much of a token's life is its youth, and how much its age. */
-const longestMarginMs = 60_000;
-/** Of a token that does not say. */
-const unknownLifeMs = 5 * 60_000;
-const answerWithinMs = 30_000;
 
 /** The tokens of one signed-in user. */
 export type Tokens = ReturnType<typeof createTokens>;
 
+interface TokensDependencies {
+  environment: Environment;
+  options: Pick<NotificationClientOptions, 'getToken' | 'userId'>;
+  /** Aborted at the end of the session. After that, every request for a token rejects. */
+  signal: AbortSignal;
+  /** Called when `getToken` has answered with a token of another user. It must end the session. */
+  onOtherUser(): void;
+}
+
 /**
- * Keeps the token in use and asks for the next one in time: a minute before it expires by this machine's clock, or in
- * the last fifth of a short life. For a socket, which lives as long as its token, it is asked for after the first minute
- * or fifth. That clock may be wrong; a token refused by the service is replaced whatever it says.
- *
- * @param onToken told each new token's claims before anybody gets the token
+ * Keeps the token in use and asks for the next one in time: 1 minute before the token expires, or in the last fifth of a
+ * short lifetime. A socket lives as long as its token, so a new socket gets a token that is younger than 1 minute, or
+ * still in the first fifth. This machine's clock may be wrong: a token that the service refuses is always replaced.
  */
-export function createTokens(
-  environment: Environment,
-  getToken: (request: TokenRequest) => string | Promise<string>,
-  onToken: (claims: Claims) => void,
-) {
+export function createTokens({ environment, options, signal, onOtherUser }: TokensDependencies) {
+  const longestMarginMs = 60_000;
+  const { getToken, userId } = options;
+  const { now } = environment;
   let token = '';
-  let life = 0;
-  let margin = 0;
+  let lifeMs = 0;
   let expiresAt = 0;
+  /** The request that is under way, and whether it asks for a fresh token. */
   let renewal: Promise<string> | undefined;
   let isForced = false;
+  /** Undefined until there is a token; empty if the token does not tell whose it is. */
+  let identity: string | undefined;
 
-  /** A new token; whoever asks while one is on its way gets that one, unless it must be a fresh one and that need not. */
+  /** A new token. Callers share the request that is under way, unless they need a fresh token and it asks for any. */
   function renew(forceRefresh = false): Promise<string> {
     if (!renewal || (forceRefresh && !isForced)) {
       isForced = forceRefresh;
@@ -41,57 +42,69 @@ export function createTokens(
   }
 
   async function ask(forceRefresh: boolean): Promise<string> {
+    const request = { code: 'token', what: 'getToken', seconds: 30 } as const;
     try {
-      const fresh = await within(environment, answerWithinMs, async () => getToken({ forceRefresh }));
-      const claims = claimsOf(fresh);
-      life = lifeMs(claims, environment.now());
-      margin = Math.min(longestMarginMs, life / 5);
-      expiresAt = environment.now() + life;
-      onToken(claims);
-      token = fresh;
-      return fresh;
-    } catch (cause) {
-      throw new NotificationError('token', 'getToken failed.', cause);
+      return await within(environment, request, async () => {
+        const fresh = await getToken({ forceRefresh });
+        // After the end of the session, the app may answer with a token of the next user.
+        signal.throwIfAborted();
+        const claims = claimsOf(fresh);
+        // The app's own id never changes. The subject of the token shows that another user has signed in.
+        const other = userId ? userId + claims.sub : identityOf(claims);
+        if (identity !== undefined && other !== identity) onOtherUser();
+        signal.throwIfAborted();
+        identity = other;
+        lifeMs = lifetimeMs(claims, now());
+        expiresAt = now() + lifeMs;
+        token = fresh;
+        return fresh;
+      });
     } finally {
       renewal = undefined;
     }
   }
 
-  const lasting = async (ms: number): Promise<string> =>
-    environment.now() + ms < expiresAt ? token : renew();
-  const current = () => lasting(margin);
+  const marginMs = () => Math.min(longestMarginMs, lifeMs / 5);
+  async function lasting(ms: number, refused?: string): Promise<string> {
+    signal.throwIfAborted();
+    if (refused && refused === token) return renew(true);
+    return now() + ms < expiresAt ? token : renew();
+  }
 
   return {
-    current,
-    /** One that has most of its life before it. */
-    young: () => lasting(life - margin),
-    /** Another token than the one that was refused. */
-    replace: (refused: string): Promise<string> => (token === refused ? renew(true) : current()),
-    /** When the newest token ends, in milliseconds since the Unix epoch of this machine's clock. */
+    /** The token in use. If the service has refused it, another one. */
+    current: (refused?: string) => lasting(marginMs(), refused),
+    /** A token that has most of its lifetime left. */
+    young: () => lasting(lifeMs - marginMs()),
+    /** When the newest token expires, in milliseconds since the Unix epoch by this machine's clock. */
     expiresAt: () => expiresAt,
+    /** A text that is the same for all tokens of this user. Empty if tokens do not tell users apart. */
+    identity: () => identity,
   };
 }
 
-/** What a token says, as far as it is looked at here. */
-export interface Claims {
+/** The claims of a token that the client looks at. */
+interface Claims {
   exp?: number;
   iat?: number;
   [claim: string]: unknown;
 }
 
 /**
- * How long a token that has just come is still good. This machine's clock may be slow: never longer than the token's
- * whole life. Or fast, which shows by a token that has ended on arrival: then just as long.
+ * How long a token that has just come remains valid. This machine's clock may be slow: never longer than the token's
+ * whole lifetime. It may be fast, which shows by a token that is expired when it comes: then the whole lifetime.
  */
-function lifeMs({ exp, iat }: Claims, now: number): number {
+function lifetimeMs({ exp, iat }: Claims, now: number): number {
+  /** The assumed lifetime of a token without `exp`. */
+  const unknownLifeMs = 5 * 60_000;
   if (exp === undefined) return unknownLifeMs;
   const left = exp * 1_000 - now;
   const whole = iat === undefined ? Math.max(left, unknownLifeMs) : (exp - iat) * 1_000;
   return left > 0 ? Math.min(left, whole) : whole;
 }
 
-/** The claims of a JWT, not verified: that is the service's to do. None where it is no JWT. */
-export function claimsOf(token: string): Claims {
+/** The claims of a JWT, not verified: the service does that. No claims if it is not a JWT. */
+function claimsOf(token: string): Claims {
   try {
     const [, payload = ''] = token.split('.');
     return Object(JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))));
@@ -101,10 +114,10 @@ export function claimsOf(token: string): Claims {
 }
 
 /**
- * What tells two users apart by their tokens alone: every claim that is a text, since the service takes one of them as
- * the user. Equal texts are the same user for sure; `jti` names the token. Empty where there is nothing to tell.
+ * Tells two users apart by their tokens alone: all claims that are texts, because the service takes one of them as the
+ * user. Equal texts certainly mean the same user. `jti` is left out, since it names the token. Empty if there are none.
  */
-export function identityOf(claims: Claims): string {
+function identityOf(claims: Claims): string {
   const texts = Object.entries(claims).filter(([name, value]) => typeof value === 'string' && name !== 'jti');
   return texts[0] ? JSON.stringify(texts) : '';
 }

@@ -1,17 +1,34 @@
 import type { Environment } from './environment.ts';
+import { NotificationError, type NotificationErrorCode } from './error.ts';
 
-/** The answer of `run`, or a rejection after `ms` milliseconds, when its signal is aborted too. */
+/** A request, and how long to wait for its answer. */
+interface Limit {
+  code: NotificationErrorCode;
+  /** Names the request in error messages. */
+  what: string;
+  seconds: number;
+}
+
+/**
+ * The answer of `run`, whose signal is aborted when the time is over.
+ *
+ * @throws NotificationError with the limit's code if `run` rejects, or does not answer in time
+ */
 export function within<Answer>(
-  environment: Environment,
-  ms: number,
+  { after }: Environment,
+  { code, what, seconds }: Limit,
   run: (signal: AbortSignal) => Promise<Answer>,
 ): Promise<Answer> {
   const controller = new AbortController();
   return new Promise((resolve, reject) => {
-    const cancel = environment.after(ms, () => {
+    const fail = (how: string, cause?: unknown) =>
+      reject(new NotificationError(code, `${what} ${how}.`, cause));
+    const cancel = after(seconds * 1_000, () => {
       controller.abort();
-      reject(new Error('Timed out.'));
+      fail(`did not answer within ${seconds},000 ms`);
     });
-    run(controller.signal).then(resolve, reject).finally(cancel);
+    run(controller.signal)
+      .then(resolve, (cause) => fail('failed', cause))
+      .finally(cancel);
   });
 }

@@ -47,7 +47,7 @@ const changes = (version: number, data: Notification[]) => ({
 function setUp(first: FeedPage | null = page(3, [3, 2, 1])) {
   const onGap = vi.fn();
   const onNews = vi.fn();
-  const inbox = createInbox(onGap, onNews);
+  const inbox = createInbox({ onGap, onNews });
   if (first) inbox.replace(first);
   return {
     inbox,

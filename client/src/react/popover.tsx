@@ -1,9 +1,5 @@
 import { type ReactNode, type RefObject, useLayoutEffect, useRef } from 'react';
 
-const gap = 8;
-const leastHeight = 320;
-const greatestHeight = 720;
-
 interface PopoverProps {
   id: string;
   titleId: string;
@@ -50,6 +46,9 @@ export function Popover({ id, titleId, anchor, children }: PopoverProps) {
 }
 
 function placeBy(anchor: HTMLElement, panel: HTMLElement) {
+  const gap = 8;
+  const leastHeight = 320;
+  const greatestHeight = 720;
   const { top, bottom, left, right } = anchor.getBoundingClientRect();
   const { clientWidth, clientHeight } = document.documentElement;
   const { style, offsetWidth } = panel;

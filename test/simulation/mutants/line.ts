@@ -4,114 +4,104 @@ import type { Mutant } from '../mutate.ts';
 export const lineMutants: readonly Mutant[] = [
   {
     name: 'a tab that has joined late is not told what was said before',
-    pattern: '$election = $join($$$parts); if ($isLate) $feed.$sync();',
-    replacement: '$election = $join($$$parts);',
+    pattern: '$check(false); if ($isLate) $store.$sync();',
+    replacement: '$check(false);',
     caughtBy: 'at once',
   },
   {
     name: 'nothing is asked for after a socket has opened',
-    pattern: '$election?.$tell({ $isOpened: true }); return $feed.$sync();',
-    replacement: '$election?.$tell({ $isOpened: true }); return Promise.resolve();',
+    pattern: 'if ($isOpened) await $store.$sync();',
+    replacement: '',
     caughtBy: 'at once',
   },
   {
     name: 'the other tabs are not told of a socket that has opened',
-    pattern: 'if ($status) $setStatus($status); if ($isOpened) $feed.$sync();',
-    replacement: 'if ($status) $setStatus($status);',
+    pattern: '$channel?.postMessage($message); return $learn($message);',
+    replacement: '$channel?.postMessage({ ...$message, isOpened: false }); return $learn($message);',
     caughtBy: 'at once',
   },
   {
     name: 'the leader keeps frames to itself',
-    pattern: '$election?.$tell({ $frame }); $feed.$onFrame($frame);',
-    replacement: '$feed.$onFrame($frame);',
+    pattern: '$channel?.postMessage($message); return $learn($message);',
+    replacement: '$channel?.postMessage({ ...$message, frame: undefined }); return $learn($message);',
     caughtBy: 'at once',
   },
   {
     name: 'nobody handles that a look at the unread count has failed',
-    pattern: `$api.$unreadCount().then(
-      ($state) => { $share({ type: 'inbox.changed', ...$state }); return $hasWorked(); },
-      $hasWorked)`,
-    replacement: `$api.$unreadCount().then(
-      ($state) => { $share({ type: 'inbox.changed', ...$state }); return $hasWorked(); })`,
+    pattern:
+      '$api.$unreadCount().then(($inbox) => { $tell($$frame); return undefined; }, ($reason) => $reason)',
+    replacement: '$api.$unreadCount().then(($inbox) => { $tell($$frame); return undefined; })',
     caughtBy: 'comes to rest',
   },
   {
     name: 'nothing is asked for when a page comes to the front, nor now and then',
-    pattern: 'if ($isAway) return; $feed.$sync(); $nudge($isUsed);',
-    replacement: 'if ($isAway) return; $nudge($isUsed);',
+    pattern: "if ($state === 'away') return; $store.$sync(); $nudge($isUsed);",
+    replacement: "if ($state === 'away') return; $nudge($isUsed);",
     caughtBy: 'shown as stored',
     isRare: true,
   },
   {
     name: 'nothing is asked for now and then while the line is well',
-    pattern: `if ($connection) $connection.$tick(); else $nudge(false);
-      if ($now() - $syncedAt < $syncEveryMs) return;`,
-    replacement: `if ($connection) $connection.$tick(); else $nudge(false);
-      if ($connection || $now() - $syncedAt < $syncEveryMs) return;`,
+    pattern:
+      "if ($state === 'leader') $connection.$tick(); else $nudge(false); if ($now() < $syncAt) return;",
+    replacement:
+      "if ($state === 'leader') $connection.$tick(); else $nudge(false); if ($state === 'leader' || $now() < $syncAt) return;",
     caughtBy: 'shown as stored',
   },
   {
     name: 'a deposed tab keeps its socket',
-    pattern: 'function $deposed() { $stopLeading(); $wake(false); }',
-    replacement: 'function $deposed() { $wake(false); }',
+    pattern: '$connection.close(); $compete(); $wake(false);',
+    replacement: '$compete(); $wake(false);',
     caughtBy: 'one line for all tabs',
   },
   {
     name: 'a tab whose first token has failed does not join the others',
-    pattern: `if ($connection) $connection.$wake($isUsed);
-      else if ($election) $election.$check($isUsed);
-      else $join(true);`,
-    replacement: `if ($connection) $connection.$wake($isUsed);
-      else if ($election) $election.$check($isUsed);`,
+    pattern:
+      "if ($state === 'leader') $connection.$wake($isUsed); else if ($state === 'joining') $join(true); else $check($isUsed);",
+    replacement: "if ($state === 'leader') $connection.$wake($isUsed); else $check($isUsed);",
     caughtBy: 'every page has a line',
   },
   {
-    name: 'a tab joins the others twice',
-    pattern: "if ($isAway || $election) return; if (!$isKnown) return $setStatus('offline');",
-    replacement: "if ($isAway) return; if (!$isKnown) return $setStatus('offline');",
-    caughtBy: 'one line for all tabs',
-    isRare: true,
-  },
-  {
     name: 'a page that is left keeps its place among the tabs',
-    pattern: '$stopLeading(); $election?.$leave(); $election = undefined;',
-    replacement: '$stopLeading(); $election = undefined;',
+    pattern: "$connection.close(); $lock.abort(); $state = 'away'; $channel?.close(); $channel = undefined;",
+    replacement: "$connection.close(); $state = 'away';",
     caughtBy: 'every page has a line',
   },
   {
     name: 'a lost socket does not come back',
-    pattern: "$onStatus('connecting'); $retry();",
-    replacement: "$onStatus('connecting');",
+    pattern: "$state = { kind: 'connecting' }; if (!$next) $pause(); $tell({ status: 'connecting' });",
+    replacement: "$state = { kind: 'connecting' }; $tell({ status: 'connecting' });",
     caughtBy: 'every page has a line',
   },
   {
     name: 'a failed socket is not tried again',
-    pattern: '$attempt = undefined; if (!$line) $ask(); $retry();',
-    replacement: '$attempt = undefined; if (!$line) $ask();',
+    pattern: '$pause(); if (!$state.$current) $poll();',
+    replacement: 'if (!$state.$current) $poll();',
     caughtBy: 'every page has a line',
   },
   {
     name: 'a socket is not renewed before its pushes end',
-    pattern: 'if ($now() >= $renewAt && !$isWaiting) $connect();',
+    pattern: 'if ($now() >= $state.$renewAt && !$next) $open();',
     replacement: '',
     caughtBy: 'every page has a line',
     isRare: true,
   },
   {
     name: 'the old socket stays beside the new one',
-    pattern: '$onOpen().then(() => $before && $drop($before))',
-    replacement: '$onOpen()',
+    pattern: "$tell({ status: 'live', isOpened: true }).then(() => $before && $close($before))",
+    replacement: "$tell({ status: 'live', isOpened: true })",
     caughtBy: 'requests are few',
   },
   {
     name: 'a silent socket is believed',
-    pattern: '$mine.$timeout = $after($pongWithinMs, () => $lost($mine));',
-    replacement: '',
+    pattern:
+      '$live.$pingedAt = $now(); if ($current.$cancel) return; $current.$cancel = $after($pongWithinMs, () => $ended($current));',
+    replacement: '$live.$pingedAt = $now();',
     caughtBy: 'every page has a line',
   },
   {
     name: 'a goodbye is not heeded',
-    pattern: "$frame.type === 'goodbye' && $mine === $line && !$attempt",
+    pattern: "$frame.type === 'goodbye' && $state.$current === $from && !$next?.$startedAt",
     replacement: 'false',
     caughtBy: 'requests are few',
   },
@@ -124,60 +114,61 @@ export const lineMutants: readonly Mutant[] = [
   },
   {
     name: 'nothing is asked for without a line',
-    pattern: 'if ($now() - $polledAt >= $pollEveryMs) $ask();',
+    pattern: 'if ($now() - $polledAt >= $pollEveryMs) $poll();',
     replacement: '',
     caughtBy: 'shown as stored',
   },
   {
     name: 'a page that is used does not take its line back after a goodbye',
-    pattern: 'if ($isUsed) $isReplaced = false; else $failures = 0;',
+    pattern:
+      "if (!$isUsed) $failures = 0; else if ($state.kind === 'replaced') $state = { kind: 'connecting' };",
     replacement: 'if (!$isUsed) $failures = 0;',
     caughtBy: 'every page has a line',
     isRare: true,
   },
   {
     name: 'an expired token is used again',
-    pattern: '$environment.now() + $ms < $expiresAt ? $token : $renew()',
+    pattern: '$now() + $ms < $expiresAt ? $token : $renew()',
     replacement: '$token || $renew()',
     caughtBy: 'expired tokens are not used',
   },
   {
     name: 'a refused token is sent again',
-    pattern: '$token === $refused ? $renew(true) : $current()',
-    replacement: '$refused ? $current() : $renew(true)',
+    pattern: 'if ($refused && $refused === $token) return $renew(true);',
+    replacement: '',
     caughtBy: 'shown as stored',
   },
   {
     name: 'another user signs in and nobody notices',
-    pattern: '!$isClosed && $identity !== undefined && $other !== $identity',
-    replacement: '$isClosed && $identity !== undefined && $other !== $identity',
+    pattern: '$identity !== undefined && $other !== $identity',
+    replacement: 'false',
     caughtBy: 'only one’s own',
   },
   {
     name: 'the last snapshot of a user is shown to the next',
-    pattern: '$isClosed || $onChange($store.$snapshot())',
-    replacement: '$onChange($store.$snapshot())',
+    pattern: '$signal.aborted || $isSame($snapshot, $next)',
+    replacement: '$isSame($snapshot, $next)',
     caughtBy: 'only one’s own',
   },
   {
     name: 'tabs of all users share one line',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a template in the code that is changed
-    pattern: '`belfry ${$apiUrl} ${$webSocketUrl} ${$identity}`',
+    pattern: '`belfry ${$options.apiUrl} ${$options.webSocketUrl} ${$identity}`',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a template in the code that is changed
-    replacement: '`belfry ${$apiUrl} ${$webSocketUrl}`',
+    replacement: '`belfry ${$options.apiUrl} ${$options.webSocketUrl}`',
     caughtBy: 'only one’s own',
     isRare: true,
   },
   {
     name: 'a change that was answered shows for ever',
-    pattern: '$change.$until = $version; $note(); return true;',
-    replacement: '$note(); return true;',
+    pattern: '$change.$until = $answer.version;',
+    replacement: '',
     caughtBy: 'unread count',
   },
   {
     name: 'an answer that is misread is taken for a refusal',
-    pattern: '$inbox.$marked($answer); return $answer.version;',
-    replacement: '$inbox.$marked($answer.notification); return $answer.version;',
+    pattern: "if ('notification' in $answer) $inbox.$marked($answer);",
+    replacement: "if ('notification' in $answer) $inbox.$marked($answer.notification);",
     caughtBy: 'failures are foreseen',
   },
   {
@@ -188,14 +179,14 @@ export const lineMutants: readonly Mutant[] = [
   },
   {
     name: 'a frozen leader stays the leader',
-    pattern: '$request({ steal: true });',
-    replacement: '',
+    pattern: '$lock.abort(); $compete(true);',
+    replacement: '$lock.abort();',
     caughtBy: 'every page has a line',
   },
   {
     name: 'the leader answers nobody',
-    pattern: "if (typeof $data === 'boolean') { if ($isLeader) $onAsked($data); } else $$$hear;",
-    replacement: "if (typeof $data === 'boolean') { if (!$isLeader) $onAsked($data); } else $$$hear",
+    pattern: "if ($state === 'leader') { $tell({ status: $store.$snapshot().status }); $$$rest }",
+    replacement: "if ($state === 'follower') { $tell({ status: $store.$snapshot().status }); $$$rest }",
     caughtBy: 'every page has a line',
   },
 ];

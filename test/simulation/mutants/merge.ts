@@ -14,7 +14,7 @@ export const mergeMutants: readonly Mutant[] = [
   {
     name: 'any frame with a higher version is applied',
     pattern: '$pending.get($version + 1)',
-    replacement: '$pending.values().next().value',
+    replacement: '[...$pending.values()].find((each) => each.version > $version)',
     caughtBy: 'shown as stored',
   },
   {
@@ -26,8 +26,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'the count is not compared by version',
-    pattern: 'if ($at < $countVersion) return; $count = $value; $countVersion = $at;',
-    replacement: '$count = $value; $countVersion = $at;',
+    pattern: 'if ($heard.version >= $state.version) $state = $heard;',
+    replacement: '$state = $heard;',
     caughtBy: 'at once',
   },
   {
@@ -68,7 +68,7 @@ export const mergeMutants: readonly Mutant[] = [
     caughtBy: 'at once',
   },
   {
-    name: 'a hint is taken for the change',
+    name: 'inbox.changed is taken for the change',
     pattern: '!$frame || !$isWhole($frame)',
     replacement: '!$frame',
     caughtBy: 'shown as stored',
@@ -99,7 +99,7 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'a reset does not begin anew',
-    pattern: '$generation += 1; $version = -1;',
+    pattern: '$inbox.begin(); $generation += 1;',
     replacement: '$generation += 1;',
     caughtBy: 'at once',
   },
@@ -145,8 +145,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'what is loading when a paused client changes its filter keeps it from loading',
-    pattern: '$begin(); if (!$isPaused) $sync();',
-    replacement: 'inbox.begin(); if (!$isPaused) $sync();',
+    pattern: '$answer = $nextPage = undefined; if (!$isPaused) $sync();',
+    replacement: 'if (!$isPaused) $sync();',
     caughtBy: 'shown as stored',
   },
   {
@@ -157,29 +157,28 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'after a reset nothing is asked for',
-    pattern: '$begin(); $isAskedAgain = true;',
-    replacement: '$begin();',
+    pattern: 'if (!$news.reset) $inbox.$catchUp($since, $news); else $begin();',
+    replacement: 'if (!$news.reset) $inbox.$catchUp($since, $news); else $inbox.begin();',
     caughtBy: 'at once',
   },
   {
     name: 'a question that comes while another is under way is forgotten',
-    pattern: 'if ($asking) $isAskedAgain = true; else $$$ask;',
-    replacement: 'if (!$asking) $$$ask',
+    pattern: 'if ($answer) $isAskedAgain = true; else { $cancel(); $$$ask }',
+    replacement: 'if (!$answer) { $cancel(); $$$ask }',
     caughtBy: 'at once',
     isRare: true,
   },
   {
     name: 'an answer of an earlier list is taken for this one',
-    pattern: `const $answer = await ($since < 0 ? $api.page($query()) : $api.changes($since));
-      if ($asked !== $inbox.$generation()) return;`,
-    replacement: 'const $answer = await ($since < 0 ? $api.page($query()) : $api.changes($since));',
+    pattern: 'const $answer = await $request; if ($mine === $generation) $take($answer);',
+    replacement: 'const $answer = await $request; $take($answer);',
     caughtBy: 'shown as stored',
     isRare: true,
   },
   {
-    name: 'an older page of an earlier list is taken for this one',
-    pattern: 'if ($asked === $inbox.$generation()) $inbox.$extend($page);',
-    replacement: '$inbox.$extend($page);',
+    name: 'the end of an earlier request is taken for that of this list',
+    pattern: 'try { $$$load } catch ($reason) { $error = $reason; } if ($mine === $generation) $end($error);',
+    replacement: 'try { $$$load } catch ($reason) { $error = $reason; } $end($error);',
     caughtBy: 'shown as stored',
     isRare: true,
   },
