@@ -125,10 +125,10 @@ export const optionKinds: Record<keyof Kinds, { expected: string }> = kinds;
 export type Context = { [Key in keyof Kinds]?: NonNullable<ReturnType<Kinds[Key]['read']>> };
 
 /**
- * Reads the settings from the context of a CDK app, where the command line wins over `cdk.json`. An empty text is the
+ * Reads the settings from the context of a CDK app. The command line wins over `cdk.json`. An empty text is the
  * same as nothing.
- * @param values all of the context; keys that are no plain words are the CDK's own
- * @throws Error naming the key, its value and what it may be; or a key that there is not
+ * @param values the whole context. Keys that are not plain words belong to the CDK.
+ * @throws Error naming a wrong value with its key and what it may be, or a key that does not exist
  */
 export function readContext(values: Record<string, unknown>): Context {
   const keys = Object.keys(kinds);

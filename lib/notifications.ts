@@ -2,6 +2,7 @@ import type {
   DatabaseEnvironment,
   DatabaseOwnerEnvironment,
   PushEnvironment,
+  TokenEnvironment,
 } from '@belfry/functions/environment';
 import { Duration } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -45,64 +46,43 @@ export class Notifications extends Construct {
   readonly jwtSecret: ISecret | undefined;
   /** The function that migrates the database. Each deployment invokes it. Invoke it by hand after you have restored a backup. */
   readonly migrateFunction: LambdaFunction;
+  /** The name of the CloudWatch dashboard. */
   readonly dashboardName: string;
+  /** The database, with the owner's secret and its dimensions in CloudWatch. */
   readonly database: Database;
+  /** The WebSocket API, with the connections table and the redelivery of pushes. */
   readonly webSocketApi: NotificationWebSocketApi;
+  /** The daily purge. */
   readonly retention: Retention;
   private readonly pipeline: CreatePipeline;
 
   constructor(scope: Construct, id: string, props: NotificationsProps = {}) {
     super(scope, id);
-    const { jwt = {}, allowedOrigins = [], connectionMinimumLifetime = Duration.minutes(15) } = props;
-    const { restrictedTypes = {}, measuredTypes = [], connectionLimit = 10 } = props;
-    const { createsPerMinute = 600 } = props.rateLimits ?? {};
-    const { reservedConcurrency, domainNames = {}, webSocketAccessLogs = false } = props;
-    const { logRetention = RetentionDays.ONE_MONTH, tracing = false } = props;
+    const { logRetention = RetentionDays.ONE_MONTH, tracing = false, domainNames = {} } = props;
     checkProps(props);
     settleFunctions(this, { logRetention, tracing });
-    const { environment: tokens, secret } = tokenSettings(this, jwt);
+    const { environment: tokens, secret } = tokenSettings(this, props.jwt ?? {});
     this.jwtSecret = secret;
 
     const { database, network } = createDatabase(this, props.database ?? { mode: 'rds' }, props.network);
     this.database = database;
-    this.webSocketApi = new NotificationWebSocketApi(this, 'Realtime', {
+    this.webSocketApi = this.createWebSocketApi(props, tokens, network);
+    const writing = { ...database.environment('belfry_writer'), ...this.webSocketApi.pushEnvironment() };
+    this.pipeline = this.createPipeline(props, writing, network);
+    const { read, update } = this.createInboxFunctions(props, writing, network);
+    const httpApi = new NotificationHttpApi(this, 'Rest', {
       tokens,
-      allowedOrigins,
-      connectionMinimumLifetime,
-      connectionLimit,
-      network,
-      domain: domainNames.webSocket,
-      accessLogs: webSocketAccessLogs,
-    });
-
-    const writing = {
-      ...database.environment('belfry_writer'),
-      ...this.webSocketApi.pushEnvironment(),
-    };
-    this.pipeline = new CreatePipeline(this, 'Pipeline', {
-      environment: writing,
-      network,
-      restrictedTypes,
-      createsPerMinute,
-      reservedConcurrency,
-      measuredTypes,
-    });
-    const { read, update } = this.createInboxFunctions(writing, network, reservedConcurrency);
-    const functions = { read, update, create: this.createFunction };
-    const rest = new NotificationHttpApi(this, 'Rest', {
-      tokens,
-      allowedOrigins,
-      functions,
+      allowedOrigins: props.allowedOrigins ?? [],
+      functions: { read, update, create: this.createFunction },
       domain: domainNames.http,
     });
-
     this.retention = new Retention(this, 'Retention', { database, network, ...props.retention });
 
     this.migrateFunction = this.migrate(network, [this.pipeline, read, update, this.retention]);
-    this.dashboardName = this.watch(read, update, rest, props.alarmTopic);
-    this.httpApiUrl = rest.url;
+    this.dashboardName = this.watch(read, update, httpApi, props.alarmTopic);
+    this.httpApiUrl = httpApi.url;
     this.webSocketUrl = this.webSocketApi.url;
-    this.domainTargets = { http: rest.domainTarget, webSocket: this.webSocketApi.domainTarget };
+    this.domainTargets = { http: httpApi.domainTarget, webSocket: this.webSocketApi.domainTarget };
   }
 
   /** The function that producers invoke with a create command. They need `grantCreate`. */
@@ -138,11 +118,42 @@ export class Notifications extends Construct {
     this.createQueue.grantSendMessages(grantee);
   }
 
+  private createWebSocketApi(
+    props: NotificationsProps,
+    tokens: TokenEnvironment,
+    network: FunctionNetwork | undefined,
+  ): NotificationWebSocketApi {
+    return new NotificationWebSocketApi(this, 'Realtime', {
+      tokens,
+      allowedOrigins: props.allowedOrigins ?? [],
+      connectionMinimumLifetime: props.connectionMinimumLifetime ?? Duration.minutes(15),
+      connectionLimit: props.connectionLimit ?? 10,
+      network,
+      domain: props.domainNames?.webSocket,
+      accessLogs: props.webSocketAccessLogs ?? false,
+    });
+  }
+
+  private createPipeline(
+    props: NotificationsProps,
+    environment: DatabaseEnvironment & PushEnvironment,
+    network: FunctionNetwork | undefined,
+  ): CreatePipeline {
+    return new CreatePipeline(this, 'Pipeline', {
+      environment,
+      network,
+      restrictedTypes: props.restrictedTypes ?? {},
+      createsPerMinute: props.rateLimits?.createsPerMinute ?? 600,
+      reservedConcurrency: props.reservedConcurrency,
+      measuredTypes: props.measuredTypes ?? [],
+    });
+  }
+
   /** Creates the functions behind the routes of an inbox, and grants them and the create function what they need. */
   private createInboxFunctions(
+    { reservedConcurrency }: NotificationsProps,
     writing: DatabaseEnvironment & PushEnvironment,
     network: FunctionNetwork | undefined,
-    reservedConcurrency: number | undefined,
   ) {
     const read = new NotificationFunction<DatabaseEnvironment>(this, 'Read', {
       entry: 'read-notifications',
@@ -191,7 +202,7 @@ export class Notifications extends Construct {
   private watch(
     read: LambdaFunction,
     update: LambdaFunction,
-    rest: NotificationHttpApi,
+    httpApi: NotificationHttpApi,
     alarmTopic: ITopic | undefined,
   ): string {
     const monitoring = new Monitoring(this, 'Monitoring', {
@@ -199,7 +210,7 @@ export class Notifications extends Construct {
         Create: this.createFunction,
         Read: read,
         Update: update,
-        Authorize: rest.authorize,
+        Authorize: httpApi.authorize,
         Connect: this.webSocketApi.connect,
         Deliver: this.webSocketApi.deliver,
         Purge: this.retention.function,
@@ -210,7 +221,7 @@ export class Notifications extends Construct {
         Deliveries: this.webSocketApi.redelivery.deadLetters,
         Retention: this.retention.deadLetters,
       },
-      httpApiId: rest.api.apiId,
+      httpApiId: httpApi.api.apiId,
       webSocketApiId: this.webSocketApi.stage.api.apiId,
       database: this.database.dimensions,
       alarmTopic,
