@@ -11,9 +11,9 @@ export interface IssuerKeysDependencies {
 
 /** How long a fetched key set is good before it is fetched again. */
 const freshMs = 10 * 60_000;
-/** The least time between two fetches while there are keys; a stranger's unknown key ids cause no more than these. */
+/** The least time between two fetches while there are keys. Tokens with unknown key ids cannot cause more fetches. */
 const cooldownMs = 30_000;
-/** The least time between two fetches while there are none, and nobody can sign in. */
+/** The least time between two fetches while there are no keys, and no user can sign in. */
 const cooldownWithoutKeysMs = 2_000;
 /** How long one fetch may take. */
 const timeoutMs = 3_000;
@@ -74,7 +74,7 @@ export function createIssuerKeys(jwksUrl: string, { clock, logger, fetch }: Issu
     await refresh();
     const rotated = await find(header);
     if (rotated) return rotated;
-    // Whether the issuer has this key by now is not known as long as it does not answer.
+    // While the issuer does not answer, we cannot know whether it has this key.
     if (failure) throw unavailable();
     throw new Unauthenticated('The token is signed with a key that its issuer does not have.');
   };

@@ -108,7 +108,7 @@ function secretKey(secret: string): JWTVerifyGetKey {
   return async () => key;
 }
 
-/** Refuses what may be signed well and still mean something else to another reader. */
+/** Refuses a token with a valid signature that another reader could understand differently. */
 function checkForm(token: string, header: JWTHeaderParameters, { exp }: JWTPayload): void {
   const { typ } = header;
   if (typ !== undefined && !(typeof typ === 'string' && acceptedTypes.test(typ))) {
@@ -124,8 +124,8 @@ function checkForm(token: string, header: JWTHeaderParameters, { exp }: JWTPaylo
 }
 
 /**
- * Whether a part is written as RFC 7515 (section 2) has it and in no other way: a library may pass over spaces and padding,
- * and then one token has many texts.
+ * Whether a part has exactly the form of RFC 7515 (section 2). Libraries may ignore spaces and padding, and then one token has
+ * many texts.
  */
 const isBase64Url = (part: string) => Buffer.from(part, 'base64url').toString('base64url') === part;
 

@@ -5,9 +5,9 @@ import { limits } from '../core/limits.ts';
 const externalId = text(limits.externalUserIdLength);
 
 /**
- * The user id that a token's claim names; undefined where it names none. A UUID is the user id itself. With a namespace,
- * any other text of 1 to 255 characters is mapped to its UUIDv5 (RFC 9562, section 5.5), and so are UUIDs of version 5:
- * otherwise whoever can choose their name at the issuer could choose the id that somebody else's is mapped to.
+ * The user id of a token's claim; undefined if the claim is no user id. A UUID is the user id itself. With a namespace, any
+ * other text of 1 to 255 characters is mapped to its UUIDv5 (RFC 9562, section 5.5). UUIDs of version 5 are mapped too:
+ * otherwise a user who can choose a name at the issuer could choose the id that another user's name is mapped to.
  */
 export function toUserId(claim: unknown, namespace?: string): string | undefined {
   const id = uuid.safeParse(claim);

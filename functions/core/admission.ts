@@ -2,17 +2,20 @@ import { forgetConnection } from './connection.ts';
 import { reasonOf } from './errors.ts';
 import type { Connection, ConnectionCloser, ConnectionRegistry, Logger, Metrics } from './ports.ts';
 
-/** Connections that one connect replaces at most: who connects must not wait for a crowd to leave. The next takes more. */
+/**
+ * How many connections one connect replaces at most. A new connection must not wait until many others are closed; the
+ * next connect closes more.
+ */
 const replacedPerConnect = 100;
 
 /** Lets connections in. */
 export interface Admission {
   /**
-   * Registers a connection; where its user has more than the limit now, the newest stay, by `connected_at` and
-   * `connection_id`. The others are told `goodbye`, closed and forgotten, and what has expired is closed and forgotten.
-   * Failures on the way to that refuse nobody.
-   * @returns false where the connection itself is beyond the limit; it is forgotten then
-   * @throws where the connection cannot be registered
+   * Registers a connection. If its user now has more than the limit, the newest stay, by `connected_at` and
+   * `connection_id`. The others get `goodbye`, are closed and deleted. Expired connections are closed and deleted too.
+   * If any of that fails, the connection is still admitted.
+   * @returns false if the connection itself is beyond the limit; it is deleted then
+   * @throws if the connection cannot be registered
    */
   admit(connection: Connection): Promise<boolean>;
 }
@@ -20,8 +23,8 @@ export interface Admission {
 /**
  * Keeps each user to `connectionLimit` connections, at least 1.
  *
- * A connection is registered before the others are looked up: of those that connect at once, the last to register sees
- * all of them, so that nothing gets past the limit. Looking before registering would let every one of them in.
+ * It registers a connection before it looks up the others. Of several connections at the same time the last one to
+ * register then sees all of them, so the limit holds. If it looked first, all of them would be admitted.
  */
 export function createAdmission(
   {
@@ -41,7 +44,7 @@ export function createAdmission(
     }
   }
 
-  // A row that stays is the oldest of its user's soon, and goes by their next connect.
+  // If the delete fails, the connection is soon the oldest of its user, and a later connect deletes it.
   const forget = (connection: Connection) => forgetConnection({ registry, logger }, connection);
 
   /** @returns whether the connection itself is within the limit */

@@ -5,8 +5,8 @@ import type { Connection, ConnectionRegistry, Logger } from './ports.ts';
 export const maximumLifetimeMs = 2 * 60 * 60 * 1_000;
 
 /**
- * When pushes to a connection end, in milliseconds since the Unix epoch: with its token, but not before
- * `minimumLifetimeMs` have passed (0 makes it strict), and never later than the gateway closes it.
+ * When pushes to a connection end, in milliseconds since the Unix epoch. They end with its token, but not before
+ * `minimumLifetimeMs` have passed (0: exactly with the token), and never later than the gateway closes the socket.
  */
 export function connectionExpiry(
   connectedAt: number,
@@ -18,8 +18,8 @@ export function connectionExpiry(
 
 /**
  * Whether a browser page of this origin may use the APIs.
- * @param allowedOrigins origins such as `https://app.example.com`; as in the CORS settings of an HTTP API `*` allows all
- * and `https://*` every one of that scheme; a port `*` allows every port, the scheme's own (which is not written) too
+ * @param allowedOrigins origins such as `https://app.example.com`. `*` allows all origins and `https://*` all of that
+ * scheme, as in the CORS settings of an HTTP API. A port `*` allows every port, and also no port
  */
 export function isOriginAllowed(origin: string, allowedOrigins: readonly string[]): boolean {
   return allowedOrigins.some((allowed) => {
@@ -31,12 +31,12 @@ export function isOriginAllowed(origin: string, allowedOrigins: readonly string[
   });
 }
 
-/** How long after its opening a connection may still be answered 410 although it is about to open. */
+/** How long after its start a connection may get a 410 although it is about to open. */
 const settledAfterMs = 30_000;
 
 /**
- * Whether a 410 means that the connection is closed. A socket is found before its `$connect` has returned, and the
- * gateway then answers 410 as for a closed one, so only a connection of some age is taken for dead.
+ * Whether a 410 means that the connection is closed. The gateway also answers 410 while `$connect` has not returned, and
+ * the connection is registered by then. So only a connection of some age counts as closed.
  */
 export const isSettled = ({ connected_at }: Connection, now: number): boolean =>
   now - connected_at > settledAfterMs;

@@ -22,7 +22,7 @@ const distinctUsers = z.array(uuid, expected('an array of UUIDs')).check(
   }),
 );
 
-// zod collects a mistake for every element before it looks at the length, and a hundred thousand are more than it can.
+// zod checks every element before it checks the length. For a list of 100,000 that is too slow.
 const recipients = z.pipe(
   z.custom<string[]>((value) => !Array.isArray(value) || value.length <= limits.rawRecipients, {
     error: `must name 1 to ${limits.recipients} users`,
@@ -51,7 +51,7 @@ export const createCommandSchema = z
     z.refine((command) => (command.user_id === undefined) !== (command.user_ids === undefined), {
       error: 'must be given, or user_ids; exactly one of the two',
       path: ['user_id'],
-      // zod leaves out the checks of an object of which a field is wrong; but one refusal names every field.
+      // By default zod skips the checks of an object if one of its fields is wrong. One refusal must name every field.
       when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
     }),
   );
@@ -61,9 +61,9 @@ export type CreateCommandInput = z.input<typeof createCommandSchema>;
 
 /**
  * Reads a create command.
- * @param defaultIdempotencyKey the key of the door it came through, where it names none itself; it is checked like any
- * other, since whoever invokes the function directly writes what stands in an event's or a message's id
- * @param found what the door has found wrong with it, named together with the rest
+ * @param defaultIdempotencyKey the key that the door gives to a command without one. It is checked like any other key,
+ * because the caller of a direct invocation can make up the id of an event or a message
+ * @param found mistakes that the door has found, to be named together with the others
  * @throws ValidationError naming every field that is wrong
  */
 export function parseCreateCommand(

@@ -4,8 +4,8 @@ import { Forbidden } from './errors.ts';
 export const createScope = 'notifications:create';
 
 /**
- * By which door a create command came in, and what the door knows of its sender. Who may invoke the function or send to
- * the queue is for IAM to say, so these doors know nothing more.
+ * The door of a create command, and what the door knows about its sender. IAM decides who may invoke the function or send
+ * to the queue, so these two doors know nothing about the sender.
  */
 export type CreateDoor =
   | { name: 'invoke' }
@@ -16,14 +16,15 @@ export type CreateDoor =
 /** Who may create what, by which door. */
 export interface CreatePolicy {
   /**
-   * Asked without a type before a command is read: whether this door's sender may create at all.
+   * Checks whether this door's sender may create a type. Without a type, before the command is read: whether it may
+   * create at all.
    * @throws Forbidden naming the scope or the source that is missing
    */
   check(door: CreateDoor, type?: unknown): void;
 }
 
 /**
- * The policy over the types that not every sender may create.
+ * The policy for the restricted types, which only some senders may create.
  * @param restrictedTypes each such `metadata.type`, and the event sources that may send it
  */
 export function createPolicy(restrictedTypes: Readonly<Record<string, readonly string[]>>): CreatePolicy {

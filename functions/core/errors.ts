@@ -16,7 +16,7 @@ export class ValidationError extends Error {
   }
 }
 
-/** The recipient has no such notification; another user's notification is told apart from a missing one nowhere. */
+/** The recipient has no such notification. The answer is the same for another user's notification, so ids cannot be probed. */
 export class NotFound extends Error {
   static readonly code = 'not_found';
 
@@ -67,7 +67,7 @@ export class RateLimited extends Error {
   }
 }
 
-/** Something that Belfry needs cannot be reached for now; nothing was acknowledged, and the same request may be sent again. */
+/** A service that Belfry needs cannot be reached. Nothing was acknowledged, and the same request can be sent again. */
 export class Unavailable extends Error {
   static readonly code = 'unavailable';
   /** After how many seconds the next try has a chance. */

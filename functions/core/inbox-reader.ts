@@ -5,8 +5,8 @@ import { limits } from './limits.ts';
 import type { InboxState, Notification } from './notification.ts';
 import type { NotificationRepository } from './ports.ts';
 
-// As it is sent: the answer is a JSON text inside of the function's own, which doubles each quotation mark and line break.
-// Counted only where it could be: the largest row has about 25 kB.
+// Measured as it is sent: as JSON text inside the JSON result of the function, where each quotation mark and line break
+// takes two characters. 200 of the largest notifications, of 25 kB each, always fit.
 const isTooLarge = (notifications: readonly Notification[]): boolean =>
   notifications.length > 200 &&
   new TextEncoder().encode(JSON.stringify(JSON.stringify(notifications))).length > limits.changesBytes;

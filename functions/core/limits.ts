@@ -17,13 +17,13 @@ export const limits = {
   changes: 1_000,
   /** Of an answer to `changes`, in which a thousand rows may be larger than what Lambda returns (6 MB). */
   changesBytes: 6_000_000,
-  /** Of a request body. A command for 500 users has up to 42 kB as UTF-8; whoever escapes every character gets less in. */
+  /** Of a request body. A command for 500 users has up to 42 kB as UTF-8; with every character escaped less fits. */
   requestBytes: 65_536,
-  /** Recipients beyond which a command is refused unread. */
+  /** Length of `user_ids` above which a command is refused without a look at the ids. */
   rawRecipients: 5_000,
-  /** Changes of one inbox within one second that are pushed in full; what follows is pushed as `inbox.changed`. */
+  /** How many changes of one inbox within one second are pushed in full. Later ones are pushed as `inbox.changed`. */
   fullFramesPerBurst: 20,
-  /** Fields that one refusal names: a body of nothing but mistakes must not be answered with ten times its size. */
+  /** How many mistakes one refusal names at most, so that the answer cannot be ten times as large as the request. */
   namedErrors: 100,
   /** By how much the clocks of a token's issuer and of its verifier may differ. */
   clockToleranceMs: 5_000,

@@ -6,7 +6,7 @@ import { isObject } from './parse.ts';
 /** A JSON object. */
 export type Metadata = { [key: string]: unknown };
 
-/** What a frontend needs to show and to link a notification: any JSON object within bounds, some keys of it known. */
+/** What a frontend needs to show and link a notification: any JSON object within bounds. Some keys have a form of their own. */
 export const metadata = z.custom<Metadata>().check(
   z.superRefine((value, context) => {
     const problem = isObject(value) ? findProblem(value, 1) : 'must be an object';
@@ -23,7 +23,7 @@ export const metadata = z.custom<Metadata>().check(
   }),
 );
 
-/** PostgreSQL writes exponents out, so that `1e308` is kept, read and sent as 309 digits. */
+/** The size as PostgreSQL stores it, with exponents written out: `1e308` is stored, read and sent as 309 digits. */
 function storedBytes(value: Metadata): number {
   const stored = JSON.stringify(value, (_, child) => {
     const [, digits, exponent] = (typeof child === 'number' && /^(.+)e[+-](\d+)$/.exec(String(child))) || [];
@@ -42,7 +42,7 @@ export const knownKeys = {
   url: linkText.check(
     z.refine(isSafeUrl, { error: 'must be an https: URL (or http://localhost for development)' }),
   ),
-  // A second slash or a backslash would leave the site: browsers read `//host` and `/\host` as another origin.
+  // No second slash and no backslash: browsers read `//host` and `/\host` as another origin.
   route: linkText.check(
     z.regex(/^\/(?![/\\])/, { error: 'must start with a single / that neither / nor \\ follows' }),
   ),
@@ -66,7 +66,7 @@ function findProblem(value: unknown, depth: number): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth > limits.metadataDepth) return `must be at most ${limits.metadataDepth} levels deep`;
   for (const [key, child] of Object.entries(value)) {
-    // JSON.parse makes `__proto__` an own key; the first careless copy of the object would turn it into its prototype.
+    // JSON.parse makes `__proto__` an own key. A careless copy of the object would make it the prototype.
     if (key === '__proto__') return 'must not have a key __proto__';
     const problem = findProblem(key, depth) ?? findProblem(child, depth + 1);
     if (problem) return problem;

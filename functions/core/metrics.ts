@@ -19,8 +19,8 @@ export const metricUnits = {
 export type MetricName = keyof typeof metricUnits;
 
 /**
- * What a count is told apart by. Each combination of dimensions is a metric that is paid for, so a label takes few values
- * (`door`), or is a dimension for the values that the installation names and for the others a field of the log (`type`).
- * Never a user id, nor anything else that grows with the number of users.
+ * The labels of a count. Each combination of dimensions is one more metric to pay for. So a label has few values (`door`),
+ * or it is a dimension only for the values that the installation names, and a field of the log entry for others (`type`).
+ * A label is never a user id, or anything else that grows with the number of users.
  */
 export type MetricLabels = Readonly<Partial<Record<'door' | 'type', string>>>;

@@ -11,8 +11,8 @@ import type { Action } from './status.ts';
 export type NotificationService = ReturnType<typeof createNotificationService>;
 
 /**
- * The use cases that change an inbox. The change is persisted first and delivered second, and a delivery that fails
- * never fails the change: clients find what they missed by the inbox version.
+ * The use cases that change an inbox. They store the change first and deliver it second. If the delivery fails, the change
+ * still succeeds: clients see by the inbox version that they missed something.
  */
 export function createNotificationService({
   repository,
@@ -40,9 +40,9 @@ export function createNotificationService({
 
   return {
     /**
-     * Makes a notification for each recipient and pushes it to their sockets. A repeated idempotency key makes nothing
-     * and pushes again, so that whoever retries after a crash between commit and push heals the push too.
-     * @param door by which the command came in, for the metrics alone
+     * Creates a notification for each recipient and pushes it. A repeated idempotency key creates nothing and pushes
+     * again: after a crash between commit and push, the retry also makes up for the lost push.
+     * @param door used by the metrics only
      * @throws IdempotencyConflict, Unavailable
      */
     async create(command: CreateCommand, door: CreateDoor['name']): Promise<CreatedOne | CreatedMany> {
@@ -61,7 +61,7 @@ export function createNotificationService({
     },
 
     /**
-     * Applies an action to one notification; one that leads nowhere from its status changes nothing.
+     * Applies an action to one notification. If the action does not apply to its status, nothing changes.
      * @throws NotFound, Unavailable
      */
     async mark(user_id: string, id: number, action: Action): Promise<Marked> {
@@ -96,9 +96,9 @@ function toPush({ notification, created, inbox }: StoredNotification): Push {
   const { version, unread_count, burst_count } = inbox;
   const frame: InboxFrame = { type: 'notification.created', version, unread_count, notification };
   if (created) return { user_id, frame: withinBurst(frame, burst_count) };
-  // A repeated delivery says the row only while it is the inbox's latest change; later a client would take the inbox's
-  // version from it without having seen what came between. A row that is no longer unread may have changed together
-  // with others (by a read-all), of which the client would never hear.
+  // A repeated create pushes the notification in full only if it is the latest change of the inbox. Otherwise a client
+  // would take over the version without the changes in between. A notification that is not unread may have changed
+  // together with others, by a read-all, and the client would never learn about those.
   const isLatestChange = notification.version === version && notification.status === 'unread';
   if (!isLatestChange) return { user_id, frame: inboxChanged(inbox) };
   const isUntouched = notification.updated_at === notification.created_at;

@@ -8,9 +8,8 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /**
  * The value as its schema describes it.
- * @param found what is wrong beside what the schema can see, so that one refusal names everything
- * @throws ValidationError naming every field that is refused; of the mistakes inside of a field only so many that all
- * together are a hundred
+ * @param found mistakes that the schema cannot see, so that one refusal names everything
+ * @throws ValidationError naming every refused field, and at most 100 mistakes
  */
 export function parse<Schema extends z.ZodMiniType>(
   schema: Schema,
@@ -39,7 +38,7 @@ function namedOf(errors: readonly FieldError[]): FieldError[] {
     .map(({ error }) => error);
 }
 
-/** The `error` of a schema: tells a missing value from one of the wrong kind. */
+/** The `error` of a schema, which distinguishes a missing value from a value of the wrong kind. */
 export function expected(kind: string): { error: (issue: { input?: unknown }) => string } {
   return { error: ({ input }) => (input === undefined ? 'is required' : `must be ${kind}`) };
 }
@@ -53,11 +52,11 @@ function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   return [{ path: dotted(issue.path), message: issue.message }];
 }
 
-// A key that a stranger chose goes into an answer and a log line: without its control characters, and not at any length.
+// The caller chose these keys, and they go into an answer and a log entry: so they are cut, and without control characters.
 const dotted = (path: readonly PropertyKey[]): string =>
   path
     .map((key) =>
-      // Cut first: it may leave half a surrogate pair at the end.
+      // Cut first, because the cut may leave half a surrogate pair at the end.
       String(key)
         .slice(0, 64)
         .replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD'),

@@ -10,7 +10,7 @@ import type { Action } from './status.ts';
 /** A notification as the repository found or made it, with its inbox as of the same moment. */
 export interface StoredNotification {
   notification: Notification;
-  /** False where the idempotency key had made this notification before. */
+  /** False if the idempotency key had created this notification before. */
   created: boolean;
   inbox: ChangedInbox;
 }
@@ -18,45 +18,44 @@ export interface StoredNotification {
 /** A notification after an action on it. */
 export interface MarkedNotification {
   notification: Notification;
-  /** False where the action had nothing to change. */
+  /** False if the action had nothing to change. */
   changed: boolean;
   inbox: ChangedInbox;
 }
 
 /**
- * The inboxes, in the database. Every change raises the inbox's version by exactly one, in the same statement as the
- * change, and a call that changes nothing raises nothing. All of them throw `Unavailable` where the database cannot be
- * reached.
+ * The inboxes, in the database. Every change raises the inbox's version by exactly one, in the same statement. A call
+ * that changes nothing does not raise it. Every method throws `Unavailable` if the database cannot be reached.
  */
 export interface NotificationRepository {
   /**
-   * Makes one notification for each recipient, all or none, and answers in the order of `user_ids`.
-   * Recipients that have this idempotency key already get nothing new and their first notification back.
-   * @throws IdempotencyConflict where the key was used with other content for any recipient; nothing is written then
+   * Creates one notification for each recipient, or none at all, and answers in the order of `user_ids`.
+   * A recipient who has this idempotency key already gets no new notification; the answer has the first one.
+   * @throws IdempotencyConflict if any recipient has the key with other content; nothing is written then
    */
   create(
     content: NotificationContent,
     user_ids: readonly string[],
     idempotency_key: string | null,
   ): Promise<StoredNotification[]>;
-  /** A page of the feed, newest first, and the inbox as of the same moment; `has_more` where older ones follow. */
+  /** A page of the feed, newest first, and the inbox as of the same moment. `has_more` if older notifications follow. */
   list(
     user_id: string,
     query: FeedQuery,
   ): Promise<InboxState & { notifications: Notification[]; has_more: boolean }>;
   inbox(user_id: string): Promise<InboxState>;
   /**
-   * Every row changed after the version `since`, oldest change first; `reset` and no rows where there are more than
-   * 1,000, or where `since` is ahead of the inbox or older than what is kept.
+   * Every notification that changed after the version `since`, oldest change first. `reset`, and no notifications, if
+   * more than 1,000 changed, or if `since` is ahead of the inbox or older than the changes that are kept.
    */
   changes(
     user_id: string,
     since: number,
   ): Promise<InboxState & { notifications: Notification[]; reset: boolean }>;
   find(user_id: string, id: number): Promise<Notification | undefined>;
-  /** Undefined where the user has no such notification. */
+  /** Undefined if the user has no such notification. */
   mark(user_id: string, id: number, action: Action): Promise<MarkedNotification | undefined>;
-  /** Marks unread rows with `id <= before_id` (all where null) as read; `before_id` in the answer is the bound that holds. */
+  /** Marks unread notifications with `id <= before_id` as read, or all if it is null. The answer has the bound that was used. */
   readAll(
     user_id: string,
     before_id: number | null,
@@ -64,18 +63,18 @@ export interface NotificationRepository {
 }
 
 /**
- * Hands frames to every connection of their users. Never rejects: what cannot be handed over now is queued to be
- * delivered again as `inbox.changed`, and whoever misses even that finds the change by its version.
+ * Delivers frames to every connection of their users. It never rejects: what cannot be delivered now is queued and
+ * delivered later as `inbox.changed`. A client that misses even that sees the gap by the next version.
  */
 export interface Publisher {
   publish(pushes: readonly Push[]): Promise<DeliveryReport>;
 }
 
-/** What could not be delivered, and is tried again in a moment without anybody waiting for it. */
+/** The queue of pending deliveries, which are tried again after a moment. No request waits for them. */
 export interface DeliveryQueue {
   /**
-   * Queues one pending delivery; the same delivery and attempt twice is queued once.
-   * @throws where it cannot be written
+   * Queues one pending delivery. If the same delivery and attempt is put twice, it is queued once.
+   * @throws if it cannot be written
    */
   put(pending: PendingDelivery): Promise<void>;
 }
@@ -83,15 +82,15 @@ export interface DeliveryQueue {
 /** Tries pending deliveries again. */
 export interface Redelivery {
   /**
-   * Never rejects: what fails again is queued for its next attempt, and what has failed too often becomes a dead letter,
-   * so that no pending delivery holds up another.
+   * Never rejects: what fails again is queued for its next attempt, and after the last attempt it becomes a dead letter.
+   * So no pending delivery blocks another.
    */
   redeliver(deliveries: readonly PendingDelivery[]): Promise<void>;
 }
 
-/** Keeps what is given up, for a person to look at. */
+/** Keeps what failed for good, for an operator to look at. */
 export interface DeadLetters {
-  /** @throws where it cannot be kept */
+  /** @throws if it cannot be kept */
   keep(record: unknown): Promise<void>;
 }
 
@@ -101,7 +100,7 @@ export interface Logger {
   error(message: ErrorMessage, fields?: Record<string, unknown>): void;
 }
 
-/** Measures what happens. Neither asks anything of anybody, and neither throws. */
+/** Measures what happens. Neither method makes a request, and neither throws. */
 export interface Metrics {
   /** Adds to a count, by default one; 0 adds nothing. */
   count(name: MetricName, value?: number, labels?: MetricLabels): void;
@@ -123,7 +122,7 @@ export interface Connection {
 export interface UserConnections {
   /** Those that may be pushed to. */
   live: Connection[];
-  /** Those past their `expires_at`: nothing is pushed to them any more, and whoever finds them closes them. */
+  /** Those past their `expires_at`. They get no more pushes, and the code that finds them closes them. */
   expired: Connection[];
 }
 
@@ -131,23 +130,23 @@ export interface UserConnections {
 export interface ConnectionRegistry {
   add(connection: Connection): Promise<void>;
   remove(connection_id: string): Promise<void>;
-  /** Forgets one connection of a known user; a connection that is not there is forgotten already. */
+  /** Deletes one connection of a known user, if it exists. */
   forget(user_id: string, connection_id: string): Promise<void>;
-  /** All of the user's connections, in no order, as of a strongly consistent read. */
+  /** All connections of the user, in no order, by a strongly consistent read. */
   find(user_id: string): Promise<UserConnections>;
-  /** How many live connections there are of all users together, give or take what changed in the last second. */
+  /** How many live connections all users have together. Changes of the last second may be missing. */
   count(): Promise<number>;
 }
 
-/** Ends connections from our side. Neither rejects, and both wait for sockets for a few seconds at most. */
+/** Closes connections from our side. Neither method rejects, and both wait for sockets for a few seconds at most. */
 export interface ConnectionCloser {
-  /** Tells connections of one user `goodbye`, closes and forgets them; what cannot be told yet is queued and told later. */
+  /** Posts `goodbye` to connections of one user, closes and deletes them. A goodbye that fails is queued and posted later. */
   replace(connections: readonly Connection[]): Promise<void>;
-  /** Closes connections without a word and forgets them; one that cannot be closed is kept, for the next who finds it. */
+  /** Closes connections without a frame and deletes them. One that cannot be closed stays registered, for the next try. */
   expire(connections: readonly Connection[]): Promise<void>;
 }
 
-/** Whom a token speaks for. */
+/** The user of a token, and what the token allows. */
 export interface Identity {
   /** The user id, a lower-case UUID. */
   user_id: string;
@@ -157,11 +156,11 @@ export interface Identity {
   expires_at: number;
 }
 
-/** Tells whom a token speaks for. */
+/** Checks tokens. */
 export interface TokenVerifier {
   /**
    * @throws Unauthenticated; the message is for the client and never quotes the token
-   * @throws Unavailable where the issuer had to be asked and does not answer
+   * @throws Unavailable if the issuer's keys are needed and the issuer does not answer
    */
   verify(token: string): Promise<Identity>;
 }
@@ -169,9 +168,9 @@ export interface TokenVerifier {
 /** Counts what each subject does in a minute. */
 export interface RateLimiter {
   /**
-   * Counts one more for this subject. Where the count cannot be kept it lets the caller go on: a limit must not be what
-   * stops everybody.
-   * @throws RateLimited where the subject has had its share of this minute
+   * Counts one more for this subject. If the count cannot be stored, the caller goes on: a broken limiter must not stop
+   * every create.
+   * @throws RateLimited if the subject has used up this minute
    */
   spend(subject: string): Promise<void>;
 }

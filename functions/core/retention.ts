@@ -2,10 +2,10 @@ import type { Clock, Logger, Metrics } from './ports.ts';
 
 const dayMs = 24 * 60 * 60_000;
 
-/** What a run leaves of its time: longer than its longest statement, a reconnect included, may take. */
+/** A run stops this long before its time ends. Its longest statement, with a reconnect, takes less. */
 const reserveMs = 60_000;
 
-/** Notifications that were created before are due, in milliseconds since the Unix epoch; null: none ever is. */
+/** Notifications created before these times are due, in milliseconds since the Unix epoch; null: none is. */
 export interface RetentionBounds {
   archive_before: number | null;
   /** Not after `archive_before`. */
@@ -16,17 +16,18 @@ export interface RetentionBounds {
 export interface DueNotification {
   user_id: string;
   id: number;
-  /** As PostgreSQL writes it; good for nothing but to go on from here. */
+  /** As PostgreSQL writes it. Use it only to ask for the next ones. */
   created_at: string;
 }
 
-/** What retention does to the inboxes, in the database. All of them throw `Unavailable` where it cannot be reached. */
+/** What retention does in the database. Every method throws `Unavailable` if the database cannot be reached. */
 export interface RetentionRepository {
-  /** The oldest notifications that are due, a few hundred at most, after one that was answered before (null: from the first on). */
+  /** The oldest notifications that are due, a few hundred at most, after an earlier answer (null: from the first). */
   due(bounds: RetentionBounds, after: DueNotification | null): Promise<DueNotification[]>;
   /**
-   * Deletes and archives, of these notifications of one inbox, those that are due, and raises the version by one where
-   * any was; a deletion raises `floor_version` to it. Undefined, and nothing done, where somebody is changing the inbox.
+   * Deletes and archives those of these notifications that are due. If there are any, it raises the version by one, and a
+   * deletion raises `floor_version` to the new version. Undefined, and nothing is done, if another request is changing
+   * the inbox.
    */
   purge(
     user_id: string,
@@ -34,13 +35,13 @@ export interface RetentionRepository {
     bounds: RetentionBounds,
   ): Promise<{ archived: number; deleted: number } | undefined>;
   /**
-   * How many inboxes there are, and the unread count of the inbox that is the nth of a hundred, for n from 1 to 100; none
-   * where there is no inbox. Exact up to about 100,000 inboxes, estimated by that many at random beyond.
+   * How many inboxes exist, and the 1st to 100th percentile of their unread counts; no percentiles if there is no inbox.
+   * Exact up to about 100,000 inboxes, and an estimate by a random sample of that size above.
    */
   unreadCounts(): Promise<{ inboxes: number; percentiles: number[] }>;
 }
 
-/** How old a notification may become, in days since it was created; null: as old as it likes. */
+/** How old a notification may become, in days since it was created; null: no limit. */
 export interface RetentionPolicy {
   archiveAfterDays: number | null;
   deleteAfterDays: number | null;
@@ -50,11 +51,11 @@ export interface RetentionPolicy {
 export interface RetentionRun {
   archived: number;
   deleted: number;
-  /** Inboxes in which something was archived or deleted; one that was come back to counts again. */
+  /** Inboxes in which something was archived or deleted. An inbox that takes two rounds counts twice. */
   inboxes: number;
-  /** Inboxes that somebody was changing just then. The next run sees to them. */
+  /** Inboxes that another request was changing at that moment. The next run purges them. */
   busy: number;
-  /** False where the time was over before the work was. The next run goes on. */
+  /** False if the time ended before the work did. The next run goes on. */
   is_complete: boolean;
 }
 
@@ -87,7 +88,7 @@ export function createRetention(
     if (purged.archived + purged.deleted > 0) run.inboxes += 1;
   }
 
-  /** Answers whether the work was over before the time was. */
+  /** @returns whether the work ended before the time did */
   async function purgeAll(run: RetentionRun, isOver: () => boolean): Promise<boolean> {
     const bounds = boundsAt(clock(), policy);
     let due = await repository.due(bounds, null);
@@ -104,16 +105,16 @@ export function createRetention(
   async function measure(): Promise<void> {
     const { inboxes, percentiles } = await repository.unreadCounts();
     metrics.record('Inboxes', inboxes);
-    // One value for each percent of the inboxes, so that the percentiles of the metric are those of the inboxes.
+    // One value for each percent of the inboxes makes the percentiles of the metric those of the inboxes.
     for (const unread_count of percentiles) metrics.record('UnreadPerInbox', unread_count);
   }
 
   return {
     /**
-     * Begins with the oldest that is due and ends when nothing is left or the time is nearly over. Safe to run again, and
-     * by several at once. Whatever happens, one line of the log has the counts.
+     * Begins with the oldest notification that is due, and ends when none is left or the time is nearly over. Runs can be
+     * repeated, and can run at the same time. One log entry has the counts, even if the run fails.
      * @param remainingMs how much time there is, asked before each step
-     * @throws Unavailable; what was done until then is done
+     * @throws Unavailable; what was done before stays done
      */
     async run(remainingMs: () => number): Promise<RetentionRun> {
       const run = { archived: 0, deleted: 0, inboxes: 0, busy: 0, is_complete: false };

@@ -5,7 +5,7 @@ import { Unavailable } from '../core/errors.ts';
 import type { AwsCredentials, Clock } from '../core/ports.ts';
 import { signIamToken } from './iam-token.ts';
 
-/** Where the database is, and who we are to it. */
+/** Where the database is, and how we sign in. */
 export type DatabaseConnection =
   | {
       host: string;
@@ -37,7 +37,7 @@ export const defaultStatementTimeoutMs = 5_000;
 
 /**
  * Opens a connection. The client has a listener for `error`, so that a connection lost later never ends the process.
- * @throws Unavailable where PostgreSQL does not let us in, whatever the reason; that is its `cause`
+ * @throws Unavailable if the connection cannot be opened, for any reason; the reason is its `cause`
  */
 export async function connect(connection: DatabaseConnection, options: ConnectOptions): Promise<pg.Client> {
   const client = new pg.Client({
@@ -91,8 +91,8 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 /**
- * Whether PostgreSQL closes the connection with this answer, or the connection is of no more use: 08 (connection
- * exception), 57P (shutdown, crash, starting up, database dropped), 25006 (after a failover this is a read-only replica).
+ * Whether the connection is closed or useless after this answer: 08 (connection exception), 57P (shutdown, crash, starting
+ * up, database dropped), 25006 (after a failover the server is a read-only replica).
  * @see https://www.postgresql.org/docs/18/errcodes-appendix.html
  */
 export function endsSession(state: string | undefined): boolean {
@@ -100,8 +100,8 @@ export function endsSession(state: string | undefined): boolean {
 }
 
 /**
- * Whether PostgreSQL cannot serve for now, though the statement is fine: what ends the session, 53 (insufficient
- * resources, too many connections among them), 57014 (the statement's time was over; nothing of it was kept).
+ * Whether PostgreSQL cannot serve for now although the statement is correct: everything that ends the session, 53
+ * (insufficient resources, such as too many connections), 57014 (the statement timed out, and was rolled back).
  */
 export function isOutage(state: string | undefined): boolean {
   return endsSession(state) || (state !== undefined && /^(53|57014)/.test(state));

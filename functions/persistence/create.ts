@@ -15,12 +15,12 @@ import {
   toNotification,
 } from './rows.ts';
 
-/** A round is lost only to another request that commits the same key for one of our recipients at the same moment. */
+/** A round fails only if another request commits the same key for one of our recipients at the same moment. */
 const maximumRounds = 10;
 
 /**
- * Makes a notification for each recipient, in one statement and so all or none. A repeated idempotency key makes
- * PostgreSQL refuse the whole statement; then the recipients who have it are looked up and the others tried again.
+ * Creates a notification for each recipient in one statement, so all or none. If an idempotency key is repeated, PostgreSQL
+ * refuses the whole statement. Then we look up the recipients who have the key, and try the others again.
  * @throws IdempotencyConflict, Unavailable
  */
 export async function create(
@@ -45,7 +45,7 @@ export async function create(
   throw new Unavailable('The inbox of a recipient');
 }
 
-/** Undefined where a recipient has the key already; nothing is written then. */
+/** Undefined if a recipient has the key already; nothing is written then. */
 async function insert(
   database: Database,
   content: NotificationContent,
@@ -54,7 +54,7 @@ async function insert(
 ): Promise<StoredNotification[] | undefined> {
   const statement = createStatement(content, user_ids, idempotency_key);
   try {
-    // With a key, a second run of what was carried out after all finds the notifications of the first.
+    // With a key it is repeatable: if the first run did commit, the second one finds its notifications.
     const rows = await database.execute<NotificationRow & InboxRow & { burst_count: number }>(statement, {
       repeatable: idempotency_key !== null,
     });
@@ -96,8 +96,8 @@ async function findRepeated(
 }
 
 /**
- * Inboxes first and in the order of their users: every writer takes this lock before anything else, so that batches over
- * the same users never deadlock. Version, count and burst come from the locked row; ids are drawn after it.
+ * Locks the inboxes first, in the order of their users. Every writer does so, and so batches over the same users never
+ * deadlock. Version, count and burst come from the locked row, and ids are drawn after the lock.
  */
 function createStatement(
   content: NotificationContent,

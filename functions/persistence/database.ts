@@ -15,21 +15,21 @@ import {
 
 export type { DatabaseConnection } from './connection.ts';
 
-/** One connection to PostgreSQL, made when first needed and made anew when it was lost. */
+/** One connection to PostgreSQL. It is opened when it is first needed, and again after it was lost. */
 export interface Database {
   /**
-   * Runs one statement in one round trip, after those that were asked for before it.
+   * Runs one statement in one round trip, after the earlier ones have ended.
    *
-   * A statement whose connection was found lost before anything was sent runs on a fresh one. If the connection breaks
-   * under the statement, nobody knows whether it was carried out: one that is `repeatable` is sent once more, any other
-   * ends as `Unavailable`. So does one that has waited for those before it for more than 10 s; it is not sent.
+   * If the connection was lost before the statement is sent, it runs on a new one. If the connection breaks during the
+   * statement, we cannot know whether it was carried out. Then a `repeatable` statement is sent once more, and any other
+   * ends as `Unavailable`. A statement that has waited more than 10 s for earlier ones is not sent, and ends so too.
    * @throws Unavailable, pg.DatabaseError
    */
   execute<Row extends Record<string, unknown>>(
     statement: SQL,
     options?: { repeatable?: boolean },
   ): Promise<Row[]>;
-  /** Closes the connection after the statements under way. */
+  /** Closes the connection after all statements have ended. */
   close(): Promise<void>;
 }
 
@@ -47,13 +47,13 @@ interface Turn {
   askedAt: number;
 }
 
-/** PostgreSQL is given this long to report its own time-out before the connection is taken for dead. */
+/** How long PostgreSQL may take to report its own time-out, before we drop the connection. */
 const graceMs = 1_000;
 
 /**
  * A session that was idle for longer is given up for a fresh one. The server ends it after a minute (roles.ts), and Lambda
  * takes idle connections away as well, without a word: https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
- * Whoever wakes up just then would send a statement into it that nobody may repeat.
+ * An environment that wakes up at that moment would send a statement into a dead connection, and might not repeat it.
  */
 const longestIdleMs = 45_000;
 
@@ -83,7 +83,7 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
   }
 
   async function startSession({ number }: Turn): Promise<Session> {
-    // Whoever was waiting while a connection could not be made has waited for the same one.
+    // Statements that waited for a connection that then failed do not each try again: they get the same error.
     if (refusal && number <= refusal.upTo) throw refusal.error;
     try {
       return watch(await connect(connection, options), clock());
@@ -107,7 +107,7 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
     const timer = statementTimeoutMs > 0 ? setTimeout(abandon, statementTimeoutMs + graceMs) : undefined;
     try {
       const { rows } = await current.orm.execute<Row>(statement);
-      // What a statement answers is for its caller to say.
+      // The caller says what its statement answers.
       return rows as Row[];
     } catch (error) {
       // drizzle's own error quotes the statement and its parameters, which must not get into a log.
@@ -122,7 +122,7 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
     }
   }
 
-  /** One after the other, so that whatever waits here is known not to have been sent. */
+  /** Runs tasks one after the other. So a statement that waits here has certainly not been sent. */
   function enqueue<Result>(task: () => Promise<Result>): Promise<Result> {
     const result = queue.then(task);
     queue = result.catch(() => {});

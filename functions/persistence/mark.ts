@@ -6,8 +6,8 @@ import type { Database } from './database.ts';
 import { type InboxRow, type NotificationRow, toInboxState, toNotification } from './rows.ts';
 
 /**
- * Applies an action to one notification, in one round trip. Not repeatable: a second run would find nothing to change
- * and nothing would be pushed; whoever sees `Unavailable` asks again.
+ * Applies an action to one notification, in one round trip. It is not repeatable: a second run would find nothing to change,
+ * and nothing would be pushed. On `Unavailable` the client asks again.
  */
 export async function mark(
   database: Database,

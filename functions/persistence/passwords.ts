@@ -9,8 +9,8 @@ import { connect, sqlState } from './connection.ts';
 export type RoleConnectionStrings = Readonly<Record<DatabaseRole, string>>;
 
 /**
- * Sees to it that each role can sign in by its connection string: where the database refuses its password, it is set. The
- * server gets a verifier and never the password, which would otherwise show in a log of statements.
+ * Makes sure that each role can sign in by its connection string. If the database refuses the password, it is set. The server
+ * gets a verifier and not the password, because statements may be logged.
  * @throws Error naming the role whose connection string is wrong, and what is wrong with it
  */
 export async function setPasswords(client: pg.Client, strings: RoleConnectionStrings): Promise<void> {
@@ -36,7 +36,7 @@ export async function setPasswords(client: pg.Client, strings: RoleConnectionStr
 function passwordOf(role: string, connectionString: string): string {
   const url = URL.parse(connectionString);
   const user = decodeURIComponent(url?.username ?? '');
-  // A pooler may want to be told the tenant behind the name of the role.
+  // Some poolers expect the tenant after the name of the role, separated by a dot.
   if (user.split('.')[0] !== role) {
     throw new Error(
       `The connection string of ${role} must be postgres://${role}:password@host:port/database; it ${url ? `names the user ${user}` : 'is no URL'}.`,
@@ -49,7 +49,7 @@ function passwordOf(role: string, connectionString: string): string {
   );
 }
 
-/** @returns why it is refused; undefined where it is not */
+/** @returns why the sign-in is refused; undefined if it succeeds */
 async function signIn(connectionString: string): Promise<Error | undefined> {
   try {
     const session = await connect({ connectionString }, { connectTimeoutMs: 30_000 });
@@ -65,7 +65,7 @@ async function signIn(connectionString: string): Promise<Error | undefined> {
 const iterations = 4096;
 
 /**
- * What PostgreSQL keeps of a password, from which nobody can sign in: a SCRAM-SHA-256 verifier with a salt of its own.
+ * What PostgreSQL stores of a password: a SCRAM-SHA-256 verifier with its own salt. It cannot be used to sign in.
  * @param password printable ASCII; other text would have to be normalized first (SASLprep)
  * @see https://www.rfc-editor.org/rfc/rfc5802#section-3 and https://www.postgresql.org/docs/18/catalog-pg-authid.html
  */

@@ -1,21 +1,22 @@
 import type pg from 'pg';
 import type { DatabaseConnection } from './connection.ts';
 
-/** More than any inbox changes between a backup and its restore. */
+/** More changes than any inbox can have between a backup and its restore. */
 const raise = 1_000_000;
 
 /**
- * Raises the version of every inbox of a database that comes from a backup beyond any that a client can have seen, and the
- * floor with it: whoever asks for changes since such a version is told to load anew. Raising twice does no harm.
+ * Raises the version of every inbox above any version that a client can have seen before the restore, and
+ * `floor_version` too. A client that asks for the changes since an older version then gets a reset. Running it twice does
+ * no harm.
  */
 export async function raiseVersions(client: pg.Client): Promise<void> {
   await client.query(`UPDATE inboxes SET version = version + ${raise}, floor_version = version + ${raise}`);
 }
 
 /**
- * A database of the stack's own under another identifier. Hosts of RDS differ in that alone, within an account and region.
+ * The stack's own database under another identifier. Within an account and region, the host names of RDS differ only in it.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_RenameInstance.html
- * @throws Error for an existing database, whose host is nothing to go by
+ * @throws Error for an existing database, because its host name says nothing about a restore
  */
 export function restoredDatabase(connection: DatabaseConnection, identifier: string): DatabaseConnection {
   if ('connectionString' in connection) {

@@ -3,10 +3,10 @@ import type { DatabaseRole } from '../core/deployment.ts';
 import { contentColumns, namesOf } from './columns.ts';
 
 /**
- * Makes the roles that functions sign in with, and gives them what they need and no more. Roles belong to the whole
- * server: another database of it may make the same ones at this moment, which the first block allows for.
+ * Creates the roles that functions sign in with, and grants them only what they need. Roles belong to the whole server, and
+ * another database may create the same ones at this moment; the first block allows for that.
  *
- * Nothing is taken away here: a release that needs less revokes it in a migration.
+ * Nothing is revoked here: a release that needs less revokes it in a migration.
  */
 export async function grantRoles(client: pg.Client, signIn: SignIn): Promise<void> {
   await client.query(makeRoles(signIn));
@@ -60,7 +60,7 @@ const membership = {
   password: `IF is_member THEN EXECUTE format('REVOKE rds_iam FROM %I', name); END IF;`,
 };
 
-// What is right already is left alone: two databases of a server that alter a role at once would disturb each other.
+// Correct settings are left alone, because two databases of a server that alter the same role at once would collide.
 const makeRoles = (signIn: SignIn) => `
   DO $$
   DECLARE name text; connections integer; role record; is_member boolean;

@@ -40,9 +40,8 @@ import { logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { tokenConfig } from './token-config.ts';
 
-// The composition root: the only place that knows which adapter stands behind a port. A function's bundle holds just
-// the adapters behind the ones of these that its entry calls; vendors are imported only in the adapters' own modules,
-// since not all of them let a bundler leave out what is imported and not used.
+// The composition root: the only place that knows the adapter of each port. A function's bundle has only the adapters that
+// its entry calls. Only the adapters import vendors, because a bundler cannot leave out every unused vendor import.
 
 export { logger };
 
@@ -90,8 +89,8 @@ export const retention = () =>
   createRetention({ repository: retentionRepository(), metrics, clock, logger }, retentionConfig());
 
 /**
- * Brings the database to the newest schema, as its owner; or the one of this identifier that a backup was restored to. Why
- * it could not is in the log: the deployment shows one line.
+ * Migrates the database to the newest schema, as its owner. With `restored`, it migrates the database of this identifier,
+ * which a backup was restored to. If it fails, the log has the whole error; the deployment shows only one line of it.
  */
 export async function migrateDatabase({ restored }: { restored?: string | undefined }): Promise<void> {
   try {
@@ -126,10 +125,10 @@ const publisher = () =>
 const deliveryQueue = () =>
   createDeliveryQueue({ dynamo: dynamoDb(), tableName: deliveryQueueConfig().tableName, clock });
 
-// Nobody waits for it, and a walk over an index that has not been vacuumed for long may take more than a request may.
+// A scan of an index that was not vacuumed for long may take longer than a request may, and no user waits for retention.
 const retentionRepository = () => createRetentionRepository(database({ statementTimeoutMs: 20_000 }));
 
-/** The sockets, who has them, and the queue of what could not be said to them. */
+/** What a function needs to post to sockets. */
 function sockets() {
   const registry = connectionRegistry();
   const gateway = createSocketGateway(createManagementClient(gatewayConfig()), logger);

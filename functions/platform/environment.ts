@@ -68,11 +68,11 @@ export interface DeliveryQueueEnvironment {
 export interface DeliveryEnvironment extends RegistryEnvironment, DeliveryQueueEnvironment {
   /** The `@connections` URL of the WebSocket API's stage. */
   CONNECTIONS_ENDPOINT: string;
-  /** The address family that the function's network has a way out by: `4`, `6`, or `0` for whichever answers. */
+  /** The address family by which the function's network reaches the internet: `4`, `6`, or `0` for any. */
   CONNECTIONS_ADDRESS_FAMILY: '0' | '4' | '6';
 }
 
-/** How a change gets to the sockets: posted by the function itself, or queued whole where its network has no way to them. */
+/** How a change gets to the sockets: the function posts it, or queues it if its network cannot reach them. */
 export type PushEnvironment =
   | ({ PUSH_BY: 'post' } & DeliveryEnvironment)
   | ({ PUSH_BY: 'queue' } & DeliveryQueueEnvironment);
@@ -126,7 +126,9 @@ export interface LambdaEnvironment {
 export function variable<Environment>(name: keyof Environment & string): string {
   const value = env[name];
   if (value === undefined) {
-    throw new Error(`The environment variable ${name} is missing; lib/ gives each function its environment.`);
+    throw new Error(
+      `The environment variable ${name} is missing. Deploy the function with the construct of lib/, which sets it.`,
+    );
   }
   return value;
 }

@@ -6,8 +6,8 @@ import { logAs } from './logger.ts';
 type Handler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
 
 /**
- * The handler of a function, as each entry exports it: every line that is logged meanwhile carries the id that Lambda
- * gave to the request, and what was measured is written down when the handler has ended, whether well or not.
+ * The handler of a function, as each entry exports it. Every log entry gets Lambda's request id. The metrics are written
+ * when the handler has ended, even if it has failed.
  */
 export function invocation<Event, Result>(handler: Handler<Event, Result>): Handler<Event, Result> {
   return async (event, context) => {

@@ -4,7 +4,7 @@ import type { Logger } from '../core/ports.ts';
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
 let request_id: string | undefined;
 
-/** From now on each line is one of this request. What is logged while the function starts belongs to none. */
+/** From now on each log entry has this request id. Entries of the start of the function have none. */
 export function logAs(id: string): void {
   request_id = id;
 }

@@ -24,10 +24,9 @@ interface LogEntry {
 }
 
 /**
- * Metrics in CloudWatch's Embedded Metric Format: fields of a log line, from which CloudWatch makes metrics by itself, so
- * that nothing is asked of anybody while a request waits. One line holds all that an invocation has measured; there are
- * more only where it has counted under several labels or recorded more than 100 values of a metric. An invocation that
- * Lambda ends by its time-out loses them.
+ * Metrics in CloudWatch's Embedded Metric Format: CloudWatch makes metrics from fields of a log entry, so no request waits for
+ * a call. One entry holds all metrics of an invocation. There are more entries if it has counted under several labels,
+ * or recorded more than 100 values of a metric. If Lambda ends the invocation by its time-out, its metrics are lost.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  * @param namespace under which CloudWatch keeps them, one for each installation
  * @param measuredTypes the values of the label `type` that are a dimension; the others are a field of the line alone

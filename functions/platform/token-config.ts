@@ -14,11 +14,13 @@ export function tokenConfig(): TokenRules {
     userIdClaim: variable<TokenEnvironment>('JWT_USER_ID_CLAIM'),
     userIdNamespace: namespaceOf(variable<TokenEnvironment>('JWT_USER_ID_NAMESPACE')),
   };
-  if (claims.userIdClaim === '') throw new Error('JWT_USER_ID_CLAIM is empty; the usual claim is sub.');
+  if (claims.userIdClaim === '')
+    throw new Error('JWT_USER_ID_CLAIM is empty. Set it to the claim that names the user, usually sub.');
   const secret = variable<TokenEnvironment>('JWT_SECRET');
   const jwksUrl = variable<TokenEnvironment>('JWT_JWKS_URL');
   if ((secret === '') === (jwksUrl === '')) {
-    throw new Error('Exactly one of JWT_SECRET and JWT_JWKS_URL must be set, and the other be empty.');
+    const found = secret === '' ? 'both are empty' : 'both are set';
+    throw new Error(`Set exactly one of JWT_SECRET and JWT_JWKS_URL, and leave the other empty; ${found}.`);
   }
   if (jwksUrl === '') return { ...claims, secret, algorithms: algorithmsAmong(['HS256']) };
   if (!isJwksUrl(jwksUrl)) {

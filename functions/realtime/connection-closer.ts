@@ -16,12 +16,12 @@ import type { SocketGateway } from './socket-gateway.ts';
 /** Connections that are being closed at once. */
 const concurrency = 8;
 
-/** A closing that has not begun by now does not begin: somebody waits for their own connection, or for a create. */
+/** A close that has not begun by then is skipped, because a connect or a create waits for it. */
 const deadlineMs = 2_000;
 
 /**
- * Closes connections over the gateway's sockets. A replaced connection whose goodbye is queued is forgotten at once, so
- * that the limit holds from then on: the pending delivery knows it without its row.
+ * Closes connections by the gateway. A replaced connection whose goodbye is queued is deleted at once, so that the limit
+ * holds from then on. The pending delivery has all that is needed to close it later.
  */
 export function createConnectionCloser({
   registry,
@@ -40,11 +40,11 @@ export function createConnectionCloser({
 
   const forget = (connection: Connection) => forgetConnection({ registry, logger }, connection);
 
-  // A 410 means that a connection is closed only where its $connect has long returned.
+  // A 410 means closed only if the connection is old enough for its $connect to have returned.
   const isEnded = (connection: Connection, outcome: 'closed' | 'gone' | 'failed') =>
     outcome === 'closed' || (outcome === 'gone' && isSettled(connection, clock()));
 
-  /** @returns the connections that are closed for certain, and the others: not tried, or not sure to be closed */
+  /** @returns the connections that are certainly closed, and the others */
   async function endEach(
     connections: readonly Connection[],
     end: (connection: Connection) => Promise<'closed' | 'gone' | 'failed'>,
@@ -61,7 +61,7 @@ export function createConnectionCloser({
     };
   }
 
-  /** @returns whether all of them are sure to be told later; where not, their rows must stay to be found again */
+  /** @returns whether their goodbyes are queued; if not, the connections must stay registered to be found again */
   async function tellLater(connections: Connection[]): Promise<boolean> {
     const [first] = connections;
     if (!first) return true;
@@ -90,8 +90,8 @@ export function createConnectionCloser({
 }
 
 /**
- * Tells a connection goodbye and closes it. One that was not told is left open: its client would connect again at once,
- * and replace another in turn.
+ * Posts `goodbye` to a connection and closes it. If the post fails, the connection stays open: without the goodbye its
+ * client would connect again at once, and replace another connection in turn.
  */
 export async function sayGoodbye(
   gateway: SocketGateway,

@@ -12,9 +12,8 @@ import type { Clock, Connection, ConnectionRegistry } from '../core/ports.ts';
 /**
  * The registry in DynamoDB: partition key `user_id`, sort key `connection_id`.
  *
- * `find` is one strongly consistent query of the table, because an index by user would miss a connection that was made
- * a moment ago. DynamoDB deletes rows whose `ttl` has passed days late, so `find` tells by `expires_at` itself who gets
- * no more pushes.
+ * `find` is one strongly consistent query of the table, because an index would miss a connection that was registered a
+ * moment ago. DynamoDB may delete an item days after its `ttl`, so `find` itself compares `expires_at` with the time.
  */
 export function createConnectionRegistry({
   dynamo,
@@ -31,7 +30,7 @@ export function createConnectionRegistry({
 
   return {
     async add(connection) {
-      // `ttl` outlives `expires_at`: the row of a connection that gets no more pushes must still be found to close it.
+      // `ttl` is later than `expires_at`: an expired connection must still be found, to close it.
       const ttl = Math.ceil((connection.connected_at + maximumLifetimeMs) / 1_000);
       await dynamo.send(new PutCommand({ TableName: tableName, Item: { ...connection, ttl } }));
     },

@@ -1,14 +1,14 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock, DeliveryQueue } from '../core/ports.ts';
 
-/** The stream has handed an item on by then or never will. */
+/** Longer than the stream keeps an item for its reader. */
 const keptMs = 24 * 60 * 60 * 1_000;
 
 /**
- * The queue as a DynamoDB table whose stream feeds the redelivery: the functions of the VPC reach DynamoDB by its free
- * endpoint and no queue. The partition key is `user_id`, since a stream keeps the order of one partition key; the sort
- * key `leftover_id` makes one item of each attempt: putting the same attempt twice changes an item, which the stream's
- * filter does not hand on.
+ * The queue as a DynamoDB table, whose stream feeds the redelivery. It is not an SQS queue, because functions in the VPC
+ * reach DynamoDB by a free endpoint, and SQS only by a paid one. The partition key is `user_id`, because a stream keeps
+ * the order within a partition key. The sort key `leftover_id` makes each attempt one item. Putting the same attempt twice
+ * changes the item, and the stream's filter passes only new items on.
  */
 export function createDeliveryQueue({
   dynamo,

@@ -12,19 +12,19 @@ import type {
 import type { PostOutcome, SocketGateway } from './socket-gateway.ts';
 
 /**
- * Requests under way at once, of each kind for itself: slow sockets hold up no query, and a slow table no post. As many
- * posts as the management client keeps sockets for, and no more queries and deletions than DynamoDB's client does.
+ * How many requests of each kind run at once. The kinds have separate limits, so that slow sockets do not delay queries, and
+ * a slow table does not delay posts. The limits fit the numbers of sockets that the AWS clients keep.
  */
 const concurrency = { queries: 32, posts: 32, deletions: 16 };
 
-/** What became of one frame for one user. */
+/** The outcome of one frame for one user. */
 export interface Round {
   posted: number;
-  /** Connections that the gateway knows no more, or not yet. */
+  /** Connections that the gateway does not know any more, or does not know yet. */
   gone: Connection[];
   /** Connections that the frame could not be posted to, tried or not. */
   unposted: Connection[];
-  /** Connections that were not tried, because it was too late. */
+  /** How many connections were not tried, because it was too late. */
   late: number;
   /** Connections that get no more pushes and are to be closed. */
   expired: Connection[];
@@ -33,9 +33,9 @@ export interface Round {
 /** Hands one frame, as its text, to the connections of one user. Nothing here rejects. */
 export interface FanOut {
   /**
-   * Posts to the connections, or looks them up where they are absent. What has not begun by the deadline (in
-   * milliseconds since the Unix epoch) does not begin.
-   * @returns undefined where the connections could not be looked up
+   * Posts to the connections; looks them up if they are absent. A request that has not begun by the deadline (in
+   * milliseconds since the Unix epoch) is skipped.
+   * @returns undefined if the connections could not be looked up
    */
   send(
     to: { user_id: string; connections?: readonly Connection[] | undefined },
@@ -71,7 +71,7 @@ export function createFanOut({ registry, gateway, closer, metrics, clock, logger
     }
   }
 
-  // Asked when its turn has come: whatever is before it in the queue may take seconds.
+  // The times are compared when the post's turn comes, because posts before it may take seconds.
   const post = (
     { connection_id, expires_at }: Connection,
     text: string,
@@ -83,7 +83,7 @@ export function createFanOut({ registry, gateway, closer, metrics, clock, logger
       return now > deadline ? 'late' : gateway.post(connection_id, text);
     });
 
-  // The connection is gone all the same; the next 410 or the row's time to live forgets it.
+  // If the delete fails, the next 410 or the time to live deletes the connection.
   const forget = (connection: Connection) =>
     deletions(() => forgetConnection({ registry, logger }, connection));
 

@@ -9,12 +9,15 @@ import type { ErrorMessage } from '../core/log-messages.ts';
 import type { Logger } from '../core/ports.ts';
 
 /**
- * What became of a frame: the gateway took it; it knows no such socket, because it is closed or because its `$connect`
- * has not returned yet; or anything else: a rate limit or a full client buffer (429), a 5xx, a time-out.
+ * The outcome of a post:
+ *
+ * - `posted`: the gateway accepted the frame.
+ * - `gone`: the gateway knows no such socket. It is closed, or its `$connect` has not returned yet.
+ * - `failed`: a rate limit or a full client buffer (429), a 5xx, or a time-out.
  */
 export type PostOutcome = 'posted' | 'gone' | 'failed';
 
-/** Posts to sockets and closes them. Neither rejects; what failed is in the log, with the name that the gateway gave it. */
+/** Posts to sockets and closes them. Neither method rejects. A failure is in the log, with the gateway's name for it. */
 export interface SocketGateway {
   /** Sends one text frame to one socket. */
   post(connection_id: string, frame: string): Promise<PostOutcome>;
@@ -23,8 +26,8 @@ export interface SocketGateway {
 }
 
 /**
- * The gateway's `@connections` API. The client decides about time-outs and must not retry by itself; only what was sent
- * over a connection that had ended while nobody used it is sent once more.
+ * The gateway's `@connections` API. The client sets the time-outs, and must not retry. There is one exception: if the kept
+ * HTTP connection had ended while it was idle, the post is sent once more.
  */
 export function createSocketGateway(client: ApiGatewayManagementApiClient, logger: Logger): SocketGateway {
   return {
@@ -32,7 +35,7 @@ export function createSocketGateway(client: ApiGatewayManagementApiClient, logge
       try {
         const post = () =>
           client.send(new PostToConnectionCommand({ ConnectionId: connection_id, Data: frame }));
-        // A frame that arrives twice does no harm: clients know it by its version.
+        // If the frame arrives twice, clients ignore the second one by its version.
         await post().catch((error) => (isBrokenConnection(error) ? post() : Promise.reject(error)));
         return 'posted';
       } catch (error) {

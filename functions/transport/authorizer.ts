@@ -9,8 +9,8 @@ import type { AuthorizerContext } from './principal.ts';
 type Answer = APIGatewaySimpleAuthorizerWithContextResult<AuthorizerContext>;
 
 /**
- * The Lambda authorizer of the HTTP API. It always lets the request pass, with the caller's identity or with the reason
- * why there is none: the route then answers with the contract's 401 or 503, which a refusing authorizer cannot.
+ * The Lambda authorizer of the HTTP API. It always lets the request pass, with the caller's identity or with the reason why
+ * there is none. The route then answers 401 or 503 with a problem document. An authorizer that refuses cannot do that.
  */
 export function serveAuthorizer(verifier: TokenVerifier) {
   return async ({ headers }: APIGatewayRequestAuthorizerEventV2): Promise<Answer> => ({

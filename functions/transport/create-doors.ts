@@ -11,16 +11,17 @@ import type { HttpHandler } from './serve.ts';
 type Created = CreatedOne | CreatedMany;
 
 /**
- * The handler of the create function, which has several doors: a direct invocation with the command, a message of the
- * create queue, an event of the bus, and a request of the HTTP API. What fails is thrown, so that the invocation fails
- * (`errorType` is the error's name), or, for messages, comes back alone and leaves its neighbours done; a request is
- * always answered.
+ * The handler of the create function, for all four doors: a direct invocation with the command, an event of the bus, a
+ * batch of messages of the create queue, and a request of the HTTP API.
  *
- * The doors are told apart by the outermost fields of the payload, which AWS writes: whoever sends an event, a message
- * or a request decides what is inside of `detail`, `body` or `headers`, never what is beside them. Whoever invokes the
- * function directly writes the whole payload, and could hand in one that looks like any of the others, identity and
- * source included. That gains nothing: IAM has let them in by the door that may create everything for everybody, and
- * the others may do less. All they could reach besides is the count of another subject's creates.
+ * - A command that fails is thrown, so the invocation fails, with the error's name as `errorType`.
+ * - Of a batch of messages only the failed ones are returned, and only they are retried.
+ * - A request always gets an answer.
+ *
+ * The handler recognizes a door by the outermost fields of the payload, which AWS writes. The sender of an event, a message
+ * or a request controls only what is inside `detail`, `body` or `headers`. The caller of a direct invocation controls the
+ * whole payload, and can imitate another door with any identity or source. That gains nothing: IAM has allowed the caller
+ * to create everything, and the other doors allow less. The caller can only use up another subject's rate limit.
  */
 export function serveCreate({
   service,
@@ -75,7 +76,7 @@ export function serveCreate({
 const isRefusal = (error: unknown): error is ValidationError | IdempotencyConflict | Forbidden =>
   error instanceof ValidationError || error instanceof IdempotencyConflict || error instanceof Forbidden;
 
-/** What an invocation fails with where the fault is ours: the cause stays in the log, since the runtime prints errors whole. */
+/** The error of an invocation if the fault is ours. The Lambda runtime prints errors whole, so the cause is in our log only. */
 class Internal extends Error {
   override readonly name = 'Internal';
 

@@ -8,7 +8,7 @@ export function isHttpEvent(event: unknown): event is AuthorizedEvent {
 }
 
 /**
- * Messages of a queue. Only what is whole: a payload that someone has made up is a command like any other, and refused as one.
+ * A batch of messages of a queue. A payload with an incomplete message counts as a command, and is refused as one.
  */
 export function isQueueEvent(event: unknown): event is SQSEvent {
   if (!isObject(event) || !Array.isArray(event.Records)) return false;
@@ -32,7 +32,7 @@ export function isBusEvent(event: unknown): event is EventBridgeEvent<string, un
   );
 }
 
-/** What a text says; undefined, which no schema takes, where it is no JSON, so that it is refused like any other mistake. */
+/** The JSON value of a text; undefined if it is not JSON. No schema accepts undefined, so it is refused like any other mistake. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

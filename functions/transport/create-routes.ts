@@ -7,9 +7,9 @@ import type { CreateRouteKey } from './route-keys.ts';
 import type { RouteTable } from './serve.ts';
 
 /**
- * The route by which a token's bearer creates notifications, 201 where one was made and 200 where the idempotency key
- * had made them all before. Only commands that are whole and allowed count against the subject's share of the minute, a
- * repeated key like any other, and a command for many users once.
+ * The route that creates notifications. It answers 201 if any was created, and 200 if the idempotency key had created all of
+ * them before. Only valid and allowed commands count against the rate limit of the token's user. A command for many
+ * users counts once, and so does one with a repeated key.
  */
 export function createRoutes({
   service,
@@ -35,8 +35,8 @@ export function createRoutes({
 }
 
 /**
- * The command in a request's body, with the idempotency key of its header. There is no other default: whoever sends none
- * wants a new notification each time.
+ * The command in a request's body, with the idempotency key of its header. Without a key each request creates a new
+ * notification.
  */
 function toCommand({ headers, body }: HttpRequest): CreateCommand {
   const key = headers['idempotency-key'] ?? null;

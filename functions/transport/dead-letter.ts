@@ -8,9 +8,9 @@ export interface DeadLetter {
 }
 
 /**
- * The payload to invoke the create function with, so that it does what it should have done when the letter came through
- * its door: a command with the idempotency key that the door used, or an event as it was, which has its own and is
- * checked by its source again. Done any number of times, it makes nothing twice. A letter is one of three:
+ * The payload that makes the create function try a dead letter again. It is the command with the idempotency key that the
+ * door used, or the event as it was. An event has a key of its own, and its source is checked again. Repeated redrives
+ * create nothing twice. A dead letter is one of three:
  *
  * - a message of the create queue, which keeps its id in the dead-letter queue;
  * - an event that EventBridge could not hand over;
@@ -25,7 +25,7 @@ export function payloadOf({ message_id, body }: DeadLetter): unknown {
   return isBusEvent(requestPayload) ? requestPayload : keyed(requestPayload, requestContext.requestId);
 }
 
-/** What is no command at all stays as it is, for the function to refuse. */
+/** A value that is no object stays as it is, and the function refuses it. */
 const keyed = (command: unknown, idempotency_key: string): unknown =>
   isObject(command) ? { idempotency_key, ...command } : (command ?? null);
 

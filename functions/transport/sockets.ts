@@ -18,7 +18,7 @@ type ConnectEvent = APIGatewayProxyWebsocketEventV2WithRequestContext<
   multiValueQueryStringParameters?: Record<string, string[] | undefined>;
 };
 
-/** The rules of the door to the sockets. */
+/** Who may open a socket, and for how long. */
 export interface ConnectRules {
   allowedOrigins: readonly string[];
   /** How long a connection gets pushes at least, even if its token ends sooner. */
@@ -26,9 +26,9 @@ export interface ConnectRules {
 }
 
 /**
- * The handler of `$connect`: 401 without a valid token, 403 from an origin that is not allowed, 429 where the user has
- * opened enough newer connections meanwhile, 503 where the token's issuer does not answer; otherwise the connection is
- * registered before the gateway accepts it.
+ * The handler of `$connect`. It registers the connection before the gateway accepts it, or refuses it: 401 without a valid
+ * token, 403 from an origin that is not allowed, 429 if the user has opened enough newer connections meanwhile, and 503 if
+ * the token's issuer does not answer.
  */
 export function serveConnect(
   { verifier, admission, logger }: { verifier: TokenVerifier; admission: Admission; logger: Logger },
@@ -55,7 +55,7 @@ export function serveConnect(
   };
 }
 
-/** The handler of `$disconnect`, which the gateway calls at best; a row that it misses goes with its time to live. */
+/** The handler of `$disconnect`. The gateway does not always call it; then the connection is deleted at the end of its time to live. */
 export function serveDisconnect({ registry, metrics }: { registry: ConnectionRegistry; metrics: Metrics }) {
   return async ({
     requestContext,
@@ -66,7 +66,7 @@ export function serveDisconnect({ registry, metrics }: { registry: ConnectionReg
   };
 }
 
-/** The handler of whatever a client says that is no known action: the answer is a frame on the same socket. */
+/** The handler of every message that is not a known action. It answers with a frame on the same socket. */
 export async function answerUnknownAction(): Promise<APIGatewayProxyStructuredResultV2> {
   const frame: ServerFrame = {
     type: 'error',
@@ -76,13 +76,13 @@ export async function answerUnknownAction(): Promise<APIGatewayProxyStructuredRe
   return { statusCode: 200, body: JSON.stringify(frame) };
 }
 
-/** The one token of the address; where there are several, which of them is meant is not ours to guess. */
+/** The token of the URL; none if there are several, because we cannot know which one counts. */
 function tokenOf({ queryStringParameters, multiValueQueryStringParameters }: ConnectEvent): string {
   const tokens = multiValueQueryStringParameters?.token ?? [queryStringParameters?.token];
   return (tokens.length === 1 && tokens[0]) || '';
 }
 
-/** Every value of a header. The gateway keeps the client's spelling of names, and all values only in the one of the two. */
+/** Every value of a header. The gateway keeps the client's spelling of names, and only `multiValueHeaders` has all values. */
 function headerValues({ headers = {}, multiValueHeaders = {} }: ConnectEvent, name: string): string[] {
   return Object.entries({ ...headers, ...multiValueHeaders }).flatMap(([key, values]) =>
     key.toLowerCase() === name && values !== undefined ? values : [],

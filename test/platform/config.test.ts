@@ -149,8 +149,14 @@ describe('The configuration', () => {
   });
 
   it.each([
-    [{ JWT_JWKS_URL: 'https://id.example.com' }, 'Exactly one of JWT_SECRET and JWT_JWKS_URL'],
-    [{ JWT_SECRET: '' }, 'Exactly one of JWT_SECRET and JWT_JWKS_URL'],
+    [
+      { JWT_JWKS_URL: 'https://id.example.com' },
+      'Set exactly one of JWT_SECRET and JWT_JWKS_URL, and leave the other empty; both are set.',
+    ],
+    [
+      { JWT_SECRET: '' },
+      'Set exactly one of JWT_SECRET and JWT_JWKS_URL, and leave the other empty; both are empty.',
+    ],
     [{ JWT_ALGORITHMS: '' }, 'JWT_ALGORITHMS is ""; with this source of keys it names one or more of HS256.'],
     [{ JWT_ALGORITHMS: 'HS256 RS256' }, 'JWT_ALGORITHMS is "HS256 RS256"'],
     [{ JWT_ALGORITHMS: 'none' }, 'JWT_ALGORITHMS is "none"'],
