@@ -1,15 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { locate, type Mutant } from './mutate.ts';
+import type { Mutant } from './mutate.ts';
 import type { Order, Report } from './worker.ts';
 
 /** Seeds that a worker takes at once. */
 const orderSize = 50;
 
 /** A thread that runs schedules, with a mistake in the sources where a mutant is given. */
-function openWorker(mutant?: Mutant) {
+async function openWorker(mutant?: Mutant) {
+  // Loaded only now: the compiler, which finds the place, is large.
+  const mutation = mutant && (await import('./locate.ts')).locate(mutant);
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: { mutation: mutant && locate(mutant) },
+    workerData: { mutation },
     execArgv: [],
   });
   return {
@@ -45,7 +47,7 @@ export async function runSeeds({
   const total: Report = { ran: 0, failures: [] };
   let next = from;
   async function work(): Promise<void> {
-    const worker = openWorker(mutant);
+    const worker = await openWorker(mutant);
     try {
       while (next < to && !isOver()) {
         const first = next;
@@ -59,14 +61,15 @@ export async function runSeeds({
       await worker.close();
     }
   }
-  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  const workers = Math.min(availableParallelism(), Math.ceil((to - from) / orderSize));
+  await Promise.all(Array.from({ length: workers }, work));
   total.failures.sort((a, b) => a.seed - b.seed);
   return total;
 }
 
 /** Runs schedules from the first seed on until one of them breaks the promise by which the mutant is to be caught. */
 export async function hunt(mutant: Mutant, schedules: number): Promise<Report> {
-  const worker = openWorker(mutant);
+  const worker = await openWorker(mutant);
   try {
     return await worker.run({ from: 0, to: schedules, until: mutant.caughtBy });
   } finally {

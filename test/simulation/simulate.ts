@@ -2,7 +2,7 @@ import { clearLine, cursorTo } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { runSeeds } from './fleet.ts';
 import { mutants } from './mutants.ts';
-import { locate, type Mutant, mutate } from './mutate.ts';
+import { type Mutant, mutate } from './mutate.ts';
 import type { Report } from './worker.ts';
 
 const usage = `npm run simulate                      runs 10,000 schedules
@@ -21,7 +21,7 @@ const values = readOptions();
 const mutant = readMutant();
 
 // Loaded only now, with the mistake in them.
-if (mutant) mutate(locate(mutant));
+if (mutant) mutate((await import('./locate.ts')).locate(mutant));
 const { createSchedule } = await import('./schedule.ts');
 const { simulate } = await import('./simulation.ts');
 const { tellSeed } = await import('./tell.ts');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { locate } from './locate.ts';
 import { mutants } from './mutants.ts';
-import { locate, type Mutant } from './mutate.ts';
+import type { Mutant } from './mutate.ts';
 
 const mutant: Mutant = {
   name: 'nothing is right',
