@@ -2,6 +2,7 @@
 import { act, cleanup, render, renderHook } from '@testing-library/react';
 import { type ReactNode, StrictMode, useEffect } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
 import {
   NotificationProvider,
   useNotificationClient,
@@ -9,7 +10,6 @@ import {
   useNotifications,
   useUnreadCount,
 } from '../../../client/src/react.ts';
-import { createFakeClient, notification } from './fake-client.ts';
 
 function around({ client }: ReturnType<typeof createFakeClient>) {
   return ({ children }: { children: ReactNode }) => (

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
 import { NotificationError } from '../../../client/src/index.ts';
-import { createFakeClient, notification } from './fake-client.ts';
 import { bell, items, open, opener, press, renderBell } from './render-bell.tsx';
 
 describe('the keyboard', () => {

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
-import { createFakeClient, notification } from './fake-client.ts';
+import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
 import { bell, items, open, press, renderBell } from './render-bell.tsx';
 
 describe('the list', () => {

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { fireEvent, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
 import type { ItemProps } from '../../../client/src/react.ts';
-import { createFakeClient, notification } from './fake-client.ts';
 import { bell, open, press, renderBell } from './render-bell.tsx';
 
 function ShoutingItem({ notification, open, act, actions }: ItemProps) {

@@ -1,12 +1,12 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { StrictMode } from 'react';
 import { afterEach, vi } from 'vitest';
+import type { createFakeClient } from '../../../client/scenes/fake-client.ts';
 import {
   NotificationBell,
   type NotificationBellProps,
   NotificationProvider,
 } from '../../../client/src/react.ts';
-import type { createFakeClient } from './fake-client.ts';
 
 /** Renders the bell in strict mode, beside a button that is not its own. */
 export function renderBell(fake: ReturnType<typeof createFakeClient>, props: NotificationBellProps = {}) {

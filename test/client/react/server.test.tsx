@@ -4,8 +4,8 @@ import { StrictMode } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { notification } from '../../../client/scenes/fake-client.ts';
 import { NotificationBell, NotificationInbox, NotificationProvider } from '../../../client/src/react.ts';
-import { notification } from './fake-client.ts';
 
 const renderedAt = Date.parse('2026-03-01T23:58:00Z');
 const hydratedAt = Date.parse('2026-03-02T00:03:00Z');

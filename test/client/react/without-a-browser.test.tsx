@@ -1,7 +1,7 @@
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
+import { notification } from '../../../client/scenes/fake-client.ts';
 import { NotificationBell, NotificationInbox, NotificationProvider } from '../../../client/src/react.ts';
-import { notification } from './fake-client.ts';
 
 const options = {
   apiUrl: 'https://api.example.org',

@@ -1,14 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  bundlePage,
-  chromiumPath,
-  launchChromium,
-  openScene,
-  type SceneOptions,
-  touchLaptop,
-} from './chromium.ts';
+import { bundleScene } from '../../../bin/scenes.ts';
+import { chromiumPath, launchChromium, openScene, type SceneOptions, touchLaptop } from './chromium.ts';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -22,9 +16,11 @@ const looks: Record<string, SceneOptions> = {
   touch: { viewport: { width: 390, height: 760 }, hasTouch: true, isMobile: true },
   'forced-colors': { forcedColors: 'active' },
   many: { state: 'many' },
+  read: { state: 'read' },
   empty: { state: 'empty' },
   loading: { state: 'loading' },
   failed: { state: 'failed' },
+  refused: { state: 'refused' },
   offline: { state: 'offline' },
   polling: { state: 'polling', colorScheme: 'dark' },
 };
@@ -53,7 +49,7 @@ describe.skipIf(!chromiumPath)('the bell in Chromium', { timeout: 120_000 }, () 
   };
 
   beforeAll(async () => {
-    [browser, script] = await Promise.all([launchChromium(), bundlePage(19)]);
+    [browser, script] = await Promise.all([launchChromium(), bundleScene('bell.tsx')]);
   });
   afterAll(() => browser?.close());
 
@@ -207,7 +203,7 @@ describe.skipIf(!chromiumPath)('the bell in Chromium', { timeout: 120_000 }, () 
   });
 
   it.each([18, 19] as const)('is hydrated by React %i with its look, without a warning', async (react) => {
-    await using scene = await openScene(browser, await bundlePage(react), { isHydrated: true });
+    await using scene = await openScene(browser, await bundleScene('bell.tsx', react), { isHydrated: true });
     expect(await button(scene.page).evaluate((element) => getComputedStyle(element).borderRadius)).toBe(
       '10px',
     );

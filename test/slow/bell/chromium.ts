@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
 import {
   type Browser,
   type BrowserContext,
@@ -8,7 +6,8 @@ import {
   chromium,
   type Page,
 } from 'playwright-core';
-import type { Scene } from './scenes.ts';
+import { sceneDocument } from '../../../bin/scenes.ts';
+import type { Scene } from '../../../client/scenes/states.ts';
 
 const usualPaths = [
   '/usr/bin/chromium',
@@ -63,22 +62,6 @@ export async function openContext(
   return context;
 }
 
-/** Bundles the page with React 19, or with 18. */
-export async function bundlePage(react: 18 | 19): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'page.tsx')],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    jsx: 'automatic',
-    define: { 'process.env.NODE_ENV': '"development"' },
-    ...(react === 18 && { alias: { react: 'react-18', 'react-dom': 'react-dom-18' } }),
-  });
-  const [bundle] = outputFiles;
-  if (!bundle) throw new Error('The bundler made nothing of the page.');
-  return bundle.text;
-}
-
 export interface SceneOptions extends Scene, BrowserContextOptions {
   lang?: 'en' | 'ar';
   /** Of the page, with a policy that allows nothing without it. */
@@ -103,39 +86,19 @@ export async function openScene(
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  const scene = { state, theme, nonce, isHydrated };
-  await page.route('http://bell.test/', (route) =>
-    route.fulfill({
-      contentType: 'text/html; charset=utf-8',
-      headers: nonce
-        ? {
-            'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'`,
-          }
-        : {},
-      body: `<!doctype html>
-<html lang="${lang}" dir="${lang === 'ar' ? 'rtl' : 'ltr'}">
-  <head>
-    <meta name="viewport" content="width=device-width">
-    <title>Concert Hall</title>
-    <style nonce="${nonce ?? ''}">${look}</style>
-  </head>
-  <body>
-    <header><strong>Concert Hall</strong><div id="bell"></div></header>
-    <main><h1>Tonight</h1><button>Book</button></main>
-    <script nonce="${nonce ?? ''}">window.scene = ${JSON.stringify(scene)};</script>
-    <script nonce="${nonce ?? ''}">${script.replaceAll('</script', '<\\/script')}</script>
-  </body>
-</html>`,
-    }),
+  await page.route('http://bell.test/*', (route) =>
+    route.request().url().endsWith('/bell.js')
+      ? route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: script })
+      : route.fulfill({
+          contentType: 'text/html; charset=utf-8',
+          headers: nonce ? { 'content-security-policy': policyWith(nonce) } : {},
+          body: sceneDocument({ state, theme, nonce, isHydrated, lang }),
+        }),
   );
   await page.goto('http://bell.test/');
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
 }
 
-/** Of the page around the bell, which brings its own. */
-const look = `
-  body { margin: 0; font-family: system-ui, sans-serif; color: #222; background: #f7f7f8; }
-  header { display: flex; justify-content: space-between; align-items: center; padding: 10px 24px; border-bottom: 1px solid #8883; }
-  main { padding: 24px; }
-  @media (prefers-color-scheme: dark) { body { color: #eee; background: #111; } }
-`;
+/** A policy that allows no style and no script without the nonce. */
+const policyWith = (nonce: string) =>
+  `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'`;

@@ -5,8 +5,7 @@ import type {
   NotificationFilter,
   NotificationSnapshot,
   Status,
-} from '../../../client/src/index.ts';
-import { contentOf } from '../../support/content.ts';
+} from '../src/index.ts';
 
 const minuteMs = 60_000;
 
@@ -16,7 +15,11 @@ export function notification(id: number, fields: Partial<Notification> = {}, now
   return {
     id,
     user_id: '0b5e55ed-0000-4000-8000-000000000001',
-    ...contentOf({ title: `Title ${id}`, body: `Body ${id}` }),
+    actor_id: null,
+    title: `Title ${id}`,
+    body: `Body ${id}`,
+    metadata: {},
+    channel: 'in_app',
     status: 'unread',
     created_at,
     updated_at: created_at,

@@ -1,14 +1,20 @@
-import { createFakeClient, notification } from '../../client/react/fake-client.ts';
+import { NotificationError } from '../src/error.ts';
+import { createFakeClient, notification } from './fake-client.ts';
 
-/** What a page of these tests shows. */
+/** What a page with one bell shows. */
 export interface Scene {
   /** Default: `filled`. */
-  state?: keyof typeof states;
-  theme?: 'light' | 'dark';
-  nonce?: string;
+  state?: SceneState | undefined;
+  theme?: 'light' | 'dark' | undefined;
+  /** For a content security policy that wants one. */
+  nonce?: string | undefined;
   /** Whether the page is rendered as by a server first, and then hydrated. */
-  isHydrated?: boolean;
+  isHydrated?: boolean | undefined;
+  /** Whether the inbox opens at once. */
+  isOpen?: boolean | undefined;
 }
+
+export type SceneState = keyof typeof states;
 
 const minuteMs = 60_000;
 const ago = (minutes: number) => new Date(Date.now() - minutes * minuteMs).toISOString();
@@ -106,9 +112,21 @@ const numbered = (newest: number, count: number) =>
 export const states = {
   filled: () => createFakeClient(rows()),
   many: () => createFakeClient(numbered(900, 20), { older: numbered(880, 40), unreadCount: 240 }),
+  read: () => createFakeClient(rows().map((row) => ({ ...row, status: 'read' }))),
   empty: () => createFakeClient(),
   loading: () => createFakeClient([], { isLoading: true, status: 'connecting' }),
-  failed: () => createFakeClient([], { status: 'offline' }),
+  failed: () => createFakeClient([], { error: new NotificationError('internal', 'broken', undefined, 500) }),
+  refused: () => createFakeClient(rows(), { error: new NotificationError('network', 'no answer') }),
   offline: () => createFakeClient(rows(), { status: 'offline' }),
   polling: () => createFakeClient(rows(), { status: 'polling' }),
 };
+
+declare global {
+  interface Window {
+    /** What the page shows; it is set before this script runs. */
+    scene: Scene;
+    /** Where opened notifications led. */
+    opened: string[];
+    fake: ReturnType<typeof createFakeClient>;
+  }
+}

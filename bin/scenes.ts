@@ -1,0 +1,119 @@
+/** Serves every state of the bell on one page: `npm run scenes`. */
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const scenes = join(root, 'client/scenes');
+
+/** Bundles a file of `client/scenes` for browsers, with React 19 or with 18. */
+export async function bundleScene(file: 'bell.tsx' | 'gallery.ts', react: 18 | 19 = 19): Promise<string> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [join(scenes, file)],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: 'es2024',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"development"' },
+    ...(react === 18 && { alias: { react: 'react-18', 'react-dom': 'react-dom-18' } }),
+    logLevel: 'warning',
+  });
+  const [bundle] = outputFiles;
+  if (!bundle) throw new Error(`The bundler made nothing of ${file}.`);
+  return bundle.text;
+}
+
+/** What the document of a scene needs to know of it. */
+interface SceneSettings {
+  lang?: 'en' | 'ar';
+  theme?: 'light' | 'dark' | undefined;
+  nonce?: string | undefined;
+  /** The rest of a `Scene` in client/scenes/states.ts. */
+  [setting: string]: unknown;
+}
+
+/** The document around one bell. It loads the bundle of `bell.tsx` from `/bell.js`. */
+export function sceneDocument({ lang = 'en', ...scene }: SceneSettings): string {
+  const { theme, nonce = '' } = scene;
+  const json = JSON.stringify(scene).replaceAll('<', '\\u003c');
+  return `<!doctype html>
+<html lang="${lang}" dir="${lang === 'ar' ? 'rtl' : 'ltr'}">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width">
+    <title>Concert Hall</title>
+    <style nonce="${nonce}">:root { color-scheme: ${theme ?? 'light dark'} }${look}</style>
+  </head>
+  <body>
+    <header><strong>Concert Hall</strong><div id="bell"></div></header>
+    <main><h1>Tonight</h1><button>Book</button></main>
+    <script nonce="${nonce}">window.scene = ${json};</script>
+    <script nonce="${nonce}" src="/bell.js"></script>
+  </body>
+</html>`;
+}
+
+/** Of the page around the bell, which brings its own look. */
+const look = `
+  body { margin: 0; font-family: system-ui, sans-serif; color: light-dark(#222, #eee); background: light-dark(#f7f7f8, #111); }
+  header { display: flex; justify-content: space-between; align-items: center; padding: 10px 24px; border-bottom: 1px solid #8883; }
+  main { padding: 24px; }
+`;
+
+/**
+ * Serves the page with all scenes on 127.0.0.1.
+ * @param port 0 takes a free one
+ */
+export async function serveScenes(port: number): Promise<{ url: string } & AsyncDisposable> {
+  const [bell, gallery] = await Promise.all([bundleScene('bell.tsx'), bundleScene('gallery.ts')]);
+  const page = (file: string) => readFileSync(join(scenes, file), 'utf8');
+  const answers: Record<string, [type: string, text: (query: URLSearchParams) => string]> = {
+    '/': ['text/html', () => page('gallery.html')],
+    '/gallery.css': ['text/css', () => page('gallery.css')],
+    '/gallery.js': ['text/javascript', () => gallery],
+    '/bell.js': ['text/javascript', () => bell],
+    '/bell': ['text/html', (query) => sceneDocument(sceneOf(query))],
+  };
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const answer = answers[pathname];
+    if (!answer) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.setHeader('content-type', `${answer[0]}; charset=utf-8`);
+    response.end(answer[1](searchParams));
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  return {
+    url: `http://localhost:${address.port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The scene that an address asks for. */
+function sceneOf(query: URLSearchParams): SceneSettings {
+  return {
+    state: query.get('state') ?? 'filled',
+    theme: query.get('theme') === 'dark' ? 'dark' : 'light',
+    lang: query.get('lang') === 'ar' ? 'ar' : 'en',
+    isOpen: query.get('isOpen') === 'true',
+  };
+}
+
+if (import.meta.main) {
+  const { port } = parseArgs({ options: { port: { type: 'string', default: '0' } } }).values;
+  const { url } = await serveScenes(Number(port));
+  console.log(`Every state of the bell: ${url}\nCtrl-C stops it.`);
+}

@@ -1,0 +1,58 @@
+import { StrictMode, useEffect } from 'react';
+import { createRoot, hydrateRoot } from 'react-dom/client';
+import { renderToString } from 'react-dom/server';
+import { NotificationBell, type NotificationBellProps, NotificationProvider } from '../src/react.ts';
+import { states } from './states.ts';
+
+const { state = 'filled', theme, nonce, isHydrated, isOpen } = window.scene;
+if (!(state in states)) {
+  throw new Error(`There is no scene "${state}". Choose one of ${Object.keys(states).join(', ')}.`);
+}
+window.fake = states[state]();
+window.opened = [];
+
+const labels: NotificationBellProps['labels'] =
+  document.documentElement.lang === 'ar'
+    ? {
+        title: 'الإشعارات',
+        markAllAsRead: 'تحديد الكل كمقروء',
+        views: { all: 'الكل', unread: 'غير مقروءة', archived: 'المؤرشفة' },
+        empty: { all: 'لا جديد لديكم', unread: 'لا شيء غير مقروء', archived: 'لا شيء مؤرشف' },
+        retry: 'إعادة المحاولة',
+        offline: 'أنتم غير متصلين',
+        polling: 'التحديثات متأخرة',
+        failed: () => 'لم ينجح ذلك',
+      }
+    : {};
+
+let mustOpen = isOpen;
+
+/** Opens the inbox as a click does, once the bell is there. */
+function Opener() {
+  useEffect(() => {
+    // Strict mode runs an effect twice.
+    if (mustOpen) document.querySelector<HTMLElement>('[aria-haspopup=dialog]')?.click();
+    mustOpen = false;
+    // Of the scenes side by side, none is to look focused.
+    requestAnimationFrame(
+      () => document.activeElement instanceof HTMLElement && document.activeElement.blur(),
+    );
+  }, []);
+  return null;
+}
+
+const app = (
+  <StrictMode>
+    <NotificationProvider client={window.fake.client}>
+      <NotificationBell {...{ theme, nonce, labels }} onNavigate={(href) => window.opened.push(href)} />
+      <Opener />
+    </NotificationProvider>
+  </StrictMode>
+);
+
+const root = document.getElementById('bell');
+if (!root) throw new Error('The page has no place for the bell.');
+if (isHydrated) {
+  root.innerHTML = renderToString(app);
+  hydrateRoot(root, app);
+} else createRoot(root).render(app);
