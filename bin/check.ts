@@ -24,3 +24,4 @@ async function succeeds(name: string): Promise<boolean> {
 
 const results = await Promise.all(names.map(succeeds));
 if (results.includes(false)) process.exitCode = 1;
+else console.log(`✓ ${names.join(', ')}`);

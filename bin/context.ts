@@ -125,18 +125,17 @@ export const optionKinds: Record<keyof Kinds, { expected: string }> = kinds;
 export type Context = { [Key in keyof Kinds]?: NonNullable<ReturnType<Kinds[Key]['read']>> };
 
 /**
- * Reads the settings from the context of a CDK app. The command line wins over `cdk.json`. An empty text is the
- * same as nothing.
+ * Reads the settings from the context of a CDK app. The command line wins over `cdk.json`. An empty text counts as left out.
  * @param values the whole context. Keys that are not plain words belong to the CDK.
  * @throws Error naming a wrong value with its key and what it may be, or a key that does not exist
  */
 export function readContext(values: Record<string, unknown>): Context {
   const keys = Object.keys(kinds);
-  const stranger = Object.keys(values).find(
+  const unknown = Object.keys(values).find(
     (key) => /^[a-z]+([A-Z][a-z]*)*$/.test(key) && !keys.includes(key),
   );
-  if (stranger !== undefined) {
-    throw new Error(`There is no context value ${stranger}; there are ${keys.join(', ')}.`);
+  if (unknown !== undefined) {
+    throw new Error(`There is no context value ${unknown}; there are ${keys.join(', ')}.`);
   }
   const given = Object.entries(kinds).filter(([key]) => (values[key] ?? '') !== '');
   // The cast: each value was read by the kind of its key.
