@@ -13,4 +13,4 @@ export {
   type ProducerOptions,
   type Receipt,
 } from './producer/create-producer.ts';
-export type { AwsClient, Door, EventDoor, FunctionDoor, HttpDoor, QueueDoor } from './producer/doors.ts';
+export type { AwsClient, Door, EventDoor, HttpDoor, InvokeDoor, QueueDoor } from './producer/doors.ts';

@@ -1,50 +1,60 @@
 import { RateLimited, Unavailable } from '@belfry/functions/errors';
-import { type CreateCommand, type Letter, toLetters } from './command.ts';
+import { type CheckedCommand, type CreateCommand, toCheckedCommands } from './command.ts';
 import { type CreatedNotification, checkAddress, type Door, type OpenDoor, type Outcome } from './doors.ts';
 import { openEventDoor } from './event-door.ts';
-import { openFunctionDoor } from './function-door.ts';
 import { openHttpDoor } from './http-door.ts';
+import { openInvokeDoor } from './invoke-door.ts';
 import { openQueueDoor } from './queue-door.ts';
 
 /**
- * Of one request to EventBridge
- * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html), which counts source and detail type
- * too; SQS takes more.
+ * The limit of a request to EventBridge, less what source and detail type take, which count too
+ * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html). SQS takes more.
  */
 const requestBytes = 250_000;
 
 export interface ProducerOptions {
-  /** How often a letter is tried that cannot be delivered for now, the first time included. Default: 4. */
+  /** How often a command is tried if the service is busy or away, the first attempt included. Default: 4. */
   attempts?: number | undefined;
-  /** How many requests are under way at once, at most. Default: 10. */
+  /** The highest number of requests that are under way at the same time. Default: 10. */
   concurrency?: number | undefined;
-  /** A refusal that asks for more patience than this is not waited for. Default: 10 seconds. */
+  /**
+   * If the service asks for a longer pause than this, in milliseconds, `notify` rejects at once. Default: 10,000.
+   */
   longestWaitMs?: number | undefined;
 }
 
-/** What became of a command. */
+/** The outcome of `notify`. */
 export interface Receipt {
-  /** The command's, or the one that was made for it. */
+  /** The key of the command, or the one that was made for it. */
   idempotency_key: string;
-  /** One for each recipient. Undefined by doors that only take the command, and create later. */
+  /** One for each recipient. Undefined if the door accepts commands and the service creates later. */
   notifications: CreatedNotification[] | undefined;
 }
 
 export interface Producer {
   /**
-   * Has a notification created. Commands that are given at once go together, as many as the door takes in a request.
-   * What cannot be delivered for now is tried again with growing random pauses; the idempotency key, made once for each
-   * call, keeps that from making a second notification. For up to 500 recipients it is all or none.
+   * Creates a notification for each recipient of the command. Up to 500 recipients are all or none.
    *
-   * @throws ValidationError naming every field that is wrong, before anything is sent
-   * @throws IdempotencyConflict where the key was used with other content; not by doors that only take the command
-   * @throws Unauthenticated, Forbidden where the caller may not
-   * @throws RateLimited, Unavailable after the last attempt; the same command with the same key may be sent again
+   * Commands that are given at the same time are sent together, as many as the door takes in a request. If the service is
+   * busy or away, a command is tried again after growing random pauses. Each call has one idempotency key, so no attempt
+   * creates a second notification.
+   *
+   * @throws ValidationError that names every field that is wrong, before anything is sent
+   * @throws IdempotencyConflict if the key was used with other content; not by doors that only accept the command
+   * @throws Unauthenticated, Forbidden if the service refuses the caller
+   * @throws RateLimited, Unavailable after the last attempt; it is safe to send the same command with the same key again
+   * @example
+   * const { notifications } = await producer.notify({
+   *   user_id: booking.user_id,
+   *   title: 'Your seat is confirmed',
+   *   body: 'Row F, seat 12.',
+   *   idempotency_key: `booking-${booking.id}-confirmed`,
+   * });
    */
   notify(command: CreateCommand): Promise<Receipt>;
 }
 
-/** What a test puts in the place of time and chance. */
+/** Time and chance, which a test replaces. */
 export interface ProducerEnvironment {
   wait(ms: number): Promise<void>;
   random(): number;
@@ -56,14 +66,16 @@ const environmentOfNode: ProducerEnvironment = {
 };
 
 interface Waiting {
-  letter: Letter;
+  command: CheckedCommand;
   settle(outcome: Outcome): void;
 }
 
 /**
- * A producer that sends through one door. The AWS SDK is loaded by the first command that needs it.
+ * Makes a producer that sends by one door. The first command loads the package of the AWS SDK for that door.
  *
- * @throws TypeError where the door has no address, as by a variable that is not set
+ * @throws TypeError if the address of the door is missing or empty
+ * @example
+ * const producer = createProducer({ functionName: process.env.CREATE_FUNCTION_NAME ?? '' });
  */
 export function createProducer(
   door: Door,
@@ -76,11 +88,11 @@ export function createProducer(
   const batches: Waiting[][] = [];
   let running = 0;
 
-  function send(letter: Letter): Promise<Outcome> {
+  function send(command: CheckedCommand): Promise<Outcome> {
     return new Promise((settle) => {
-      // After the caller's own work, which may give more at once.
+      // Later, because the caller may give more commands in the same turn of the event loop.
       if (collected.length === 0) setTimeout(flush);
-      collected.push({ letter, settle });
+      collected.push({ command, settle });
     });
   }
 
@@ -89,10 +101,10 @@ export function createProducer(
     collected = [];
     opened ??= open(door);
     try {
-      const { lettersAtOnce } = await opened;
-      batches.push(...inBatches(waiting, lettersAtOnce));
+      const { commandsPerRequest } = await opened;
+      batches.push(...inBatches(waiting, commandsPerRequest));
     } catch (reason) {
-      // Not installed, perhaps: told to everybody, and looked for again with the next command.
+      // The package may not be installed. All these commands fail, and the next command tries to load it again.
       opened = undefined;
       for (const { settle } of waiting) settle({ error: toError(reason) });
     }
@@ -111,10 +123,10 @@ export function createProducer(
     let waitMs = random() * Math.min(longestWaitMs, 100 * 2 ** attempt);
     for (const [index, each] of batch.entries()) {
       const outcome = outcomes[index] ?? {};
-      const patienceMs = patienceFor(outcome.error);
-      if (attempt < attempts && patienceMs <= longestWaitMs) {
+      const pauseMs = pauseAfter(outcome.error);
+      if (attempt < attempts && pauseMs <= longestWaitMs) {
         again.push(each);
-        waitMs = Math.max(waitMs, patienceMs);
+        waitMs = Math.max(waitMs, pauseMs);
       } else each.settle(outcome);
     }
     if (again.length === 0) return;
@@ -124,7 +136,7 @@ export function createProducer(
 
   async function outcomesOf(batch: Waiting[]): Promise<Outcome[]> {
     try {
-      return (await (await opened)?.send(batch.map(({ letter }) => letter))) ?? [];
+      return (await (await opened)?.send(batch.map(({ command }) => command))) ?? [];
     } catch (reason) {
       return batch.map(() => ({ error: toError(reason) }));
     }
@@ -132,15 +144,15 @@ export function createProducer(
 
   return {
     async notify(command) {
-      const letters = toLetters(command);
-      const outcomes = await Promise.all(letters.map(send));
+      const commands = toCheckedCommands(command);
+      const outcomes = await Promise.all(commands.map(send));
       const notifications = outcomes.map((outcome) => {
         if (outcome.error) throw outcome.error;
         return outcome.notifications;
       });
       return {
-        // There is always at least one letter, and all have the same key.
-        idempotency_key: letters[0]?.idempotency_key ?? '',
+        // There is at least one command, and all have the same key.
+        idempotency_key: commands[0]?.idempotency_key ?? '',
         notifications: notifications[0] && notifications.flatMap((some) => some ?? []),
       };
     },
@@ -148,28 +160,28 @@ export function createProducer(
 }
 
 async function open(door: Door): Promise<OpenDoor> {
-  if ('functionName' in door) return openFunctionDoor(door);
+  if ('functionName' in door) return openInvokeDoor(door);
   if ('eventBusName' in door) return openEventDoor(door);
   if ('queueUrl' in door) return openQueueDoor(door);
   return openHttpDoor(door);
 }
 
-/** How many milliseconds to wait at least before another attempt; for ever where another one cannot help. */
-function patienceFor(error: Error | undefined): number {
-  const isPassing = error instanceof Unavailable || error instanceof RateLimited;
-  return isPassing ? error.retryAfterSeconds * 1_000 : Number.POSITIVE_INFINITY;
+/** How many milliseconds to wait at least before another attempt. Infinite if another attempt cannot help. */
+function pauseAfter(error: Error | undefined): number {
+  const isTemporary = error instanceof Unavailable || error instanceof RateLimited;
+  return isTemporary ? error.retryAfterSeconds * 1_000 : Number.POSITIVE_INFINITY;
 }
 
-function inBatches(waiting: readonly Waiting[], lettersAtOnce: number): Waiting[][] {
+function inBatches(waiting: readonly Waiting[], commandsPerRequest: number): Waiting[][] {
   const batches: Waiting[][] = [];
   let bytes = 0;
   for (const each of waiting) {
     const last = batches.at(-1);
-    bytes += each.letter.bytes;
-    if (last && last.length < lettersAtOnce && bytes <= requestBytes) last.push(each);
+    bytes += each.command.bytes;
+    if (last && last.length < commandsPerRequest && bytes <= requestBytes) last.push(each);
     else {
       batches.push([each]);
-      bytes = each.letter.bytes;
+      bytes = each.command.bytes;
     }
   }
   return batches;

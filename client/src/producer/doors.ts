@@ -1,50 +1,50 @@
-import type { Letter } from './command.ts';
+import type { CheckedCommand } from './command.ts';
 
 /** A client of the AWS SDK, version 3. */
 export interface AwsClient {
   send(command: never): Promise<unknown>;
 }
 
-/** By invoking the create function; answers what was created. Needs `@aws-sdk/client-lambda`. */
-export interface FunctionDoor {
-  /** `CreateFunctionName` of the service. */
+/** Invokes the create function. Answers what was created. Needs `@aws-sdk/client-lambda`. */
+export interface InvokeDoor {
+  /** The output `CreateFunctionName` of the service. */
   functionName: string;
-  /** Leave the command with Lambda and do not wait for what comes of it. Default: wait. */
+  /** Whether `notify` resolves when Lambda has accepted the command, before anything is created. Default: false. */
   isAsync?: boolean | undefined;
-  /** Default: a `LambdaClient` of the environment's region and credentials. */
+  /** Default: a `LambdaClient` with the region and credentials of the environment. */
   client?: AwsClient | undefined;
 }
 
-/** By an event on the service's bus, ten of them in a request. Needs `@aws-sdk/client-eventbridge`. */
+/** Puts an event on the service's bus, up to 10 in a request. Needs `@aws-sdk/client-eventbridge`. */
 export interface EventDoor {
-  /** `EventBusName` of the service. */
+  /** The output `EventBusName` of the service. */
   eventBusName: string;
-  /** The events' source, which the service's `restrictedTypes` may name. Default: `belfry.producer`. */
+  /** The source of the events, which `restrictedTypes` of the service may name. Default: `belfry.producer`. */
   source?: string | undefined;
-  /** Default: an `EventBridgeClient` of the environment's region and credentials. */
+  /** Default: an `EventBridgeClient` with the region and credentials of the environment. */
   client?: AwsClient | undefined;
 }
 
-/** By a message in the service's queue, ten of them in a request. Needs `@aws-sdk/client-sqs`. */
+/** Sends a message to the service's create queue, up to 10 in a request. Needs `@aws-sdk/client-sqs`. */
 export interface QueueDoor {
-  /** `CreateQueueUrl` of the service. */
+  /** The output `CreateQueueUrl` of the service. */
   queueUrl: string;
-  /** Default: an `SQSClient` of the environment's region and credentials. */
+  /** Default: an `SQSClient` with the region and credentials of the environment. */
   client?: AwsClient | undefined;
 }
 
-/** By the HTTP API; answers what was created. Needs no AWS credentials. */
+/** Posts to the HTTP API. Answers what was created. Needs no AWS credentials. */
 export interface HttpDoor {
-  /** `HttpApiUrl` of the service. */
+  /** The output `HttpApiUrl` of the service. */
   apiUrl: string;
-  /** Answers a token with the scope `notifications:create`. Called for each request; `forceRefresh` after a 401. */
+  /** Answers a token with the scope `notifications:create`. Called for each request, with `forceRefresh` after a 401. */
   getToken: (request: { forceRefresh: boolean }) => string | Promise<string>;
 }
 
-/** The ways in; which one it is shows by its keys. */
-export type Door = FunctionDoor | EventDoor | QueueDoor | HttpDoor;
+/** A way in for create commands. Its options tell which. */
+export type Door = InvokeDoor | EventDoor | QueueDoor | HttpDoor;
 
-/** The option that holds each door's address, and the output of the service to set it to. */
+/** The option with the address of each door, and the output of the service that has the address. */
 const addresses = {
   functionName: 'CreateFunctionName',
   eventBusName: 'EventBusName',
@@ -53,10 +53,10 @@ const addresses = {
 };
 
 /**
- * Refuses a door without an address, which a variable that is not set makes: the SDK would take the account's default
- * bus, and what is sent there is lost without a word.
+ * Refuses a door with an empty address, as from an environment variable that is not set. The SDK would send to the
+ * account's default bus, and the command would be lost without an error.
  *
- * @throws TypeError naming the option, and the output of the service that it needs
+ * @throws TypeError that names the option, and the output of the service to set it to
  */
 export function checkAddress(door: Door): void {
   const [option, output] = Object.entries(addresses).find(([option]) => option in door) ?? [];
@@ -66,34 +66,36 @@ export function checkAddress(door: Door): void {
   const address: unknown = Reflect.get(door, option);
   if (typeof address === 'string' && address !== '') return;
   const given = JSON.stringify(address);
-  throw new TypeError(`createProducer got ${given} as ${option}. Set it to ${output} of the service.`);
+  throw new TypeError(
+    `createProducer got ${given} as ${option}. Set it to the output ${output} of the service.`,
+  );
 }
 
-/** What a door made of a letter. */
+/** The outcome of one command. */
 export interface Outcome {
   notifications?: CreatedNotification[] | undefined;
   error?: Error;
 }
 
-/** A notification as a create answers it. */
+/** A notification, as the answer to a create command has it. */
 export interface CreatedNotification {
   id: number;
   user_id: string;
-  /** False where the idempotency key had made it before. */
+  /** False if an earlier command with the same idempotency key has created it. */
   created: boolean;
 }
 
-/** A door with its lock opened. */
+/** A door that is ready to send. */
 export interface OpenDoor {
-  /** Letters that fit into one request. */
-  lettersAtOnce: number;
-  /** Sends letters by one request. Answers an outcome for each, in their order; rejects where none got through. */
-  send(letters: readonly Letter[]): Promise<Outcome[]>;
+  /** How many commands fit into one request. */
+  commandsPerRequest: number;
+  /** Sends commands by one request. Answers one outcome for each, in their order. Rejects if all have failed. */
+  send(commands: readonly CheckedCommand[]): Promise<Outcome[]>;
 }
 
-/** Reads the answer of the two doors that answer: for one recipient or for several. */
+/** Reads the answer of the invoke and the http door, for one recipient or for several. */
 export function created(answer: unknown): Outcome {
-  // The service's own answer, by its contract.
+  // The service's API documents this shape.
   const { notification, created, notifications } = answer as {
     notification?: CreatedNotification;
     created?: boolean;

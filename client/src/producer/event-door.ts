@@ -1,39 +1,31 @@
 import { Unavailable } from '@belfry/functions/errors';
-import { packageMissing, toProducerError } from './aws-error.ts';
+import { clientOf, packageMissing, throwProducerError } from './aws.ts';
 import type { EventDoor, OpenDoor } from './doors.ts';
 
 const what = 'The event bus';
 
 /**
- * Opens the door of the event bus. A request takes
+ * Opens the event door. A request takes
  * [10 entries](https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html).
  */
-export async function openEventDoor({
-  eventBusName,
-  source = 'belfry.producer',
-  client: given,
-}: EventDoor): Promise<OpenDoor> {
+export async function openEventDoor(door: EventDoor): Promise<OpenDoor> {
   const { EventBridgeClient, PutEventsCommand } = await loadSdk();
-  const client: Pick<InstanceType<typeof EventBridgeClient>, 'send'> = given
-    ? // The caller gives a client of this package; its type would bind them to one version of it.
-      (given as InstanceType<typeof EventBridgeClient>)
-    : new EventBridgeClient();
+  const client = clientOf(door.client, EventBridgeClient);
+  const { eventBusName, source = 'belfry.producer' } = door;
   return {
-    lettersAtOnce: 10,
-    async send(letters) {
-      const command = new PutEventsCommand({
-        Entries: letters.map(({ text }) => ({
+    commandsPerRequest: 10,
+    async send(commands) {
+      const request = new PutEventsCommand({
+        Entries: commands.map(({ json }) => ({
           EventBusName: eventBusName,
           Source: source,
           DetailType: 'notification.create',
-          Detail: text,
+          Detail: json,
         })),
       });
-      const { Entries = [] } = await client.send(command).catch((cause) => {
-        throw toProducerError(what, cause);
-      });
-      // Entries are answered in their order, and each may fail by itself.
-      return letters.map((_, index) => {
+      const { Entries = [] } = await client.send(request).catch(throwProducerError(what));
+      // The answer has one entry for each command, in their order. Each may have failed.
+      return commands.map((_, index) => {
         const { ErrorCode, ErrorMessage } = Entries[index] ?? { ErrorCode: 'Unanswered' };
         if (!ErrorCode) return {};
         return { error: new Unavailable(what, { cause: new Error(`${ErrorCode}: ${ErrorMessage}`) }) };
@@ -43,7 +35,7 @@ export async function openEventDoor({
 }
 
 async function loadSdk() {
-  // Within a `try`, bundlers take it for a package that may be missing.
+  // Bundlers accept that a package is missing if its import is inside a `try`.
   try {
     return await import('@aws-sdk/client-eventbridge');
   } catch (cause) {

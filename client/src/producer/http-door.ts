@@ -10,20 +10,20 @@ import {
 import { created, type HttpDoor, type OpenDoor } from './doors.ts';
 
 const what = 'The HTTP API';
-/** As long as API Gateway itself waits. */
+/** API Gateway waits as long for the service. */
 const answerWithinMs = 30_000;
 
-/** Opens the door of the HTTP API. */
+/** Opens the http door. */
 export function openHttpDoor({ apiUrl, getToken }: HttpDoor): OpenDoor {
-  // Made here, so that an address that is none fails at once.
+  // Here, so that an address that is not a URL fails before the first request.
   const url = new URL(`${apiUrl.replace(/\/$/, '')}/notifications`);
 
-  async function post(text: string, forceRefresh: boolean): Promise<Response> {
+  async function post(json: string, forceRefresh: boolean): Promise<Response> {
     const token = await getToken({ forceRefresh });
     return fetch(url, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: text,
+      body: json,
       signal: AbortSignal.timeout(answerWithinMs),
     }).catch((cause) => {
       throw new Unavailable(what, { cause });
@@ -31,12 +31,12 @@ export function openHttpDoor({ apiUrl, getToken }: HttpDoor): OpenDoor {
   }
 
   return {
-    lettersAtOnce: 1,
-    async send([letter = { text: '' }]) {
-      let response = await post(letter.text, false);
-      if (response.status === 401) response = await post(letter.text, true);
+    commandsPerRequest: 1,
+    async send([command = { json: '' }]) {
+      let response = await post(command.json, false);
+      if (response.status === 401) response = await post(command.json, true);
       const answer: unknown = await response.json().catch((cause) => {
-        // It may have been created: what was cut off says what, and the key makes it safe to ask again.
+        // The answer was cut off, but the notification may exist. The idempotency key makes it safe to try again.
         if (response.ok) throw new Unavailable(what, { cause });
         return {};
       });
@@ -46,7 +46,7 @@ export function openHttpDoor({ apiUrl, getToken }: HttpDoor): OpenDoor {
 }
 
 function refusal({ status, headers }: Response, answer: unknown): Error {
-  // A problem of the service; the gateway's own answers have a message alone.
+  // The service answers a problem. The gateway's own answers only have a message.
   const { detail = `${what} answered ${status}.`, errors } = answer as {
     detail?: string;
     errors?: FieldError[];

@@ -1,30 +1,25 @@
 import { Unavailable } from '@belfry/functions/errors';
-import { packageMissing, toProducerError } from './aws-error.ts';
+import { clientOf, packageMissing, throwProducerError } from './aws.ts';
 import type { OpenDoor, QueueDoor } from './doors.ts';
 
 const what = 'The create queue';
 
 /**
- * Opens the door of the queue. A request takes
+ * Opens the queue door. A request takes
  * [10 messages](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html).
  */
-export async function openQueueDoor({ queueUrl, client: given }: QueueDoor): Promise<OpenDoor> {
+export async function openQueueDoor(door: QueueDoor): Promise<OpenDoor> {
   const { SendMessageBatchCommand, SQSClient } = await loadSdk();
-  const client: Pick<InstanceType<typeof SQSClient>, 'send'> = given
-    ? // The caller gives a client of this package; its type would bind them to one version of it.
-      (given as InstanceType<typeof SQSClient>)
-    : new SQSClient();
+  const client = clientOf(door.client, SQSClient);
   return {
-    lettersAtOnce: 10,
-    async send(letters) {
-      const command = new SendMessageBatchCommand({
-        QueueUrl: queueUrl,
-        Entries: letters.map(({ text }, index) => ({ Id: String(index), MessageBody: text })),
+    commandsPerRequest: 10,
+    async send(commands) {
+      const request = new SendMessageBatchCommand({
+        QueueUrl: door.queueUrl,
+        Entries: commands.map(({ json }, index) => ({ Id: String(index), MessageBody: json })),
       });
-      const { Failed = [] } = await client.send(command).catch((cause) => {
-        throw toProducerError(what, cause);
-      });
-      return letters.map((_, index) => {
+      const { Failed = [] } = await client.send(request).catch(throwProducerError(what));
+      return commands.map((_, index) => {
         const failed = Failed.find(({ Id }) => Id === String(index));
         if (!failed) return {};
         const cause = new Error(`${failed.Code}: ${failed.Message}`);
@@ -35,7 +30,7 @@ export async function openQueueDoor({ queueUrl, client: given }: QueueDoor): Pro
 }
 
 async function loadSdk() {
-  // Within a `try`, bundlers take it for a package that may be missing.
+  // Bundlers accept that a package is missing if its import is inside a `try`.
   try {
     return await import('@aws-sdk/client-sqs');
   } catch (cause) {

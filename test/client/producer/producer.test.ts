@@ -64,7 +64,7 @@ describe('a door', () => {
     for (const address of [MISSING, '']) {
       const open = () => createProducer({ [option]: address, getToken: () => 'token' } as never);
       expect(open).toThrow(
-        `createProducer got ${JSON.stringify(address)} as ${option}. Set it to ${output} of the service.`,
+        `createProducer got ${JSON.stringify(address)} as ${option}. Set it to the output ${output} of the service.`,
       );
     }
   });

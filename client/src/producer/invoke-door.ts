@@ -1,27 +1,22 @@
 import { IdempotencyConflict, Unavailable, ValidationError } from '@belfry/functions/errors';
-import { packageMissing, toProducerError } from './aws-error.ts';
-import { created, type FunctionDoor, type OpenDoor, type Outcome } from './doors.ts';
+import { clientOf, packageMissing, throwProducerError } from './aws.ts';
+import { created, type InvokeDoor, type OpenDoor, type Outcome } from './doors.ts';
 
 const what = 'The create function';
 
-/** Opens the door of direct invocation. */
-export async function openFunctionDoor(door: FunctionDoor): Promise<OpenDoor> {
+/** Opens the invoke door. */
+export async function openInvokeDoor(door: InvokeDoor): Promise<OpenDoor> {
   const { InvokeCommand, LambdaClient } = await loadSdk();
-  const client: Pick<InstanceType<typeof LambdaClient>, 'send'> = door.client
-    ? // The caller gives a client of this package; its type would bind them to one version of it.
-      (door.client as InstanceType<typeof LambdaClient>)
-    : new LambdaClient();
+  const client = clientOf(door.client, LambdaClient);
   return {
-    lettersAtOnce: 1,
-    async send([letter]) {
-      const command = new InvokeCommand({
+    commandsPerRequest: 1,
+    async send([command]) {
+      const request = new InvokeCommand({
         FunctionName: door.functionName,
         InvocationType: door.isAsync ? 'Event' : 'RequestResponse',
-        Payload: new TextEncoder().encode(letter?.text),
+        Payload: new TextEncoder().encode(command?.json),
       });
-      const { FunctionError, Payload } = await client.send(command).catch((cause) => {
-        throw toProducerError(what, cause);
-      });
+      const { FunctionError, Payload } = await client.send(request).catch(throwProducerError(what));
       if (door.isAsync) return [{}];
       const answer: unknown = JSON.parse(new TextDecoder().decode(Payload));
       return [FunctionError ? failure(answer) : created(answer)];
@@ -35,12 +30,12 @@ function failure(answer: unknown): Outcome {
     return { error: new ValidationError([{ path: '', message: errorMessage }]) };
   }
   if (errorType === 'IdempotencyConflict') return { error: new IdempotencyConflict() };
-  // It was refused by the database, ran out of time or crashed; the key makes it safe to try again.
+  // The database refused it, or the function timed out or crashed. The idempotency key makes it safe to try again.
   return { error: new Unavailable(what, { cause: new Error(`${errorType}: ${errorMessage}`) }) };
 }
 
 async function loadSdk() {
-  // Within a `try`, bundlers take it for a package that may be missing.
+  // Bundlers accept that a package is missing if its import is inside a `try`.
   try {
     return await import('@aws-sdk/client-lambda');
   } catch (cause) {
