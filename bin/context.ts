@@ -135,7 +135,7 @@ export function readContext(values: Record<string, unknown>): Context {
     (key) => /^[a-z]+([A-Z][a-z]*)*$/.test(key) && !keys.includes(key),
   );
   if (unknown !== undefined) {
-    throw new Error(`There is no context value ${unknown}; there are ${keys.join(', ')}.`);
+    throw new Error(`Unknown context value ${unknown}. Use one of: ${keys.join(', ')}.`);
   }
   const given = Object.entries(kinds).filter(([key]) => (values[key] ?? '') !== '');
   // The cast: each value was read by the kind of its key.

@@ -133,7 +133,7 @@ function checkTags(tags: object): Record<string, string> {
   if (!wrong && !Array.isArray(tags)) return tags as Record<string, string>;
   const found = wrong ? `${wrong[0]} is ${JSON.stringify(wrong[1])}` : 'it is a list';
   throw new Error(
-    `The context value tags must be JSON of names and texts, such as {"team":"booking"}; ${found}.`,
+    `The context value tags must be a JSON object whose values are strings, such as {"team":"booking"}; ${found}.`,
   );
 }
 

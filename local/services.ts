@@ -183,8 +183,7 @@ function createDatabase(
   { iam, meters, certificate, stores }: Using & { iam: Iam },
 ) {
   let url: string | undefined;
-  let restart = (): Promise<void> =>
-    Promise.reject(new Error('The template has no database, so there is none to restart.'));
+  let restart = (): Promise<void> => Promise.reject(new Error('The template has no database to restart.'));
   return {
     url: () => url,
     restart: () => restart(),

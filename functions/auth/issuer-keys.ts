@@ -21,13 +21,13 @@ const timeoutMs = 3_000;
 const minimumRsaBits = 2_048;
 
 /**
- * The public keys of an issuer, by the URL of its key set (RFC 7517, section 5). They are fetched once for all who wait,
- * kept for ten minutes, and fetched again for a key id that is not among them. While the issuer cannot be reached, the
- * keys that are there go on serving, however old. Time and cooldown are kept here and not by jose, which lets a failed
- * fetch be followed by the next at once.
+ * The public keys of an issuer, from the URL of its key set (RFC 7517, section 5). Requests that wait share one fetch. The
+ * keys are kept for ten minutes, and fetched earlier if a token has an unknown key id. While the issuer cannot be reached,
+ * the fetched keys stay valid, however old they are. This module and not jose keeps the times, because jose has no
+ * cooldown after a failed fetch.
  *
- * The answer finds the key of a token's header. It throws Unauthenticated where the issuer has none or one that must not
- * be used, and Unavailable where that could not be found out.
+ * @returns a function that finds the key for a token's header. It throws Unauthenticated if the issuer has no such key, or
+ * one that must not be used. It throws Unavailable if the issuer does not answer and the key is not known.
  */
 export function createIssuerKeys(jwksUrl: string, { clock, logger, fetch }: IssuerKeysDependencies) {
   const keySet = createRemoteJWKSet(new URL(jwksUrl), {
@@ -76,7 +76,7 @@ export function createIssuerKeys(jwksUrl: string, { clock, logger, fetch }: Issu
     if (rotated) return rotated;
     // While the issuer does not answer, we cannot know whether it has this key.
     if (failure) throw unavailable();
-    throw new Unauthenticated('The token is signed with a key that its issuer does not have.');
+    throw new Unauthenticated("The issuer has no key for the token's `kid` and `alg`. Get a new token.");
   };
 
   async function find(header: JWTHeaderParameters): Promise<CryptoKey | undefined> {
@@ -86,11 +86,15 @@ export function createIssuerKeys(jwksUrl: string, { clock, logger, fetch }: Issu
       if (error instanceof errors.JWKSNoMatchingKey) return undefined;
       // OpenID Connect Core, section 10.1: with several keys, the header has a kid.
       if (error instanceof errors.JWKSMultipleMatchingKeys) {
-        throw new Unauthenticated("The token does not say which of its issuer's keys it is signed with.");
+        throw new Unauthenticated(
+          'Several keys of the issuer fit the token. Its header needs a `kid` that names one of them.',
+        );
       }
-      // A private key, a weak one, or one that lacks its parts: the issuer's mistake, whoever names it.
+      // A private key, a weak key or an incomplete key. That is the issuer's mistake, so the log has it.
       logger.error('token_key_unusable', { error });
-      throw new Unauthenticated('The token is signed with a key that is not accepted.');
+      throw new Unauthenticated(
+        "The issuer's key for this token cannot be used. The service logs the reason as token_key_unusable.",
+      );
     }
   }
 }

@@ -24,11 +24,11 @@ interface ClaimRules {
   audiences: readonly string[];
   /** The claim that names the user. */
   userIdClaim: string;
-  /** A UUID, by which names that are no UUIDs are mapped to UUIDs; undefined: they are refused. */
+  /** The namespace UUID that maps names to UUIDs. Without it, a user id that is not a UUID is refused. */
   userIdNamespace?: string | undefined;
 }
 
-/** Where the key comes from. One source has no algorithm of the other's, so that no key serves for two kinds of them. */
+/** Where the key comes from. The two sources have no algorithm in common, so a public key is never used as a secret. */
 type KeyRules =
   | {
       /** Text of at least 32 bytes of UTF-8, as RFC 7518 section 3.2 asks of an HS256 key. */
@@ -44,16 +44,16 @@ type KeyRules =
 /** Algorithms with a public key. `EdDSA` is Ed25519, under both of its names (RFC 9864). */
 export type IssuerAlgorithm = 'RS256' | 'ES256' | 'EdDSA';
 
-/** Longer than any token that an issuer makes and any header that API Gateway takes; saves parsing junk. */
+/** More than any issuer's token has, and than API Gateway accepts in a header. A longer text is not parsed. */
 const maximumTokenLength = 8_192;
 
-/** Of a JWT, and of an OAuth access token (RFC 9068). Other kinds of tokens are no sign-in (RFC 8725, section 3.11). */
+/** A JWT, or an OAuth access token (RFC 9068). Tokens of other types must not sign a user in (RFC 8725, section 3.11). */
 const acceptedTypes = /^(application\/)?(at\+)?jwt$/i;
 
 /**
- * A verifier for the configured algorithms and keys alone: nothing in the token chooses either (RFC 8725, sections 3.1
- * and 3.10). It throws Unavailable where the issuer's keys are needed and cannot be had.
- * @throws RangeError where the secret is too short
+ * Verifies tokens with the configured algorithms and keys only. Nothing in a token chooses them (RFC 8725, sections 3.1
+ * and 3.10). `verify` throws Unavailable if the issuer's keys are needed and cannot be fetched.
+ * @throws RangeError if the secret is too short
  */
 export function createTokenVerifier(
   rules: TokenRules,
@@ -72,7 +72,11 @@ export function createTokenVerifier(
 
   return {
     async verify(token) {
-      if (token.length > maximumTokenLength) throw new Unauthenticated('The token is too long.');
+      if (token.length > maximumTokenLength) {
+        throw new Unauthenticated(
+          `The token has ${token.length} characters; at most ${maximumTokenLength} are allowed.`,
+        );
+      }
       if (!token.split('.').every(isBase64Url)) throw new Unauthenticated(malformed);
       const payload = await verifiedPayload(token);
       const user_id = toUserId(payload[userIdClaim], userIdNamespace);
@@ -108,24 +112,25 @@ function secretKey(secret: string): JWTVerifyGetKey {
   return async () => key;
 }
 
-/** Refuses a token with a valid signature that another reader could understand differently. */
+/** Refuses a token whose signature is valid, but which other libraries may read differently. */
 function checkForm(token: string, header: JWTHeaderParameters, { exp }: JWTPayload): void {
   const { typ } = header;
   if (typ !== undefined && !(typeof typ === 'string' && acceptedTypes.test(typ))) {
-    throw new Unauthenticated('The token is of another type than JWT.');
+    throw new Unauthenticated('The `typ` of the token must be JWT or at+jwt.');
   }
   const [head = '', body = ''] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString());
-  // An extension that is critical must be understood, and none is (RFC 7515, section 4.1.11; RFC 7797, section 7).
+  // A token with an extension that we do not support must be refused; we support none (RFC 7515, section 4.1.11; RFC 7797,
+  // section 7).
   const isExtended = 'crit' in header || 'b64' in header;
-  // JSON can write a number that is infinite once it is read.
+  // `1e999` in JSON is read as Infinity.
   if (isExtended || !Number.isFinite(exp) || hasDuplicateNames(head) || hasDuplicateNames(body)) {
     throw new Unauthenticated(malformed);
   }
 }
 
 /**
- * Whether a part has exactly the form of RFC 7515 (section 2). Libraries may ignore spaces and padding, and then one token has
- * many texts.
+ * Whether a part is exactly base64url (RFC 7515, section 2). A library that ignores spaces and padding would accept many
+ * texts for one token.
  */
 const isBase64Url = (part: string) => Buffer.from(part, 'base64url').toString('base64url') === part;
 

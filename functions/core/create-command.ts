@@ -49,7 +49,9 @@ export const createCommandSchema = z
   )
   .check(
     z.refine((command) => (command.user_id === undefined) !== (command.user_ids === undefined), {
-      error: 'must be given, or user_ids; exactly one of the two',
+      error: ({ input }) =>
+        `${Object(input).user_id === undefined ? 'is missing' : 'cannot be combined with user_ids'}; ` +
+        'set exactly one of user_id and user_ids',
       path: ['user_id'],
       // By default zod skips the checks of an object if one of its fields is wrong. One refusal must name every field.
       when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -63,7 +65,7 @@ export type CreateCommandInput = z.input<typeof createCommandSchema>;
  * Reads a create command.
  * @param defaultIdempotencyKey the key that the door gives to a command without one. It is checked like any other key,
  * because the caller of a direct invocation can make up the id of an event or a message
- * @param found mistakes that the door has found, to be named together with the others
+ * @param found mistakes that the door has already found. One error names them and the others
  * @throws ValidationError naming every field that is wrong
  */
 export function parseCreateCommand(

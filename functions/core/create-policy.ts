@@ -16,19 +16,19 @@ export type CreateDoor =
 /** Who may create what, by which door. */
 export interface CreatePolicy {
   /**
-   * Checks whether this door's sender may create a type. Without a type, before the command is read: whether it may
-   * create at all.
+   * Checks whether the sender may create notifications of this type. Without a type, it checks whether the sender may
+   * create at all; a door can do this before it reads the command.
    * @throws Forbidden naming the scope or the source that is missing
    */
   check(door: CreateDoor, type?: unknown): void;
 }
 
 /**
- * The policy for the restricted types, which only some senders may create.
+ * The policy for restricted types, which only some senders may create. Every sender may create the other types.
  * @param restrictedTypes each such `metadata.type`, and the event sources that may send it
  */
 export function createPolicy(restrictedTypes: Readonly<Record<string, readonly string[]>>): CreatePolicy {
-  // A map, since a type named `constructor` would be found in any object.
+  // A map, because every object has a property `constructor`, which is also a possible type.
   const sourcesOf = new Map<unknown, readonly string[]>(Object.entries(restrictedTypes));
 
   function checkScopes(scopes: ReadonlySet<string>, type: unknown): void {
@@ -44,7 +44,10 @@ export function createPolicy(restrictedTypes: Readonly<Record<string, readonly s
           return checkScopes(door.scopes, type);
         case 'event':
           if (sourcesOf.get(type)?.includes(door.source) ?? true) return;
-          throw new Forbidden(`The event source ${door.source} may not create the type ${type}.`);
+          throw new Forbidden(
+            `The event source ${door.source} may not create the type ${type}. ` +
+              `Add ${door.source} to restrictedTypes.${type}, or use an allowed source.`,
+          );
         case 'invoke':
         case 'queue':
           return;

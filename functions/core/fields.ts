@@ -12,16 +12,20 @@ export const uuid = z
     z.toLowerCase(),
   );
 
+/** What is wrong with a text for which `hasUnstorableCharacters` is true. */
+export const unstorableMessage =
+  'must not contain control characters (except tab and line breaks) or unpaired surrogates';
+
 /** A text of 1 to `maximum` code points that PostgreSQL can store. */
 export function text(maximum: number) {
   return z.string(expected('a string')).check(
     z.refine((value) => value !== '' && codePointLength(value) <= maximum, {
       error: `must have 1 to ${maximum} characters`,
-      // From here the documents know the bound.
+      // The documents read the bound here.
       params: { maximum },
     }),
     z.refine((value) => !hasUnstorableCharacters(value), {
-      error: 'must not hold control characters (tab and line breaks aside) or lone surrogates',
+      error: unstorableMessage,
     }),
   );
 }
@@ -36,14 +40,14 @@ export const notificationId = z
     z.refine((value) => Number.isSafeInteger(value) && value > 0, { error: 'must be a positive integer' }),
   );
 
-// Lone surrogates: JSON can escape them, but neither PostgreSQL nor DynamoDB can store them.
+// Unpaired surrogates: JSON can escape them, but neither PostgreSQL nor DynamoDB can store them.
 const unstorable = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
 const anyControl = /\p{Cc}|\p{Cs}/u;
 
-/** Whether a text holds a control character (C0, C1 or DEL) other than tab and line breaks, or a lone surrogate. */
+/** Whether a text holds a control character (C0, C1 or DEL) other than tab and line breaks, or an unpaired surrogate. */
 export const hasUnstorableCharacters = (value: string): boolean => unstorable.test(value);
 
-/** Whether a text holds any control character, tab and line breaks included, or a lone surrogate. */
+/** Whether a text holds any control character, tab and line breaks included, or an unpaired surrogate. */
 export const hasControlCharacters = (value: string): boolean => anyControl.test(value);
 
 /** The length of a text in Unicode code points, as PostgreSQL's `varchar(n)` counts it. */

@@ -1,5 +1,10 @@
 import * as z from 'zod/mini';
-import { hasControlCharacters, hasUnstorableCharacters, notificationType } from './fields.ts';
+import {
+  hasControlCharacters,
+  hasUnstorableCharacters,
+  notificationType,
+  unstorableMessage,
+} from './fields.ts';
 import { limits } from './limits.ts';
 import { isObject } from './parse.ts';
 
@@ -32,9 +37,11 @@ function storedBytes(value: Metadata): number {
   return new TextEncoder().encode(stored).length;
 }
 
-const linkText = z
-  .string({ error: 'must be a string' })
-  .check(z.refine((value) => !hasControlCharacters(value), { error: 'must not hold control characters' }));
+const linkText = z.string({ error: 'must be a string' }).check(
+  z.refine((value) => !hasControlCharacters(value), {
+    error: 'must not contain control characters or unpaired surrogates',
+  }),
+);
 
 /** The keys of `metadata` that have a form of their own. */
 export const knownKeys = {
@@ -44,7 +51,7 @@ export const knownKeys = {
   ),
   // No second slash and no backslash: browsers read `//host` and `/\host` as another origin.
   route: linkText.check(
-    z.regex(/^\/(?![/\\])/, { error: 'must start with a single / that neither / nor \\ follows' }),
+    z.regex(/^\/(?![/\\])/, { error: 'must start with exactly one /, not followed by / or \\' }),
   ),
 } satisfies Record<string, z.ZodMiniType>;
 
@@ -60,9 +67,10 @@ function isSafeUrl(value: string): boolean {
 /** The first thing in a JSON value that cannot be stored as it is, or nested too deeply. */
 function findProblem(value: unknown, depth: number): string | undefined {
   if (typeof value === 'string') {
-    return hasUnstorableCharacters(value) ? 'must not hold control characters or lone surrogates' : undefined;
+    return hasUnstorableCharacters(value) ? unstorableMessage : undefined;
   }
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'must hold finite numbers only';
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? undefined : 'must contain finite numbers only';
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth > limits.metadataDepth) return `must be at most ${limits.metadataDepth} levels deep`;
   for (const [key, child] of Object.entries(value)) {

@@ -5,11 +5,11 @@ export interface Json {
   [keyword: string]: unknown;
 }
 
-/** What the documents say of a schema beyond what zod can tell by itself, in the words of JSON Schema. */
+/** The JSON Schema keywords of each schema that zod cannot derive. */
 const registry = z.registry<Json>();
 
 /**
- * Says in words what the checks of a schema do: to zod a refinement is a function like any other.
+ * Adds JSON Schema keywords to a schema. They describe its checks, because zod cannot look into a refinement.
  * @returns the schema itself
  */
 export function describe<Schema extends z.ZodMiniType>(schema: Schema, keywords: Json): Schema {
@@ -19,7 +19,7 @@ export function describe<Schema extends z.ZodMiniType>(schema: Schema, keywords:
 
 /**
  * Makes a schema a component, which documents refer to by its name.
- * @param example a value of it; a test holds it against the schema as it is written
+ * @param example a value of the schema; a test checks that it is valid
  */
 export function component<Schema extends z.ZodMiniType>(
   id: string,
@@ -32,14 +32,14 @@ export function component<Schema extends z.ZodMiniType>(
 /** The reference to a component. */
 export const refTo = (schema: z.ZodMiniType): Json => ({ $ref: uri(String(registry.get(schema)?.id)) });
 
-/** A schema that is no component and has none inside, written out. */
+/** The JSON Schema of a schema that is not a component and contains none. */
 export function inline(schema: z.ZodMiniType): Json {
   return withoutDialect(z.toJSONSchema(schema, options));
 }
 
 /**
- * The components that a document refers to, at first hand or inside of another, by their names.
- * @param target the dialect: OpenAPI 3.1 speaks the present one, AsyncAPI 3 an older one
+ * The components that a document refers to, directly or inside another component, by their names.
+ * @param target the version of JSON Schema: 2020-12 for OpenAPI 3.1, draft 07 for AsyncAPI 3
  */
 export function componentsOf(document: Json, target: 'draft-2020-12' | 'draft-07'): Record<string, Json> {
   const { schemas } = z.toJSONSchema(registry, { ...options, target, uri });
@@ -63,14 +63,14 @@ const options = {
   metadata: registry,
   io: 'input',
   unrepresentable: 'any',
-  // zod takes examples and defaults away from what is transformed; ours are of the input.
+  // zod removes examples and defaults from a transformed schema. Ours are values of the input, so we set them again.
   override: ({ zodSchema, jsonSchema }) => {
     const { id: _id, ...keywords } = registry.get(zodSchema) ?? {};
     Object.assign(jsonSchema, textBoundsOf(zodSchema), keywords);
   },
 } satisfies z.core.ToJSONSchemaParams;
 
-/** The bounds of core's `text`, which to zod are checks like any other. JSON Schema counts in code points as core does. */
+/** The bounds of core's `text`, which zod cannot derive from its checks. JSON Schema counts code points, as core does. */
 function textBoundsOf({ _zod }: z.core.$ZodType): Json {
   if (_zod.def.type === 'optional') return textBoundsOf((_zod.def as z.core.$ZodOptionalDef).innerType);
   const bounds = (_zod.def.checks ?? []).map((check) => 'params' in check._zod.def && check._zod.def.params);
@@ -82,11 +82,11 @@ function textBoundsOf({ _zod }: z.core.$ZodType): Json {
 
 const uri = (id: string): string => `#/components/schemas/${id}`;
 
-/** Without the words that a schema has only where it is a document of its own. */
+/** Removes the keywords that only a standalone schema document has. */
 function withoutDialect({ $schema: _schema, $id: _id, ...schema }: Json): Json {
   return schema;
 }
 
 function unknownComponent(name: string): never {
-  throw new Error(`The documents refer to the schema ${name}, which is no component.`);
+  throw new Error(`The schema ${name} is used but is not a component. Wrap it with component().`);
 }

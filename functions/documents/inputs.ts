@@ -40,7 +40,7 @@ describe(knownKeys.route, {
 component('Metadata', metadata, {
   description:
     `Any JSON object of at most ${limits.metadataBytes} bytes as JSON in UTF-8, exponents written out, and at most ${limits.metadataDepth} ` +
-    'levels deep, itself included. No text in it may hold control characters (tab and line breaks aside) or lone ' +
+    'levels deep, itself included. No text in it may contain control characters (except tab and line breaks) or unpaired ' +
     'surrogates, and no object a key `__proto__`. These keys have a form of their own:',
   example: { type: 'booking', route: '/bookings/981' },
   type: 'object',

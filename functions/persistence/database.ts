@@ -15,14 +15,15 @@ import {
 
 export type { DatabaseConnection } from './connection.ts';
 
-/** One connection to PostgreSQL. It is opened when it is first needed, and again after it was lost. */
+/** One connection to PostgreSQL. The first statement opens it, and the next statement after a loss opens it again. */
 export interface Database {
   /**
-   * Runs one statement in one round trip, after the earlier ones have ended.
+   * Runs one statement in one round trip, after all earlier statements have ended.
    *
-   * If the connection was lost before the statement is sent, it runs on a new one. If the connection breaks during the
-   * statement, we cannot know whether it was carried out. Then a `repeatable` statement is sent once more, and any other
-   * ends as `Unavailable`. A statement that has waited more than 10 s for earlier ones is not sent, and ends so too.
+   * - If the connection was lost before the statement is sent, the statement runs on a new connection.
+   * - If the connection breaks during the statement, we cannot know whether it was carried out. A `repeatable` statement
+   *   is then sent once more. Any other throws `Unavailable`.
+   * - If the statement has waited more than 10 s for earlier ones, it is not sent and throws `Unavailable`.
    * @throws Unavailable, pg.DatabaseError
    */
   execute<Row extends Record<string, unknown>>(
@@ -41,7 +42,7 @@ interface Session {
   usedAt: number;
 }
 
-/** A statement's place among all that were asked for. */
+/** The place of a statement in the order of the calls. */
 interface Turn {
   number: number;
   askedAt: number;
@@ -51,18 +52,18 @@ interface Turn {
 const graceMs = 1_000;
 
 /**
- * A session that was idle for longer is given up for a fresh one. The server ends it after a minute (roles.ts), and Lambda
- * takes idle connections away as well, without a word: https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
- * An environment that wakes up at that moment would send a statement into a dead connection, and might not repeat it.
+ * A session that was idle for longer is replaced by a new one. The server ends an idle session after a minute (roles.ts),
+ * and Lambda drops idle connections without notice: https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
+ * A statement on such a connection would be lost, and only a repeatable one could be sent again.
  */
 const longestIdleMs = 45_000;
 
-/** With a connect and a statement after it, this stays within the 30 s of the functions that ask for several at once. */
+/** Functions that run several statements have 30 s. This wait, a connect and a statement fit into them. */
 const longestWaitMs = 10_000;
 
 /**
- * The database of one Lambda environment. A single client, not a pool: an environment serves one request at a time, and
- * a pool throws the connection away at each error, so that every repeated idempotency key would cost a reconnect.
+ * The database of one Lambda environment, which serves one request at a time. It has a single client and not a pool,
+ * because a pool drops the connection after each error. Then every repeated idempotency key would cost a new connection.
  */
 export function createDatabase(connection: DatabaseConnection, options: ConnectOptions = {}): Database {
   const { statementTimeoutMs = defaultStatementTimeoutMs, clock = Date.now } = options;
@@ -75,15 +76,16 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
     if (clock() - turn.askedAt > longestWaitMs)
       throw new Unavailable('The database', { cause: waitedTooLong() });
     if (session && clock() - session.usedAt > longestIdleMs) drop(session);
-    // An environment is frozen between requests. What became of its socket meanwhile is known only after the event loop
-    // has turned once; then the statement has not been sent, and any may run on a fresh connection.
+    // An environment is frozen between requests. If its socket was closed meanwhile, Node reports it in the next turn of
+    // the event loop. So we wait for one turn before we send: then even a statement that is not repeatable can still use a
+    // new connection.
     if (session) await setImmediate();
     if (!session || session.isLost) session = await startSession(turn);
     return session;
   }
 
   async function startSession({ number }: Turn): Promise<Session> {
-    // Statements that waited for a connection that then failed do not each try again: they get the same error.
+    // All statements that waited for one failed connect get its error. They do not connect again one by one.
     if (refusal && number <= refusal.upTo) throw refusal.error;
     try {
       return watch(await connect(connection, options), clock());
@@ -107,10 +109,10 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
     const timer = statementTimeoutMs > 0 ? setTimeout(abandon, statementTimeoutMs + graceMs) : undefined;
     try {
       const { rows } = await current.orm.execute<Row>(statement);
-      // The caller says what its statement answers.
+      // The caller declares the type of the rows.
       return rows as Row[];
     } catch (error) {
-      // drizzle's own error quotes the statement and its parameters, which must not get into a log.
+      // drizzle's own error quotes the statement and its parameters, which must not be logged.
       const cause = error instanceof DrizzleQueryError ? error.cause : error;
       const state = sqlState(cause);
       if (endsSession(state)) drop(current);
@@ -122,7 +124,7 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
     }
   }
 
-  /** Runs tasks one after the other. So a statement that waits here has certainly not been sent. */
+  /** Runs tasks one after the other. A statement that waits here has not been sent. */
   function enqueue<Result>(task: () => Promise<Result>): Promise<Result> {
     const result = queue.then(task);
     queue = result.catch(() => {});
@@ -154,7 +156,8 @@ function watch(client: pg.Client, usedAt: number): Session {
   return session;
 }
 
-const waitedTooLong = () => new Error(`waited ${longestWaitMs} ms for the statements before it`);
+const waitedTooLong = () =>
+  new Error(`Waited ${longestWaitMs} ms for earlier statements on the same connection.`);
 
 function drop(session: Session): void {
   session.isLost = true;

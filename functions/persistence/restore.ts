@@ -14,15 +14,15 @@ export async function raiseVersions(client: pg.Client): Promise<void> {
 }
 
 /**
- * The stack's own database under another identifier. Within an account and region, the host names of RDS differ only in it.
+ * The connection to the stack's database after a restore, under another identifier. Host names of RDS in one account and
+ * region differ only in the identifier.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_RenameInstance.html
  * @throws Error for an existing database, because its host name says nothing about a restore
  */
 export function restoredDatabase(connection: DatabaseConnection, identifier: string): DatabaseConnection {
   if ('connectionString' in connection) {
     throw new Error(
-      'An existing database is not restored by its identifier. Restore it where it is kept, and raise the versions as ' +
-        'docs/deploy.md says.',
+      'Belfry cannot restore an existing database. Restore it yourself, then run the UPDATE of docs/deploy.md#restore.',
     );
   }
   return { ...connection, host: connection.host.replace(/^[^.]+/, identifier) };

@@ -3,10 +3,10 @@ import type { DatabaseRole } from '../core/deployment.ts';
 import { contentColumns, namesOf } from './columns.ts';
 
 /**
- * Creates the roles that functions sign in with, and grants them only what they need. Roles belong to the whole server, and
- * another database may create the same ones at this moment; the first block allows for that.
+ * Creates the roles that the functions sign in with, and grants them only what they need. Roles belong to the whole
+ * server, so a migration of another database may create the same role at the same time. `makeRoles` allows for that.
  *
- * Nothing is revoked here: a release that needs less revokes it in a migration.
+ * Nothing is revoked here. If a release needs less, a migration revokes the grant.
  */
 export async function grantRoles(client: pg.Client, signIn: SignIn): Promise<void> {
   await client.query(makeRoles(signIn));
@@ -17,10 +17,10 @@ export async function grantRoles(client: pg.Client, signIn: SignIn): Promise<voi
 export type SignIn = 'iam' | 'password';
 
 /**
- * The roles, and the connections that each may have at once: together they leave some of the 80 or so of the smallest
- * instance to the migration and to an operator. (RDS's formula promises 112 for 1 GiB, but counts with the memory that is
- * left beside the system.) What is beyond waits for its retry as `Unavailable`. Of the purger's, a run needs one; the
- * others are for a run by hand beside it, and for connections that were lost and not noticed yet.
+ * The roles, and how many connections each may have at once. The smallest instance has about 80. (RDS's formula gives 112
+ * for 1 GiB, but the system uses a part of this memory.) The limits leave some to the migration and to an operator. A
+ * connection beyond the limit is refused as `Unavailable`, and the caller tries again. A run of the purger needs one
+ * connection. Its others are for a second run that an operator starts, and for lost connections that the server still counts.
  */
 const connectionLimits: Record<DatabaseRole, number> = {
   belfry_reader: 30,
@@ -31,10 +31,10 @@ const connectionLimits: Record<DatabaseRole, number> = {
 const listed = Object.entries(connectionLimits).map(([name, limit]) => `('${name}', ${limit})`);
 
 /**
- * What a session of ours relies on, whatever the server, the database or the extensions there have made the default.
+ * The settings that our statements rely on. The server, the database or an extension may have other defaults.
  *
- * `idle_session_timeout`: a function that waits frozen for its next request keeps its connection, which would count
- * against the limit and keep Aurora from pausing; the functions give it up themselves before (database.ts).
+ * `idle_session_timeout`: a frozen function keeps its connection. Without a time-out the connection would count against the
+ * limit, and Aurora could not pause. The functions stop using an idle session earlier (database.ts).
  */
 const sessionSettings = {
   idle_session_timeout: '1min',
@@ -51,8 +51,8 @@ const settings = Object.entries(sessionSettings).map(
 const listedSettings = Object.entries(sessionSettings).map(([name, value]) => `'${name}=${value}'`);
 
 /**
- * `rds_iam` is RDS's own role; its members sign in with IAM tokens, and with nothing else. A database that was restored
- * from one of our own has members of it already.
+ * `rds_iam` is a role that RDS creates. Its members can sign in with IAM tokens only. In a database that was restored from a
+ * managed one, our roles are already members.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/database-authentication.html
  */
 const membership = {
@@ -60,7 +60,7 @@ const membership = {
   password: `IF is_member THEN EXECUTE format('REVOKE rds_iam FROM %I', name); END IF;`,
 };
 
-// Correct settings are left alone, because two databases of a server that alter the same role at once would collide.
+// A role with correct settings is not altered, because two migrations that alter one role at the same time would fail.
 const makeRoles = (signIn: SignIn) => `
   DO $$
   DECLARE name text; connections integer; role record; is_member boolean;
@@ -85,8 +85,9 @@ const makeRoles = (signIn: SignIn) => `
     END LOOP;
   END $$`;
 
-// Columns are named where a statement writes only some. SELECT of whole rows is needed by readers and writers; the purger
-// sees no content. The locks that they take (FOR NO KEY UPDATE) need the right to update any column. Several statements in one text are one transaction.
+// If a role writes only some columns, the grant names them. Readers and writers select whole rows. The purger may not read
+// the content. A lock (FOR NO KEY UPDATE) needs the right to update at least one column. PostgreSQL runs several statements
+// in one text as one transaction.
 const grants = `
   GRANT USAGE ON SCHEMA public TO belfry_reader, belfry_writer, belfry_purger;
   GRANT SELECT ON inboxes, notifications TO belfry_reader, belfry_writer;

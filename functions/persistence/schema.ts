@@ -17,10 +17,10 @@ import {
 import type { Metadata } from '../core/metadata.ts';
 
 /**
- * One row for each user who ever got a notification. Every writer locks it before it touches a notification, so that
- * changes to one inbox come one after the other and writers to several inboxes never deadlock.
+ * One row for each user who has ever got a notification. Every writer locks this row before it touches a notification. So
+ * changes to one inbox happen one after the other, and writers to several inboxes never deadlock.
  *
- * A migration of its own sets `fillfactor = 50`: each change updates this row in place (heap-only), without an index.
+ * A migration sets `fillfactor = 50`. Then an update finds room in the same page and needs no new index entry (heap-only).
  */
 export const inboxes = pgTable(
   'inboxes',
@@ -28,9 +28,9 @@ export const inboxes = pgTable(
     user_id: uuid().primaryKey(),
     version: bigint({ mode: 'number' }).notNull().default(0),
     unread_count: integer().notNull().default(0),
-    /** Deletions by retention raise it; who knows only an older version cannot be told what changed since. */
+    /** Retention raises it when it deletes. A client with an older version gets a reset, because deletions are not listed. */
     floor_version: bigint({ mode: 'number' }).notNull().default(0),
-    /** The running second of changes, and how many changes it has seen. */
+    /** When the current second of changes began, and how many changes it has had. */
     burst_started_at: timestamp({ withTimezone: true, mode: 'string' }).notNull().default(sql`'-infinity'`),
     burst_count: integer().notNull().default(0),
   },
@@ -38,8 +38,8 @@ export const inboxes = pgTable(
 );
 
 /**
- * The notifications. The names of the columns are those of the JSON fields. Ids are drawn under the lock on the inbox,
- * so that within an inbox their order is the order of versions.
+ * The notifications. The columns have the names of the JSON fields. An id is taken while the inbox is locked, so within an
+ * inbox the order of the ids is the order in which notifications were created.
  */
 export const notifications = pgTable(
   'notifications',
@@ -58,23 +58,23 @@ export const notifications = pgTable(
     idempotency_key: varchar({ length: 255 }),
   },
   (notification) => [
-    // Not on the id alone: with it the planner may walk the whole table backward to find one user's page (198 ms against 0.1).
+    // Not the id alone: the planner might then scan the whole table backward for one user's page (198 ms instead of 0.1 ms).
     primaryKey({ name: 'notifications_pkey', columns: [notification.user_id, notification.id] }),
     unique('notifications_user_key').on(notification.user_id, notification.idempotency_key),
     check('notifications_status_check', sql`${notification.status} IN ('unread', 'read', 'archived')`),
-    // list.ts: the page of a bell, newest first, which shows everything but the archived. NULLS FIRST is what ORDER BY
-    // id DESC means; without it PostgreSQL would sort, even though no id is null.
+    // list.ts: a page of all notifications that are not archived, newest first. ORDER BY id DESC implies NULLS FIRST. An
+    // index without NULLS FIRST would not fit, and PostgreSQL would sort, although no id is null.
     index('notifications_feed')
       .on(notification.user_id, notification.id.desc().nullsFirst())
       .where(sql`${notification.status} <> 'archived'`),
-    // list.ts filtered by `unread`, and inbox_read_all: few rows even where the inbox is long.
+    // list.ts filtered by `unread`, and inbox_read_all: few rows even if the inbox is long.
     index('notifications_unread')
       .on(notification.user_id, notification.id)
       .where(sql`${notification.status} = 'unread'`),
-    // changes.ts: what happened after a version, in order.
+    // changes.ts: the notifications that changed after a version, in order.
     index('notifications_changes').on(notification.user_id, notification.version, notification.id),
-    // retention.ts: what is due, oldest first, whoever it belongs to. Each row is in one of the two, so that a write pays
-    // for one more entry; by (status, created_at) in one index the rows of two statuses would not come in one order.
+    // retention.ts: what is due in all inboxes, oldest first. Each row is in exactly one of the two indexes, so a write adds
+    // one entry. A single index on (status, created_at) would not return unread and read rows in one order of age.
     index('notifications_archivable')
       .on(notification.created_at)
       .where(sql`${notification.status} <> 'archived'`),

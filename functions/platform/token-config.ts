@@ -4,8 +4,8 @@ import { uuid } from '../core/fields.ts';
 import { type TokenEnvironment, variable, words } from './environment.ts';
 
 /**
- * The rules for tokens, as this function's environment says.
- * @throws Error naming the variable that makes no sense
+ * Reads the rules for tokens from the environment of the function.
+ * @throws Error naming the variable that is wrong
  */
 export function tokenConfig(): TokenRules {
   const claims = {
@@ -36,9 +36,7 @@ function algorithmsAmong<Algorithm extends string>(known: readonly Algorithm[]):
   const algorithms = known.filter((each) => names.includes(each));
   if (names.length === 0 || algorithms.length !== new Set(names).size) {
     const found = JSON.stringify(names.join(' '));
-    throw new Error(
-      `JWT_ALGORITHMS is ${found}; with this source of keys it names one or more of ${known.join(', ')}.`,
-    );
+    throw new Error(`JWT_ALGORITHMS must be one or more of ${known.join(', ')}; it is ${found}.`);
   }
   return algorithms;
 }

@@ -4,14 +4,15 @@ import { limits } from '../core/limits.ts';
 import type { Clock } from '../core/ports.ts';
 
 /**
- * What the authorizer tells the routes, as the gateway passes it on: short strings only. It never refuses by itself,
- * because an HTTP API would answer with a 403 of its own; it passes on an identity, or the reason why there is none.
+ * What the authorizer returns for the routes: short strings, because the gateway passes on nothing else. The authorizer
+ * never refuses a request, because the HTTP API would then answer with its own 403. It returns an identity, or the reason
+ * why there is none, and the routes answer.
  */
 export type AuthorizerContext = Authenticated | Refused;
 
 interface Authenticated {
   user_id: string;
-  /** Missing where it is empty and the gateway leaves it out. */
+  /** Absent if it is empty, because the gateway leaves empty strings out. */
   scope?: string;
   /** When the token ends, in milliseconds since the Unix epoch. */
   expires_at: string;
@@ -19,11 +20,11 @@ interface Authenticated {
 
 interface Refused {
   reason: string;
-  /** Set where the token could not be checked, because its issuer does not answer. */
+  /** Set if the token could not be checked, because its issuer does not answer. */
   code?: typeof Unavailable.code;
 }
 
-/** How long the gateway keeps what the authorizer says of a token, at most. */
+/** The longest time for which the gateway keeps the authorizer's result for a token. */
 export const authorizerCacheSeconds = 30;
 
 export type AuthorizedEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<AuthorizerContext>;
@@ -31,7 +32,7 @@ export type AuthorizedEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Authori
 // Not exported, so that no other module can write a Principal.
 const identified = Symbol('identified');
 
-/** Who is asking, as their token says. Only `identify` makes one, so that no route can be reached without. */
+/** The caller, from its token. Only `identify` makes a principal, so that every route has a checked one. */
 export interface Principal {
   readonly [identified]: true;
   readonly user_id: string;
@@ -40,16 +41,17 @@ export interface Principal {
 
 /**
  * The principal of a request that has passed the authorizer.
- * @throws Unavailable where the token could not be checked
- * @throws Unauthenticated also where the token has ended since: the gateway may have kept the authorizer's answer longer
+ * @throws Unavailable if the token could not be checked
+ * @throws Unauthenticated if the token is refused, or has expired while the gateway kept the authorizer's result
  */
 export function identify(event: AuthorizedEvent, clock: Clock): Principal {
-  // Missing where a route was deployed without its authorizer: then nobody gets in.
+  // Absent if a route was deployed without its authorizer. Then every request is refused.
   const context: AuthorizerContext | undefined = event.requestContext.authorizer?.lambda;
-  if (!context) throw new Unauthenticated('The request carries no identity.');
+  if (!context)
+    throw new Unauthenticated('No authorizer ran before this function. Call it through the HTTP API.');
   if ('reason' in context) {
     if (context.code !== Unavailable.code) throw new Unauthenticated(context.reason);
-    // Before that the gateway gives the same answer again, without asking.
+    // Until then the gateway reuses this result.
     throw new Unavailable('The token issuer', { retryAfterSeconds: authorizerCacheSeconds });
   }
   if (!(Number(context.expires_at) + limits.clockToleranceMs > clock()))

@@ -110,7 +110,7 @@ function installedBinaries(): string {
     return join(dirname(wrapper.resolve(name)), '../native/bin');
   } catch {
     throw new Error(
-      `The npm package ${name}, which holds the PostgreSQL binaries, is not installed. Run npm install with optional dependencies; if there is no such package, this platform is not supported.`,
+      `PostgreSQL is not installed for this platform: the npm package ${name} is missing. Run npm install with optional dependencies. If there is no such package, this platform is not supported.`,
     );
   }
 }

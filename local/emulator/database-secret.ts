@@ -53,7 +53,10 @@ export async function readSecret(emulator: Emulator, SecretId: string): Promise<
   const { SecretString } = await new SecretsManagerClient(emulator).send(
     new GetSecretValueCommand({ SecretId }),
   );
-  if (SecretString === undefined) throw new Error(`The secret ${SecretId} holds no text.`);
+  if (SecretString === undefined)
+    throw new Error(
+      `The secret ${SecretId} has no SecretString. Run npm run destroy:emulator, then deploy again.`,
+    );
   return SecretString;
 }
 

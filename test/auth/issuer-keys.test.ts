@@ -12,8 +12,9 @@ const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
 const start = Date.UTC(2026, 0, 1);
 const minutes = (count: number) => count * 60_000;
 const claims = { sub: alice, exp: (start + minutes(600)) / 1_000 };
-const unknownKey = 'The token is signed with a key that its issuer does not have.';
-const unusableKey = 'The token is signed with a key that is not accepted.';
+const unknownKey = "The issuer has no key for the token's `kid` and `alg`. Get a new token.";
+const unusableKey =
+  "The issuer's key for this token cannot be used. The service logs the reason as token_key_unusable.";
 
 let keys: Record<'rsa' | 'ec' | 'ed' | 'ed25519' | 'next' | 'evil', IssuerKey>;
 let issuer: Issuer;
@@ -88,7 +89,7 @@ describe('A token that an issuer has signed', () => {
   it('must say which key it is where the issuer has several of its kind', async () => {
     issuer.serve(keys.rsa, keys.next);
     const jwt = await keys.rsa.sign(claims, { kid: undefined });
-    expect(await refusalOf(setUp().verify(jwt))).toMatch(/does not say which of its issuer's keys/);
+    expect(await refusalOf(setUp().verify(jwt))).toMatch(/^Several keys of the issuer fit the token/);
   });
 
   it('is refused with an algorithm that is not on the list, and the issuer is not asked', async () => {

@@ -148,7 +148,7 @@ describe('A wrong context value', () => {
 
   it('is refused where there is no such key, which a misspelt one would be', () => {
     expect(() => optionsOf({ allowedOrigin: 'https://a.example' })).toThrow(
-      /^There is no context value allowedOrigin; there are stackName, database, .*allowedOrigins/,
+      /^Unknown context value allowedOrigin\. Use one of: stackName, database, .*allowedOrigins/,
     );
   });
 

@@ -105,10 +105,16 @@ describe('The recipients', () => {
 
   it('must not be named in both ways', () => {
     expect(refused({ user_ids: [bob] })).toEqual(['user_id']);
+    expect(() => parse({ user_ids: [bob] })).toThrow(
+      'user_id cannot be combined with user_ids; set exactly one of user_id and user_ids',
+    );
   });
 
   it('must be named', () => {
     expect(refused({ user_id: undefined })).toEqual(['user_id']);
+    expect(() => parse({ user_id: undefined })).toThrow(
+      'user_id is missing; set exactly one of user_id and user_ids',
+    );
   });
 
   it('are lowered', () => {

@@ -66,7 +66,8 @@ describe('Over EventBridge', () => {
 
   it('the refusal names source and type', () => {
     expect(() => policy.check(event('booking'), 'payout')).toThrow(
-      'The event source booking may not create the type payout.',
+      'The event source booking may not create the type payout. ' +
+        'Add booking to restrictedTypes.payout, or use an allowed source.',
     );
   });
 });

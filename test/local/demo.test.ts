@@ -208,8 +208,8 @@ describe('a create command', () => {
 
   it('is 400 with the errors by field where it is not valid', async () => {
     const message =
-      'user_id must be given, or user_ids; exactly one of the two; title must not be blank; ' +
-      'metadata.route must start with a single /; colour is not a known field';
+      'user_id is missing; set exactly one of user_id and user_ids; title must not be blank; ' +
+      'metadata.route must start with exactly one /, not followed by / or \\; colour is not a known field';
     endpoint.fails('ValidationError', message);
     const response = await send({ title: ' ' });
     expect(response.status).toBe(400);
@@ -217,9 +217,9 @@ describe('a create command', () => {
       code: 'invalid_request',
       message,
       errors: [
-        { path: 'user_id', message: 'must be given, or user_ids; exactly one of the two' },
+        { path: 'user_id', message: 'is missing; set exactly one of user_id and user_ids' },
         { path: 'title', message: 'must not be blank' },
-        { path: 'metadata.route', message: 'must start with a single /' },
+        { path: 'metadata.route', message: 'must start with exactly one /, not followed by / or \\' },
         { path: 'colour', message: 'is not a known field' },
       ],
     });

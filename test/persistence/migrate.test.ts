@@ -66,7 +66,7 @@ describe('migrate', () => {
   it('leaves tables alone that it does not know to be its own, and says what to do', async () => {
     await test.query('CREATE TABLE inboxes (mail text)');
     await expect(migrate(test.connection, { migrationsFolder })).rejects.toThrow(
-      /^There is a table inboxes, and no list of migrations in belfry.__drizzle_migrations, so nothing was migrated/,
+      /^There is a table inboxes, but no list of migrations in belfry.__drizzle_migrations, so nothing was migrated/,
     );
     expect(await tables()).toEqual(['inboxes']);
   });
@@ -78,22 +78,22 @@ describe('migrate', () => {
     expect(await test.query('SELECT version FROM inboxes')).toEqual([{ version: '7' }]);
   });
 
-  it('is told of the database that it cannot reach, without the password, and what to look at', async () => {
+  it('names the database that it cannot reach, without the password, and what to check', async () => {
     const connectionString = 'postgres://owner:s3cret@127.0.0.1:1/belfry';
     const failure = await migrate({ connectionString }, { migrationsFolder }).catch((error: Error) => error);
     expect(String(failure)).toMatch(
-      /^Error: The database at 127\.0\.0\.1:1\/belfry cannot be reached, and nothing was migrated: connect ECONNREFUSED 127\.0\.0\.1:1\. Check that it is running/,
+      /^Error: Cannot connect to the database at 127\.0\.0\.1:1\/belfry: connect ECONNREFUSED 127\.0\.0\.1:1\. Nothing was migrated\. Check that it is running/,
     );
     expect(String(failure)).not.toContain('s3cret');
   });
 
-  it('is told why the database does not let it in', async () => {
+  it('says why the database refuses the sign-in', async () => {
     const connectionString = Object.assign(new URL(test.url), { password: 'wrong' }).href;
     const failure = migrate({ connectionString }, { migrationsFolder });
-    await expect(failure).rejects.toThrow(/cannot be reached.*password authentication failed/);
+    await expect(failure).rejects.toThrow(/^Cannot connect.*password authentication failed/);
   });
 
-  it('is told by an owner whom RDS takes for a user with IAM tokens what makes it one', async () => {
+  it('says what to revoke if RDS accepts only IAM tokens from the owner', async () => {
     const refusal = fatalResponse('28000', 'PAM authentication failed for user "belfry_owner"');
     const rds = createServer((socket) => socket.once('data', () => socket.end(refusal)));
     await once(rds.listen(0, '127.0.0.1'), 'listening');
@@ -101,7 +101,7 @@ describe('migrate', () => {
     const { port } = rds.address() as AddressInfo;
     const connectionString = `postgres://belfry_owner:right@127.0.0.1:${port}/belfry`;
     await expect(migrate({ connectionString }, { migrationsFolder })).rejects.toThrow(
-      /cannot be reached.*PAM authentication failed.*REVOKE from the owner the role/,
+      /^Cannot connect.*PAM authentication failed.*REVOKE rds_iam from the owner/,
     );
   });
 
@@ -113,7 +113,7 @@ describe('migrate', () => {
       `ALTER DATABASE ${new URL(test.url).pathname.slice(1)} SET search_path = public, pg_catalog`,
     );
     await expect(migrate(test.connection, { migrationsFolder })).rejects.toThrow(
-      /^The database is PostgreSQL 14\.17; Belfry needs 15 or newer, and nothing was migrated\. Upgrade the server/,
+      /^The database is PostgreSQL 14\.17; Belfry needs 15 or newer, so nothing was migrated\. Upgrade the server/,
     );
     expect(await tables()).toEqual([]);
   });
@@ -137,7 +137,9 @@ describe('migrate', () => {
     it('that fails half-way, names it and leaves an empty database empty', async () => {
       await write(failsHalfWay);
       const failure = migrate(test.connection, { migrationsFolder: folder });
-      await expect(failure).rejects.toThrow(/^Migration 9999_more failed .*"no_such_table" does not exist/);
+      await expect(failure).rejects.toThrow(
+        /^Migration 9999_more failed: .*"no_such_table" does not exist\. No migration/,
+      );
       expect(await tables()).toEqual([]);
       expect(await applied()).toEqual([]);
     });
@@ -160,10 +162,10 @@ describe('migrate', () => {
       const before = await applied();
       await test.query(`INSERT INTO inboxes (user_id, version) VALUES (gen_random_uuid(), 7)`);
       await write('ALTER TABLE inboxes ADD COLUMN more integer;');
-      // Until all are there, nobody gets beyond the table, or the lock that is kept by whoever waits for it.
-      const somebody = new pg.Client({ connectionString: test.url });
-      await somebody.connect();
-      await somebody.query('BEGIN; LOCK TABLE inboxes IN ACCESS SHARE MODE');
+      // The first run waits for this lock, and the others wait for the first one's advisory lock.
+      const other = new pg.Client({ connectionString: test.url });
+      await other.connect();
+      await other.query('BEGIN; LOCK TABLE inboxes IN ACCESS SHARE MODE');
       const runs = Array.from({ length: 4 }, () => migrate(test.connection, { migrationsFolder: folder }));
       await vi.waitFor(async () => {
         const waiting = await test.query(
@@ -171,24 +173,24 @@ describe('migrate', () => {
         );
         expect(waiting).toHaveLength(runs.length);
       }, 10_000);
-      await somebody.end();
+      await other.end();
       await Promise.all(runs);
       expect(await applied()).toEqual([...before, { hash: expect.any(String) }]);
       expect(await test.query('SELECT version, more FROM inboxes')).toEqual([{ version: '7', more: null }]);
     });
 
-    it('whose table is held by somebody, gives up soon, since everybody else waits behind it', async () => {
+    it('gives up soon if another session locks its table, because all other statements wait behind it', async () => {
       await migrate(test.connection, { migrationsFolder });
       const before = await applied();
       await write('ALTER TABLE notifications ADD COLUMN more integer;');
-      const somebody = new pg.Client({ connectionString: test.url });
-      await somebody.connect();
-      await somebody.query('BEGIN; LOCK TABLE notifications IN ACCESS SHARE MODE');
+      const other = new pg.Client({ connectionString: test.url });
+      await other.connect();
+      await other.query('BEGIN; LOCK TABLE notifications IN ACCESS SHARE MODE');
       const failure = migrate(test.connection, { migrationsFolder: folder, lockTimeoutMs: 100 });
       await expect(failure).rejects.toThrow(
-        /^Migration 9999_more failed .* lock timeout\. Something holds the table: find it in pg_stat_activity/,
+        /^Migration 9999_more failed: .* lock timeout\. No migration of this run took effect\. Another session locks the table\. End it \(see pg_stat_activity\), then run again/,
       );
-      await somebody.end();
+      await other.end();
       expect(await applied()).toEqual(before);
     });
   });
@@ -308,7 +310,7 @@ describe('the passwords that migrate sets', () => {
       () => stringOf('owner', 'secret'),
       /belfry_reader must be .*; it names the user owner\.$/,
     ],
-    ['that is no URL', () => 'host=db password=secret', /belfry_reader must be .*; it is no URL\.$/],
+    ['that is no URL', () => 'host=db password=secret', /belfry_reader must be .*; it is not a URL\.$/],
     [
       'without a password',
       () => stringOf('belfry_reader', ''),

@@ -59,7 +59,7 @@ describe('A restored database', () => {
   it('that is not of the stack is for its owner to restore', () => {
     const connectionString = 'postgres://belfry_owner:s3cret@db.example.com/belfry';
     expect(() => restoredDatabase({ connectionString }, 'db2')).toThrow(
-      'An existing database is not restored',
+      'Belfry cannot restore an existing database',
     );
   });
 });

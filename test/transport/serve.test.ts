@@ -81,7 +81,7 @@ describe('A request that is served', () => {
 
 describe('Who asks', () => {
   it.each([
-    ['no authorizer', undefined, 'The request carries no identity.'],
+    ['no authorizer', undefined, 'No authorizer ran before this function. Call it through the HTTP API.'],
     ['a reason instead of an identity', { reason: 'The token is malformed.' }, 'The token is malformed.'],
     ['an empty context', {}, 'The token has expired.'],
     ['no time at which it ends', identity({ expires_at: 'never' }), 'The token has expired.'],

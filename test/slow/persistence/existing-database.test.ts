@@ -146,7 +146,7 @@ it('One that cannot hold every character is refused, and says which can', async 
   );
   const connectionString = Object.assign(new URL(stringOf(owner, 'owner')), { pathname: 'latin' }).href;
   await expect(migrate({ connectionString }, { migrationsFolder, roles: rolesBy('first') })).rejects.toThrow(
-    "The database has the encoding LATIN1, which cannot hold every notification, and nothing was migrated. Name a database that was made with ENCODING 'UTF8', and run again.",
+    "The database has the encoding LATIN1, which cannot store every notification, so nothing was migrated. Use a database that was created with ENCODING 'UTF8', then run again.",
   );
 });
 

@@ -98,7 +98,7 @@ describe('behind RDS', () => {
       expect(failure).toBeInstanceOf(Unavailable);
       expect(failure.cause).toMatchObject({ code: expect.stringMatching(/SELF_SIGNED|UNABLE_TO_VERIFY/) });
       await expect(migrate(connection, { migrationsFolder })).rejects.toThrow(
-        /nothing was migrated: .+\. The database was there, and its certificate was refused\. Trusted are /,
+        /^Cannot connect to the database at .+\. Nothing was migrated\. The database answered, but its certificate is not trusted\. Trusted authorities: /,
       );
     }
   });
