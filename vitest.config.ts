@@ -22,7 +22,7 @@ const project = (
 
 const watchLogs = 'test/support/watch-logs.ts';
 const sharedPostgres = 'test/support/shared-postgres.ts';
-const ofUnits = '{auth,bin,client,core,documents,fakes,platform,realtime,throttling,transport}';
+const ofUnits = '{auth,bin,client,core,documents,fakes,realtime,throttling,transport}';
 
 /**
  * Three rings. `npm run dev:test` watches the projects `unit*`, which need neither a database nor the stack. `npm test`
@@ -35,8 +35,8 @@ export default defineConfig({
     projects: [
       // One worker runs many files, so that it loads each module once: loading takes longer than these tests.
       project('unit', [`test/${ofUnits}/**/*.test.ts`], { isolate: false }),
-      // React and the DOM keep state in their modules, so each file has a worker of its own.
-      project('unit-dom', [`test/${ofUnits}/**/*.test.tsx`]),
+      // React, the DOM and the logger keep state in their modules, so each file has a worker of its own.
+      project('unit-isolated', [`test/${ofUnits}/**/*.test.tsx`, 'test/platform/**/*.test.ts']),
       project('constructs', ['test/lib/**/*.test.ts'], { isolate: false }),
       project('local', ['test/local/**/*.test.ts'], {
         isolate: false,

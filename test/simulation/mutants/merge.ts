@@ -54,6 +54,7 @@ export const mergeMutants: readonly Mutant[] = [
     pattern: 'const $isGapless = $since <= $version;',
     replacement: 'const $isGapless = true;',
     caughtBy: 'at once',
+    isRare: true,
   },
   {
     name: 'a reset keeps the old rows',
