@@ -9,33 +9,33 @@ const pageEvents = [
   'pageshow',
 ] as const;
 
-/** What happens to the page, by the browser's own names; `visibilitychange` only when it becomes visible. */
+/** An event of the page, by the browser's name. `visibilitychange` only when the page becomes visible. */
 export type PageEvent = (typeof pageEvents)[number];
 
-/** The part of a `WebSocket` that is used. */
+/** What the client uses of a `WebSocket`. */
 export type Socket = Pick<WebSocket, 'close' | 'onclose' | 'onmessage' | 'onopen' | 'send'>;
 
-/** The part of a `BroadcastChannel` that is used. */
+/** What the client uses of a `BroadcastChannel`. */
 export type Channel = Pick<BroadcastChannel, 'close' | 'onmessage' | 'postMessage'>;
 
-/** Everything of the browser that the client touches, so that another runtime or a test can stand in for it. */
+/** Everything of the browser that the client uses. Another runtime or a test can replace it. */
 export interface Environment {
-  /** Milliseconds since the Unix epoch; goes on while the machine sleeps. */
+  /** Milliseconds since the Unix epoch. Time also passes while the machine sleeps. */
   now(): number;
-  /** Runs `run` once after `ms` milliseconds; the function that it returns calls that off. */
+  /** Calls `run` once after `ms` milliseconds. Answers a function that cancels this. */
   after(ms: number, run: () => void): () => void;
-  /** From 0 up to, and without, 1. */
+  /** A random number from 0 up to, but not including, 1. */
   random(): number;
   fetch(url: string, init: RequestInit): Promise<Response>;
   openSocket(url: string): Socket;
-  /** Throws where it is unknown or denied. Without channel or locks, each tab has a socket of its own. */
+  /** Throws if the page may not use channels. Without channel or locks, each tab has its own socket. */
   openChannel: ((name: string) => Channel) | undefined;
   locks: Pick<LockManager, 'request'> | undefined;
-  /** Calls `listener` for each event until the function that it returns is called. */
+  /** Calls `listener` for each event. Answers a function that ends this. */
   watchPage(listener: (event: PageEvent) => void): () => void;
 }
 
-/** The browser, or what of it a server or a worker has. */
+/** The browser, or what a server or a worker has of it. */
 export function browserEnvironment(): Environment {
   return {
     now: () => Date.now(),
@@ -56,7 +56,8 @@ function watchPage(listener: (event: PageEvent) => void): () => void {
   if (!globalThis.document) return () => {};
   const controller = new AbortController();
   for (const event of pageEvents) {
-    // In the capture phase `visibilitychange`, which is the document's, comes by here too, and nothing can stop a click.
+    // In the capture phase, because the window also gets `visibilitychange` of the document then, and no handler can stop
+    // a click before.
     addEventListener(event, () => (event !== 'visibilitychange' || !document.hidden) && listener(event), {
       capture: true,
       signal: controller.signal,

@@ -1,6 +1,6 @@
 /**
- * What went wrong, to switch on: `code` of the service's refusals, `network` where no answer came, `token` where
- * `getToken` failed, and `unexpected` for an answer that is none of the service's own.
+ * The kind of a failure: the `code` of the service's own errors, `network` if there was no answer, `token` if `getToken`
+ * failed, and `unexpected` for an answer that is not the service's.
  */
 export type NotificationErrorCode =
   | 'invalid_request'
@@ -14,13 +14,20 @@ export type NotificationErrorCode =
   | 'token'
   | 'unexpected';
 
-/** A request that failed. The message says why and never holds a token. */
+/**
+ * A request that failed. The message says why, and never has a token in it. `cause` may have more.
+ *
+ * @example
+ * client.on('error', (error) => {
+ *   if (error.code === 'unauthenticated') location.assign('/sign-in');
+ * });
+ */
 export class NotificationError extends Error {
   override readonly name = 'NotificationError';
   declare readonly code: NotificationErrorCode;
-  /** Of the answer; undefined where none came. */
+  /** The HTTP status. Undefined if there was no answer. */
   declare readonly status: number | undefined;
-  /** After how many milliseconds the service wants to be asked again; 0 where it does not say. */
+  /** How many milliseconds the service asks to wait before the next request. 0 if it does not say. */
   declare readonly retryAfterMs: number;
 
   constructor(

@@ -2,17 +2,17 @@ import type { NotificationError } from './error.ts';
 import type { FeedPage, Notification, Status } from './wire.ts';
 
 /**
- * How news reaches this page:
+ * How the page learns what has changed:
  *
- * - `connecting`: a socket is about to be opened, the first or one for another that was lost a moment ago.
- * - `live`: by a socket, at once.
- * - `polling`: by asking every half minute, because sockets have failed for a while or the service has given this
- *   one's place to another device.
- * - `offline`: not at all; the service cannot be reached, or refuses the token.
+ * - `connecting`: not yet. The first socket is being opened, or the last one was lost a moment ago.
+ * - `live`: at once, by a socket.
+ * - `polling`: every half minute, by a request. Sockets have failed three times, or newer pages of this user have taken
+ *   the place of this one.
+ * - `offline`: not at all. The service does not answer, or it refuses the token.
  */
 export type ConnectionStatus = 'connecting' | 'live' | 'polling' | 'offline';
 
-/** What the list shows; the inbox behind it, and its count, stay whole. */
+/** Which notifications the list shows. The unread count is always that of the whole inbox. */
 export interface NotificationFilter {
   /** Default: `unread` and `read`. */
   status?: readonly Status[] | undefined;
@@ -20,39 +20,39 @@ export interface NotificationFilter {
   type?: string | undefined;
 }
 
-/** What the client knows at one moment. Nothing in it is ever changed: a change makes a new one. */
+/** What the client shows at one moment. A snapshot never changes: each change makes a new one. */
 export interface NotificationSnapshot {
-  /** Newest first, without gaps from the newest down to the oldest that was loaded. The same array until it changes. */
+  /** Newest first, without gaps down to the oldest that was loaded. The same array until it changes. */
   notifications: readonly Notification[];
-  /** Of the whole inbox, whatever the filter, with changes counted in that are still on their way. */
+  /** Of the whole inbox, whatever the filter. It includes changes that the service has not answered yet. */
   unreadCount: number;
   status: ConnectionStatus;
   /** Whether a page is being loaded. */
   isLoading: boolean;
   /** Whether there are older notifications to load. */
   hasMore: boolean;
-  /** What failed last: a page, a change, or the token. Null again once something has worked. */
+  /** The last failure of a page, a change or the token. Null as soon as something has worked again. */
   error: NotificationError | null;
   filter: NotificationFilter;
 }
 
-/** What `on` can listen to, and what its listeners are given. */
+/** The events of `on`, and what their listeners get. */
 export interface NotificationEvents {
-  /** An unread notification that was created just now, of the filter's type; once each in every tab, never for a page. */
+  /** A new unread notification of the filter's type, once in every tab. Not for the notifications of a page. */
   notification: Notification;
-  /** Whatever also shows as `error` in the snapshot; a change that failed has been rolled back by now. */
+  /** A failure, which also shows as `error` in the snapshot. A change that failed is undone by then. */
   error: NotificationError;
 }
 
-/** Tells the listeners of an event. */
+/** Calls the listeners of an event. */
 export type Emit = <Name extends keyof NotificationEvents>(
   name: Name,
   event: NotificationEvents[Name],
 ) => void;
 
-/** What `getToken` is told. */
+/** The argument of `getToken`. */
 export interface TokenRequest {
-  /** The service has refused the token before: do not answer with one that you have kept. */
+  /** Whether the service has refused the last token. Then do not answer with a token that you have kept. */
   forceRefresh: boolean;
 }
 
@@ -62,18 +62,19 @@ export interface NotificationClientOptions {
   /** `WebSocketUrl` of the service. */
   webSocketUrl: string;
   /**
-   * Answers a token of the signed-in user. Called before the token in use expires, for a new socket where that is not
-   * young any more, and once more after a 401. A rejection counts as being offline and is tried again; an error page must not be taken for a token.
+   * Answers a token of the signed-in user, within 30 seconds. Called before the token in use expires, for a new socket if
+   * that token is older than a minute or a fifth of its lifetime, and with `forceRefresh` after a 401. If it rejects, the
+   * client is offline and tries again. It must reject if your server answers an error.
    */
   getToken: (request: TokenRequest) => string | Promise<string>;
   /**
-   * Tells users of this browser apart, so that tabs of the same one can share a socket. Default: all claims of the token
-   * that are texts, which is safe whatever claim the service takes as the user. Set it where tokens are not JWTs or
-   * hold texts that change with each token; two users must never have the same one. Of the token `sub` then still
-   * counts, so that one of somebody else is noticed.
+   * Tells the users of this browser apart, so that the tabs of one user can share a socket. Default: all claims of the
+   * token that are texts, which is safe for every claim that the service may take as the user. Set it if your tokens are
+   * not JWTs, or if they have texts that change with each token. Two users must never have the same one. The claim `sub`
+   * counts in any case, so that the client notices a token of another user.
    */
   userId?: string | undefined;
-  /** The answer of `GET /notifications` to a server that rendered the page, for the same user and the filter below. */
+  /** The answer of `GET /notifications` to the server that rendered the page, for the same user and the filter below. */
   initialData?: FeedPage | undefined;
   filter?: NotificationFilter | undefined;
   /** Notifications in a page, 1 to 100. Default: 20. */
@@ -82,42 +83,48 @@ export interface NotificationClientOptions {
   connectionMinimumLifetimeMinutes?: number | undefined;
 }
 
-/** A live inbox of the signed-in user. Its methods need no `this`. */
+/**
+ * A live inbox of the signed-in user. Its methods need no `this`.
+ *
+ * @example
+ * const leave = client.on('notification', ({ title }) => toast(title));
+ * const isDone = await client.markAsRead(id);
+ */
 export interface NotificationClient {
-  /** Calls `listener` whenever there is a new snapshot, until the function that it returns is called. The same listener counts once. */
+  /** Calls `listener` after each new snapshot. Answers a function that removes it. The same listener counts once. */
   subscribe(listener: () => void): () => void;
-  /** The same object until something changes. */
+  /** The current snapshot: the same object until something changes. */
   getSnapshot(): NotificationSnapshot;
   /** The snapshot that a server renders, and a browser hydrates: `initialData`, or an empty list that is loading. */
   getServerSnapshot(): NotificationSnapshot;
-  /** Calls `listener` for each event, until the function that it returns is called. */
+  /** Calls `listener` for each event. Answers a function that removes it. */
   on<Name extends keyof NotificationEvents>(
     name: Name,
     listener: (event: NotificationEvents[Name]) => void,
   ): () => void;
   /**
-   * Loads the first page where there is none, opens a socket, and stays in step. The function that it returns lets go
-   * again: when all who started have let go, the lines are closed and the data stays, for effects that run twice.
+   * Loads the first page, opens a socket, and keeps the inbox up to date. Answers a function that ends this. When each
+   * `start` has been ended, the client closes the socket and keeps its data, so that an effect may run twice.
    */
   start(): () => void;
-  /** Signs out: closes everything and forgets everything, `initialData` too. */
+  /** For a sign-out: closes everything and forgets everything, also `initialData`. */
   stop(): void;
-  /** Shows another part of the inbox: what is known of it at once, then its first page. */
+  /** Shows another part of the inbox: at once what the client has of it, then its first page. */
   setFilter(filter: NotificationFilter): void;
-  /** Loads the next, older page; nothing where there is none or one is being loaded. Never rejects. */
+  /** Loads the next, older page, if there is one and none is being loaded. Never rejects. */
   loadMore(): Promise<void>;
-  /** Asks for everything that may have been missed, and opens a socket where there is none. Never rejects. */
+  /** Asks for everything that the client may have missed, and opens a socket if there is none. Never rejects. */
   refresh(): Promise<void>;
   /**
-   * Changes show at once and are taken back where they fail. The promise tells whether it worked and never rejects: a
-   * failure shows as `error` in the snapshot. What the present status does not allow changes nothing and works.
+   * Shows the change at once, and undoes it if it fails. Resolves to whether it worked, and never rejects: a failure shows
+   * as `error` in the snapshot. A change that the notification's status does not allow changes nothing, and counts as done.
    */
   markAsRead(id: number): Promise<boolean>;
   markAsUnread(id: number): Promise<boolean>;
   archive(id: number): Promise<boolean>;
   unarchive(id: number): Promise<boolean>;
-  /** Marks everything that has come so far, in the whole inbox, whatever the filter. */
+  /** Marks all notifications of the inbox that have come so far, whatever the filter. */
   markAllAsRead(): Promise<boolean>;
-  /** True in one of the tabs that share a socket: the one to play a sound, for instance. */
+  /** True in one of the tabs that share a socket. Use it to play a sound once. */
   isLeader(): boolean;
 }

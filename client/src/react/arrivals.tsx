@@ -4,17 +4,16 @@ import { useNotificationEvent } from './hooks.ts';
 import type { NotificationLabels } from './labels.ts';
 import { useNotificationClient } from './provider.tsx';
 
-const gatheringMs = 500;
-/** Long enough to be read; what stayed would still be there after a sign-out, for whoever comes next. */
-const stayingMs = 5_000;
-
 interface ArrivalsProps {
   labels: NotificationLabels;
   sound: ((notification: Notification) => unknown) | undefined;
 }
 
-/** Tells screen readers what has come, half a second's worth at once, and plays the sound in one of the tabs. */
+/** Announces new notifications to screen readers, those of half a second together, and plays the sound in one tab. */
 export function Arrivals({ labels, sound }: ArrivalsProps) {
+  const gatheringMs = 500;
+  /** Long enough to be read. A text that stayed would still be there for the next user after a sign-out. */
+  const stayingMs = 5_000;
   const client = useNotificationClient();
   const gathered = useRef<Notification[]>([]);
   const [announced, announce] = useState<Notification[]>([]);

@@ -2,17 +2,30 @@ import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { NotificationClient, NotificationEvents, NotificationSnapshot } from '../types.ts';
 import { useNotificationClient } from './provider.tsx';
 
-/** What the client knows, and all that can be done. */
+/** The snapshot and the methods of the client. */
 export type UseNotifications = NotificationSnapshot & NotificationClient;
 
-/** The inbox, rendered anew with every change. The functions stay the same for the life of the client. */
+/**
+ * The snapshot and the methods of the client. The component renders again after every change. The methods stay the same
+ * for the life of the client.
+ *
+ * @throws Error without a `NotificationProvider`
+ * @example
+ * const { notifications, markAsRead } = useNotifications();
+ */
 export function useNotifications(): UseNotifications {
   const client = useNotificationClient();
   const snapshot = useSyncExternalStore(client.subscribe, client.getSnapshot, client.getServerSnapshot);
   return useMemo(() => ({ ...client, ...snapshot }), [client, snapshot]);
 }
 
-/** The number of unread notifications. Renders only when it changes. */
+/**
+ * The number of unread notifications. The component renders again only when the number changes.
+ *
+ * @throws Error without a `NotificationProvider`
+ * @example
+ * const unreadCount = useUnreadCount();
+ */
 export function useUnreadCount(): number {
   const client = useNotificationClient();
   return useSyncExternalStore(
@@ -22,7 +35,13 @@ export function useUnreadCount(): number {
   );
 }
 
-/** Calls the latest `listener` for each event while the component is mounted: to show a toast, for instance. */
+/**
+ * Calls the latest `listener` for each event while the component is mounted.
+ *
+ * @throws Error without a `NotificationProvider`
+ * @example
+ * useNotificationEvent('notification', ({ title }) => toast(title));
+ */
 export function useNotificationEvent<Name extends keyof NotificationEvents>(
   name: Name,
   listener: (event: NotificationEvents[Name]) => void,

@@ -8,7 +8,7 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-/** A drawing of 24 by 24 in lines of the text's colour. */
+/** A line drawing of 24 by 24 units in the colour of the text. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg className="belfry-icon" viewBox="0 0 24 24" aria-hidden="true">

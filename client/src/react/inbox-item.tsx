@@ -22,10 +22,10 @@ export function InboxItem({ notification, settings, inbox, now, locale, tabIndex
   const href = linkOf(notification);
 
   const onClick = (event: MouseEvent) => {
-    // The right one opens a menu.
+    // The right button opens a menu.
     if (event.button > 1) return;
     if (status === 'unread') inbox.markAsRead(id);
-    // The browser opens it elsewhere.
+    // The browser opens it in another tab or window.
     if (event.button || isModified(event)) return;
     if (href && onNavigate) {
       event.preventDefault();
@@ -54,7 +54,7 @@ const actionsFor: Record<Status, readonly ItemAction[]> = {
   archived: ['unarchive'],
 };
 
-/** The day alone until the browser has taken over, and then how long ago it was. */
+/** The date until the browser has hydrated, then how long ago it was. */
 function Time({ iso, now, locale }: { iso: string; now: number | null; locale: string | undefined }) {
   return (
     <time

@@ -6,7 +6,7 @@ import { pageLocale, useNow } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
 import { useItemFocus } from './use-item-focus.ts';
 
-/** The inbox without a frame: header, filters, and the list or what stands in its place. */
+/** The inbox without a frame: header, filters, and the list, or what replaces it while there is none. */
 export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId: string }) {
   const { labels, components } = settings;
   const { Header, Filters, Notice, Empty, Loading, More } = components;
@@ -71,7 +71,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   );
 }
 
-/** Calls `load` whenever the end of the list is in view. Where browsers cannot tell, there is the button alone. */
+/** Calls `load` when the end of the list is visible. A browser that cannot tell only has the button. */
 function useLoadingOnSight(load: () => void, notifications: unknown) {
   const end = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: an end that stays in view is reported once for each list
@@ -86,7 +86,7 @@ function useLoadingOnSight(load: () => void, notifications: unknown) {
   return end;
 }
 
-/** Leaves the client with the filter that it had, so that news count and show as before once the inbox is closed. */
+/** Restores the client's filter when the inbox closes, so that new notifications are announced as before. */
 function useFilterUntilClosed({ filter, setFilter }: UseNotifications) {
   const [before] = useState(filter);
   useEffect(() => () => setFilter(before), [setFilter, before]);

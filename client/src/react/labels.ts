@@ -1,20 +1,20 @@
 import type { NotificationError } from '../error.ts';
 import type { Notification } from '../wire.ts';
 
-/** The parts of an inbox that the filter chooses from: unread and read, unread alone, or archived. */
+/** A choice of the filter: `all` is unread and read. */
 export type InboxView = 'all' | 'unread' | 'archived';
 
 /** Every text of the bell and the inbox. Times come from `Intl`, in the language of the prop `locale`. */
 export interface NotificationLabels {
   /** Heading of the inbox, and the name of the popover. */
   title: string;
-  /** Accessible name of the bell's button, which has to say the count. */
+  /** The accessible name of the bell's button. It must have the count. */
   bell(unreadCount: number): string;
   /** Name of the group of filters. */
   filter: string;
-  /** Names of the filters; `unread` is also read before the title of what is unread, where the screen has a dot. */
+  /** The names of the filters. Screen readers also read `unread` before the title of an unread notification. */
   views: Record<InboxView, string>;
-  /** What stands where there is nothing to show. */
+  /** The text of an empty list. */
   empty: Record<InboxView, string>;
   markAllAsRead: string;
   markAsRead: string;
@@ -27,7 +27,7 @@ export interface NotificationLabels {
   offline: string;
   polling: string;
   failed(error: NotificationError): string;
-  /** Announced by screen readers when notifications have come; those of half a second at once. */
+  /** Screen readers announce this when notifications arrive, once for those of half a second. */
   arrived(notifications: readonly Notification[]): string;
 }
 

@@ -17,13 +17,19 @@ import { Styles } from './styles.tsx';
 import { useTitleBadge } from './title-badge.ts';
 
 export interface NotificationBellProps extends InboxOptions {
-  /** Whether the page's title begins with the count: `(3) My page`. Default: false. */
+  /** Whether to put the count before the page's title: `(3) My page`. Default: false. */
   titleBadge?: boolean | undefined;
-  /** Called in one tab of the browser when something has come, to play a sound. Default: silence. */
+  /** Called in one tab of the browser when a notification arrives, to play a sound. Default: no sound. */
   sound?: ((notification: Notification) => unknown) | undefined;
 }
 
-/** A button with the number of unread notifications, and the inbox in a popover. */
+/**
+ * A button with the number of unread notifications, and the inbox in a popover.
+ *
+ * @throws Error without a `NotificationProvider`
+ * @example
+ * <NotificationBell onNavigate={(href) => router.push(href)} titleBadge />
+ */
 export function NotificationBell({ titleBadge, sound, ...options }: NotificationBellProps) {
   const unreadCount = useUnreadCount();
   const text = unreadCount > 99 ? '99+' : `${unreadCount || ''}`;
@@ -65,11 +71,11 @@ export function NotificationBell({ titleBadge, sound, ...options }: Notification
   );
 }
 
-/** Open or not: Escape closes, and so does leaving `root` with the pointer or the focus. */
+/** Whether the popover is open. Escape closes it, and so does a pointer or a focus that leaves `root`. */
 function useDisclosure(root: RefObject<HTMLElement | null>) {
   const [isOpen, setIsOpen] = useState(false);
   const close = () => {
-    // Whoever was inside is back at the button; whoever went elsewhere stays there.
+    // A focus inside goes back to the button. A focus elsewhere stays there.
     if (root.current?.contains(document.activeElement)) {
       root.current.querySelector<HTMLElement>('[aria-haspopup]')?.focus();
     }
@@ -80,7 +86,7 @@ function useDisclosure(root: RefObject<HTMLElement | null>) {
     const onPointerDown = ({ target }: PointerEvent) => {
       if (target instanceof Node && !root.current?.contains(target)) setIsOpen(false);
     };
-    // In the capture phase, where nothing can have stopped it.
+    // In the capture phase, before any handler can stop it.
     addEventListener('pointerdown', onPointerDown, true);
     return () => removeEventListener('pointerdown', onPointerDown, true);
   }, [isOpen, root]);

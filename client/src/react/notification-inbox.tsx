@@ -3,7 +3,13 @@ import { Inbox } from './inbox.tsx';
 import { type InboxOptions, settingsFrom } from './settings.tsx';
 import { Styles } from './styles.tsx';
 
-/** The inbox of the bell as part of a page. It shares the client's filter with the bell. */
+/**
+ * The inbox of the bell as part of a page. It shares the client's filter with the bell.
+ *
+ * @throws Error without a `NotificationProvider`
+ * @example
+ * <NotificationInbox theme="dark" labels={{ title: 'Inbox' }} />
+ */
 export function NotificationInbox(options: InboxOptions) {
   const titleId = useId();
   return (

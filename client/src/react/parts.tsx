@@ -4,15 +4,15 @@ import type { UseNotifications } from './hooks.ts';
 import { Icon } from './icons.tsx';
 import type { InboxView, NotificationLabels } from './labels.ts';
 
-/** What every part of the inbox is given: all that is known, and all that can be done. */
+/** The props of every part of the inbox: the snapshot and the methods of the client, and the texts. */
 export interface PartProps extends UseNotifications {
   labels: NotificationLabels;
-  /** What the filter shows. */
+  /** Which filter is chosen. */
   view: InboxView;
 }
 
 export interface HeaderProps extends PartProps {
-  /** Has to be the id of the heading: it names the inbox. */
+  /** The heading must have this id, because it names the inbox for screen readers. */
   titleId: string;
 }
 
@@ -20,19 +20,19 @@ export interface FiltersProps extends PartProps {
   onChange(view: InboxView): void;
 }
 
-/** Named after the functions of the client, as are the labels. */
+/** An action on a notification. The methods of the client and the labels have the same names. */
 export type ItemAction = 'markAsRead' | 'markAsUnread' | 'archive' | 'unarchive';
 
 export interface ItemProps {
   labels: NotificationLabels;
   notification: Notification;
-  /** When it was created: a `<time>` that stays fresh. */
+  /** When it was created: a `<time>` that updates itself. */
   time: ReactNode;
-  /** 0 or -1: only one item of the list is in the tab order, the arrow keys lead to the others. */
+  /** 0 or -1. Only one item of the list is in the tab order. The arrow keys move to the others. */
   tabIndex: number;
-  /** Wraps the content in what opens the notification: its link, or a button where it has none. */
+  /** Wraps the content in what opens the notification: its link, or a button if it has no link. */
   open(content: ReactNode): ReactElement;
-  /** What can be done to it, most wanted first. */
+  /** The actions that its status allows, the most common one first. */
   actions: readonly ItemAction[];
   act(action: ItemAction): void;
 }
@@ -41,32 +41,32 @@ export interface NoticeProps extends PartProps {
   text: string;
   /** Whether there is no list below it. */
   isAlone: boolean;
-  /** Undefined where nothing helps but time. */
+  /** Undefined if a retry cannot help. */
   retry: (() => void) | undefined;
 }
 
 export type TriggerProps = ButtonHTMLAttributes<HTMLButtonElement>;
 
-/** The parts of the bell and the inbox. Keys, focus, roles and announcements work whatever takes their place. */
+/** The parts of the bell and the inbox. Keys, focus, roles and announcements work with every replacement. */
 export interface NotificationComponents {
-  /** The bell's button; has to pass its props on to a `<button>`. */
+  /** The bell's button. It must pass its props on to a `<button>`. */
   Trigger: ComponentType<TriggerProps>;
   BellIcon: ComponentType;
-  /** The number, there only when it is not 0. It lies over the button, whose name tells it to screen readers. */
+  /** The number, if it is not 0. It lies over the button, whose label has the number for screen readers. */
   Badge: ComponentType<{ text: string }>;
   Header: ComponentType<HeaderProps>;
   Filters: ComponentType<FiltersProps>;
-  /** Stands inside of an `<li>`. */
+  /** The content of an `<li>`. */
   Item: ComponentType<ItemProps>;
   Empty: ComponentType<PartProps>;
   Loading: ComponentType<PartProps>;
-  /** Above the list or alone: offline, polling, or what failed. */
+  /** Above the list, or without a list: the client is offline or polling, or something has failed. */
   Notice: ComponentType<NoticeProps>;
-  /** Stands below the list while there are older notifications; the list asks for them when this comes into view. */
+  /** Below the list while there are older notifications. The list loads them when this part becomes visible. */
   More: ComponentType<PartProps>;
 }
 
-/** The parts that are used where the prop `components` does not name others. */
+/** The default parts. */
 export const defaultComponents: NotificationComponents = {
   Trigger: (props) => <button type="button" {...props} />,
   BellIcon: () => <Icon name="bell" />,

@@ -3,28 +3,27 @@ import { type ReactNode, type RefObject, useLayoutEffect, useRef } from 'react';
 interface PopoverProps {
   id: string;
   titleId: string;
-  /** What the popover hangs on. */
+  /** The element that the popover is placed at. */
   anchor: RefObject<HTMLElement | null>;
   children: ReactNode;
 }
 
 /**
- * A non-modal dialog in the browser's top layer, where no ancestor can clip or cover it, below its anchor and within
- * the window; above the anchor where there is too little room below. Its first element with a tab index takes the
- * focus.
+ * A non-modal dialog in the browser's top layer, where no ancestor can clip or cover it. It is below its anchor and inside
+ * the window, or above the anchor if there is too little room below. Its first element with a tab index gets the focus.
  */
 export function Popover({ id, titleId, anchor, children }: PopoverProps) {
   const panel = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const { current: element } = panel;
     if (!element) return;
-    // Before 2024 browsers had no top layer: there it is an element with a high z-index.
+    // Browsers before 2024 have no top layer. There the dialog is an element with a high z-index.
     element.showPopover?.();
     const place = () => anchor.current && placeBy(anchor.current, element);
     place();
     element.querySelector<HTMLElement>('[tabindex]')?.focus();
     addEventListener('resize', place);
-    // In the capture phase, in which the scrolling of every element comes by.
+    // In the capture phase, which also gets the scroll events of every element.
     addEventListener('scroll', place, true);
     return () => {
       removeEventListener('resize', place);

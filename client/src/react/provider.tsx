@@ -4,17 +4,24 @@ import type { NotificationClient, NotificationClientOptions, TokenRequest } from
 
 const ClientContext = createContext<NotificationClient | null>(null);
 
-/** A client that the app has made, or the options to make one with. */
+/** A client that the app has made, or the options to make one. */
 export type NotificationProviderProps = { children?: ReactNode } & (
   | { client: NotificationClient }
   | NotificationClientOptions
 );
 
 /**
- * Gives the inbox to everything inside, and keeps it live while it is mounted. Options make a client once; another one,
- * with the `initialData` of then, takes its place when `apiUrl`, `webSocketUrl` or `userId` change, and what is inside
- * stays mounted. `getToken` may be another function with each render. The app that passes a `client` of its own calls
- * its `stop` at sign-out, and `start` after it; a client made here is forgotten on unmounting.
+ * Gives a client to everything inside, and keeps it live while it is mounted.
+ *
+ * With options, it makes the client once, and a new one if `apiUrl`, `webSocketUrl` or `userId` change, with the
+ * `initialData` of that time. What is inside stays mounted. `getToken` may be another function in each render.
+ *
+ * With a `client` of your own, call its `stop` at sign-out and its `start` after the next sign-in.
+ *
+ * @example
+ * <NotificationProvider apiUrl={apiUrl} webSocketUrl={webSocketUrl} userId={user.id} getToken={getToken}>
+ *   <NotificationBell />
+ * </NotificationProvider>
  */
 export function NotificationProvider({ children, ...source }: NotificationProviderProps) {
   return 'client' in source ? (
@@ -28,7 +35,7 @@ function Made({ options, children }: { options: NotificationClientOptions; child
   const { apiUrl, webSocketUrl, getToken, userId } = options;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the other options count when a client is made
   const { client, latest } = useMemo(() => {
-    // Each client has its own, so that one that was replaced never asks for the next user's token.
+    // Each client has its own `latest`, so that a client that was replaced never asks for the next user's token.
     const latest = { getToken };
     const ask = (request: TokenRequest) => latest.getToken(request);
     return { latest, client: createNotificationClient({ ...options, getToken: ask }) };
@@ -44,7 +51,14 @@ function Live({ client, children }: { client: NotificationClient; children: Reac
   return <ClientContext.Provider value={client}>{children}</ClientContext.Provider>;
 }
 
-/** The client of the nearest `NotificationProvider`. Throws where there is none. */
+/**
+ * The client of the nearest `NotificationProvider`.
+ *
+ * @throws Error without a `NotificationProvider`
+ * @example
+ * const client = useNotificationClient();
+ * const signOut = () => client.stop();
+ */
 export function useNotificationClient(): NotificationClient {
   const client = useContext(ClientContext);
   if (!client) throw new Error('Put a NotificationProvider around the app.');

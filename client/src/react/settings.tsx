@@ -4,30 +4,30 @@ import { defaultLabels, type NotificationLabels } from './labels.ts';
 import type { NotificationLinkProps } from './link.ts';
 import { defaultComponents, type NotificationComponents } from './parts.tsx';
 
-/** How the inbox looks, speaks and navigates. */
+/** The look, the texts and the navigation of the inbox. */
 export interface InboxOptions {
   /** Default: `auto`, which follows the system. */
   theme?: 'light' | 'dark' | 'auto' | undefined;
   /** For a content security policy that allows styles by nonce. Default: none. */
   nonce?: string | undefined;
-  /** Texts to put in the place of the English ones. */
+  /** Your texts instead of the English ones. */
   labels?: Partial<NotificationLabels> | undefined;
   /** Language of the times, as a BCP 47 tag. Default: `lang` of the page, else the browser's. */
   locale?: string | undefined;
-  /** Components to put in the place of the parts they are named after. They should not be made while rendering. */
+  /** Your components instead of the default parts. Do not create them while rendering. */
   components?: Partial<NotificationComponents> | undefined;
   /**
-   * Draws the link to a notification's place, for a router whose links are components:
-   * `(props) => <Link {...props} />`. Default: `<a>`.
+   * Renders the link to a notification's place, for a router with a link component: `(props) => <Link {...props} />`.
+   * Default: `<a>`.
    */
   renderLink?: ((props: NotificationLinkProps, notification: Notification) => ReactElement) | undefined;
-  /** Goes to a notification's place instead of the browser, for a router with a function: `router.push`. */
+  /** Navigates to a notification's place instead of the browser, for a router with a function: `router.push`. */
   onNavigate?: ((href: string, notification: Notification) => void) | undefined;
-  /** Called when a notification is opened, wherever it leads; `href` is undefined where that is nowhere. */
+  /** Called when a notification is opened. `href` is undefined if it leads nowhere. */
   onOpen?: ((notification: Notification, href: string | undefined) => void) | undefined;
 }
 
-/** The options with nothing left out that has a default. */
+/** The options, with their defaults. */
 export type InboxSettings = ReturnType<typeof settingsFrom>;
 
 export function settingsFrom(options: InboxOptions) {

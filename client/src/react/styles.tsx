@@ -1,12 +1,12 @@
 /**
- * The look, as one style element. React 19 puts it into the head, once for all bells, before anything is painted;
- * React 18, and whoever needs a nonce (which React's head only knows from `nonce.style` of the server's renderer), have
- * it in place. The custom properties have no specificity, and the rules little, so that an app's own win without a
- * fight.
+ * The styles, as one style element. React 19 moves it into the head, once for all bells, before the first paint. With
+ * React 18, or with a nonce, it stays in its place: React only puts a style with a nonce into the head if the server's
+ * renderer was given `nonce.style`. The custom properties have no specificity and the rules have little, so that the
+ * app's own rules win.
  */
 export function Styles({ nonce }: { nonce: string | undefined }) {
   const place = nonce ? { nonce } : { href: 'belfry', precedence: 'belfry' };
-  // Browsers hide the nonce from scripts, so what React hydrates looks different from what it rendered.
+  // Browsers hide the nonce from scripts, so React sees another value when it hydrates.
   // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant, which React 18 would escape as a child
   return <style {...place} dangerouslySetInnerHTML={{ __html: css }} suppressHydrationWarning />;
 }
@@ -14,8 +14,8 @@ export function Styles({ nonce }: { nonce: string | undefined }) {
 const dark =
   'color-scheme:dark;--belfry-background:#1c1c1c;--belfry-hover:#2a2a2a;--belfry-text:#eee;--belfry-muted:#aaa;--belfry-line:#3a3a3a;--belfry-accent:#abf;--belfry-shadow:#000c';
 
-// The backslashes keep the line breaks out of the text, which counts. What shows when a mouse is over it could still be
-// hit by a finger on a machine that has both, so a finger decides.
+// The backslashes keep line breaks out of the text, to save bytes. On a machine with a mouse and a touch screen, a finger
+// could hit what only shows under the mouse, so the rules for touch win.
 const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfry-hover:#f5f5f5;--belfry-text:#111;--belfry-muted:#666;--belfry-line:#e5e5e5;--belfry-accent:#44e;--belfry-shadow:#0003;--belfry-badge:#d22;--belfry-radius:16px;--belfry-font:system-ui,sans-serif}\
 :where(.belfry[data-theme=dark]){${dark}}\
 @media (prefers-color-scheme:dark){:where(.belfry:not([data-theme=light])){${dark}}}\

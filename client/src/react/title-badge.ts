@@ -1,8 +1,9 @@
 import { useEffect } from 'react';
 
 /**
- * Puts `(text) ` before the page's title, and again before each new title of the page; nothing for an empty text. A title
- * that begins like that stays as it is: it may have the badge of another bell, and two that both insist would never end.
+ * Puts `(text) ` before the page's title, and before each new title. An empty text changes nothing. A title that begins
+ * with a number in parentheses stays as it is: it may be the badge of another bell, and two bells would change the title
+ * for ever.
  */
 export function useTitleBadge(text: string): void {
   useEffect(() => {
@@ -12,7 +13,7 @@ export function useTitleBadge(text: string): void {
     const show = () => {
       if (/^\(\d+\+?\)/.test(document.title)) return;
       document.title = badge + document.title;
-      // Read back: browsers cut the space before an empty title.
+      // Read back, because browsers remove the space before an empty title.
       shown = document.title;
     };
     show();

@@ -2,9 +2,10 @@ import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from
 import type { Notification } from '../wire.ts';
 
 /**
- * The list's keys and focus. One item is in the tab order; arrows, Home and End move to another, Delete and `e` archive
- * the one with the focus. When that one goes, by whatever hand, the focus stays at its place in the list; and where
- * something else goes that had the focus, a button that has done its work, it comes to the item that had it last.
+ * The keys and the focus of the list. One item is in the tab order. The arrows, Home and End move to another item. Delete
+ * and `e` archive the item with the focus. If that item is removed, for any reason, the focus stays at its place in the
+ * list. If another element with the focus is removed, such as a button after its work, the focus goes to the last item
+ * that had it.
  */
 export function useItemFocus(notifications: readonly Notification[], archive: (id: number) => unknown) {
   const root = useRef<HTMLDivElement>(null);
@@ -21,18 +22,18 @@ export function useItemFocus(notifications: readonly Notification[], archive: (i
 
   useEffect(() => {
     if (focused >= 0) place.current = focused;
-    // A focused element that is removed leaves the focus with the body, and says nothing.
+    // When a focused element is removed, the body gets the focus, without an event.
     if (isInside.current && isAtBody()) focusItem(place.current);
   });
 
-  // With a blur it goes to the body first, unless another window has come to the front.
+  // A blur gives the focus to the body first, unless another window has come to the front.
   const follow = () => {
     isInside.current = !isAtBody();
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
     const { target, key } = event;
-    // A part of the app's own may hold a field to write in.
+    // A part of the app may have a text field.
     if (isModified(event) || !(target instanceof Element && target.matches('a,button,[tabindex]'))) return;
     const index = target.closest('.belfry-item') ? focused : -1;
     const next = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: last }[key];
@@ -57,7 +58,7 @@ export function useItemFocus(notifications: readonly Notification[], archive: (i
 
 const isAtBody = () => document.activeElement === document.body;
 
-/** Whether the press or click means something else to the browser. */
+/** Whether the browser gives the key or the click another meaning. */
 export function isModified(event: KeyboardEvent | MouseEvent): boolean {
   return event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
 }
