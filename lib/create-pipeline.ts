@@ -111,12 +111,12 @@ export class CreatePipeline extends Construct {
       sortKey: { name: 'minute', type: AttributeType.NUMBER },
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'ttl',
-      // The table holds counts of past minutes, which nobody needs after a deployment.
+      // The table holds only counts of the current minute and earlier ones, so it may be deleted with the stack.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     Validations.of(rates).acknowledge({
       id: 'AwsSolutions-DDB3',
-      reason: 'Counts of a minute are worth nothing when it is over.',
+      reason: 'The count of a minute is not used after this minute.',
     });
     return rates;
   }

@@ -110,7 +110,8 @@ function generateSecret(scope: Construct): ISecret {
   });
   Validations.of(secret).acknowledge({
     id: 'AwsSolutions-SMG4',
-    reason: 'Whoever signs tokens must change with it, which is for a person to do, with a deployment.',
+    reason:
+      'The backend that signs tokens must change at the same time, so an operator rotates the secret with a deployment.',
   });
   // The cast: under exactOptionalPropertyTypes the CDK's classes do not match its own interfaces.
   return secret as ISecret;

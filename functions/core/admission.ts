@@ -23,8 +23,8 @@ export interface Admission {
 /**
  * Keeps each user to `connectionLimit` connections, at least 1.
  *
- * It registers a connection before it looks up the others. Of several connections at the same time the last one to
- * register then sees all of them, so the limit holds. If it looked first, all of them would be admitted.
+ * It registers a connection before it looks up the others. If several connect at the same time, the last one to register
+ * sees all of them, so the limit holds. With the lookup first, all of them would be admitted.
  */
 export function createAdmission(
   {
@@ -53,7 +53,7 @@ export function createAdmission(
     if (!found) return true;
     const { live, expired } = found;
     const isOwn = ({ connection_id }: Connection) => connection_id === own.connection_id;
-    // A newer connection that found this one beyond the limit has forgotten it already.
+    // If it is not in the registry any more, a newer connection has found it beyond the limit and deleted it.
     const isReplaced = ![...live, ...expired].some(isOwn);
     const newer = live.filter((other) => newestFirst(other, own) < 0);
     if (isReplaced || newer.length >= connectionLimit) {

@@ -19,7 +19,7 @@ const common = {
 /** Which redelivery it is, counted from 1. */
 const attempt = z.int().check(z.positive());
 
-// Unknown fields are dropped: after a rollback this release may read what a later release has queued.
+// Unknown fields are dropped, because after a rollback this release may read what a later release has queued.
 const pendingDelivery = z.discriminatedUnion('type', [
   z.object({
     ...common,
@@ -44,7 +44,7 @@ const pendingDelivery = z.discriminatedUnion('type', [
 ]);
 
 /**
- * What is still to be delivered to one user:
+ * A delivery to one user that is still to be made:
  *
  * - `frame`: a whole frame, queued by a function that cannot reach the sockets. It is tried once.
  * - `inbox.changed`: for connections that missed a frame. It holds no title and no body; the client asks for the changes.
@@ -62,20 +62,20 @@ export const redeliveryAttempts = 3;
 /** @throws ValidationError */
 export const parsePendingDelivery = (value: unknown): PendingDelivery => parse(pendingDelivery, value);
 
-/** What is queued for the connections that missed a push. */
+/** The pending delivery for connections that missed a push. */
 export function toPendingInboxChanged({ user_id, frame }: Push, delivery_id: string): PendingInboxChanged {
   const { version, unread_count } = frame;
   return { delivery_id, user_id, attempt: 1, type: 'inbox.changed', version, unread_count };
 }
 
-/** What is queued by a function that cannot reach the sockets: the whole push. */
+/** The pending delivery of a function that cannot reach the sockets. It has the whole push. */
 export function toPendingFrame({ user_id, frame }: Push, delivery_id: string): PendingFrame {
   const { version, unread_count } = frame;
   const text = JSON.stringify(frame);
   return { delivery_id, user_id, attempt: 0, type: 'frame', version, unread_count, frame: text };
 }
 
-/** What is left to deliver when a whole frame has failed: `inbox.changed`, at attempt 0. */
+/** The pending delivery after a whole frame has failed: `inbox.changed`, at attempt 0. */
 export function withoutFrame({ frame: _, ...rest }: PendingFrame): PendingInboxChanged {
   return { ...rest, type: 'inbox.changed' };
 }

@@ -7,7 +7,7 @@ import type { PendingDelivery } from './pending-delivery.ts';
 import type { ChangedInbox, Push } from './push.ts';
 import type { Action } from './status.ts';
 
-/** A notification as the repository found or made it, with its inbox as of the same moment. */
+/** A notification that was created, now or earlier by the same key, with its inbox at the same moment. */
 export interface StoredNotification {
   notification: Notification;
   /** False if the idempotency key had created this notification before. */
@@ -29,24 +29,24 @@ export interface MarkedNotification {
  */
 export interface NotificationRepository {
   /**
-   * Creates one notification for each recipient, or none at all, and answers in the order of `user_ids`.
-   * A recipient who has this idempotency key already gets no new notification; the answer has the first one.
-   * @throws IdempotencyConflict if any recipient has the key with other content; nothing is written then
+   * Creates one notification for each recipient, or none at all. The result has the order of `user_ids`. If a recipient
+   * already has a notification with this idempotency key, no new one is created, and the result has the earlier one.
+   * @throws IdempotencyConflict if a recipient has the key with other content. Then nothing is written for any recipient
    */
   create(
     content: NotificationContent,
     user_ids: readonly string[],
     idempotency_key: string | null,
   ): Promise<StoredNotification[]>;
-  /** A page of the feed, newest first, and the inbox as of the same moment. `has_more` if older notifications follow. */
+  /** A page of the feed, newest first, and the inbox at the same moment. `has_more` is true if older ones follow. */
   list(
     user_id: string,
     query: FeedQuery,
   ): Promise<InboxState & { notifications: Notification[]; has_more: boolean }>;
   inbox(user_id: string): Promise<InboxState>;
   /**
-   * Every notification that changed after the version `since`, oldest change first. `reset`, and no notifications, if
-   * more than 1,000 changed, or if `since` is ahead of the inbox or older than the changes that are kept.
+   * Every notification that changed after the version `since`, oldest change first. `reset` is true, and the list is empty,
+   * if more than 1,000 changed, if `since` is newer than the inbox, or if `since` is older than the changes that are kept.
    */
   changes(
     user_id: string,
@@ -55,7 +55,7 @@ export interface NotificationRepository {
   find(user_id: string, id: number): Promise<Notification | undefined>;
   /** Undefined if the user has no such notification. */
   mark(user_id: string, id: number, action: Action): Promise<MarkedNotification | undefined>;
-  /** Marks unread notifications with `id <= before_id` as read, or all if it is null. The answer has the bound that was used. */
+  /** Marks unread notifications with `id <= before_id` as read, or all if it is null. The result has the bound that was used. */
   readAll(
     user_id: string,
     before_id: number | null,
@@ -63,8 +63,8 @@ export interface NotificationRepository {
 }
 
 /**
- * Delivers frames to every connection of their users. It never rejects: what cannot be delivered now is queued and
- * delivered later as `inbox.changed`. A client that misses even that sees the gap by the next version.
+ * Delivers frames to every connection of their users, and never rejects. What cannot be delivered now is queued, and
+ * delivered later as `inbox.changed`. If a client misses that too, it finds the gap by the version of its next frame.
  */
 export interface Publisher {
   publish(pushes: readonly Push[]): Promise<DeliveryReport>;
@@ -82,8 +82,8 @@ export interface DeliveryQueue {
 /** Tries pending deliveries again. */
 export interface Redelivery {
   /**
-   * Never rejects: what fails again is queued for its next attempt, and after the last attempt it becomes a dead letter.
-   * So no pending delivery blocks another.
+   * Never rejects, so no pending delivery blocks another. What fails again is queued for its next attempt. After the last
+   * attempt it becomes a dead letter.
    */
   redeliver(deliveries: readonly PendingDelivery[]): Promise<void>;
 }
@@ -114,7 +114,7 @@ export interface Connection {
   user_id: string;
   /** When the socket was opened, in milliseconds since the Unix epoch. */
   connected_at: number;
-  /** After this nothing is pushed to it any more, in milliseconds since the Unix epoch. */
+  /** From this time on nothing is pushed to it, in milliseconds since the Unix epoch. */
   expires_at: number;
 }
 
@@ -122,7 +122,7 @@ export interface Connection {
 export interface UserConnections {
   /** Those that may be pushed to. */
   live: Connection[];
-  /** Those past their `expires_at`. They get no more pushes, and the code that finds them closes them. */
+  /** Those past their `expires_at`. They get no more pushes. The caller closes them. */
   expired: Connection[];
 }
 
@@ -138,11 +138,11 @@ export interface ConnectionRegistry {
   count(): Promise<number>;
 }
 
-/** Closes connections from our side. Neither method rejects, and both wait for sockets for a few seconds at most. */
+/** Closes connections from the server's side. Neither method rejects. Both wait for sockets for a few seconds at most. */
 export interface ConnectionCloser {
-  /** Posts `goodbye` to connections of one user, closes and deletes them. A goodbye that fails is queued and posted later. */
+  /** Posts `goodbye` to connections of one user, closes and deletes them. If a goodbye fails, it is queued and posted later. */
   replace(connections: readonly Connection[]): Promise<void>;
-  /** Closes connections without a frame and deletes them. One that cannot be closed stays registered, for the next try. */
+  /** Closes connections without a frame, and deletes them. If one cannot be closed, it stays registered and is tried again. */
   expire(connections: readonly Connection[]): Promise<void>;
 }
 
@@ -168,8 +168,8 @@ export interface TokenVerifier {
 /** Counts what each subject does in a minute. */
 export interface RateLimiter {
   /**
-   * Counts one more for this subject. If the count cannot be stored, the caller goes on: a broken limiter must not stop
-   * every create.
+   * Adds one to the count of this subject. It resolves even if the count cannot be stored, because a broken limiter must not
+   * stop every create.
    * @throws RateLimited if the subject has used up this minute
    */
   spend(subject: string): Promise<void>;

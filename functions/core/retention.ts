@@ -5,7 +5,7 @@ const dayMs = 24 * 60 * 60_000;
 /** A run stops this long before its time ends. Its longest statement, with a reconnect, takes less. */
 const reserveMs = 60_000;
 
-/** Notifications created before these times are due, in milliseconds since the Unix epoch; null: none is. */
+/** Notifications created before these times are due, in milliseconds since the Unix epoch. Null: none is due. */
 export interface RetentionBounds {
   archive_before: number | null;
   /** Not after `archive_before`. */
@@ -16,18 +16,18 @@ export interface RetentionBounds {
 export interface DueNotification {
   user_id: string;
   id: number;
-  /** As PostgreSQL writes it. Use it only to ask for the next ones. */
+  /** As PostgreSQL writes it. Use it only for `after` in the next call of `due`. */
   created_at: string;
 }
 
 /** What retention does in the database. Every method throws `Unavailable` if the database cannot be reached. */
 export interface RetentionRepository {
-  /** The oldest notifications that are due, a few hundred at most, after an earlier answer (null: from the first). */
+  /** The oldest due notifications, a few hundred at most, that follow `after` (null: from the oldest on). */
   due(bounds: RetentionBounds, after: DueNotification | null): Promise<DueNotification[]>;
   /**
-   * Deletes and archives those of these notifications that are due. If there are any, it raises the version by one, and a
-   * deletion raises `floor_version` to the new version. Undefined, and nothing is done, if another request is changing
-   * the inbox.
+   * Deletes or archives those of the given notifications that are due. If there is at least one, the version rises by one.
+   * If one was deleted, `floor_version` becomes the new version.
+   * @returns undefined if another request is changing the inbox. Then nothing is done
    */
   purge(
     user_id: string,
@@ -35,8 +35,8 @@ export interface RetentionRepository {
     bounds: RetentionBounds,
   ): Promise<{ archived: number; deleted: number } | undefined>;
   /**
-   * How many inboxes exist, and the 1st to 100th percentile of their unread counts; no percentiles if there is no inbox.
-   * Exact up to about 100,000 inboxes, and an estimate by a random sample of that size above.
+   * The number of inboxes, and the 1st to 100th percentile of their unread counts (none if there is no inbox). Up to about
+   * 100,000 inboxes the result is exact. Above, it is an estimate from a random sample of that size.
    */
   unreadCounts(): Promise<{ inboxes: number; percentiles: number[] }>;
 }
@@ -55,13 +55,13 @@ export interface RetentionRun {
   inboxes: number;
   /** Inboxes that another request was changing at that moment. The next run purges them. */
   busy: number;
-  /** False if the time ended before the work did. The next run goes on. */
+  /** False if the run had to stop before everything was done. The next run continues. */
   is_complete: boolean;
 }
 
 export type Retention = ReturnType<typeof createRetention>;
 
-/** Archives and deletes notifications by their age, and measures how full inboxes are then. */
+/** Archives and deletes notifications by their age, and then measures the unread counts of all inboxes. */
 export function createRetention(
   {
     repository,
@@ -88,7 +88,7 @@ export function createRetention(
     if (purged.archived + purged.deleted > 0) run.inboxes += 1;
   }
 
-  /** @returns whether the work ended before the time did */
+  /** @returns whether everything that was due is done */
   async function purgeAll(run: RetentionRun, isOver: () => boolean): Promise<boolean> {
     const bounds = boundsAt(clock(), policy);
     let due = await repository.due(bounds, null);
@@ -105,15 +105,15 @@ export function createRetention(
   async function measure(): Promise<void> {
     const { inboxes, percentiles } = await repository.unreadCounts();
     metrics.record('Inboxes', inboxes);
-    // One value for each percent of the inboxes makes the percentiles of the metric those of the inboxes.
+    // With one value for each percentile, the percentiles of the metric equal those of the inboxes.
     for (const unread_count of percentiles) metrics.record('UnreadPerInbox', unread_count);
   }
 
   return {
     /**
-     * Begins with the oldest notification that is due, and ends when none is left or the time is nearly over. Runs can be
-     * repeated, and can run at the same time. One log entry has the counts, even if the run fails.
-     * @param remainingMs how much time there is, asked before each step
+     * Begins with the oldest due notification, and ends if none is left or less than a minute of time remains. A run can be
+     * repeated, and several can run at the same time. One log entry has the counts, even if the run fails.
+     * @param remainingMs returns how much time remains. It is called before each step
      * @throws Unavailable; what was done before stays done
      */
     async run(remainingMs: () => number): Promise<RetentionRun> {

@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
-/** A client for the tables of connections and deliveries that gives up while a create can still be answered. */
+/** A client for the tables of connections and deliveries. Its time-outs are short, so that a create still gets its answer. */
 export function createDynamoDbClient(): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
     maxAttempts: 2,
@@ -12,37 +12,37 @@ export function createDynamoDbClient(): DynamoDBDocumentClient {
       connectionTimeout: 1_000,
       requestTimeout: 2_000,
       throwOnRequestTimeout: true,
-      // Waiting for a free socket counts as time of the request, and as many requests may be under way in a delivery.
+      // The request time-out includes the wait for a free socket. A delivery has up to 64 requests at the same time.
       httpsAgent: { keepAlive: true, maxSockets: 64 },
     }),
   });
   return DynamoDBDocumentClient.from(client);
 }
 
-/** Where the sockets are posted to. */
+/** How the function reaches the gateway. */
 export interface GatewayLocation {
   /** The `@connections` URL of the WebSocket API's stage. */
   endpoint: string;
-  /** 4 or 6 where the network has a way out by that family alone, otherwise 0. */
+  /** 4 or 6 if the network has a route out for this family only, otherwise 0. */
   addressFamily: number;
 }
 
-/** A client for the gateway's `@connections` API that waits 2 s for one socket and never tries again by itself. */
+/** A client for the gateway's `@connections` API. It waits 2 s for one socket, and never retries. */
 export function createManagementClient({
   endpoint,
   addressFamily,
 }: GatewayLocation): ApiGatewayManagementApiClient {
   return new ApiGatewayManagementApiClient({
     endpoint,
-    // The SDK's own retries would hold a create for seconds; a client that misses a frame catches up by its version.
+    // Retries would delay a create by seconds. A client that misses a frame catches up by the version.
     maxAttempts: 1,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: 1_500,
       requestTimeout: 2_000,
-      // Without this the handler only warns, and one dead socket holds the invocation up to its end.
+      // Without this the handler only warns, and one dead socket can block the invocation until its time-out.
       throwOnRequestTimeout: true,
-      // With a way out by IPv6 alone, one lost packet makes Node fall back to an IPv4 route that does not exist, and hang.
-      // Waiting for a free socket counts as time of the request: one for each of 32 posts and 8 closings.
+      // The family is fixed: in a network with IPv6 only, one lost packet would make Node try IPv4, and hang.
+      // The request time-out includes the wait for a free socket. So there is one socket for each of 32 posts and 8 closes.
       httpsAgent: new Agent({ keepAlive: true, maxSockets: 40, family: addressFamily }),
     }),
   });

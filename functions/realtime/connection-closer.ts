@@ -13,15 +13,15 @@ import type {
 } from '../core/ports.ts';
 import type { SocketGateway } from './socket-gateway.ts';
 
-/** Connections that are being closed at once. */
+/** How many connections are closed at the same time. */
 const concurrency = 8;
 
-/** A close that has not begun by then is skipped, because a connect or a create waits for it. */
+/** A close that has not begun after this time is skipped, because a connect or a create waits for it. */
 const deadlineMs = 2_000;
 
 /**
- * Closes connections by the gateway. A replaced connection whose goodbye is queued is deleted at once, so that the limit
- * holds from then on. The pending delivery has all that is needed to close it later.
+ * Closes connections through the gateway. If the goodbye of a replaced connection is queued, the connection is deleted from
+ * the registry at once, so that the limit holds. The pending delivery has everything that is needed to close it later.
  */
 export function createConnectionCloser({
   registry,
@@ -61,8 +61,8 @@ export function createConnectionCloser({
     };
   }
 
-  /** @returns whether their goodbyes are queued; if not, the connections must stay registered to be found again */
-  async function tellLater(connections: Connection[]): Promise<boolean> {
+  /** @returns whether the goodbyes are queued. If not, the connections must stay registered, so that they are found again. */
+  async function queueGoodbyes(connections: Connection[]): Promise<boolean> {
     const [first] = connections;
     if (!first) return true;
     const { user_id } = first;
@@ -78,7 +78,7 @@ export function createConnectionCloser({
   return {
     async replace(connections) {
       const { ended, left } = await endEach(connections, (connection) => sayGoodbye(gateway, connection));
-      const areQueued = await tellLater(left);
+      const areQueued = await queueGoodbyes(left);
       await Promise.all([...ended, ...(areQueued ? left : [])].map(forget));
     },
 
@@ -90,13 +90,13 @@ export function createConnectionCloser({
 }
 
 /**
- * Posts `goodbye` to a connection and closes it. If the post fails, the connection stays open: without the goodbye its
- * client would connect again at once, and replace another connection in turn.
+ * Posts `goodbye` to a connection and closes it. If the post fails, the connection stays open. A client that is closed
+ * without a goodbye would connect again at once, and replace another connection.
  */
 export async function sayGoodbye(
   gateway: SocketGateway,
   { connection_id }: Connection,
 ): Promise<'closed' | 'gone' | 'failed'> {
-  const told = await gateway.post(connection_id, JSON.stringify(goodbye));
-  return told === 'posted' ? gateway.close(connection_id) : told;
+  const outcome = await gateway.post(connection_id, JSON.stringify(goodbye));
+  return outcome === 'posted' ? gateway.close(connection_id) : outcome;
 }

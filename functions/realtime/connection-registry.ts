@@ -12,8 +12,8 @@ import type { Clock, Connection, ConnectionRegistry } from '../core/ports.ts';
 /**
  * The registry in DynamoDB: partition key `user_id`, sort key `connection_id`.
  *
- * `find` is one strongly consistent query of the table, because an index would miss a connection that was registered a
- * moment ago. DynamoDB may delete an item days after its `ttl`, so `find` itself compares `expires_at` with the time.
+ * `find` is one strongly consistent query of the table. An index is eventually consistent, and could miss a connection that
+ * was just registered. DynamoDB may delete an item days after its `ttl`, so `find` compares `expires_at` with the clock.
  */
 export function createConnectionRegistry({
   dynamo,
@@ -68,7 +68,7 @@ export function createConnectionRegistry({
       };
     },
 
-    // Half a read unit for each 4 kB of the table: with rows of about 200 bytes 2,500 units for 100,000 connections.
+    // A scan costs half a read unit for each 4 kB. 100,000 connections of about 200 bytes cost 2,500 units.
     async count() {
       const pages = paginateScan(
         { client: dynamo },

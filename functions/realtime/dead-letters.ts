@@ -2,14 +2,14 @@ import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentials, DeadLetters } from '../core/ports.ts';
 
-/** One request, seldom made, of a function that has nothing else to do. */
+/** Generous, because the request is rare and nothing waits for it. */
 const timeoutMs = 5_000;
 
 /**
  * Dead letters in an SQS queue, sent by one signed request of the JSON protocol.
  *
- * `@aws-sdk/client-sqs` would add 27 kB and 12 ms to each cold start, for what happens hardly ever; the signer is in
- * the bundle with the other clients.
+ * `@aws-sdk/client-sqs` would add 27 kB and 12 ms to each cold start, for a rare request. The other clients already bring
+ * the signer into the bundle.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html
  */
 export function createDeadLetters({
@@ -47,16 +47,16 @@ export function createDeadLetters({
         body,
         signal: AbortSignal.timeout(timeoutMs),
       });
-      if (!response.ok) throw new Error(`SQS answered ${response.status} ${await errorOf(response)}`);
+      if (!response.ok) throw new Error(`SQS answered ${response.status} (${await errorOf(response)}).`);
     },
   };
 }
 
-// The type alone; the message may quote what was sent.
+// Only the type, because the message of the error may quote the record.
 async function errorOf(response: Response): Promise<string> {
   const type: unknown = await response
     .json()
     .then((body) => Object(body).__type)
     .catch(() => undefined);
-  return typeof type === 'string' ? type : 'without saying why';
+  return typeof type === 'string' ? type : 'no error type';
 }

@@ -22,19 +22,19 @@ export interface Round {
   posted: number;
   /** Connections that the gateway does not know any more, or does not know yet. */
   gone: Connection[];
-  /** Connections that the frame could not be posted to, tried or not. */
+  /** Connections that did not get the frame: the post failed, or was not tried. */
   unposted: Connection[];
-  /** How many connections were not tried, because it was too late. */
+  /** How many posts were not tried, because the deadline had passed. */
   late: number;
-  /** Connections that get no more pushes and are to be closed. */
+  /** Connections that have expired. They got no frame, and `tidy` closes them. */
   expired: Connection[];
 }
 
-/** Hands one frame, as its text, to the connections of one user. Nothing here rejects. */
+/** Posts one frame to all connections of one user. Neither method rejects. */
 export interface FanOut {
   /**
-   * Posts to the connections; looks them up if they are absent. A request that has not begun by the deadline (in
-   * milliseconds since the Unix epoch) is skipped.
+   * Posts a text to the given connections, or looks up all connections of the user. A request that has not begun by the
+   * deadline (in milliseconds since the Unix epoch) is skipped.
    * @returns undefined if the connections could not be looked up
    */
   send(
@@ -42,11 +42,11 @@ export interface FanOut {
     text: string,
     deadline: number,
   ): Promise<Round | undefined>;
-  /** Forgets the connections that a round has found closed, and closes those that it has found expired. */
+  /** Deletes the connections that were found closed from the registry, and closes the expired ones. */
   tidy(round: Round): Promise<void>;
 }
 
-/** What the parts of a delivery need. */
+/** What a fan-out needs. */
 export interface FanOutPorts {
   registry: ConnectionRegistry;
   gateway: SocketGateway;
@@ -56,7 +56,7 @@ export interface FanOutPorts {
   logger: Logger;
 }
 
-/** Posts in parallel, 32 at once over all users, so that a slow socket holds up no other. */
+/** Posts in parallel, at most 32 at once over all users, so that a slow socket does not delay the others. */
 export function createFanOut({ registry, gateway, closer, metrics, clock, logger }: FanOutPorts): FanOut {
   const queries = pLimit(concurrency.queries);
   const posts = pLimit(concurrency.posts);
@@ -71,7 +71,7 @@ export function createFanOut({ registry, gateway, closer, metrics, clock, logger
     }
   }
 
-  // The times are compared when the post's turn comes, because posts before it may take seconds.
+  // The clock is read when the post starts, because it may have waited for seconds behind other posts.
   const post = (
     { connection_id, expires_at }: Connection,
     text: string,

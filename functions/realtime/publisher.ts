@@ -7,10 +7,10 @@ import type { Clock, Connection, DeliveryQueue, Logger, Publisher } from '../cor
 import type { Push } from '../core/push.ts';
 import { createFanOut, type FanOutPorts } from './fan-out.ts';
 
-/** A push that has not begun by then is queued instead: the create must answer although many sockets are dead. */
+/** A push that has not begun after this time is queued, so that a create gets its answer even if many sockets are dead. */
 const pushDeadlineMs = 10_000;
 
-/** A pending delivery that has not been queued by then is dropped: the create must answer although the table does not. */
+/** A pending delivery that is not queued after this time is dropped, so that a create gets its answer without the table. */
 const queueDeadlineMs = 15_000;
 
 /** How many pending deliveries are queued at once. */
@@ -96,7 +96,9 @@ function createEnqueue({ queue, clock, logger }: { queue: DeliveryQueue; clock: 
     try {
       return await limit(async () => {
         if (clock() > start + queueDeadlineMs) {
-          throw new Error(`The deliveries table took longer than ${queueDeadlineMs} ms.`);
+          throw new Error(
+            `The delivery was not queued: ${queueDeadlineMs} ms have passed since the change. See the deliveries table.`,
+          );
         }
         await queue.put(pending);
         return true;

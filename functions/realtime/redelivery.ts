@@ -14,15 +14,15 @@ import type { Connection, DeadLetters, DeliveryQueue, Redelivery } from '../core
 import { sayGoodbye } from './connection-closer.ts';
 import { createFanOut, type FanOutPorts } from './fan-out.ts';
 
-/** A post that has not begun by then waits for its next attempt: a batch of dead sockets must not block the next batch. */
+/** A post that has not begun after this time is left to the next attempt, so that dead sockets do not block other batches. */
 const deadlineMs = 20_000;
 
-/** How many goodbyes are said, and how many pending deliveries are queued, at once. */
+/** How many goodbyes are posted, and how many pending deliveries are queued, at the same time. */
 const concurrency = { goodbyes: 8, puts: 16 };
 
 /**
- * Tries pending deliveries, all of a batch in parallel; only the frames of one user keep their order. What fails is queued
- * as the next attempt. After the last attempt, or if it cannot be queued, the pending delivery becomes a dead letter.
+ * Tries all pending deliveries of a batch in parallel, except that frames of one user are posted in order. A delivery that
+ * fails is queued for its next attempt. After the last attempt, or if it cannot be queued, it becomes a dead letter.
  */
 export function createRedelivery(
   ports: FanOutPorts & { queue: DeliveryQueue; deadLetters: DeadLetters },
@@ -45,8 +45,8 @@ export function createRedelivery(
     return round.unposted.length > 0 ? { ...changed, connections: round.unposted } : undefined;
   }
 
-  /** @returns the goodbyes that are still to be said. At the last attempt a 410 always counts as a closed connection. */
-  async function say(pending: PendingGoodbye, deadline: number): Promise<PendingGoodbye | undefined> {
+  /** @returns the goodbyes that are still to be posted. At the last attempt a 410 always counts as a closed connection. */
+  async function sayAll(pending: PendingGoodbye, deadline: number): Promise<PendingGoodbye | undefined> {
     const isDone = async (connection: Connection) => {
       if (clock() > deadline) return false;
       const outcome = await sayGoodbye(gateway, connection);
@@ -82,7 +82,7 @@ export function createRedelivery(
 
   async function redeliverInOrder(sequence: readonly PendingDelivery[], deadline: number): Promise<void> {
     for (const pending of sequence) {
-      const left = await (pending.type === 'goodbye' ? say(pending, deadline) : push(pending, deadline));
+      const left = await (pending.type === 'goodbye' ? sayAll(pending, deadline) : push(pending, deadline));
       if (left) await tryAgainLater(left);
     }
   }
@@ -95,7 +95,7 @@ export function createRedelivery(
   };
 }
 
-/** The frames of one user are one sequence: a client that gets a frame too early asks for all changes. */
+/** All frames of one user form a sequence, because a client that gets a later frame first must sync. Others are alone. */
 function sequencesOf(deliveries: readonly PendingDelivery[]): PendingDelivery[][] {
   const sequenceOf = (pending: PendingDelivery) => (pending.type === 'frame' ? pending.user_id : pending);
   return [...Map.groupBy(deliveries, sequenceOf).values()];

@@ -17,7 +17,7 @@ import type { Logger } from '../core/ports.ts';
  */
 export type PostOutcome = 'posted' | 'gone' | 'failed';
 
-/** Posts to sockets and closes them. Neither method rejects. A failure is in the log, with the gateway's name for it. */
+/** Posts to sockets and closes them. Neither method rejects. A failure is logged with the name of the gateway's error. */
 export interface SocketGateway {
   /** Sends one text frame to one socket. */
   post(connection_id: string, frame: string): Promise<PostOutcome>;
@@ -26,8 +26,8 @@ export interface SocketGateway {
 }
 
 /**
- * The gateway's `@connections` API. The client sets the time-outs, and must not retry. There is one exception: if the kept
- * HTTP connection had ended while it was idle, the post is sent once more.
+ * The gateway's `@connections` API. The given client sets the time-outs, and must not retry. `post` retries in one case: if
+ * the HTTP connection was closed while it was idle, the post is sent once more.
  */
 export function createSocketGateway(client: ApiGatewayManagementApiClient, logger: Logger): SocketGateway {
   return {
@@ -61,7 +61,7 @@ export function createSocketGateway(client: ApiGatewayManagementApiClient, logge
 }
 
 /**
- * What becomes of a request on a kept connection that was closed while the environment was frozen.
+ * Whether a request failed because its HTTP connection was closed while the environment was frozen.
  * https://nodejs.org/docs/latest-v24.x/api/http.html#requestreusedsocket
  */
 const isBrokenConnection = (error: unknown): boolean =>

@@ -15,8 +15,8 @@ type Created = CreatedOne | CreatedMany;
  * batch of messages of the create queue, and a request of the HTTP API.
  *
  * - A command that fails is thrown, so the invocation fails, with the error's name as `errorType`.
- * - Of a batch of messages only the failed ones are returned, and only they are retried.
- * - A request always gets an answer.
+ * - If messages of a batch fail, only they are returned, and SQS delivers only them again.
+ * - A request of the HTTP API always gets an answer.
  *
  * The handler recognizes a door by the outermost fields of the payload, which AWS writes. The sender of an event, a message
  * or a request controls only what is inside `detail`, `body` or `headers`. The caller of a direct invocation controls the
@@ -72,15 +72,15 @@ export function serveCreate({
   };
 }
 
-/** The command itself cannot be carried out, now or later. */
+/** Whether the command itself is at fault, so that a retry would fail too. */
 const isRefusal = (error: unknown): error is ValidationError | IdempotencyConflict | Forbidden =>
   error instanceof ValidationError || error instanceof IdempotencyConflict || error instanceof Forbidden;
 
-/** The error of an invocation if the fault is ours. The Lambda runtime prints errors whole, so the cause is in our log only. */
+/** Replaces an unexpected error. The Lambda runtime prints an error with its cause, so the cause goes to our log only. */
 class Internal extends Error {
   override readonly name = 'Internal';
 
   constructor() {
-    super('Something went wrong on our side; the request id finds it in the logs.');
+    super('Something went wrong on our side. Search the logs for the request id.');
   }
 }

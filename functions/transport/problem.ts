@@ -59,7 +59,7 @@ const names = Object.keys(refusals) as RefusalName[];
 export function toProblem(error: unknown, request_id: string): ProblemAnswer {
   const name = names.find((each) => error instanceof errors[each]);
   if (!name || !(error instanceof Error)) {
-    const detail = 'Something went wrong on our side; the request id finds it in the logs.';
+    const detail = 'Something went wrong on our side. Search the logs for the request id.';
     return {
       problem: {
         ...blank,

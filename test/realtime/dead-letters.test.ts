@@ -76,10 +76,10 @@ it('A refusal of the queue is thrown with its type, without what was sent', asyn
       .end(JSON.stringify({ __type: 'com.amazonaws.sqs#QueueDoesNotExist', message: 'secret' }));
   });
   const keeping = deadLetters.keep({ a: 'secret' });
-  await expect(keeping).rejects.toThrow('SQS answered 400 com.amazonaws.sqs#QueueDoesNotExist');
+  await expect(keeping).rejects.toThrow('SQS answered 400 (com.amazonaws.sqs#QueueDoesNotExist).');
 });
 
 it('An answer that is no JSON is thrown as well', async () => {
   const { deadLetters } = await startQueue((response) => void response.writeHead(503).end('<html>'));
-  await expect(deadLetters.keep({})).rejects.toThrow('SQS answered 503 without saying why');
+  await expect(deadLetters.keep({})).rejects.toThrow('SQS answered 503 (no error type).');
 });

@@ -1,7 +1,7 @@
 import { signIn } from '../lib/actions.ts';
 import { people } from '../lib/people.ts';
 
-/** Where one signs in: to each frontend as somebody of its own, so that all three can be open at once. */
+/** The sign-in page. Each frontend has a user of its own, so that all three can be open at once. */
 export default function Start() {
   return (
     <main className="start">

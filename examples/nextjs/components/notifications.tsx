@@ -24,7 +24,7 @@ export function Bell() {
   return <NotificationBell titleBadge renderLink={(props) => <Link {...props} />} />;
 }
 
-/** The bell's list as part of a page, for whoever wants to see more of it at once. */
+/** The bell's list as a part of a page, with room for more notifications. */
 export function Inbox() {
   return <NotificationInbox renderLink={(props) => <Link {...props} />} />;
 }

@@ -4,8 +4,8 @@ import { redirect } from 'next/navigation';
 import { type FrontendName, type Person, personOf } from './people.ts';
 
 /**
- * Stands for a real sign-in: whoever asks is let in, without a password. A cookie of each frontend's own path lets all
- * three be open in one browser.
+ * Replaces a real sign-in: it asks for no password. Each frontend has a cookie for its own path, so that all three can be
+ * open in one browser.
  */
 export async function openSession(frontend: FrontendName): Promise<void> {
   const jar = await cookies();
@@ -22,14 +22,14 @@ export async function closeSession(frontend: FrontendName): Promise<void> {
   jar.delete({ name: 'session', path: `/${frontend}` });
 }
 
-/** Who is signed in to a frontend, if anybody. */
+/** The person who is signed in to a frontend; undefined if there is none. */
 export async function sessionOf(frontend: FrontendName): Promise<Person | undefined> {
   const jar = await cookies();
   const person = personOf(frontend);
   return jar.get('session')?.value === person.id ? person : undefined;
 }
 
-/** Who is signed in; whoever is not goes to the start page. */
+/** The person who is signed in to a frontend. Redirects to the start page if there is none. */
 export async function signedIn(frontend: FrontendName): Promise<Person> {
   return (await sessionOf(frontend)) ?? redirect('/');
 }

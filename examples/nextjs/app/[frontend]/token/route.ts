@@ -2,7 +2,7 @@ import { people } from '../../../lib/people.ts';
 import { mintToken } from '../../../lib/service.ts';
 import { sessionOf } from '../../../lib/session.ts';
 
-/** A fresh token for whoever is signed in to this frontend. The client asks whenever it needs one. */
+/** Returns a new token for the person who is signed in to this frontend. The client calls it when it needs a token. */
 export async function POST(_: Request, { params }: { params: Promise<{ frontend: string }> }) {
   const { frontend } = await params;
   const known = people.find((each) => each.frontend === frontend);
