@@ -2,7 +2,7 @@ import { type CryptoKey, createRemoteJWKSet, customFetch, errors, type JWTHeader
 import { Unauthenticated, Unavailable } from '../core/errors.ts';
 import type { Clock, Logger } from '../core/ports.ts';
 
-/** What the keys of an issuer need beside their address. */
+/** What the keys of an issuer need besides their URL. */
 export interface IssuerKeysDependencies {
   clock: Clock;
   logger: Logger;

@@ -5,8 +5,8 @@ import { limits } from './limits.ts';
 import type { InboxState, Notification } from './notification.ts';
 import type { NotificationRepository } from './ports.ts';
 
-// Measured as it is sent: as JSON text inside the JSON result of the function, where each quotation mark and line break
-// takes two characters. 200 of the largest notifications, of 25 kB each, always fit.
+// The size as it is sent: JSON text inside the JSON result of the function. Each quotation mark and line break takes two
+// characters. 200 of the largest notifications, of 25 kB each, always fit.
 const isTooLarge = (notifications: readonly Notification[]): boolean =>
   notifications.length > 200 &&
   new TextEncoder().encode(JSON.stringify(JSON.stringify(notifications))).length > limits.changesBytes;

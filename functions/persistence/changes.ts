@@ -22,7 +22,7 @@ export async function changes(
   return { ...inbox, reset, notifications: reset ? [] : toNotifications(rows) };
 }
 
-/** One row more than may be told, or none where `since` is of no use. */
+/** Selects one row more than the limit, to detect a reset. Selects none if `since` requires a reset. */
 export function changesStatement(user_id: string, since: number): SQL {
   return sql`
     SELECT coalesce(i.version, 0) AS inbox_version, coalesce(i.unread_count, 0) AS unread_count,

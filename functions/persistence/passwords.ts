@@ -5,7 +5,7 @@ import type { DatabaseRole } from '../core/deployment.ts';
 import { Unavailable } from '../core/errors.ts';
 import { connect, sqlState } from './connection.ts';
 
-/** The connection string of each role, where roles sign in with a password. */
+/** The connection string of each role, if roles sign in with passwords. */
 export type RoleConnectionStrings = Readonly<Record<DatabaseRole, string>>;
 
 /**

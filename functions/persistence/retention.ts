@@ -54,7 +54,7 @@ export function dueStatement(
   after: DueNotification | null,
 ): SQL {
   const position = sql`(${after?.created_at ?? '-infinity'}::timestamptz, ${after?.id ?? 0}::bigint)`;
-  // Deleted are rows of any status, but where there is an age to archive at, what is not archived is due by that.
+  // Rows of any status are deleted by age. A row that is not archived is due earlier, by `archive_before` if it is set.
   const older = (bound: number | null) => sql`created_at < ${timestamp(bound)}
     AND (created_at, id) > ${position} ORDER BY created_at, id LIMIT ${dueAtOnce}`;
   return sql`

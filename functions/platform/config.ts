@@ -35,7 +35,7 @@ export function databaseConfig(): DatabaseConnection {
   };
 }
 
-/** How the roles of an existing database sign in; undefined where they do so with IAM tokens. */
+/** The connection strings of the roles of an existing database; undefined if the roles sign in with IAM tokens. */
 export function roleConfig(): RoleConnectionStrings | undefined {
   if (env.DATABASE_URL === undefined) return undefined;
   return {
@@ -73,7 +73,7 @@ export const deliveryQueueConfig = () => ({
 
 /**
  * How this function pushes.
- * @throws Error where the variable names no way
+ * @throws Error if the variable has another value
  */
 export function pushConfig(): PushEnvironment['PUSH_BY'] {
   const way = variable<PushEnvironment>('PUSH_BY');

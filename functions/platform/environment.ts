@@ -20,7 +20,7 @@ export interface ExistingDatabaseEnvironment {
 /** Where a function finds the database, and who it is there. */
 export type DatabaseEnvironment = ManagedDatabaseEnvironment | ExistingDatabaseEnvironment;
 
-/** The database as its owner, who alone may change the schema. */
+/** The login of the database's owner, the only role that may change the schema. */
 export type DatabaseOwnerEnvironment =
   | (ManagedDatabaseEnvironment & { DATABASE_PASSWORD: string })
   | (ExistingDatabaseEnvironment & RoleEnvironment);
@@ -64,7 +64,7 @@ export interface DeliveryQueueEnvironment {
   DELIVERIES_TABLE_NAME: string;
 }
 
-/** Where the sockets are written down, where they are posted to, and where what could not be posted is queued. */
+/** The table of connections, the endpoint of the sockets, and the table of pending deliveries. */
 export interface DeliveryEnvironment extends RegistryEnvironment, DeliveryQueueEnvironment {
   /** The `@connections` URL of the WebSocket API's stage. */
   CONNECTIONS_ENDPOINT: string;

@@ -12,10 +12,10 @@ export function logAs(id: string): void {
 /**
  * A logger that writes one JSON object a line, with the request that Lambda serves as `request_id`.
  *
- * It writes to stdout and not by `console`, which in Lambda's JSON format would put all of this into the one field
- * `message`: so CloudWatch Logs Insights reads `door` and not `message.door`, and CloudWatch finds metrics at the top,
- * where it looks for them. Lines that are JSON already are taken as they are, with the level that they name where they
- * have a timestamp as well.
+ * It writes to stdout and not with `console`. In Lambda's JSON format, `console` would put the whole entry into the field
+ * `message`. Logs Insights would then read `message.door` instead of `door`, and CloudWatch would not find metrics, which
+ * must be at the top level. Lambda does not change lines that are already JSON. It reads their level if they also have a
+ * timestamp.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html "Using structured JSON logs with Node.js"
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
  */

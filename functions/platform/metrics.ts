@@ -10,7 +10,7 @@ export interface BufferedMetrics extends Metrics {
   flush(): void;
 }
 
-/** What is known of one metric under one set of labels: the sum of a count alone, or each value of a distribution. */
+/** The values of one metric under one set of labels: only the sum of a count, or every value of a distribution. */
 interface Series {
   name: MetricName;
   labels: MetricLabels;
@@ -29,7 +29,7 @@ interface LogEntry {
  * or recorded more than 100 values of a metric. If Lambda ends the invocation by its time-out, its metrics are lost.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  * @param namespace under which CloudWatch keeps them, one for each installation
- * @param measuredTypes the values of the label `type` that are a dimension; the others are a field of the line alone
+ * @param measuredTypes the values of the label `type` that are a dimension; any other value is only a field of the log entry
  */
 export function createMetrics({
   logger,

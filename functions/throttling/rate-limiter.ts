@@ -7,9 +7,9 @@ const minuteMs = 60_000;
 
 /**
  * The limiter in DynamoDB: partition key `subject`, sort key `minute` (minutes since the Unix epoch). Each minute of a
- * subject is an item of its own, which is raised by one on the condition that it is below the limit: one request, and
- * of any number of concurrent ones exactly the limit pass. A request that was carried out and whose answer was lost is
- * sent again and counts twice; the count errs on the strict side.
+ * subject is one item. One conditional update adds 1 to its count if the count is below the limit, so concurrent requests
+ * cannot exceed the limit. If the answer of an update is lost, the update is sent again and counts twice. Then the subject
+ * gets less than the limit, never more.
  */
 export function createRateLimiter({
   dynamo,

@@ -10,11 +10,11 @@ export interface HttpRequest {
   query: Record<string, string | undefined>;
   /** By their names in lower case; a header that was sent several times has its values joined by commas. */
   headers: Record<string, string | undefined>;
-  /** The parsed JSON body; undefined where there is none, and for GET, where a body says nothing (RFC 9110, section 9.3.1). */
+  /** The parsed JSON body; undefined if there is none, and for GET, because its body has no meaning (RFC 9110, section 9.3.1). */
   body: unknown;
 }
 
-/** @throws TooLarge, ValidationError where the body is not JSON */
+/** @throws TooLarge, ValidationError if the body is not JSON */
 export function toHttpRequest(event: AuthorizedEvent): HttpRequest {
   return {
     path: event.pathParameters ?? {},

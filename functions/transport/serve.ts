@@ -24,9 +24,9 @@ export type RouteTable<Key extends string = string> = Readonly<Record<Key, Route
 export type HttpHandler = (event: AuthorizedEvent) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /**
- * The handler of a function behind the HTTP API. Every request is identified before anything else, whatever its route;
- * every refusal is a problem+json, and a line of the log whose `api_request_id` is the problem's `request_id`: the id that
- * the gateway gave to the request. The `request_id` of log lines is Lambda's.
+ * The handler of a function behind the HTTP API. On every route it first identifies the caller. Every refusal is answered
+ * as problem+json and logged. The problem's `request_id` is the gateway's id of the request, and the log entry has it as
+ * `api_request_id`. The `request_id` of a log entry is Lambda's.
  */
 export function serve(routes: RouteTable, { clock, logger }: { clock: Clock; logger: Logger }): HttpHandler {
   return async (event) => {
