@@ -62,6 +62,13 @@ export const lineMutants: readonly Mutant[] = [
     caughtBy: 'every page has a line',
   },
   {
+    name: 'a tab that is left while it joins the others joins them nevertheless',
+    pattern: "if ($state !== 'joining') return;",
+    replacement: '',
+    caughtBy: 'shown as stored',
+    isRare: true,
+  },
+  {
     name: 'a page that is left keeps its place among the tabs',
     pattern: "$connection.close(); $lock.abort(); $state = 'away'; $channel?.close(); $channel = undefined;",
     replacement: "$connection.close(); $state = 'away';",
