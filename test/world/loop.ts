@@ -18,10 +18,14 @@ interface Event {
 
 /**
  * The event loop of a simulated world: the same program on it does the same things in the same order, always.
- * @param mostEvents more events than the world has if it comes to rest
- * @throws from `advance`, if there are more
+ * @param start its time at the beginning, in milliseconds since the Unix epoch
+ * @param mostEvents more events than the world has if it comes to rest; `advance` throws if there are more
+ * @param settle resolves when everything that an event has started has gone on as far as it can
  */
-export function createLoop(start: number, mostEvents = Number.POSITIVE_INFINITY): Loop {
+export function createLoop(
+  start: number,
+  { mostEvents = Number.POSITIVE_INFINITY, settle = promisesHaveSettled } = {},
+): Loop {
   const events = createHeap();
   let time = start;
   let count = 0;
@@ -45,7 +49,7 @@ export function createLoop(start: number, mostEvents = Number.POSITIVE_INFINITY)
       for (let next = events.pop(until); next; next = events.pop(until)) {
         if (!next.run) continue;
         if (count > mostEvents) throw new Error(`The world does not come to rest in ${mostEvents} events.`);
-        time = next.at;
+        time = Math.max(time, next.at);
         next.run();
         await settle();
       }
@@ -54,8 +58,8 @@ export function createLoop(start: number, mostEvents = Number.POSITIVE_INFINITY)
   };
 }
 
-/** Until every promise that can go on has gone on: nothing in a simulated world waits for anything but the loop. */
-const settle = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+/** Nothing in a simulated world waits for anything but the loop. */
+const promisesHaveSettled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 /** A binary heap by moment and order. */
 function createHeap() {

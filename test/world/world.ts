@@ -21,7 +21,7 @@ export interface WorldSettings {
  * world. The client and the use cases are the real ones; what is between and below them is modelled, with its faults.
  */
 export function createWorld({ seed, installation, tokenLifeMs, weather, onLine, mostEvents }: WorldSettings) {
-  const loop = createLoop(Date.UTC(2026, 0, 1), mostEvents);
+  const loop = createLoop(Date.UTC(2026, 0, 1), mostEvents === undefined ? {} : { mostEvents });
   const start = loop.now();
   const trace: Trace = onLine
     ? (line) => onLine(`${((loop.now() - start) / 1_000).toFixed(3).padStart(10)}  ${line}`)

@@ -195,5 +195,6 @@ export const lineMutants: readonly Mutant[] = [
     pattern: "if ($state === 'leader') { $tell({ status: $store.$snapshot().status }); $$$rest }",
     replacement: "if ($state === 'follower') { $tell({ status: $store.$snapshot().status }); $$$rest }",
     caughtBy: 'every page has a line',
+    isRare: true,
   },
 ];
