@@ -122,13 +122,14 @@ function failed(payload: unknown): DoorAnswer {
   return { status, body: { code, message, ...(status === 400 && { errors: readFieldErrors(message) }) } };
 }
 
+/** A path and a message that begins with a verb. Only an unknown field can have a path of another form. */
 const fieldError =
-  /^(?<path>(?:user_ids?|actor_id|title|body|metadata|channel|idempotency_key)(?:\.\S+)?|\S+(?= is not a known field$)) (?<message>.+)$/su;
+  /^(?<path>[a-z_]+(?:\.\S+)?(?= (?:must|is|has|may|needs|cannot) )|\S+(?= is not a known field$)) (?<message>.+)$/su;
 
 /**
  * Splits the message of a refused invocation into one error per field. The message joins all errors by semicolons
- * (`title is required; body must …`). An error can contain a semicolon too, so a part that does not begin with the
- * name of a field belongs to the part before it.
+ * (`title is required; body must …`). An error can contain a semicolon too, so a part that does not begin with a path
+ * and a verb belongs to the part before it.
  */
 function readFieldErrors(text: string): FieldError[] {
   const errors: FieldError[] = [];

@@ -225,6 +225,18 @@ describe('a create command', () => {
     });
   });
 
+  it('is 400 with the errors of fields that this code does not know', async () => {
+    const message =
+      'expires_at has no time zone; add Z; urgency.level must be 1 to 5; Due-By is not a known field';
+    endpoint.fails('ValidationError', message);
+    const { errors } = JSON.parse(await (await send(command)).text());
+    expect(errors).toEqual([
+      { path: 'expires_at', message: 'has no time zone; add Z' },
+      { path: 'urgency.level', message: 'must be 1 to 5' },
+      { path: 'Due-By', message: 'is not a known field' },
+    ]);
+  });
+
   it('is 400 with an error of the whole command where it is no object', async () => {
     endpoint.fails('ValidationError', 'The create command must be a JSON object');
     const { errors } = JSON.parse(await (await send('7')).text());
