@@ -27,7 +27,7 @@ export interface LocalSystem {
   restartDatabase(): Promise<void>;
   /** The value of a secret, by the stack output with its ARN or by its logical id. Throws if there is none. */
   secret(name: string): string;
-  /** Every secret of this system. No line of its report may contain one. */
+  /** Every secret of this system. No entry of its report may contain one. */
   secrets(): string[];
   meters: Meters;
   iam: Pick<Iam, 'unused'>;
@@ -65,7 +65,7 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
   );
   const { outputs, refs } = await deploy(plan, services);
   settings.onProgress('apis');
-  const socketApi = await startApis(settings, services, meters, ports, started);
+  const socketApi = await startApis(settings, { services, meters, ports, started });
   begin();
   const { names, secrets, iam, lambda } = services;
   const running = started.move();
@@ -99,14 +99,20 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
   };
 }
 
+interface StartedParts {
+  services: Services;
+  meters: Meters;
+  ports: { http: HeldPort; socket: HeldPort };
+  /** Stops the APIs with the rest of the system. */
+  started: AsyncDisposableStack;
+}
+
 /** Serves the template's APIs, now that all of their routes are known. */
 async function startApis(
   { clock, report }: Settings,
-  { gateway, lambda, iam }: Services,
-  meters: Meters,
-  ports: { http: HeldPort; socket: HeldPort },
-  started: AsyncDisposableStack,
+  { services, meters, ports, started }: StartedParts,
 ): Promise<WebSocketApi | undefined> {
+  const { gateway, lambda, iam } = services;
   const here = { region, account, clock, report, invoke: lambda.invoke };
   await Promise.all([ports.http.release(), ports.socket.release()]);
   const http = gateway.find('HTTP');

@@ -115,7 +115,7 @@ export const states = {
   read: () => createFakeClient(rows().map((row) => ({ ...row, status: 'read' }))),
   empty: () => createFakeClient(),
   loading: () => createFakeClient([], { isLoading: true, status: 'connecting' }),
-  failed: () => createFakeClient([], { error: new NotificationError('internal', 'broken', undefined, 500) }),
+  failed: () => createFakeClient([], { error: new NotificationError('internal', 'broken', { status: 500 }) }),
   refused: () => createFakeClient(rows(), { error: new NotificationError('network', 'no answer') }),
   offline: () => createFakeClient(rows(), { status: 'offline' }),
   polling: () => createFakeClient(rows(), { status: 'polling' }),

@@ -54,9 +54,7 @@ export function createApi({ environment, options, tokens }: ApiDependencies) {
         // The gateway's own answers have no code.
         code ?? (status === 429 ? 'rate_limited' : status < 500 ? 'unexpected' : 'unavailable'),
         `${what} answered ${status}. ${detail || ''}`,
-        undefined,
-        status,
-        Number(headers.get('retry-after')) * 1_000 || 0,
+        { status, retryAfterMs: Number(headers.get('retry-after')) * 1_000 },
       );
     }
     // The only place where an answer gets its type. It is safe because the types come from the service's own code.

@@ -30,16 +30,15 @@ export class NotificationError extends Error {
   /** How many milliseconds the service asks to wait before the next request. 0 if it does not say. */
   declare readonly retryAfterMs: number;
 
+  /** @param options `status` and `cause` are undefined by default. `retryAfterMs` is 0 by default, and for NaN. */
   constructor(
     code: NotificationErrorCode,
     message: string,
-    cause?: unknown,
-    status?: number,
-    retryAfterMs = 0,
+    options: { cause?: unknown; status?: number; retryAfterMs?: number } = {},
   ) {
-    super(message, { cause });
+    super(message, options);
     this.code = code;
-    this.status = status;
-    this.retryAfterMs = retryAfterMs;
+    this.status = options.status;
+    this.retryAfterMs = options.retryAfterMs || 0;
   }
 }

@@ -21,14 +21,14 @@ export function within<Answer>(
 ): Promise<Answer> {
   const controller = new AbortController();
   return new Promise((resolve, reject) => {
-    const fail = (how: string, cause?: unknown) =>
-      reject(new NotificationError(code, `${what} ${how}.`, cause));
+    const fail = (how: string, options?: { cause: unknown }) =>
+      reject(new NotificationError(code, `${what} ${how}.`, options));
     const cancel = after(seconds * 1_000, () => {
       controller.abort();
       fail(`did not answer within ${seconds},000 ms`);
     });
     run(controller.signal)
-      .then(resolve, (cause) => fail('failed', cause))
+      .then(resolve, (cause) => fail('failed', { cause }))
       .finally(cancel);
   });
 }

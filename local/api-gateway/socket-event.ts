@@ -66,8 +66,7 @@ export function messageEvent(
   api: SocketApiIdentity,
   session: Session,
   now: number,
-  routeKey: string,
-  body: string,
+  { routeKey, body }: { routeKey: string; body: string },
 ) {
   const context = requestContext(api, session, now, { routeKey, eventType: 'MESSAGE' });
   return { requestContext: { ...context, messageId: newGatewayId() }, body, isBase64Encoded: false };

@@ -38,7 +38,7 @@ export function createMessages(options: MessageOptions) {
     const received = `in ${connectionId} ${routeKey} ${Buffer.byteLength(text)} B`;
     report({ source: 'socket', level: 'info', message: received });
 
-    const event = messageEvent(options, connection.session, clock.now(), routeKey, text);
+    const event = messageEvent(options, connection.session, clock.now(), { routeKey, body: text });
     const reply = await replyOf(options, routes.get(routeKey), event);
     if ('error' in reply) report({ source: 'socket', level: 'error', message: `${received}: ${reply.note}` });
     const { requestId } = event.requestContext;

@@ -34,7 +34,7 @@ const longestThrottleDelayMs = 5 * 60_000;
  * Runs asynchronous invocations. If the function fails, the event is tried again after one minute and then after two
  * minutes, under the same request id. If the function is throttled, the event is tried again after 1 s, and the delay
  * doubles up to 5 minutes, until the event is too old. After the last try, a record goes to the on-failure queue, or the
- * event is dropped with an error line.
+ * event is dropped with an error in the report.
  *
  * An event is stored before it is accepted and until it ends. If `stop` or the end of the process interrupts a try, the
  * next process tries the event again.
@@ -120,7 +120,7 @@ export function createAsyncInvocations({
   ): Promise<string> {
     const { onFailureArn } = target.spec;
     if (!onFailureArn || !sendToQueue) return ' and was dropped: the function has no on-failure destination';
-    const record = failureRecord(event, target, condition, invocation, clock.now());
+    const record = failureRecord(event, target, { condition, invocation, now: clock.now() });
     try {
       await sendToQueue(onFailureArn, JSON.stringify(record));
       return `, its record is in ${onFailureArn}`;
@@ -161,9 +161,7 @@ export function createAsyncInvocations({
 function failureRecord(
   { requestId, payload, failures }: AsyncEvent,
   { spec, functionVersion }: AsyncTarget,
-  condition: string,
-  invocation: Invocation | undefined,
-  now: number,
+  { condition, invocation, now }: { condition: string; invocation: Invocation | undefined; now: number },
 ) {
   return {
     version: '1.0',

@@ -41,7 +41,9 @@ describe('states', () => {
   });
 
   it('says that the list could not be loaded, and tries again', () => {
-    const fake = createFakeClient([], { error: new NotificationError('internal', 'broken', 500) });
+    const fake = createFakeClient([], {
+      error: new NotificationError('internal', 'broken', { status: 500 }),
+    });
     renderBell(fake, { labels: { failed: (error) => `Failed: ${error.code}` } });
     open();
     expect(screen.getByText('Failed: internal')).toBeDefined();
