@@ -11,7 +11,20 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { functionSettings } from './function-settings.ts';
 
-/** A domain name of your own for an API. */
+/**
+ * A domain name of your own for an API, in place of the address that AWS gives it. Your DNS must point the name to the
+ * target that the stack outputs, by a CNAME or an alias record.
+ *
+ * @example
+ * new Notifications(this, 'Notifications', {
+ *   domainNames: {
+ *     http: {
+ *       name: 'notifications.example.com',
+ *       certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/4b1c',
+ *     },
+ *   },
+ * });
+ */
 export interface DomainProps {
   /** The name, such as `notifications.example.com`. */
   name: string;
@@ -33,7 +46,7 @@ export function createDomain(scope: Construct, { name, certificateArn }: DomainP
 
 /**
  * The fields of a log entry, by kind of API. None holds a path or a query string, because the query string of a new
- * socket holds its token. The route key tells as much as the path.
+ * socket holds its token. The route key says the same as the path.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */

@@ -85,22 +85,46 @@ export class Notifications extends Construct {
     this.domainTargets = { http: httpApi.domainTarget, webSocket: this.webSocketApi.domainTarget };
   }
 
-  /** The function that producers invoke with a create command. They need `grantCreate`. */
+  /**
+   * The function that producers invoke with a create command, to get the notification as the answer. A producer needs
+   * `grantCreate`, and the name of the function.
+   *
+   * @example
+   * booking.addEnvironment('CREATE_FUNCTION_NAME', notifications.createFunction.functionName);
+   */
   get createFunction() {
     return this.pipeline.function;
   }
 
-  /** The event bus that accepts `notification.create` events. */
+  /**
+   * The event bus that accepts `notification.create` events, for producers that do not wait for an answer, and for rules of
+   * your own. A producer needs `grantCreate`, and the name of the bus.
+   *
+   * @example
+   * booking.addEnvironment('EVENT_BUS_NAME', notifications.eventBus.eventBusName);
+   */
   get eventBus() {
     return this.pipeline.bus;
   }
 
-  /** The queue that accepts create commands. */
+  /**
+   * The queue that accepts create commands, for producers that send many or must not lose one while the database is down.
+   * A producer needs `grantCreate`, and the URL of the queue.
+   *
+   * @example
+   * booking.addEnvironment('CREATE_QUEUE_URL', notifications.createQueue.queueUrl);
+   */
   get createQueue() {
     return this.pipeline.queue;
   }
 
-  /** The dead-letter queue for creates that failed for good, by every door except HTTP. `npm run redrive` tries them again. */
+  /**
+   * The dead-letter queue for creates that failed for good, by every door except HTTP, for alarms and tools of your own.
+   * `npm run redrive` tries its messages again.
+   *
+   * @example
+   * new CfnOutput(this, 'DeadLetters', { value: notifications.createDeadLetters.queueUrl });
+   */
   get createDeadLetters() {
     return this.pipeline.deadLetters;
   }
