@@ -136,7 +136,7 @@ export const alarms: Record<AlarmName, AlarmDefinition> = {
     // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
     threshold: 1024 ** 3,
     isBelow: true,
-    description: 'The database has less than 1 GiB left and does not grow by itself',
+    description: 'The database has less than 1 GiB left and does not grow automatically',
     startsWhen: 'less than 1 GiB is left',
     usersNotice: 'nothing can be created soon',
     section: 'DatabaseFull',

@@ -29,7 +29,7 @@ const maxRecordAge = Duration.hours(1);
  */
 export class Redelivery extends Construct {
   readonly deliveries: Table;
-  /** Pending deliveries that failed three times, and what Lambda tells of batches that it discarded, for 14 days. */
+  /** Pending deliveries that failed three times, and Lambda's reports on discarded batches. Kept for 14 days. */
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string) {

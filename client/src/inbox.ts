@@ -20,12 +20,12 @@ interface InboxDependencies {
   onNews(notification: Notification): void;
 }
 
-/** Whether a frame holds the change itself. A frame of an unknown type tells at least that there was a change. */
+/** Whether a frame holds the change itself. A frame of an unknown type still shows that something changed. */
 const isWhole = (frame: InboxFrame): boolean => 'notification' in frame || frame.type === 'inbox.read_all';
 
 /**
  * Merges pages, changes, frames and answers by id and version, so that lost, repeated and disordered messages cannot
- * show. It sends no requests. It tells when something is missing.
+ * show. It sends no requests. It calls `onGap` if something is missing.
  *
  * `version` is the version up to which everything from `tail` on is known. It is -1 until the first page is here. A
  * frame raises it only if the frame has the next version. Changes raise it only if they were requested at or below it.

@@ -33,7 +33,7 @@ type State = 'away' | 'joining' | 'follower' | 'leader';
  * | State      | News come from                                                                |
  * | ---------- | ----------------------------------------------------------------------------- |
  * | `away`     | nowhere: not started, or the page is in the browser's back-forward cache      |
- * | `joining`  | nowhere: the first token tells who the user is, and so which tabs to share with |
+ * | `joining`  | nowhere: the first token names the user, and so the tabs to share with        |
  * | `follower` | the leader's messages                                                         |
  * | `leader`   | its own connection, which it shares with the other tabs by messages           |
  *

@@ -73,7 +73,7 @@ component('ReadAllDone', readAllDone, {
 
 component('DeliveryReport', deliveryReport, {
   description:
-    'Sockets of the recipients: those found, those that took the frame, those that were closed, and those for which a ' +
+    'Connections of the recipients: those found, those that took the frame, those that were closed, and those for which a ' +
     'redelivery is queued.',
   example: { connections: 2, posted: 2, gone: 0, failed: 0 },
 });

@@ -2,7 +2,7 @@ import { type MetricLabels, type MetricName, metricUnits } from '../core/metrics
 
 interface MetricDescription {
   means: string;
-  /** Its dimensions, each by itself. Left out: none. */
+  /** Its dimensions; each one makes a metric of its own. Default: none. */
   dimensions?: readonly (keyof MetricLabels)[];
 }
 
@@ -34,8 +34,8 @@ const descriptions: Record<MetricName, MetricDescription> = {
       'Frames that failed otherwise, or that came too late to be tried. Each redelivery that fails counts again.',
   },
   PostsRedelivered: { means: 'Those of `Posts` that were a redelivery.' },
-  ConnectionsOpened: { means: 'Sockets that were accepted.' },
-  ConnectionsClosed: { means: 'Sockets whose end the gateway reported. It does not always.' },
+  ConnectionsOpened: { means: 'Connections that were accepted.' },
+  ConnectionsClosed: { means: 'Connections whose end the gateway reported. It does not report every end.' },
   ConnectionsCurrent: {
     means: 'Connections that frames are pushed to, every 5 minutes. Look at its `Maximum`.',
   },

@@ -11,7 +11,7 @@ import {
 import { type Problem, type RefusalName, TooLarge, toProblem } from '../transport/problem.ts';
 import { component, type Json, refTo } from './components.ts';
 
-/** Why a request can fail: a refusal of core or transport, or a mistake of ours. */
+/** The reasons for a failed request: a refusal, or an error in Belfry. */
 export type ProblemName = RefusalName | 'Internal';
 
 /** What a request can fail with, each with an error of its kind. A refusal that is missing here does not compile. */
@@ -23,7 +23,7 @@ const failures: Record<ProblemName, { when: string; example: Error; byGateway?: 
   Unauthenticated: {
     when: 'The token is malformed, expired, wrongly signed, or for another issuer or audience. `detail` says which.',
     example: new Unauthenticated('The token has expired.'),
-    byGateway: 'Without the header `Authorization` the gateway answers by itself.',
+    byGateway: 'Without the header `Authorization` the gateway answers, not a function.',
   },
   Forbidden: {
     when: 'The token lacks a scope. `detail` names it.',
@@ -40,22 +40,22 @@ const failures: Record<ProblemName, { when: string; example: Error; byGateway?: 
   TooLarge: {
     when: 'The body has more than 64 KiB.',
     example: new TooLarge('The body has 65537 bytes; at most 65536 are allowed.'),
-    byGateway: 'Beyond 10 MB the gateway answers by itself.',
+    byGateway: 'Beyond 10 MB the gateway answers, not a function.',
   },
   RateLimited: {
     when: 'The subject of the token has made its creates of this minute. `retry-after` says when the next begins.',
     example: new RateLimited(17),
-    byGateway: 'The gateway answers by itself when it is throttled.',
+    byGateway: 'When the gateway is throttled, it answers without a function.',
   },
   Internal: {
     when: 'An error in Belfry. `request_id` finds it in the logs.',
     example: new Error(),
-    byGateway: 'The gateway answers by itself where a function fails.',
+    byGateway: 'If a function fails, the gateway answers.',
   },
   Unavailable: {
     when: 'The database cannot be reached (`retry-after: 2`), or the issuer of the token cannot (`retry-after: 30`).',
     example: new Unavailable('The database'),
-    byGateway: 'The gateway answers by itself where a function takes too long.',
+    byGateway: 'If a function takes too long, the gateway answers.',
   },
 };
 
@@ -114,9 +114,9 @@ export function problemResponse(name: ProblemName): Json {
   };
 }
 
-/** Whatever else the gateway answers by itself. */
+/** Every other answer that comes from the gateway, not from a function. */
 export const gatewayResponse: Json = {
-  description: 'Whatever else the gateway answers by itself.',
+  description: 'Every other answer that comes from the gateway, not from a function.',
   content: { 'application/json': { schema: refTo(gatewayAnswer) } },
 };
 

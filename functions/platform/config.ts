@@ -73,7 +73,7 @@ export const deliveryQueueConfig = () => ({
 
 /**
  * How this function pushes.
- * @throws Error if the variable has another value
+ * @throws Error if PUSH_BY is neither `post` nor `queue`
  */
 export function pushConfig(): PushEnvironment['PUSH_BY'] {
   const way = variable<PushEnvironment>('PUSH_BY');
@@ -103,7 +103,7 @@ export const restrictedTypesConfig = (): Record<string, string[]> =>
   // The stack has checked and written it.
   JSON.parse(variable<CreateEnvironment>('RESTRICTED_TYPES'));
 
-/** Under which name metrics are kept, and the types that are a dimension of them: none in a function that creates nothing. */
+/** The metric namespace, and the types that are a dimension. Empty if the function creates nothing. */
 export const metricsConfig = () => ({
   namespace: env.METRICS_NAMESPACE ?? 'Belfry',
   measuredTypes: words(env.MEASURED_TYPES ?? ''),

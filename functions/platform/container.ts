@@ -78,7 +78,7 @@ export const connectionRegistry = () =>
 /** Lets connections in, up to the limit of their user. */
 export const admission = () => createAdmission(sockets(), admissionConfig());
 
-/** Where what is given up is kept. */
+/** The queue for dead letters. */
 export const deadLetters = () => createDeadLetters({ ...deadLetterConfig(), credentials: awsCredentials });
 
 /** Delivers again what could not be delivered; needs the sockets and the tables, and no database. */

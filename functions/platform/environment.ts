@@ -17,7 +17,7 @@ export interface ExistingDatabaseEnvironment {
   DATABASE_URL: string;
 }
 
-/** Where a function finds the database, and who it is there. */
+/** The address of the database and the role of the function. */
 export type DatabaseEnvironment = ManagedDatabaseEnvironment | ExistingDatabaseEnvironment;
 
 /** The login of the database's owner, the only role that may change the schema. */
@@ -54,7 +54,7 @@ export interface TokenEnvironment {
   JWT_USER_ID_NAMESPACE: string;
 }
 
-/** Where the sockets are written down. */
+/** The connections table. */
 export interface RegistryEnvironment {
   CONNECTIONS_TABLE_NAME: string;
 }
@@ -77,7 +77,7 @@ export type PushEnvironment =
   | ({ PUSH_BY: 'post' } & DeliveryEnvironment)
   | ({ PUSH_BY: 'queue' } & DeliveryQueueEnvironment);
 
-/** Where what is delivered again goes, and what is given up. */
+/** The endpoints for redelivery and the dead-letter queue. */
 export interface RedeliveryEnvironment extends DeliveryEnvironment {
   DEAD_LETTER_QUEUE_URL: string;
 }

@@ -55,7 +55,7 @@ const refusals: Record<RefusalName, Refusal> = {
 // The cast: the keys of the table above are its own.
 const names = Object.keys(refusals) as RefusalName[];
 
-/** What a request that failed is answered. The unknown becomes a plain 500 that tells nothing of its cause. */
+/** The answer to a failed request. An unknown error becomes a 500 without its cause. */
 export function toProblem(error: unknown, request_id: string): ProblemAnswer {
   const name = names.find((each) => error instanceof errors[each]);
   if (!name || !(error instanceof Error)) {

@@ -10,9 +10,8 @@ import type { Fixture, World } from './world.ts';
 const atOnce = 12;
 
 /**
- * Makes these attempts at once, each with a fixture of its own, and says of each what is wrong with what came of it: with
- * its answer, and with what is stored afterwards. What changed without having been served is a fault of whoever named
- * the user, and of all of them where nobody has.
+ * Runs the attempts in parallel, each with its own fixture. Returns the faults of each: in its answer and in what is
+ * stored. A change without an accepted attempt counts against the attempt that named the user, or against all.
  */
 export async function runWave(world: World, attempts: readonly Attempt[]): Promise<string[][]> {
   const fixtures = await world.populate(attempts.length);

@@ -28,7 +28,7 @@ export async function checkLines(world: SimulatedWorld, pages: readonly Page[] =
   const isCutOff = (page: Page) =>
     !isReplaced(page) && !hasJustChanged(world, page) && !isReached(world, page);
   const cutOff = pages.filter((page) => page.isStarted && isCutOff(page));
-  // Whoever takes a line for ended too early, by a clock that is ahead, is without while it is renewed.
+  // A client whose clock is ahead renews its socket early and has none for a moment.
   const isAhead = ({ browser }: Page) => browser.now() > loop.now();
   if (cutOff.some(isAhead)) await loop.advance(renewedWithinMs);
   for (const page of cutOff.filter((each) => !isAhead(each) || isCutOff(each))) {
@@ -100,7 +100,7 @@ function isReached(world: SimulatedWorld, page: Page, sinceMs = 0): boolean {
   });
 }
 
-/** Whoever had to make room takes the place back when the page is used: as many have a line as the limit allows. */
+/** A replaced tab gets its connection back when its page is used, up to the limit. */
 export async function checkFilled(world: SimulatedWorld): Promise<void> {
   const { loop, browsers, users, journal } = world;
   // Those that are without while they renew, as above, would have to be waited for all together.

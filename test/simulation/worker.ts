@@ -22,7 +22,7 @@ export interface Failure {
   broken: Invariant[];
 }
 
-// Errors are thrown by the hundred in a schedule, and nobody reads where; whoever replays one has them whole.
+// A schedule throws hundreds of errors, so we drop their stacks. A replay has them.
 Error.stackTraceLimit = 0;
 
 const { mutation }: { mutation?: Mutation } = workerData;

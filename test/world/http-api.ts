@@ -47,7 +47,7 @@ export function createHttpApi({
   /** What is stored, whatever the weather. */
   find: NotificationRepository['find'];
 }) {
-  /** A refusal says what is so: a row that is not found now never comes back. */
+  /** A 404 must be true: a deleted notification never comes back. */
   async function checkRefusal(status: number, cause: string, token: string, id = '0'): Promise<void> {
     const { sub } = readToken(token);
     const isWrong = status === 401 ? isValid(token) : status === 404 && (await find(sub, Number(id)));

@@ -29,7 +29,7 @@ export const invariants = [
   'comes to rest',
 ] as const;
 
-/** Which of them only the model of the database can break, so that it is held to what PostgreSQL is held to. */
+/** Only the database model can break these here. PostgreSQL is tested for them elsewhere. */
 export const ofTheModel: readonly Invariant[] = ['versions are contiguous'];
 
 export type Invariant = (typeof invariants)[number];

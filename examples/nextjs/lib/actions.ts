@@ -23,7 +23,7 @@ export interface Outcome {
   isProblem: boolean;
   /** Of what is sent next: to press the button twice, or to try again, sends one. */
   key: string;
-  /** What was typed, where it has to be sent again: React resets a form when its action has ended. */
+  /** The typed values, if the form must be sent again. React resets a form when its action has ended. */
   fields?: Fields;
 }
 
