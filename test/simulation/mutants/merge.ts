@@ -180,7 +180,7 @@ export const mergeMutants: readonly Mutant[] = [
     name: 'the end of an earlier request is taken for that of this list',
     pattern: 'try { $$$load } catch ($reason) { $error = $reason; } if ($mine === $generation) $end($error);',
     replacement: 'try { $$$load } catch ($reason) { $error = $reason; } $end($error);',
-    caughtBy: 'shown as stored',
+    caughtBy: 'at once',
     isRare: true,
   },
 ];
