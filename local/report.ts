@@ -1,7 +1,7 @@
 import { isRecord, parseJson } from './json.ts';
 
 /** One thing that happened in the local runtime: a request, a frame, an invocation, a refusal. */
-export interface ReportLine {
+export interface ReportEntry {
   source:
     | 'http'
     | 'socket'
@@ -13,7 +13,7 @@ export interface ReportLine {
     | 'dynamodb'
     | 'postgres'
     | 'build';
-  /** `debug` is a detail of what another line says: a function's request to a table, a measurement. */
+  /** `debug` is a detail of another entry: a function's request to a table, a measurement. */
   level: 'debug' | 'info' | 'warn' | 'error';
   /** One line of text; never a token, a query string, a body or a title. */
   message: string;
@@ -21,11 +21,11 @@ export interface ReportLine {
   printed?: { functionName: string; fields?: Record<string, unknown> };
 }
 
-/** Gets the lines in the order of the events. Must not throw. */
-export type Report = (line: ReportLine) => void;
+/** Gets the entries in the order of the events. Must not throw. */
+export type Report = (entry: ReportEntry) => void;
 
-/** The level of a line about an answered request: `error` for a 5xx, `warn` for a 4xx, else `info`. */
-export function levelOfStatus(status: number): ReportLine['level'] {
+/** The level of an entry about an answered request: `error` for a 5xx, `warn` for a 4xx, else `info`. */
+export function levelOfStatus(status: number): ReportEntry['level'] {
   if (status >= 500) return 'error';
   return status >= 400 ? 'warn' : 'info';
 }
@@ -35,8 +35,8 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The report of a line that a function has printed. */
-export function printedBy(functionName: string, stream: 'stdout' | 'stderr', line: string): ReportLine {
+/** The report entry of a line that a function has printed. */
+export function printedBy(functionName: string, stream: 'stdout' | 'stderr', line: string): ReportEntry {
   const parsed = line.startsWith('{') ? parseJson(line) : undefined;
   const fields = isRecord(parsed) ? parsed : undefined;
   return {
@@ -48,7 +48,7 @@ export function printedBy(functionName: string, stream: 'stdout' | 'stderr', lin
 }
 
 /** A line of JSON has its own level, as CloudWatch reads it. A line of metrics concerns only CloudWatch. */
-function levelOf(stream: 'stdout' | 'stderr', fields: Record<string, unknown> = {}): ReportLine['level'] {
+function levelOf(stream: 'stdout' | 'stderr', fields: Record<string, unknown> = {}): ReportEntry['level'] {
   if ('_aws' in fields) return 'debug';
   switch (fields.level) {
     case 'ERROR':

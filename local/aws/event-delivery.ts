@@ -18,7 +18,7 @@ export interface Event {
 /** What gets the events of a rule. */
 export interface Target {
   arn: string;
-  /** Delivers the event. If it rejects, the event goes to the dead-letter queue, or is dropped with an error line. */
+  /** Delivers the event. If it rejects, the event goes to the dead-letter queue, or is dropped with an error in the report. */
   deliver(event: Event): Promise<void>;
   /** Sends an event that `deliver` has refused to the dead-letter queue of the target. Throws if that is not allowed. */
   deadLetterQueue?(body: string, attributes: Record<string, MessageAttribute>): Promise<void> | void;

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { isRecord } from '../json.ts';
-import type { ReportLine } from '../report.ts';
+import type { ReportEntry } from '../report.ts';
 
 const colours = {
   http: 'cyan',
@@ -13,23 +13,23 @@ const colours = {
   trigger: 'blue',
   build: 'cyan',
   iam: 'red',
-} as const satisfies Record<ReportLine['source'], string>;
+} as const satisfies Record<ReportEntry['source'], string>;
 
 const levels = { debug: 'dim', info: 'none', warn: 'yellow', error: 'red' } as const;
 
 /**
- * A line of the report as the screen shows it: the time, the source, and what happened. Names and ids are shortened,
+ * A report entry as one line of the screen: the time, the source, and what happened. Names and ids are shortened,
  * except in errors, where a reader needs them in full. The line has colours if the output is a terminal and NO_COLOR is
  * not set.
  */
-export function formatReport(line: ReportLine, at: Date): string {
+export function formatReport(entry: ReportEntry, at: Date): string {
   const time = styleText('dim', at.toTimeString().slice(0, 8));
-  const source = styleText(colours[line.source], line.source.padEnd(8));
-  const text = line.printed?.fields
-    ? formatLogged(line.printed.functionName, line.printed.fields)
-    : line.message;
-  const short = line.level === 'error' && !line.printed ? text : shorten(text);
-  return `${time}  ${source}  ${styleText(levels[line.level], short)}`;
+  const source = styleText(colours[entry.source], entry.source.padEnd(8));
+  const text = entry.printed?.fields
+    ? formatLogged(entry.printed.functionName, entry.printed.fields)
+    : entry.message;
+  const short = entry.level === 'error' && !entry.printed ? text : shorten(text);
+  return `${time}  ${source}  ${styleText(levels[entry.level], short)}`;
 }
 
 /** The name of the function, its message and its fields. An error is shown without its stack trace. */

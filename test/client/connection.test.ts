@@ -328,7 +328,7 @@ describe('after a goodbye', () => {
     return { world, tab, client, other };
   }
 
-  it('the client polls, and takes no socket from the other device by itself', async () => {
+  it('the client polls, and takes no socket from the other device without use of the page', async () => {
     const { world, tab, client, other } = await replaced();
     expect([statusOf(client), statusOf(other)]).toEqual(['polling', 'live']);
     tab.page('online');

@@ -546,7 +546,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         expect((await repository.mark(user_id, notification.id, 'unread'))?.inbox.burst_count).toBe(0);
       });
 
-      it('is counted for each inbox by itself', async () => {
+      it('is counted for each inbox alone', async () => {
         await createOne(randomUUID());
         expect((await createOne(randomUUID())).inbox.burst_count).toBe(1);
       });

@@ -47,7 +47,7 @@ export function testRateLimiter(name: string, open: () => Promise<LimitersUnderT
       expect(await passing(64)).toBe(20);
     });
 
-    it('counts each subject by itself', async () => {
+    it('counts each subject alone', async () => {
       expect(await passing(4)).toBe(3);
       subject = randomUUID();
       expect(await passing(4)).toBe(3);

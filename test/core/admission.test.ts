@@ -101,7 +101,7 @@ describe('A connection', () => {
     expect(expired).toEqual(['a', 'b', 'c']);
   });
 
-  it('is let in although its token has just ended, and not closed by itself', async () => {
+  it('is accepted although its token has just ended, and is not closed', async () => {
     expect(await admit(connection('a', now, { expires_at: now }))).toBe(true);
     expect(expired).toEqual([]);
   });

@@ -137,7 +137,7 @@ describe('Creating a notification', () => {
     expect(lastPush()?.frame).toMatchObject({ type: 'notification.created', version: 22 });
   });
 
-  it('counts the burst of each inbox by itself', async () => {
+  it('counts the burst of each inbox alone', async () => {
     for (let n = 0; n < 21; n += 1) await createOne();
     await createOne({ user_id: bob });
     expect(lastPush()).toMatchObject({ user_id: bob, frame: { type: 'notification.created' } });

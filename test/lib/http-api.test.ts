@@ -6,7 +6,7 @@ import { NotificationHttpApi } from '../../lib/http-api.ts';
 import { NotificationFunction } from '../../lib/notification-function.ts';
 import { resourcesOf, synthesize, theResource, tokenEnvironment } from './template.ts';
 
-const restApi = (allowedOrigins: readonly string[]) =>
+const httpApi = (allowedOrigins: readonly string[]) =>
   synthesize((stack) => {
     const functionFor = (entry: string) =>
       new NotificationFunction(stack, entry, { entry, description: entry, environment: {} });
@@ -22,7 +22,7 @@ describe('The HTTP API', () => {
   const allowedOrigins = ['https://app.example.com', 'http://localhost:3000'];
   let template: Template;
   beforeAll(async () => {
-    template = await restApi(allowedOrigins);
+    template = await httpApi(allowedOrigins);
   });
 
   const routes = () => Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::Route'));
@@ -93,7 +93,7 @@ describe('The HTTP API', () => {
   });
 
   it('lets no page of another origin call where none is allowed', async () => {
-    (await restApi([])).hasResourceProperties('AWS::ApiGatewayV2::Api', {
+    (await httpApi([])).hasResourceProperties('AWS::ApiGatewayV2::Api', {
       CorsConfiguration: Match.absent(),
     });
   });

@@ -23,7 +23,7 @@ import type { Event } from '../../local/aws/event-delivery.ts';
 import { createIam, type Iam } from '../../local/aws/iam.ts';
 import { createSqs, type Sqs } from '../../local/aws/sqs.ts';
 import { createLambda, type LambdaService } from '../../local/lambda/lambda.ts';
-import type { ReportLine } from '../../local/report.ts';
+import type { ReportEntry } from '../../local/report.ts';
 import { functionWith } from '../support/function-bundle.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
@@ -38,7 +38,7 @@ let clock: TestClock;
 let iam: Iam;
 let lambda: LambdaService;
 let sqs: Sqs;
-let lines: ReportLine[];
+let entries: ReportEntry[];
 let requests: AwsRequest[];
 let events: Event[];
 let reachable: string[];
@@ -67,12 +67,12 @@ beforeAll(async () => {
 afterAll(() => dynamoDb.stop());
 
 beforeEach(async () => {
-  lines = [];
+  entries = [];
   requests = [];
   events = [];
   reachable = ['lambda', 'events', 'sqs', 'dynamodb'];
   clock = createTestClock();
-  const common = { ...here, clock, report: (line: ReportLine) => void lines.push(line) };
+  const common = { ...here, clock, report: (entry: ReportEntry) => void entries.push(entry) };
   iam = createIam(common);
   iam.addRole({ arn: roleArn, name: 'create', statements: [] });
   sqs = createSqs({ ...common, queueUrlBase: () => url });
@@ -150,7 +150,7 @@ describe('Lambda over the wire', () => {
     expect(StatusCode).toBe(202);
     expect(Payload?.length ?? 0).toBe(0);
     const printed = expect.objectContaining({ message: `example: ${$metadata.requestId}` });
-    await vi.waitFor(() => expect(lines).toContainEqual(printed), 10_000);
+    await vi.waitFor(() => expect(entries).toContainEqual(printed), 10_000);
   });
 
   it('refuses a dry run, and runs nothing', async () => {
@@ -159,7 +159,7 @@ describe('Lambda over the wire', () => {
       name: 'InvalidParameterValueException',
       message: 'The invocation type DryRun is not supported locally. Use RequestResponse or Event.',
     });
-    expect(lines.some(({ message }) => message.includes('ran'))).toBe(false);
+    expect(entries.some(({ message }) => message.includes('ran'))).toBe(false);
   });
 
   it('finds a function by ARN and version', async () => {
@@ -257,7 +257,7 @@ describe('SQS over the wire', () => {
     const inVain = client().send(receive);
     await vi.waitFor(async () => {
       await clock.advance(20_000);
-      expect(lines.filter(({ message }) => message.includes('ReceiveMessage'))).toHaveLength(2);
+      expect(entries.filter(({ message }) => message.includes('ReceiveMessage'))).toHaveLength(2);
     }, 20_000);
     expect((await inVain).Messages).toHaveLength(1);
   });
@@ -430,7 +430,7 @@ describe('a function that calls', () => {
       { service: 'sqs', operation: 'GetQueueUrl', functionName: 'create' },
       { service: 'sqs', operation: 'GetQueueUrl' },
     ]);
-    expect(lines.map(({ message }) => message)).toEqual([
+    expect(entries.map(({ message }) => message)).toEqual([
       'create: sqs GetQueueUrl 200 (0 ms)',
       'account: sqs GetQueueUrl 200 (0 ms)',
     ]);
@@ -445,7 +445,7 @@ describe('a function that calls', () => {
     await vi.waitFor(() => expect(requests).toHaveLength(1), 20_000);
     patience.abort();
     await expect(call).rejects.toMatchObject({ name: 'AbortError' });
-    expect(lines).toEqual([]);
+    expect(entries).toEqual([]);
   });
 
   it('does so with the SDK of its own bundle, by its own credentials and AWS_ENDPOINT_URL', async () => {

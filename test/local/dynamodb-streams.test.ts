@@ -4,7 +4,7 @@ import type { ItemChange } from '../../local/aws/dynamodb-changes.ts';
 import { createDynamoDbStreams, type DynamoDbStreams } from '../../local/aws/dynamodb-streams.ts';
 import type { StreamSubscription } from '../../local/aws/stream-poller.ts';
 import type { StreamRecord } from '../../local/aws/stream-record.ts';
-import type { ReportLine } from '../../local/report.ts';
+import type { ReportEntry } from '../../local/report.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
 const here = { region: 'us-east-1', account: '000000000000' };
@@ -12,7 +12,7 @@ const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:deliver';
 const onFailureArn = 'arn:aws:sqs:us-east-1:000000000000:discarded';
 
 let clock: TestClock;
-let lines: ReportLine[];
+let entries: ReportEntry[];
 let streams: DynamoDbStreams;
 let streamArn: string;
 /** The ids of the items in each event, in the order of the invocations. */
@@ -22,14 +22,14 @@ let discarded: { queueArn: string; body: string }[];
 
 beforeEach(() => {
   clock = createTestClock();
-  lines = [];
+  entries = [];
   events = [];
   records = [];
   discarded = [];
   streams = createDynamoDbStreams({
     ...here,
     clock,
-    report: (line) => lines.push(line),
+    report: (entry) => entries.push(entry),
     sendToQueue: async (queueArn, body) => void discarded.push({ queueArn, body }),
   });
   streamArn = streams.createStream('deliveries');
@@ -356,7 +356,7 @@ describe('a batch that fails', () => {
     expect(discarded).toHaveLength(1);
   });
 
-  it('is dropped with an error line where there is no on-failure queue', async () => {
+  it('is dropped with an error in the report where there is no on-failure queue', async () => {
     streams.subscribe(streamArn, {
       functionArn,
       batchSize: 1,
@@ -369,7 +369,7 @@ describe('a batch that fails', () => {
     });
     publish('a');
     await clock.advance(0);
-    expect(lines.at(-1)).toMatchObject({
+    expect(entries.at(-1)).toMatchObject({
       source: 'dynamodb',
       level: 'error',
       message: expect.stringContaining('1 records were discarded (RetryAttemptsExhausted): no on-failure'),

@@ -4,7 +4,7 @@ import { createEventBridge, type EventBridge } from '../../local/aws/event-bridg
 import type { Event } from '../../local/aws/event-delivery.ts';
 import { matchesPattern } from '../../local/aws/event-pattern.ts';
 import type { MessageAttribute } from '../../local/aws/sqs-message.ts';
-import type { ReportLine } from '../../local/report.ts';
+import type { ReportEntry } from '../../local/report.ts';
 import { createTestClock } from '../support/test-clock.ts';
 
 const entry = { Source: 'shop', DetailType: 'notification.create', Detail: '{"a":1}', EventBusName: 'bus' };
@@ -12,18 +12,18 @@ const ruleArn = 'arn:aws:events:us-east-1:000000000000:rule/bus/create';
 const targetArn = 'arn:aws:lambda:us-east-1:000000000000:function:create';
 
 let eventBridge: EventBridge;
-let lines: ReportLine[];
+let entries: ReportEntry[];
 let delivered: Event[];
 let deadLetters: { body: string; attributes: Record<string, MessageAttribute> }[];
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 beforeEach(() => {
-  lines = [];
+  entries = [];
   delivered = [];
   deadLetters = [];
   eventBridge = createEventBridge({
     clock: createTestClock(Date.UTC(2026, 0, 1, 12, 0, 0, 500)),
-    report: (line) => lines.push(line),
+    report: (entry) => entries.push(entry),
     region: 'us-east-1',
     account: '000000000000',
   });
@@ -134,11 +134,11 @@ describe('an event that its target does not take', () => {
     });
   });
 
-  it('is dropped with an error line where there is no such queue', async () => {
+  it('is dropped with an error in the report where there is no such queue', async () => {
     addRule(refused, false);
     eventBridge.putEvents([entry]);
     await settled();
-    expect(lines).toMatchObject([
+    expect(entries).toMatchObject([
       { source: 'events', level: 'error', message: expect.stringMatching(/dropped/) },
     ]);
   });

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createIam, type Iam } from '../../local/aws/iam.ts';
-import type { ReportLine } from '../../local/report.ts';
+import type { ReportEntry } from '../../local/report.ts';
 
 const roleArn = 'arn:aws:iam::000000000000:role/reader';
 const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/connections';
-const reported: ReportLine[] = [];
+const reported: ReportEntry[] = [];
 let iam: Iam;
 
 function allows(action: string, resource: string): boolean {
@@ -23,7 +23,7 @@ function withPolicy(...statements: unknown[]): void {
 
 beforeEach(() => {
   reported.length = 0;
-  iam = createIam({ report: (line) => reported.push(line) });
+  iam = createIam({ report: (entry) => reported.push(entry) });
 });
 
 describe('a policy', () => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLambda, type LambdaService } from '../../local/lambda/lambda.ts';
 import { arnLike } from '../../local/lambda/lambda-permissions.ts';
-import type { ReportLine } from '../../local/report.ts';
+import type { ReportEntry } from '../../local/report.ts';
 import { functionWith } from '../support/function-bundle.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
@@ -15,16 +15,16 @@ const minuteMs = 60_000;
 
 let clock: TestClock;
 let lambda: LambdaService;
-let lines: ReportLine[];
+let entries: ReportEntry[];
 let records: { queueArn: string; body: string }[];
 
 beforeEach(() => {
   clock = createTestClock();
-  lines = [];
+  entries = [];
   records = [];
   lambda = createLambda({
     clock,
-    report: (line) => lines.push(line),
+    report: (entry) => entries.push(entry),
     region: 'us-east-1',
     endpointUrl: () => 'http://127.0.0.1:4566',
     extraCaFile: '/ca.pem',
@@ -35,7 +35,10 @@ beforeEach(() => {
 afterEach(() => lambda.stop());
 
 const hasPrinted = (text: string, times = 1) =>
-  vi.waitFor(() => expect(lines.filter(({ message }) => message.includes(text))).toHaveLength(times), 20_000);
+  vi.waitFor(
+    () => expect(entries.filter(({ message }) => message.includes(text))).toHaveLength(times),
+    20_000,
+  );
 
 function isRunning(pid: number): boolean {
   try {
@@ -127,8 +130,8 @@ describe('a function', () => {
     await hasPrinted('example: two');
     await hasPrinted('example: three');
     const printed = { functionName: 'example' };
-    expect(lines).toContainEqual({ source: 'lambda', level: 'info', message: 'example: one', printed });
-    expect(lines).toContainEqual({ source: 'lambda', level: 'info', message: 'example: two', printed });
+    expect(entries).toContainEqual({ source: 'lambda', level: 'info', message: 'example: one', printed });
+    expect(entries).toContainEqual({ source: 'lambda', level: 'info', message: 'example: two', printed });
   });
 
   it('has lines of JSON reported with their fields, and those that hold metrics as inner workings', async () => {
@@ -141,7 +144,7 @@ describe('a function', () => {
     );
     await lambda.invoke('example', {}, account);
     await hasPrinted('_aws');
-    expect(lines.filter(({ printed }) => printed)).toMatchObject([
+    expect(entries.filter(({ printed }) => printed)).toMatchObject([
       { level: 'info', printed: { functionName: 'example', fields: { level: 'INFO', message: 'said' } } },
       { level: 'debug', printed: { fields: { _aws: {} } } },
     ]);
@@ -156,7 +159,7 @@ describe('a function', () => {
     );
     await lambda.invoke('example', {}, account);
     await hasPrinted('"ERROR"');
-    const levels = lines.filter(({ message }) => message.includes('"level"')).map(({ level }) => level);
+    const levels = entries.filter(({ message }) => message.includes('"level"')).map(({ level }) => level);
     expect(levels).toEqual(['info', 'warn', 'error']);
   });
 
@@ -198,9 +201,9 @@ describe('a failing function', () => {
       throw Object.assign(new TypeError('no row', { cause: new Error('underneath') }), { row: { title: 'secret' } });
     };`);
     await hasPrinted('Invoke Error');
-    const line = lines.find(({ message }) => message.includes('Invoke Error'));
-    expect(line?.level).toBe('error');
-    expect(JSON.parse(line?.message.replace('example: ', '') ?? '')).toEqual({
+    const entry = entries.find(({ message }) => message.includes('Invoke Error'));
+    expect(entry?.level).toBe('error');
+    expect(JSON.parse(entry?.message.replace('example: ', '') ?? '')).toEqual({
       timestamp: expect.any(String),
       level: 'ERROR',
       requestId: expect.any(String),
@@ -359,14 +362,14 @@ describe('environments', () => {
       lambda.invoke('example', { until: label === 'a' ? first.until : later.until, label }, account),
     );
     await hasPrinted('began', 2);
-    expect(lines.some(({ message }) => message.includes('began c'))).toBe(false);
+    expect(entries.some(({ message }) => message.includes('began c'))).toBe(false);
     first.open();
     await hasPrinted('began c');
     later.open();
     const pids = (await Promise.all(requests)).map(({ payload }) => payload);
     expect(new Set(pids).size).toBe(2);
     expect(pids[2]).toBe(pids[0]);
-    const began = lines.map(({ message }) => message).filter((message) => message.includes('began'));
+    const began = entries.map(({ message }) => message).filter((message) => message.includes('began'));
     expect(began.slice(2)).toEqual(['example: began c', 'example: began d']);
   });
 
@@ -417,7 +420,7 @@ describe('environments', () => {
     // Which runs, and sees what the frozen one waits for.
     await lambda.invoke('other', { until }, account);
     expect(isFrozen()).toBe(true);
-    expect(lines.map(({ message }) => message)).not.toContain('example: left over');
+    expect(entries.map(({ message }) => message)).not.toContain('example: left over');
     expect((await lambda.invoke('example', {}, account)).payload).toBe(pid);
     await hasPrinted('left over');
     await lambda.stop();
@@ -464,8 +467,8 @@ describe('environments', () => {
     const busy = lambda.invoke('example', {}, account);
     const queued = expect(lambda.invoke('example', {}, account)).rejects.toThrow('stopped');
     await hasPrinted('pid');
-    const line = lines.find(({ message }) => message.includes('pid'));
-    const pid = Number(line?.message.split(' ').at(-1));
+    const entry = entries.find(({ message }) => message.includes('pid'));
+    const pid = Number(entry?.message.split(' ').at(-1));
     await lambda.stop();
     expect(isRunning(pid)).toBe(false);
     expect((await busy).payload).toMatchObject({ errorType: 'Runtime.ExitError' });
@@ -531,7 +534,7 @@ describe('an asynchronous invocation', () => {
     });
   });
 
-  it('is dropped with an error line where there is no destination', async () => {
+  it('is dropped with an error in the report where there is no destination', async () => {
     lambda.createFunction(functionWith(failing, { asyncMaxRetries: 0 }));
     const { requestId } = lambda.invokeAsync('example', {}, account);
     await hasPrinted(`${requestId} failed for good (RetriesExhausted) and was dropped`);

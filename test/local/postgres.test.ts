@@ -10,7 +10,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Clock, systemClock } from '../../local/clock.ts';
 import { type Postgres, type PostgresOptions, startPostgres } from '../../local/database/postgres.ts';
-import type { ReportLine } from '../../local/report.ts';
+import type { ReportEntry } from '../../local/report.ts';
 
 const isRoot = process.getuid?.() === 0;
 let directory: string;
@@ -128,12 +128,12 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('keeps an acknowledged row when it is killed, says so, and starts again over its stale lock', async () => {
-    const lines: ReportLine[] = [];
-    const first = await startOnCopy({ durable: true, report: (line) => lines.push(line) });
+    const entries: ReportEntry[] = [];
+    const first = await startOnCopy({ durable: true, report: (entry) => entries.push(entry) });
     await query(first.url(), 'CREATE TABLE kept AS SELECT 42 AS value');
     process.kill(await postmasterOf(first.dataDirectory), 'SIGKILL');
     await vi.waitFor(
-      () => expect(lines.map(({ message }) => message).join()).toContain('PostgreSQL has ended (SIGKILL)'),
+      () => expect(entries.map(({ message }) => message).join()).toContain('PostgreSQL has ended (SIGKILL)'),
       20_000,
     );
     const second = await start({ dataDirectory: first.dataDirectory });
@@ -256,12 +256,12 @@ describe.runIf(isRoot)('started by root', () => {
   it('runs as nobody, below directories that are closed to others, and says so', async () => {
     const dataDirectory = await copyOfTemplate();
     await chmod(dirname(dataDirectory), 0o700);
-    const lines: ReportLine[] = [];
-    const postgres = await startOnCopy({ dataDirectory, report: (line) => lines.push(line) });
+    const entries: ReportEntry[] = [];
+    const postgres = await startOnCopy({ dataDirectory, report: (entry) => entries.push(entry) });
     const status = await readFile(`/proc/${await postmasterOf(dataDirectory)}/status`, 'utf8');
     const nobody = execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' }).trim();
     expect(/^Uid:\s+(\d+)/m.exec(status)?.[1]).toBe(nobody);
-    expect(lines).toContainEqual(
+    expect(entries).toContainEqual(
       expect.objectContaining({ message: expect.stringContaining(`as user ${nobody}`) }),
     );
     expect(await query(postgres.url(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);

@@ -12,7 +12,7 @@ import { type Certificate, createCertificate } from '../../local/database/certif
 import { type Postgres, startPostgres } from '../../local/database/postgres.ts';
 import { readyForQueryListener } from '../../local/database/postgres-wire.ts';
 import { createRds, type Rds } from '../../local/database/rds.ts';
-import type { ReportLine } from '../../local/report.ts';
+import type { ReportEntry } from '../../local/report.ts';
 
 const region = 'us-east-1';
 const account = '000000000000';
@@ -20,9 +20,9 @@ const instance = { resourceId: 'db-ABCDEFGHIJKL', region, account };
 const master = { user: 'belfry', password: 'owner’s secret', database: 'belfry' };
 const roleArn = `arn:aws:iam::${account}:role/reader`;
 
-const lines: ReportLine[] = [];
+const entries: ReportEntry[] = [];
 const roundTrips: { user: string; functionName?: string }[] = [];
-const report = (line: ReportLine) => lines.push(line);
+const report = (entry: ReportEntry) => entries.push(entry);
 const iam = createIam({ report });
 const refusal = { code: '28000', message: 'PAM authentication failed for user "app"' };
 
@@ -77,7 +77,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   elapsedMs = 0;
-  lines.length = 0;
+  entries.length = 0;
   roundTrips.length = 0;
 });
 
@@ -164,7 +164,7 @@ describe('encryption, as rds.force_ssl demands it', () => {
     const socket = await rawConnection();
     socket.resume().write('GET / HTTP/1.1\r\n\r\n');
     await once(socket, 'close');
-    expect(lines).toContainEqual(
+    expect(entries).toContainEqual(
       expect.objectContaining({ message: expect.stringContaining('startup packet') }),
     );
   });
@@ -175,7 +175,7 @@ describe('a user with the role rds_iam', () => {
   it('signs in with a token of the AWS SDK', async () => {
     expect(await signIn(await tokenOf())).toEqual([{ user: 'app' }]);
     const message = 'read-notifications connected as "app"';
-    expect(lines).toEqual([{ source: 'postgres', level: 'debug', message }]);
+    expect(entries).toEqual([{ source: 'postgres', level: 'debug', message }]);
   });
 
   it('keeps its session when the token has expired since', async () => {
@@ -190,7 +190,7 @@ describe('a user with the role rds_iam', () => {
     await expect(signIn(await tokenOf({ role: `${roleArn}-without-grant` }))).rejects.toMatchObject(refusal);
     const denied = `is not authorized to perform: rds-db:connect on resource: ${connectStatement('app').Resource}`;
     const message = expect.stringMatching(new RegExp(`^"app" was refused: .*${denied}`));
-    expect(lines).toContainEqual({ source: 'postgres', level: 'error', message });
+    expect(entries).toContainEqual({ source: 'postgres', level: 'error', message });
   });
 
   it('is refused after 15 minutes, and not before', async () => {
@@ -199,7 +199,7 @@ describe('a user with the role rds_iam', () => {
     await expect(signIn(token)).resolves.toHaveLength(1);
     elapsedMs = 900_000;
     await expect(signIn(token)).rejects.toMatchObject(refusal);
-    expect(lines.at(-1)?.message).toContain('has expired');
+    expect(entries.at(-1)?.message).toContain('has expired');
   });
 
   it.each([
@@ -221,9 +221,9 @@ describe('a user with the role rds_iam', () => {
   ])('is refused with %s', async (_what, makeToken, reason) => {
     const token = await makeToken();
     await expect(signIn(token)).rejects.toMatchObject(refusal);
-    expect(lines.at(-1)).toMatchObject({ source: 'postgres', level: 'error' });
-    expect(lines.at(-1)?.message).toContain(reason);
-    expect(JSON.stringify(lines)).not.toContain('X-Amz-Signature=');
+    expect(entries.at(-1)).toMatchObject({ source: 'postgres', level: 'error' });
+    expect(entries.at(-1)?.message).toContain(reason);
+    expect(JSON.stringify(entries)).not.toContain('X-Amz-Signature=');
   });
 
   it('is refused with a password, even its own', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { formatReport } from '../../local/command-line/report-screen.ts';
-import type { ReportLine } from '../../local/report.ts';
+import type { ReportEntry } from '../../local/report.ts';
 
 const at = new Date(2026, 0, 1, 9, 5, 7);
 const functionName = 'Belfry-NotificationsPipelineCreate60562D92';
@@ -9,9 +9,9 @@ const request_id = '8855d79c-ae03-4554-a269-e97d12d9a4a2';
 beforeEach(() => vi.stubEnv('NO_COLOR', '1'));
 afterEach(() => vi.unstubAllEnvs());
 
-const formatted = (line: Pick<ReportLine, 'message'> & Partial<ReportLine>) =>
-  formatReport({ source: 'lambda', level: 'info', ...line }, at);
-const logged = (fields: Record<string, unknown>, level: ReportLine['level'] = 'info') =>
+const formatted = (entry: Pick<ReportEntry, 'message'> & Partial<ReportEntry>) =>
+  formatReport({ source: 'lambda', level: 'info', ...entry }, at);
+const logged = (fields: Record<string, unknown>, level: ReportEntry['level'] = 'info') =>
   formatted({
     level,
     message: `${functionName}: ${JSON.stringify(fields)}`,

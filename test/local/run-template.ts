@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { onTestFinished } from 'vitest';
-import type { ReportLine } from '../../local/report.ts';
+import type { ReportEntry } from '../../local/report.ts';
 import { type LocalSystem, type SystemOptions, startSystem } from '../../local/system.ts';
 
 export interface TemplateParts {
@@ -82,7 +82,7 @@ export function aFunction(
 
 export interface Running {
   system: LocalSystem;
-  reported: ReportLine[];
+  reported: ReportEntry[];
 }
 
 /** Runs a template on free ports until the test ends. */
@@ -91,13 +91,13 @@ export async function runTemplate(
   code?: Record<string, string>,
   options: Partial<SystemOptions> = {},
 ): Promise<Running> {
-  const reported: ReportLine[] = [];
+  const reported: ReportEntry[] = [];
   const system = await startSystem({
     assemblyDirectory: writeAssembly(template, code),
     stateDirectory: join(temporaryDirectory(), 'state'),
     ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
     durable: false,
-    report: (line) => reported.push(line),
+    report: (entry) => reported.push(entry),
     ...options,
   });
   onTestFinished(() => system.stop());

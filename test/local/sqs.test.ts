@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createSqs, type Sqs } from '../../local/aws/sqs.ts';
 import type { QueueSubscription } from '../../local/aws/sqs-poller.ts';
 import type { Invocation } from '../../local/lambda/invocation.ts';
-import type { ReportLine } from '../../local/report.ts';
+import type { ReportEntry } from '../../local/report.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
 const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
@@ -10,14 +10,14 @@ const visibilityTimeoutMs = 30_000;
 
 let clock: TestClock;
 let sqs: Sqs;
-let lines: ReportLine[];
+let entries: ReportEntry[];
 
 beforeEach(() => {
   clock = createTestClock();
-  lines = [];
+  entries = [];
   sqs = createSqs({
     clock,
-    report: (line) => lines.push(line),
+    report: (entry) => entries.push(entry),
     region: 'us-east-1',
     account: '000000000000',
     queueUrlBase: () => 'http://127.0.0.1:4566',
@@ -91,7 +91,10 @@ describe('a queue', () => {
         },
       },
     ]);
-    expect(lines.at(-1)).toMatchObject({ level: 'error', message: expect.stringContaining('moved to dead') });
+    expect(entries.at(-1)).toMatchObject({
+      level: 'error',
+      message: expect.stringContaining('moved to dead'),
+    });
   });
 
   it('forgets what was sent longer ago than its retention, and else than four days', async () => {

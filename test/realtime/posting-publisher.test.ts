@@ -363,7 +363,7 @@ describe('The requests under way', () => {
     await delivery;
   });
 
-  it('are bounded for each kind by itself: posts that hang hold up no query', async () => {
+  it('are bounded for each kind alone: posts that hang do not block a query', async () => {
     const alice = await userWith(32);
     const gateway = createHoldingGateway();
     const delivery = deliveryBy(gateway.post);

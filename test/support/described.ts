@@ -52,7 +52,7 @@ export function describedApi() {
     document,
     faultsAt,
 
-    /** The statuses that a route is said to answer by itself. */
+    /** The statuses that the document names for this route alone. */
     statusesOf: (route: RouteKey): number[] =>
       Object.keys(responsesOf(route).responses)
         .filter((status) => status !== 'default')

@@ -1,4 +1,4 @@
-import type { ReportLine } from '../../local/report.ts';
+import type { ReportEntry } from '../../local/report.ts';
 import { type Measured, metricsOf } from './emf.ts';
 
 /** A line of JSON that a function has printed. */
@@ -12,7 +12,7 @@ export function createFunctionLog() {
     lines,
     /** What was printed and is no JSON object. */
     strays,
-    report({ printed, message }: ReportLine): void {
+    report({ printed, message }: ReportEntry): void {
       if (printed?.fields) lines.push(printed.fields);
       else if (printed) strays.push(message);
     },

@@ -33,7 +33,7 @@ export const newUser = (): string => randomUUID();
  * @param options.clock what the system's time is; left out, the machine's
  * @param options.claims those of each token, unless a test says otherwise; left out, none
  * @param options.log is told each token that is made, which no line of a log may hold; left out, nobody looks at the logs
- * @param options.maxAttempts how often an SDK tries by itself; left out, as often as it wants to
+ * @param options.maxAttempts how often an SDK tries a request. Default: the default of the SDK
  */
 export function createInstallation(
   outputs: InstallationOutputs,

@@ -1,8 +1,8 @@
 import { readyForQueryListener } from '../../local/database/postgres-wire.ts';
-import { createLine, type Line } from './line.ts';
+import { createTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
-/** A line to PostgreSQL that can be watched. */
-export interface PostgresProxy extends Line {
+/** A proxy in front of PostgreSQL that counts round trips. */
+export interface PostgresProxy extends TcpProxy {
   /** How many round trips there were since the last time this was asked; logging in counts none. */
   takeRoundTrips(): number;
 }
@@ -10,7 +10,7 @@ export interface PostgresProxy extends Line {
 /** Stands between a client without TLS and the database, and counts ReadyForQuery: one ends each round trip. */
 export async function createPostgresProxy(databaseUrl: string): Promise<PostgresProxy> {
   let roundTrips = 0;
-  const line = await createLine(databaseUrl, (upstream) => {
+  const proxy = await createTcpProxy(databaseUrl, (upstream) => {
     let isLoggedIn = false;
     const listen = readyForQueryListener(() => {
       if (isLoggedIn) roundTrips += 1;
@@ -19,7 +19,7 @@ export async function createPostgresProxy(databaseUrl: string): Promise<Postgres
     upstream.on('data', listen);
   });
   return {
-    ...line,
+    ...proxy,
     takeRoundTrips() {
       const count = roundTrips;
       roundTrips = 0;

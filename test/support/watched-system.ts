@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Outputs } from '../../local/command-line/outputs.ts';
-import type { ReportLine } from '../../local/report.ts';
+import type { ReportEntry } from '../../local/report.ts';
 import { type LocalSystem, type SystemOptions, startSystem } from '../../local/system.ts';
 import type { KeptLog } from './kept-log.ts';
 import { copyMigratedState } from './migrated-state.ts';
@@ -12,13 +12,13 @@ export type InstallationOutputs = Omit<Outputs, 'DatabaseUrl' | 'DemoUrl'>;
 export interface WatchedSystemOptions
   extends Omit<SystemOptions, 'ports'>,
     Pick<Partial<SystemOptions>, 'ports'> {
-  /** Where its lines and its secrets are kept. */
+  /** Where its report and its secrets are kept. */
   log: KeptLog;
 }
 
 /**
- * Runs a template, as each test does that runs one. Keeps every line that the system reports, and every secret that no
- * line may hold. A new state directory begins with a migrated database.
+ * Runs a template, as each test does that runs one. Keeps every report entry of the system, and every secret that no
+ * entry may hold. A new state directory begins with a migrated database.
  */
 export async function startWatchedSystem({
   log,
@@ -30,9 +30,9 @@ export async function startWatchedSystem({
     ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
     durable: false,
     ...options,
-    report(line: ReportLine) {
-      log.report(line);
-      report?.(line);
+    report(entry: ReportEntry) {
+      log.report(entry);
+      report?.(entry);
     },
   });
   log.secret(...system.secrets());

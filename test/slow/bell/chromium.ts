@@ -32,7 +32,7 @@ export const touchLaptop = [
 ];
 
 /**
- * Starts the browser with an empty profile, and nothing that asks the network by itself.
+ * Starts the browser with an empty profile, and without background requests of its own.
  *
  * @param switches further ones for its command line
  */

@@ -61,7 +61,7 @@ async function expectShown(live: LiveClient): Promise<void> {
   expect(live.rung).toEqual(expected);
 }
 
-/** Each second bell asks by itself, as on a page that comes to the front; the others learn of it by the next push. */
+/** Each second bell asks, as on a page that comes to the front; the others learn of it by the next push. */
 async function heal(): Promise<void> {
   own.system.throttleDynamoDb(0);
   for (const [index, { user, client }] of bells.entries()) {
@@ -91,7 +91,7 @@ describe('while DynamoDB throttles every second call', () => {
     for (const live of bells) await expectShown(live);
   });
 
-  it('what could not be posted at first is delivered again by itself', async () => {
+  it('what could not be posted at first is delivered again automatically', async () => {
     const [live] = bells;
     if (!live) throw new Error('There is no bell.');
     // The look-up and its repetition by the SDK.

@@ -117,7 +117,7 @@ describe('when the runtime was killed in the middle of a burst, and runs again o
     }
   });
 
-  it('every client comes back by itself and shows all of it, once, with the count', async () => {
+  it('every client comes back automatically and shows all of it, once, with the count', async () => {
     await settled();
     for (const live of bells) {
       await becomeLive(live, patience);

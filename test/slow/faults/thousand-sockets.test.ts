@@ -7,8 +7,8 @@ import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerFrame } from '../../../functions/core/frames.ts';
 import { batchCommand, type CreatedMany, command, newUser, type Socket } from '../../support/installation.ts';
-import { createLine, type Line } from '../../support/line.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { createTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 
 const users = Array.from({ length: 800 }, newUser);
 const [firstUser = '', slowUser = '', deadUser = ''] = users;
@@ -25,7 +25,7 @@ const minute = 60_000;
 const aws = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
 
 let own: OwnSystem;
-let line: Line;
+let proxy: TcpProxy;
 /** All but the slow and the dead one. */
 let quick: { user: string; socket: Socket; frames: ServerFrame[] }[];
 let slow: Socket;
@@ -96,13 +96,13 @@ beforeAll(async () => {
   const before = await rowsOf(slowUser);
   slow = await belfry.connect(slowUser, { token: await token(slowUser) });
   const [slowConnection = ''] = (await rowsOf(slowUser)).filter((row) => !before.includes(row));
-  line = await createLine(belfry.outputs.WebSocketUrl);
-  await belfry.connect(deadUser, { token: await token(deadUser), url: line.url });
+  proxy = await createTcpProxy(belfry.outputs.WebSocketUrl);
+  await belfry.connect(deadUser, { token: await token(deadUser), url: proxy.url });
   expect(own.system.socketApi?.connections()).toHaveLength(1_000);
 
   slow.pause();
   await fillUp(slowConnection);
-  line.goDead();
+  proxy.goDead();
   for (let round = 1; round <= rounds; round += 1) {
     for (const some of chunks(users, 50)) await create(some, round);
   }
@@ -112,7 +112,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const { socket } of quick ?? []) socket.terminate();
   slow?.terminate();
-  await line?.close();
+  await proxy?.close();
   await own?.stop();
 });
 

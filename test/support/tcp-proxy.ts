@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A line to a server that can be cut or go dead. */
-export interface Line {
-  /** The server's URL by way of the line. */
+/** A TCP proxy in front of a server. Its connections can be cut or go dead. */
+export interface TcpProxy {
+  /** The server's URL through the proxy. */
   url: string;
-  /** Breaks every connection without a word to the server, which goes on with what it is at. */
+  /** Breaks every connection of a client. The server is not notified and continues its work. */
   cut(): Promise<void>;
-  /** From now on nothing arrives at either end, and neither is told: as when a laptop falls asleep or a mast is left. */
+  /** From now on nothing arrives at either end, and neither end is closed: as when a laptop falls asleep. */
   goDead(): void;
   close(): Promise<void>;
 }
@@ -19,10 +19,13 @@ interface Ends {
 }
 
 /**
- * Stands between clients and the server of that URL.
- * @param watch is given the server's end of each connection
+ * Starts a proxy between clients and the server of that URL.
+ * @param watch gets the server's end of each connection
  */
-export async function createLine(serverUrl: string, watch = (_upstream: Socket) => {}): Promise<Line> {
+export async function createTcpProxy(
+  serverUrl: string,
+  watch = (_upstream: Socket) => {},
+): Promise<TcpProxy> {
   const url = new URL(serverUrl);
   const target = { host: url.hostname, port: Number(url.port) };
   const open = new Set<Ends>();
