@@ -6,7 +6,7 @@ import type { Page, SimulatedWorld } from './simulated-world.ts';
 const second = 1_000;
 const changedWithinMs = 10 * second;
 const renewedWithinMs = 5 * second;
-/** A line that has just opened is caught up with: it asks, at most once a second, and again where its list is to be loaded anew. */
+/** A page whose socket has just opened syncs: it asks, at most once a second, and again where its list is to be loaded anew. */
 const caughtUpWithinMs = 4 * second;
 
 /** Every open socket that nobody has sent away is registered. */
@@ -20,7 +20,7 @@ export function checkRegistry({ loop, cloud, journal }: SimulatedWorld): void {
   }
 }
 
-/** Every page has a line again, unless it was sent away for newer ones and waits until it is used. */
+/** Every page has a socket again, unless its connection was replaced and it waits until it is used. */
 export async function checkLines(world: SimulatedWorld, pages: readonly Page[] = world.pages): Promise<void> {
   const { loop, cloud, journal } = world;
   const isReplaced = (page: Page) =>
@@ -32,7 +32,7 @@ export async function checkLines(world: SimulatedWorld, pages: readonly Page[] =
   const isAhead = ({ browser }: Page) => browser.now() > loop.now();
   if (cutOff.some(isAhead)) await loop.advance(renewedWithinMs);
   for (const page of cutOff.filter((each) => !isAhead(each) || isCutOff(each))) {
-    journal.violate('every page has a line', `${page.tab.name} of ${nameOf(page.tab.state.user)}`);
+    journal.violate('every page has a socket', `${page.tab.name} of ${nameOf(page.tab.state.user)}`);
   }
 }
 
@@ -85,7 +85,7 @@ function isReached(world: SimulatedWorld, page: Page, sinceMs = 0): boolean {
   const { loop, cloud } = world;
   const { browser, tab } = page;
   if (hasJustChanged(world, page)) return false;
-  return [...browser.lines].some(([connection_id, { user, tab: owner }]) => {
+  return [...browser.sockets].some(([connection_id, { user, tab: owner }]) => {
     const socket = cloud.gateway.sockets.get(connection_id);
     const isOwn = owner.name === tab.name || (browser.canShare && !owner.state.isFrozen);
     return (
@@ -110,16 +110,16 @@ export async function checkFilled(world: SimulatedWorld): Promise<void> {
   // One may have made room for another that is still on its way.
   await loop.advance(renewedWithinMs);
   for (const shortage of (await shortages(world, [...short.keys()])).values()) {
-    journal.violate('every page has a line', shortage);
+    journal.violate('every page has a socket', shortage);
   }
 }
 
-/** Who of these users has fewer lines than they could have, and what there is to say of it. */
+/** The users with fewer sockets than they could have, and a description of each. */
 async function shortages(
   { cloud, browsers, pages }: SimulatedWorld,
   users: readonly string[],
 ): Promise<Map<string, string>> {
-  const lines = new Map(browsers.flatMap((browser) => [...browser.lines]));
+  const sockets = new Map(browsers.flatMap((browser) => [...browser.sockets]));
   const found = new Map<string, string>();
   for (const user of users) {
     const tabs = pages.filter(({ isStarted, tab }) => isStarted && tab.state.user === user);
@@ -127,48 +127,48 @@ async function shortages(
       const own = tabs.filter((page) => page.browser === browser);
       return browser.canShare ? own.slice(0, 1) : own;
     }).length;
-    const held = [...lines.values()].filter((line) => line.user === user).length;
+    const held = [...sockets.values()].filter((socket) => socket.user === user).length;
     // The row of a socket that is gone without a word takes a place until that is noticed.
     const { live } = await cloud.registry.find(user);
-    const left = live.filter(({ connection_id }) => !lines.has(connection_id)).length;
+    const left = live.filter(({ connection_id }) => !sockets.has(connection_id)).length;
     const least = Math.min(wanted, cloud.installation.connectionLimit - left);
-    if (held < least) found.set(user, `${nameOf(user)} has ${held} lines, and ${least} have a place`);
+    if (held < least) found.set(user, `${nameOf(user)} has ${held} sockets, and ${least} have a place`);
   }
   return found;
 }
 
 /** A goodbye to it was given up or is on its way: its row is gone, and its socket none the wiser. */
 const isLeftAlone = ({ cloud }: SimulatedWorld, { browser }: Page): boolean =>
-  [...browser.lines.keys()].some((id) => cloud.deliveries.replaced.has(id));
+  [...browser.sockets.keys()].some((id) => cloud.deliveries.replaced.has(id));
 
-/** Who has no line polls: every page is right now that it has been quiet for a while. */
+/** A page without a socket polls, so every page is right after a quiet time. */
 export async function checkPolled(world: SimulatedWorld): Promise<void> {
   for (const page of started(world)) {
     if (!isLeftAlone(world, page)) await checkPage(world, page, 'after two quiet minutes');
   }
 }
 
-/** Where nothing went wrong, nobody has more lines than the limit allows. */
+/** If nothing went wrong, no user has more sockets than the limit allows. */
 export function checkLimit({ cloud, users, journal }: SimulatedWorld): void {
   const open = [...cloud.gateway.sockets.values()].filter(({ state }) => state === 'open');
   for (const user of users) {
-    const lines = open.filter(({ connection }) => connection?.user_id === user).length;
-    if (lines > cloud.installation.connectionLimit)
-      journal.violate('within the limit', `${nameOf(user)} has ${lines} lines`);
+    const sockets = open.filter(({ connection }) => connection?.user_id === user).length;
+    if (sockets > cloud.installation.connectionLimit)
+      journal.violate('within the limit', `${nameOf(user)} has ${sockets} sockets`);
   }
 }
 
-/** The tabs of one user in one browser share one line, but for the moment in which it is renewed. */
+/** The tabs of one user in one browser share one socket, but for the moment in which it is renewed. */
 export async function checkShared({ loop, browsers, journal }: SimulatedWorld): Promise<void> {
   const sharing = browsers.filter(({ canShare }) => canShare);
-  const before = new Set(sharing.flatMap(({ lines }) => [...lines.keys()]));
+  const before = new Set(sharing.flatMap(({ sockets }) => [...sockets.keys()]));
   await loop.advance(renewedWithinMs);
-  for (const { name, lines } of sharing) {
-    const lasting = [...lines].filter(([connection_id]) => before.has(connection_id));
-    for (const [user, own] of Map.groupBy(lasting, ([, line]) => line.user)) {
+  for (const { name, sockets } of sharing) {
+    const lasting = [...sockets].filter(([connection_id]) => before.has(connection_id));
+    for (const [user, own] of Map.groupBy(lasting, ([, socket]) => socket.user)) {
       if (own.length === 1) continue;
       const owners = own.map(([, { tab }]) => tab.name).join(' and ');
-      journal.violate('one line for all tabs', `${name} has one for ${nameOf(user)} in ${owners}`);
+      journal.violate('one socket for all tabs', `${name} has one for ${nameOf(user)} in ${owners}`);
     }
   }
 }

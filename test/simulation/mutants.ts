@@ -1,9 +1,9 @@
 import { coreMutants } from './mutants/core.ts';
 import { deliveryMutants } from './mutants/delivery.ts';
-import { lineMutants } from './mutants/line.ts';
 import { mergeMutants } from './mutants/merge.ts';
+import { socketMutants } from './mutants/socket.ts';
 
 /** The mistakes of which the simulation must see each, by the part of the code that they are in. */
-export const mutantsByPart = [coreMutants, deliveryMutants, mergeMutants, lineMutants];
+export const mutantsByPart = [coreMutants, deliveryMutants, mergeMutants, socketMutants];
 
 export const mutants = mutantsByPart.flat();

@@ -205,7 +205,7 @@ export function createOperator(world: SimulatedWorld) {
     weather.requestLoss = requestLoss;
   }
 
-  /** A page that is looked at comes to itself, and takes over the line of all from one that is frozen. */
+  /** A page that is looked at comes to itself, and takes over the shared socket from one that is frozen. */
   async function use(mine: Page | undefined): Promise<void> {
     if (!mine) return;
     await loop.advance(settledMs);

@@ -32,7 +32,7 @@ export type Operation =
   | { kind: 'revoke' }
   /** A moment of quiet, after which every page that pushes come to must be right. */
   | { kind: 'look' }
-  /** A user comes back to a page, which must have a line a moment later and be right; where nothing is wrong. */
+  /** A user comes back to a page, which must have a socket a moment later and be right; where nothing is wrong. */
   | { kind: 'use'; tab: number }
   | { kind: 'weather'; weather: Weather };
 

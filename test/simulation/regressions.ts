@@ -7,9 +7,9 @@ const names = [
   'loads the first page although an older page was on its way when a page that is away changed its filter',
   'asks a tab that has joined the others late what they were told before',
   'announces nothing again that a shorter list has let go',
-  'renews a line that ends between two looks',
+  'renews a socket that ends between two looks',
   'pushes nothing to a connection that has ended before its turn',
-  'renews a line by its age also where a frozen tab has heard late that it is open',
+  'renews a socket by its age also where a frozen tab has heard late that it is open',
 ] as const;
 
 export const regressions: readonly { name: string; schedule: Schedule }[] = names.map((name) => {

@@ -7,7 +7,7 @@ import { forgotten, troubleOf } from './troubles.ts';
 
 /** An operation and its moment. */
 export interface Step {
-  /** Names its luck: stays the same when other steps are taken out. */
+  /** Names its seed. It stays the same when other steps are removed. */
   id: number;
   /** How long after the step before, in milliseconds. */
   afterMs: number;
@@ -69,7 +69,7 @@ export function createSchedule(seed: number): Schedule {
       isIsolated: dice.chance(0.25),
       mostChanges: dice.pick([1_000, 1_000, 8, 3]),
     },
-    // Whoever renews a line asks, and so would not forget.
+    // A client that renews its socket also asks for changes, and so would not forget.
     tokenLifeMs: (isForgotten ? 60 : dice.pick([2, 15, 15, 60])) * minute,
     users,
     browsers,
@@ -80,11 +80,11 @@ export function createSchedule(seed: number): Schedule {
 
 /** Often none, so that several things are under way together, and seldom very long. */
 function pause(dice: Dice, climate: Climate): number {
-  const luck = dice.random();
-  if (climate === 'orderly') return luck < 0.6 ? 0 : dice.below(1_500);
-  if (luck < 0.35) return 0;
-  if (luck < 0.85) return dice.below(1_500);
-  if (luck < 0.96) return dice.below(minute);
-  if (luck < 0.99) return dice.below(12 * minute);
+  const roll = dice.random();
+  if (climate === 'orderly') return roll < 0.6 ? 0 : dice.below(1_500);
+  if (roll < 0.35) return 0;
+  if (roll < 0.85) return dice.below(1_500);
+  if (roll < 0.96) return dice.below(minute);
+  if (roll < 0.99) return dice.below(12 * minute);
   return dice.below(130 * minute);
 }

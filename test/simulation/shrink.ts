@@ -3,7 +3,7 @@ import { simulate } from './simulation.ts';
 
 /**
  * A schedule that breaks the same promise with as few steps as possible: parts are taken out, halves first and single
- * steps last, for as long as it goes on failing (delta debugging). What is left keeps its ids, and with them its luck.
+ * steps last, for as long as it goes on failing (delta debugging). What is left keeps its ids, and with them its seeds.
  */
 export async function shrink(schedule: Schedule): Promise<Schedule> {
   const broken = await firstBroken(schedule);

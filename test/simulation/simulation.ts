@@ -117,15 +117,15 @@ async function probe(world: SimulatedWorld): Promise<void> {
   await checkQuiet(world);
 }
 
-/** A page with a line asks now and then; one without asks twice a minute. */
+/** A page with a socket asks now and then; one without asks twice a minute. */
 async function checkQuiet(world: SimulatedWorld): Promise<void> {
   await world.loop.advance(3 * second);
   await checkShared(world);
   const before = started(world).map(({ tab }) => tab.state.requests);
   await world.loop.advance(2 * minute);
   for (const [index, { tab, browser }] of started(world).entries()) {
-    const lines = [...browser.lines.values()].filter(({ tab: owner }) => owner.name === tab.name).length;
-    if (lines > 2) world.journal.violate('requests are few', `${tab.name} has ${lines} sockets`);
+    const sockets = [...browser.sockets.values()].filter(({ tab: owner }) => owner.name === tab.name).length;
+    if (sockets > 2) world.journal.violate('requests are few', `${tab.name} has ${sockets} sockets`);
     const asked = tab.state.requests - (before[index] ?? 0);
     if (asked > 8)
       world.journal.violate('requests are few', `${tab.name} asked ${asked} times in two quiet minutes`);

@@ -11,22 +11,22 @@ interface Trouble {
 
 /** What the climate brings before the next operation, whose step has this id: mostly nothing. */
 export function troubleOf(dice: Dice, users: number, id: number, climate: Climate): Trouble | undefined {
-  const luck = dice.random();
+  const roll = dice.random();
   switch (climate) {
     case 'stormy':
-      if (luck < 0.02) return { operations: expiry(dice, users, id), withinMs: 0 };
-      if (luck < 0.04) return { operations: crowd(dice), withinMs: 0 };
-      if (luck < 0.06) return { operations: away(dice), withinMs: 1_000 };
+      if (roll < 0.02) return { operations: expiry(dice, users, id), withinMs: 0 };
+      if (roll < 0.04) return { operations: crowd(dice), withinMs: 0 };
+      if (roll < 0.06) return { operations: away(dice), withinMs: 1_000 };
       return undefined;
     case 'orderly':
-      if (luck < 0.08) return { operations: race(dice), withinMs: 200 };
-      if (luck < 0.12) return { operations: welcome(dice, users, id), withinMs: 2_000 };
-      if (luck < 0.16) return { operations: reconnection(dice, users, id), withinMs: 800 };
-      if (luck < 0.18) return { operations: turn(dice), withinMs: 800 };
+      if (roll < 0.08) return { operations: race(dice), withinMs: 200 };
+      if (roll < 0.12) return { operations: welcome(dice, users, id), withinMs: 2_000 };
+      if (roll < 0.16) return { operations: reconnection(dice, users, id), withinMs: 800 };
+      if (roll < 0.18) return { operations: turn(dice), withinMs: 800 };
       return undefined;
     case 'clear':
-      if (luck < 0.02) return { operations: away(dice), withinMs: 1_000 };
-      if (luck < 0.06) return { operations: frozen(dice, users, id), withinMs: 2_000 };
+      if (roll < 0.02) return { operations: away(dice), withinMs: 1_000 };
+      if (roll < 0.06) return { operations: frozen(dice, users, id), withinMs: 2_000 };
       return undefined;
   }
 }
@@ -86,7 +86,7 @@ const turn = (dice: Dice): Operation[] => {
   ];
 };
 
-/** Something changes while a page opens its line, and then nothing for a while. */
+/** Something changes while a page opens its socket, and then nothing for a while. */
 const welcome = (dice: Dice, users: number, id: number): Operation[] => [
   openTab(dice, dice.below(1_000)),
   create(dice, users, id + 1),
@@ -106,7 +106,7 @@ const reconnection = (dice: Dice, users: number, id: number): Operation[] => {
   ];
 };
 
-/** A tab is frozen, which may have the line of all, and another one is looked at. */
+/** A tab is frozen, which may have the shared socket, and another one is looked at. */
 const frozen = (dice: Dice, users: number, id: number): Operation[] => {
   const tab = dice.below(1_000);
   return [

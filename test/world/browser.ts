@@ -135,7 +135,7 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
     now,
     state,
     /** The open sockets by their connection ids. */
-    lines: network.lines,
+    sockets: network.sockets,
     open,
   };
 }

@@ -42,7 +42,7 @@ const clockToleranceMs = 5_000;
 export type Cloud = ReturnType<typeof createCloud>;
 
 /**
- * The service: the real use cases, routes, doors and delivery, each run of a function by itself, on models of the database,
+ * The service: the real use cases, routes, doors and delivery, each run of a function alone, on models of the database,
  * the connections' table, the pending deliveries' table with its stream, and API Gateway.
  */
 export function createCloud({
@@ -75,7 +75,7 @@ export function createCloud({
 
   const { registryOf, portsOf } = createDeliveryPorts({ clock, weather, registry, gateway, deliveries });
 
-  /** Runs a function; `cause` names it, and with it its luck. */
+  /** Runs a function; `cause` names it, and with it its seed. */
   const run = <Answer>(
     door: Door,
     cause: string,

@@ -11,7 +11,7 @@ export interface Dice {
 
 /**
  * Dice that fall the same for the same seed and name. Each corner of a world has its own, so that taking an operation out
- * of a schedule leaves the luck of the others as it was.
+ * of a schedule does not change the rolls of the others.
  */
 export function createDice(seed: number, name: string): Dice {
   let hash = seed ^ 0x811c9dc5;

@@ -16,7 +16,7 @@ const timeoutMs = 3_000;
 /** The other end of a socket, behind a network of its own. */
 export interface Peer {
   opened(): void;
-  /** A text has come, or the line was closed. */
+  /** A text has come, or the socket was closed. */
   heard(text: string): void;
   closed(): void;
 }
@@ -132,7 +132,7 @@ export function createGateway({
       socket.heardAt = loop.now();
       socket.peer.heard('{"type":"pong"}');
     },
-    /** The client, or its network, has closed the line. */
+    /** The client, or its network, has closed the socket. */
     hangUp(connection_id: string): void {
       const socket = sockets.get(connection_id);
       if (socket) end(socket, 'the client hung up');

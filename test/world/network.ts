@@ -17,7 +17,7 @@ export interface NetworkTab {
 }
 
 /** An open socket of a tab. */
-export interface Line {
+export interface OpenSocket {
   user: string;
   tab: NetworkTab;
 }
@@ -47,8 +47,8 @@ export function createNetwork({
   /** Called with each token that is sent, and what it is used for. */
   onToken: (token: string, use: string) => void;
 }) {
-  const lines = new Map<string, Line>();
-  let sockets = 0;
+  const sockets = new Map<string, OpenSocket>();
+  let opened = 0;
 
   /**
    * Runs something after a delay, or not at all if the network is gone by then. Without a delay it runs at once.
@@ -95,8 +95,8 @@ export function createNetwork({
   }
 
   function openSocket(tab: NetworkTab, url: string): Socket {
-    sockets += 1;
-    const connection_id = `${name}-socket-${sockets}`;
+    opened += 1;
+    const connection_id = `${name}-socket-${opened}`;
     const { task } = tab;
     const token = new URL(url).searchParams.get('token') ?? '';
     onToken(token, 'opened a socket');
@@ -112,7 +112,7 @@ export function createNetwork({
     const end = () => {
       if (isOver) return;
       isOver = true;
-      lines.delete(connection_id);
+      sockets.delete(connection_id);
       task(() => socket.onclose?.call(null as never, {} as CloseEvent));
     };
     const socket: Socket = {
@@ -122,7 +122,7 @@ export function createNetwork({
       send: () => void send(() => cloud.gateway.hear(connection_id)),
       close() {
         isOver = true;
-        lines.delete(connection_id);
+        sockets.delete(connection_id);
         send(() => cloud.gateway.hangUp(connection_id));
       },
     };
@@ -140,7 +140,7 @@ export function createNetwork({
       opened: () =>
         send(() => {
           if (isOver || tab.state.isClosed) return cloud.gateway.hangUp(connection_id);
-          lines.set(connection_id, { user: readToken(token).sub, tab });
+          sockets.set(connection_id, { user: readToken(token).sub, tab });
           task(() => socket.onopen?.call(null as never, {} as Event));
           for (const hear of early ?? []) task(hear);
           early = undefined;
@@ -161,16 +161,16 @@ export function createNetwork({
 
   /** Closes what a tab leaves open. */
   function leave(tab: NetworkTab): void {
-    for (const [connection_id, line] of lines) {
-      if (line.tab !== tab) continue;
-      lines.delete(connection_id);
+    for (const [connection_id, socket] of sockets) {
+      if (socket.tab !== tab) continue;
+      sockets.delete(connection_id);
       if (!state.isOffline) cloud.gateway.hangUp(connection_id);
     }
   }
 
   return {
     /** The open sockets by their connection ids. */
-    lines,
+    sockets,
     travel,
     fetch,
     openSocket,

@@ -106,7 +106,7 @@ export function createPendingDeliveries({
         },
       };
 
-      /** A goodbye is also kept where the line was not closed after it, or was not known yet. */
+      /** A goodbye is also kept where the socket was not closed after it, or was not known yet. */
       function settleGoodbyes(): void {
         if (hasFailed || goodbyesKept >= goodbyesFailed) return;
         const detail = `${goodbyesFailed} goodbyes failed, ${goodbyesKept} are kept`;

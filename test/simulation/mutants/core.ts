@@ -200,7 +200,7 @@ export const coreMutants: readonly Mutant[] = [
     name: 'the oldest connections stay instead of the newest',
     pattern: '$b.connected_at - $a.connected_at',
     replacement: '$a.connected_at - $b.connected_at',
-    caughtBy: 'every page has a line',
+    caughtBy: 'every page has a socket',
   },
   {
     name: 'one connection more than the limit is let in',

@@ -113,6 +113,6 @@ export const deliveryMutants: readonly Mutant[] = [
     name: 'a replaced connection is closed without a goodbye',
     pattern: 'await $gateway.post(connection_id, JSON.stringify($goodbye))',
     replacement: "'posted'",
-    caughtBy: 'every page has a line',
+    caughtBy: 'every page has a socket',
   },
 ];

@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutate.ts';
 
-/** Mistakes in the client's line to the service: tabs, sockets, tokens and who is signed in. */
-export const lineMutants: readonly Mutant[] = [
+/** Mistakes in the client's socket to the service: tabs, sockets, tokens and who is signed in. */
+export const socketMutants: readonly Mutant[] = [
   {
     name: 'a tab that has joined late is not told what was said before',
     pattern: '$check(false); if ($isLate) $store.$sync();',
@@ -41,7 +41,7 @@ export const lineMutants: readonly Mutant[] = [
     isRare: true,
   },
   {
-    name: 'nothing is asked for now and then while the line is well',
+    name: 'nothing is asked for now and then while the socket is well',
     pattern:
       "if ($state === 'leader') $connection.$tick(); else $nudge(false); if ($now() < $syncAt) return;",
     replacement:
@@ -52,14 +52,14 @@ export const lineMutants: readonly Mutant[] = [
     name: 'a deposed tab keeps its socket',
     pattern: '$connection.close(); $compete(); $wake(false);',
     replacement: '$compete(); $wake(false);',
-    caughtBy: 'one line for all tabs',
+    caughtBy: 'one socket for all tabs',
   },
   {
     name: 'a tab whose first token has failed does not join the others',
     pattern:
       "if ($state === 'leader') $connection.$wake($isUsed); else if ($state === 'joining') $join(true); else $check($isUsed);",
     replacement: "if ($state === 'leader') $connection.$wake($isUsed); else $check($isUsed);",
-    caughtBy: 'every page has a line',
+    caughtBy: 'every page has a socket',
   },
   {
     name: 'a tab that is left while it joins the others joins them nevertheless',
@@ -72,25 +72,25 @@ export const lineMutants: readonly Mutant[] = [
     name: 'a page that is left keeps its place among the tabs',
     pattern: "$connection.close(); $lock.abort(); $state = 'away'; $channel?.close(); $channel = undefined;",
     replacement: "$connection.close(); $state = 'away';",
-    caughtBy: 'every page has a line',
+    caughtBy: 'every page has a socket',
   },
   {
     name: 'a lost socket does not come back',
     pattern: "$state = { kind: 'connecting' }; if (!$next) $pause(); $tell({ status: 'connecting' });",
     replacement: "$state = { kind: 'connecting' }; $tell({ status: 'connecting' });",
-    caughtBy: 'every page has a line',
+    caughtBy: 'every page has a socket',
   },
   {
     name: 'a failed socket is not tried again',
     pattern: '$pause(); if (!$state.$current) $poll();',
     replacement: 'if (!$state.$current) $poll();',
-    caughtBy: 'every page has a line',
+    caughtBy: 'every page has a socket',
   },
   {
     name: 'a socket is not renewed before its pushes end',
     pattern: 'if ($now() >= $state.$renewAt && !$next) $open();',
     replacement: '',
-    caughtBy: 'every page has a line',
+    caughtBy: 'every page has a socket',
     isRare: true,
   },
   {
@@ -104,7 +104,7 @@ export const lineMutants: readonly Mutant[] = [
     pattern:
       '$live.$pingedAt = $now(); if ($current.$cancel) return; $current.$cancel = $after($pongWithinMs, () => $ended($current));',
     replacement: '$live.$pingedAt = $now();',
-    caughtBy: 'every page has a line',
+    caughtBy: 'every page has a socket',
   },
   {
     name: 'a goodbye is not heeded',
@@ -113,24 +113,24 @@ export const lineMutants: readonly Mutant[] = [
     caughtBy: 'requests are few',
   },
   {
-    name: 'a line is renewed by the tick that is too late',
+    name: 'a socket is renewed by the tick that is too late',
     pattern: '($life - 60_000) * (0.8 + 0.1 * $random())',
     replacement: '$life * (0.8 + 0.1 * $random())',
-    caughtBy: 'every page has a line',
+    caughtBy: 'every page has a socket',
     isRare: true,
   },
   {
-    name: 'nothing is asked for without a line',
+    name: 'nothing is asked for without a socket',
     pattern: 'if ($now() - $polledAt >= $pollEveryMs) $poll();',
     replacement: '',
     caughtBy: 'shown as stored',
   },
   {
-    name: 'a page that is used does not take its line back after a goodbye',
+    name: 'a page that is used does not take its socket back after a goodbye',
     pattern:
       "if (!$isUsed) $failures = 0; else if ($state.kind === 'replaced') $state = { kind: 'connecting' };",
     replacement: 'if (!$isUsed) $failures = 0;',
-    caughtBy: 'every page has a line',
+    caughtBy: 'every page has a socket',
     isRare: true,
   },
   {
@@ -158,7 +158,7 @@ export const lineMutants: readonly Mutant[] = [
     caughtBy: 'only one’s own',
   },
   {
-    name: 'tabs of all users share one line',
+    name: 'tabs of all users share one socket',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a template in the code that is changed
     pattern: '`belfry ${$options.apiUrl} ${$options.webSocketUrl} ${$identity}`',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a template in the code that is changed
@@ -188,13 +188,13 @@ export const lineMutants: readonly Mutant[] = [
     name: 'a frozen leader stays the leader',
     pattern: '$lock.abort(); $compete(true);',
     replacement: '$lock.abort();',
-    caughtBy: 'every page has a line',
+    caughtBy: 'every page has a socket',
   },
   {
     name: 'the leader answers nobody',
     pattern: "if ($state === 'leader') { $tell({ status: $store.$snapshot().status }); $$$rest }",
     replacement: "if ($state === 'follower') { $tell({ status: $store.$snapshot().status }); $$$rest }",
-    caughtBy: 'every page has a line',
+    caughtBy: 'every page has a socket',
     isRare: true,
   },
 ];
