@@ -109,7 +109,7 @@ describe('A token that an issuer has signed', () => {
   });
 });
 
-describe('Whoever forges a token', () => {
+describe('A caller who forges a token', () => {
   const base64Url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
   /** A token signed with HMAC and a secret that everybody can know. */
@@ -288,7 +288,7 @@ describe('While the issuer is down', () => {
     ['is not there', () => issuer.stop()],
   ];
 
-  it.each(outages)('nobody is refused where there are no keys: it %s', async (_, begin) => {
+  it.each(outages)('no caller is refused if there are no keys: it %s', async (_, begin) => {
     await begin();
     const { verify, logger } = setUp();
     const jwt = await keys.rsa.sign(claims);

@@ -80,7 +80,7 @@ describe('The authorizer', () => {
     });
   });
 
-  it('throws where nobody foresaw it, so that no refusal is kept', async () => {
+  it('throws an unexpected error, so that no refusal is kept', async () => {
     const error = new TypeError('a bug');
     await expect(authorize(failing(error), { authorization: 'Bearer a.b.c' })).rejects.toBe(error);
   });

@@ -205,7 +205,7 @@ describe('A refusal', () => {
   });
 });
 
-describe('An error that nobody foresaw', () => {
+describe('An unexpected error', () => {
   it.each([
     ['an error', new TypeError('select title from secrets')],
     ['an error that looks like ours', Object.assign(new Error('secrets'), { status: 400, name: 'NotFound' })],

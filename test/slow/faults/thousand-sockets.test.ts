@@ -134,7 +134,7 @@ describe('a slow and a dead socket among 1,000', () => {
     }
   });
 
-  it('the slow one is told of the next change, as soon as it reads again', async () => {
+  it('the slow one gets the next change, as soon as it reads again', async () => {
     slow.resume();
     await slow.settled();
     await own.belfry.invoke(command(slowUser));

@@ -6,7 +6,7 @@ export default function Announcements() {
   const recipients = people.map(({ id, name, frontend }) => ({ id, label: `${name}, ${frontend}` }));
   return (
     <>
-      <h1>Ring somebody</h1>
+      <h1>Notify a person</h1>
       <SendForm recipients={recipients} firstKey={randomUUID()} />
     </>
   );
