@@ -22,7 +22,7 @@ const project = (
 
 const watchLogs = 'test/support/watch-logs.ts';
 const sharedPostgres = 'test/support/shared-postgres.ts';
-const ofUnits = '{auth,bin,client,core,documents,fakes,realtime,throttling,transport}';
+const ofUnits = '{auth,bin,client,core,documents,fakes,realtime,transport}';
 
 /**
  * Three rings. `npm run dev:test` watches the projects `unit*`, which need neither a database nor the stack. `npm test`
@@ -42,6 +42,7 @@ export default defineConfig({
         isolate: false,
         globalSetup: ['test/support/functions-directory.ts'],
       }),
+      project('tables', ['test/tables/**/*.test.ts'], { isolate: false }),
       project('database', ['test/persistence/**/*.test.ts'], { globalSetup: [sharedPostgres] }),
       project('end-to-end', ['test/end-to-end/**/*.test.ts'], {
         globalSetup: [watchLogs, 'test/support/running-system.ts'],
