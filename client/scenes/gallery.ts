@@ -80,6 +80,8 @@ function figureOf({ title, about, state, isOpen }: Tile, chosen: FormData): HTML
   const frame = document.createElement('iframe');
   frame.src = `/bell?${query}`;
   frame.title = title;
+  // The header alone fits into the frame of a closed bell, and needs no scrollbar.
+  if (!isOpen) frame.setAttribute('scrolling', 'no');
   const caption = document.createElement('figcaption');
   const link = document.createElement('a');
   link.href = frame.src;
