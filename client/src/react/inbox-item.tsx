@@ -17,7 +17,7 @@ interface InboxItemProps {
 }
 
 export function InboxItem({ notification, settings, inbox, now, locale, tabIndex }: InboxItemProps) {
-  const { labels, components, renderLink, onNavigate, onOpen } = settings;
+  const { labels, components, renderLink, onNavigate, onNotificationClick } = settings;
   const { id, status, created_at } = notification;
   const href = linkOf(notification);
 
@@ -31,7 +31,7 @@ export function InboxItem({ notification, settings, inbox, now, locale, tabIndex
       event.preventDefault();
       onNavigate(href, notification);
     }
-    onOpen?.(notification, href);
+    onNotificationClick?.(notification, href);
   };
   const open = (children: ReactNode) => {
     const props = { className: 'belfry-open', tabIndex, onClick, onAuxClick: onClick, children };

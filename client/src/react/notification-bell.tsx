@@ -41,9 +41,9 @@ export function NotificationBell({ titleBadge, sound, ...options }: Notification
 
   const settings = settingsFrom({
     ...options,
-    onOpen(notification, href) {
+    onNotificationClick(notification, href) {
       if (href) close();
-      options.onOpen?.(notification, href);
+      options.onNotificationClick?.(notification, href);
     },
   });
   const { Trigger, BellIcon, Badge } = settings.components;

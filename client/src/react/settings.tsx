@@ -24,7 +24,7 @@ export interface InboxOptions {
   /** Navigates to a notification's place instead of the browser, for a router with a function: `router.push`. */
   onNavigate?: ((href: string, notification: Notification) => void) | undefined;
   /** Called when a notification is opened. `href` is undefined if it leads nowhere. */
-  onOpen?: ((notification: Notification, href: string | undefined) => void) | undefined;
+  onNotificationClick?: ((notification: Notification, href: string | undefined) => void) | undefined;
 }
 
 /** The options, with their defaults. */
