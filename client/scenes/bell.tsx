@@ -20,6 +20,8 @@ const labels: NotificationBellProps['labels'] =
         empty: { all: 'لا جديد لديكم', unread: 'لا شيء غير مقروء', archived: 'لا شيء مؤرشف' },
         retry: 'إعادة المحاولة',
         offline: 'أنتم غير متصلين',
+        unreachable: 'تعذّر الوصول إلى الإشعارات حاليًا',
+        unauthenticated: 'سجّلوا الدخول مجددًا لعرض إشعاراتكم',
         polling: 'التحديثات متأخرة',
         failed: () => 'لم ينجح ذلك',
       }

@@ -27,6 +27,11 @@ const open: Record<SceneState, Pick<Tile, 'title' | 'about'>> = {
   failed: { title: 'Not loaded', about: 'The first page could not be loaded. The user can try again.' },
   refused: { title: 'A change failed', about: 'A mark did not reach the service. The list stays usable.' },
   offline: { title: 'Offline', about: 'The browser has no network. The list shows what was known before.' },
+  unreachable: {
+    title: 'Unreachable',
+    about: 'The service does not answer. The list shows what was known before.',
+  },
+  unauthenticated: { title: 'Signed out', about: 'There is no token, so the inbox cannot be loaded.' },
   polling: { title: 'Polling', about: 'No socket can be opened, so the client asks from time to time.' },
 };
 

@@ -118,6 +118,8 @@ export const states = {
   failed: () => createFakeClient([], { error: new NotificationError('internal', 'broken', { status: 500 }) }),
   refused: () => createFakeClient(rows(), { error: new NotificationError('network', 'no answer') }),
   offline: () => createFakeClient(rows(), { status: 'offline' }),
+  unreachable: () => createFakeClient(rows(), { status: 'unreachable' }),
+  unauthenticated: () => createFakeClient([], { status: 'unauthenticated' }),
   polling: () => createFakeClient(rows(), { status: 'polling' }),
 };
 

@@ -25,7 +25,7 @@ type Listeners = { [Name in keyof NotificationEvents]: Set<(event: NotificationE
 const nothing: NotificationSnapshot = {
   notifications: [],
   unreadCount: 0,
-  status: 'offline',
+  status: 'connecting',
   isLoading: false,
   hasMore: false,
   error: null,

@@ -1,8 +1,7 @@
 import type { Api } from './api.ts';
 import { backoffMs } from './backoff.ts';
 import type { Environment, Socket } from './environment.ts';
-import type { NotificationError } from './error.ts';
-import type { Store } from './store.ts';
+import { accessOf, type NotificationError } from './error.ts';
 import type { Tokens } from './tokens.ts';
 import type { ConnectionStatus, NotificationClientOptions } from './types.ts';
 import type { InboxFrame } from './wire.ts';
@@ -17,6 +16,8 @@ export type ConnectionOptions = Pick<
 export interface TabMessage {
   frame?: InboxFrame;
   status?: ConnectionStatus;
+  /** Why the status is one without news. */
+  error?: NotificationError | undefined;
   /** A socket has opened: frames before it may have been missed. */
   isOpened?: boolean;
 }
@@ -26,7 +27,6 @@ interface ConnectionDependencies {
   tokens: Tokens;
   api: Api;
   options: ConnectionOptions;
-  store: Pick<Store, 'noteAccess'>;
   /** Resolves, and never rejects, when this tab has done what the message asks for. */
   tell(message: TabMessage): Promise<void>;
 }
@@ -81,7 +81,6 @@ export function createConnection({
   options: { webSocketUrl, connectionMinimumLifetimeMinutes = 15 },
   tokens,
   api,
-  store,
   tell,
 }: ConnectionDependencies) {
   /** API Gateway closes a WebSocket after 2 hours, and after 10 minutes without a message. */
@@ -214,10 +213,9 @@ export function createConnection({
       },
       (reason: NotificationError) => reason,
     );
-    store.noteAccess(error);
     if (state.current || state.kind === 'closed') return;
     const isLost = state.kind === 'replaced' || failures >= failuresUntilPolling;
-    tell({ status: error ? 'offline' : isLost ? 'polling' : 'connecting' });
+    tell({ status: error ? accessOf(error) : isLost ? 'polling' : 'connecting', error });
   }
 
   return {

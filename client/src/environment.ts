@@ -26,6 +26,8 @@ export interface Environment {
   after(ms: number, run: () => void): () => void;
   /** A random number from 0 up to, but not including, 1. */
   random(): number;
+  /** False if the browser is certain that it has no network. */
+  isOnline(): boolean;
   fetch(url: string, init: RequestInit): Promise<Response>;
   openSocket(url: string): Socket;
   /** Throws if the page may not use channels. Without channel or locks, each tab has its own socket. */
@@ -44,6 +46,8 @@ export function browserEnvironment(): Environment {
       return () => clearTimeout(timer);
     },
     random: Math.random,
+    // Some runtimes have no such property.
+    isOnline: () => globalThis.navigator?.onLine !== false,
     fetch: (url, init) => fetch(url, init),
     openSocket: (url) => new WebSocket(url),
     openChannel: (name) => new BroadcastChannel(name),

@@ -1,6 +1,10 @@
 /**
- * The kind of a failure: the `code` of the service's own errors, `network` if there was no answer, `token` if `getToken`
- * failed, and `unexpected` for an answer that is not the service's.
+ * The kind of a failure: the `code` of the service's own errors, or
+ *
+ * - `offline`: the browser has no network
+ * - `network`: there was no answer, from the service or to `getToken`
+ * - `token`: `getToken` rejects otherwise, or answers no token
+ * - `unexpected`: an answer that is not the service's
  */
 export type NotificationErrorCode =
   | 'invalid_request'
@@ -10,6 +14,7 @@ export type NotificationErrorCode =
   | 'rate_limited'
   | 'unavailable'
   | 'internal'
+  | 'offline'
   | 'network'
   | 'token'
   | 'unexpected';
@@ -34,7 +39,7 @@ export class NotificationError extends Error {
   constructor(
     code: NotificationErrorCode,
     message: string,
-    options: { cause?: unknown; status?: number; retryAfterMs?: number } = {},
+    options: { cause?: unknown; status?: number | undefined; retryAfterMs?: number } = {},
   ) {
     super(message, options);
     this.code = code;
@@ -42,3 +47,7 @@ export class NotificationError extends Error {
     this.retryAfterMs = options.retryAfterMs || 0;
   }
 }
+
+/** What the failure of a request that tests the access to the service says about it. */
+export const accessOf = ({ code }: NotificationError): 'unauthenticated' | 'unreachable' =>
+  code === 'token' || code === 'unauthenticated' ? 'unauthenticated' : 'unreachable';

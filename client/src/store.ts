@@ -33,12 +33,14 @@ export function createStore({ environment, options, signal, api, publish, emit }
     onNews: (row) => signal.aborted || emit('notification', row),
   });
   let status: ConnectionStatus = 'connecting';
+  /** Why nothing can be known, or why there is no socket. */
+  let trouble: NotificationError | undefined;
   let failure: NotificationError | undefined;
   let snapshot = look([]);
 
   function look(before: readonly Notification[]): NotificationSnapshot {
-    const { rows, ...shown } = feed.shown(!!failure);
-    return { ...shown, notifications: keep(before, rows), status, error: failure ?? null };
+    const { rows, ...shown } = feed.shown(!!(trouble ?? failure));
+    return { ...shown, notifications: keep(before, rows), status, error: trouble ?? failure ?? null };
   }
 
   function render(): void {
@@ -48,9 +50,16 @@ export function createStore({ environment, options, signal, api, publish, emit }
     publish(snapshot);
   }
 
-  /** Keeps the outcome of a request. A request that is repeated and fails as before is no news. */
-  function note(error?: NotificationError, isNews = error?.code !== failure?.code): void {
+  /** A request that is repeated and fails as before is no news. */
+  const isNew = (error?: NotificationError) => error?.code !== (trouble ?? failure)?.code;
+
+  /** Keeps the outcome of a page or a change. */
+  function note(error?: NotificationError, isNews = isNew(error)): void {
     failure = error;
+    announce(error, isNews);
+  }
+
+  function announce(error: NotificationError | undefined, isNews: boolean): void {
     if (error && isNews && !signal.aborted) emit('error', error);
     render();
   }
@@ -58,13 +67,12 @@ export function createStore({ environment, options, signal, api, publish, emit }
   return {
     ...feed,
     snapshot: () => snapshot,
-    setStatus(changed: ConnectionStatus): void {
+    /** @param reason why the status is one without news, or why it stays `polling` */
+    setStatus(changed: ConnectionStatus, reason?: NotificationError): void {
+      const isNews = isNew(reason);
       status = changed;
-      render();
-    },
-    /** Takes the outcome of a request that tests the access to the service. Without an answer, the status says enough. */
-    noteAccess(error?: NotificationError): void {
-      if (!error || /token|unauth/.test(error.code)) note(error);
+      trouble = reason;
+      announce(reason, isNews);
     },
   };
 }

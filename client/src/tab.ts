@@ -1,21 +1,32 @@
 import type { Api } from './api.ts';
 import { type ConnectionOptions, createConnection, type TabMessage } from './connection.ts';
 import type { Channel, Environment, PageEvent } from './environment.ts';
-import type { NotificationError } from './error.ts';
+import { accessOf, NotificationError } from './error.ts';
 import type { Store } from './store.ts';
 import type { Tokens } from './tokens.ts';
-import type { NotificationClientOptions } from './types.ts';
+import type { ConnectionStatus, NotificationClientOptions } from './types.ts';
 
 interface TabDependencies {
   environment: Environment;
   tokens: Tokens;
   api: Api;
   store: Store;
-  options: ConnectionOptions & Pick<NotificationClientOptions, 'apiUrl'>;
+  options: ConnectionOptions & Pick<NotificationClientOptions, 'apiUrl' | 'onSessionExpired'>;
 }
 
 /** This tab among the tabs of its user. */
 export type Tab = ReturnType<typeof createTab>;
+
+/** What is known about the connection, in each tab. */
+interface Known {
+  status: ConnectionStatus;
+  error: NotificationError | undefined;
+}
+
+const cutOff: Known = {
+  status: 'offline',
+  error: new NotificationError('offline', 'The browser has no network.'),
+};
 
 type State = 'away' | 'joining' | 'follower' | 'leader';
 
@@ -56,6 +67,9 @@ export function createTab(dependencies: TabDependencies) {
   const { now, after, random, locks, openChannel, watchPage } = environment;
   const connection = createConnection({ ...dependencies, tell });
   let state: State = 'away';
+  let known: Known = { status: 'connecting', error: undefined };
+  /** Whether the app knows that the session has expired. */
+  let hasExpired = false;
   /** Aborted when a follower stops to wait for the lock, or the leader gives it back. */
   let lock = new AbortController();
   /** Open while this tab is a follower or the leader, unless it cannot share. */
@@ -84,10 +98,9 @@ export function createTab(dependencies: TabDependencies) {
       () => undefined,
       (reason: NotificationError) => reason,
     );
-    store.noteAccess(error);
     // A second call may have joined meanwhile, or the tab was left.
     if (state !== 'joining') return;
-    if (error) return store.setStatus('offline');
+    if (error) return show({ status: accessOf(error), error });
     // Without an identity, the tabs of two users would meet.
     const identity = tokens.identity();
     name = `belfry ${options.apiUrl} ${options.webSocketUrl} ${identity}`;
@@ -142,21 +155,34 @@ export function createTab(dependencies: TabDependencies) {
       cancelCheck?.();
       if (state === 'follower') learn(message);
     } else if (state === 'leader') {
-      tell({ status: store.snapshot().status });
+      tell(known);
       if (message) connection.wake(true);
     }
   }
 
   /** Tells all tabs, this one among them. Only the leader does. */
   function tell(message: TabMessage): Promise<void> {
-    channel?.postMessage(message);
+    const { error } = message;
+    // A channel copies no error as it is.
+    channel?.postMessage({ ...message, error: error && { ...error, message: error.message } });
     return learn(message);
   }
 
-  async function learn({ frame, status, isOpened }: TabMessage): Promise<void> {
-    if (status) store.setStatus(status);
+  async function learn({ frame, status, error, isOpened }: TabMessage): Promise<void> {
+    if (status) show({ status, error: error && new NotificationError(error.code, error.message, error) });
     if (frame) store.onFrame(frame);
     if (isOpened) await store.sync();
+  }
+
+  function show(changed: Known): void {
+    known = changed;
+    const { status, error } = environment.isOnline() ? known : cutOff;
+    store.setStatus(status, error);
+    if (status === 'live' || status === 'polling') hasExpired = false;
+    if (status !== 'unauthenticated' || !error || hasExpired) return;
+    hasExpired = true;
+    // Later, so that an exception of the app stops nothing here.
+    queueMicrotask(() => options.onSessionExpired?.(error));
   }
 
   /** Asks the leader whether it is alive. */
@@ -180,7 +206,7 @@ export function createTab(dependencies: TabDependencies) {
     cancelCheck?.();
     cancelTick?.();
     store.pause();
-    store.setStatus('connecting');
+    show({ status: 'connecting', error: undefined });
   }
 
   function planTick(): void {
@@ -223,7 +249,10 @@ export function createTab(dependencies: TabDependencies) {
     if (event === 'pagehide') leave();
     else if (event === 'pageshow') arrive();
     else if (event === 'visibilitychange') wake(true);
-    else if (/line$/.test(event)) wake(false);
+    else if (/line$/.test(event)) {
+      show(known);
+      wake(false);
+    }
     // Clicks and keys matter only without a socket, and not each of them.
     else if (store.snapshot().status !== 'live' && now() - usedAt > usedAtMostEveryMs) {
       usedAt = now();

@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts';
+import { NotificationError } from './error.ts';
 import type { NotificationClientOptions } from './types.ts';
 import { within } from './within.ts';
 
@@ -42,10 +43,10 @@ export function createTokens({ environment, options, signal, onOtherUser }: Toke
   }
 
   async function ask(forceRefresh: boolean): Promise<string> {
-    const request = { code: 'token', what: 'getToken', seconds: 30 } as const;
+    const request = { code: 'network', what: 'getToken', seconds: 30 } as const;
     try {
       return await within(environment, request, async () => {
-        const fresh = await getToken({ forceRefresh });
+        const fresh = await tokenFrom(() => getToken({ forceRefresh }));
         // After the end of the session, the app may answer with a token of the next user.
         signal.throwIfAborted();
         const claims = claimsOf(fresh);
@@ -81,6 +82,29 @@ export function createTokens({ environment, options, signal, onOtherUser }: Toke
     /** A text that is the same for all tokens of this user. Empty if tokens do not tell users apart. */
     identity: () => identity,
   };
+}
+
+/**
+ * The token that the app answers, without white space around it.
+ *
+ * @throws NotificationError with `network` if the app's server did not answer, and with `token` if there is no token
+ */
+async function tokenFrom(ask: () => unknown): Promise<string> {
+  let answer: unknown;
+  try {
+    answer = await ask();
+  } catch (cause) {
+    // `fetch` rejects with these if there is no answer. Everything else is the app's own refusal.
+    const isUnanswered = /^(Type|Timeout|Network|Abort)Error$/.test(Object(cause).name);
+    throw new NotificationError(isUnanswered ? 'network' : 'token', 'getToken failed.', { cause });
+  }
+  const token = typeof answer === 'string' && answer.trim();
+  if (token) return token;
+  const what = typeof answer === 'string' ? 'an empty text' : answer === null ? 'null' : typeof answer;
+  throw new NotificationError(
+    'token',
+    `getToken must answer a token, which is a text. It has answered ${what}.`,
+  );
 }
 
 /** The claims of a token that the client looks at. */

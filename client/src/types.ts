@@ -8,9 +8,20 @@ import type { FeedPage, Notification, Status } from './wire.ts';
  * - `live`: at once, by a socket.
  * - `polling`: every half minute, by a request. Sockets have failed three times, or newer pages of this user have taken
  *   the place of this one.
- * - `offline`: not at all. The service does not answer, or it refuses the token.
+ * - `offline`: not at all. The browser has no network.
+ * - `unreachable`: not at all. The service does not answer, or it answers an error. Or your server does not answer to
+ *   `getToken`.
+ * - `unauthenticated`: not at all. The user must sign in: `getToken` rejects, or the service refuses its tokens.
+ *
+ * In the last three, `error` says why. The client tries again until it works.
  */
-export type ConnectionStatus = 'connecting' | 'live' | 'polling' | 'offline';
+export type ConnectionStatus =
+  | 'connecting'
+  | 'live'
+  | 'polling'
+  | 'offline'
+  | 'unreachable'
+  | 'unauthenticated';
 
 /** Which notifications the list shows. The unread count is always that of the whole inbox. */
 export interface NotificationFilter {
@@ -31,7 +42,7 @@ export interface NotificationSnapshot {
   isLoading: boolean;
   /** Whether there are older notifications to load. */
   hasMore: boolean;
-  /** The last failure of a page, a change or the token. Null as soon as something has worked again. */
+  /** Why nothing can be known, by the status; else the last failure of a page or a change. Null when it has worked again. */
   error: NotificationError | null;
   filter: NotificationFilter;
 }
@@ -63,8 +74,12 @@ export interface NotificationClientOptions {
   webSocketUrl: string;
   /**
    * Answers a token of the signed-in user, within 30 seconds. Called before the token in use expires, for a new socket if
-   * that token is older than a minute or a fifth of its lifetime, and with `forceRefresh` after a 401. If it rejects, the
-   * client is offline and tries again. It must reject if your server answers an error.
+   * that token is older than a minute or a fifth of its lifetime, and with `forceRefresh` after a 401. It must reject if
+   * your server answers an error. White space around the token is ignored.
+   *
+   * If it rejects, the client tries again, and says `unauthenticated`: the user must sign in. If it rejects as `fetch`
+   * does without an answer (a `TypeError`, `TimeoutError`, `NetworkError` or `AbortError`), or answers too late, the client
+   * says `unreachable`.
    */
   getToken: (request: TokenRequest) => string | Promise<string>;
   /**
@@ -81,6 +96,14 @@ export interface NotificationClientOptions {
   pageSize?: number | undefined;
   /** The service's `connectionMinimumLifetime`, in minutes. Default: 15. */
   connectionMinimumLifetimeMinutes?: number | undefined;
+  /**
+   * Called when the status becomes `unauthenticated`, with the reason; again only after something has worked meanwhile.
+   * Default: nothing.
+   *
+   * @example
+   * onSessionExpired: () => location.assign('/sign-in'),
+   */
+  onSessionExpired?: ((error: NotificationError) => void) | undefined;
 }
 
 /**

@@ -12,7 +12,7 @@ interface Limit {
 /**
  * The answer of `run`, whose signal is aborted when the time is over.
  *
- * @throws NotificationError with the limit's code if `run` rejects, or does not answer in time
+ * @throws NotificationError that of `run`, or one with the limit's code if `run` rejects otherwise, or not in time
  */
 export function within<Answer>(
   { after }: Environment,
@@ -28,7 +28,10 @@ export function within<Answer>(
       fail(`did not answer within ${seconds},000 ms`);
     });
     run(controller.signal)
-      .then(resolve, (cause) => fail('failed', { cause }))
+      .then(resolve, (cause) => {
+        if (cause instanceof NotificationError) reject(cause);
+        else fail('failed', { cause });
+      })
       .finally(cancel);
   });
 }

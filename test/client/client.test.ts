@@ -144,7 +144,7 @@ describe('a client', () => {
     await world.minutes(30);
     expect(client.getSnapshot()).toMatchObject({
       isLoading: false,
-      status: 'offline',
+      status: 'unreachable',
       error: { code: 'network' },
     });
     expect(heard).toHaveBeenCalledTimes(1);
@@ -395,7 +395,7 @@ describe('a sign-out', () => {
   it('closes everything and forgets everything', async () => {
     const { world, client } = await started(['Secret']);
     client.stop();
-    expect(client.getSnapshot()).toMatchObject({ notifications: [], unreadCount: 0, status: 'offline' });
+    expect(client.getSnapshot()).toMatchObject({ notifications: [], unreadCount: 0, status: 'connecting' });
     expect(client.getServerSnapshot().notifications).toEqual([]);
     expect(world.service.connections()).toBe(0);
     const [asked, tokens] = [world.service.requests.length, world.tokens()];

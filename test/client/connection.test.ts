@@ -251,17 +251,40 @@ describe('without sockets', () => {
     expect(new Set(worlds.map((world) => world.service.upgrades.length)).size).toBeGreaterThan(1);
   });
 
-  it('the client is offline where nothing answers, and back within a moment when the network is', async () => {
+  it('the status is unreachable if nothing answers, and back within a moment when the network is', async () => {
     const { world, tab, client } = await live();
     world.weather.isUnreachable = true;
     tab.page('online');
     await world.seconds(45);
-    expect(statusOf(client)).toBe('offline');
+    expect(statusOf(client)).toBe('unreachable');
     await world.create('Missed');
     world.weather.isUnreachable = false;
     tab.page('online');
     await world.seconds(16);
     expect([statusOf(client), countOf(client)]).toEqual(['live', 1]);
+  });
+
+  it('the status is offline as soon as the browser says so, in every tab, and live soon after that is over', async () => {
+    const world = createClientWorld();
+    const browser = world.newBrowser();
+    const tabs = [browser.open(), browser.open()];
+    const clients = tabs.map((tab) => world.client({}, tab));
+    for (const client of clients) client.start();
+    await world.seconds(1);
+    Object.assign(browser.state, { isOffline: true, knowsOffline: true });
+    for (const tab of tabs) tab.page('offline');
+    for (const client of clients) {
+      expect(client.getSnapshot()).toMatchObject({ status: 'offline', error: { code: 'offline' } });
+    }
+    await world.minutes(10);
+    expect(clients.map(statusOf)).toEqual(['offline', 'offline']);
+    Object.assign(browser.state, { isOffline: false, knowsOffline: false });
+    for (const tab of tabs) tab.page('online');
+    expect(clients.map(statusOf)).not.toContain('offline');
+    await world.seconds(16);
+    for (const client of clients) {
+      expect(client.getSnapshot()).toMatchObject({ status: 'live', error: null });
+    }
   });
 
   it('whoever works with the page neither causes a storm nor sees the status flap', async () => {
@@ -442,7 +465,7 @@ describe('a token', () => {
     client.start();
     await world.minutes(60);
     expect(client.getSnapshot()).toMatchObject({
-      status: 'offline',
+      status: 'unauthenticated',
       error: { code: 'unauthenticated', status: 401 },
     });
     expect(asked).toBeLessThan(1_500);
@@ -459,7 +482,7 @@ describe('a token', () => {
     });
     client.start();
     await world.minutes(5);
-    expect(client.getSnapshot()).toMatchObject({ status: 'offline', error: { code: 'token' } });
+    expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', error: { code: 'token' } });
     fails = false;
     await world.minutes(2);
     expect(client.getSnapshot()).toMatchObject({ status: 'live', error: null });

@@ -39,8 +39,8 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
   const start = loop.now();
   const requestLock = createLocks();
   const openChannel = createChannels(loop, weather);
-  /** Who is signed in, and whether the network is gone without a word. */
-  const state = { user, isOffline: false };
+  /** Who is signed in, whether the network is gone without a word, and whether the browser knows that it is gone. */
+  const state = { user, isOffline: false, knowsOffline: false };
   const network = createNetwork({
     ...ports,
     name,
@@ -82,6 +82,7 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
         };
       },
       random: dice.random,
+      isOnline: () => !state.knowsOffline,
       fetch: (url, init) => network.fetch(tab, url, init),
       openSocket: (url) => network.openSocket(tab, url),
       openChannel: canShare ? (channel) => openChannel(channel, task) : undefined,
@@ -100,7 +101,7 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
       async getToken(): Promise<string> {
         await loop.sleep(1 + dice.below(weather.requestDelayMs));
         if (state.isOffline || dice.chance(weather.requestLoss)) {
-          throw new Error('The application is not reachable.');
+          throw new TypeError('The application is not reachable.');
         }
         if (tabState.user !== state.user)
           Object.assign(tabState, { user: state.user, changedAt: loop.now() });

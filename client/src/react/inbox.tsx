@@ -21,7 +21,8 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   const view = (['unread', 'archived'] as const).find((name) => name === filter.status?.join()) ?? 'all';
   const shared: PartProps = { ...inbox, labels, view };
   const isEmpty = !notifications.length;
-  const trouble = status === 'offline' ? labels.offline : error && labels.failed(error);
+  const isCutOff = status === 'offline' || status === 'unreachable' || status === 'unauthenticated';
+  const trouble = isCutOff ? labels[status] : error && labels.failed(error);
   const notice = trouble || (status === 'polling' && labels.polling);
 
   return (

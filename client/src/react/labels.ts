@@ -24,7 +24,10 @@ export interface NotificationLabels {
   loading: string;
   loadMore: string;
   retry: string;
+  /** Shown above the list while the status is one of these three. */
   offline: string;
+  unreachable: string;
+  unauthenticated: string;
   polling: string;
   failed(error: NotificationError): string;
   /** Screen readers announce this when notifications arrive, once for those of half a second. */
@@ -46,6 +49,8 @@ export const defaultLabels: NotificationLabels = {
   loadMore: 'Show older',
   retry: 'Try again',
   offline: 'You are offline',
+  unreachable: 'Notifications cannot be reached right now',
+  unauthenticated: 'Sign in again to see your notifications',
   polling: 'Updates are delayed',
   failed: () => 'That did not work',
   arrived: ([first, ...more]) =>

@@ -60,11 +60,15 @@ describe('states', () => {
     expect(items()).toHaveLength(1);
   });
 
-  it('says that it is offline, and that it is polling', () => {
-    const fake = createFakeClient([notification(1)], { status: 'offline' });
+  it.each([
+    ['offline', 'You are offline'],
+    ['unreachable', 'Notifications cannot be reached right now'],
+    ['unauthenticated', 'Sign in again to see your notifications'],
+  ] as const)('says that it is %s, and that it is polling', (status, text) => {
+    const fake = createFakeClient([notification(1)], { status });
     renderBell(fake);
     const dialog = open();
-    expect(within(dialog).getByRole('status').textContent).toContain('You are offline');
+    expect(within(dialog).getByRole('status').textContent).toContain(text);
     act(() => fake.render({ status: 'polling' }));
     expect(within(dialog).getByRole('status').textContent).toBe('Updates are delayed');
     act(() => fake.render({ status: 'live' }));

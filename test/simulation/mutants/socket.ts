@@ -16,14 +16,16 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'the other tabs are not told of a socket that has opened',
-    pattern: '$channel?.postMessage($message); return $learn($message);',
-    replacement: '$channel?.postMessage({ ...$message, isOpened: false }); return $learn($message);',
+    pattern: '$channel?.postMessage({ ...$message, error: $$copy }); return $learn($message);',
+    replacement:
+      '$channel?.postMessage({ ...$message, error: $$copy, isOpened: false }); return $learn($message);',
     caughtBy: 'at once',
   },
   {
     name: 'the leader keeps frames to itself',
-    pattern: '$channel?.postMessage($message); return $learn($message);',
-    replacement: '$channel?.postMessage({ ...$message, frame: undefined }); return $learn($message);',
+    pattern: '$channel?.postMessage({ ...$message, error: $$copy }); return $learn($message);',
+    replacement:
+      '$channel?.postMessage({ ...$message, error: $$copy, frame: undefined }); return $learn($message);',
     caughtBy: 'at once',
   },
   {
@@ -192,8 +194,8 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'the leader answers nobody',
-    pattern: "if ($state === 'leader') { $tell({ status: $store.$snapshot().status }); $$$rest }",
-    replacement: "if ($state === 'follower') { $tell({ status: $store.$snapshot().status }); $$$rest }",
+    pattern: "if ($state === 'leader') { $tell($known); $$$rest }",
+    replacement: "if ($state === 'follower') { $tell($known); $$$rest }",
     caughtBy: 'every page has a socket',
     isRare: true,
   },
