@@ -37,7 +37,7 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
   const pending = new Map<number, InboxFrame>();
   let version = -1;
   /** The newest version and count that are known. */
-  let state: InboxState = { version: -1, unread_count: 0 };
+  let state: InboxState = { user_id: '', version: -1, unread_count: 0 };
   /** The highest id that has come. */
   let newest = 0;
   /** The id of the oldest notification that was loaded. */
@@ -70,9 +70,9 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
     }
   }
 
-  function askIfBehind({ version: at, unread_count }: InboxState): void {
+  function askIfBehind({ user_id, version: at, unread_count }: InboxState): void {
     // The first page, which is on its way, may be older. The state waits for it as a frame.
-    if (version < 0) onFrame({ type: 'inbox.changed', version: at, unread_count });
+    if (version < 0) onFrame({ type: 'inbox.changed', user_id, version: at, unread_count });
     else if (at > version) onGap();
   }
 

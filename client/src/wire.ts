@@ -37,6 +37,8 @@ export interface Notification {
 
 /** The inbox of a user. */
 export interface InboxState {
+  /** Whose inbox it is: a UUID in lower case. */
+  user_id: string;
   /** Every change to the inbox raises it by one. */
   version: number;
   unread_count: number;

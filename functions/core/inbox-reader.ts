@@ -19,27 +19,25 @@ export function createInboxReader({ repository }: { repository: NotificationRepo
   return {
     /** @throws Unavailable */
     async list(user_id: string, query: FeedQuery): Promise<FeedPage> {
-      const { notifications, has_more, version, unread_count } = await repository.list(user_id, query);
+      const { notifications, has_more, ...inbox } = await repository.list(user_id, query);
       const last = notifications.at(-1);
       return {
         data: notifications,
         next_cursor: has_more && last ? encodeCursor(last.id) : null,
-        unread_count,
-        version,
+        ...inbox,
       };
     },
 
     /** @throws Unavailable */
     async unreadCount(user_id: string): Promise<InboxState> {
-      const { unread_count, version } = await repository.inbox(user_id);
-      return { unread_count, version };
+      return repository.inbox(user_id);
     },
 
     /** @throws Unavailable */
     async changes(user_id: string, since: number): Promise<ChangesPage> {
-      const { notifications, version, unread_count, reset } = await repository.changes(user_id, since);
-      if (reset || isTooLarge(notifications)) return { data: [], version, unread_count, reset: true };
-      return { data: notifications, version, unread_count, reset: false };
+      const { notifications, reset, ...inbox } = await repository.changes(user_id, since);
+      if (reset || isTooLarge(notifications)) return { data: [], ...inbox, reset: true };
+      return { data: notifications, ...inbox, reset: false };
     },
 
     /** @throws NotFound, Unavailable */

@@ -67,12 +67,12 @@ export function createNotificationService({
     async mark(user_id: string, id: number, action: Action): Promise<Marked> {
       const { notification, changed, inbox } =
         (await repository.mark(user_id, id, action)) ?? noSuchNotification(id);
-      const { version, unread_count, burst_count } = inbox;
+      const { burst_count, ...state } = inbox;
       if (changed) {
-        const frame = { type: 'notification.updated', version, unread_count, notification } as const;
+        const frame = { type: 'notification.updated', ...state, notification } as const;
         await publisher.publish([{ user_id, frame: withinBurst(frame, burst_count) }]);
       }
-      return { notification, unread_count, version };
+      return { notification, ...state };
     },
 
     /**
@@ -81,20 +81,20 @@ export function createNotificationService({
      */
     async readAll(user_id: string, bound: number | null): Promise<ReadAllDone> {
       const { updated, before_id, inbox } = await repository.readAll(user_id, bound);
-      const { version, unread_count, burst_count } = inbox;
+      const { burst_count, ...state } = inbox;
       if (before_id !== null && updated > 0) {
-        const frame = { type: 'inbox.read_all', version, unread_count, before_id } as const;
+        const frame = { type: 'inbox.read_all', ...state, before_id } as const;
         await publisher.publish([{ user_id, frame: withinBurst(frame, burst_count) }]);
       }
-      return { updated, unread_count, version };
+      return { updated, ...state };
     },
   };
 }
 
 function toPush({ notification, created, inbox }: StoredNotification): Push {
-  const { user_id } = notification;
-  const { version, unread_count, burst_count } = inbox;
-  const frame: InboxFrame = { type: 'notification.created', version, unread_count, notification };
+  const { burst_count, ...state } = inbox;
+  const { user_id, version } = state;
+  const frame: InboxFrame = { type: 'notification.created', ...state, notification };
   if (created) return { user_id, frame: withinBurst(frame, burst_count) };
   // A repeated create pushes the notification in full only if it is the latest change of the inbox. Otherwise a client
   // would take over the version without the changes in between. A notification that is not unread may have changed

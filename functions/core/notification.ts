@@ -17,8 +17,12 @@ const timestamp = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}
 /** A count of something. */
 export const count = z.int().check(z.nonnegative());
 
-/** An inbox: every change raises `version` by one and sets `unread_count` to the number of unread notifications. */
+/**
+ * An inbox: every change raises `version` by one and sets `unread_count` to the number of unread notifications. It names
+ * its user, because a token does not always say which user id it is mapped to.
+ */
 export const inboxState = z.strictObject({
+  user_id: userId,
   version: z.int().check(z.nonnegative()),
   unread_count: z.int().check(z.nonnegative()),
 });

@@ -23,6 +23,6 @@ export function withinBurst<Frame extends InboxFrame>(frame: Frame, burst_count:
 }
 
 /** The frame that says only that something is new up to this version. */
-export function inboxChanged({ version, unread_count }: InboxState): InboxFrame {
-  return { type: 'inbox.changed', version, unread_count };
+export function inboxChanged({ user_id, version, unread_count }: InboxState): InboxFrame {
+  return { type: 'inbox.changed', user_id, version, unread_count };
 }

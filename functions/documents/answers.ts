@@ -15,6 +15,8 @@ import { exampleCommand } from './inputs.ts';
 
 // What the service answers. The shapes are core's; here they get descriptions and examples.
 
+const { user_id } = exampleCommand;
+
 component('UserId', notification.shape.user_id, {
   description: 'A UUID in lower case.',
   format: 'uuid',
@@ -37,7 +39,7 @@ component('Notification', notification, {
   description: 'A notification; `version` is that of the inbox at which it last changed.',
   example: {
     id: 981,
-    user_id: exampleCommand.user_id,
+    user_id,
     ...exampleContent(),
     status: 'unread',
     created_at: '2026-11-23T15:38:03.692Z',
@@ -49,26 +51,26 @@ component('Notification', notification, {
 component('FeedPage', feedPage, {
   description:
     'Notifications, newest first, and the inbox as of the same moment. `next_cursor` is null on the last page.',
-  example: { data: [], next_cursor: null, unread_count: 3, version: 42 },
+  example: { data: [], next_cursor: null, user_id, version: 42, unread_count: 3 },
 });
 
 component('InboxState', inboxState, {
   description: 'The inbox of the user.',
-  example: { unread_count: 3, version: 42 },
+  example: { user_id, version: 42, unread_count: 3 },
 });
 
 component('ChangesPage', changesPage, {
   description:
     'Every notification that changed, in its present form, oldest change first. `reset` comes with none, and says that ' +
     'the client must load the first page anew.',
-  example: { data: [], reset: true, unread_count: 2, version: 44 },
+  example: { data: [], reset: true, user_id, version: 44, unread_count: 2 },
 });
 
 component('MarkedNotification', marked, { description: 'The notification after the action, and its inbox.' });
 
 component('ReadAllDone', readAllDone, {
   description: 'How many notifications are read now that were unread.',
-  example: { updated: 3, unread_count: 0, version: 44 },
+  example: { updated: 3, user_id, version: 44, unread_count: 0 },
 });
 
 component('DeliveryReport', deliveryReport, {
@@ -85,7 +87,7 @@ component('CreatedOne', createdOne, {
 component('CreatedMany', createdMany, {
   description: 'The answer for `user_ids`, in the order in which they were named.',
   example: {
-    notifications: [{ id: 4, user_id: exampleCommand.user_id, created: true }],
+    notifications: [{ id: 4, user_id, created: true }],
     delivery: { connections: 2, posted: 2, gone: 0, failed: 0 },
   },
 });

@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 import { type ServerFrame, serverFrames } from '../core/frames.ts';
 import { component } from './components.ts';
+import { exampleCommand } from './inputs.ts';
 // The order of the components in the documents is the order of these modules.
 import './answers.ts';
+
+const { user_id } = exampleCommand;
 
 type FrameOf<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>;
 
@@ -18,12 +21,12 @@ const described: {
   'inbox.read_all': {
     id: 'InboxReadAll',
     description: 'Every unread notification with an id up to `before_id` is now read.',
-    example: { type: 'inbox.read_all', version: 44, unread_count: 0, before_id: 981 },
+    example: { type: 'inbox.read_all', user_id, version: 44, unread_count: 0, before_id: 981 },
   },
   'inbox.changed': {
     id: 'InboxChanged',
     description: 'Something is new up to this version; ask for the changes.',
-    example: { type: 'inbox.changed', version: 60, unread_count: 9 },
+    example: { type: 'inbox.changed', user_id, version: 60, unread_count: 9 },
   },
   goodbye: {
     id: 'Goodbye',

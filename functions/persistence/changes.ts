@@ -16,7 +16,7 @@ export async function changes(
       repeatable: true,
     },
   );
-  const inbox = toInboxState(rows[0]);
+  const inbox = toInboxState(user_id, rows[0]);
   const floor_version = Number(rows[0]?.floor_version ?? 0);
   const reset = since > inbox.version || since < floor_version || rows.length > limits.changes;
   return { ...inbox, reset, notifications: reset ? [] : toNotifications(rows) };

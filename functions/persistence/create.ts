@@ -61,7 +61,7 @@ async function insert(
     return rows.map((row) => ({
       notification: toNotification(row),
       created: true,
-      inbox: { ...toInboxState(row), burst_count: row.burst_count },
+      inbox: { ...toInboxState(row.user_id, row), burst_count: row.burst_count },
     }));
   } catch (error) {
     if (isRepeatedKey(error)) return undefined;
@@ -91,7 +91,7 @@ async function findRepeated(
   return rows.map((row) => ({
     notification: toNotification(row),
     created: false,
-    inbox: { ...toInboxState(row), burst_count: 0 },
+    inbox: { ...toInboxState(row.user_id, row), burst_count: 0 },
   }));
 }
 

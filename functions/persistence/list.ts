@@ -16,7 +16,7 @@ export async function list(
   const rows = await database.execute<JoinedRow>(listStatement(user_id, query), { repeatable: true });
   const notifications = toNotifications(rows);
   return {
-    ...toInboxState(rows[0]),
+    ...toInboxState(user_id, rows[0]),
     notifications: notifications.slice(0, query.limit),
     has_more: notifications.length > query.limit,
   };

@@ -22,7 +22,7 @@ export async function mark(
     row && {
       notification: toNotification(row),
       changed: row.changed,
-      inbox: { ...toInboxState(row), burst_count: row.burst_count },
+      inbox: { ...toInboxState(user_id, row), burst_count: row.burst_count },
     }
   );
 }

@@ -35,6 +35,7 @@ export function createNotificationRepository(database: Database): NotificationRe
 
     async inbox(user_id) {
       return toInboxState(
+        user_id,
         await read<InboxRow>(
           sql`SELECT version AS inbox_version, unread_count FROM inboxes WHERE user_id = ${user_id}`,
         ),
@@ -52,7 +53,7 @@ export function createNotificationRepository(database: Database): NotificationRe
       return {
         updated,
         before_id: row.before_id === null ? null : Number(row.before_id),
-        inbox: { version: Number(version), unread_count, burst_count },
+        inbox: { user_id, version: Number(version), unread_count, burst_count },
       };
     },
   };

@@ -74,7 +74,7 @@ export function toNotifications(rows: readonly JoinedRow[]): Notification[] {
   return rows.flatMap((row) => (row.id === null ? [] : [toNotification(row)]));
 }
 
-/** The inbox of joined rows; an inbox without changes if there are no rows. */
-export function toInboxState(row: InboxRow | undefined): InboxState {
-  return { version: Number(row?.inbox_version ?? 0), unread_count: row?.unread_count ?? 0 };
+/** The inbox of a user, from one of its joined rows. Without a row it has never changed. */
+export function toInboxState(user_id: string, row: InboxRow | undefined): InboxState {
+  return { user_id, version: Number(row?.inbox_version ?? 0), unread_count: row?.unread_count ?? 0 };
 }

@@ -83,8 +83,12 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         for (const expected of [1, 2, 3]) {
           const { notification, inbox } = await createOne(user_id);
           expect(notification.version).toBe(expected);
-          expect(inbox).toMatchObject({ version: expected, unread_count: expected });
-          expect(await repository.inbox(user_id)).toEqual({ version: expected, unread_count: expected });
+          expect(inbox).toMatchObject({ user_id, version: expected, unread_count: expected });
+          expect(await repository.inbox(user_id)).toEqual({
+            user_id,
+            version: expected,
+            unread_count: expected,
+          });
         }
       });
 
@@ -115,7 +119,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         const user_id = randomUUID();
         await createOne(user_id);
         await createOne(user_id);
-        expect(await repository.inbox(user_id)).toEqual({ version: 2, unread_count: 2 });
+        expect(await repository.inbox(user_id)).toEqual({ user_id, version: 2, unread_count: 2 });
       });
 
       it('answers a repeated key with the first notification and changes nothing', async () => {
@@ -127,9 +131,9 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         expect(again).toEqual({
           notification: first.notification,
           created: false,
-          inbox: { version: 1, unread_count: 1, burst_count: 0 },
+          inbox: { user_id, version: 1, unread_count: 1, burst_count: 0 },
         });
-        expect(await repository.inbox(user_id)).toEqual({ version: 1, unread_count: 1 });
+        expect(await repository.inbox(user_id)).toEqual({ user_id, version: 1, unread_count: 1 });
       });
 
       it('answers a repeated key with the row and the inbox as they are by now', async () => {
@@ -139,7 +143,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         await createOne(user_id);
         const again = await createOne(user_id, {}, 'key');
         expect(again.notification).toMatchObject({ id: notification.id, status: 'read', version: 2 });
-        expect(again.inbox).toMatchObject({ version: 3, unread_count: 1 });
+        expect(again.inbox).toMatchObject({ user_id, version: 3, unread_count: 1 });
       });
 
       it('keeps the keys of different users apart', async () => {
@@ -158,7 +162,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         const user_id = randomUUID();
         await createOne(user_id, {}, 'key');
         await expect(createOne(user_id, changes, 'key')).rejects.toBeInstanceOf(IdempotencyConflict);
-        expect(await repository.inbox(user_id)).toEqual({ version: 1, unread_count: 1 });
+        expect(await repository.inbox(user_id)).toEqual({ user_id, version: 1, unread_count: 1 });
       });
 
       it('creates for those recipients of a batch who do not have the key yet', async () => {
@@ -170,7 +174,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
           first.map(({ notification }) => notification),
         );
         for (const user_id of user_ids) {
-          expect(await repository.inbox(user_id)).toEqual({ version: 1, unread_count: 1 });
+          expect(await repository.inbox(user_id)).toEqual({ user_id, version: 1, unread_count: 1 });
         }
       });
 
@@ -182,7 +186,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
           IdempotencyConflict,
         );
         for (const user_id of user_ids.filter((one) => one !== known)) {
-          expect(await repository.inbox(user_id)).toEqual({ version: 0, unread_count: 0 });
+          expect(await repository.inbox(user_id)).toEqual({ user_id, version: 0, unread_count: 0 });
         }
       });
     });
@@ -203,7 +207,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         const version = before.version + (isChange ? 1 : 0);
         const unread_count = to === 'unread' ? 1 : 0;
         expect(marked?.changed).toBe(isChange);
-        expect(marked?.inbox).toMatchObject({ version, unread_count });
+        expect(marked?.inbox).toMatchObject({ user_id, version, unread_count });
         expect(marked?.notification).toEqual({
           ...row,
           status: to,
@@ -211,7 +215,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
           updated_at: isChange ? expect.any(String) : row?.updated_at,
         });
         expect(await repository.find(user_id, id)).toEqual(marked?.notification);
-        expect(await repository.inbox(user_id)).toEqual({ version, unread_count });
+        expect(await repository.inbox(user_id)).toEqual({ user_id, version, unread_count });
       });
 
       it('changes no other notification', async () => {
@@ -228,7 +232,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         await createOne(other);
         expect(await repository.mark(other, notification.id, action)).toBeUndefined();
         expect(await repository.find(owner, notification.id)).toEqual(notification);
-        expect(await repository.inbox(other)).toEqual({ version: 1, unread_count: 1 });
+        expect(await repository.inbox(other)).toEqual({ user_id: other, version: 1, unread_count: 1 });
       });
 
       it('finds nothing for a user without an inbox or an id that nobody has', async () => {
@@ -265,7 +269,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         expect(await repository.readAll(user_id, bound)).toMatchObject({
           updated: 2,
           before_id: bound,
-          inbox: { version: 5, unread_count: 2 },
+          inbox: { user_id, version: 5, unread_count: 2 },
         });
         const { notifications } = await repository.list(user_id, page({ statuses: ['unread'] }));
         expect(idsOf(notifications)).toEqual(ids.slice(2).toReversed());
@@ -282,7 +286,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
 
       it('changes nothing where nothing is unread', async () => {
         const user_id = randomUUID();
-        const unchanged = { version: 0, unread_count: 0, burst_count: 0 };
+        const unchanged = { user_id, version: 0, unread_count: 0, burst_count: 0 };
         expect(await repository.readAll(user_id, null)).toEqual({
           updated: 0,
           before_id: null,
@@ -296,7 +300,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
             inbox: { ...unchanged, version: 2 },
           });
         }
-        expect(await repository.inbox(user_id)).toEqual({ version: 2, unread_count: 0 });
+        expect(await repository.inbox(user_id)).toEqual({ user_id, version: 2, unread_count: 0 });
       });
 
       it("touches only the user's own notifications", async () => {
@@ -304,13 +308,15 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         await createOne(owner);
         await createOne(other);
         await repository.readAll(owner, null);
-        expect(await repository.inbox(other)).toEqual({ version: 1, unread_count: 1 });
+        expect(await repository.inbox(other)).toEqual({ user_id: other, version: 1, unread_count: 1 });
       });
     });
 
     describe('list', () => {
       it('is empty for a user who never got anything', async () => {
-        expect(await repository.list(randomUUID(), page())).toEqual({
+        const user_id = randomUUID();
+        expect(await repository.list(user_id, page())).toEqual({
+          user_id,
           notifications: [],
           has_more: false,
           version: 0,
@@ -323,6 +329,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         const first = await createOne(user_id);
         const second = await createOne(user_id);
         expect(await repository.list(user_id, page())).toEqual({
+          user_id,
           notifications: [second.notification, first.notification],
           has_more: false,
           version: 2,
@@ -425,7 +432,8 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
 
     describe('inbox', () => {
       it('is at version 0 for a user who never got anything', async () => {
-        expect(await repository.inbox(randomUUID())).toEqual({ version: 0, unread_count: 0 });
+        const user_id = randomUUID();
+        expect(await repository.inbox(user_id)).toEqual({ user_id, version: 0, unread_count: 0 });
       });
     });
 
@@ -441,7 +449,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
 
         const answer = await repository.changes(user_id, 1);
 
-        expect(answer).toMatchObject({ version: 6, unread_count: 2, reset: false });
+        expect(answer).toMatchObject({ user_id, version: 6, unread_count: 2, reset: false });
         expect(answer.notifications.map(({ id, version, status }) => ({ id, version, status }))).toEqual([
           { id: second, version: 2, status: 'unread' },
           { id: first, version: 4, status: 'archived' },
@@ -461,7 +469,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
 
       it('tells nothing to whoever is at the version of the inbox', async () => {
         const user_id = randomUUID();
-        const nothing = { notifications: [], reset: false };
+        const nothing = { user_id, notifications: [], reset: false };
         expect(await repository.changes(user_id, 0)).toEqual({ ...nothing, version: 0, unread_count: 0 });
         await createOne(user_id);
         expect(await repository.changes(user_id, 1)).toEqual({ ...nothing, version: 1, unread_count: 1 });
@@ -469,7 +477,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
 
       it('resets whoever is ahead of the inbox', async () => {
         const user_id = randomUUID();
-        const reset = { notifications: [], reset: true };
+        const reset = { user_id, notifications: [], reset: true };
         expect(await repository.changes(user_id, 1)).toEqual({ ...reset, version: 0, unread_count: 0 });
         await createOne(user_id);
         for (const since of [2, Number.MAX_SAFE_INTEGER]) {
@@ -498,6 +506,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         expect(all.notifications).toHaveLength(1_000);
         await createOne(user_id);
         expect(await repository.changes(user_id, 0)).toEqual({
+          user_id,
           notifications: [],
           reset: true,
           version: 1_001,

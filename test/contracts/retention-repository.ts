@@ -91,7 +91,7 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
           archived: 2,
           deleted: 1,
         });
-        expect(await under.inboxes.inbox(user)).toEqual({ version: 6, unread_count: 1 });
+        expect(await under.inboxes.inbox(user)).toEqual({ user_id: user, version: 6, unread_count: 1 });
         expect(await shown(user)).toEqual([
           { id: fresh, status: 'unread', version: 4 },
           { id: read, status: 'archived', version: 6 },
@@ -126,7 +126,7 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
         const ids = await create(user, 366, 181);
         await under.retention.purge(user, ids, bounds);
         expect(await under.retention.purge(user, ids, bounds)).toEqual({ archived: 0, deleted: 0 });
-        expect(await under.inboxes.inbox(user)).toEqual({ version: 3, unread_count: 0 });
+        expect(await under.inboxes.inbox(user)).toEqual({ user_id: user, version: 3, unread_count: 0 });
       });
 
       it('leaves alone what is named and not due, and what belongs to somebody else', async () => {
@@ -137,7 +137,7 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
           archived: 0,
           deleted: 0,
         });
-        expect(await under.inboxes.inbox(user)).toEqual({ version: 1, unread_count: 1 });
+        expect(await under.inboxes.inbox(user)).toEqual({ user_id: user, version: 1, unread_count: 1 });
         expect(await shown(other)).toEqual([{ id: foreign, status: 'unread', version: 1 }]);
       });
 
@@ -146,7 +146,7 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
         const [oldest = 0] = await create(user, 366, 1);
         await under.inboxes.mark(user, oldest, 'archive');
         expect(await under.retention.purge(user, [oldest], bounds)).toEqual({ archived: 0, deleted: 1 });
-        expect(await under.inboxes.inbox(user)).toEqual({ version: 4, unread_count: 1 });
+        expect(await under.inboxes.inbox(user)).toEqual({ user_id: user, version: 4, unread_count: 1 });
       });
 
       it('answers nothing for a user without an inbox', async () => {

@@ -47,6 +47,7 @@ describe('The feed', () => {
     expect(await inbox.list(alice, parseFeedQuery({}))).toEqual({
       data: [],
       next_cursor: null,
+      user_id: alice,
       unread_count: 0,
       version: 0,
     });
@@ -56,7 +57,7 @@ describe('The feed', () => {
 describe('The unread count', () => {
   it('comes with the version', async () => {
     await create();
-    expect(await inbox.unreadCount(alice)).toEqual({ unread_count: 1, version: 1 });
+    expect(await inbox.unreadCount(alice)).toEqual({ user_id: alice, version: 1, unread_count: 1 });
   });
 });
 
@@ -66,6 +67,7 @@ describe('The changes', () => {
     expect(await inbox.changes(alice, 1)).toEqual({
       data: [second],
       version: 2,
+      user_id: alice,
       unread_count: 2,
       reset: false,
     });
@@ -73,7 +75,13 @@ describe('The changes', () => {
   });
 
   it('ask for a reset where the client is ahead', async () => {
-    expect(await inbox.changes(alice, 1)).toEqual({ data: [], version: 0, unread_count: 0, reset: true });
+    expect(await inbox.changes(alice, 1)).toEqual({
+      data: [],
+      user_id: alice,
+      version: 0,
+      unread_count: 0,
+      reset: true,
+    });
   });
 });
 
@@ -100,7 +108,7 @@ describe('Changes that are larger than a function can return', () => {
     for (let n = 0; n < 600; n += 1) await repository.create(content, [alice], null);
     const pages = [];
     for (let since = 0; since < 600; since += 50) pages.push(await inbox.changes(alice, since));
-    expect(pages[0]).toEqual({ data: [], version: 600, unread_count: 600, reset: true });
+    expect(pages[0]).toEqual({ data: [], user_id: alice, version: 600, unread_count: 600, reset: true });
     expect(pages.at(-1)).toMatchObject({ version: 600, reset: false });
     expect(pages.filter((page) => bytesSent(page) > lambdaLimitBytes)).toEqual([]);
   });

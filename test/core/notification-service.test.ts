@@ -83,7 +83,10 @@ describe('Creating a notification', () => {
   it('pushes it in full with the state of the inbox', async () => {
     const { notification } = await createOne();
     expect(publisher.pushes).toEqual([
-      { user_id: alice, frame: { type: 'notification.created', version: 1, unread_count: 1, notification } },
+      {
+        user_id: alice,
+        frame: { type: 'notification.created', user_id: alice, version: 1, unread_count: 1, notification },
+      },
     ]);
   });
 
@@ -96,7 +99,7 @@ describe('Creating a notification', () => {
       },
     };
     await createOne({}, serviceWith({ publisher: looking }));
-    expect(foundAtDelivery).toEqual([{ version: 1, unread_count: 1 }]);
+    expect(foundAtDelivery).toEqual([{ user_id: alice, version: 1, unread_count: 1 }]);
   });
 
   it('succeeds, and says so, where no connection could be reached', async () => {
@@ -125,8 +128,8 @@ describe('Creating a notification', () => {
         .every((type) => type === 'notification.created'),
     ).toBe(true);
     expect(publisher.pushes.slice(20).map(({ frame }) => frame)).toEqual([
-      { type: 'inbox.changed', version: 21, unread_count: 21 },
-      { type: 'inbox.changed', version: 22, unread_count: 22 },
+      { type: 'inbox.changed', user_id: alice, version: 21, unread_count: 21 },
+      { type: 'inbox.changed', user_id: alice, version: 22, unread_count: 22 },
     ]);
   });
 
@@ -134,7 +137,7 @@ describe('Creating a notification', () => {
     for (let n = 0; n < 21; n += 1) await createOne();
     await clock.advance(1_000);
     await createOne();
-    expect(lastPush()?.frame).toMatchObject({ type: 'notification.created', version: 22 });
+    expect(lastPush()?.frame).toMatchObject({ type: 'notification.created', user_id: alice, version: 22 });
   });
 
   it('counts the burst of each inbox alone', async () => {
@@ -183,7 +186,7 @@ describe('Creating for several users', () => {
   it('writes for none where the key has other content for one', async () => {
     await createOne({ idempotency_key: 'k', title: 'Other' });
     await expect(createMany([bob, alice], { idempotency_key: 'k' })).rejects.toThrow(IdempotencyConflict);
-    expect(await repository.inbox(bob)).toEqual({ version: 0, unread_count: 0 });
+    expect(await repository.inbox(bob)).toEqual({ user_id: bob, version: 0, unread_count: 0 });
     expect(publisher.pushes).toHaveLength(1);
   });
 });
@@ -193,7 +196,7 @@ describe('A repeated idempotency key', () => {
     const first = await createOne({ idempotency_key: 'k' });
     const second = await createOne({ idempotency_key: 'k' });
     expect(second).toMatchObject({ created: false, notification: first.notification });
-    expect(await repository.inbox(alice)).toEqual({ version: 1, unread_count: 1 });
+    expect(await repository.inbox(alice)).toEqual({ user_id: alice, version: 1, unread_count: 1 });
   });
 
   it('delivers again in full while the creation is the latest change', async () => {
@@ -220,7 +223,7 @@ describe('A repeated idempotency key', () => {
     await createOne({ idempotency_key: 'k' });
     await createOne();
     await createOne({ idempotency_key: 'k' });
-    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', version: 2, unread_count: 2 });
+    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', user_id: alice, version: 2, unread_count: 2 });
   });
 
   it('delivers again as inbox.changed after a read-all, which changed other rows too', async () => {
@@ -229,7 +232,7 @@ describe('A repeated idempotency key', () => {
     await clock.advance(1);
     await repository.readAll(alice, null);
     await createOne({ idempotency_key: 'k' });
-    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', version: 3, unread_count: 0 });
+    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', user_id: alice, version: 3, unread_count: 0 });
   });
 
   it('is another key for another user', async () => {
@@ -243,6 +246,7 @@ describe('Marking a notification', () => {
     const { notification } = await createOne();
     expect(await service.mark(alice, notification.id, 'read')).toEqual({
       notification: { ...notification, status: 'read', version: 2 },
+      user_id: alice,
       unread_count: 0,
       version: 2,
     });
@@ -253,14 +257,14 @@ describe('Marking a notification', () => {
     const { notification } = await service.mark(alice, before.id, 'archive');
     expect(lastPush()).toEqual({
       user_id: alice,
-      frame: { type: 'notification.updated', version: 2, unread_count: 0, notification },
+      frame: { type: 'notification.updated', user_id: alice, version: 2, unread_count: 0, notification },
     });
   });
 
   it('pushes nothing where nothing changes', async () => {
     const { notification } = await createOne();
     const answer = await service.mark(alice, notification.id, 'unread');
-    expect(answer).toEqual({ notification, unread_count: 1, version: 1 });
+    expect(answer).toEqual({ notification, user_id: alice, version: 1, unread_count: 1 });
     expect(types()).toEqual(['notification.created']);
   });
 
@@ -288,10 +292,21 @@ describe('Reading all', () => {
   it('marks what is unread and pushes the highest id as its bound', async () => {
     await createOne();
     const { notification } = await createOne();
-    expect(await service.readAll(alice, null)).toEqual({ updated: 2, unread_count: 0, version: 3 });
+    expect(await service.readAll(alice, null)).toEqual({
+      updated: 2,
+      user_id: alice,
+      version: 3,
+      unread_count: 0,
+    });
     expect(lastPush()).toEqual({
       user_id: alice,
-      frame: { type: 'inbox.read_all', version: 3, unread_count: 0, before_id: notification.id },
+      frame: {
+        type: 'inbox.read_all',
+        user_id: alice,
+        version: 3,
+        unread_count: 0,
+        before_id: notification.id,
+      },
     });
   });
 
@@ -300,6 +315,7 @@ describe('Reading all', () => {
     await createOne();
     expect(await service.readAll(alice, notification.id)).toEqual({
       updated: 1,
+      user_id: alice,
       unread_count: 1,
       version: 3,
     });
@@ -307,15 +323,30 @@ describe('Reading all', () => {
   });
 
   it('pushes nothing where nothing was unread', async () => {
-    expect(await service.readAll(alice, null)).toEqual({ updated: 0, unread_count: 0, version: 0 });
-    expect(await service.readAll(alice, 5)).toEqual({ updated: 0, unread_count: 0, version: 0 });
+    expect(await service.readAll(alice, null)).toEqual({
+      updated: 0,
+      user_id: alice,
+      version: 0,
+      unread_count: 0,
+    });
+    expect(await service.readAll(alice, 5)).toEqual({
+      updated: 0,
+      user_id: alice,
+      version: 0,
+      unread_count: 0,
+    });
     expect(publisher.pushes).toEqual([]);
   });
 
   it('is pushed as inbox.changed in a burst', async () => {
     for (let n = 0; n < 20; n += 1) await createOne();
     await service.readAll(alice, null);
-    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', version: 21, unread_count: 0 });
+    expect(lastPush()?.frame).toEqual({
+      type: 'inbox.changed',
+      user_id: alice,
+      version: 21,
+      unread_count: 0,
+    });
   });
 });
 

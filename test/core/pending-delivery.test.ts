@@ -18,14 +18,31 @@ const push = {
 
 describe('A pending delivery', () => {
   it('of a push says only that the inbox has changed, whatever the frame was', () => {
-    const frame = { type: 'inbox.read_all', version: 7, unread_count: 2, before_id: 981 } as const;
+    const frame = {
+      type: 'inbox.read_all',
+      user_id: 'u',
+      version: 7,
+      unread_count: 2,
+      before_id: 981,
+    } as const;
     const pending = toPendingInboxChanged({ user_id: 'u', frame }, 'd');
     expect(pending).toEqual(push);
-    expect(JSON.parse(textOf(pending))).toEqual({ type: 'inbox.changed', version: 7, unread_count: 2 });
+    expect(JSON.parse(textOf(pending))).toEqual({
+      type: 'inbox.changed',
+      user_id: 'u',
+      version: 7,
+      unread_count: 2,
+    });
   });
 
   it('of an untried push is the whole frame, and without its frame an inbox.changed', () => {
-    const frame = { type: 'inbox.read_all', version: 7, unread_count: 2, before_id: 981 } as const;
+    const frame = {
+      type: 'inbox.read_all',
+      user_id: 'u',
+      version: 7,
+      unread_count: 2,
+      before_id: 981,
+    } as const;
     const pending = toPendingFrame({ user_id: 'u', frame }, 'd');
     expect(JSON.parse(textOf(pending))).toEqual(frame);
     expect(parsePendingDelivery(pending)).toEqual(pending);

@@ -7,7 +7,8 @@ import { createInMemoryRepository } from '../fakes/in-memory-repository.ts';
 import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createRecordingPublisher } from '../fakes/recording-publisher.ts';
 
-const readAll: InboxFrame = { type: 'inbox.read_all', version: 44, unread_count: 0, before_id: 981 };
+const user_id = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
+const readAll: InboxFrame = { type: 'inbox.read_all', user_id, version: 44, unread_count: 0, before_id: 981 };
 
 describe('A frame', () => {
   it('is sent in full up to the 20th change within a second', () => {
@@ -16,11 +17,16 @@ describe('A frame', () => {
   });
 
   it('is the small inbox.changed from the 21st on', () => {
-    expect(withinBurst(readAll, 21)).toEqual({ type: 'inbox.changed', version: 44, unread_count: 0 });
+    expect(withinBurst(readAll, 21)).toEqual({
+      type: 'inbox.changed',
+      user_id,
+      version: 44,
+      unread_count: 0,
+    });
   });
 
-  it('says nothing but version and count when the inbox has changed', () => {
-    expect(inboxChanged(readAll)).toEqual({ type: 'inbox.changed', version: 44, unread_count: 0 });
+  it('says nothing but user, version and count when the inbox has changed', () => {
+    expect(inboxChanged(readAll)).toEqual({ type: 'inbox.changed', user_id, version: 44, unread_count: 0 });
   });
 
   it.each([
@@ -36,8 +42,8 @@ describe('A frame', () => {
       clock: () => 0,
     });
     const command = {
-      user_id: '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10',
-      actor_id: '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10',
+      user_id,
+      actor_id: user_id,
       title: `t${character.repeat(254)}`,
       body: character.repeat(4_000),
       metadata: { note: 'x'.repeat(4_096 - '{"note":""}'.length) },

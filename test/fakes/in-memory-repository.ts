@@ -13,6 +13,7 @@ import type { DueNotification, RetentionRepository } from '../../functions/core/
 import { transitions } from '../../functions/core/status.ts';
 
 interface Inbox {
+  user_id: string;
   version: number;
   floor_version: number;
   burst_started_at: number;
@@ -46,6 +47,7 @@ export function createInMemoryRepository(
 
   const inboxOf = (user_id: string): Inbox =>
     inboxes.get(user_id) ?? {
+      user_id,
       version: 0,
       floor_version: 0,
       burst_started_at: Number.NEGATIVE_INFINITY,
@@ -201,7 +203,8 @@ const isOlder = ({ created_at }: Row, bound: number | null): boolean =>
 const byAge = (a: DueNotification, b: DueNotification): number =>
   Date.parse(a.created_at) - Date.parse(b.created_at) || a.id - b.id;
 
-const state = ({ version, rows }: Inbox): InboxState => ({
+const state = ({ user_id, version, rows }: Inbox): InboxState => ({
+  user_id,
   version,
   unread_count: rows.filter(({ status }) => status === 'unread').length,
 });

@@ -123,7 +123,7 @@ describe('a database', () => {
     await release();
     expect(await marking).toMatchObject({ changed: true });
     expect(await late).toBeInstanceOf(Unavailable);
-    expect(await repository.inbox(other)).toEqual({ version: 0, unread_count: 0 });
+    expect(await repository.inbox(other)).toEqual({ user_id: other, version: 0, unread_count: 0 });
     expect(await pidOf(database)).toBeDefined();
   });
 
@@ -187,7 +187,7 @@ describe('a connection lost under a statement', () => {
     await waitingForLock(2);
     await release();
     expect(await creating).toMatchObject([{ created: false }]);
-    expect(await repository.inbox(user_id)).toEqual({ version: 2, unread_count: 2 });
+    expect(await repository.inbox(user_id)).toEqual({ user_id, version: 2, unread_count: 2 });
   });
 
   it('repeats a read', async () => {
@@ -233,7 +233,7 @@ describe('a database that takes too long', () => {
     await repository.inbox(user_id);
     proxy.goDead();
     await expect(repository.list(user_id, feed)).rejects.toBeInstanceOf(Unavailable);
-    expect(await repository.inbox(user_id)).toEqual({ version: 0, unread_count: 0 });
+    expect(await repository.inbox(user_id)).toEqual({ user_id, version: 0, unread_count: 0 });
   });
 });
 

@@ -83,7 +83,7 @@ describe('a run of retention', () => {
     const user = randomUUID();
     const [, , old, fresh] = await create(user, 400, 365.01, 181, 179);
     expect(await run()).toEqual({ archived: 1, deleted: 2, inboxes: 1, busy: 0, is_complete: true });
-    expect(await repository.inbox(user)).toEqual({ version: 5, unread_count: 1 });
+    expect(await repository.inbox(user)).toEqual({ user_id: user, version: 5, unread_count: 1 });
     expect(await repository.find(user, old ?? 0)).toMatchObject({ status: 'archived', version: 5 });
     expect(await repository.find(user, fresh ?? 0)).toMatchObject({ status: 'unread', version: 4 });
     expect(await statuses(user)).toEqual(['archived', 'unread']);
@@ -160,7 +160,7 @@ describe('a run of retention', () => {
     expect(await run()).toMatchObject({ archived: 1, inboxes: 1, busy: 1, is_complete: true });
     await writer.execute(sql`COMMIT`);
     expect(await run()).toMatchObject({ archived: 1, inboxes: 1, busy: 0 });
-    expect(await repository.inbox(busy)).toEqual({ version: 3, unread_count: 1 });
+    expect(await repository.inbox(busy)).toEqual({ user_id: busy, version: 3, unread_count: 1 });
   });
 
   it('stops before its time is over, and the next one goes on', async () => {
@@ -187,7 +187,7 @@ describe('a run of retention', () => {
     const sum = (key: 'archived' | 'deleted') => (one?.[key] ?? 0) + (two?.[key] ?? 0) + third[key];
     expect([sum('archived'), sum('deleted')]).toEqual([20, 20]);
     for (const user of users) {
-      expect(await repository.inbox(user)).toEqual({ version: 3, unread_count: 0 });
+      expect(await repository.inbox(user)).toEqual({ user_id: user, version: 3, unread_count: 0 });
     }
   });
 

@@ -17,7 +17,7 @@ import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-
 import { createRecordingMetrics, type RecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
-const frame: InboxFrame = inboxChanged({ version: 7, unread_count: 2 });
+const frame: InboxFrame = inboxChanged({ user_id: randomUUID(), version: 7, unread_count: 2 });
 
 let clock: TestClock;
 let registry: ConnectionRegistry;
@@ -94,7 +94,8 @@ describe('A delivery', () => {
 
   it('posts to each user their own frame', async () => {
     const [alice, bob] = [await userWith(1), await userWith(1)];
-    const frameFor = (version: number) => inboxChanged({ version, unread_count: 0 });
+    const frameFor = (user_id: string, version: number) =>
+      inboxChanged({ user_id, version, unread_count: 0 });
     const posted = new Map<string, unknown>();
     await deliver(
       async (connection_id, text) => {
@@ -102,12 +103,12 @@ describe('A delivery', () => {
         return 'posted';
       },
       [
-        { user_id: alice.user_id, frame: frameFor(1) },
-        { user_id: bob.user_id, frame: frameFor(2) },
+        { user_id: alice.user_id, frame: frameFor(alice.user_id, 1) },
+        { user_id: bob.user_id, frame: frameFor(bob.user_id, 2) },
       ],
     );
-    expect(posted.get(alice.connections[0]?.connection_id ?? '')).toEqual(frameFor(1));
-    expect(posted.get(bob.connections[0]?.connection_id ?? '')).toEqual(frameFor(2));
+    expect(posted.get(alice.connections[0]?.connection_id ?? '')).toEqual(frameFor(alice.user_id, 1));
+    expect(posted.get(bob.connections[0]?.connection_id ?? '')).toEqual(frameFor(bob.user_id, 2));
   });
 
   it('reports zeros for users without connections, and for no pushes at all', async () => {
@@ -233,7 +234,13 @@ describe('A post that fails', () => {
     const notification = { title: 'secret' } as unknown as Notification;
     const push: Push = {
       user_id: alice.user_id,
-      frame: { type: 'notification.created', version: 9, unread_count: 4, notification },
+      frame: {
+        type: 'notification.created',
+        user_id: alice.user_id,
+        version: 9,
+        unread_count: 4,
+        notification,
+      },
     };
     const report = await deliver(
       async (connection_id) => (connection_id === second?.connection_id ? 'posted' : 'failed'),

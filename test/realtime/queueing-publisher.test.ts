@@ -19,10 +19,10 @@ beforeEach(() => {
   logger = createRecordingLogger();
 });
 
-const push = (version: number): Push => ({
-  user_id: randomUUID(),
-  frame: { type: 'inbox.read_all', version, unread_count: 0, before_id: 9 },
-});
+const push = (version: number): Push => {
+  const user_id = randomUUID();
+  return { user_id, frame: { type: 'inbox.read_all', user_id, version, unread_count: 0, before_id: 9 } };
+};
 const publish = (pushes: Push[], over: DeliveryQueue = queue) =>
   createQueueingPublisher({ queue: over, clock: () => clock.now(), logger }).publish(pushes);
 

@@ -69,7 +69,7 @@ const push = (changes: Partial<PendingInboxChanged> = {}): PendingInboxChanged =
   unread_count: 2,
   ...changes,
 });
-const inboxChanged = { type: 'inbox.changed', version: 7, unread_count: 2 };
+const inboxChanged = { type: 'inbox.changed', user_id, version: 7, unread_count: 2 };
 const failing: SocketGateway['post'] = async () => 'failed';
 const idsOf = (connections: Connection[]) => connections.map(({ connection_id }) => connection_id);
 
@@ -81,7 +81,7 @@ describe('A frame', () => {
     type: 'frame',
     version,
     unread_count: version,
-    frame: JSON.stringify({ type: 'notification.created', version, unread_count: version }),
+    frame: JSON.stringify({ type: 'notification.created', user_id: user, version, unread_count: version }),
   });
   const versions = () => gateway.posted.map(({ frame }) => Object(frame).version);
 

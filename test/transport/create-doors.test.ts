@@ -211,7 +211,7 @@ describe('A request of the HTTP API', () => {
 
   it('is answered by the route', async () => {
     expect(await invoke(request(command))).toMatchObject({ statusCode: 201 });
-    expect(await repository.inbox(alice)).toEqual({ version: 1, unread_count: 1 });
+    expect(await repository.inbox(alice)).toEqual({ user_id: alice, version: 1, unread_count: 1 });
   });
 
   it('is answered where it fails, too', async () => {
@@ -244,15 +244,15 @@ describe('Messages of the queue', () => {
 
   it('create one notification each, and none is reported back', async () => {
     expect(await deliver(command, { ...content, user_ids: [bob] })).toEqual({ batchItemFailures: [] });
-    expect(await repository.inbox(alice)).toEqual({ version: 1, unread_count: 1 });
-    expect(await repository.inbox(bob)).toEqual({ version: 1, unread_count: 1 });
+    expect(await repository.inbox(alice)).toEqual({ user_id: alice, version: 1, unread_count: 1 });
+    expect(await repository.inbox(bob)).toEqual({ user_id: bob, version: 1, unread_count: 1 });
   });
 
   it('create once however often they are received', async () => {
     await deliver(command);
     await deliver(command);
     expect(keys).toEqual(['message-0', 'message-0']);
-    expect(await repository.inbox(alice)).toEqual({ version: 1, unread_count: 1 });
+    expect(await repository.inbox(alice)).toEqual({ user_id: alice, version: 1, unread_count: 1 });
   });
 
   it('go by their own key where they have one', async () => {
@@ -275,8 +275,8 @@ describe('Messages of the queue', () => {
         { itemIdentifier: 'message-3' },
       ],
     });
-    expect(await repository.inbox(alice)).toEqual({ version: 1, unread_count: 1 });
-    expect(await repository.inbox(bob)).toEqual({ version: 1, unread_count: 1 });
+    expect(await repository.inbox(alice)).toEqual({ user_id: alice, version: 1, unread_count: 1 });
+    expect(await repository.inbox(bob)).toEqual({ user_id: bob, version: 1, unread_count: 1 });
   });
 
   it.each(['', 'null', '"text"', '[]', '{'])('come back where they are no command: %j', async (body) => {

@@ -62,7 +62,7 @@ async function post(body: unknown, { scope = 'notifications:create', user_id = a
   );
   return { status: answer.statusCode, headers: answer.headers, body: JSON.parse(answer.body ?? '') };
 }
-const untouched = { version: 0, unread_count: 0 };
+const untouched = { user_id: bob, version: 0, unread_count: 0 };
 
 it('The table has exactly the routes from which the API is made', () => {
   const service = createNotificationService({
@@ -222,7 +222,7 @@ describe('The rate limit', () => {
       headers: { 'retry-after': '60' },
       body: { code: 'rate_limited', title: 'Too Many Requests' },
     });
-    expect(await repository.inbox(bob)).toEqual({ version: 2, unread_count: 2 });
+    expect(await repository.inbox(bob)).toEqual({ user_id: bob, version: 2, unread_count: 2 });
   });
 
   it('is of the token’s subject, not of the recipient', async () => {

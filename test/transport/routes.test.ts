@@ -66,7 +66,13 @@ describe('GET /notifications', () => {
     await create(bob);
     expect(await ask('GET /notifications')).toMatchObject({
       status: 200,
-      body: { data: [{ id, user_id: alice }], next_cursor: null, unread_count: 1, version: 1 },
+      body: {
+        data: [{ id, user_id: alice }],
+        next_cursor: null,
+        user_id: alice,
+        version: 1,
+        unread_count: 1,
+      },
     });
   });
 
@@ -84,7 +90,7 @@ describe('GET /notifications/unread-count', () => {
     await create();
     expect(await ask('GET /notifications/unread-count')).toEqual({
       status: 200,
-      body: { unread_count: 1, version: 1 },
+      body: { user_id: alice, version: 1, unread_count: 1 },
     });
   });
 });
@@ -95,7 +101,7 @@ describe('GET /notifications/changes', () => {
     const id = await create();
     expect(await ask('GET /notifications/changes', { query: { since: '1' } })).toMatchObject({
       status: 200,
-      body: { data: [{ id }], version: 2, unread_count: 2, reset: false },
+      body: { data: [{ id }], user_id: alice, version: 2, unread_count: 2, reset: false },
     });
   });
 
@@ -148,7 +154,7 @@ describe('POST /notifications/{id}/…', () => {
     const id = await create();
     expect(await ask(`POST /notifications/{id}/${action}`, { path: { id: `${id}` } })).toMatchObject({
       status: 200,
-      body: { notification: { id, status, version: 2 }, unread_count, version: 2 },
+      body: { notification: { id, status, version: 2 }, user_id: alice, version: 2, unread_count },
     });
   });
 
@@ -165,7 +171,7 @@ describe('POST /notifications/{id}/…', () => {
     const path = { id: `${await create()}` };
     expect(await ask('POST /notifications/{id}/unarchive', { path })).toMatchObject({
       status: 200,
-      body: { notification: { status: 'unread' }, unread_count: 1, version: 1 },
+      body: { notification: { status: 'unread' }, user_id: alice, version: 1, unread_count: 1 },
     });
   });
 });
@@ -176,7 +182,10 @@ describe('POST /notifications/read-all', () => {
 
   it.each([undefined, '', '{}'])('marks all with the body %j', async (body) => {
     await create();
-    expect(await readAll(body)).toEqual({ status: 200, body: { updated: 1, unread_count: 0, version: 2 } });
+    expect(await readAll(body)).toEqual({
+      status: 200,
+      body: { updated: 1, user_id: alice, version: 2, unread_count: 0 },
+    });
   });
 
   it('marks those up to before_id', async () => {
@@ -184,7 +193,7 @@ describe('POST /notifications/read-all', () => {
     await create();
     expect(await readAll(JSON.stringify({ before_id: id }))).toEqual({
       status: 200,
-      body: { updated: 1, unread_count: 1, version: 3 },
+      body: { updated: 1, user_id: alice, version: 3, unread_count: 1 },
     });
   });
 
@@ -204,6 +213,6 @@ describe('POST /notifications/read-all', () => {
   ])('refuses %j in %s and marks nothing', async (path, body) => {
     await create();
     expect(await readAll(body)).toMatchObject({ status: 400, body: { errors: [{ path }] } });
-    expect(await repository.inbox(alice)).toEqual({ version: 1, unread_count: 1 });
+    expect(await repository.inbox(alice)).toEqual({ user_id: alice, version: 1, unread_count: 1 });
   });
 });

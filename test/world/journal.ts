@@ -128,8 +128,9 @@ export function createJournal(trace: Trace) {
     },
     /** A frame is on its way to a connection of this user. */
     pushed(user_id: string, frame: InboxFrame): void {
-      if ('notification' in frame && frame.notification.user_id !== user_id) {
-        violate('only one’s own', `${frame.notification.id} was posted to ${nameOf(user_id)}`);
+      const isForeign = 'notification' in frame && frame.notification.user_id !== user_id;
+      if (isForeign || frame.user_id !== user_id) {
+        violate('only one’s own', `${JSON.stringify(frame)} was posted to ${nameOf(user_id)}`);
         return;
       }
       const entry = entriesOf(user_id)[frame.version - 1];

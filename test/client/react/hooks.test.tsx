@@ -114,7 +114,13 @@ describe('NotificationProvider', () => {
           asked.push(userId);
           return new Promise<string>(() => {});
         }}
-        initialData={{ data: [], next_cursor: null, unread_count: 7, version: 9 }}
+        initialData={{
+          data: [],
+          next_cursor: null,
+          user_id: notification(1).user_id,
+          unread_count: 7,
+          version: 9,
+        }}
       >
         <Witness of={seen} onMount={mounted} />
       </NotificationProvider>

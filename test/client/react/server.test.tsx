@@ -16,6 +16,7 @@ const initialData = {
     notification(1, { created_at: '2026-02-01T10:00:00.000Z', status: 'read' as const }),
   ],
   next_cursor: null,
+  user_id: notification(1).user_id,
   unread_count: 7,
   version: 9,
 };

@@ -11,7 +11,14 @@ const options = {
   },
 };
 
-const initialData = { data: [notification(1)], next_cursor: null, unread_count: 1, version: 1 };
+const shown = notification(1);
+const initialData = {
+  data: [shown],
+  next_cursor: null,
+  user_id: shown.user_id,
+  unread_count: 1,
+  version: 1,
+};
 
 describe('where there is no document', () => {
   it('renders the count and the list that the page was given, and asks nobody', () => {

@@ -25,7 +25,7 @@ const create = <Body = CreatedOne>(body: unknown, headers: Record<string, string
 
 const inboxOf = async (user: string) =>
   (await belfry.as(user).get<{ unread_count: number; version: number }>('/notifications/unread-count')).body;
-const untouched = { unread_count: 0, version: 0 };
+const untouched = { version: 0, unread_count: 0 };
 
 describe('POST /notifications', () => {
   it('answers 201 with the notification, and every socket of the recipient has its frame', async () => {
@@ -42,6 +42,7 @@ describe('POST /notifications', () => {
     for (const socket of sockets) {
       expect(await socket.next()).toEqual({
         type: 'notification.created',
+        user_id: user,
         version: 1,
         unread_count: 1,
         notification: body.notification,
@@ -59,7 +60,7 @@ describe('POST /notifications', () => {
     expect(second.status).toBe(200);
     expect(second.body).toMatchObject({ created: false, notification: first.body.notification });
     expect(await socket.next()).toMatchObject({ type: 'notification.created', version: 1 });
-    expect(await inboxOf(user)).toEqual({ unread_count: 1, version: 1 });
+    expect(await inboxOf(user)).toEqual({ user_id: user, unread_count: 1, version: 1 });
     await socket.close();
   });
 
@@ -80,7 +81,7 @@ describe('POST /notifications', () => {
     const user = newUser();
     await create(command(user));
     expect((await create(command(user))).status).toBe(201);
-    expect(await inboxOf(user)).toEqual({ unread_count: 2, version: 2 });
+    expect(await inboxOf(user)).toEqual({ user_id: user, unread_count: 2, version: 2 });
   });
 
   it.each(['text/plain', 'application/octet-stream', 'application/x-www-form-urlencoded'])(
@@ -100,7 +101,7 @@ describe('A create that is refused', () => {
     });
     expect(status).toBe(409);
     expect(body.code).toBe('idempotency_conflict');
-    expect(await inboxOf(unknown)).toEqual(untouched);
+    expect(await inboxOf(unknown)).toEqual({ user_id: unknown, ...untouched });
   });
 
   it.each([undefined, 'notifications:read', 'notifications:create:booking', 'xnotifications:create'])(
@@ -114,7 +115,7 @@ describe('A create that is refused', () => {
       expect(headers.get('content-type')).toBe('application/problem+json');
       expect(body).toMatchObject({ status: 403, code: 'forbidden', title: 'Forbidden' });
       expect(body.detail).toContain('notifications:create');
-      expect(await inboxOf(user)).toEqual(untouched);
+      expect(await inboxOf(user)).toEqual({ user_id: user, ...untouched });
     },
   );
 
@@ -125,7 +126,7 @@ describe('A create that is refused', () => {
     });
     expect(status).toBe(400);
     expect(body).toMatchObject({ code: 'invalid_request', errors: [{ path: 'idempotency_key' }] });
-    expect(await inboxOf(user)).toEqual(untouched);
+    expect(await inboxOf(user)).toEqual({ user_id: user, ...untouched });
   });
 
   it('has a key in its header that is too long', async () => {
@@ -161,7 +162,7 @@ describe('A create that is refused', () => {
     const { status, body } = await create<Problem>({ ...command(user), ...changes });
     expect(status).toBe(400);
     expect(body.errors).toContainEqual({ path, message: expect.any(String) });
-    expect(await inboxOf(user)).toEqual(untouched);
+    expect(await inboxOf(user)).toEqual({ user_id: user, ...untouched });
   });
 
   it('has no body', async () => {

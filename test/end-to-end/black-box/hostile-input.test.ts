@@ -40,7 +40,7 @@ function expectProblem({ status, headers, body }: Answer<Problem>, expected: num
 async function expectUntouched(...users: string[]): Promise<void> {
   for (const user of users) {
     const { body } = await belfry.as(user).get('/notifications/unread-count');
-    expect(body).toEqual({ unread_count: 0, version: 0 });
+    expect(body).toEqual({ user_id: user, unread_count: 0, version: 0 });
   }
 }
 
@@ -159,7 +159,7 @@ describe('the other routes refuse', () => {
       expectProblem(answer, 400, [name]);
     }
     const { body } = await belfry.as(user).get('/notifications/unread-count');
-    expect(body).toEqual({ unread_count: 1, version: 1 });
+    expect(body).toEqual({ user_id: user, unread_count: 1, version: 1 });
   });
 
   it('a body of read-all that is neither an object nor null', async () => {

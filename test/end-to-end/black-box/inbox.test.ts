@@ -34,9 +34,10 @@ async function userWith(count: number, type?: string): Promise<{ user: string; i
 
 describe('the feed', () => {
   it('shows a new user an empty inbox', async () => {
-    const { status, body } = await belfry.as(newUser()).get<Page>('/notifications');
+    const user = newUser();
+    const { status, body } = await belfry.as(user).get<Page>('/notifications');
     expect(status).toBe(200);
-    expect(body).toEqual({ data: [], next_cursor: null, unread_count: 0, version: 0 });
+    expect(body).toEqual({ data: [], next_cursor: null, user_id: user, version: 0, unread_count: 0 });
   });
 
   it('comes newest first, page by page, without repeating any while new ones arrive', async () => {
@@ -102,6 +103,7 @@ describe('marking', () => {
     const isChange = status !== 'unread';
     expect(body).toMatchObject({
       notification: { id: ids[0], status },
+      user_id: user,
       unread_count,
       version: isChange ? version + 1 : version,
     });
@@ -131,6 +133,7 @@ describe('marking', () => {
     for (const socket of sockets) {
       expect(await socket.next()).toEqual({
         type: 'notification.updated',
+        user_id: user,
         version: 2,
         unread_count: 0,
         notification: body.notification,
@@ -154,9 +157,10 @@ describe('read-all', () => {
     const socket = await belfry.connect(user);
     const { status, body } = await belfry.as(user).post('/notifications/read-all');
     expect(status).toBe(200);
-    expect(body).toEqual({ updated: 3, unread_count: 0, version: 4 });
+    expect(body).toEqual({ updated: 3, user_id: user, version: 4, unread_count: 0 });
     expect(await socket.next()).toEqual({
       type: 'inbox.read_all',
+      user_id: user,
       version: 4,
       unread_count: 0,
       before_id: ids[2],
@@ -167,7 +171,7 @@ describe('read-all', () => {
   it('leaves what is newer than the id that it is given', async () => {
     const { user, ids } = await userWith(3);
     const { body } = await belfry.as(user).post('/notifications/read-all', { before_id: ids[1] });
-    expect(body).toEqual({ updated: 2, unread_count: 1, version: 4 });
+    expect(body).toEqual({ updated: 2, user_id: user, version: 4, unread_count: 1 });
   });
 
   it('takes null for an empty body', async () => {
@@ -181,7 +185,7 @@ describe('read-all', () => {
     const { user } = await userWith(1);
     await belfry.as(user).post('/notifications/read-all');
     const { body } = await belfry.as(user).post('/notifications/read-all', {});
-    expect(body).toEqual({ updated: 0, unread_count: 0, version: 2 });
+    expect(body).toEqual({ updated: 0, user_id: user, version: 2, unread_count: 0 });
   });
 });
 
@@ -190,7 +194,7 @@ describe('the unread count', () => {
     const { user, ids } = await userWith(2);
     await belfry.as(user).post(`/notifications/${ids[0]}/read`);
     const { body } = await belfry.as(user).get('/notifications/unread-count');
-    expect(body).toEqual({ unread_count: 1, version: 3 });
+    expect(body).toEqual({ user_id: user, version: 3, unread_count: 1 });
   });
 });
 
@@ -205,7 +209,7 @@ describe('reconnecting', () => {
 
     const again = await belfry.connect(user);
     const { body } = await belfry.as(user).get<Changes>('/notifications/changes?since=2');
-    expect(body).toMatchObject({ version: 4, unread_count: 2, reset: false });
+    expect(body).toMatchObject({ user_id: user, version: 4, unread_count: 2, reset: false });
     expect(body.data.map(({ id, version }) => [id, version])).toEqual([
       [created.notification.id, 3],
       [ids[0], 4],
@@ -219,6 +223,6 @@ describe('reconnecting', () => {
   it('is told to begin anew with a version from another world', async () => {
     const { user } = await userWith(1);
     const { body } = await belfry.as(user).get<Changes>('/notifications/changes?since=77');
-    expect(body).toEqual({ data: [], version: 1, unread_count: 1, reset: true });
+    expect(body).toEqual({ data: [], user_id: user, version: 1, unread_count: 1, reset: true });
   });
 });

@@ -17,6 +17,7 @@ describe('a socket', () => {
     expect(created.delivery).toEqual({ connections: 1, posted: 1, gone: 0, failed: 0 });
     expect(await socket.next()).toEqual({
       type: 'notification.created',
+      user_id: user,
       version: 1,
       unread_count: 1,
       notification: created.notification,
@@ -50,6 +51,7 @@ describe('a socket', () => {
     for (const [index, socket] of sockets.entries()) {
       expect(await socket.next()).toMatchObject({
         type: 'notification.created',
+        user_id: users[index],
         version: 1,
         notification: { user_id: users[index] },
       });
@@ -66,13 +68,19 @@ describe('a socket', () => {
     await belfry.invoke(once);
     expect(await socket.next()).toMatchObject({
       type: 'notification.created',
+      user_id: user,
       version: 1,
       notification: created.notification,
     });
     await belfry.invoke(command(user));
     await socket.next();
     await belfry.invoke(once);
-    expect(await socket.next()).toEqual({ type: 'inbox.changed', version: 2, unread_count: 2 });
+    expect(await socket.next()).toEqual({
+      type: 'inbox.changed',
+      user_id: user,
+      version: 2,
+      unread_count: 2,
+    });
     await socket.close();
   });
 

@@ -10,7 +10,7 @@ const fail = "(() => { throw new TypeError('A mistake.'); })()";
 
 const mark = '$repository.$mark(user_id, $id, $action)';
 const marked = `(await ${mark}) ?? $notFound($id)`;
-const updated = "{ type: 'notification.updated', version, unread_count, notification }";
+const updated = "{ type: 'notification.updated', ...$state, notification }";
 
 /** Mistakes in what is said of a change and to whom, and in who is let in. */
 export const coreMutants: readonly Mutant[] = [
@@ -34,7 +34,7 @@ export const coreMutants: readonly Mutant[] = [
       pending.catch(() => {});
       return Promise.race([pending, Promise.resolve($command.user_ids.map((user_id) => ({
         notification: { ...$command, id: 1, user_id, status: 'unread', version: 1, created_at: '', updated_at: '' },
-        created: true, inbox: { version: 1, unread_count: 1, burst_count: 1 } })))]) as never;
+        created: true, inbox: { user_id, version: 1, unread_count: 1, burst_count: 1 } })))]) as never;
     })()`,
     caughtBy: 'acknowledged is stored',
   },
@@ -109,14 +109,15 @@ export const coreMutants: readonly Mutant[] = [
   },
   {
     name: 'a read-all says no bound',
-    pattern: "({ type: 'inbox.read_all', version, unread_count, before_id })",
-    replacement: "{ type: 'inbox.read_all', version, unread_count, before_id: Number.MAX_SAFE_INTEGER }",
+    pattern: "({ type: 'inbox.read_all', ...$state, before_id })",
+    replacement: "{ type: 'inbox.read_all', ...$state, before_id: Number.MAX_SAFE_INTEGER }",
     caughtBy: 'frames tell the truth',
   },
   {
     name: 'the unread count is that before the commit',
-    pattern: "({ type: 'notification.created', version, unread_count, notification })",
-    replacement: "{ type: 'notification.created', version, unread_count: unread_count - 1, notification }",
+    pattern: "({ type: 'notification.created', ...$state, notification })",
+    replacement:
+      "{ type: 'notification.created', ...$state, unread_count: $state.unread_count - 1, notification }",
     caughtBy: 'frames tell the truth',
   },
   {
@@ -126,9 +127,15 @@ export const coreMutants: readonly Mutant[] = [
     caughtBy: 'frames tell the truth',
   },
   {
+    name: 'an inbox.changed names another user',
+    pattern: "({ type: 'inbox.changed', user_id, version, unread_count })",
+    replacement: "{ type: 'inbox.changed', user_id: crypto.randomUUID(), version, unread_count }",
+    caughtBy: 'only one’s own',
+  },
+  {
     name: 'an inbox.changed names the version before',
-    pattern: "({ type: 'inbox.changed', version, unread_count })",
-    replacement: "{ type: 'inbox.changed', version: version - 1, unread_count }",
+    pattern: "({ type: 'inbox.changed', user_id, version, unread_count })",
+    replacement: "{ type: 'inbox.changed', user_id, version: version - 1, unread_count }",
     caughtBy: 'frames tell the truth',
   },
   {
@@ -168,8 +175,8 @@ export const coreMutants: readonly Mutant[] = [
   },
   {
     name: 'a reset is not told',
-    pattern: '({ data: [], version, unread_count, reset: true })',
-    replacement: '{ data: [], version, unread_count, reset: false }',
+    pattern: '({ data: [], ...$inbox, reset: true })',
+    replacement: '{ data: [], ...$inbox, reset: false }',
     caughtBy: 'shown as stored',
   },
   {

@@ -147,7 +147,7 @@ describe('when PostgreSQL was killed during 200 creates a second, and is back', 
       const versions = stored.filter(({ user_id }) => user_id === user).map(({ version }) => version);
       expect(versions).toEqual(versions.map((_, index) => index + 1));
       const { body } = await own.belfry.as(user).get('/notifications/unread-count');
-      expect(body).toEqual({ version: versions.length, unread_count: versions.length });
+      expect(body).toEqual({ user_id: user, version: versions.length, unread_count: versions.length });
     }
   });
 

@@ -33,7 +33,7 @@ const nextLetters = (count: number): Promise<string[]> =>
 async function expectUntouched(...users: string[]): Promise<void> {
   for (const user of users) {
     const { body } = await belfry.as(user).get('/notifications/unread-count');
-    expect(body).toEqual({ unread_count: 0, version: 0 });
+    expect(body).toEqual({ user_id: user, unread_count: 0, version: 0 });
   }
 }
 

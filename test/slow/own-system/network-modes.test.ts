@@ -30,6 +30,7 @@ describe('an isolated network', () => {
     for (const socket of sockets) {
       expect(await socket.next()).toEqual({
         type: 'notification.created',
+        user_id: user,
         version: 1,
         unread_count: 1,
         notification: created.notification,
@@ -80,7 +81,7 @@ describe('an isolated network', () => {
     own.system.socketApi?.failPosts({ status: 500 }, { times: 1 });
     await belfry.invoke(command(user));
     const frame = await own.later(2_000, socket.next());
-    expect(frame).toEqual({ type: 'inbox.changed', version: 1, unread_count: 1 });
+    expect(frame).toEqual({ type: 'inbox.changed', user_id: user, version: 1, unread_count: 1 });
     await socket.close();
   });
 

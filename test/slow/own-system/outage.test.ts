@@ -73,7 +73,8 @@ describe('what came while the database could not be reached', () => {
     await vi.waitFor(() => expect(own.system.lambda.running()).toBe(0), 20_000);
     await letIn(40);
     const created = async () => {
-      for (const user of users) expect(await inboxOf(user)).toEqual({ unread_count: 1, version: 1 });
+      for (const user of users)
+        expect(await inboxOf(user)).toEqual({ user_id: user, unread_count: 1, version: 1 });
     };
     await own.later(5_000, vi.waitFor(created, 20_000));
   });
@@ -105,6 +106,6 @@ describe('a database that has lost everything', () => {
     expect(await migrations()).toEqual(before);
     const user = newUser();
     await belfry.invoke(command(user));
-    expect(await inboxOf(user)).toEqual({ unread_count: 1, version: 1 });
+    expect(await inboxOf(user)).toEqual({ user_id: user, unread_count: 1, version: 1 });
   });
 });

@@ -79,7 +79,7 @@ describe('a frame that cannot be posted', () => {
         delivery: { connections: 1, posted: 0, gone: 0, failed: 1 },
       });
       const frame = await redelivered(socket.next());
-      expect(frame).toEqual({ type: 'inbox.changed', version: 1, unread_count: 1 });
+      expect(frame).toEqual({ type: 'inbox.changed', user_id: user, version: 1, unread_count: 1 });
       await socket.close();
     },
   );
@@ -92,7 +92,7 @@ describe('a frame that cannot be posted', () => {
     const { status } = await belfry.as(user).post(`/notifications/${created.notification.id}/read`);
     expect(status).toBe(200);
     const frame = await redelivered(socket.next());
-    expect(frame).toEqual({ type: 'inbox.changed', version: 2, unread_count: 0 });
+    expect(frame).toEqual({ type: 'inbox.changed', user_id: user, version: 2, unread_count: 0 });
     await socket.close();
   });
 
@@ -109,7 +109,7 @@ describe('a frame that cannot be posted', () => {
     const { created } = await creating;
     expect(created.delivery).toEqual({ connections: 3, posted: 2, gone: 0, failed: 1 });
     const frame = await redelivered(slow.socket.next());
-    expect(frame).toEqual({ type: 'inbox.changed', version: 1, unread_count: 1 });
+    expect(frame).toEqual({ type: 'inbox.changed', user_id: user, version: 1, unread_count: 1 });
     expect(await quick.socket.settled()).toEqual([]);
     await Promise.all([slow, quick, others].map(({ socket }) => socket.close()));
   });
