@@ -1,5 +1,16 @@
-import type { Inbox } from './inbox.ts';
-import type { Action, Notification, Status } from './wire.ts';
+import type { Api } from './api.ts';
+import type { NotificationError } from './error.ts';
+import type { Inbox, MarkAnswer, ReadAllAnswer } from './inbox.ts';
+import type { Action, FeedPage, Notification, Status } from './wire.ts';
+
+interface ChangesDependencies {
+  api: Api;
+  inbox: Inbox;
+  /** Called after a change was made. */
+  onChange(): void;
+  /** Called with the outcome of a change. An error of a change `isNews`. */
+  onEnd(error?: NotificationError, isNews?: boolean): void;
+}
 
 /** What the user did, shown before the service has answered. It is never written into the inbox. */
 export type Change = (
@@ -19,20 +30,65 @@ const transitions: Record<Action, Partial<Record<Status, Status>>> = {
   unarchive: { archived: 'read' },
 };
 
-/** Rows and unread count as they will be when the changes are made, in their order. */
-export function overlay(inbox: Inbox, changes: readonly Change[]) {
-  const held = inbox.shown();
-  const rows = held.map((row) => {
-    const status = changes.reduce(
-      (status, change) => (concerns(change, row) && transitions[change.action][status]) || status,
-      row.status,
-    );
-    return status === row.status ? row : { ...row, status };
-  });
-  // After a read-all only later notifications are unread. All of them are held, but older unread ones may not be.
-  const isAllRead = changes.some((change) => 'before_id' in change);
-  const count = isAllRead ? 0 : inbox.unreadCount() - countUnread(held);
-  return { rows, unreadCount: Math.max(0, count + countUnread(rows)) };
+/**
+ * The user's own changes. Each of them shows at once, is sent after those before it, so that the last one wins at the
+ * service too, and shows until the inbox has what the service has answered. If it fails, it shows no longer.
+ */
+export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependencies) {
+  let changes: Change[] = [];
+  /** The outcome of the last change. */
+  let delivery = Promise.resolve(true);
+
+  async function deliver(change: Change): Promise<boolean> {
+    try {
+      const answer = await send(change);
+      change.until = answer.version;
+      if ('notification' in answer) inbox.marked(answer);
+      if ('updated' in answer && 'before_id' in change) inbox.allRead(change.before_id, answer);
+      onEnd();
+      return true;
+    } catch (error) {
+      changes = changes.filter((each) => each !== change);
+      onEnd(error as NotificationError, true);
+      return false;
+    }
+  }
+
+  async function send(change: Change): Promise<MarkAnswer | ReadAllAnswer | FeedPage> {
+    if ('id' in change) return api.mark(change.id, change.action);
+    if (!change.before_id) {
+      const page = await api.page({ limit: '1', status: 'unread' });
+      if (!page.data[0]) return page;
+      change.before_id = page.data[0].id;
+    }
+    return api.readAll(change.before_id);
+  }
+
+  return {
+    /** Shows a change, and sends it. Answers whether it worked. Never rejects. */
+    make(change: Change): Promise<boolean> {
+      changes.push(change);
+      onChange();
+      delivery = delivery.then(() => deliver(change));
+      return delivery;
+    },
+    /** Rows and unread count of the inbox as they will be when the changes are made, in their order. */
+    overlay() {
+      changes = changes.filter(({ until = Infinity }) => inbox.version() < until);
+      const held = inbox.shown();
+      const rows = held.map((row) => {
+        const status = changes.reduce(
+          (status, change) => (concerns(change, row) && transitions[change.action][status]) || status,
+          row.status,
+        );
+        return status === row.status ? row : { ...row, status };
+      });
+      // After a read-all only later notifications are unread. All of them are held, but older unread ones may not be.
+      const isAllRead = changes.some((change) => 'before_id' in change);
+      const count = isAllRead ? 0 : inbox.unreadCount() - countUnread(held);
+      return { rows, unreadCount: Math.max(0, count + countUnread(rows)) };
+    },
+  };
 }
 
 function concerns(change: Change, { id }: Notification): boolean {

@@ -1,10 +1,10 @@
 import type { Api } from './api.ts';
 import { backoffMs } from './backoff.ts';
-import { type Change, overlay } from './changes.ts';
+import { createChanges } from './changes.ts';
 import type { Environment } from './environment.ts';
 import type { NotificationError } from './error.ts';
 import { hasType, queryOf, statusesOf } from './filter.ts';
-import { createInbox, type MarkAnswer, type ReadAllAnswer } from './inbox.ts';
+import { createInbox } from './inbox.ts';
 import type { NotificationClientOptions, NotificationFilter } from './types.ts';
 import type { Action, ChangesPage, FeedPage, InboxFrame, Notification } from './wire.ts';
 
@@ -22,9 +22,21 @@ interface FeedDependencies {
   onNews(notification: Notification): void;
 }
 
+/** A question that waits for its time, or one that was sent, or none. */
+type Question =
+  | { cancel(): void; answer?: undefined }
+  | {
+      /** Resolves when the answer has been taken. */
+      answer: Promise<void>;
+      /** Whether to ask again after the answer, because something has come meanwhile. */
+      isAskedAgain: boolean;
+      cancel?: undefined;
+    }
+  | undefined;
+
 /**
  * Keeps the list that a filter shows in step with the service: it loads the first page, further pages and changes, and
- * sends the user's own changes. There is one question at a time:
+ * shows the user's own changes in it. There is one question at a time:
  *
  * ```
  *         plan                 sync               answer
@@ -46,48 +58,44 @@ export function createFeed({
 }: FeedDependencies) {
   const mostOftenMs = 1_000;
   const inbox = createInbox({ onGap, onNews: (row) => hasType(row, filter) && onNews(row) });
-  /** Set while a question is planned. */
-  let cancelPlan: (() => void) | undefined;
-  /** Set while a question is asked. */
-  let answer: Promise<void> | undefined;
-  let isAskedAgain = false;
+  const changes = createChanges({ api, inbox, onChange, onEnd });
+  let question: Question;
   let nextPage: Promise<void> | undefined;
   /** Rises when the list starts anew. Answers to earlier requests are ignored. */
   let generation = 0;
   let isPaused = true;
   let askedAt = 0;
   let failures = 0;
-  /** The user's own changes, and the outcome of the last one. */
-  let changes: Change[] = [];
-  let delivery = Promise.resolve(true);
 
   if (initialData) inbox.replace(initialData);
 
   /** Plans a question, so that frames in disorder can arrive before it; at most one each second. */
   function onGap(): void {
-    if (answer) isAskedAgain = true;
+    if (question?.answer) question.isAskedAgain = true;
     // If the clock was set back, the last question lies in the future, which must not delay the next one.
     else plan(Math.max(60 + random() * 60, Math.min(askedAt - now(), 0) + mostOftenMs));
   }
 
   function plan(ms: number): void {
-    if (!isPaused) cancelPlan ??= after(ms, sync);
+    if (!isPaused) question ??= { cancel: after(ms, sync) };
   }
 
+  /** Drops a question that is planned. */
   function cancel(): void {
-    cancelPlan?.();
-    cancelPlan = undefined;
+    if (!question?.cancel) return;
+    question.cancel();
+    question = undefined;
   }
 
   function sync(): Promise<void> {
-    if (answer) isAskedAgain = true;
+    if (question?.answer) question.isAskedAgain = true;
     else {
       cancel();
       askedAt = now();
-      answer = ask();
+      question = { answer: ask(), isAskedAgain: false };
       onChange();
     }
-    return answer;
+    return question.answer;
   }
 
   function ask(): Promise<void> {
@@ -101,12 +109,12 @@ export function createFeed({
         else begin();
       },
       (error) => {
-        answer = undefined;
+        const isAskedAgain = question?.answer && question.isAskedAgain;
+        question = undefined;
         if (error) {
           failures += 1;
           plan(Math.max(backoffMs(random, failures), error.retryAfterMs || 0));
         } else if (isAskedAgain) onGap();
-        isAskedAgain = false;
         // If only changes fail, the status of the connection says enough.
         if (since < 0 || !error) onEnd(error);
         else onChange();
@@ -137,44 +145,11 @@ export function createFeed({
     inbox.begin();
     generation += 1;
     cancel();
-    answer = nextPage = undefined;
+    question = nextPage = undefined;
     if (!isPaused) sync();
   }
 
   const query = () => ({ limit: `${pageSize}`, ...queryOf(filter) });
-
-  /** Shows a change at once, and sends it after those before it, so that the last one wins at the service too. */
-  function change(change: Change): Promise<boolean> {
-    changes.push(change);
-    onChange();
-    delivery = delivery.then(() => deliver(change));
-    return delivery;
-  }
-
-  async function deliver(change: Change): Promise<boolean> {
-    try {
-      const answer = await send(change);
-      change.until = answer.version;
-      if ('notification' in answer) inbox.marked(answer);
-      if ('updated' in answer && 'before_id' in change) inbox.allRead(change.before_id, answer);
-      onEnd();
-      return true;
-    } catch (error) {
-      changes = changes.filter((each) => each !== change);
-      onEnd(error as NotificationError, true);
-      return false;
-    }
-  }
-
-  async function send(change: Change): Promise<MarkAnswer | ReadAllAnswer | FeedPage> {
-    if ('id' in change) return api.mark(change.id, change.action);
-    if (!change.before_id) {
-      const page = await api.page({ limit: '1', status: 'unread' });
-      if (!page.data[0]) return page;
-      change.before_id = page.data[0].id;
-    }
-    return api.readAll(change.before_id);
-  }
 
   return {
     /** Asks for what is missing, and plans questions from now on. */
@@ -214,20 +189,18 @@ export function createFeed({
       onChange();
     },
     /** Answers whether it worked. Never rejects. */
-    mark: (id: number, action: Action): Promise<boolean> => change({ action, id }),
+    mark: (id: number, action: Action): Promise<boolean> => changes.make({ action, id }),
     /** Like `mark`, for all notifications of the inbox that have come so far. */
     markAllAsRead(): Promise<boolean> {
       const holdsNewest = !filter.type && statusesOf(filter).includes('unread');
-      return change({ action: 'read', before_id: holdsNewest ? inbox.newestId() : 0 });
+      return changes.make({ action: 'read', before_id: holdsNewest ? inbox.newestId() : 0 });
     },
     /** What to show, with the user's own changes as if they were made. @param hasFailed there may be no first page */
     shown(hasFailed: boolean) {
-      const version = inbox.version();
-      changes = changes.filter(({ until = Infinity }) => version < until);
-      const { rows, unreadCount } = overlay(inbox, changes);
+      const { rows, unreadCount } = changes.overlay();
       return {
         rows: rows.filter((row) => statusesOf(filter).includes(row.status) && hasType(row, filter)),
-        isLoading: !!nextPage || (version < 0 && (!hasFailed || !!answer)),
+        isLoading: !!nextPage || (inbox.version() < 0 && (!hasFailed || !!question?.answer)),
         unreadCount,
         hasMore: !!inbox.cursor(),
         filter,

@@ -69,6 +69,7 @@ export function createStore({ environment, options, signal, api, publish, emit }
     snapshot: () => snapshot,
     /** @param reason why the status is one without news, or why it stays `polling` */
     setStatus(changed: ConnectionStatus, reason?: NotificationError): void {
+      if (changed === status && reason?.code === trouble?.code) return;
       const isNews = isNew(reason);
       status = changed;
       trouble = reason;

@@ -146,7 +146,7 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'what is loading when a paused client changes its filter keeps it from loading',
-    pattern: '$answer = $nextPage = undefined; if (!$isPaused) $sync();',
+    pattern: '$question = $nextPage = undefined; if (!$isPaused) $sync();',
     replacement: 'if (!$isPaused) $sync();',
     caughtBy: 'shown as stored',
   },
@@ -164,8 +164,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'a question that comes while another is under way is forgotten',
-    pattern: 'if ($answer) $isAskedAgain = true; else { $cancel(); $$$ask }',
-    replacement: 'if (!$answer) { $cancel(); $$$ask }',
+    pattern: 'if ($question?.answer) $question.isAskedAgain = true; else { $cancel(); $$$ask }',
+    replacement: 'if (!$question?.answer) { $cancel(); $$$ask }',
     caughtBy: 'at once',
     isRare: true,
   },
