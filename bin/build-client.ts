@@ -23,7 +23,8 @@ export async function buildClient(outdir = join(root, 'dist')): Promise<void> {
   });
   await bundle(
     outdir,
-    { plugins: [dts({ emitDtsOnly: true, tsconfig: join(root, 'tsconfig.json') })] },
+    // `build`: the declarations of `functions` may not be there yet.
+    { plugins: [dts({ emitDtsOnly: true, build: true, tsconfig: join(root, 'tsconfig.json') })] },
     { entryFileNames: '[name].ts', chunkFileNames: '[name].ts' },
   );
 }

@@ -39,12 +39,12 @@ async function sizeOf(face: string): Promise<number> {
 }
 
 describe('the package', () => {
-  it('weighs 6 kB at most without a framework', async () => {
-    expect(await sizeOf('index')).toBeLessThanOrEqual(6_000);
+  it('weighs 7.5 kB at most without a framework', async () => {
+    expect(await sizeOf('index')).toBeLessThanOrEqual(7_500);
   });
 
-  it('weighs 12 kB at most with the bell, its look and the client', async () => {
-    expect(await sizeOf('react')).toBeLessThanOrEqual(12_000);
+  it('weighs 16 kB at most with the bell, its look and the client', async () => {
+    expect(await sizeOf('react')).toBeLessThanOrEqual(16_000);
   });
 
   it('says of the face for React that it is for the browser, before anything else', () => {
@@ -90,7 +90,7 @@ describe('the package', () => {
     for (const part of ['package.json', 'tsconfig.base.json', 'bin', 'client', 'functions']) {
       cpSync(join(root, part), join(clone, part), { recursive: true, filter: (path) => !built.has(path) });
     }
-    linkPackages(clone);
+    linkPackages(clone, { without: ['.cache'] });
     await run('npm', ['run', 'build:client'], { cwd: clone });
 
     const app = join(folder, 'app');
