@@ -1,5 +1,6 @@
 import { createApi } from './api.ts';
 import { browserEnvironment, type Environment } from './environment.ts';
+import { readOptions } from './options.ts';
 import { createStore, type Store } from './store.ts';
 import { createTab, type Tab } from './tab.ts';
 import { createTokens } from './tokens.ts';
@@ -51,9 +52,11 @@ function listen<Listener>(all: Set<Listener>, listener: Listener): () => void {
  * const release = client.start();
  */
 export function createNotificationClient(
-  options: NotificationClientOptions,
+  given: NotificationClientOptions,
   environment: Environment = browserEnvironment(),
 ): NotificationClient {
+  const { options, error } = readOptions(given);
+  if (error) console.error(error.message);
   const subscribers = new Set<() => void>();
   const listeners: Listeners = { notification: new Set(), error: new Set() };
   const holders = new Set<object>();
@@ -82,6 +85,10 @@ export function createNotificationClient(
 
   /** Begins a session: everything of one signed-in user. */
   function open(initialData?: FeedPage): void {
+    if (error) {
+      publish({ ...nothing, filter, error, status: 'unreachable' });
+      return;
+    }
     const end = new AbortController();
     const own = { environment, signal: end.signal, options: { ...options, filter, initialData } };
     const tokens = createTokens({ ...own, onOtherUser });

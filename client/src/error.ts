@@ -4,6 +4,7 @@
  * - `offline`: the browser has no network
  * - `network`: there was no answer, from the service or to `getToken`
  * - `token`: `getToken` rejects otherwise, or answers no token
+ * - `invalid_options`: the client cannot work with its options
  * - `unexpected`: an answer that is not the service's
  */
 export type NotificationErrorCode =
@@ -17,6 +18,7 @@ export type NotificationErrorCode =
   | 'offline'
   | 'network'
   | 'token'
+  | 'invalid_options'
   | 'unexpected';
 
 /**

@@ -12,6 +12,7 @@ import { Arrivals } from './arrivals.tsx';
 import { useUnreadCount } from './hooks.ts';
 import { Inbox } from './inbox.tsx';
 import { Popover } from './popover.tsx';
+import { Promised } from './provider.tsx';
 import { type InboxOptions, settingsFrom } from './settings.tsx';
 import { Styles } from './styles.tsx';
 import { useTitleBadge } from './title-badge.ts';
@@ -30,7 +31,15 @@ export interface NotificationBellProps extends InboxOptions {
  * @example
  * <NotificationBell onNavigate={(href) => router.push(href)} titleBadge />
  */
-export function NotificationBell({ titleBadge, sound, ...options }: NotificationBellProps) {
+export function NotificationBell(props: NotificationBellProps) {
+  return (
+    <Promised>
+      <Bell {...props} />
+    </Promised>
+  );
+}
+
+function Bell({ titleBadge, sound, ...options }: NotificationBellProps) {
   const unreadCount = useUnreadCount();
   const text = unreadCount > 99 ? '99+' : `${unreadCount || ''}`;
   useTitleBadge(titleBadge ? text : '');

@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import { Inbox } from './inbox.tsx';
+import { Promised } from './provider.tsx';
 import { type InboxOptions, settingsFrom } from './settings.tsx';
 import { Styles } from './styles.tsx';
 
@@ -11,6 +12,14 @@ import { Styles } from './styles.tsx';
  * <NotificationInbox theme="dark" labels={{ title: 'Inbox' }} />
  */
 export function NotificationInbox(options: InboxOptions) {
+  return (
+    <Promised>
+      <Page {...options} />
+    </Promised>
+  );
+}
+
+function Page(options: InboxOptions) {
   const titleId = useId();
   return (
     <section className="belfry belfry-page" data-theme={options.theme} aria-labelledby={titleId}>

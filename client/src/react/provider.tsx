@@ -1,20 +1,48 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
+import { createContext, type ReactNode, Suspense, useContext, useEffect, useMemo } from 'react';
 import { createNotificationClient } from '../client.ts';
-import type { NotificationClient, NotificationClientOptions, TokenRequest } from '../types.ts';
+import type { NotificationClient, NotificationClientOptions } from '../types.ts';
+import type { FeedPage } from '../wire.ts';
+import { isPromise, readingOf } from './promise.ts';
 
-const ClientContext = createContext<NotificationClient | null>(null);
+/** Where components find the client. */
+interface Source {
+  /** Suspends the component that renders while the promised first page is not there. */
+  client(): NotificationClient;
+  /** Keeps the client live. Answers a function that ends this. */
+  start(): () => void;
+  /** What a part shows until a promised first page is there. Undefined if none is promised. */
+  meanwhile?: Source;
+}
+
+/** A promise that never settles must not keep the bell from loading. */
+const longestWaitMs = 10_000;
+
+const SourceContext = createContext<Source | null>(null);
 
 /** A client that the app has made, or the options to make one. */
 export type NotificationProviderProps = { children?: ReactNode } & (
   | { client: NotificationClient }
-  | NotificationClientOptions
+  | ProviderOptions
 );
+
+type ProviderOptions = Omit<NotificationClientOptions, 'initialData'> & {
+  /**
+   * The answer of `GET /notifications` to the server that rendered the page, or a promise of it, so that the page does not
+   * wait. Nothing in the page waits for the promise but the components that show notifications. If it rejects, or resolves
+   * to anything else, the client loads its first page by itself.
+   */
+  initialData?: FeedPage | PromiseLike<FeedPage | undefined> | undefined;
+};
 
 /**
  * Gives a client to everything inside, and keeps it live while it is mounted.
  *
  * With options, it makes the client once, and a new one if `apiUrl`, `webSocketUrl` or `userId` change, with the
- * `initialData` of that time. What is inside stays mounted. `getToken` may be another function in each render.
+ * `initialData` of that time. What is inside stays mounted. `getToken` and `onSessionExpired` may be other
+ * functions in each render.
+ *
+ * If `initialData` is a promise, the bell and the inbox show that they are loading until it settles, and a server that
+ * renders to a stream sends their content later. The hooks suspend: put `<Suspense>` around the components that use them.
  *
  * With a `client` of your own, call its `stop` at sign-out and its `start` after the next sign-in.
  *
@@ -23,36 +51,93 @@ export type NotificationProviderProps = { children?: ReactNode } & (
  *   <NotificationBell />
  * </NotificationProvider>
  */
-export function NotificationProvider({ children, ...source }: NotificationProviderProps) {
-  return 'client' in source ? (
-    <Live client={source.client}>{children}</Live>
+export function NotificationProvider({ children, ...props }: NotificationProviderProps) {
+  return 'client' in props && props.client ? (
+    <Given client={props.client}>{children}</Given>
   ) : (
-    <Made options={source}>{children}</Made>
+    <Made options={props as ProviderOptions}>{children}</Made>
   );
 }
 
-function Made({ options, children }: { options: NotificationClientOptions; children: ReactNode }) {
-  const { apiUrl, webSocketUrl, getToken, userId } = options;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the other options count when a client is made
-  const { client, latest } = useMemo(() => {
-    // Each client has its own `latest`, so that a client that was replaced never asks for the next user's token.
-    const latest = { getToken };
-    const ask = (request: TokenRequest) => latest.getToken(request);
-    return { latest, client: createNotificationClient({ ...options, getToken: ask }) };
-  }, [apiUrl, webSocketUrl, userId]);
-  useEffect(() => {
-    latest.getToken = getToken;
-  });
-  return <Live client={client}>{children}</Live>;
+function Given({ client, children }: { client: NotificationClient; children: ReactNode }) {
+  const source = useMemo(() => sourceOf(client), [client]);
+  return <Live source={source}>{children}</Live>;
 }
 
-function Live({ client, children }: { client: NotificationClient; children: ReactNode }) {
-  useEffect(() => client.start(), [client]);
-  return <ClientContext.Provider value={client}>{children}</ClientContext.Provider>;
+function Made({ options, children }: { options: ProviderOptions; children: ReactNode }) {
+  const { apiUrl, webSocketUrl, getToken, onSessionExpired } = options;
+  const userId = options.userId || undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the other options count when a client is made
+  const { source, latest } = useMemo(() => {
+    // Each client has its own `latest`, so that a client that was replaced never asks for the next user's token.
+    const latest: Pick<ProviderOptions, 'getToken' | 'onSessionExpired'> = { getToken, onSessionExpired };
+    const source = sourceFrom({
+      ...options,
+      // The client refuses what is not a function.
+      getToken: typeof getToken === 'function' ? (request) => latest.getToken(request) : getToken,
+      onSessionExpired: (error) => latest.onSessionExpired?.(error),
+    });
+    return { latest, source };
+  }, [apiUrl, webSocketUrl, userId]);
+  useEffect(() => {
+    Object.assign(latest, { getToken, onSessionExpired });
+  });
+  return <Live source={source}>{children}</Live>;
+}
+
+function Live({ source, children }: { source: Source; children: ReactNode }) {
+  useEffect(() => source.start(), [source]);
+  return <SourceContext.Provider value={source}>{children}</SourceContext.Provider>;
+}
+
+function sourceOf(client: NotificationClient): Source {
+  return { client: () => client, start: client.start };
+}
+
+function sourceFrom({ initialData, ...options }: ProviderOptions): Source {
+  const make = (page?: FeedPage) => createNotificationClient({ ...options, initialData: page });
+  if (!isPromise(initialData)) return sourceOf(make(initialData));
+  const { read, whenSettled, giveUp } = readingOf(initialData);
+  let made: NotificationClient | undefined;
+  const client = () => {
+    const page = read();
+    made ??= make(page);
+    return made;
+  };
+  return {
+    client,
+    start() {
+      let end: (() => void) | undefined;
+      const cancel = whenSettled(() => {
+        end = client().start();
+      });
+      const timer = setTimeout(giveUp, longestWaitMs);
+      return () => {
+        clearTimeout(timer);
+        cancel();
+        end?.();
+      };
+    },
+    meanwhile: sourceOf(make()),
+  };
 }
 
 /**
- * The client of the nearest `NotificationProvider`.
+ * Shows the children with an empty inbox that is loading until a promised first page is there. Nothing else has to wait,
+ * and an app does not have to put `<Suspense>` around the bell.
+ */
+export function Promised({ children }: { children: ReactNode }) {
+  const meanwhile = useContext(SourceContext)?.meanwhile;
+  if (!meanwhile) return children;
+  return (
+    <Suspense fallback={<SourceContext.Provider value={meanwhile}>{children}</SourceContext.Provider>}>
+      {children}
+    </Suspense>
+  );
+}
+
+/**
+ * The client of the nearest `NotificationProvider`. Suspends while its promised `initialData` is not there.
  *
  * @throws Error without a `NotificationProvider`
  * @example
@@ -60,7 +145,7 @@ function Live({ client, children }: { client: NotificationClient; children: Reac
  * const signOut = () => client.stop();
  */
 export function useNotificationClient(): NotificationClient {
-  const client = useContext(ClientContext);
-  if (!client) throw new Error('Put a NotificationProvider around the app.');
-  return client;
+  const source = useContext(SourceContext);
+  if (!source) throw new Error('Put a NotificationProvider around the app.');
+  return source.client();
 }

@@ -154,6 +154,23 @@ describe('NotificationProvider', () => {
     });
   });
 
+  it('calls the latest onSessionExpired', async () => {
+    const called: string[] = [];
+    const page = (name: string, getToken: () => Promise<string>) => (
+      <NotificationProvider
+        apiUrl="http://127.0.0.1:9"
+        webSocketUrl="ws://127.0.0.1:9"
+        getToken={getToken}
+        onSessionExpired={() => called.push(name)}
+      />
+    );
+    const { promise, reject } = Promise.withResolvers<string>();
+    const { rerender } = render(page('first', () => promise));
+    rerender(page('second', () => promise));
+    await act(async () => reject(new Error('Signed out.')));
+    await vi.waitFor(() => expect(called).toEqual(['second']));
+  });
+
   it('is missed with a message that says so', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     expect(() => renderHook(useUnreadCount)).toThrow('Put a NotificationProvider around the app.');

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { NotificationClientOptions } from '../../client/src/types.ts';
+import { createClientWorld } from './client-world.ts';
+
+/** As in an app that is not typed, or whose environment has no such variable. */
+type Wrong = { [Name in keyof NotificationClientOptions]?: unknown };
+
+const clientWith = (world: ReturnType<typeof createClientWorld>, options: Wrong) =>
+  world.client(options as NotificationClientOptions);
+
+const complaints: unknown[] = [];
+beforeEach(() => {
+  complaints.length = 0;
+  vi.spyOn(console, 'error').mockImplementation((...words) => complaints.push(...words));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('options that cannot work', () => {
+  const http = 'apiUrl must begin with https:// or http://, but is';
+  const socket = 'webSocketUrl must begin with wss:// or ws://, but is';
+
+  it.each<[Wrong, string]>([
+    [{ apiUrl: undefined }, `${http} undefined.`],
+    [{ apiUrl: null }, `${http} null.`],
+    [{ apiUrl: '' }, `${http} "".`],
+    [{ apiUrl: 'undefined' }, `${http} "undefined".`],
+    [{ apiUrl: 'api.example' }, `${http} "api.example".`],
+    [{ apiUrl: 'wss://socket.example' }, `${http} "wss://socket.example".`],
+    [{ apiUrl: 'https://' }, `${http} "https:".`],
+    [{ apiUrl: 'https:///path' }, `${http} "https:///path".`],
+    [{ apiUrl: 'https://exa mple' }, `${http} "https://exa mple".`],
+    [{ apiUrl: 'https://api.example?stage=1' }, `${http} "https://api.example?stage=1".`],
+    [{ apiUrl: '//api.example' }, `${http} "//api.example".`],
+    [{ apiUrl: 42 }, `${http} 42.`],
+    [{ webSocketUrl: undefined }, `${socket} undefined.`],
+    [{ webSocketUrl: 'https://socket.example' }, `${socket} "https://socket.example".`],
+    [{ webSocketUrl: '/socket' }, `${socket} "/socket".`],
+    [{ webSocketUrl: 'wss://socket.example#1' }, `${socket} "wss://socket.example#1".`],
+    [{ getToken: undefined }, 'getToken must be a function, but is undefined.'],
+    [{ getToken: 'eyJ' }, 'getToken must be a function, but is a string.'],
+  ])('%o are named with their value, and nothing is sent', async (options, message) => {
+    const world = createClientWorld();
+    const client = clientWith(world, options);
+    const end = client.start();
+    await world.minutes(1);
+    await client.refresh();
+    expect(await client.markAllAsRead()).toBe(false);
+    expect(client.getSnapshot()).toMatchObject({
+      notifications: [],
+      isLoading: false,
+      status: 'unreachable',
+      error: { code: 'invalid_options', message },
+    });
+    expect(complaints).toEqual([message]);
+    expect(world.tokens()).toBe(0);
+    end();
+  });
+
+  it('are all named', () => {
+    const world = createClientWorld();
+    const client = clientWith(world, { apiUrl: 'wss://socket.example', webSocketUrl: 'https://api.example' });
+    expect(client.getSnapshot().error?.message).toBe(
+      `${http} "wss://socket.example". ${socket} "https://api.example".`,
+    );
+  });
+});
+
+describe('options that are written in another way', () => {
+  it.each<Wrong>([
+    { apiUrl: 'https://api.example/' },
+    { apiUrl: ' https://api.example// \n' },
+    { apiUrl: 'HTTPS://API.example' },
+    { webSocketUrl: 'wss://socket.example/' },
+    { userId: null },
+    { userId: '' },
+    { filter: null },
+    { initialData: null },
+    { pageSize: undefined },
+  ])('%o work', async (options) => {
+    const world = createClientWorld();
+    await world.create('Hello');
+    const client = clientWith(world, options);
+    client.start();
+    await world.seconds(5);
+    expect(client.getSnapshot()).toMatchObject({ status: 'live', unreadCount: 1, error: null });
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('initialData that is no page', () => {
+  it.each([
+    ['an error of the service', { code: 'unauthenticated', detail: 'No token.' }],
+    ['a text', '<!doctype html>'],
+    ['a page without its list', { version: 1, unread_count: 1, next_cursor: null }],
+    ['a page of nothing', { version: 1, unread_count: 1, next_cursor: null, data: [null] }],
+    ['a page without a version', { unread_count: 1, next_cursor: null, data: [] }],
+  ])('counts as none: %s', async (_, initialData) => {
+    const world = createClientWorld();
+    const client = clientWith(world, { initialData });
+    expect(client.getSnapshot()).toMatchObject({ notifications: [], unreadCount: 0, isLoading: true });
+    client.start();
+    await world.seconds(5);
+    expect(client.getSnapshot()).toMatchObject({ status: 'live', isLoading: false, error: null });
+  });
+});
