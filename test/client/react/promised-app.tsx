@@ -65,7 +65,7 @@ export function renderOnServer(initialData: InitialData) {
   });
   const end = new Promise<string>((resolve) => stream.on('end', () => resolve(html)));
   const { pipe } = renderToPipeableStream(<App initialData={initialData} />, {
-    onError: (error) => errors.push(error),
+    onError: (error) => void errors.push(error),
     onShellReady: () => pipe(stream),
   });
   return { errors, shell: shell.promise, end };
