@@ -58,6 +58,9 @@ export function sceneDocument({ lang = 'en', ...scene }: SceneSettings): string 
 </html>`;
 }
 
+/** The image of a person, at `/person.svg`. */
+export const personImage = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path fill="#b7c4e8" d="M0 0h8v8H0z"/><circle cx="4" cy="3.2" r="1.6" fill="#35416b"/><path fill="#35416b" d="M.8 8a3.2 3 0 0 1 6.4 0z"/></svg>`;
+
 /** Of the page around the bell, which brings its own look. */
 const look = `
   body { margin: 0; font-family: system-ui, sans-serif; color: light-dark(#222, #eee); background: light-dark(#f7f7f8, #111); }
@@ -77,6 +80,9 @@ export async function serveScenes(port: number): Promise<{ url: string } & Async
     '/gallery.css': ['text/css', () => page('gallery.css')],
     '/gallery.js': ['text/javascript', () => gallery],
     '/bell.js': ['text/javascript', () => bell],
+    '/person.svg': ['image/svg+xml', () => personImage],
+    // A broken image.
+    '/gone.svg': ['image/svg+xml', () => ''],
     '/bell': ['text/html', (query) => sceneDocument(sceneOf(query))],
   };
   const server = createServer((request, response) => {

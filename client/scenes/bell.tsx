@@ -27,6 +27,25 @@ const labels: NotificationBellProps['labels'] =
       }
     : {};
 
+const ticket = (
+  <svg
+    aria-hidden="true"
+    width="18"
+    height="18"
+    viewBox="0 0 24 24"
+    fill="none"
+    stroke="currentColor"
+    strokeWidth="2"
+  >
+    <path d="M4 6h16v4a2 2 0 0 0 0 4v4H4v-4a2 2 0 0 0 0-4zm10 0v12" />
+  </svg>
+);
+
+/** The props of the bell in a state that shows an option. */
+const optionsOf: Partial<Record<typeof state, NotificationBellProps>> = {
+  mixed: { icons: { booking: ticket } },
+};
+
 let mustOpen = isOpen;
 
 /** Opens the inbox as a click does, once the bell is there. */
@@ -46,7 +65,11 @@ function Opener() {
 const app = (
   <StrictMode>
     <NotificationProvider client={window.fake.client}>
-      <NotificationBell {...{ theme, nonce, labels }} onNavigate={(href) => window.opened.push(href)} />
+      <NotificationBell
+        {...{ theme, nonce, labels }}
+        {...optionsOf[state]}
+        onNavigate={(href) => window.opened.push(href)}
+      />
       <Opener />
     </NotificationProvider>
   </StrictMode>

@@ -17,6 +17,10 @@ const closed: Omit<Tile, 'isOpen'>[] = [
 /** A state that is left out here does not compile. */
 const open: Record<SceneState, Pick<Tile, 'title' | 'about'>> = {
   filled: { title: 'An inbox', about: 'Unread notifications first catch the eye. Each one can be archived.' },
+  mixed: {
+    title: 'Icons and long texts',
+    about: 'Each text has its own direction. “Show more” opens what is cut off.',
+  },
   many: {
     title: 'A long inbox',
     about: 'Older notifications load when the end of the list comes into view.',

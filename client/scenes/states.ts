@@ -84,6 +84,58 @@ const arabic = [
   },
 ];
 
+/** What producers send: icons and images, both directions, long texts, and texts that are made to break a page. */
+const mixed = [
+  {
+    title: 'Booking confirmed',
+    body: 'Two seats for “The Night Train”, Friday at 20:00. Row F, seats 12 and 13.',
+    minutes: 0,
+    route: '/bookings/981',
+    type: 'booking',
+  },
+  {
+    title: 'Mira Okafor replied to your question',
+    body: 'Yes, the lounge has step-free access. Take the lift beside the cloakroom to level 2. The lounge opens an hour before each concert. There are 40 seats, and you may bring your drinks. If you come by wheelchair, ring at entrance C: a steward meets you there and goes with you to your seat, and back after the concert. Guide dogs are welcome.',
+    minutes: 14,
+    route: '/questions/7',
+    image: '/person.svg',
+  },
+  {
+    title: 'שער הכניסה השתנה!',
+    body: 'הכניסה דרך שער C, בקומה 2.',
+    minutes: 52,
+    route: '/events/42',
+    type: 'booking',
+  },
+  {
+    title: 'وصلت فاتورتك (2026)',
+    body: 'Paid by card: € 84.00',
+    minutes: 190,
+    url: 'https://example.org/1184',
+  },
+  {
+    title:
+      'A title that says everything there is to say about the evening, and about the way there, and about the way back, and that is still not at its end after two lines of the inbox, because nobody has stopped it',
+    body: 'First\nSecond\nThird\nFourth\nFifth\nSixth',
+    minutes: 1_500,
+    isRead: true,
+  },
+  {
+    title: `H${'\u0301\u0323'.repeat(100)}igh marks`,
+    body: `a${'\u0301\u0323'.repeat(1_990)}b`,
+    minutes: 1_600,
+    isRead: true,
+    image: '/gone.svg',
+  },
+  { title: '\u202eOverride', body: '\n'.repeat(2_000), minutes: 1_700, isRead: true },
+  {
+    title: 'Welcome',
+    body: `${'There'.repeat(60)} is no space in this word.`,
+    minutes: 30_000,
+    isRead: true,
+  },
+];
+
 interface Row {
   title: string;
   body: string;
@@ -91,10 +143,11 @@ interface Row {
   isRead?: boolean;
   route?: string;
   url?: string;
+  type?: string;
+  image?: string;
 }
 
-function rows(): ReturnType<typeof notification>[] {
-  const texts: Row[] = document.documentElement.lang === 'ar' ? arabic : english;
+function rows(texts: Row[] = document.documentElement.lang === 'ar' ? arabic : english) {
   return texts.map(({ title, body, minutes, isRead, ...metadata }, index) =>
     notification(100 - index, {
       title,
@@ -111,6 +164,7 @@ const numbered = (newest: number, count: number) =>
 
 export const states = {
   filled: () => createFakeClient(rows()),
+  mixed: () => createFakeClient(rows(mixed)),
   many: () => createFakeClient(numbered(900, 20), { older: numbered(880, 40), unreadCount: 240 }),
   read: () => createFakeClient(rows().map((row) => ({ ...row, status: 'read' }))),
   empty: () => createFakeClient(),

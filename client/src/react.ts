@@ -6,6 +6,7 @@ export {
   useNotifications,
   useUnreadCount,
 } from './react/hooks.ts';
+export type { NotificationIcons } from './react/item-icon.tsx';
 export { defaultLabels, type InboxView, type NotificationLabels } from './react/labels.ts';
 export type { NotificationLinkProps } from './react/link.ts';
 export { NotificationBell, type NotificationBellProps } from './react/notification-bell.tsx';

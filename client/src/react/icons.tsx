@@ -4,6 +4,7 @@ const paths = {
   markAsUnread: 'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8',
   archive: 'M4 5h16v4H4zm2 4v10h12V9m-8 4h4',
   unarchive: 'm8 14-4-4 4-4m-4 4h11a5 5 0 0 1 0 10h-2',
+  external: 'M8 16 17 7M9 7h8v8',
 };
 
 export type IconName = keyof typeof paths;

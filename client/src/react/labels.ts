@@ -21,6 +21,11 @@ export interface NotificationLabels {
   markAsUnread: string;
   archive: string;
   unarchive: string;
+  /** Opens the whole text of a notification, and closes it again. */
+  more: string;
+  less: string;
+  /** Screen readers read this before the time of a notification whose link leaves the site. */
+  external: string;
   loading: string;
   loadMore: string;
   retry: string;
@@ -45,6 +50,9 @@ export const defaultLabels: NotificationLabels = {
   markAsUnread: 'Mark as unread',
   archive: 'Archive',
   unarchive: 'Move to inbox',
+  more: 'Show more',
+  less: 'Show less',
+  external: 'Opens another site',
   loading: 'Loading…',
   loadMore: 'Show older',
   retry: 'Try again',

@@ -1,5 +1,6 @@
 import type { ButtonHTMLAttributes, ComponentType, ReactElement, ReactNode } from 'react';
 import type { Notification } from '../wire.ts';
+import { DefaultItem } from './default-item.tsx';
 import type { UseNotifications } from './hooks.ts';
 import { Icon } from './icons.tsx';
 import type { InboxView, NotificationLabels } from './labels.ts';
@@ -26,7 +27,9 @@ export type ItemAction = 'markAsRead' | 'markAsUnread' | 'archive' | 'unarchive'
 export interface ItemProps {
   labels: NotificationLabels;
   notification: Notification;
-  /** When it was created: a `<time>` that updates itself. */
+  /** The icon of the notification, for decoration. Undefined or null if there is none. */
+  icon: ReactNode;
+  /** When it was created: a `<time>` that updates itself. It also says if the notification's link leaves the site. */
   time: ReactNode;
   /** 0 or -1. Only one item of the list is in the tab order. The arrow keys move to the others. */
   tabIndex: number;
@@ -106,42 +109,7 @@ export const defaultComponents: NotificationComponents = {
       ))}
     </div>
   ),
-  Item: ({ notification: { title, body, status }, labels, time, tabIndex, open, actions, act }) => (
-    <>
-      {open(
-        <>
-          <span className="belfry-line">
-            <span className="belfry-name">
-              {status === 'unread' && (
-                <span className="belfry-dot">
-                  <span className="belfry-hidden">{labels.views.unread}</span>
-                </span>
-              )}
-              {title}
-            </span>
-            {time}
-          </span>
-          <span className="belfry-body">{body}</span>
-        </>,
-      )}
-      <span className="belfry-actions">
-        {actions.map((action, index) => (
-          <button
-            // biome-ignore lint/suspicious/noArrayIndexKey: what is pressed keeps the focus when another takes its place
-            key={index}
-            type="button"
-            className="belfry-action"
-            aria-label={labels[action]}
-            title={labels[action]}
-            tabIndex={tabIndex}
-            onClick={() => act(action)}
-          >
-            <Icon name={action} />
-          </button>
-        ))}
-      </span>
-    </>
-  ),
+  Item: DefaultItem,
   Empty: ({ labels, view }) => (
     <div className="belfry-state">
       <Icon name="bell" />

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { Notification } from '../wire.ts';
+import type { NotificationIcons } from './item-icon.tsx';
 import { defaultLabels, type NotificationLabels } from './labels.ts';
 import type { NotificationLinkProps } from './link.ts';
 import { defaultComponents, type NotificationComponents } from './parts.tsx';
@@ -18,11 +19,20 @@ export interface InboxOptions {
   components?: Partial<NotificationComponents> | undefined;
   /**
    * Renders the link to a notification's place, for a router with a link component: `(props) => <Link {...props} />`.
-   * Default: `<a>`.
+   * A link that leaves the site has `target` and `rel`, which must reach the `<a>`. Default: `<a>`.
    */
   renderLink?: ((props: NotificationLinkProps, notification: Notification) => ReactElement) | undefined;
-  /** Navigates to a notification's place instead of the browser, for a router with a function: `router.push`. */
+  /**
+   * Navigates to a notification's route instead of the browser, for a router with a function: `router.push`. Links that
+   * leave the site are opened by the browser, in another tab.
+   */
   onNavigate?: ((href: string, notification: Notification) => void) | undefined;
+  /**
+   * Icons by `metadata.type`, or a function of the notification, for avatars of actors. A function comes first, unless it
+   * answers undefined; then `metadata.image` or `metadata.icon`, a path of this site or an `https:` URL; then the icon of
+   * the type. Default: the notification's own image, or nothing.
+   */
+  icons?: NotificationIcons | undefined;
   /** Called when a notification is opened. `href` is undefined if it leads nowhere. */
   onNotificationClick?: ((notification: Notification, href: string | undefined) => void) | undefined;
 }

@@ -16,7 +16,7 @@ const dark =
 
 // The backslashes keep line breaks out of the text, to save bytes. On a machine with a mouse and a touch screen, a finger
 // could hit what only shows under the mouse, so the rules for touch win.
-const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfry-hover:#f5f5f5;--belfry-text:#111;--belfry-muted:#666;--belfry-line:#e5e5e5;--belfry-accent:#44e;--belfry-shadow:#0003;--belfry-badge:#d22;--belfry-radius:16px;--belfry-font:system-ui,sans-serif}\
+const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfry-hover:#f5f5f5;--belfry-text:#111;--belfry-muted:#666;--belfry-line:#e5e5e5;--belfry-accent:#44e;--belfry-shadow:#0003;--belfry-badge:#d22;--belfry-radius:16px;--belfry-indent:26px;--belfry-font:system-ui,sans-serif}\
 :where(.belfry[data-theme=dark]){${dark}}\
 @media (prefers-color-scheme:dark){:where(.belfry:not([data-theme=light])){${dark}}}\
 .belfry{position:relative;display:inline-block;font:14px/20px var(--belfry-font)}\
@@ -45,14 +45,22 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-list{margin:0;padding:0;list-style:none}\
 .belfry-item{position:relative;margin:0;border-radius:10px}\
 .belfry-open,.belfry-more{display:block;width:100%}\
-.belfry-open{padding-block:9px;padding-inline:26px 12px;font-size:14px;text-align:start}\
+.belfry-open{padding-block:9px;padding-inline:var(--belfry-indent) 12px;font-size:14px;text-align:start}\
+.belfry-list:has(.belfry-avatar){--belfry-indent:70px}\
+.belfry-avatar{position:absolute;top:12px;inset-inline-start:26px;display:grid;place-items:center;width:32px;height:32px;overflow:hidden;border-radius:50%;background:var(--belfry-line);color:var(--belfry-text)}\
+.belfry-avatar img{width:100%;height:100%;object-fit:cover}\
 .belfry-line{display:flex;gap:12px}\
 .belfry-name,.belfry-body{display:-webkit-box;overflow:hidden;overflow-wrap:anywhere;-webkit-box-orient:vertical;-webkit-line-clamp:2}\
+.belfry-body{white-space:pre-line;-webkit-line-clamp:4}\
+.belfry-full{display:block;max-height:320px;margin-inline:calc(var(--belfry-indent) + 1px) 13px;overflow:auto;overscroll-behavior:contain}\
+.belfry-item:has(.belfry-full) .belfry-name{-webkit-line-clamp:9}\
+.belfry-open:has(~.belfry-expand){padding-bottom:0}\
+.belfry-expand{margin-inline-start:calc(var(--belfry-indent) - 10px)}\
 .belfry-name{flex:1}\
-.belfry-name:has(.belfry-dot){font-weight:600}\
+.belfry-dot+.belfry-name{font-weight:600}\
 .belfry-dot{position:absolute;top:16px;inset-inline-start:11px;border:4px solid var(--belfry-accent);border-radius:10px}\
 .belfry-time{font-size:12px;white-space:nowrap}\
-.belfry-open:not([href]) .belfry-body{display:block;white-space:pre-line}\
+.belfry-time .belfry-icon{display:inline;margin-inline-end:3px;vertical-align:-3px}\
 .belfry-actions{position:absolute;top:5px;inset-inline-end:6px;display:flex;border-radius:10px}\
 @media not (any-pointer:coarse){.belfry-item:not(:hover,:focus-within) .belfry-actions,.belfry-item:is(:hover,:focus-within) .belfry-time{opacity:0}}\
 .belfry-action:hover{background:var(--belfry-line)}\
@@ -62,7 +70,7 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-skeleton{padding:10px 26px}\
 .belfry-skeleton::before,.belfry-skeleton::after{content:"";display:block;width:40%;height:10px;border-radius:10px;background:var(--belfry-line)}\
 .belfry-skeleton::after{width:85%;margin-top:10px}\
-@media (any-pointer:coarse){.belfry-bell,.belfry-action,.belfry-button,.belfry-filter,.belfry-more{min-width:44px;min-height:44px}.belfry-action{font-size:16px}.belfry-open{display:flex;flex-direction:column}.belfry-line{display:contents}.belfry-time{order:1;line-height:44px;margin-bottom:-9px}.belfry-actions{top:auto;bottom:0;background:none}}\
+@media (any-pointer:coarse){.belfry-bell,.belfry-action,.belfry-button,.belfry-filter,.belfry-more{min-width:44px;min-height:44px}.belfry-action{font-size:16px}.belfry-open{display:flex;flex-direction:column}.belfry-line{display:contents}.belfry-time{order:1;line-height:44px;margin-bottom:-9px}.belfry-open:has(~.belfry-expand) .belfry-time{margin:0;line-height:28px}.belfry-actions{top:auto;bottom:0;background:none}}\
 @media (forced-colors:active){.belfry-filter[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}\
 @media (prefers-reduced-motion:no-preference){.belfry-popover{animation:belfry-in .16s}}\
 @keyframes belfry-in{from{opacity:0}}`;

@@ -19,18 +19,44 @@ describe('a notification that is opened', () => {
     expect(screen.queryByRole('dialog')).toBeNull();
   });
 
-  it('leads to its url where it has no route', () => {
-    renderBell(createFakeClient([notification(1, { metadata: { url: 'https://example.org/x' } })]));
+  it('leaves the site by its url, in another tab, and says so', () => {
+    const onNavigate = vi.fn();
+    const onNotificationClick = vi.fn();
+    const fake = createFakeClient([notification(1, { metadata: { url: 'https://example.org/x' } })]);
+    renderBell(fake, { onNavigate, onNotificationClick });
     open();
-    expect(opener('Title 1').getAttribute('href')).toBe('https://example.org/x');
+    const link = opener('Title 1');
+    expect(link.getAttribute('href')).toBe('https://example.org/x');
+    expect([link.getAttribute('target'), link.getAttribute('rel')]).toEqual([
+      '_blank',
+      'noopener noreferrer',
+    ]);
+    expect(link.textContent).toContain('Opens another site');
+    link.addEventListener('click', (event) => event.preventDefault());
+    fireEvent.click(link);
+    expect(fake.calls).toEqual(['markAsRead 1']);
+    expect(onNavigate).not.toHaveBeenCalled();
+    expect(onNotificationClick).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ id: 1 }),
+      'https://example.org/x',
+    );
   });
 
-  it.each(['javascript:alert(1)', '//evil.example', '/\\evil.example', 'http://example.org', 7])(
-    'leads nowhere where its place is %j',
+  it.each(['javascript:alert(1)', '//evil.example', '/..//evil.example', 'http://example.org', 7])(
+    'is a text that can be marked as read where its place is %j',
     (place) => {
-      renderBell(createFakeClient([notification(1, { metadata: { route: place, url: place } })]));
+      const onNotificationClick = vi.fn();
+      const fake = createFakeClient([notification(1, { metadata: { route: place, url: place } })]);
+      renderBell(fake, { onNotificationClick });
       open();
       expect(opener('Title 1').tagName).toBe('BUTTON');
+      expect(screen.queryByText('Opens another site')).toBeNull();
+      fireEvent.click(opener('Title 1'));
+      expect(fake.calls).toEqual(['markAsRead 1']);
+      expect(onNotificationClick).toHaveBeenCalledExactlyOnceWith(
+        expect.objectContaining({ id: 1 }),
+        undefined,
+      );
     },
   );
 

@@ -15,6 +15,8 @@ const looks: Record<string, SceneOptions> = {
   '320px': { viewport: { width: 320, height: 600 } },
   touch: { viewport: { width: 390, height: 760 }, hasTouch: true, isMobile: true },
   'forced-colors': { forcedColors: 'active' },
+  mixed: { state: 'mixed' },
+  'mixed-320px': { state: 'mixed', viewport: { width: 320, height: 900 } },
   many: { state: 'many' },
   read: { state: 'read' },
   empty: { state: 'empty' },

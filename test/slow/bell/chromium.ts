@@ -6,7 +6,7 @@ import {
   chromium,
   type Page,
 } from 'playwright-core';
-import { sceneDocument } from '../../../bin/scenes.ts';
+import { personImage, sceneDocument } from '../../../bin/scenes.ts';
 import type { Scene } from '../../../client/scenes/states.ts';
 
 const usualPaths = [
@@ -87,13 +87,17 @@ export async function openScene(
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.route('http://bell.test/*', (route) =>
-    route.request().url().endsWith('/bell.js')
-      ? route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: script })
-      : route.fulfill({
-          contentType: 'text/html; charset=utf-8',
-          headers: nonce ? { 'content-security-policy': policyWith(nonce) } : {},
-          body: sceneDocument({ state, theme, nonce, isHydrated, lang }),
-        }),
+    route.fulfill({
+      contentType: 'text/html; charset=utf-8',
+      headers: nonce ? { 'content-security-policy': policyWith(nonce) } : {},
+      body: sceneDocument({ state, theme, nonce, isHydrated, lang }),
+    }),
+  );
+  await page.route('**/bell.js', (route) =>
+    route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: script }),
+  );
+  await page.route('**/person.svg', (route) =>
+    route.fulfill({ contentType: 'image/svg+xml', body: personImage }),
   );
   await page.goto('http://bell.test/');
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() };

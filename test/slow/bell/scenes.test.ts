@@ -18,10 +18,10 @@ describe.skipIf(!chromiumPath)('the page with all scenes', { timeout: 120_000 },
     await scenes?.[Symbol.asyncDispose]();
   });
 
-  /** The bells of the page once all of them are there: nine open ones, and three that are closed. */
+  /** The bells of the page once all of them are there: ten open ones, and three that are closed. */
   async function framesOf(page: Page) {
     const frames = page.locator('iframe');
-    await expect.poll(() => frames.count()).toBe(12);
+    await expect.poll(() => frames.count()).toBe(13);
     const bells = await frames.all();
     for (const bell of bells) {
       const isOpen = (await bell.getAttribute('src'))?.includes('isOpen=true');

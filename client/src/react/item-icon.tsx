@@ -1,0 +1,45 @@
+import { type ReactNode, useState } from 'react';
+import type { Notification } from '../wire.ts';
+import { imageOf } from './link.ts';
+
+/** Icons by `metadata.type`, or a function that answers the icon of a notification, such as its actor's avatar. */
+export type NotificationIcons =
+  | Readonly<Record<string, ReactNode>>
+  | ((notification: Notification) => ReactNode);
+
+/**
+ * The icon of a notification: what the function `icons` answers, unless that is undefined; else the notification's own
+ * image; else the icon of its type.
+ */
+export function iconOf(
+  notification: Notification,
+  icons: NotificationIcons | null | undefined,
+  isHydrated: boolean,
+): ReactNode {
+  const { type } = notification.metadata;
+  const chosen = typeof icons === 'function' ? icons(notification) : undefined;
+  if (chosen !== undefined) return chosen;
+  // A type may have the name of a property that every object has.
+  const byType =
+    icons && typeof type === 'string' && Object.hasOwn(icons, type)
+      ? (icons as Readonly<Record<string, ReactNode>>)[type]
+      : undefined;
+  const src = imageOf(notification, isHydrated);
+  return src ? <Picture key={src} src={src} fallback={byType} /> : byType;
+}
+
+/** An image, or `fallback` in the same place if it cannot be loaded. */
+function Picture({ src, fallback = <span /> }: { src: string; fallback: ReactNode }) {
+  const [isBroken, setIsBroken] = useState(false);
+  if (isBroken) return fallback;
+  return (
+    <img
+      alt=""
+      loading="lazy"
+      decoding="async"
+      referrerPolicy="no-referrer"
+      src={src}
+      onError={() => setIsBroken(true)}
+    />
+  );
+}

@@ -1,0 +1,42 @@
+import type { MouseEvent, ReactElement, ReactNode } from 'react';
+import type { Notification } from '../wire.ts';
+import { placeOf } from './link.ts';
+import type { InboxSettings } from './settings.tsx';
+import { isModified } from './use-item-focus.ts';
+
+interface OpenerOptions {
+  notification: Notification;
+  settings: InboxSettings;
+  isHydrated: boolean;
+  tabIndex?: number;
+  markAsRead(id: number): unknown;
+}
+
+/** Answers what opens a notification: its link, or a button if it leads nowhere. Both mark it as read. */
+export function openerOf({ notification, settings, isHydrated, tabIndex, markAsRead }: OpenerOptions) {
+  const { renderLink, onNavigate, onNotificationClick } = settings;
+  const { href, isExternal = false } = placeOf(notification, isHydrated) ?? {};
+
+  const onClick = (event: MouseEvent) => {
+    // The right button opens a menu.
+    if (event.button > 1) return;
+    if (notification.status === 'unread') markAsRead(notification.id);
+    // The browser opens it in another tab or window.
+    if (event.button || isModified(event)) return;
+    if (href && !isExternal && onNavigate) {
+      event.preventDefault();
+      onNavigate(href, notification);
+    }
+    onNotificationClick?.(notification, href);
+  };
+
+  return {
+    isExternal,
+    open(children: ReactNode): ReactElement {
+      const props = { className: 'belfry-open', tabIndex, onClick, onAuxClick: onClick, children };
+      if (!href) return <button type="button" {...props} />;
+      const leaving = isExternal && { target: '_blank', rel: 'noopener noreferrer' };
+      return renderLink({ ...props, ...leaving, href }, notification);
+    },
+  };
+}

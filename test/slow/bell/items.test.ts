@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleScene } from '../../../bin/scenes.ts';
+import { placeOf } from '../../../client/src/react/link.ts';
+import type { Notification } from '../../../client/src/wire.ts';
+import { linkSpellings } from '../../support/link-spellings.ts';
+import { chromiumPath, launchChromium, openScene } from './chromium.ts';
+
+describe.skipIf(!chromiumPath)('items in Chromium', { timeout: 120_000 }, () => {
+  let browser: Browser;
+  let script: string;
+  /** The inbox of the scene with icons and long texts. */
+  const openMixed = async (width = 560) => {
+    const scene = await openScene(browser, script, {
+      state: 'mixed',
+      reducedMotion: 'reduce',
+      viewport: { width, height: 700 },
+    });
+    await scene.page.locator('[aria-haspopup=dialog]').click();
+    const item = (text: string) => scene.page.getByRole('listitem').filter({ hasText: text });
+    return { ...scene, item };
+  };
+  const heightOf = async (element: Locator) => (await element.boundingBox())?.height ?? 0;
+
+  beforeAll(async () => {
+    [browser, script] = await Promise.all([launchChromium(), bundleScene('bell.tsx')]);
+  });
+  afterAll(() => browser?.close());
+
+  it('link to no other site by a route, however it is spelled', async () => {
+    await using scene = await openScene(browser, script, {});
+    const routes = fc
+      .sample(linkSpellings, 20_000)
+      .filter((route) => placeOf({ metadata: { route } } as unknown as Notification, false));
+    expect(routes.length).toBeGreaterThan(100);
+    const leaving = await scene.page.evaluate(
+      (routes) =>
+        routes.filter((route) => {
+          const link = document.createElement('a');
+          link.href = route;
+          const { pathname, search, hash } = new URL(route, location.href);
+          const again = new URL(pathname + search + hash, location.href);
+          return link.origin !== location.origin || again.origin !== location.origin;
+        }),
+      routes,
+    );
+    expect(leaving).toEqual([]);
+  });
+
+  it('show four lines of a body, and open the rest by a button beside the link', async () => {
+    await using scene = await openMixed();
+    const item = scene.item('Mira Okafor');
+    expect(await heightOf(item.locator('.belfry-body'))).toBe(80);
+    const more = item.getByRole('button', { name: 'Show more' });
+    expect(await more.getAttribute('aria-expanded')).toBe('false');
+    expect(await more.evaluate((element) => element.parentElement?.closest('a,button'))).toBeNull();
+    await more.click();
+    expect(await heightOf(item.locator('.belfry-body'))).toBe(160);
+    const less = item.getByRole('button', { name: 'Show less' });
+    expect(await less.getAttribute('aria-expanded')).toBe('true');
+    await less.click();
+    expect(await heightOf(item.locator('.belfry-body'))).toBe(80);
+    expect(await scene.page.evaluate(() => window.fake.calls)).toEqual([]);
+  });
+
+  it('have the button only if something is cut off, also after the width has changed', async () => {
+    await using scene = await openMixed();
+    const more = scene.item('Booking confirmed').getByText('Show more');
+    expect(await more.count()).toBe(0);
+    await scene.page.addStyleTag({ content: '.belfry-popover { width: 220px !important }' });
+    await expect.poll(() => more.count()).toBe(1);
+  });
+
+  it('are no towers, whatever their texts are', async () => {
+    await using scene = await openMixed(320);
+    const { page } = scene;
+    const heights = await page
+      .locator('.belfry-item')
+      .evaluateAll((items) => items.map(({ clientHeight }) => clientHeight));
+    expect(Math.max(...heights)).toBeLessThan(200);
+    await page
+      .locator('.belfry-expand')
+      .evaluateAll((all) =>
+        all.map((more) => more.dispatchEvent(new MouseEvent('click', { bubbles: true }))),
+      );
+    await expect.poll(() => page.getByText('Show more').count()).toBe(0);
+    const bodies = await page
+      .locator('.belfry-body')
+      .evaluateAll((all) => all.map((body) => body.clientHeight));
+    expect(Math.max(...bodies)).toBeLessThanOrEqual(320);
+    // Marks above and below a letter are painted outside of its line, unless the line is clipped.
+    const clips = await page
+      .locator('.belfry-name,.belfry-body')
+      .evaluateAll((all) => all.map((text) => getComputedStyle(text).overflowY));
+    expect(clips.filter((overflow) => overflow === 'visible')).toEqual([]);
+  });
+
+  it('lay out each text by its own direction, and the time by that of the page', async () => {
+    await using scene = await openMixed();
+    const directionOf = (text: Locator) => text.evaluate((element) => getComputedStyle(element).direction);
+    const hebrew = scene.item('שער הכניסה');
+    expect(await directionOf(hebrew.locator('.belfry-name'))).toBe('rtl');
+    expect(await directionOf(hebrew.locator('.belfry-body'))).toBe('rtl');
+    expect(await directionOf(hebrew.locator('.belfry-time'))).toBe('ltr');
+    const [name, time] = await Promise.all(
+      ['.belfry-name', '.belfry-time'].map((part) => hebrew.locator(part).boundingBox()),
+    );
+    expect(name?.x).toBeLessThan(time?.x ?? 0);
+  });
+});
