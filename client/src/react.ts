@@ -7,6 +7,7 @@ export {
   useUnreadCount,
 } from './react/hooks.ts';
 export type { NotificationIcons } from './react/item-icon.tsx';
+export type { ItemAction, ItemProps } from './react/item-props.ts';
 export { defaultLabels, type InboxView, type NotificationLabels } from './react/labels.ts';
 export type { NotificationLinkProps } from './react/link.ts';
 export { NotificationBell, type NotificationBellProps } from './react/notification-bell.tsx';
@@ -15,8 +16,6 @@ export {
   defaultComponents,
   type FiltersProps,
   type HeaderProps,
-  type ItemAction,
-  type ItemProps,
   type NoticeProps,
   type NotificationComponents,
   type PartProps,

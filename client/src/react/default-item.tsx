@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { Icon } from './icons.tsx';
-import type { ItemProps } from './parts.tsx';
+import type { ItemProps } from './item-props.ts';
 
 /** The default part `Item`. */
 export function DefaultItem(props: ItemProps) {

@@ -3,8 +3,8 @@ import type { Notification, Status } from '../wire.ts';
 import type { UseNotifications } from './hooks.ts';
 import { Icon } from './icons.tsx';
 import { iconOf } from './item-icon.tsx';
+import type { ItemAction } from './item-props.ts';
 import { openerOf } from './opener.tsx';
-import type { ItemAction } from './parts.tsx';
 import { relativeTime } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
 
