@@ -6,6 +6,7 @@ import {
   unstorableMessage,
 } from './fields.ts';
 import { limits } from './limits.ts';
+import { isSafeRoute, isSafeUrl } from './links.ts';
 import { isObject } from './parse.ts';
 
 /** A JSON object. */
@@ -47,22 +48,14 @@ const linkText = z.string({ error: 'must be a string' }).check(
 export const knownKeys = {
   type: notificationType,
   url: linkText.check(
-    z.refine(isSafeUrl, { error: 'must be an https: URL (or http://localhost for development)' }),
+    z.refine(isSafeUrl, {
+      error: 'must be an https: URL (or http://localhost for development), without user info and \\',
+    }),
   ),
-  // No second slash and no backslash: browsers read `//host` and `/\host` as another origin.
   route: linkText.check(
-    z.regex(/^\/(?![/\\])/, { error: 'must start with exactly one /, not followed by / or \\' }),
+    z.refine(isSafeRoute, { error: 'must be a path that starts with / and stays on the site, without \\' }),
   ),
 } satisfies Record<string, z.ZodMiniType>;
-
-function isSafeUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, hostname } = new URL(value);
-  return (
-    (protocol === 'https:' && /^https:\/\//i.test(value)) ||
-    (protocol === 'http:' && hostname === 'localhost' && /^http:\/\//i.test(value))
-  );
-}
 
 /** The first thing in a JSON value that cannot be stored as it is, or nested too deeply. */
 function findProblem(value: unknown, depth: number): string | undefined {

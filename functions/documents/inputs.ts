@@ -9,8 +9,6 @@ import { component, describe, inline, refTo } from './components.ts';
 
 // What the service reads: the schemas are its own, and here is said what their refinements check.
 
-const withoutControls = '^[^\\p{Cc}\\p{Cs}]*$';
-
 component('Uuid', uuid, {
   description: 'A UUID of any version; upper case is accepted and lowered.',
   format: 'uuid',
@@ -29,12 +27,15 @@ describe(knownKeys.type, {
   description: 'The kind of notification, by which the feed can be filtered.',
 });
 describe(knownKeys.url, {
-  description: 'An https: URL, or http://localhost for development, without control characters.',
-  pattern: '^(?:[Hh][Tt][Tt][Pp][Ss]?)://[^\\p{Cc}\\p{Cs}]+$',
+  description:
+    'An https: URL, or http://localhost for development, without user info, backslashes and control characters.',
+  pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\\\\\\p{Cc}\\p{Cs}]+(?:[/?#][^\\\\\\p{Cc}\\p{Cs}]*)?$',
 });
 describe(knownKeys.route, {
-  description: 'A path on the site of the frontend, without control characters.',
-  allOf: [{ pattern: withoutControls }],
+  description:
+    'A path that stays on the site of the frontend, as a URL parser reads it: it starts with /, and its path does not start ' +
+    'with // once dot segments are removed, also if it is decoded before. No backslashes and no control characters.',
+  pattern: '^/(?!/)[^\\\\\\p{Cc}\\p{Cs}]*$',
 });
 
 component('Metadata', metadata, {

@@ -209,7 +209,7 @@ describe('a create command', () => {
   it('is 400 with the errors by field where it is not valid', async () => {
     const message =
       'user_id is missing; set exactly one of user_id and user_ids; title must not be blank; ' +
-      'metadata.route must start with exactly one /, not followed by / or \\; colour is not a known field';
+      'metadata.route must be a path that starts with / and stays on the site, without \\; colour is not a known field';
     endpoint.fails('ValidationError', message);
     const response = await send({ title: ' ' });
     expect(response.status).toBe(400);
@@ -219,7 +219,10 @@ describe('a create command', () => {
       errors: [
         { path: 'user_id', message: 'is missing; set exactly one of user_id and user_ids' },
         { path: 'title', message: 'must not be blank' },
-        { path: 'metadata.route', message: 'must start with exactly one /, not followed by / or \\' },
+        {
+          path: 'metadata.route',
+          message: 'must be a path that starts with / and stays on the site, without \\',
+        },
         { path: 'colour', message: 'is not a known field' },
       ],
     });
