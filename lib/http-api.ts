@@ -50,7 +50,7 @@ export class NotificationHttpApi extends Construct {
           allowOrigins: [...allowedOrigins],
           allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
           allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
-          exposeHeaders: ['retry-after', 'x-request-id', 'www-authenticate'],
+          exposeHeaders: ['date', 'retry-after', 'x-request-id', 'www-authenticate'],
           maxAge: Duration.hours(1),
         },
       }),

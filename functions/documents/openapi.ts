@@ -112,7 +112,7 @@ function responsesOf({ answers, problems }: Pick<Operation, 'answers' | 'problem
     status,
     {
       description,
-      headers: responseHeaders(['x-request-id']),
+      headers: responseHeaders(['date', 'x-request-id']),
       content: { 'application/json': { schema: refTo(schema) } },
     },
   ]);

@@ -99,7 +99,7 @@ export function problemResponse(name: ProblemName): Json {
   const { status, code } = example;
   return {
     description: byGateway ? `${when} ${byGateway}` : when,
-    headers: responseHeaders(['x-request-id', ...Object.keys(headers)]),
+    headers: responseHeaders(['date', 'x-request-id', ...Object.keys(headers)]),
     content: {
       'application/problem+json': {
         schema: {
@@ -114,14 +114,24 @@ export function problemResponse(name: ProblemName): Json {
   };
 }
 
+/** References to the headers of these names. */
+export const responseHeaders = (names: readonly string[]): Json =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
 /** Every other answer that comes from the gateway, not from a function. */
 export const gatewayResponse: Json = {
   description: 'Every other answer that comes from the gateway, not from a function.',
+  headers: responseHeaders(['date']),
   content: { 'application/json': { schema: refTo(gatewayAnswer) } },
 };
 
 /** Every header that an answer may carry and a client may look at. */
 export const headers: Record<string, Json> = {
+  date: {
+    description: 'The time of the service (RFC 9110, section 6.6.1), which the gateway adds.',
+    schema: { type: 'string' },
+    example: 'Mon, 23 Nov 2026 15:38:03 GMT',
+  },
   'x-request-id': {
     description: 'The id by which the logs know the request; that of a problem is its `request_id`.',
     schema: { type: 'string' },
@@ -136,7 +146,3 @@ export const headers: Record<string, Json> = {
     example: 'Bearer error="invalid_token"',
   },
 };
-
-/** References to the headers of these names. */
-export const responseHeaders = (names: readonly string[]): Json =>
-  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

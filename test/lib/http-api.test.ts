@@ -87,7 +87,7 @@ describe('The HTTP API', () => {
         AllowOrigins: allowedOrigins,
         AllowMethods: ['GET', 'POST'],
         AllowHeaders: ['authorization', 'content-type', 'idempotency-key'],
-        ExposeHeaders: ['retry-after', 'x-request-id', 'www-authenticate'],
+        ExposeHeaders: ['date', 'retry-after', 'x-request-id', 'www-authenticate'],
       },
     });
   });

@@ -157,6 +157,21 @@ describe('a page of another origin', () => {
     const { headers } = await belfry.request('/notifications', {
       headers: { origin: 'http://localhost:3000', authorization: `Bearer ${await belfry.token(newUser())}` },
     });
-    expect(headers.get('access-control-expose-headers')).toBe('retry-after,x-request-id,www-authenticate');
+    expect(headers.get('access-control-expose-headers')).toBe(
+      'date,retry-after,x-request-id,www-authenticate',
+    );
+  });
+
+  it.each([
+    ['with what it asked for', '/notifications', 200],
+    ['with a problem', '/notifications?limit=0', 400],
+    ['by the gateway', '/nothing', 404],
+  ])('may read the time of the service in every answer: %s', async (_, path, expected) => {
+    const { status, headers } = await belfry.request(path, {
+      headers: { origin: 'http://localhost:3000', authorization: `Bearer ${await belfry.token(newUser())}` },
+    });
+    expect(status).toBe(expected);
+    expect(new Date(headers.get('date') ?? '').toUTCString()).toBe(headers.get('date'));
+    expect(headers.get('access-control-expose-headers')).toContain('date');
   });
 });
