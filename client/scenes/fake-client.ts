@@ -110,6 +110,7 @@ export function createFakeClient(
       render();
       return true;
     },
+    now: () => Date.now(),
     isLeader: () => true,
   };
 

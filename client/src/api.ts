@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts';
 import type { Environment } from './environment.ts';
 import { NotificationError, type NotificationErrorCode } from './error.ts';
 import type { MarkAnswer, ReadAllAnswer } from './inbox.ts';
@@ -14,6 +15,7 @@ export type Api = ReturnType<typeof createApi>;
 
 interface ApiDependencies {
   environment: Environment;
+  clock: Clock;
   options: Pick<NotificationClientOptions, 'apiUrl'>;
   tokens: Tokens;
 }
@@ -22,18 +24,26 @@ interface ApiDependencies {
  * Sends each request with the token in use, and once more with a fresh token after a 401. Every method rejects with a
  * NotificationError and with nothing else.
  */
-export function createApi({ environment, options, tokens }: ApiDependencies) {
+export function createApi({ environment, clock, options, tokens }: ApiDependencies) {
   // A request that was cut by sleep or by a change of networks may never end.
   const seconds = 20;
+  const longestWaitMs = 5 * 60_000;
+
   /**
    * @param what method and path, with one space between them
+   * @param part what every answer of the service to this request has
    * @param refused the token with which the service has answered 401
    */
-  async function request<Answer>(what: string, body?: unknown, refused?: string): Promise<Answer> {
+  async function request<Answer extends InboxState>(
+    what: string,
+    part: keyof Answer,
+    body?: unknown,
+    refused?: string,
+  ): Promise<Answer> {
     const token = await tokens.current(refused);
-    const limit = { code: 'network', what, seconds } as const;
-    const { response, answer } = await within(environment, limit, async (signal) => {
+    const { response, answer } = await within(environment, { what, seconds }, async (signal) => {
       const [method = '', path] = what.split(' ');
+      const sentAt = environment.now();
       const response = await environment.fetch(options.apiUrl.replace(/\/$/, '') + path, {
         method,
         signal,
@@ -42,32 +52,61 @@ export function createApi({ environment, options, tokens }: ApiDependencies) {
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
-      // Read inside the time limit, because a body may hang as well. Only a refusal by the gateway may not be JSON.
-      const answer = response.json();
-      return { response, answer: await (response.ok ? answer : answer.catch(() => {})) };
+      clock.learn(response.headers.get('date'), sentAt);
+      // Read inside the time limit, because a body may hang as well.
+      const answer = await response.json().catch((cause: Error) => {
+        // Something that is not JSON is judged below. Everything else has cut the answer off.
+        if (response.ok && cause.name !== 'SyntaxError') throw cause;
+      });
+      return { response, answer: Object(answer) as Partial<Answer> & { code?: unknown; detail?: unknown } };
     });
-    const { status, headers } = response;
-    if (status === 401 && !refused) return request(what, body, token);
-    if (!response.ok) {
-      const { code, detail } = (answer ?? {}) as { code?: NotificationErrorCode; detail?: string };
-      throw new NotificationError(
-        // The gateway's own answers have no code.
-        code ?? (status === 429 ? 'rate_limited' : status < 500 ? 'unexpected' : 'unavailable'),
-        `${what} answered ${status}. ${detail || ''}`,
-        { status, retryAfterMs: Number(headers.get('retry-after')) * 1_000 },
-      );
+    const { status, headers, ok } = response;
+    if (status === 401 && !refused) return request(what, part, body, token);
+    // A captive portal or a page of the app's own server may answer instead of the service.
+    const isWhole = Number.isInteger(answer.version) && answer[part] !== undefined;
+    if (ok && isWhole && Array.isArray(answer[part]) === (part === 'data')) {
+      tokens.judge();
+      // The only place where an answer gets its type. It is safe because the types come from the service's own code.
+      return answer as Answer;
     }
-    // The only place where an answer gets its type. It is safe because the types come from the service's own code.
-    return answer as Answer;
+    const detail = ok ? 'The answer is not that of the service.' : (answer.detail ?? '');
+    const error = new NotificationError(
+      codeOf(status, answer.code),
+      `${what} answered ${status}. ${detail}`,
+      {
+        status,
+        retryAfterMs: waitMs(headers.get('retry-after')),
+      },
+    );
+    if (status === 401) tokens.judge(error);
+    throw error;
+  }
+
+  /** @param header seconds, or an HTTP date */
+  function waitMs(header: string | null): number {
+    const ms = Number(header) * 1_000 || Date.parse(`${header}`) - clock.now();
+    return Math.min(longestWaitMs, Math.max(0, ms));
   }
 
   return {
     page: (query: PageQuery): Promise<FeedPage> =>
-      request(`GET /notifications?${new URLSearchParams(query)}`),
-    unreadCount: (): Promise<InboxState> => request('GET /notifications/unread-count'),
-    changes: (since: number): Promise<ChangesPage> => request(`GET /notifications/changes?since=${since}`),
-    mark: (id: number, action: Action): Promise<MarkAnswer> => request(`POST /notifications/${id}/${action}`),
+      request(`GET /notifications?${new URLSearchParams(query)}`, 'data'),
+    unreadCount: (): Promise<InboxState> => request('GET /notifications/unread-count', 'unread_count'),
+    changes: (since: number): Promise<ChangesPage> =>
+      request(`GET /notifications/changes?since=${since}`, 'data'),
+    mark: (id: number, action: Action): Promise<MarkAnswer> =>
+      request(`POST /notifications/${id}/${action}`, 'notification'),
     readAll: (before_id: number): Promise<ReadAllAnswer> =>
-      request('POST /notifications/read-all', { before_id }),
+      request('POST /notifications/read-all', 'updated', { before_id }),
   };
+}
+
+/** @param code what the service's own errors say. The gateway's have none. */
+function codeOf(status: number, code: unknown): NotificationErrorCode {
+  if (status === 401) return 'unauthenticated';
+  if (status < 400) return 'unexpected';
+  if (typeof code === 'string') return code as NotificationErrorCode;
+  if (status === 403) return 'forbidden';
+  if (status === 429) return 'rate_limited';
+  return status < 500 ? 'unexpected' : 'unavailable';
 }

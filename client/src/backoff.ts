@@ -7,3 +7,11 @@
 export function backoffMs(random: () => number, failures: number): number {
   return random() * Math.min(60_000, 500 * 2 ** failures);
 }
+
+/**
+ * How many milliseconds to wait before the next question whether there is access again: 1 to 2 seconds after the first
+ * failure, up to 20 to 40 seconds later on.
+ */
+export function questionMs(random: () => number, failures: number): number {
+  return (0.5 + 0.5 * random()) * Math.min(40_000, 1_000 * 2 ** failures);
+}

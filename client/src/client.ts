@@ -1,4 +1,5 @@
 import { createApi } from './api.ts';
+import { createClock } from './clock.ts';
 import { browserEnvironment, type Environment } from './environment.ts';
 import { readOptions } from './options.ts';
 import { createStore, type Store } from './store.ts';
@@ -60,6 +61,7 @@ export function createNotificationClient(
   const subscribers = new Set<() => void>();
   const listeners: Listeners = { notification: new Set(), error: new Set() };
   const holders = new Set<object>();
+  const clock = createClock(environment);
   let filter = options.filter ?? {};
   let session: Session | undefined;
   let snapshot = nothing;
@@ -90,7 +92,7 @@ export function createNotificationClient(
       return;
     }
     const end = new AbortController();
-    const own = { environment, signal: end.signal, options: { ...options, filter, initialData } };
+    const own = { environment, clock, signal: end.signal, options: { ...options, filter, initialData } };
     const tokens = createTokens({ ...own, onOtherUser });
     const api = createApi({ ...own, tokens });
     const store = createStore({ ...own, api, publish, emit });
@@ -152,6 +154,7 @@ export function createNotificationClient(
     archive: (id) => mark(id, 'archive'),
     unarchive: (id) => mark(id, 'unarchive'),
     markAllAsRead: async () => !!(await session?.store.markAllAsRead()),
+    now: clock.now,
     isLeader: () => !!session?.tab.isLeader(),
   };
 }

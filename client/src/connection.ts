@@ -2,6 +2,8 @@ import type { Api } from './api.ts';
 import { backoffMs } from './backoff.ts';
 import type { Environment, Socket } from './environment.ts';
 import { accessOf, type NotificationError } from './error.ts';
+import { createPoller } from './poller.ts';
+import { addressOf } from './socket-address.ts';
 import type { Tokens } from './tokens.ts';
 import type { ConnectionStatus, NotificationClientOptions } from './types.ts';
 import type { InboxFrame } from './wire.ts';
@@ -9,14 +11,14 @@ import type { InboxFrame } from './wire.ts';
 /** The client's options that are about sockets. */
 export type ConnectionOptions = Pick<
   NotificationClientOptions,
-  'webSocketUrl' | 'connectionMinimumLifetimeMinutes'
+  'webSocketUrl' | 'tokenTransport' | 'connectionMinimumLifetimeMinutes'
 >;
 
 /** What the connection tells all tabs of the user. */
 export interface TabMessage {
   frame?: InboxFrame;
   status?: ConnectionStatus;
-  /** Why the status is one without news. */
+  /** Why the status is one without news, or why it stays `polling`. */
   error?: NotificationError | undefined;
   /** A socket has opened: frames before it may have been missed. */
   isOpened?: boolean;
@@ -38,6 +40,8 @@ interface ServiceSocket {
    * socket is open, but the service does not wait.
    */
   startedAt: number;
+  /** When the service has last said something. */
+  heardAt: number;
   socket?: Socket;
   /** Ends the pause, or the time in which the socket must open or answer a ping. */
   cancel?: (() => void) | undefined;
@@ -46,7 +50,6 @@ interface ServiceSocket {
 interface Live {
   kind: 'live';
   current: ServiceSocket;
-  pingedAt: number;
   /** When to open the next socket. */
   renewAt: number;
   /** When the service stops pushing to the current socket. */
@@ -65,46 +68,64 @@ type State = Live | { kind: 'closed' | 'connecting' | 'replaced'; current?: unde
  *     └──── lost ──────┘ └─┘ opened: the next socket has taken the place of the current one
  * ```
  *
- * | State        | Current socket | Next socket                       | Polls |
- * | ------------ | -------------- | --------------------------------- | ----- |
- * | `connecting` | none           | it opens, or there is a pause     | yes   |
- * | `live`       | open           | none, or it opens, or a pause     | no    |
- * | `replaced`   | none           | none, until the page is used      | yes   |
- * | `closed`     | none           | none                              | no    |
+ * | State        | Current socket | Next socket                                 | Polls                        |
+ * | ------------ | -------------- | ------------------------------------------- | ---------------------------- |
+ * | `connecting` | none           | it opens, or a pause, or none if polls fail | yes, if an attempt has failed |
+ * | `live`       | open           | none, or it opens, or a pause               | no                           |
+ * | `replaced`   | none           | none, until the page is used                | yes                          |
+ * | `closed`     | none           | none                                        | no                           |
  *
- * If the next socket fails, the pause before another attempt grows. A live connection is renewed before the service
- * stops pushing to it: the next socket opens, the client asks for what it missed meanwhile, and only then the old
- * socket closes. The owner calls `open` once, and `tick` about twice a minute.
+ * A browser does not tell why a socket failed, and delays the next ones by itself. So a poll finds out whether the service
+ * answers. If it does, the next socket opens after a pause that grows with each failure. If not, no socket is tried until
+ * a poll works again, and then at once. Only every few minutes one is tried all the same, since requests alone may fail.
+ *
+ * A live connection is renewed before the service stops pushing to it: the next socket opens, the client asks for what it
+ * missed meanwhile, and only then the old socket closes. A proxy may forget a socket that is silent for a minute, and not
+ * say so. While the user sees a page, a ping keeps the socket in use, and finds out if it is dead.
+ *
+ * The owner calls `open` once, and `tick` about twice a minute.
  */
-export function createConnection({
-  environment: { now, after, random, openSocket },
-  options: { webSocketUrl, connectionMinimumLifetimeMinutes = 15 },
-  tokens,
-  api,
-  tell,
-}: ConnectionDependencies) {
+export function createConnection({ environment, options, tokens, api, tell }: ConnectionDependencies) {
   /** API Gateway closes a WebSocket after 2 hours, and after 10 minutes without a message. */
   const longestLifeMs = 120 * 60_000;
-  const pingEveryMs = 8 * 60_000;
+  const longestSilenceMs = 8 * 60_000;
+  /** With a tick each 25 seconds, a ping goes out each 50 seconds, and at the latest after 55 seconds of silence. */
+  const longestSilenceInSightMs = 30_000;
   const openWithinMs = 15_000;
   const pongWithinMs = 5_000;
-  const pollEveryMs = 30_000;
   /** A socket that lasts longer than this ends a row of failures. */
   const provenAfterMs = 30_000;
   const failuresUntilPolling = 3;
+  const attemptWithoutAnswerMs = 5 * 60_000;
+  const { now, after, random, openSocket, isVisible } = environment;
+  const { connectionMinimumLifetimeMinutes = 15 } = options;
+  const poller = createPoller({
+    environment,
+    api,
+    onInbox: (inbox) => tell({ frame: { type: 'inbox.changed', ...inbox } }),
+    onEnd: polled,
+  });
   let state: State = { kind: 'closed' };
   let next: ServiceSocket | undefined;
   /** Everything to close. A socket that was renewed is here until the client has caught up. */
   const sockets = new Set<ServiceSocket>();
   /** Attempts in a row that have led to no lasting socket. */
   let failures = 0;
-  let polledAt = 0;
+  let triedAt = 0;
 
-  /** Opens the next socket now, unless that has begun. */
+  /** Why no socket can be opened with the token in use. */
+  const reason = () => addressOf(options, tokens.latest()).error;
+
+  /** Opens the next socket now, unless that has begun or cannot be. */
   async function open(): Promise<void> {
     if (state.kind === 'replaced' || next?.startedAt) return;
-    if (next) close(next);
-    const mine: ServiceSocket = { startedAt: now() };
+    dropNext();
+    if (reason()) {
+      if (!state.current) poller.poll();
+      return;
+    }
+    triedAt = now();
+    const mine: ServiceSocket = { startedAt: triedAt, heardAt: 0 };
     next = mine;
     mine.cancel = after(openWithinMs, () => ended(mine));
     sockets.add(mine);
@@ -112,7 +133,9 @@ export function createConnection({
       // A young token, because the service stops pushing when the token of the socket expires.
       const token = await tokens.young();
       if (!sockets.has(mine)) return;
-      const socket = openSocket(`${webSocketUrl}?token=${encodeURIComponent(token)}`);
+      const { url, protocols, error } = addressOf(options, token);
+      if (error) return ended(mine);
+      const socket = openSocket(url, protocols);
       mine.socket = socket;
       socket.onopen = () => opened(mine);
       socket.onmessage = ({ data }) => heard(mine, data);
@@ -124,8 +147,7 @@ export function createConnection({
 
   /** Opens the next socket after a pause. */
   function pause(): void {
-    failures += 1;
-    next = { startedAt: 0, cancel: after(backoffMs(random, failures), open) };
+    next = { startedAt: 0, heardAt: 0, cancel: after(backoffMs(random, failures), open) };
     sockets.add(next);
   }
 
@@ -139,17 +161,21 @@ export function createConnection({
     );
     // One minute early, because `tick` comes only twice a minute, and only once in a hidden page.
     const renewAt = startedAt + (lifeMs - 60_000) * (0.8 + 0.1 * random());
-    state = { kind: 'live', current, pingedAt: now(), renewAt, endsAt: startedAt + lifeMs };
+    state = { kind: 'live', current, renewAt, endsAt: startedAt + lifeMs };
     next = undefined;
+    poller.stop();
     settle(current);
     tell({ status: 'live', isOpened: true }).then(() => before && close(before));
   }
 
   function heard(from: ServiceSocket, data: string): void {
+    const isTested = from.cancel;
     settle(from);
     const frame = parse(data);
     // While the next socket opens, the service may count it and send the current one away. That is no reason to stop.
     if (frame.type === 'goodbye' && state.current === from && !next?.startedAt) replaced(from);
+    // A tab that has asked waits for this.
+    else if (isTested && state.current === from) tell({ status: 'live' });
     // Every frame of the service has a version.
     if (Number.isInteger(frame.version)) tell({ frame: frame as InboxFrame });
   }
@@ -159,14 +185,15 @@ export function createConnection({
     if (!sockets.has(socket)) return;
     close(socket);
     if (now() - socket.startedAt > provenAfterMs) failures = 0;
+    failures += 1;
     if (state.current === socket) lost();
     else if (next === socket) failed();
   }
 
   function failed(): void {
-    pause();
-    // A browser does not tell why a socket failed. A poll shows whether the service answers.
-    if (!state.current) poll();
+    next = undefined;
+    if (state.current) pause();
+    else poller.poll();
   }
 
   function lost(): void {
@@ -177,45 +204,65 @@ export function createConnection({
 
   function replaced(current: ServiceSocket): void {
     close(current);
+    dropNext();
     state = { kind: 'replaced' };
-    poll();
+    poller.poll();
+  }
+
+  function dropNext(): void {
+    if (next) close(next);
+    next = undefined;
   }
 
   function close(from: ServiceSocket): void {
     const { socket } = from;
     sockets.delete(from);
-    settle(from);
+    from.cancel?.();
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
   }
 
-  function settle(socket: ServiceSocket): void {
-    socket.cancel?.();
-    socket.cancel = undefined;
+  /** The service has spoken. */
+  function settle(from: ServiceSocket): void {
+    from.heardAt = now();
+    from.cancel?.();
+    from.cancel = undefined;
   }
 
   /** A socket may be dead and not say so, above all after sleep. Its close event can take minutes. */
-  function ping(live: Live): void {
-    const { current } = live;
-    live.pingedAt = now();
+  function ping(current: ServiceSocket): void {
     if (current.cancel) return;
     current.cancel = after(pongWithinMs, () => ended(current));
     current.socket?.send('{"action":"ping"}');
   }
 
-  async function poll(): Promise<void> {
-    polledAt = now();
-    const error = await api.unreadCount().then(
-      (inbox) => {
-        tell({ frame: { type: 'inbox.changed', ...inbox } });
-        return undefined;
-      },
-      (reason: NotificationError) => reason,
-    );
+  /**
+   * Pings if the service has been silent for too long.
+   * @param isInSight the user sees a page whose news come by this connection
+   * @returns whether a ping has no answer yet. If one comes, the tabs hear of it.
+   */
+  function test(isInSight: boolean): boolean {
+    const { current } = state;
+    if (!current) return false;
+    const mostMs = isInSight ? longestSilenceInSightMs : longestSilenceMs;
+    if (now() - current.heardAt >= mostMs) ping(current);
+    return !!current.cancel;
+  }
+
+  function polled(error: NotificationError | undefined, wasCut: boolean): void {
     if (state.current || state.kind === 'closed') return;
-    const isLost = state.kind === 'replaced' || failures >= failuresUntilPolling;
-    tell({ status: error ? accessOf(error) : isLost ? 'polling' : 'connecting', error });
+    const isReplaced = state.kind === 'replaced';
+    if (error) {
+      if (!next?.startedAt) dropNext();
+      if (now() - triedAt > attemptWithoutAnswerMs) open();
+      tell({ status: accessOf(error), error });
+      return;
+    }
+    if (wasCut) failures = 0;
+    if (!isReplaced && !next && !reason()) pause();
+    const isLost = isReplaced || reason() || failures >= failuresUntilPolling;
+    tell({ status: isLost ? 'polling' : 'connecting', error: reason() });
   }
 
   return {
@@ -223,15 +270,15 @@ export function createConnection({
       state = { kind: 'connecting' };
       open();
     },
-    /** Renews, pings or polls if it is time. */
+    /** Renews or pings if it is time. */
     tick(): void {
-      if (state.current) {
-        if (now() >= state.renewAt && !next) open();
-        if (now() - state.pingedAt >= pingEveryMs) ping(state);
-        // The socket may stay open and answer pings, but the service pushes nothing to it any more.
-        if (now() > state.endsAt) ended(state.current);
-      } else if (now() - polledAt >= pollEveryMs) poll();
+      if (!state.current) return;
+      if (now() >= state.renewAt && !next) open();
+      test(isVisible());
+      // The socket may stay open and answer pings, but the service pushes nothing to it any more.
+      if (now() > state.endsAt) ended(state.current);
     },
+    test,
     /**
      * Tests the socket, or opens one now: the page or the network has changed.
      * @param isUsed the user works with the page, which also ends the state `replaced`
@@ -240,13 +287,17 @@ export function createConnection({
       // A new network may work when the last one did not. A click changes nothing about the network.
       if (!isUsed) failures = 0;
       else if (state.kind === 'replaced') state = { kind: 'connecting' };
-      if (state.current) ping(state);
-      else open();
+      if (state.current) ping(state.current);
+      else if (poller.isCut()) {
+        if (!isUsed) tell({ status: 'connecting' });
+        poller.poll(!isUsed);
+      } else open();
     },
     close(): void {
       state = { kind: 'closed' };
       next = undefined;
       failures = 0;
+      poller.stop();
       for (const socket of sockets) close(socket);
     },
   };

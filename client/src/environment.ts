@@ -9,7 +9,10 @@ const pageEvents = [
   'pageshow',
 ] as const;
 
-/** An event of the page, by the browser's name. `visibilitychange` only when the page becomes visible. */
+/**
+ * An event of the page, by the browser's name: `visibilitychange` only when the page becomes visible, and `focus` only of
+ * the window.
+ */
 export type PageEvent = (typeof pageEvents)[number];
 
 /** What the client uses of a `WebSocket`. */
@@ -28,8 +31,10 @@ export interface Environment {
   random(): number;
   /** False if the browser is certain that it has no network. */
   isOnline(): boolean;
+  /** Whether the user can see the page. */
+  isVisible(): boolean;
   fetch(url: string, init: RequestInit): Promise<Response>;
-  openSocket(url: string): Socket;
+  openSocket(url: string, protocols?: string[]): Socket;
   /** Throws if the page may not use channels. Without channel or locks, each tab has its own socket. */
   openChannel: ((name: string) => Channel) | undefined;
   locks: Pick<LockManager, 'request'> | undefined;
@@ -48,8 +53,9 @@ export function browserEnvironment(): Environment {
     random: Math.random,
     // Some runtimes have no such property.
     isOnline: () => globalThis.navigator?.onLine !== false,
+    isVisible: () => !globalThis.document?.hidden,
     fetch: (url, init) => fetch(url, init),
-    openSocket: (url) => new WebSocket(url),
+    openSocket: (url, protocols) => new WebSocket(url, protocols),
     openChannel: (name) => new BroadcastChannel(name),
     locks: globalThis.navigator?.locks,
     watchPage,
@@ -61,9 +67,9 @@ function watchPage(listener: (event: PageEvent) => void): () => void {
   const controller = new AbortController();
   for (const event of pageEvents) {
     // In the capture phase, because the window also gets `visibilitychange` of the document then, and no handler can stop
-    // a click before.
+    // a click before. But then it also gets the focus of everything in it.
     addEventListener(event, () => (event !== 'visibilitychange' || !document.hidden) && listener(event), {
-      capture: true,
+      capture: event !== 'focus',
       signal: controller.signal,
     });
   }

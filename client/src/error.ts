@@ -5,6 +5,7 @@
  * - `network`: there was no answer, from the service or to `getToken`
  * - `token`: `getToken` rejects otherwise, or answers no token
  * - `invalid_options`: the client cannot work with its options
+ * - `token_too_long`: no socket can be opened with the token, so the client polls
  * - `unexpected`: an answer that is not the service's
  */
 export type NotificationErrorCode =
@@ -19,6 +20,7 @@ export type NotificationErrorCode =
   | 'network'
   | 'token'
   | 'invalid_options'
+  | 'token_too_long'
   | 'unexpected';
 
 /**
@@ -34,7 +36,7 @@ export class NotificationError extends Error {
   declare readonly code: NotificationErrorCode;
   /** The HTTP status. Undefined if there was no answer. */
   declare readonly status: number | undefined;
-  /** How many milliseconds the service asks to wait before the next request. 0 if it does not say. */
+  /** How many milliseconds the service asks to wait before the next request, 5 minutes at most. 0 if it does not say. */
   declare readonly retryAfterMs: number;
 
   /** @param options `status` and `cause` are undefined by default. `retryAfterMs` is 0 by default, and for NaN. */

@@ -14,6 +14,9 @@ interface TabDependencies {
   options: ConnectionOptions & Pick<NotificationClientOptions, 'apiUrl' | 'onSessionExpired'>;
 }
 
+/** A follower asks whether the leader is alive, and says how much its page matters to the user now. */
+type Question = 'hidden' | 'visible' | 'used';
+
 /** This tab among the tabs of its user. */
 export type Tab = ReturnType<typeof createTab>;
 
@@ -51,18 +54,20 @@ type State = 'away' | 'joining' | 'follower' | 'leader';
  * The leader is the tab that holds a Web Lock. When its page ends, the browser gives the lock to the next tab. Messages
  * go by a BroadcastChannel. If the browser has no locks or channels, or allows none, every tab leads itself. A browser
  * may freeze the leader without notice, so the followers check on it now and then, and steal the lock if it does not
- * answer within 5 seconds.
+ * answer within 6 seconds. It does not answer either while its socket is dead: it may be a hidden page, whose timers run
+ * once a minute, when the user sees a follower.
  *
  * In every state but `away` the store asks for what it may have missed: when a socket has opened, when the page comes
  * to the front or wakes up, and every 15 to 30 minutes. A socket that answers pings does not prove that the service
  * still pushes to it.
  */
 export function createTab(dependencies: TabDependencies) {
-  const tickEveryMs = 30_000;
+  const tickEveryMs = 25_000;
   /** Browsers run the timers of hidden pages once a minute. If a timer is later than this, the machine was asleep. */
   const sleptAfterMs = 90_000;
   const usedAtMostEveryMs = 10_000;
-  const answerWithinMs = 5_000;
+  /** Longer than the socket has for its answer: the leader may have to ask the service first. */
+  const answerWithinMs = 6_000;
   const { environment, options, tokens, store } = dependencies;
   const { now, after, random, locks, openChannel, watchPage } = environment;
   const connection = createConnection({ ...dependencies, tell });
@@ -86,6 +91,7 @@ export function createTab(dependencies: TabDependencies) {
   function arrive(): void {
     if (state !== 'away') return;
     state = 'joining';
+    tokens.resume();
     planTick();
     planSync();
     store.start();
@@ -149,14 +155,15 @@ export function createTab(dependencies: TabDependencies) {
     wake(false);
   }
 
-  /** A boolean is a follower's question to the leader. Everything else is a message of the leader. */
-  function hear(message: TabMessage | boolean): void {
-    if (typeof message !== 'boolean') {
+  /** A text is a follower's question to the leader. Everything else is a message of the leader. */
+  function hear(message: TabMessage | Question): void {
+    if (typeof message !== 'string') {
       cancelCheck?.();
       if (state === 'follower') learn(message);
     } else if (state === 'leader') {
-      tell(known);
-      if (message) connection.wake(true);
+      if (message === 'used') connection.wake(true);
+      // If the socket is asked, its answer is the answer.
+      if (!connection.test(message !== 'hidden')) tell(known);
     }
   }
 
@@ -188,7 +195,8 @@ export function createTab(dependencies: TabDependencies) {
   /** Asks the leader whether it is alive. */
   function check(isUsed: boolean): void {
     if (state !== 'follower') return;
-    channel?.postMessage(isUsed);
+    const question: Question = isUsed ? 'used' : environment.isVisible() ? 'visible' : 'hidden';
+    channel?.postMessage(question);
     cancelCheck?.();
     cancelCheck = after(answerWithinMs, () => {
       lock.abort();
@@ -232,10 +240,10 @@ export function createTab(dependencies: TabDependencies) {
     syncAt = now() + (15 + 15 * random()) * 60_000;
   }
 
-  function wake(isUsed: boolean): void {
-    if (state === 'away') return;
-    store.sync();
+  function wake(isUsed: boolean): Promise<void> {
+    tokens.resume();
     nudge(isUsed);
+    return store.sync();
   }
 
   /** Makes sure that there is a connection that works. */
@@ -252,6 +260,9 @@ export function createTab(dependencies: TabDependencies) {
     else if (/line$/.test(event)) {
       show(known);
       wake(false);
+    } else if (event === 'focus') {
+      tokens.resume();
+      nudge(true);
     }
     // Clicks and keys matter only without a socket, and not each of them.
     else if (store.snapshot().status !== 'live' && now() - usedAt > usedAtMostEveryMs) {
@@ -270,10 +281,7 @@ export function createTab(dependencies: TabDependencies) {
       unwatch = undefined;
       leave();
     },
-    refresh(): Promise<void> {
-      nudge(true);
-      return store.sync();
-    },
+    refresh: () => wake(true),
     isLeader: () => state === 'leader',
   };
 }

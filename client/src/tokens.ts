@@ -1,3 +1,5 @@
+import { questionMs } from './backoff.ts';
+import type { Clock } from './clock.ts';
 import type { Environment } from './environment.ts';
 import { NotificationError } from './error.ts';
 import type { NotificationClientOptions } from './types.ts';
@@ -8,6 +10,7 @@ export type Tokens = ReturnType<typeof createTokens>;
 
 interface TokensDependencies {
   environment: Environment;
+  clock: Clock;
   options: Pick<NotificationClientOptions, 'getToken' | 'userId'>;
   /** Aborted at the end of the session. After that, every request for a token rejects. */
   signal: AbortSignal;
@@ -19,22 +22,30 @@ interface TokensDependencies {
  * Keeps the token in use and asks for the next one in time: 1 minute before the token expires, or in the last fifth of a
  * short lifetime. A socket lives as long as its token, so a new socket gets a token that is younger than 1 minute, or
  * still in the first fifth. This machine's clock may be wrong: a token that the service refuses is always replaced.
+ *
+ * If there is no token, or the service has refused two in a row, the app is not asked again for up to 40 seconds, by
+ * any part of the client: requests reject at once meanwhile.
  */
-export function createTokens({ environment, options, signal, onOtherUser }: TokensDependencies) {
+export function createTokens({ environment, clock, options, signal, onOtherUser }: TokensDependencies) {
   const longestMarginMs = 60_000;
   const { getToken, userId } = options;
-  const { now } = environment;
+  const { now, after, random } = environment;
   let token = '';
   let lifeMs = 0;
   let expiresAt = 0;
   /** The request that is under way, and whether it asks for a fresh token. */
   let renewal: Promise<string> | undefined;
   let isForced = false;
+  /** Why there is no token. Set during a pause. */
+  let failure: NotificationError | undefined;
+  let cancelPause: (() => void) | undefined;
+  let failures = 0;
   /** Undefined until there is a token; empty if the token does not tell whose it is. */
   let identity: string | undefined;
 
   /** A new token. Callers share the request that is under way, unless they need a fresh token and it asks for any. */
   function renew(forceRefresh = false): Promise<string> {
+    if (failure) return Promise.reject(failure);
     if (!renewal || (forceRefresh && !isForced)) {
       isForced = forceRefresh;
       renewal = ask(forceRefresh);
@@ -43,26 +54,42 @@ export function createTokens({ environment, options, signal, onOtherUser }: Toke
   }
 
   async function ask(forceRefresh: boolean): Promise<string> {
-    const request = { code: 'network', what: 'getToken', seconds: 30 } as const;
     try {
-      return await within(environment, request, async () => {
-        const fresh = await tokenFrom(() => getToken({ forceRefresh }));
-        // After the end of the session, the app may answer with a token of the next user.
-        signal.throwIfAborted();
-        const claims = claimsOf(fresh);
-        // The app's own id never changes. The subject of the token shows that another user has signed in.
-        const other = userId ? userId + claims.sub : identityOf(claims);
-        if (identity !== undefined && other !== identity) onOtherUser();
-        signal.throwIfAborted();
-        identity = other;
-        lifeMs = lifetimeMs(claims, now());
-        expiresAt = now() + lifeMs;
-        token = fresh;
-        return fresh;
-      });
+      const request = { what: 'getToken', seconds: 30, codeOf: codeOfRejection };
+      const answer: unknown = await within(environment, request, async () => getToken({ forceRefresh }));
+      // After the end of the session, the app may answer with a token of the next user.
+      signal.throwIfAborted();
+      const fresh = typeof answer === 'string' && answer.trim();
+      if (!fresh) throw new NotificationError('token', 'getToken must answer a text that is not empty.');
+      const claims = claimsOf(fresh);
+      // The app's own id never changes. The subject of the token shows that another user has signed in.
+      const other = userId ? userId + claims.sub : identityOf(claims);
+      if (identity !== undefined && other !== identity) onOtherUser();
+      signal.throwIfAborted();
+      identity = other;
+      lifeMs = lifetimeMs(claims, clock.now());
+      expiresAt = now() + lifeMs;
+      token = fresh;
+      return fresh;
+    } catch (error) {
+      // The API of this client rejects with nothing else, and after the end of the session nothing counts.
+      pause(error as NotificationError);
+      throw error;
     } finally {
       renewal = undefined;
     }
+  }
+
+  function pause(reason: NotificationError): void {
+    resume();
+    failure = reason;
+    failures += 1;
+    cancelPause = after(questionMs(random, failures), resume);
+  }
+
+  function resume(): void {
+    cancelPause?.();
+    failure = undefined;
   }
 
   const marginMs = () => Math.min(longestMarginMs, lifeMs / 5);
@@ -77,6 +104,17 @@ export function createTokens({ environment, options, signal, onOtherUser }: Toke
     current: (refused?: string) => lasting(marginMs(), refused),
     /** A token that has most of its lifetime left. */
     young: () => lasting(lifeMs - marginMs()),
+    /** The token in use, without any request. Empty if there is none. */
+    latest: () => token,
+    /** Takes that the service has accepted the token in use, or why it has refused two in a row. */
+    judge(refusal?: NotificationError): void {
+      failures = refusal ? failures : 0;
+      if (!refusal) return;
+      expiresAt = 0;
+      pause(refusal);
+    },
+    /** Ends a pause: the user or the app wants to try again now. */
+    resume,
     /** When the newest token expires, in milliseconds since the Unix epoch by this machine's clock. */
     expiresAt: () => expiresAt,
     /** A text that is the same for all tokens of this user. Empty if tokens do not tell users apart. */
@@ -84,28 +122,9 @@ export function createTokens({ environment, options, signal, onOtherUser }: Toke
   };
 }
 
-/**
- * The token that the app answers, without white space around it.
- *
- * @throws NotificationError with `network` if the app's server did not answer, and with `token` if there is no token
- */
-async function tokenFrom(ask: () => unknown): Promise<string> {
-  let answer: unknown;
-  try {
-    answer = await ask();
-  } catch (cause) {
-    // `fetch` rejects with these if there is no answer. Everything else is the app's own refusal.
-    const isUnanswered = /^(Type|Timeout|Network|Abort)Error$/.test(Object(cause).name);
-    throw new NotificationError(isUnanswered ? 'network' : 'token', 'getToken failed.', { cause });
-  }
-  const token = typeof answer === 'string' && answer.trim();
-  if (token) return token;
-  const what = typeof answer === 'string' ? 'an empty text' : answer === null ? 'null' : typeof answer;
-  throw new NotificationError(
-    'token',
-    `getToken must answer a token, which is a text. It has answered ${what}.`,
-  );
-}
+/** `fetch` rejects with these if there is no answer. Everything else is the app's own refusal. */
+const codeOfRejection = (cause: unknown) =>
+  /^(Type|Timeout|Network|Abort)Error$/.test(Object(cause).name) ? 'network' : 'token';
 
 /** The claims of a token that the client looks at. */
 interface Claims {

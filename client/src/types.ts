@@ -97,6 +97,18 @@ export interface NotificationClientOptions {
   /** The service's `connectionMinimumLifetime`, in minutes. Default: 15. */
   connectionMinimumLifetimeMinutes?: number | undefined;
   /**
+   * How the token reaches the service when a socket is opened, since browsers let a page set no headers for it:
+   *
+   * - `query`: in the URL, as `?token=…`. It works through every proxy, but the URL may stand in a proxy's log, and takes
+   *   4,096 characters at most.
+   * - `protocol`: in the header `Sec-WebSocket-Protocol`, beside the protocol `belfry`, with which the service answers. No
+   *   log has it, and it may have 8,000 characters. The token must be a JWT.
+   *
+   * A token that fits only the other way takes that one. If it fits neither, the client polls, and `error` has the code
+   * `token_too_long`. Default: `query`.
+   */
+  tokenTransport?: 'query' | 'protocol' | undefined;
+  /**
    * Called when the status becomes `unauthenticated`, with the reason; again only after something has worked meanwhile.
    * Default: nothing.
    *
@@ -136,7 +148,9 @@ export interface NotificationClient {
   setFilter(filter: NotificationFilter): void;
   /** Loads the next, older page, if there is one and none is being loaded. Never rejects. */
   loadMore(): Promise<void>;
-  /** Asks for everything that the client may have missed, and opens a socket if there is none. Never rejects. */
+  /**
+   * Asks for everything that the client may have missed, tests the socket, and opens one if there is none. Never rejects.
+   */
   refresh(): Promise<void>;
   /**
    * Shows the change at once, and undoes it if it fails. Resolves to whether it worked, and never rejects: a failure shows
@@ -148,6 +162,11 @@ export interface NotificationClient {
   unarchive(id: number): Promise<boolean>;
   /** Marks all notifications of the inbox that have come so far, whatever the filter. */
   markAllAsRead(): Promise<boolean>;
+  /**
+   * The service's time in milliseconds since the Unix epoch, as well as the client knows it. Compare it with `created_at`:
+   * this machine's clock may be wrong by hours. It is that clock until the service has answered.
+   */
+  now(): number;
   /** True in one of the tabs that share a socket. Use it to play a sound once. */
   isLeader(): boolean;
 }

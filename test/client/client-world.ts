@@ -81,6 +81,17 @@ export function createClientWorld({
       cut(): void {
         for (const id of [...cloud.gateway.sockets.keys()]) cloud.gateway.hangUp(id);
       },
+      /** Closes each socket that was silent for so long, and tells its client nothing, like a proxy that forgets it. */
+      forget(idleMs = 0): void {
+        const { isUnreachable } = world.weather;
+        world.weather.isUnreachable = true;
+        for (const { connection_id, heardAt } of [...cloud.gateway.sockets.values()]) {
+          if (loop.now() - heardAt >= idleMs) cloud.gateway.hangUp(connection_id);
+        }
+        world.weather.isUnreachable = isUnreachable;
+      },
+      /** How many pings have come. */
+      pings: () => cloud.gateway.pings(),
       create,
       mark: (user_id: string, id: number, action: Action) =>
         cloud.update(cause(), (service) => service.mark(user_id, id, action)),

@@ -60,7 +60,14 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
     const dice = createDice(seed, `${name}.${tabs}`);
     const listeners = new Set<(event: PageEvent) => void>();
     const waiting: (() => void)[] = [];
-    const tabState = { isFrozen: false, isClosed: false, requests: 0, user: '', changedAt: 0 };
+    const tabState = {
+      isFrozen: false,
+      isClosed: false,
+      isVisible: true,
+      requests: 0,
+      user: '',
+      changedAt: 0,
+    };
     const { promise: death, resolve: die } = Promise.withResolvers<void>();
 
     /** Whatever runs in a page waits while it is frozen, and is lost when it is closed. */
@@ -83,8 +90,9 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
       },
       random: dice.random,
       isOnline: () => !state.knowsOffline,
+      isVisible: () => tabState.isVisible,
       fetch: (url, init) => network.fetch(tab, url, init),
-      openSocket: (url) => network.openSocket(tab, url),
+      openSocket: (url, protocols) => network.openSocket(tab, url, protocols),
       openChannel: canShare ? (channel) => openChannel(channel, task) : undefined,
       locks: canShare ? locksOfTab(requestLock, death, task) : undefined,
       watchPage(listener) {

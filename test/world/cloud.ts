@@ -179,7 +179,7 @@ export function createCloud({
       traffic.requests.push(`${call.method} ${new URL(call.url).pathname}`);
       const answer = await http.request(cause, call);
       if (answer.status === 401) traffic.refusals += 1;
-      return answer;
+      return { ...answer, headers: { ...answer.headers, date: new Date(clock()).toUTCString() } };
     },
     /** Changes an inbox without a request. */
     update: <Answer>(cause: string, change: (service: NotificationService) => Promise<Answer>) =>

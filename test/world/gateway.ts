@@ -60,6 +60,7 @@ export function createGateway({
 }) {
   const sockets = new Map<string, GatewaySocket>();
   const usersReplaced = new Set<string>();
+  let pings = 0;
 
   /** The contract's own rule: with the token, but not before the minimum has passed, and after two hours for sure. */
   function expiryOf(token: string, now: number): number {
@@ -100,6 +101,8 @@ export function createGateway({
     sockets,
     /** Users of whom some connection was told goodbye. */
     usersReplaced,
+    /** How many pings have come. */
+    pings: () => pings,
     /** An upgrade: `admit` is the function behind `$connect`. */
     async connect(
       connection_id: string,
@@ -129,6 +132,7 @@ export function createGateway({
     hear(connection_id: string): void {
       const socket = sockets.get(connection_id);
       if (socket?.state !== 'open') return;
+      pings += 1;
       socket.heardAt = loop.now();
       socket.peer.heard('{"type":"pong"}');
     },

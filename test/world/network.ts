@@ -94,11 +94,11 @@ export function createNetwork({
     });
   }
 
-  function openSocket(tab: NetworkTab, url: string): Socket {
+  function openSocket(tab: NetworkTab, url: string, protocols?: string[]): Socket {
     opened += 1;
     const connection_id = `${name}-socket-${opened}`;
     const { task } = tab;
-    const token = new URL(url).searchParams.get('token') ?? '';
+    const token = protocols?.[1] ?? new URL(url).searchParams.get('token') ?? '';
     onToken(token, 'opened a socket');
     cloud.traffic.upgrades.push(token);
     const dice = createDice(seed, connection_id);

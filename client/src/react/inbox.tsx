@@ -22,7 +22,9 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   const shared: PartProps = { ...inbox, labels, view };
   const isEmpty = !notifications.length;
   const isCutOff = status === 'offline' || status === 'unreachable' || status === 'unauthenticated';
-  const trouble = isCutOff ? labels[status] : error && labels.failed(error);
+  // The user can do nothing about such a token, and the list is right.
+  const failure = error?.code === 'token_too_long' ? null : error;
+  const trouble = isCutOff ? labels[status] : failure && labels.failed(failure);
   const notice = trouble || (status === 'polling' && labels.polling);
 
   return (

@@ -31,14 +31,14 @@ export const socketMutants: readonly Mutant[] = [
   {
     name: 'nobody handles that a look at the unread count has failed',
     pattern:
-      '$api.$unreadCount().then(($inbox) => { $tell($$frame); return undefined; }, ($reason) => $reason)',
-    replacement: '$api.$unreadCount().then(($inbox) => { $tell($$frame); return undefined; })',
+      '$api.$unreadCount().then(($inbox) => { $onInbox($inbox); return undefined; }, ($reason) => $reason)',
+    replacement: '$api.$unreadCount().then(($inbox) => { $onInbox($inbox); return undefined; })',
     caughtBy: 'comes to rest',
   },
   {
     name: 'nothing is asked for when a page comes to the front, nor now and then',
-    pattern: "if ($state === 'away') return; $store.$sync(); $nudge($isUsed);",
-    replacement: "if ($state === 'away') return; $nudge($isUsed);",
+    pattern: '$nudge($isUsed); return $store.$sync();',
+    replacement: '$nudge($isUsed);',
     caughtBy: 'shown as stored',
     isRare: true,
   },
@@ -78,14 +78,14 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'a lost socket does not come back',
-    pattern: "$state = { kind: 'connecting' }; if (!$next) $pause(); $tell({ status: 'connecting' });",
-    replacement: "$state = { kind: 'connecting' }; $tell({ status: 'connecting' });",
+    pattern: "if (!$next) $pause(); $tell({ status: 'connecting' });",
+    replacement: "$tell({ status: 'connecting' });",
     caughtBy: 'every page has a socket',
   },
   {
     name: 'a failed socket is not tried again',
-    pattern: '$pause(); if (!$state.$current) $poll();',
-    replacement: 'if (!$state.$current) $poll();',
+    pattern: '$next = undefined; if ($state.$current) $pause(); else $poller.$poll();',
+    replacement: '$next = undefined;',
     caughtBy: 'every page has a socket',
   },
   {
@@ -104,8 +104,8 @@ export const socketMutants: readonly Mutant[] = [
   {
     name: 'a silent socket is believed',
     pattern:
-      '$live.$pingedAt = $now(); if ($current.$cancel) return; $current.$cancel = $after($pongWithinMs, () => $ended($current));',
-    replacement: '$live.$pingedAt = $now();',
+      'if ($current.$cancel) return; $current.$cancel = $after($pongWithinMs, () => $ended($current));',
+    replacement: 'if ($current.$cancel) return;',
     caughtBy: 'every page has a socket',
   },
   {
@@ -123,7 +123,7 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'nothing is asked for without a socket',
-    pattern: 'if ($now() - $polledAt >= $pollEveryMs) $poll();',
+    pattern: '$cancel = $after($error ? $$pause : $everyMs, $poll);',
     replacement: '',
     caughtBy: 'shown as stored',
   },
@@ -194,8 +194,8 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'the leader answers nobody',
-    pattern: "if ($state === 'leader') { $tell($known); $$$rest }",
-    replacement: "if ($state === 'follower') { $tell($known); $$$rest }",
+    pattern: 'if (!$connection.$test($$isInSight)) $tell($known);',
+    replacement: '$connection.$test($$isInSight);',
     caughtBy: 'every page has a socket',
     isRare: true,
   },

@@ -1,0 +1,64 @@
+import type { Api } from './api.ts';
+import { questionMs } from './backoff.ts';
+import type { Environment } from './environment.ts';
+import type { NotificationError } from './error.ts';
+import type { InboxState } from './wire.ts';
+
+interface PollerDependencies {
+  environment: Environment;
+  api: Api;
+  /** Called with each answer, before `onEnd`. */
+  onInbox(inbox: InboxState): void;
+  /** Called with the outcome of each poll. `wasCut` tells whether the poll before has failed. */
+  onEnd(error: NotificationError | undefined, wasCut: boolean): void;
+}
+
+/**
+ * Asks for the inbox state every half minute. After a poll that failed it asks again sooner at first, and later after each
+ * further failure, so that the user is back soon after the service is. The pauses are random, so that clients that lost
+ * the service together do not return together.
+ */
+export function createPoller({ environment: { after, random }, api, onInbox, onEnd }: PollerDependencies) {
+  const everyMs = 30_000;
+  let failures = 0;
+  let cancel: (() => void) | undefined;
+  /** The poll that is under way. */
+  let current: object | undefined;
+
+  function drop(): void {
+    cancel?.();
+    cancel = current = undefined;
+  }
+
+  /** @param isAnew whether to ask also if a poll is under way, which may hang in a network that is gone */
+  async function poll(isAnew = false): Promise<void> {
+    if (current && !isAnew) return;
+    drop();
+    const mine = {};
+    current = mine;
+    const error = await api.unreadCount().then(
+      (inbox) => {
+        onInbox(inbox);
+        return undefined;
+      },
+      (reason: NotificationError) => reason,
+    );
+    if (current !== mine) return;
+    current = undefined;
+    const wasCut = failures > 0;
+    failures = error ? failures + 1 : 0;
+    cancel = after(error ? Math.max(questionMs(random, failures), error.retryAfterMs) : everyMs, poll);
+    onEnd(error, wasCut);
+  }
+
+  return {
+    poll,
+    /** Ends the polls, until `poll` is called. */
+    stop(): void {
+      drop();
+      failures = 0;
+    },
+    /** Whether the last poll has failed. */
+    isCut: () => failures > 0,
+  };
+}
