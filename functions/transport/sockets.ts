@@ -39,14 +39,15 @@ export function serveConnect(
     const origins = headerValues(event, 'origin');
     if (!origins.every((origin) => isOriginAllowed(origin, allowedOrigins))) return { statusCode: 403 };
     try {
-      const identity = await verifier.verify(tokenOf(event));
+      const { token, headers } = readHandshake(event);
+      const identity = await verifier.verify(token);
       const isAdmitted = await admission.admit({
         connection_id: connectionId,
         user_id: identity.user_id,
         connected_at: connectedAt,
         expires_at: connectionExpiry(connectedAt, identity.expires_at, minimumLifetimeMs),
       });
-      return { statusCode: isAdmitted ? 200 : 429 };
+      return isAdmitted ? { statusCode: 200, headers } : { statusCode: 429 };
     } catch (error) {
       if (error instanceof Unauthenticated) return { statusCode: 401 };
       logger.error('connect_failed', { connection_id: connectionId, error });
@@ -76,10 +77,31 @@ export async function answerUnknownAction(): Promise<APIGatewayProxyStructuredRe
   return { statusCode: 200, body: JSON.stringify(frame) };
 }
 
-/** The token of the URL; none if there are several, because we cannot know which one counts. */
-function tokenOf({ queryStringParameters, multiValueQueryStringParameters }: ConnectEvent): string {
-  const tokens = multiValueQueryStringParameters?.token ?? [queryStringParameters?.token];
-  return (tokens.length === 1 && tokens[0]) || '';
+/** The subprotocol that a client offers beside its token. */
+const subprotocol = 'belfry';
+
+/**
+ * The token of a new socket, and the headers of the answer that accepts it. A browser cannot set a header of its own, so
+ * the token is in the URL, or it is offered as a subprotocol after `belfry`. Then the answer must name the subprotocol that
+ * is taken, or the browser closes the socket. It names `belfry`, never the token.
+ *
+ * The token is empty if there are several in one place, or two that differ, because we cannot know which one counts.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-connect-route-subprotocol.html
+ */
+function readHandshake(event: ConnectEvent): { token: string; headers: Record<string, string> } {
+  const { queryStringParameters, multiValueQueryStringParameters } = event;
+  const inUrl = [multiValueQueryStringParameters?.token ?? queryStringParameters?.token ?? []].flat();
+  const offered = headerValues(event, 'sec-websocket-protocol').flatMap((value) =>
+    value.split(/[ \t]*,[ \t]*/),
+  );
+  const isOffered = offered.includes(subprotocol);
+  const inHeader = isOffered ? offered.filter((name) => name !== subprotocol) : [];
+  const [token = '', ...others] = new Set([...inUrl, ...inHeader]);
+  const isClear = inUrl.length <= 1 && inHeader.length <= 1 && others.length === 0;
+  return {
+    token: isClear ? token : '',
+    headers: isOffered ? { 'Sec-WebSocket-Protocol': subprotocol } : {},
+  };
 }
 
 /** Every value of a header. The gateway keeps the client's spelling of names, and only `multiValueHeaders` has all values. */

@@ -37,8 +37,6 @@ export function createSocketLifecycle(options: MessageOptions): SocketLifecycle 
     noServer: true,
     clientTracking: false,
     maxPayload: MAX_MESSAGE_BYTES,
-    // A subprotocol needs an answer of $connect that names it. Ours does not.
-    handleProtocols: () => false,
   });
 
   function open(session: Session, webSocket: WebSocket, stream: Duplex): void {
@@ -67,7 +65,9 @@ export function createSocketLifecycle(options: MessageOptions): SocketLifecycle 
       stream.on('close', () => streams.delete(stream));
       streams.add(stream);
       const session = newSession(request, clock.now());
-      const { status, note } = await admit(options, session, request);
+      const { status, note, subprotocol } = await admit(options, session, request);
+      // The server answers with the first subprotocol of the request. The gateway answers with that of `$connect`.
+      request.headers['sec-websocket-protocol'] = subprotocol;
       reportConnect(options.report, session, { status, ms: clock.now() - session.connectedAt, note });
       if (status >= 300) refuse(stream, status);
       else if (stream.destroyed) await end(session, { code: 1006, reason: 'Connection Closed Abnormally' });
@@ -101,6 +101,17 @@ async function callDisconnect(options: MessageOptions, session: Session, closing
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
 const MAX_URL_LENGTH = 4096;
 
+interface Admission {
+  status: number;
+  /** The reason for the status, for the report. */
+  note?: string;
+  /**
+   * The subprotocol that `$connect` has answered with.
+   * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-connect-route-subprotocol.html
+   */
+  subprotocol?: string;
+}
+
 /**
  * The status that answers an upgrade; a 2xx accepts it. It is the status that `$connect` has returned. It is 502 if this
  * function failed or returned no status, 504 if it took too long, 500 if it could not be called, and 200 if there is no
@@ -112,16 +123,16 @@ async function admit(
   options: MessageOptions,
   session: Session,
   request: IncomingMessage,
-): Promise<{ status: number; note?: string }> {
+): Promise<Admission> {
   if (splitTarget(request.url).path !== `/${options.stage}`) return { status: 403 };
   if (`wss://${domainName(options)}${request.url}`.length > MAX_URL_LENGTH) return { status: 414 };
   const integration = options.routes.get('$connect');
   if (integration?.type !== 'AWS_PROXY') return { status: 200 };
   const event = connectEvent(options, session, request, session.connectedAt);
-  return connectStatus(await callIntegration(options, integration, event));
+  return admissionOf(await callIntegration(options, integration, event));
 }
 
-function connectStatus(outcome: Outcome): { status: number; note?: string } {
+function admissionOf(outcome: Outcome): Admission {
   switch (outcome.kind) {
     case 'failed':
       return { status: 502, note: outcome.reason };
@@ -130,11 +141,20 @@ function connectStatus(outcome: Outcome): { status: number; note?: string } {
     case 'refused':
       return { status: 500, note: outcome.reason };
     case 'returned': {
-      const status = isRecord(outcome.payload) ? Number(outcome.payload.statusCode) : Number.NaN;
+      const { statusCode, headers } = isRecord(outcome.payload) ? outcome.payload : {};
+      const status = Number(statusCode);
       const isStatus = Number.isInteger(status) && status >= 200 && status <= 599;
-      return isStatus ? { status } : { status: 502, note: 'malformed result' };
+      return isStatus ? { status, ...subprotocolIn(headers) } : { status: 502, note: 'malformed result' };
     }
   }
+}
+
+function subprotocolIn(headers: unknown): Pick<Admission, 'subprotocol'> {
+  const [, value] =
+    Object.entries(isRecord(headers) ? headers : {}).find(
+      ([name]) => name.toLowerCase() === 'sec-websocket-protocol',
+    ) ?? [];
+  return typeof value === 'string' ? { subprotocol: value } : {};
 }
 
 function reportConnect(

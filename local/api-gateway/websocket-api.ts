@@ -31,6 +31,13 @@ export interface WebSocketApi {
 }
 
 /**
+ * The quota of HTTP and REST APIs for the request line and all headers together. AWS documents none for WebSocket APIs, so
+ * the same is assumed, which is the stricter behaviour. A longer request is answered 431.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ */
+const MAX_HEADER_BYTES = 10_240;
+
+/**
  * Serves one stage of an API Gateway WebSocket API, with its `@connections` commands on the same port.
  *
  * The report names connections, routes, types and sizes, never a query string or a body. Throws if the port is in use, or
@@ -40,7 +47,10 @@ export interface WebSocketApi {
 export async function createWebSocketApi(options: WebSocketApiOptions): Promise<WebSocketApi> {
   const { upgrade, find, connectionIds, skipDisconnect, cutAll } = createSocketLifecycle(options);
   const postFaults = createFaults<string, PostFault>();
-  const server = createServer(createManagement({ ...options, find, postFaults }));
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES },
+    createManagement({ ...options, find, postFaults }),
+  );
   server.on('upgrade', upgrade);
   const port = await listen(server, options.port);
   return {

@@ -63,6 +63,8 @@ describe('What must not be in a log is found', () => {
     ['an Authorization header', 'headers { authorization: "Basic dXNlcjpwYXNzd29yZA==" }'],
     ['an Authorization header', 'Bearer opaque-and-unknown'],
     ['a token in an address', 'GET /live?token=opaque'],
+    ['a token as a subprotocol', 'sec-websocket-protocol: belfry, a.b.c'],
+    ['a token as a subprotocol', '{"protocols":["belfry","a.b.c"]}'],
     ['a signature of AWS', `?X-Amz-Date=1&X-Amz-Signature=${'0f'.repeat(32)}`],
     ['a signature of AWS', `AWS4-HMAC-SHA256 SignedHeaders=host, Signature=${'0f'.repeat(32)}`],
     ['a session token of AWS', 'X-Amz-Security-Token=IQoJ'],

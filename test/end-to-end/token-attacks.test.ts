@@ -259,6 +259,14 @@ describe('The largest token', () => {
     expect(await atSocket(belfry, tokenOfLength(3_900))).toBe(101);
     expect(await atSocket(belfry, tokenOfLength(4_096))).toBe(414);
   });
+
+  it('that a socket takes as a subprotocol has 8,192 characters', async () => {
+    const offered = (length: number) => ({ protocols: ['belfry', tokenOfLength(length)] });
+    expect(await atSocketBy(belfry, offered(8_192))).toBe(101);
+    expect(await atSocketBy(belfry, offered(8_193))).toBe(401);
+    // The gateway takes 10,240 bytes of headers.
+    expect(await atSocketBy(belfry, offered(10_240))).toBe(431);
+  });
 });
 
 describe('The end of a token', () => {
@@ -295,6 +303,21 @@ describe('Several tokens', () => {
       .map((each) => `token=${each}`)
       .join('&');
     expect(await atSocketBy(belfry, { search })).toBe(401);
+  });
+
+  it.each([
+    ['a good one and a bad one', () => [token(), 'a.b.c']],
+    ['a bad one and a good one', () => ['a.b.c', token()]],
+    ['two good ones', () => [token(), token()]],
+  ])('in an address and as a subprotocol are refused if they differ: %s', async (_, tokens) => {
+    const [inAddress, offered = ''] = tokens();
+    const search = `token=${inAddress}`;
+    expect(await atSocketBy(belfry, { search, protocols: ['belfry', offered] })).toBe(401);
+  });
+
+  it('in an address and as a subprotocol are accepted if they are the same', async () => {
+    const made = token();
+    expect(await atSocketBy(belfry, { search: `token=${made}`, protocols: ['belfry', made] })).toBe(101);
   });
 
   it('are of no use in places where none is looked for', async () => {

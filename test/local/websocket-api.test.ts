@@ -84,8 +84,11 @@ async function start({
   return { api: started, clock, lines, management, send, callsTo };
 }
 
-function open(url: string, options: { headers?: Record<string, string> } = {}): WebSocket {
-  const client = new WebSocket(url, options);
+function open(
+  url: string,
+  { protocols = [], ...options }: { headers?: Record<string, string>; protocols?: string[] } = {},
+): WebSocket {
+  const client = new WebSocket(url, protocols, options);
   clients.push(client);
   client.on('error', () => {});
   return client;
@@ -102,8 +105,8 @@ async function connect({ api }: { api: WebSocketApi }) {
 }
 
 /** The status that refuses an upgrade. */
-async function refusal(url: string): Promise<number> {
-  const [, response] = await once(open(url), 'unexpected-response');
+async function refusal(url: string, options: Parameters<typeof open>[1] = {}): Promise<number> {
+  const [, response] = await once(open(url, options), 'unexpected-response');
   return response.statusCode;
 }
 
@@ -195,6 +198,36 @@ describe('the upgrade to a WebSocket', () => {
     const { api, callsTo } = await start();
     expect(await refusal(`${api.url}?token=${'x'.repeat(4096)}`)).toBe(414);
     expect(callsTo('connect')).toEqual([]);
+  });
+
+  it.each(['Sec-WebSocket-Protocol', 'sec-websocket-protocol'])(
+    'passes the subprotocols to $connect, and answers with the one that it names in the header %s',
+    async (name) => {
+      const connect = () => ({ statusCode: 200, headers: { [name]: 'two' } });
+      const { api, callsTo } = await start({ handlers: { connect } });
+      const client = open(api.url, { protocols: ['one', 'two'] });
+      await once(client, 'open');
+      expect(client.protocol).toBe('two');
+      expect(callsTo('connect')[0]?.event).toMatchObject({
+        headers: { 'Sec-WebSocket-Protocol': 'one,two' },
+        multiValueHeaders: { 'Sec-WebSocket-Protocol': ['one,two'] },
+      });
+    },
+  );
+
+  it('names no subprotocol that $connect does not name, which a client that offers one does not accept', async () => {
+    const { api } = await start();
+    const [error] = await once(open(api.url, { protocols: ['one'] }), 'error');
+    expect(error.message).toBe('Server sent no subprotocol');
+  });
+
+  it('takes a subprotocol of 8,192 characters, and is refused with 431 for more than 10,240 bytes of headers', async () => {
+    const connect = () => ({ statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'belfry' } });
+    const { api, callsTo } = await start({ handlers: { connect } });
+    const client = open(api.url, { protocols: ['belfry', 'x'.repeat(8_192)] });
+    await once(client, 'open');
+    expect(await refusal(api.url, { protocols: ['belfry', 'x'.repeat(10_240)] })).toBe(431);
+    expect(callsTo('connect')).toHaveLength(1);
   });
 
   it('needs no $connect route', async () => {
@@ -645,9 +678,10 @@ describe('the @connections commands', () => {
 });
 
 describe('a WebSocket API on this machine', () => {
-  it('reports connections, messages and posts, but no query string and no body', async () => {
-    const started = await start();
-    const client = open(`${started.api.url}?token=secret`);
+  it('reports connections, messages and posts, but no query string, no header and no body', async () => {
+    const connect = () => ({ statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'belfry' } });
+    const started = await start({ handlers: { connect } });
+    const client = open(`${started.api.url}?token=secret`, { protocols: ['belfry', 'secret'] });
     await once(client, 'open');
     const connectionId = started.api.connections()[0]?.connectionId ?? '';
     client.send('{"action":"ping","text":"secret"}');

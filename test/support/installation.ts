@@ -147,9 +147,9 @@ export function createInstallation(
       await sqs.send(new SendMessageCommand({ QueueUrl: outputs.CreateQueueUrl, MessageBody: body }));
     },
 
-    /** Opens a socket as a browser does, with the token in the address. */
+    /** Opens a socket as a browser does, with the token in the address, or offered as a subprotocol. */
     connect: async (user: string, { token: given, search, url, ...options }: ConnectOptions = {}) => {
-      const query = search ?? `token=${given ?? (await token(user))}`;
+      const query = search ?? (options.protocols ? '' : `token=${given ?? (await token(user))}`);
       return openSocket(`${url ?? outputs.WebSocketUrl}?${query}`, options);
     },
   };
@@ -178,6 +178,8 @@ interface ConnectOptions {
   token?: string;
   /** The whole query string, instead of one with the token. */
   search?: string;
+  /** The subprotocols that are offered, instead of a token in the address. */
+  protocols?: string[];
   /** Left out, as by a program that is no browser. */
   origin?: string;
   /** Further headers of the upgrade. */
@@ -196,8 +198,11 @@ export class UpgradeRefused extends Error {
   }
 }
 
-async function openSocket(url: string, options: Pick<ConnectOptions, 'origin' | 'headers'>) {
-  const socket = new WebSocket(url, options);
+async function openSocket(
+  url: string,
+  { protocols = [], ...options }: Pick<ConnectOptions, 'origin' | 'headers' | 'protocols'>,
+) {
+  const socket = new WebSocket(url, protocols, options);
   const received: ServerFrame[] = [];
   const waiting: ((frame: ServerFrame) => void)[] = [];
   const closed = new Promise<number>((resolve) => socket.on('close', resolve));
@@ -232,6 +237,8 @@ async function openSocket(url: string, options: Pick<ConnectOptions, 'origin' | 
       return frames;
     },
     send: (text: string) => socket.send(text),
+    /** The subprotocol that was taken; empty if there is none. */
+    protocol: socket.protocol,
     /** The close code, once it is closed. */
     closed,
     close() {

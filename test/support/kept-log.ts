@@ -60,6 +60,7 @@ const forms: readonly [kind: string, form: RegExp][] = [
   ['a token', /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g],
   ['an Authorization header', /\b(?:Bearer [\w.~+/=-]{8,}|authorization["']?\s*[:=]\s*["']?\w+ \S{8,})/gi],
   ['a token in an address', /[?&]token=[^&\s"]+/gi],
+  ['a token as a subprotocol', /\bbelfry"?[ \t]*,[ \t]*"?[\w-]+\.[\w-]+\.[\w-]*/g],
   ['a signature of AWS', /\b(?:X-Amz-)?Signature=[\da-f]{16,}/gi],
   ['a session token of AWS', /X-Amz-Security-Token[=:]\S+/gi],
   // One that is printed as "…" was taken out.

@@ -56,11 +56,13 @@ const socketEvent = ({ token = 'good', headers, several }: Upgrade = {}) => ({
   ...several,
 });
 
-async function connect(upgrade: Upgrade = {}, rules = open) {
+async function answerTo(upgrade: Upgrade = {}, rules = open) {
   const handler = serveConnect({ verifier, admission, logger }, rules);
   const event = socketEvent(upgrade) as unknown as Parameters<typeof handler>[0];
-  return (await handler(event)).statusCode;
+  return handler(event);
 }
+
+const connect = async (upgrade: Upgrade = {}, rules = open) => (await answerTo(upgrade, rules)).statusCode;
 
 describe('A socket', () => {
   it('is registered before it is accepted', async () => {
@@ -109,6 +111,66 @@ describe('A socket', () => {
     for (const several of [tokens('bad', 'good'), tokens('', 'good'), tokens('good', 'good')]) {
       expect(await connect({ several })).toBe(401);
     }
+  });
+
+  const accepted = { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'belfry' } };
+
+  it.each([
+    ['Sec-WebSocket-Protocol', 'belfry, good'],
+    ['sec-websocket-protocol', 'belfry,good'],
+    ['SEC-WEBSOCKET-PROTOCOL', 'good \t,  belfry'],
+  ])('may offer its token as a subprotocol beside belfry: %s: %s', async (name, value) => {
+    expect(await answerTo({ token: '', headers: { [name]: value } })).toEqual(accepted);
+    const several = { multiValueHeaders: { [name]: [value] } };
+    expect(await answerTo({ token: '', headers: { [name]: value }, several })).toEqual(accepted);
+  });
+
+  it('may offer its subprotocols in several headers', async () => {
+    const several = { multiValueHeaders: { 'Sec-WebSocket-Protocol': ['belfry', 'good'] } };
+    const headers = { 'Sec-WebSocket-Protocol': 'good' };
+    expect(await answerTo({ token: '', headers, several })).toEqual(accepted);
+  });
+
+  it('is answered with belfry if it offers that, wherever its token is', async () => {
+    const offering = (value: string) => ({ headers: { 'Sec-WebSocket-Protocol': value } });
+    expect(await answerTo(offering('belfry'))).toEqual(accepted);
+    expect(await answerTo(offering('belfry, good'))).toEqual(accepted);
+    for (const upgrade of [{}, offering(''), offering('chat'), offering('Belfry')]) {
+      expect(await answerTo(upgrade)).toEqual({ statusCode: 200, headers: {} });
+    }
+  });
+
+  it.each([
+    ['a bad one', 'belfry, bad', ''],
+    ['none', 'belfry', ''],
+    ['an empty one', 'belfry,', ''],
+    ['two', 'belfry, good, bad', ''],
+    ['the same twice', 'belfry, good, good', ''],
+    ['one without belfry', 'good', ''],
+    ['one beside another name', 'Belfry, good', ''],
+    ['one in a space that HTTP does not trim', 'belfry,\u00a0good', ''],
+    ['another than its URL', 'belfry, good', 'bad'],
+    ['a bad one beside a good one in its URL', 'belfry, bad', 'good'],
+  ])('is refused with 401, without a subprotocol, if it offers %s', async (_, value, token) => {
+    const headers = { 'Sec-WebSocket-Protocol': value };
+    expect(await answerTo({ token, headers })).toEqual({ statusCode: 401 });
+    expect((await registry.find(alice)).live).toEqual([]);
+    expect(logger.lines).toEqual([]);
+  });
+
+  it('is refused with 401 if it offers one token and has two in its URL', async () => {
+    const headers = { 'Sec-WebSocket-Protocol': 'belfry, good' };
+    const several = { multiValueQueryStringParameters: { token: ['good', 'good'] } };
+    expect(await connect({ headers, several })).toBe(401);
+  });
+
+  it('is not accepted if it cannot be registered, which is logged without the token that it offers', async () => {
+    admission.admit = async () => {
+      throw new Error('The table is gone.');
+    };
+    const upgrade = { token: '', headers: { 'Sec-WebSocket-Protocol': 'belfry, good' } };
+    expect(await answerTo(upgrade)).toEqual({ statusCode: 500 });
+    expect(JSON.stringify(logger.lines)).not.toContain('good');
   });
 
   it('needs no origin outside a browser', async () => {

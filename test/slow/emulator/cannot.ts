@@ -15,6 +15,18 @@ export const cannot: readonly Exception[] = [
       'opening a socket > is refused with 401 with junk for a token',
       'opening a socket > is refused with 401 with an expired token',
       'opening a socket > is refused with 401 with a token for no UUID',
+      'opening a socket > is refused with 401 if it offers a token that has expired',
+      'opening a socket > is refused with 401 if it offers no token',
+      'opening a socket > is refused with 401 if it offers a token without belfry',
+      'opening a socket > is refused with 401 if it offers two tokens',
+    ],
+  },
+  {
+    reason:
+      'MiniStack passes the subprotocols to $connect, and accepts the socket without the one that the function names',
+    file: 'sockets.test.ts',
+    tests: [
+      'opening a socket > may offer the token as a subprotocol beside belfry, and is answered with belfry',
     ],
   },
   {
