@@ -8,8 +8,8 @@ import {
 import type { Construct, IConstruct } from 'constructs';
 
 /**
- * Adds the route `ping`, which answers `{"type":"pong"}`. Every client pings every few minutes, because API Gateway closes
- * an idle socket. A MOCK integration answers, which costs no invocation.
+ * Adds the route `ping`, which answers `{"type":"pong"}`. A client pings every 50 seconds while its page is visible, to
+ * notice a dead socket, and otherwise every few minutes, because API Gateway closes an idle one. A MOCK integration answers, which costs no invocation.
  * @returns the resources that a deployment of the stage must wait for, although the route does not refer to them
  */
 export function addPingRoute(scope: Construct, { apiId }: WebSocketApi): IConstruct[] {

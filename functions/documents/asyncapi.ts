@@ -28,7 +28,10 @@ export function asyncApi(version: string): Json {
         protocol: 'wss',
         description: 'The output `WebSocketUrl` of the installation.',
         variables: { host: { default: '127.0.0.1:4401' } },
-        security: [{ $ref: '#/components/securitySchemes/token' }],
+        security: [
+          { $ref: '#/components/securitySchemes/token' },
+          { $ref: '#/components/securitySchemes/subprotocol' },
+        ],
       },
     },
     channels: {
@@ -45,7 +48,11 @@ export function asyncApi(version: string): Json {
         bindings: {
           ws: {
             method: 'GET',
-            query: { type: 'object', required: ['token'], properties: { token: { type: 'string' } } },
+            query: { type: 'object', properties: { token: { type: 'string' } } },
+            headers: {
+              type: 'object',
+              properties: { 'Sec-WebSocket-Protocol': { type: 'string', pattern: '^belfry, [\\w.-]+$' } },
+            },
           },
         },
       },
@@ -76,6 +83,13 @@ export function asyncApi(version: string): Json {
           name: 'token',
           in: 'query',
           description: 'A JWT whose `sub` is the user.',
+        },
+        subprotocol: {
+          type: 'httpApiKey',
+          name: 'Sec-WebSocket-Protocol',
+          in: 'header',
+          description:
+            'Instead of the query parameter: `belfry, ` and the JWT. The answer has the subprotocol `belfry`.',
         },
       },
       messages,
