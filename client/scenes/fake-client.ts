@@ -44,6 +44,7 @@ export function createFakeClient(
   let snapshot: NotificationSnapshot = {
     notifications: [],
     unreadCount: 0,
+    userId: '0b5e55ed-0000-4000-8000-000000000001',
     status: 'live',
     isLoading: false,
     hasMore: backlog.length > 0,
@@ -99,6 +100,10 @@ export function createFakeClient(
     },
     async refresh() {
       calls.push('refresh');
+    },
+    async retry() {
+      calls.push('retry');
+      return true;
     },
     markAsRead: change('markAsRead', 'read'),
     markAsUnread: change('markAsUnread', 'unread'),

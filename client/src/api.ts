@@ -18,13 +18,15 @@ interface ApiDependencies {
   clock: Clock;
   options: Pick<NotificationClientOptions, 'apiUrl'>;
   tokens: Tokens;
+  /** Called with each answer before it counts. Throws if the session has ended, or ends because of this answer. */
+  accept(answer: InboxState): void;
 }
 
 /**
  * Sends each request with the token in use, and once more with a fresh token after a 401. Every method rejects with a
  * NotificationError and with nothing else.
  */
-export function createApi({ environment, clock, options, tokens }: ApiDependencies) {
+export function createApi({ environment, clock, options, tokens, accept }: ApiDependencies) {
   // A request that was cut by sleep or by a change of networks may never end.
   const seconds = 20;
   const longestWaitMs = 5 * 60_000;
@@ -65,6 +67,7 @@ export function createApi({ environment, clock, options, tokens }: ApiDependenci
     // A captive portal or a page of the app's own server may answer instead of the service.
     const isWhole = Number.isInteger(answer.version) && answer[part] !== undefined;
     if (ok && isWhole && Array.isArray(answer[part]) === (part === 'data')) {
+      accept(answer as Answer);
       tokens.judge();
       // The only place where an answer gets its type. It is safe because the types come from the service's own code.
       return answer as Answer;

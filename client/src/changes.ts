@@ -19,8 +19,16 @@ export type Change = (
   | { action: 'read'; before_id: number }
 ) & {
   /** The service has answered with this version. The change shows until the inbox has reached it. */
-  until?: number;
+  until?: number | undefined;
 };
+
+/** A change that was refused would be refused again. */
+const isRefused = ({ status, code }: NotificationError): boolean =>
+  !!status && status < 500 && !/^(unauthenticated|rate_limited)$/.test(code);
+
+/** Whether a change decides alone what a failed one before it was to decide. */
+const supersedes = (change: Change, failed: Change): boolean =>
+  'id' in change ? 'id' in failed && failed.id === change.id : /read$/.test(failed.action);
 
 /** What each action does. From any other status it does nothing. The service has the same table. */
 const transitions: Record<Action, Partial<Record<Status, Status>>> = {
@@ -32,10 +40,13 @@ const transitions: Record<Action, Partial<Record<Status, Status>>> = {
 
 /**
  * The user's own changes. Each of them shows at once, is sent after those before it, so that the last one wins at the
- * service too, and shows until the inbox has what the service has answered. If it fails, it shows no longer.
+ * service too, and shows until the inbox has what the service has answered. If it fails, it shows no longer, and is kept
+ * to be repeated, unless the service has refused it or the user has changed the same notification since.
  */
 export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependencies) {
   let changes: Change[] = [];
+  /** What to repeat, in the order in which it was made. */
+  let failed: Change[] = [];
   /** The outcome of the last change. */
   let delivery = Promise.resolve(true);
 
@@ -45,11 +56,16 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
       change.until = answer.version;
       if ('notification' in answer) inbox.marked(answer);
       if ('updated' in answer && 'before_id' in change) inbox.allRead(change.before_id, answer);
+      // A read-all that is repeated would undo it.
+      if (change.action === 'unread' && failed.some((each) => 'before_id' in each)) failed.push(change);
       onEnd();
       return true;
-    } catch (error) {
+    } catch (reason) {
+      const error = reason as NotificationError;
+      const later = changes.slice(changes.indexOf(change) + 1);
       changes = changes.filter((each) => each !== change);
-      onEnd(error as NotificationError, true);
+      if (!isRefused(error) && !later.some((each) => supersedes(each, change))) failed.push(change);
+      onEnd(error, true);
       return false;
     }
   }
@@ -64,13 +80,23 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
     return api.readAll(change.before_id);
   }
 
+  /** Shows a change, and sends it. Answers whether it worked. Never rejects. */
+  function make(change: Change): Promise<boolean> {
+    failed = failed.filter((each) => !supersedes(change, each));
+    changes.push(change);
+    onChange();
+    delivery = delivery.then(() => deliver(change));
+    return delivery;
+  }
+
   return {
-    /** Shows a change, and sends it. Answers whether it worked. Never rejects. */
-    make(change: Change): Promise<boolean> {
-      changes.push(change);
-      onChange();
-      delivery = delivery.then(() => deliver(change));
-      return delivery;
+    make,
+    /** Makes the changes that have failed once more. Answers whether all of them worked. Never rejects. */
+    async repeat(): Promise<boolean> {
+      const outcomes = await Promise.all(
+        failed.splice(0).map((change) => make({ ...change, until: undefined })),
+      );
+      return outcomes.every(Boolean);
     },
     /** Rows and unread count of the inbox as they will be when the changes are made, in their order. */
     overlay() {

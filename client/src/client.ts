@@ -1,6 +1,7 @@
 import { createApi } from './api.ts';
 import { createClock } from './clock.ts';
 import { browserEnvironment, type Environment } from './environment.ts';
+import { NotificationError } from './error.ts';
 import { readOptions } from './options.ts';
 import { createStore, type Store } from './store.ts';
 import { createTab, type Tab } from './tab.ts';
@@ -12,7 +13,7 @@ import type {
   NotificationFilter,
   NotificationSnapshot,
 } from './types.ts';
-import type { Action, FeedPage } from './wire.ts';
+import type { Action, FeedPage, InboxState } from './wire.ts';
 
 /** Everything of one signed-in user, until `end` is aborted. */
 interface Session {
@@ -27,6 +28,7 @@ type Listeners = { [Name in keyof NotificationEvents]: Set<(event: NotificationE
 const nothing: NotificationSnapshot = {
   notifications: [],
   unreadCount: 0,
+  userId: null,
   status: 'connecting',
   isLoading: false,
   hasMore: false,
@@ -94,14 +96,20 @@ export function createNotificationClient(
     const end = new AbortController();
     const own = { environment, clock, signal: end.signal, options: { ...options, filter, initialData } };
     const tokens = createTokens({ ...own, onOtherUser });
-    const api = createApi({ ...own, tokens });
+    const api = createApi({ ...own, tokens, accept });
     const store = createStore({ ...own, api, publish, emit });
     const tab = createTab({ ...own, tokens, api, store });
     session = { store, tab, end };
     publish(store.snapshot());
+
+    function accept(answer: InboxState): void {
+      if (!end.signal.aborted && !store.prove(answer)) onOtherUser();
+      if (end.signal.aborted)
+        throw new NotificationError('unexpected', 'The session of this request has ended.');
+    }
   }
 
-  /** Ends the session, so that the next user finds nothing of this one. */
+  /** Ends the session, so that the next user finds nothing of this one. What still comes for it counts for nothing. */
   function forget(): void {
     session?.end.abort();
     session?.tab.pause();
@@ -148,7 +156,15 @@ export function createNotificationClient(
       session?.store.setFilter(changed);
     },
     loadMore: async () => session?.store.loadMore(),
-    refresh: async () => session?.tab.refresh(),
+    async refresh() {
+      await session?.tab.refresh();
+    },
+    async retry() {
+      const current = session;
+      const isDone = await current?.store.repeat();
+      const isFresh = await current?.tab.refresh();
+      return !!isDone && !!isFresh;
+    },
     markAsRead: (id) => mark(id, 'read'),
     markAsUnread: (id) => mark(id, 'unread'),
     archive: (id) => mark(id, 'archive'),

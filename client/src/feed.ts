@@ -6,9 +6,9 @@ import type { NotificationError } from './error.ts';
 import { hasType, queryOf, statusesOf } from './filter.ts';
 import { createInbox } from './inbox.ts';
 import type { NotificationClientOptions, NotificationFilter } from './types.ts';
-import type { Action, ChangesPage, FeedPage, InboxFrame, Notification } from './wire.ts';
+import type { Action, ChangesPage, FeedPage, InboxFrame, InboxState, Notification } from './wire.ts';
 
-export type FeedOptions = Pick<NotificationClientOptions, 'filter' | 'pageSize' | 'initialData'>;
+export type FeedOptions = Pick<NotificationClientOptions, 'filter' | 'pageSize' | 'initialData' | 'userId'>;
 
 interface FeedDependencies {
   environment: Environment;
@@ -26,8 +26,8 @@ interface FeedDependencies {
 type Question =
   | { cancel(): void; answer?: undefined }
   | {
-      /** Resolves when the answer has been taken. */
-      answer: Promise<void>;
+      /** Resolves when the answer has been taken, to whether there was one. */
+      answer: Promise<boolean>;
       /** Whether to ask again after the answer, because something has come meanwhile. */
       isAskedAgain: boolean;
       cancel?: undefined;
@@ -47,10 +47,13 @@ type Question =
  *
  * A question that fails is asked again for ever, later after each failure. The feed is paused at first: then nothing is
  * planned, and it sends only what a caller asks for.
+ *
+ * `initialData` is shown at once if the app's `userId` is its user. Otherwise it is held until the first answer proves
+ * that it is this user's. Either way the first question is for the changes since.
  */
 export function createFeed({
   environment: { now, after, random },
-  options: { initialData, filter = {}, pageSize = 20 },
+  options: { initialData, userId, filter = {}, pageSize = 20 },
   api,
   onChange,
   onEnd,
@@ -60,14 +63,23 @@ export function createFeed({
   const inbox = createInbox({ onGap, onNews: (row) => hasType(row, filter) && onNews(row) });
   const changes = createChanges({ api, inbox, onChange, onEnd });
   let question: Question;
-  let nextPage: Promise<void> | undefined;
+  let nextPage: Promise<boolean> | undefined;
   /** Rises when the list starts anew. Answers to earlier requests are ignored. */
   let generation = 0;
   let isPaused = true;
   let askedAt = 0;
   let failures = 0;
 
-  if (initialData) inbox.replace(initialData);
+  /** A first page of which nobody has proved yet that it is this user's. */
+  let held = initialData;
+
+  // Ids of an app may be in upper case, those of the service never are.
+  if (held && userId?.toLowerCase() === held.user_id) release(held);
+
+  function release(page: FeedPage): void {
+    held = undefined;
+    inbox.replace(page);
+  }
 
   /** Plans a question, so that frames in disorder can arrive before it; at most one each second. */
   function onGap(): void {
@@ -87,7 +99,7 @@ export function createFeed({
     question = undefined;
   }
 
-  function sync(): Promise<void> {
+  function sync(): Promise<boolean> {
     if (question?.answer) question.isAskedAgain = true;
     else {
       cancel();
@@ -98,8 +110,8 @@ export function createFeed({
     return question.answer;
   }
 
-  function ask(): Promise<void> {
-    const since = inbox.version();
+  function ask(): Promise<boolean> {
+    const since = held?.version ?? inbox.version();
     return load<FeedPage | ChangesPage>(
       since < 0 ? api.page(query()) : api.changes(since),
       (news) => {
@@ -116,18 +128,18 @@ export function createFeed({
           plan(Math.max(backoffMs(random, failures), error.retryAfterMs || 0));
         } else if (isAskedAgain) onGap();
         // If only changes fail, the status of the connection says enough.
-        if (since < 0 || !error) onEnd(error);
+        if (inbox.version() < 0 || !error) onEnd(error);
         else onChange();
       },
     );
   }
 
-  /** Waits for an answer, and ignores it if the list has started anew meanwhile. */
+  /** Waits for an answer, and ignores it if the list has started anew meanwhile. Resolves to whether there was one. */
   async function load<Answer>(
     request: Promise<Answer>,
     take: (answer: Answer) => void,
     end: (error?: NotificationError) => void,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const mine = generation;
     let error: NotificationError | undefined;
     try {
@@ -138,10 +150,12 @@ export function createFeed({
       error = reason as NotificationError;
     }
     if (mine === generation) end(error);
+    return !error;
   }
 
   /** Starts anew with the first page. */
   function begin(): void {
+    held = undefined;
     inbox.begin();
     generation += 1;
     cancel();
@@ -163,7 +177,7 @@ export function createFeed({
     },
     /**
      * Asks for what is missing now: the first page, or the changes since the version. A question that is under way is
-     * asked again after its answer. Never rejects.
+     * asked again after its answer. Resolves to whether it worked, and never rejects.
      */
     sync,
     /** Loads the next, older page, if there is one and none is being loaded. Never rejects. */
@@ -176,7 +190,7 @@ export function createFeed({
         });
         onChange();
       }
-      return nextPage;
+      await nextPage;
     },
     /** Starts anew with another filter. Until its first page comes, shows the known notifications that match. */
     setFilter(changed: NotificationFilter): void {
@@ -184,10 +198,18 @@ export function createFeed({
       begin();
       onChange();
     },
+    /** Takes whose an answer is, before the answer itself. Answers false if the feed is another user's. */
+    prove(answer: InboxState): boolean {
+      if (held && held.user_id !== answer.user_id) return false;
+      const isOwn = inbox.prove(answer);
+      if (held) release(held);
+      return isOwn;
+    },
     onFrame(frame: InboxFrame): void {
       inbox.onFrame(frame);
       onChange();
     },
+    repeat: changes.repeat,
     /** Answers whether it worked. Never rejects. */
     mark: (id: number, action: Action): Promise<boolean> => changes.make({ action, id }),
     /** Like `mark`, for all notifications of the inbox that have come so far. */
@@ -202,6 +224,7 @@ export function createFeed({
         rows: rows.filter((row) => statusesOf(filter).includes(row.status) && hasType(row, filter)),
         isLoading: !!nextPage || (inbox.version() < 0 && (!hasFailed || !!question?.answer)),
         unreadCount,
+        userId: inbox.owner() ?? null,
         hasMore: !!inbox.cursor(),
         filter,
       };

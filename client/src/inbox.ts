@@ -13,6 +13,9 @@ export interface ReadAllAnswer extends InboxState {
 /** One inbox, merged from everything that the service says about it. */
 export type Inbox = ReturnType<typeof createInbox>;
 
+/** What names the user whose it is. */
+type Owned = Pick<InboxState, 'user_id'>;
+
 interface InboxDependencies {
   /** Called when changes are missing; often more than once. */
   onGap(): void;
@@ -30,11 +33,19 @@ const isWhole = (frame: InboxFrame): boolean => 'notification' in frame || frame
  * `version` is the version up to which everything from `tail` on is known. It is -1 until the first page is here. A
  * frame raises it only if the frame has the next version. Changes raise it only if they were requested at or below it.
  * A page and the answer to a mark never raise it: earlier changes to other notifications may still be on their way.
+ *
+ * Everything is of one user, whom only an answer to the session's own token can prove. Frames wait until then. Frames and
+ * rows of another user are dropped.
  */
 export function createInbox({ onGap, onNews }: InboxDependencies) {
   const items = new Map<number, Notification>();
   /** Frames that cannot be applied yet, by version. */
   const pending = new Map<number, InboxFrame>();
+  let owner: string | undefined;
+  /** Whether an answer has proved the owner. */
+  let isProven = false;
+  /** Frames that came before that. */
+  const early: InboxFrame[] = [];
   let version = -1;
   /** The newest version and count that are known. */
   let state: InboxState = { user_id: '', version: -1, unread_count: 0 };
@@ -44,7 +55,10 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
   let tail = 0;
   let next: string | null = null;
 
+  const isOwn = ({ user_id }: Owned) => user_id === owner;
+
   function applyRow(row: Notification): void {
+    if (!isOwn(row)) return;
     const held = items.get(row.id);
     if (held && held.version >= row.version) return;
     items.set(row.id, row);
@@ -107,6 +121,13 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
   }
 
   function onFrame(frame: InboxFrame): void {
+    if (!isProven) {
+      early.push(frame);
+      return;
+    }
+    // From a service that does not name the user yet. It may be a change.
+    if (!frame.user_id) onGap();
+    if (!isOwn(frame) || ('notification' in frame && !isOwn(frame.notification))) return;
     if (frame.version <= version) return;
     if (isWhole(frame) || !pending.has(frame.version)) pending.set(frame.version, frame);
     drain();
@@ -114,12 +135,23 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
 
   return {
     onFrame,
+    /** Takes whose an answer is. Answers false, and changes nothing, if the inbox is another user's. */
+    prove({ user_id }: Owned): boolean {
+      owner ??= user_id;
+      if (owner !== user_id) return false;
+      isProven = true;
+      for (const frame of early.splice(0)) onFrame(frame);
+      return true;
+    },
+    /** Whose inbox it is, as far as it is known. */
+    owner: () => owner,
     /** Starts anew. Rows are still shown, and frames wait, until the first page replaces the rows. */
     begin(): void {
       version = -1;
     },
     /** Takes the first page, which replaces all rows. */
     replace(page: FeedPage): void {
+      owner ??= page.user_id;
       items.clear();
       for (const row of page.data) applyRow(row);
       turnTo(page);

@@ -1,10 +1,10 @@
 import { NotificationError } from './error.ts';
+import { readInitialData } from './initial-data.ts';
 import type { NotificationClientOptions } from './types.ts';
-import type { FeedPage } from './wire.ts';
 
 /**
  * The options as the client can use them: addresses without white space around them and slashes at the end, null like
- * undefined, and no `initialData` that is not a page. `error` says which options are wrong. Then the client sends nothing,
+ * undefined, and no `initialData` that is not a page of one user. `error` says which options are wrong. Then the client sends nothing,
  * because an app must not lose its page to a variable that is not set.
  */
 export function readOptions(options: NotificationClientOptions): {
@@ -29,23 +29,10 @@ export function readOptions(options: NotificationClientOptions): {
       apiUrl,
       webSocketUrl,
       userId: userId || undefined,
-      initialData: isPage(initialData) ? initialData : undefined,
+      initialData: readInitialData(initialData),
     },
     error: wrong[0] ? new NotificationError('invalid_options', wrong.join(' ')) : undefined,
   };
-}
-
-/** Whether a value from elsewhere is an answer of `GET /notifications`, and not for example its error. */
-export function isPage(value: unknown): value is FeedPage {
-  const { data, version, unread_count } = Object(value);
-  return (
-    Array.isArray(data) &&
-    [version, unread_count, ...data.map((row) => row?.id)].every(Number.isInteger) &&
-    data.every(
-      ({ title, body, created_at, metadata }) =>
-        [title, body, created_at].every((text) => typeof text === 'string') && metadata,
-    )
-  );
 }
 
 /** Not typed as a text, because the variable of an app's environment may not be set. */

@@ -240,7 +240,7 @@ export function createTab(dependencies: TabDependencies) {
     syncAt = now() + (15 + 15 * random()) * 60_000;
   }
 
-  function wake(isUsed: boolean): Promise<void> {
+  function wake(isUsed: boolean): Promise<boolean> {
     tokens.resume();
     nudge(isUsed);
     return store.sync();

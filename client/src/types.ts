@@ -37,6 +37,8 @@ export interface NotificationSnapshot {
   notifications: readonly Notification[];
   /** Of the whole inbox, whatever the filter. It includes changes that the service has not answered yet. */
   unreadCount: number;
+  /** Whose inbox it is, as the service names the user: a UUID in lower case. Null until that is known. */
+  userId: string | null;
   status: ConnectionStatus;
   /** Whether a page is being loaded. */
   isLoading: boolean;
@@ -89,7 +91,13 @@ export interface NotificationClientOptions {
    * counts in any case, so that the client notices a token of another user.
    */
   userId?: string | undefined;
-  /** The answer of `GET /notifications` to the server that rendered the page, for the same user and the filter below. */
+  /**
+   * The answer of `GET /notifications` to the server that rendered the page, for the filter below.
+   *
+   * It is shown at once, also in the first paint, if `userId` is its `user_id`. Otherwise it is held until the first answer
+   * of the service: then it is shown if it is of the user who is signed in, and dropped if not. What is not such an
+   * answer is ignored.
+   */
   initialData?: FeedPage | undefined;
   filter?: NotificationFilter | undefined;
   /** Notifications in a page, 1 to 100. Default: 20. */
@@ -152,6 +160,12 @@ export interface NotificationClient {
    * Asks for everything that the client may have missed, tests the socket, and opens one if there is none. Never rejects.
    */
   refresh(): Promise<void>;
+  /**
+   * Makes the changes that have failed once more, in their order, then does what `refresh` does. A change is left out if
+   * the service has refused it, as one of a notification that does not exist, or if the user has changed the same
+   * notification since. Resolves to whether all of it worked, and never rejects.
+   */
+  retry(): Promise<boolean>;
   /**
    * Shows the change at once, and undoes it if it fails. Resolves to whether it worked, and never rejects: a failure shows
    * as `error` in the snapshot. A change that the notification's status does not allow changes nothing, and counts as done.

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { createNotificationClient } from '../../client/src/client.ts';
 import type { NotificationClientOptions } from '../../client/src/types.ts';
+import type { FeedPage } from '../../client/src/wire.ts';
 import type { CreatedOne } from '../../functions/core/answers.ts';
 import type { Notification } from '../../functions/core/notification.ts';
 import type { Action } from '../../functions/core/status.ts';
@@ -101,6 +102,11 @@ export function createClientWorld({
       forgetUpTo: cloud.database.model.raiseFloor,
       /** The inbox as it is stored, without the archived rows; newest first. */
       truth: cloud.database.truth,
+      /** The first page of a user's inbox, as a server gets it for `initialData`. */
+      async page(user_id: string): Promise<FeedPage> {
+        const { notifications: data, ...state } = await cloud.database.truth(user_id);
+        return { ...state, data, next_cursor: null };
+      },
     },
     /** A client in a tab of its own, not started. */
     client(options: Partial<NotificationClientOptions> = {}, tab: Tab = browser.open()) {

@@ -53,9 +53,9 @@ describe('a client', () => {
   it('begins with what a server has loaded, without a moment of emptiness', async () => {
     const world = createClientWorld();
     await world.create('One');
-    const { notifications: data, ...state } = await world.service.truth(world.user);
+    const initialData = await world.service.page(world.user);
     await world.create('Two');
-    const client = world.client({ initialData: { ...state, data, next_cursor: null } });
+    const client = world.client({ initialData, userId: world.user });
     expect(client.getServerSnapshot()).toBe(client.getSnapshot());
     expect(client.getSnapshot()).toMatchObject({ unreadCount: 1, isLoading: false, status: 'connecting' });
     client.start();

@@ -58,6 +58,7 @@ function setUp(first: FeedPage | null = page(3, [3, 2, 1])) {
   const onGap = vi.fn();
   const onNews = vi.fn();
   const inbox = createInbox({ onGap, onNews });
+  inbox.prove({ user_id });
   if (first) inbox.replace(first);
   return {
     inbox,

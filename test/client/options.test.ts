@@ -11,6 +11,7 @@ const clientWith = (world: ReturnType<typeof createClientWorld>, options: Wrong)
 const complaints: unknown[] = [];
 beforeEach(() => {
   complaints.length = 0;
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
   vi.spyOn(console, 'error').mockImplementation((...words) => complaints.push(...words));
 });
 afterEach(() => {

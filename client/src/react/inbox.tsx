@@ -40,7 +40,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
             {...shared}
             text={notice}
             isAlone={isEmpty && !isLoading && !!trouble}
-            retry={trouble ? inbox.refresh : undefined}
+            retry={trouble ? inbox.retry : undefined}
           />
         )}
       </div>

@@ -21,7 +21,7 @@ export interface FiltersProps extends PartProps {
   onChange(view: InboxView): void;
 }
 
-export interface NoticeProps extends PartProps {
+export interface NoticeProps extends Omit<PartProps, 'retry'> {
   text: string;
   /** Whether there is no list below it. */
   isAlone: boolean;

@@ -48,7 +48,7 @@ describe('states', () => {
     open();
     expect(screen.getByText('Failed: internal')).toBeDefined();
     fireEvent.click(screen.getByText('Try again'));
-    expect(fake.calls).toEqual(['refresh']);
+    expect(fake.calls).toEqual(['retry']);
   });
 
   it('says that a change failed, above the list', () => {

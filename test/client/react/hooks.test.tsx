@@ -141,7 +141,7 @@ describe('NotificationProvider', () => {
 
     it('keeps what is inside mounted, with its count, when the user becomes known late', () => {
       const { rerender, container } = render(page());
-      rerender(page('a'));
+      rerender(page(notification(1).user_id));
       expect(mounted).toHaveBeenCalledOnce();
       expect(container.textContent).toBe('7');
     });

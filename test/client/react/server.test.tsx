@@ -29,6 +29,7 @@ function App({ nonce }: { nonce?: string }) {
         webSocketUrl="ws://127.0.0.1:9"
         getToken={() => new Promise<string>(() => {})}
         initialData={initialData}
+        userId={initialData.user_id}
       >
         <NotificationBell nonce={nonce} />
         <NotificationInbox nonce={nonce} locale="en" />

@@ -23,7 +23,7 @@ const initialData = {
 describe('where there is no document', () => {
   it('renders the count and the list that the page was given, and asks nobody', () => {
     const html = renderToString(
-      <NotificationProvider {...options} initialData={initialData}>
+      <NotificationProvider {...options} initialData={initialData} userId={initialData.user_id}>
         <NotificationBell titleBadge />
         <NotificationInbox />
       </NotificationProvider>,
@@ -52,7 +52,7 @@ describe('where there is no document', () => {
       vi.spyOn(globalThis, 'fetch'),
     ];
     renderToString(
-      <NotificationProvider {...options} initialData={initialData}>
+      <NotificationProvider {...options} initialData={initialData} userId={initialData.user_id}>
         <NotificationBell />
         <NotificationInbox />
       </NotificationProvider>,
