@@ -34,6 +34,8 @@ export interface ConnectAttempt {
   door: 'connect';
   verdict: Verdict;
   token: TokenKind;
+  /** Where the token is. */
+  place: 'url' | 'subprotocol' | 'both';
   origin: OriginKind;
   /** Further parameters of the address. */
   query: [name: string, value: string][];

@@ -34,16 +34,18 @@ const message = door('message', fc.oneof(soundText, brokenText, broken(hostileTe
 const connect: fc.Arbitrary<ConnectAttempt> = fc
   .record({
     token: anyToken,
+    place: fc.constantFrom<ConnectAttempt['place']>('url', 'subprotocol', 'both'),
     origin: anyOrigin,
     query: fc.array(
       fc.tuple(fc.constantFrom('user_id', 'Token', 'v', '__proto__'), fc.string({ maxLength: 9 })),
       { maxLength: 2 },
     ),
   })
-  .map(({ token, origin, query }) => ({
+  .map(({ token, place, origin, query }) => ({
     door: 'connect',
     verdict: verdictOf(token, origin),
     token: token.value,
+    place,
     origin: origin.value,
     query,
   }));

@@ -137,7 +137,7 @@ export const soundCommand: fc.Arbitrary<object> = fc.record(
     channel: fc.constantFrom('in_app', 'push', '席'.repeat(20)),
     metadata: fc.constantFrom<object>(
       {},
-      { type: 'booking', url: 'https://example.com/%00?a#b', route: '/a//b\\c' },
+      { type: 'booking', url: 'https://example.com/%00?a#b', route: '/a//b%5Cc' },
       { a: [[[{}]]], constructor: 1, toString: null, '': '' },
       { ключ: '\u{1f514}', nothing: null, number: 1e300, fraction: 0.1 },
     ),

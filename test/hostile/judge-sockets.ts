@@ -15,10 +15,16 @@ export async function judgeConnect(
 ): Promise<Judged> {
   const { belfry } = world.own;
   const token = await tokenOf(attempt.token, { belfry, user, scope: '' });
-  const given: [string, string][] = attempt.token === 'none' ? [] : [['token', token]];
+  const isOffered = attempt.place !== 'url' && isName(token);
+  const isInUrl = attempt.token !== 'none' && (attempt.place !== 'subprotocol' || !isOffered);
+  const given: [string, string][] = isInUrl ? [['token', token]] : [];
   const search = new URLSearchParams([...attempt.query, ...given]).toString();
   const origin = origins[attempt.origin];
-  const options = { search, ...(origin !== undefined && { origin }) };
+  const options = {
+    search,
+    ...(isOffered && { protocols: ['belfry', token] }),
+    ...(origin !== undefined && { origin }),
+  };
   const { status, socket } = await belfry.connect(user, options).then(opened, refused);
   const isRegistered = await world.isConnected(user);
   await socket?.close();
@@ -31,6 +37,9 @@ export async function judgeConnect(
     mayWrite: [],
   };
 }
+
+/** Whether a client can offer this as a subprotocol: a token of RFC 9110, section 5.6.2. */
+const isName = (text: string): boolean => /^[\w!#$%&'*+.^`|~-]+$/.test(text);
 
 const opened = (socket: Socket) => ({ status: 101, socket });
 
