@@ -56,7 +56,9 @@ export default defineConfig({
         globalSetup: [watchLogs],
       }),
       project('slow-database', ['test/slow/persistence/**/*.test.ts'], { globalSetup: [sharedPostgres] }),
-      project('slow-browser', ['test/slow/{bell,browser}/**/*.test.ts'], { globalSetup: [watchLogs] }),
+      project('slow-browser', ['test/slow/{bell,browser,engines}/**/*.test.ts'], {
+        globalSetup: [watchLogs],
+      }),
       project('slow-faults', ['test/slow/faults/**/*.test.ts'], {
         globalSetup: [watchLogs],
         // These tests wait until what they broke has healed, beside other files on a busy machine.

@@ -1,4 +1,7 @@
-/** Prints how many tests of the parts in a directory passed and failed, and ends with 1 unless each part succeeded. */
+/**
+ * Prints which tests of the parts in a directory were skipped, how many passed and failed, and ends with 1 unless each part
+ * succeeded.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -10,7 +13,11 @@ const names = readdirSync(directory)
 const parts = names.map((name) => {
   const report = join(directory, `${name}.json`);
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
-  const { numPassedTests: passed = 0, numFailedTests = 0, numPendingTests: skipped = 0 } = counts;
+  const { numPassedTests: passed = 0, numFailedTests = 0, testResults = [] } = counts;
+  const skipped = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => ['skipped', 'pending', 'todo'].includes(status))
+    .map(({ ancestorTitles }) => ancestorTitles.join(', '));
   const isSuccess = readFileSync(join(directory, `${name}.status`), 'utf8').trim() === '0';
   // A part can fail outside of its tests: by the check, in a hook, or by a secret in a log.
   const failed = isSuccess ? numFailedTests : Math.max(1, numFailedTests);
@@ -18,7 +25,12 @@ const parts = names.map((name) => {
 });
 
 const sum = (key) => parts.reduce((total, part) => total + part[key], 0);
+const skipped = parts.flatMap((part) => part.skipped);
+// A group of tests that needs something says in its name what that is.
+for (const group of new Set(skipped)) {
+  console.log(`↓ ${skipped.filter((each) => each === group).length} skipped: ${group}`);
+}
 for (const { name } of parts.filter(({ failed }) => failed > 0)) console.log(`✗ ${name}`);
-const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
-console.log(`${sum('passed')} passed, ${sum('failed')} failed${skipped}`);
+const end = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
+console.log(`${sum('passed')} passed, ${sum('failed')} failed${end}`);
 process.exitCode = sum('failed') > 0 ? 1 : 0;

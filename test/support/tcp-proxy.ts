@@ -2,13 +2,17 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
 /** A TCP proxy in front of a server. Its connections can be cut or go dead. */
-export interface TcpProxy {
+export interface TcpProxy extends AsyncDisposable {
   /** The server's URL through the proxy. */
   url: string;
   /** Breaks every connection of a client. The server is not notified and continues its work. */
   cut(): Promise<void>;
   /** From now on nothing arrives at either end, and neither end is closed: as when a laptop falls asleep. */
   goDead(): void;
+  /** Breaks every connection, and from now on each new one at once: as when the server is down. */
+  breakOff(): Promise<void>;
+  /** Ends what `breakOff` began. */
+  restore(): void;
   close(): Promise<void>;
 }
 
@@ -29,7 +33,9 @@ export async function createTcpProxy(
   const url = new URL(serverUrl);
   const target = { host: url.hostname, port: Number(url.port) };
   const open = new Set<Ends>();
+  let isDown = false;
   const server = createServer((client) => {
+    if (isDown) return client.resetAndDestroy();
     const ends = { client, upstream: connect(target), isDead: false };
     const { upstream } = ends;
     open.add(ends);
@@ -48,10 +54,23 @@ export async function createTcpProxy(
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('A TCP server has no port.');
   url.port = String(address.port);
+  const cut = async () => {
+    await Promise.all([...open].map(({ client }) => once(client.resetAndDestroy(), 'close')));
+  };
+  const close = async () => {
+    server.close();
+    for (const { client, upstream } of open) for (const end of [client, upstream]) end.destroy();
+    await once(server, 'close');
+  };
   return {
     url: url.href,
-    async cut() {
-      await Promise.all([...open].map(({ client }) => once(client.resetAndDestroy(), 'close')));
+    cut,
+    breakOff() {
+      isDown = true;
+      return cut();
+    },
+    restore() {
+      isDown = false;
     },
     goDead() {
       for (const ends of open) {
@@ -59,10 +78,7 @@ export async function createTcpProxy(
         for (const end of [ends.client, ends.upstream]) end.unpipe().pause();
       }
     },
-    async close() {
-      server.close();
-      for (const { client, upstream } of open) for (const end of [client, upstream]) end.destroy();
-      await once(server, 'close');
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

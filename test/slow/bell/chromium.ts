@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import {
   type Browser,
   type BrowserContext,
@@ -8,17 +7,15 @@ import {
 } from 'playwright-core';
 import { personImage, sceneDocument } from '../../../bin/scenes.ts';
 import type { Scene } from '../../../client/scenes/states.ts';
+import { installed } from '../../support/installed.ts';
 
-const usualPaths = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
+/** Undefined if there is none. */
+export const chromiumPath = installed('CHROMIUM_PATH', [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-const { CHROMIUM_PATH } = process.env;
-
-/** The browser of `CHROMIUM_PATH`, else one that is installed where they usually are; undefined where there is none. */
-export const chromiumPath = (CHROMIUM_PATH ? [CHROMIUM_PATH] : usualPaths).find(existsSync);
+]);
 
 if (!chromiumPath) {
   console.warn(

@@ -1,0 +1,140 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { inject } from 'vitest';
+import { closeServer, listen } from '../../../local/http-server.ts';
+import type { LocalSystem } from '../../../local/system.ts';
+import { createInstallation, type Installation } from '../../support/installation.ts';
+import { keepLog } from '../../support/kept-log.ts';
+import { templateOf } from '../../support/templates.ts';
+import { startWatchedSystem } from '../../support/watched-system.ts';
+
+/** The running service, and a server of pages with the bell. */
+export interface Host extends AsyncDisposable {
+  belfry: Installation;
+  system: LocalSystem;
+  /** The address of a page that is built so. */
+  pageUrl(page: PageSettings): string;
+}
+
+export interface PageSettings {
+  user: string;
+  /** What stands around the bell. Default: `a row`. */
+  header?: HeaderName | undefined;
+  /** Whether the bell is in an open shadow root. */
+  shadow?: true | undefined;
+  /** Whether a press gives no focus to a button, but to what is around it, as in Safari. */
+  unfocusedButtons?: true | undefined;
+  /** Whether each item has a menu. */
+  menu?: true | undefined;
+  lang?: 'en' | 'ar' | undefined;
+  /** Whether the page's policy requires trusted types. */
+  trustedTypes?: true | undefined;
+  /** The service by another way than its own addresses. */
+  api?: string | undefined;
+  socket?: string | undefined;
+}
+
+export type HeaderName = keyof typeof headers;
+
+const header = (style: string) => `<header data-bell style="padding: 10px 24px; display: ${style}"></header>`;
+
+/** What is around the bell in pages of other people. */
+export const headers = {
+  'a row': header('flex; justify-content: flex-end'),
+  'a column': header('flex; flex-direction: column'),
+  'a grid': header('grid'),
+  "the root of Vite's template": `<div data-bell style="width: 1126px; max-width: 100%; margin: 0 auto;
+      text-align: center; display: flex; flex-direction: column; box-sizing: border-box"></div>`,
+  /** As a router needs it, which gives the focus to the new page. */
+  'a region with a tab index': `<div tabindex="-1">${header('flex; justify-content: flex-end')}</div>`,
+};
+
+export async function startHost(): Promise<Host> {
+  await using started = new AsyncDisposableStack();
+  const directory = await mkdtemp(join(tmpdir(), 'belfry-engines-'));
+  started.defer(() => rm(directory, { recursive: true, force: true }));
+  const log = keepLog(inject('logDirectory'));
+  const [{ system, outputs }, script] = await Promise.all([
+    templateOf().then((assemblyDirectory) =>
+      startWatchedSystem({ assemblyDirectory, stateDirectory: join(directory, 'state'), log }),
+    ),
+    bundlePage(),
+  ]);
+  started.defer(() => system.stop());
+  const belfry = createInstallation(outputs, { log });
+
+  const answers: Record<string, (query: URLSearchParams) => Promise<[type: string, body: string]>> = {
+    '/': async (query) => ['text/html', documentOf(query)],
+    '/page.js': async () => ['text/javascript', script],
+    '/axe.js': async () => ['text/javascript', await readFile(axe, 'utf8')],
+    '/token': async (query) => ['text/plain', await belfry.token(query.get('user') ?? '')],
+  };
+  const server = createServer(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const [type, body] = (await answers[pathname]?.(searchParams)) ?? ['text/plain', 'elsewhere'];
+    response.setHeader('content-type', `${type}; charset=utf-8`);
+    if (searchParams.has('trustedTypes')) {
+      response.setHeader('content-security-policy', "require-trusted-types-for 'script'");
+    }
+    response.end(body);
+  });
+  // A page of localhost is a secure context, which locks need.
+  const origin = `http://localhost:${await listen(server, 0)}`;
+  started.defer(() => closeServer(server));
+
+  const running = started.move();
+  return {
+    belfry,
+    system,
+    pageUrl({ ...page }) {
+      const settings = { api: outputs.HttpApiUrl, socket: outputs.WebSocketUrl, ...page };
+      const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+      return `${origin}/?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+async function bundlePage(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [join(import.meta.dirname, 'page.tsx')],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    jsx: 'automatic',
+    // Development builds complain, which the tests look for.
+    define: { 'process.env.NODE_ENV': '"development"' },
+  });
+  return outputFiles.map(({ text }) => text).join('');
+}
+
+function documentOf(query: URLSearchParams): string {
+  const lang = query.get('lang') ?? 'en';
+  // The cast: the name of another header has no entry.
+  const header = headers[query.get('header') as HeaderName] ?? headers['a row'];
+  return `<!doctype html>
+<html lang="${lang}" dir="${lang === 'ar' ? 'rtl' : 'ltr'}">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width">
+    <title>Concert Hall</title>
+    <style>
+      body { margin: 0; font-family: system-ui, sans-serif; color: light-dark(#222, #eee); background: light-dark(#f7f7f8, #111) }
+      :root { color-scheme: light dark }
+      h1 { width: fit-content }
+      .menu { position: fixed; inset: auto auto 0 0; z-index: 1000; padding: 10px }
+    </style>
+  </head>
+  <body>
+    ${header}
+    <main><h1>Tonight</h1><button>Book</button></main>
+    <script src="/page.js"></script>
+  </body>
+</html>`;
+}
