@@ -84,12 +84,9 @@ export function createClientWorld({
       },
       /** Closes each socket that was silent for so long, and tells its client nothing, like a proxy that forgets it. */
       forget(idleMs = 0): void {
-        const { isUnreachable } = world.weather;
-        world.weather.isUnreachable = true;
         for (const { connection_id, heardAt } of [...cloud.gateway.sockets.values()]) {
-          if (loop.now() - heardAt >= idleMs) cloud.gateway.hangUp(connection_id);
+          if (loop.now() - heardAt >= idleMs) cloud.gateway.forget(connection_id);
         }
-        world.weather.isUnreachable = isUnreachable;
       },
       /** How many pings have come. */
       pings: () => cloud.gateway.pings(),

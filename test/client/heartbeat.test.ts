@@ -98,6 +98,19 @@ describe('a socket behind a proxy that forgets it after a minute of silence', ()
   });
 });
 
+describe('a leader whose socket answers late', () => {
+  it('stays the leader, since its followers hear of the answer', async () => {
+    const { world, opened, first } = await tabs(false, true);
+    Object.assign(world.weather, { frameDelayMs: 400, messageDelayMs: 50 });
+    await world.minutes(30);
+    expect(first.client.isLeader()).toBe(true);
+    for (const { tab } of opened) tab.page('focus');
+    await world.seconds(10);
+    expect(first.client.isLeader()).toBe(true);
+    expect(world.service.upgrades).toHaveLength(1);
+  });
+});
+
 describe('pings', () => {
   it('come each 50 seconds in a page that the user sees, and each 8 minutes otherwise', async () => {
     const counts = [];

@@ -34,6 +34,30 @@ describe('after an outage', () => {
     expect(world.service.upgrades.length).toBeLessThanOrEqual(3);
   });
 
+  it('no click brings a socket while polls fail', async () => {
+    const { world, tab } = await outage(1, 1);
+    const before = world.service.upgrades.length;
+    for (let second = 0; second < 280; second += 1) {
+      tab.page(second % 3 ? 'keydown' : 'focus');
+      await world.seconds(1);
+    }
+    expect(world.service.upgrades.length - before).toBeLessThanOrEqual(1);
+  });
+
+  it.each(seeds)('sockets that were refused for long before it are forgotten (seed %i)', async (seed) => {
+    const world = createClientWorld({ seed, tokenLifeMs: 7_200_000 });
+    const client = world.client();
+    world.weather.refusesSockets = true;
+    client.start();
+    await world.minutes(30);
+    expect(status(client)).toBe('polling');
+    world.weather.isUnreachable = true;
+    await world.minutes(4);
+    Object.assign(world.weather, { isUnreachable: false, refusesSockets: false });
+    await world.seconds(41.5);
+    expect(status(client)).toBe('live');
+  });
+
   it.each(seeds)('a short one is over within a few seconds (seed %i)', async (seed) => {
     const { world, client } = await outage(seed, 0.2);
     Object.assign(world.weather, { isUnreachable: false, refusesSockets: false });

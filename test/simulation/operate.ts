@@ -29,6 +29,8 @@ const quietMs = 15_000;
 const settledMs = 2_000;
 const longestBackoffMs = 75_000;
 const longestWaitMs = 20 * 60_000;
+/** A socket that is dead without a word is found within 75 seconds, and the next one opens. */
+const silenceMs = 80_000;
 
 /** How long until shortly before the first push that must not be any more. */
 function timeToExpiry({ loop, cloud }: SimulatedWorld, beforeMs: number): number {
@@ -146,6 +148,7 @@ export function createOperator(world: SimulatedWorld) {
       case 'await expiry':
       case 'look':
       case 'use':
+      case 'silence':
         return;
       default: {
         const mine = page(operation.tab);
@@ -219,12 +222,28 @@ export function createOperator(world: SimulatedWorld) {
     await checkReached(world, 'after it has been used', [mine]);
   }
 
+  /** The user sees one page, behind a proxy that forgets sockets. */
+  async function silence(mine: Page | undefined): Promise<void> {
+    if (!mine) return;
+    const tabs = pages.filter(({ browser }) => browser === mine.browser).map(({ tab }) => tab);
+    for (const tab of tabs) tab.state.isVisible = tab === mine.tab;
+    await use(mine);
+    for (const id of [...mine.browser.sockets.keys()]) {
+      mine.browser.sockets.delete(id);
+      cloud.gateway.forget(id);
+    }
+    await loop.advance(silenceMs);
+    await checkLines(world, [mine]);
+    for (const tab of tabs) tab.state.isVisible = true;
+  }
+
   return async ({ id, afterMs, operation }: Step): Promise<void> => {
     await loop.advance(afterMs);
     world.trace?.(`step ${id}: ${JSON.stringify(operation)}`);
     if (operation.kind === 'await expiry') return loop.advance(timeToExpiry(world, operation.beforeMs));
     if (operation.kind === 'look') return look();
     if (operation.kind === 'use') return use(page(operation.tab));
+    if (operation.kind === 'silence') return silence(page(operation.tab));
     operate(id, operation);
   };
 }

@@ -34,6 +34,11 @@ export type Operation =
   | { kind: 'look' }
   /** A user comes back to a page, which must have a socket a moment later and be right; where nothing is wrong. */
   | { kind: 'use'; tab: number }
+  /**
+   * The browser's sockets die without a word while the user sees this page alone, which must have one again within 75
+   * seconds; where nothing is wrong.
+   */
+  | { kind: 'silence'; tab: number }
   | { kind: 'weather'; weather: Weather };
 
 export const filters: [NotificationFilter, ...NotificationFilter[]] = [

@@ -27,6 +27,7 @@ export function troubleOf(dice: Dice, users: number, id: number, climate: Climat
     case 'clear':
       if (roll < 0.02) return { operations: away(dice), withinMs: 1_000 };
       if (roll < 0.06) return { operations: frozen(dice, users, id), withinMs: 2_000 };
+      if (roll < 0.08) return { operations: [{ kind: 'silence', tab: dice.below(1_000) }], withinMs: 2_000 };
       return undefined;
   }
 }

@@ -136,6 +136,13 @@ export function createGateway({
       socket.heardAt = loop.now();
       socket.peer.heard('{"type":"pong"}');
     },
+    /** The socket is gone, and its client does not learn it. */
+    forget(connection_id: string): void {
+      const socket = sockets.get(connection_id);
+      if (!socket) return;
+      socket.peer = { ...socket.peer, closed: () => {} };
+      end(socket, 'a proxy forgot it');
+    },
     /** The client, or its network, has closed the socket. */
     hangUp(connection_id: string): void {
       const socket = sockets.get(connection_id);

@@ -109,6 +109,19 @@ export const socketMutants: readonly Mutant[] = [
     caughtBy: 'every page has a socket',
   },
   {
+    name: 'a socket is pinged as seldom as if no page could be seen',
+    pattern: 'if (!$current) return false; const $mostMs = $isInSight ? $inSightMs : $longestMs;',
+    replacement: 'if (!$current) return false; const $mostMs = $longestMs;',
+    caughtBy: 'every page has a socket',
+  },
+  {
+    name: 'a hidden leader does not ping for a page that can be seen',
+    pattern: "$connection.$test($message !== 'hidden')",
+    replacement: '$connection.$test(false)',
+    caughtBy: 'every page has a socket',
+    isRare: true,
+  },
+  {
     name: 'a goodbye is not heeded',
     pattern: "$frame.type === 'goodbye' && $state.$current === $from && !$next?.$startedAt",
     replacement: 'false',
@@ -196,7 +209,6 @@ export const socketMutants: readonly Mutant[] = [
     name: 'the leader answers nobody',
     pattern: 'if (!$connection.$test($$isInSight)) $tell($known);',
     replacement: '$connection.$test($$isInSight);',
-    caughtBy: 'every page has a socket',
-    isRare: true,
+    caughtBy: 'requests are few',
   },
 ];
