@@ -6,7 +6,9 @@ import { errorMessages, infoMessages } from '@belfry/functions/documents/log-mes
 import { describedMetrics } from '@belfry/functions/documents/metrics';
 import { openApi } from '@belfry/functions/documents/openapi';
 import { describedProblems } from '@belfry/functions/documents/problems';
+import { localOutputs, sharedOutputs } from '@belfry/local/outputs';
 import { alarms } from 'belfry-cdk/alarms';
+import { stackOutputs } from 'belfry-cdk/outputs';
 import { stringify } from 'yaml';
 import { type Context, optionKinds } from './context.ts';
 import { optionDescriptions, optionThemes } from './option-descriptions.ts';
@@ -26,6 +28,7 @@ export function documents(): Record<string, string> {
     }),
     'docs/api.md': withParts('docs/api.md', {
       errors: problemList(),
+      outputs: outputTable(),
       limits: describedLimits.map((sentence) => `- ${sentence}`).join('\n'),
     }),
     'docs/observability.md': withParts('docs/observability.md', {
@@ -86,6 +89,22 @@ const alarmTable = (): string =>
       startsWhen,
       usersNotice,
     ]),
+  );
+
+const outputTable = (): string =>
+  table(
+    ['Output', 'What it names', 'Cloud', 'Local'],
+    [
+      ...Object.entries<{ means: string; only?: string }>(stackOutputs).map(
+        ([name, { means, only = 'yes' }]) => [
+          `\`${name}\``,
+          means,
+          only,
+          sharedOutputs.some((shared) => shared === name) ? 'yes' : '–',
+        ],
+      ),
+      ...Object.entries(localOutputs).map(([name, means]) => [`\`${name}\``, means, '–', 'yes']),
+    ],
   );
 
 const optionLists = (): string =>

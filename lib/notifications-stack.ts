@@ -3,6 +3,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { Notifications } from './notifications.ts';
 import type { NotificationsProps } from './notifications-props.ts';
+import { stackOutputs } from './outputs.ts';
 
 /** The props of `Notifications` and of a CDK stack. The SNS topic is given by its ARN, because it is imported into this stack. */
 export interface NotificationsStackProps extends StackProps, Omit<NotificationsProps, 'alarmTopic'> {
@@ -29,26 +30,9 @@ export class NotificationsStack extends Stack {
       ...props,
       ...(alarmTopicArn && { alarmTopic: Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn) }),
     });
-    const { http, webSocket } = notifications.domainTargets;
-    const { dimensions, ownerSecret } = notifications.database;
-    const [databaseIdentifier] = Object.values(dimensions ?? {});
-    const outputs = {
-      HttpApiUrl: notifications.httpApiUrl,
-      WebSocketUrl: notifications.webSocketUrl,
-      CreateFunctionName: notifications.createFunction.functionName,
-      EventBusName: notifications.eventBus.eventBusName,
-      CreateQueueUrl: notifications.createQueue.queueUrl,
-      CreateDeadLettersUrl: notifications.createDeadLetters.queueUrl,
-      ConnectionsTableName: notifications.webSocketApi.connections.tableName,
-      PurgeFunctionName: notifications.retention.function.functionName,
-      MigrateFunctionName: notifications.migrateFunction.functionName,
-      DashboardName: notifications.dashboardName,
-      ...(databaseIdentifier && { DatabaseIdentifier: databaseIdentifier }),
-      ...(ownerSecret && { DatabaseOwnerSecretArn: ownerSecret.secretArn }),
-      ...(http && { HttpApiDomainTarget: http }),
-      ...(webSocket && { WebSocketDomainTarget: webSocket }),
-      ...(notifications.jwtSecret && { JwtSecretArn: notifications.jwtSecret.secretArn }),
-    };
-    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+    for (const [name, { valueIn }] of Object.entries(stackOutputs)) {
+      const value = valueIn(notifications);
+      if (value) new CfnOutput(this, name, { value });
+    }
   }
 }

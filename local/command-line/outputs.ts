@@ -1,27 +1,30 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** The outputs of the stack that a local system has too. */
+export const sharedOutputs = [
+  'HttpApiUrl',
+  'WebSocketUrl',
+  'CreateFunctionName',
+  'EventBusName',
+  'CreateQueueUrl',
+  'CreateDeadLettersUrl',
+  'ConnectionsTableName',
+  'PurgeFunctionName',
+] as const;
+
+/** The outputs that only a local system has, and what they name, for docs/api.md. */
+export const localOutputs = {
+  AwsEndpointUrl: 'the endpoint that answers as Lambda, EventBridge and SQS',
+  DatabaseUrl: 'the database, with the password of its owner',
+  JwtSecret: 'the secret that signs tokens, HS256',
+  DemoUrl: 'the demo page, with a live bell',
+};
+
+type SharedOutput = (typeof sharedOutputs)[number];
+
 /** The addresses, names and secrets of a running system. */
-export interface Outputs {
-  HttpApiUrl: string;
-  WebSocketUrl: string;
-  CreateFunctionName: string;
-  EventBusName: string;
-  CreateQueueUrl: string;
-  /** The queue of the creates that have failed after all retries. */
-  CreateDeadLettersUrl: string;
-  ConnectionsTableName: string;
-  /** Archives and deletes by age, on its schedule and when it is invoked. */
-  PurgeFunctionName: string;
-  /** Answers the AWS protocols of Lambda, EventBridge and SQS. */
-  AwsEndpointUrl: string;
-  /** The database as its owner. */
-  DatabaseUrl: string;
-  /** Signs tokens, HS256. */
-  JwtSecret: string;
-  /** A page with a live bell. */
-  DemoUrl: string;
-}
+export type Outputs = Record<SharedOutput | keyof typeof localOutputs, string>;
 
 /** The folder for all data and logs of local systems: BELFRY_LOCAL_DIRECTORY, or `.local` in the project. */
 export const localDirectory = process.env.BELFRY_LOCAL_DIRECTORY ?? join(import.meta.dirname, '../../.local');

@@ -4,7 +4,7 @@ import { startDemo } from '../demo/server.ts';
 import type { Report } from '../report.ts';
 import { type LocalSystem, startSystem } from '../system.ts';
 import { installExample, startExample } from './example.ts';
-import { localDirectory, type Outputs, writeOutputs } from './outputs.ts';
+import { localDirectory, type Outputs, sharedOutputs, writeOutputs } from './outputs.ts';
 import { localSettingsOf, readProject, runInProject } from './project.ts';
 import { formatReport } from './report-screen.ts';
 import { runCommand } from './run-command.ts';
@@ -119,21 +119,13 @@ function outputsOf({
   databaseUrl = '',
   secret,
 }: LocalSystem): Omit<Outputs, 'DemoUrl'> {
-  const output = (name: string): string => {
+  const shared = sharedOutputs.map((name) => {
     const value = outputs[name];
-    if (value === undefined)
-      throw new Error(`The stack has no output ${name}. Add it in lib/notifications-stack.ts.`);
-    return value;
-  };
+    if (value === undefined) throw new Error(`The stack has no output ${name}. Add it in lib/outputs.ts.`);
+    return [name, value];
+  });
   return {
-    HttpApiUrl: output('HttpApiUrl'),
-    WebSocketUrl: output('WebSocketUrl'),
-    CreateFunctionName: output('CreateFunctionName'),
-    EventBusName: output('EventBusName'),
-    CreateQueueUrl: output('CreateQueueUrl'),
-    CreateDeadLettersUrl: output('CreateDeadLettersUrl'),
-    ConnectionsTableName: output('ConnectionsTableName'),
-    PurgeFunctionName: output('PurgeFunctionName'),
+    ...Object.fromEntries(shared),
     AwsEndpointUrl: awsEndpointUrl,
     DatabaseUrl: databaseUrl,
     JwtSecret: secret('JwtSecretArn'),
