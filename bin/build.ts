@@ -18,9 +18,12 @@ export async function buildFunctions(outdir = defaultOutdir): Promise<void> {
   copyMigrations(outdir);
 }
 
-/** One build of `watchFunctions`: the directories whose bundle has changed, or why no bundle was made. */
+/**
+ * One build of `watchFunctions`: the directories whose bundle has changed and the sources of functions that the template
+ * depends on too, or why no bundle was made.
+ */
 type WatchedBuild =
-  | { kind: 'built'; directories: string[]; tookMs: number }
+  | { kind: 'built'; directories: string[]; templateSources: string[]; tookMs: number }
   | { kind: 'failed'; errors: string[] };
 
 /**
@@ -35,6 +38,7 @@ async function watchFunctions(
   outdir = defaultOutdir,
 ): Promise<() => Promise<void>> {
   const hashes = new Map<string, string>();
+  const templateSources = await templateSourcesInFunctions();
   let begunAt = 0;
 
   function finish({ errors, outputFiles = [] }: BuildResult): void {
@@ -48,7 +52,8 @@ async function watchFunctions(
       hashes.set(path, hash);
     }
     const tookMs = Math.round(performance.now() - begunAt);
-    onBuild({ kind: 'built', directories: changed.map(({ path }) => dirname(path)), tookMs });
+    const directories = changed.map(({ path }) => dirname(path));
+    onBuild({ kind: 'built', directories, templateSources, tookMs });
   }
 
   copyMigrations(outdir);
@@ -70,6 +75,28 @@ async function watchFunctions(
   // A failed build rejects too, after the plugin has reported it.
   await watched.rebuild().catch(() => {});
   return () => watched.watch();
+}
+
+/** The files of functions that the CDK app imports, directly or through others. Imports of types do not count. */
+async function templateSourcesInFunctions(): Promise<string[]> {
+  const app = build({
+    absWorkingDir: root,
+    entryPoints: ['bin/app.ts'],
+    outdir: defaultOutdir,
+    write: false,
+    metafile: true,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    external: ['aws-cdk-lib', 'constructs'],
+    logLevel: 'silent',
+  });
+  // If the app does not build, the build of the functions or the synthesis says why.
+  const inputs = await app.then(
+    ({ metafile }) => Object.keys(metafile.inputs),
+    () => [],
+  );
+  return inputs.filter((file) => file.startsWith('functions/'));
 }
 
 function describe({ location, text }: Message): string {

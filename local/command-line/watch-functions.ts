@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../..');
 
 /** What the builder sends after each build: `watchFunctions` in bin/build.ts describes it. */
 type WatchedBuild =
-  | { kind: 'built'; directories: string[]; tookMs: number }
+  | { kind: 'built'; directories: string[]; templateSources: string[]; tookMs: number }
   | { kind: 'failed'; errors: string[] };
 
 /** What the template is made of, and the migrations that a deployment runs. A change takes effect at the next start. */
@@ -72,13 +72,14 @@ export async function watchFunctions(): Promise<FunctionWatch> {
       const warn = onceEach((file) =>
         say(
           'warn',
-          `${file} has changed, and the running template is older. Press Ctrl-C and run npm start again.`,
+          `${file} has changed, and the template depends on it. Press Ctrl-C and run npm start again.`,
         ),
       );
-      for (const source of templateSources) {
-        const watcher = watch(join(root, source), { recursive: true }, (_, file) =>
-          warn(file === null || file === source ? source : join(source, file)),
-        );
+      for (const source of [...templateSources, 'functions']) {
+        const watcher = watch(join(root, source), { recursive: true }, (_, file) => {
+          const changed = file === null || file === source ? source : join(source, file);
+          if (source !== 'functions' || build.templateSources.includes(changed)) warn(changed);
+        });
         watchers.push(watcher);
       }
       builder.send('watch');

@@ -286,8 +286,13 @@ describe('npm start --watch', { timeout: 300_000 }, () => {
 
     await send('Still connected');
     await listener.line('version 1  unread 1');
-    appendFileSync(join(project, 'lib/network.ts'), '\n// Changed.\n');
-    await system.line('lib/network.ts has changed, and the running template is older. Press Ctrl-C');
+    for (const file of ['lib/network.ts', 'functions/core/deployment.ts']) {
+      appendFileSync(join(project, file), '\n// Changed.\n');
+      await system.line(
+        `${file} has changed, and the template depends on it. Press Ctrl-C and run npm start`,
+      );
+    }
+    expect(system.lines.filter((line) => line.includes('create-command.ts has changed'))).toEqual([]);
 
     process.kill(-(system.child.pid ?? 0), 'SIGINT');
     expect(await system.ended).toBe(0);
