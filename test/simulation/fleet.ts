@@ -1,7 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Mutant } from './mutate.ts';
+import { recordedSeed } from './seeds.ts';
 import type { Order, Report } from './worker.ts';
+
+/** What came of the hunt for a mutant. */
+export interface Hunt {
+  /** The seed whose schedule caught it; undefined if none did. */
+  caughtAt: number | undefined;
+  /** How many schedules were run. */
+  ran: number;
+}
 
 /** Seeds that a worker takes at once. */
 const orderSize = 50;
@@ -67,11 +76,27 @@ export async function runSeeds({
   return total;
 }
 
-/** Runs schedules from the first seed on until one of them breaks the promise by which the mutant is to be caught. */
-export async function hunt(mutant: Mutant, schedules: number): Promise<Report> {
+/**
+ * Runs schedules until one of them breaks the promise by which the mutant is to be caught: first the schedule of the recorded
+ * seed, then all from seed 0 on.
+ * @param recorded the seed that caught this mutant before; it may miss it after a change of the code
+ */
+export async function hunt(
+  mutant: Mutant,
+  schedules: number,
+  recorded: number | undefined = recordedSeed(mutant),
+): Promise<Hunt> {
+  const until = mutant.caughtBy;
   const worker = await openWorker(mutant);
+  let ran = 0;
+  async function search(from: number, to: number): Promise<number | undefined> {
+    const report = await worker.run({ from, to, until });
+    ran += report.ran;
+    return report.failures.find(({ broken }) => broken.includes(until))?.seed;
+  }
   try {
-    return await worker.run({ from: 0, to: schedules, until: mutant.caughtBy });
+    const again = recorded === undefined ? undefined : await search(recorded, recorded + 1);
+    return { caughtAt: again ?? (await search(0, schedules)), ran };
   } finally {
     await worker.close();
   }

@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { clearLine, cursorTo } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { runSeeds } from './fleet.ts';
+import pLimit from 'p-limit';
+import { hunt, runSeeds } from './fleet.ts';
 import { mutants } from './mutants.ts';
 import { type Mutant, mutate } from './mutate.ts';
+import { recordSeed } from './seeds.ts';
 import type { Report } from './worker.ts';
 
 const usage = `npm run simulate                      runs 10,000 schedules
@@ -10,7 +13,8 @@ npm run simulate -- --schedules 500   runs so many; --from 17 begins with seed 1
 npm run simulate -- --seed 17         runs one, and tells what happens
 npm run simulate -- --hours 1         goes on for so long, with seeds of its own
 npm run simulate -- --mutant "…"      makes a mistake meanwhile, by its name
-npm run simulate -- --mutants         lists the mistakes, and the invariant that each breaks`;
+npm run simulate -- --mutants         lists the mistakes, and the invariant that each breaks
+npm run simulate -- --record          finds a seed that shows each mistake, for the tests to try first`;
 
 /** Failures that are told in full. */
 const told = 3;
@@ -36,6 +40,7 @@ function readOptions() {
         hours: { type: 'string' },
         mutant: { type: 'string' },
         mutants: { type: 'boolean', default: false },
+        record: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }).values;
@@ -118,6 +123,18 @@ async function search(from: number, to: number, endsAt: number): Promise<boolean
   return failures.length === 0;
 }
 
+/** Records a seed for every mutant that has none yet, or whose recorded seed does not catch it any more. */
+async function record(): Promise<boolean> {
+  const limit = pLimit(availableParallelism());
+  const caught = await limit.map(mutants, async (each) => {
+    const { caughtAt, ran } = await hunt(each, 10_000);
+    if (caughtAt !== undefined) recordSeed(each, caughtAt);
+    console.log(`${each.name}: ${caughtAt === undefined ? 'not caught' : `seed ${caughtAt}`}, ${ran} run`);
+    return caughtAt !== undefined;
+  });
+  return caught.every((isCaught) => isCaught);
+}
+
 /** The first few seeds, so that whoever waits can look at one already. */
 const inShort = (seeds: readonly number[], most: number): string =>
   seeds.slice(0, most).join(', ') + (seeds.length > most ? ', …' : '');
@@ -138,6 +155,8 @@ if (values.help) {
   console.log(usage);
 } else if (values.mutants) {
   for (const { name, caughtBy } of mutants) console.log(`${name} (${caughtBy})`);
+} else if (values.record) {
+  process.exitCode = (await record()) ? 0 : 1;
 } else {
   const seed = numberOf('seed', 0);
   const hours = numberOf('hours', 0);
