@@ -1,6 +1,6 @@
 import type { CreateEnvironment, DatabaseEnvironment, PushEnvironment } from '@belfry/functions/environment';
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Duration } from 'aws-cdk-lib';
+import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Grant } from 'aws-cdk-lib/aws-iam';
@@ -8,6 +8,8 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { createDeadLetterQueue } from './dead-letter-queue.ts';
+import { createExpiringTable } from './expiring-table.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { checkMeasuredTypes, checkRestrictedTypes, type RestrictedTypes } from './notification-types.ts';
@@ -54,12 +56,12 @@ export class CreatePipeline extends Construct {
         `createsPerMinute must be a whole number from 0 (no limit); it is ${createsPerMinute}.`,
       );
     }
-    const rates = this.createRateTable();
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
+    const rates = createExpiringTable(this, 'Rates', {
+      partitionKey: { name: 'subject', type: AttributeType.STRING },
+      sortKey: { name: 'minute', type: AttributeType.NUMBER },
+      reasonForNoBackup: 'The count of a minute is not used after this minute.',
     });
+    this.deadLetters = createDeadLetterQueue(this);
     this.function = new NotificationFunction(this, 'Create', {
       entry: 'create-notification',
       description: 'Belfry: creates notifications and pushes them',
@@ -103,21 +105,5 @@ export class CreatePipeline extends Construct {
         maxConcurrency: queueConcurrencyOf(props.reservedConcurrency),
       }),
     );
-  }
-
-  private createRateTable(): Table {
-    const rates = new Table(this, 'Rates', {
-      partitionKey: { name: 'subject', type: AttributeType.STRING },
-      sortKey: { name: 'minute', type: AttributeType.NUMBER },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      timeToLiveAttribute: 'ttl',
-      // The table holds only counts of the current minute and earlier ones, so it may be deleted with the stack.
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    Validations.of(rates).acknowledge({
-      id: 'AwsSolutions-DDB3',
-      reason: 'The count of a minute is not used after this minute.',
-    });
-    return rates;
   }
 }

@@ -1,6 +1,6 @@
 import type { DeliveryEnvironment, RedeliveryEnvironment } from '@belfry/functions/environment';
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Duration } from 'aws-cdk-lib';
+import { AttributeType, StreamViewType, type Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import {
   EventSourceMapping,
@@ -10,8 +10,10 @@ import {
   type IFunction,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { createDeadLetterQueue } from './dead-letter-queue.ts';
+import { createExpiringTable } from './expiring-table.ts';
 import { NotificationFunction } from './notification-function.ts';
 
 /** How many items one invocation gets. Even with ten dead sockets each, the function finishes such a batch in time. */
@@ -34,28 +36,13 @@ export class Redelivery extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.deliveries = new Table(this, 'Deliveries', {
+    this.deliveries = createExpiringTable(this, 'Deliveries', {
       partitionKey: { name: 'user_id', type: AttributeType.STRING },
       sortKey: { name: 'leftover_id', type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      timeToLiveAttribute: 'ttl',
       stream: StreamViewType.NEW_IMAGE,
-      // Nothing in it is needed: clients can ask for everything that is in the database.
-      removalPolicy: RemovalPolicy.DESTROY,
+      reasonForNoBackup: 'Clients find what was not delivered by the inbox version, in the database.',
     });
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    Validations.of(this.deliveries).acknowledge({
-      id: 'AwsSolutions-DDB3',
-      reason: 'What was not delivered is found by the inbox version; there is nothing to restore.',
-    });
-    Validations.of(this.deadLetters).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'It is a dead-letter queue itself, of a stream and of the function that reads it.',
-    });
+    this.deadLetters = createDeadLetterQueue(this);
   }
 
   /** Lets a function queue pending deliveries. */

@@ -1,11 +1,12 @@
 import type { DatabaseEnvironment, RetentionEnvironment } from '@belfry/functions/environment';
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Database } from './database.ts';
+import { createDeadLetterQueue } from './dead-letter-queue.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 
@@ -44,15 +45,7 @@ export class Retention extends Construct {
     }: RetentionProps & { database: Database; network: FunctionNetwork | undefined },
   ) {
     super(scope, id);
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    Validations.of(this.deadLetters).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'It is a dead-letter queue itself, of a schedule and of the function that it runs.',
-    });
+    this.deadLetters = createDeadLetterQueue(this);
     this.function = new NotificationFunction(this, 'Purge', {
       entry: 'purge-expired',
       description: 'Belfry: archives and deletes notifications by their age',

@@ -194,10 +194,10 @@ export class NotificationWebSocketApi extends Construct {
   }
 
   private acknowledgeRules({ accessLogs }: NotificationWebSocketApiProps): void {
-    Validations.of(this).acknowledge(
-      { id: 'AwsSolutions-APIG4', reason: '$connect verifies the token; no other route is open without it.' },
-      { id: 'AwsSolutions-DDB3', reason: 'Connections end within two hours; there is nothing to restore.' },
-    );
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason: '$connect verifies the token; no other route is open without it.',
+    });
     if (accessLogs) return;
     Validations.of(this.stage).acknowledge({
       id: 'AwsSolutions-APIG1',
