@@ -124,8 +124,11 @@ describe('A caller who forges a token', () => {
     const publicKey = createPublicKey({ key: { ...keys.rsa.jwk }, format: 'jwk' });
     const secrets = [
       publicKey.export({ format: 'pem', type: 'spki' }),
+      String(publicKey.export({ format: 'pem', type: 'spki' })).trim(),
+      publicKey.export({ format: 'pem', type: 'pkcs1' }),
       publicKey.export({ format: 'der', type: 'spki' }),
       JSON.stringify(keys.rsa.jwk),
+      keys.rsa.jwk.n ?? '',
       Buffer.from(keys.rsa.jwk.n ?? '', 'base64url'),
     ];
     for (const secret of secrets) {
@@ -175,6 +178,9 @@ describe('A caller who forges a token', () => {
     "' OR 1=1 --",
     'https://evil.example/key',
     '__proto__',
+    'toString',
+    'rsa\0',
+    'RSA',
     'x'.repeat(5_000),
     '',
   ])('has a key id compared and nothing else: %j', async (kid) => {
@@ -183,10 +189,42 @@ describe('A caller who forges a token', () => {
     expect(new Set(fetched)).toEqual(new Set([issuer.jwksUrl]));
   });
 
+  it.each([7, 0, true, ['rsa'], { rsa: 'rsa' }])(
+    'gets nowhere with a key id that is no text: %j',
+    async (kid) => {
+      expect(await refusalOf(setUp().verify(await keys.evil.sign(claims, { kid })))).toMatch(/./);
+    },
+  );
+
   it('has a key used for its own algorithm alone', async () => {
     const { verify } = setUp();
-    expect(await refusalOf(verify(await keys.rsa.sign(claims, { kid: 'ec' })))).toBe(unknownKey);
+    for (const [key, kid] of [
+      [keys.rsa, 'ec'],
+      [keys.ec, 'rsa'],
+      [keys.ed, 'ec'],
+    ] as const) {
+      expect(await refusalOf(verify(await key.sign(claims, { kid })))).toBe(unknownKey);
+    }
   });
+
+  it.each(['empty', 'cut by a byte', 'with a byte behind it', 'of zeros'])(
+    'gets nowhere with a signature that is %s',
+    async (form) => {
+      for (const key of [keys.rsa, keys.ec, keys.ed]) {
+        const [header, payload, signature = ''] = (await key.sign(claims)).split('.');
+        const bytes = Buffer.from(signature, 'base64url');
+        const changed = {
+          empty: '',
+          'cut by a byte': bytes.subarray(1),
+          'with a byte behind it': Buffer.concat([bytes, Buffer.from([0])]),
+          // CVE-2022-21449.
+          'of zeros': Buffer.alloc(bytes.length),
+        }[form];
+        const jwt = [header, payload, Buffer.from(changed ?? '').toString('base64url')].join('.');
+        expect(await refusalOf(setUp().verify(jwt))).toMatch(/signature does not match/);
+      }
+    },
+  );
 });
 
 describe('The keys of an issuer', () => {
@@ -248,6 +286,10 @@ describe('The keys of an issuer', () => {
   it.each([
     ['lacks its parts', async (): Promise<JWK> => ({ kty: 'RSA', kid: 'rsa', alg: 'RS256' })],
     [
+      'has a number as its modulus',
+      async (): Promise<JWK> => ({ ...keys.rsa.jwk, ...JSON.parse('{"n":7}') }),
+    ],
+    [
       'is private',
       async (): Promise<JWK> => {
         const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
@@ -269,6 +311,25 @@ describe('The keys of an issuer', () => {
     await expect(verify(await keys.ec.sign(claims))).resolves.toMatchObject({ user_id: alice });
   });
 
+  it('are not used where two have one name', async () => {
+    issuer.serve(keys.rsa, keys.evil);
+    expect(await refusalOf(setUp().verify(await keys.rsa.sign(claims)))).toMatch(
+      /^Several keys of the issuer/,
+    );
+  });
+
+  it('are not used for the curve of another algorithm', async () => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    issuer.serve({ ...publicKey.export({ format: 'jwk' }), kid: 'ec' });
+    expect(await refusalOf(setUp().verify(await keys.ec.sign(claims)))).toBe(unknownKey);
+  });
+
+  it('are found among twenty thousand', async () => {
+    const others = Array.from({ length: 20_000 }, (_, index) => ({ ...keys.evil.jwk, kid: `key-${index}` }));
+    issuer.serve(...others, keys.rsa);
+    expect(await setUp().verify(await keys.rsa.sign(claims))).toMatchObject({ user_id: alice });
+  });
+
   it.each([{ use: 'enc' }, { key_ops: ['encrypt'] }, { alg: 'RS512' }, { alg: 'RSA-OAEP' }])(
     'are not used for what they are not for: %j',
     async (purpose) => {
@@ -284,7 +345,10 @@ describe('While the issuer is down', () => {
     ['answers 500', () => issuer.answer(500, 'oops')],
     ['answers 404', () => issuer.answer(404)],
     ['answers a page', () => issuer.answer(200, '<html></html>')],
-    ['answers JSON that is no key set', () => issuer.answer(200, '{"keys":{}}')],
+    ...['', 'null', '[]', '{"keys":{}}', '{"keys":[null,1]}'].map((text): [string, () => void] => [
+      `answers what is no key set: ${text}`,
+      () => issuer.answer(200, text),
+    ]),
     ['is not there', () => issuer.stop()],
   ];
 

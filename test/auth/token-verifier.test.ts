@@ -80,6 +80,22 @@ describe('A token', () => {
     expect(await verify(jwt)).toMatchObject({ user_id: alice, scopes: [] });
   });
 
+  it.each([
+    { exp: inFiveMinutes + 0.5 },
+    { exp: inFiveMinutes + 31_536_000_000 },
+    // RFC 7519, section 4.1.6: it says when, and forbids nothing.
+    { iat: inFiveMinutes },
+  ])('may have the claims %j', async (claims) => {
+    expect(await verify(token(claims))).toMatchObject({ user_id: alice });
+  });
+
+  it.each(['../../../../dev/null', 'x'.repeat(500), 7, null, ['a'], { a: 1 }, ''])(
+    'may have the key id %j, because a secret has no name',
+    async (kid) => {
+      expect(await verify(token({}, { kid }))).toMatchObject({ user_id: alice });
+    },
+  );
+
   it.each(['JWT', 'jwt', 'at+jwt', 'application/at+jwt', undefined])('may be of the type %s', async (typ) => {
     expect(await verify(token({}, { typ }))).toMatchObject({ user_id: alice });
   });
@@ -193,6 +209,103 @@ describe('A token is refused', () => {
     ],
   ])('%s', async (_, jwt, reason) => {
     expect(await refusalOf(jwt)).toMatch(reason);
+  });
+
+  // RFC 8725, sections 3.1 and 3.2.
+  it.each([
+    'none',
+    'None',
+    'NONE',
+    'nOnE',
+    '',
+    'HS256 ',
+    'HS256\0',
+    'ES256',
+    null,
+    256,
+    ['HS256'],
+    { toString: 'HS256' },
+  ])('by its algorithm: %j', async (alg) => {
+    expect(await refusalOf(token({}, { alg }))).toMatch(/algorithm|malformed/);
+    expect(await refusalOf(token({}, { alg }).replace(/[^.]*$/, ''))).toMatch(/algorithm|malformed/);
+  });
+
+  // RFC 7515, section 4.1.11, and RFC 7797.
+  it.each([
+    { crit: ['exp'], exp: 1 },
+    { crit: ['http://example.invalid/UNDEFINED'] },
+    { crit: [] },
+    { crit: 'exp' },
+    { crit: null },
+  ])('by an extension: %j', async (header) => {
+    expect(await refusalOf(token({}, header))).toMatch(/malformed/);
+  });
+
+  // RFC 8725, section 3.11.
+  it.each(['dpop+jwt', 'secevent+jwt', 'JWE', 'JOSE', '', 7, null, ['JWT'], { a: 'JWT' }])(
+    'by its type: %j',
+    async (typ) => {
+      expect(await refusalOf(token({}, { typ }))).toMatch(/^The `typ` of the token must be JWT/);
+    },
+  );
+
+  it.each([
+    ['an equal claim', '{"alg":"HS256"}', `{"sub":"${alice}","exp":${inFiveMinutes},"sub":"${alice}"}`],
+    ['a member of a claim', '{"alg":"HS256"}', `{"sub":"${alice}","exp":${inFiveMinutes},"a":{"b":1,"b":2}}`],
+    ['its key id', '{"alg":"HS256","kid":"a","kid":"b"}', `{"sub":"${alice}","exp":${inFiveMinutes}}`],
+  ])('with %s twice', async (_, header, payload) => {
+    expect(await refusalOf(signed(header, payload))).toMatch(/malformed/);
+  });
+
+  // RFC 8725, sections 3.8 and 3.9.
+  it.each([
+    ...[null, '4102444800', true, [4_102_444_800], 0, -1].map((exp) => ({ exp })),
+    ...['1', 4_102_444_800].map((nbf) => ({ nbf })),
+    { iat: '1' },
+    ...[
+      null,
+      [alice],
+      { toString: alice },
+      `${alice}\0`,
+      `${alice}\n`,
+      `{${alice}}`,
+      `\u0661${alice.slice(1)}`,
+    ].map((sub) => ({ sub })),
+    ...['https://id.example', ['https://id.example/']].map((iss) => ({ iss })),
+    ...['belfry2', 'BELFRY', ['shop', 'bank']].map((aud) => ({ aud })),
+  ])('by its claims: %j', async (changes) => {
+    const jwt = token({ iss: 'https://id.example/', aud: 'belfry', ...changes });
+    expect(await refusalOf(jwt, { issuers: ['https://id.example/'], audiences: ['belfry'] })).toMatch(/./);
+  });
+
+  it.each([
+    '"text"',
+    'null',
+    '',
+    '{}}',
+    '{',
+    '['.repeat(1_000),
+    `{"__proto__":{"sub":"${alice}","exp":${inFiveMinutes}}}`,
+  ])('with the claims %j', async (payload) => {
+    expect(await refusalOf(signed('{"alg":"HS256"}', payload))).toMatch(/./);
+  });
+
+  it('with a header whose algorithm is inherited', async () => {
+    const payload = JSON.stringify({ sub: alice, exp: inFiveMinutes });
+    expect(await refusalOf(signed('{"__proto__":{"alg":"HS256"}}', payload))).toMatch(/malformed/);
+  });
+
+  it('with another part than the signed one, or with other bytes as its signature', async () => {
+    const [header = '', payload = '', signature = ''] = token().split('.');
+    const bytes = Buffer.from(signature, 'base64url');
+    const refused = [
+      [header, base64Url({ sub: alice, exp: inFiveMinutes + 1 }), signature],
+      [base64Url({ alg: 'HS256', kid: '1' }), payload, signature],
+      ...[Buffer.concat([bytes, bytes]), Buffer.alloc(32), Buffer.concat([bytes, Buffer.from([0])])].map(
+        (other) => [header, payload, other.toString('base64url')],
+      ),
+    ];
+    for (const parts of refused) expect(await refusalOf(parts.join('.'))).toMatch(/signature does not match/);
   });
 
   it('with a key of its own', async () => {

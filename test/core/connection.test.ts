@@ -56,5 +56,33 @@ describe('An origin', () => {
     ['http://localhost.evil.example', ['http://localhost:*']],
     ['null', ['https://app.example.com', 'http://localhost:*']],
     ['', ['https://app.example.com']],
+    ['https://preview.example.com', ['https://preview.example.com:8443']],
+    ['https://preview.example.com:84430', ['https://preview.example.com:8443']],
+    ['http://localhost:*', ['http://localhost:*']],
+    ['http://127.0.0.1:3000', ['http://localhost:*']],
   ])('%j is not allowed by %j', (origin, allowed) => expect(isOriginAllowed(origin, allowed)).toBe(false));
+
+  it.each([
+    'https://evilapp.example.com',
+    'https://x.app.example.com',
+    'https://example.com',
+    'https://appxexample.com',
+    'https://app.example.com.',
+    'https://APP.example.com',
+    'HTTPS://app.example.com',
+    'https://аpp.example.com',
+    'chrome-extension://app.example.com',
+    'https://app.example.com:443',
+    'https://app.example.com/',
+    'https://app.example.com@evil.example',
+    'https://x:app.example.com@evil.example',
+    'https://evil.example/https://app.example.com',
+    'https://evil.example?https://app.example.com',
+    'https://evil.example#https://app.example.com',
+    'https://app.example.com https://evil.example',
+    'https://app.example.com,https://evil.example',
+    '*',
+  ])('that only resembles https://app.example.com is not allowed: %j', (origin) =>
+    expect(isOriginAllowed(origin, ['https://app.example.com'])).toBe(false),
+  );
 });

@@ -1,11 +1,10 @@
-import { type JWTPayload, SignJWT } from 'jose';
-import { describe, expect, inject, it } from 'vitest';
+import { SignJWT } from 'jose';
+import { describe, expect, it } from 'vitest';
 import { operations } from '../../functions/documents/operations.ts';
 import type { RouteKey } from '../../functions/transport/route-keys.ts';
 import { atSocketBy } from '../support/both-doors.ts';
 import { everyRoute } from '../support/described.ts';
-import { command, createInstallation, installation, newUser } from '../support/installation.ts';
-import { keepLog } from '../support/kept-log.ts';
+import { command, installation, newUser } from '../support/installation.ts';
 import { requestOf } from '../support/route-requests.ts';
 import { sharedClaims } from '../support/shared-settings.ts';
 
@@ -16,10 +15,6 @@ const { iss, aud } = sharedClaims;
 const scope = 'notifications:create';
 const belfry = installation();
 const tokenOf = belfry.token;
-
-/** A token with these claims and no others. */
-const bareTokenOf = (user: string, claims: JWTPayload) =>
-  createInstallation(inject('outputs'), { log: keepLog(inject('logDirectory')) }).token(user, claims);
 
 /** A user with one unread notification. */
 async function owner(): Promise<{ user: string; id: number }> {
@@ -48,38 +43,15 @@ const forged = (user: string) =>
     .setExpirationTime('5m')
     .sign(new TextEncoder().encode('a secret that nobody has given out'));
 
-const base64Url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-/** Tokens in the owner's name that must open nothing. */
+/** Tokens in the owner's name that must open nothing. token-attacks.test.ts has every other kind, at one route. */
 const badTokens: [string, (user: string) => Promise<string>][] = [
   ['a token that is over', (user) => tokenOf(user, { scope }, '-1m')],
-  ['a token for later', (user) => tokenOf(user, { scope, nbf: Math.floor(Date.now() / 1_000) + 60 })],
-  ['a token of another issuer', (user) => tokenOf(user, { scope, iss: 'https://other.example.com/' })],
-  ['a token of no issuer', (user) => bareTokenOf(user, { scope, aud })],
-  ['a token for another audience', (user) => tokenOf(user, { scope, aud: 'shop' })],
-  ['a token for no audience', (user) => bareTokenOf(user, { scope, iss })],
   ['a wrong signature', forged],
-  [
-    'another user put into a token',
-    async (user) => {
-      const [header, , signature] = (await tokenOf(newUser(), { scope })).split('.');
-      return `${header}.${base64Url({ sub: user, iss, aud, scope, exp: 4_102_444_800 })}.${signature}`;
-    },
-  ],
-  [
-    'no signature',
-    async (user) => {
-      const claims = { sub: user, iss, aud, scope, exp: 4_102_444_800 };
-      return `${base64Url({ alg: 'none' })}.${base64Url(claims)}.`;
-    },
-  ],
 ];
 
 /** Authorization headers in the owner's name that must open nothing. */
 const refused: [string, (user: string) => Promise<string | undefined>][] = [
   ['no header', async () => undefined],
-  ['an empty header', async () => ''],
-  ['no token in the header', async () => 'Bearer '],
   ['another scheme', async (user) => `Basic ${await tokenOf(user, { scope })}`],
   ...badTokens.map(([name, made]): [string, (user: string) => Promise<string>] => [
     name,

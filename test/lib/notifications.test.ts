@@ -471,60 +471,34 @@ describe('An installation', () => {
     });
   });
 
+  const environmentsWith = (template: Template, variable: string) =>
+    Object.values(resourcesOf(template, 'AWS::Lambda::Function'))
+      .map(({ Properties }) => Object(Properties.Environment).Variables ?? {})
+      .filter((variables) => variable in variables);
+
   it('takes the secret, issuers and audiences that it is given', () => {
-    const verifying = Object.values(resourcesOf(custom, 'AWS::Lambda::Function'))
-      .map(({ Properties }) => textOf(Properties.Environment ?? ''))
-      .filter((environment) => environment.includes('JWT_SECRET'));
+    const verifying = environmentsWith(custom, 'JWT_SECRET');
     expect(verifying).toHaveLength(2);
     for (const environment of verifying) {
-      expect(environment).toContain('"JWT_ISSUERS":"https://a https://b"');
-      expect(environment).toContain('"JWT_AUDIENCES":"belfry"');
-      expect(environment).toMatch(/resolve:secretsmanager:",\{"Ref":"Ours/);
+      expect(environment).toMatchObject({ JWT_ISSUERS: 'https://a https://b', JWT_AUDIENCES: 'belfry' });
+      expect(textOf(environment)).toMatch(/resolve:secretsmanager:",\{"Ref":"Ours/);
     }
     expect(Object.keys(resourcesOf(custom, 'AWS::SecretsManager::Secret'))).toHaveLength(2);
   });
 
-  it('may let connections end strictly with their token', () => {
-    const connect = Object.values(resourcesOf(custom, 'AWS::Lambda::Function')).filter(({ Properties }) =>
-      textOf(Properties).includes('"CONNECTION_MINIMUM_LIFETIME_MINUTES":"0"'),
-    );
-    expect(connect).toHaveLength(1);
-  });
-
-  it('restricts the types and limits the rate that it is told to', () => {
-    const [create, ...others] = Object.values(resourcesOf(custom, 'AWS::Lambda::Function'))
-      .map(({ Properties }) => Object(Properties.Environment).Variables ?? {})
-      .filter((variables) => 'RESTRICTED_TYPES' in variables);
-    expect(create).toMatchObject({ RESTRICTED_TYPES: '{"payout":["payments"]}', CREATES_PER_MINUTE: '0' });
-    expect(others).toEqual([]);
-  });
-
-  it('restricts no type and lets each subject create 600 times a minute where it is told nothing', () => {
-    expect(environmentOf('Create')).toMatchObject({ RESTRICTED_TYPES: '{}', CREATES_PER_MINUTE: '600' });
-  });
-
-  it('counts the types that it is told to by a metric of their own, and else none', () => {
-    const measured = Object.values(resourcesOf(custom, 'AWS::Lambda::Function'))
-      .map(({ Properties }) => Object(Properties.Environment).Variables?.MEASURED_TYPES)
-      .filter((types) => types !== undefined);
-    expect(measured).toEqual(['comment build.failed']);
-    expect(environmentOf('Create').MEASURED_TYPES).toBe('');
-  });
-
-  it('may give each user fewer connections than ten', () => {
-    expect(environmentOf('Connect').CONNECTION_LIMIT).toBe('10');
-    const connect = Object.values(resourcesOf(custom, 'AWS::Lambda::Function')).filter(({ Properties }) =>
-      textOf(Properties).includes('"CONNECTION_LIMIT":"3"'),
-    );
-    expect(connect).toHaveLength(1);
-  });
-
-  it('keeps notifications as long as it is told to', () => {
-    const purge = Object.values(resourcesOf(custom, 'AWS::Lambda::Function'))
-      .map(({ Properties }) => Object(Properties.Environment).Variables ?? {})
-      .filter((variables) => 'ARCHIVE_AFTER_DAYS' in variables);
-    expect(purge).toMatchObject([{ ARCHIVE_AFTER_DAYS: '30', DELETE_AFTER_DAYS: '' }]);
-    expect(environmentOf('Purge')).toMatchObject({ ARCHIVE_AFTER_DAYS: '180', DELETE_AFTER_DAYS: '365' });
+  it.each([
+    ['RESTRICTED_TYPES', '{"payout":["payments"]}', '{}'],
+    ['CREATES_PER_MINUTE', '0', '600'],
+    ['MEASURED_TYPES', 'comment build.failed', ''],
+    ['CONNECTION_LIMIT', '3', '10'],
+    ['CONNECTION_MINIMUM_LIFETIME_MINUTES', '0', '15'],
+    ['ARCHIVE_AFTER_DAYS', '30', '180'],
+    ['DELETE_AFTER_DAYS', '', '365'],
+  ])('passes %s to one function: %j here, %j by default', (variable, value, byDefault) => {
+    const passed = (from: Template) =>
+      environmentsWith(from, variable).map((variables) => variables[variable]);
+    expect(passed(custom)).toEqual([value]);
+    expect(passed(template)).toEqual([byDefault]);
   });
 
   it('lets a producer in by its three doors and to nothing else', () => {

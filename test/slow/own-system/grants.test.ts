@@ -1,6 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { leaveGoneSocket } from '../../support/gone-socket.ts';
 import { batchCommand, command, newUser } from '../../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
 import { nameOfResource } from '../../support/templates.ts';
@@ -27,33 +26,12 @@ afterAll(() => own?.stop());
 /** What comes by a redelivery, which waits two seconds for company. */
 const redelivered = <Value>(coming: Promise<Value>) => own.later(2_000, coming);
 
-/** Registers a socket of the user that ended a while ago without a word, whose row is therefore left over. */
-async function leaveGoneSocket(user_id: string): Promise<void> {
-  const { outputs } = own.belfry;
-  const client = new DynamoDBClient({
-    endpoint: outputs.AwsEndpointUrl,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
-  const now = own.clock.now();
-  const Item = {
-    user_id,
-    connection_id: 'gone=',
-    connected_at: now - 60_000,
-    expires_at: now + 600_000,
-    ttl: Math.ceil(now / 1000) + 7_200,
-  };
-  await DynamoDBDocumentClient.from(client).send(
-    new PutCommand({ TableName: outputs.ConnectionsTableName, Item }),
-  );
-}
-
 /** Every reason to deliver again: a failed post of a create and of a mark, twice, and connections that were not found. */
 async function deliverAgain(): Promise<void> {
   const { system, belfry } = own;
   const [busy, unfound] = [newUser(), newUser()];
   const [socket, other] = [await belfry.connect(busy), await belfry.connect(unfound)];
-  await leaveGoneSocket(busy);
+  await leaveGoneSocket(own, busy);
   // The create's posts to both connections fail, and the next one; what is left then reaches the one, and the other is gone.
   system.socketApi?.failPosts({ status: 500 }, { times: 3 });
   const { created } = await belfry.invoke(command(busy));
@@ -87,7 +65,7 @@ it('every grant of the template is used by some use case', async () => {
   const inbox = belfry.as(user);
   const socket = await belfry.connect(user);
   // Every door.
-  await leaveGoneSocket(user);
+  await leaveGoneSocket(own, user);
   const { created } = await belfry.invoke(command(user));
   expect(created.delivery).toMatchObject({ posted: 1, gone: 1 });
   await belfry.invoke(batchCommand([user, newUser()]));
@@ -102,7 +80,7 @@ it('every grant of the template is used by some use case', async () => {
   for (const read of ['/notifications', '/notifications/changes?since=0', path]) {
     expect((await inbox.get(read)).status).toBe(200);
   }
-  await leaveGoneSocket(user);
+  await leaveGoneSocket(own, user);
   for (const mark of ['read', 'unread', 'archive', 'unarchive']) {
     expect((await inbox.post(`${path}/${mark}`)).status).toBe(200);
   }

@@ -33,30 +33,6 @@ async function stayActive(socket: Socket, ms: number): Promise<void> {
   }
 }
 
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
-describe('the gateway', () => {
-  it('closes a socket that has been silent for ten minutes, and keeps one that has sent a ping', async () => {
-    const user = newUser();
-    const [silent, active] = [await connect(user, minutes(60)), await connect(user, minutes(60))];
-    clock.advance(minutes(9));
-    expect(await active.settled()).toEqual([]);
-    clock.advance(minutes(1));
-    expect(await silent.closed).toBe(1001);
-    const { created } = await belfry.invoke(command(user));
-    expect(created.delivery).toMatchObject({ posted: 1, failed: 0 });
-    expect(await active.next()).toMatchObject({ type: 'notification.created' });
-    await active.close();
-  });
-
-  it('closes every socket after two hours, however active it is', async () => {
-    const user = newUser();
-    const socket = await connect(user, minutes(180));
-    await stayActive(socket, minutes(119));
-    clock.advance(minutes(1));
-    expect(await socket.closed).toBe(1001);
-  });
-});
-
 describe('a token', () => {
   it('ends on time although the gateway keeps what the authorizer said', async () => {
     const user = newUser();
@@ -97,13 +73,6 @@ describe('a connection', () => {
     await belfry.invoke(command(user));
     expect(await socket.next()).toMatchObject({ type: 'notification.created' });
     await socket.close();
-  });
-
-  it('is refused with a token that has ended by now', async () => {
-    const user = newUser();
-    const token = await belfry.token(user, {}, Math.floor((clock.now() + minutes(1)) / 1_000));
-    clock.advance(minutes(2));
-    await expect(belfry.connect(user, { token })).rejects.toMatchObject({ status: 401 });
   });
 });
 

@@ -1,8 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createFunctionLog } from '../../support/function-log.ts';
+import { leaveGoneSocket } from '../../support/gone-socket.ts';
 import { command, type Installation, newUser, type Socket } from '../../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
 
@@ -90,7 +89,7 @@ async function failCreates(): Promise<void> {
 async function comeAndGo(): Promise<void> {
   const valid = await token();
   const socket = await belfry.connect(user, { token: valid });
-  await leaveGoneSocket();
+  await leaveGoneSocket(own, user);
   const { created } = await belfry.invoke(commandOf('comment'));
   expect(created.delivery).toEqual({ connections: 2, posted: 1, gone: 1, failed: 0 });
   own.system.socketApi?.failPosts({ status: 500 }, { times: 1 });
@@ -108,26 +107,6 @@ async function close(socket: Socket): Promise<void> {
   const before = log.total('ConnectionsClosed');
   await socket.close();
   await vi.waitFor(() => expect(log.total('ConnectionsClosed')).toBe(before + 1), 10_000);
-}
-
-/** Registers a socket of the user that ended a while ago without a word, whose row is therefore left over. */
-async function leaveGoneSocket(): Promise<void> {
-  const client = new DynamoDBClient({
-    endpoint: own.system.awsEndpointUrl,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
-  const now = own.clock.now();
-  const Item = {
-    user_id: user,
-    connection_id: 'gone=',
-    connected_at: now - 60_000,
-    expires_at: now + 600_000,
-  };
-  await DynamoDBDocumentClient.from(client).send(
-    new PutCommand({ TableName: belfry.outputs.ConnectionsTableName, Item }),
-  );
-  client.destroy();
 }
 
 const named = (name: string) => log.measured().filter((each) => each.name === name);

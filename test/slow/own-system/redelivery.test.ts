@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../../local/system.ts';
 import { deadLetterQueueUrl, takeMessage } from '../../support/dead-letter-queue.ts';
 import {
@@ -155,79 +155,5 @@ describe('the eleventh connection of a user', () => {
     expect(await second?.next()).toMatchObject({ type: 'notification.created' });
     expect(await eleventh.next()).toMatchObject({ type: 'notification.created' });
     await Promise.all([...open.slice(1), eleventh].map((socket) => socket.close()));
-  });
-
-  it('is let in although the oldest cannot be told, who is told later', async () => {
-    const user = newUser();
-    const oldest = await connect(user);
-    const open = [];
-    for (let n = 1; n < 10; n += 1) open.push(await belfry.connect(user));
-    sockets.failPosts({ status: 429 }, { connectionId: oldest.connectionId, times: 1 });
-    open.push(await belfry.connect(user));
-    expect(await rowsOf(user)).toHaveLength(10);
-    expect(await redelivered(oldest.socket.next())).toEqual({ type: 'goodbye', code: 'replaced' });
-    await oldest.socket.closed;
-    await Promise.all(open.map((socket) => socket.close()));
-  });
-});
-
-describe('forty connections of a user at once', () => {
-  it('leave exactly ten: the others are refused, or told goodbye and closed', async () => {
-    const user = newUser();
-    const attempts = await Promise.allSettled(Array.from({ length: 40 }, () => belfry.connect(user)));
-    const opened = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
-    const refused = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [attempt.reason] : []));
-    for (const reason of refused) expect(reason).toMatchObject({ status: 429 });
-    expect(await rowsOf(user)).toHaveLength(10);
-    const closed = new Set<unknown>();
-    for (const socket of opened) void socket.closed.then(() => closed.add(socket));
-    await redelivered(
-      vi.waitFor(() => expect(opened.length - closed.size).toBe(10), { timeout: 15_000, interval: 100 }),
-    );
-    for (const socket of opened.filter((each) => closed.has(each))) {
-      expect(await socket.next()).toEqual({ type: 'goodbye', code: 'replaced' });
-    }
-    const left = opened.filter((socket) => !closed.has(socket));
-    const { created } = await belfry.invoke(command(user));
-    expect(created.delivery).toEqual({ connections: 10, posted: 10, gone: 0, failed: 0 });
-    await Promise.all(left.map((socket) => socket.close()));
-  });
-});
-
-describe('a connection whose time is over', () => {
-  /** As if its token had ended, and its minimum lifetime too. */
-  async function expire(user_id: string, connection_id: string): Promise<void> {
-    await dynamo.send(
-      new UpdateCommand({
-        TableName: TableName(),
-        Key: { user_id, connection_id },
-        UpdateExpression: 'SET expires_at = :past',
-        ExpressionAttributeValues: { ':past': own.clock.now() - 1 },
-      }),
-    );
-  }
-
-  it('gets no push any more, and is closed by the next delivery', async () => {
-    const user = newUser();
-    const [over, live] = [await connect(user), await connect(user)];
-    await expire(user, over.connectionId);
-    const frames: unknown[] = [];
-    void over.socket.next().then((frame) => frames.push(frame));
-    const { created } = await belfry.invoke(command(user));
-    expect(created.delivery).toEqual({ connections: 1, posted: 1, gone: 0, failed: 0 });
-    await over.socket.closed;
-    expect(frames).toEqual([]);
-    expect(await live.socket.next()).toMatchObject({ type: 'notification.created' });
-    await live.socket.close();
-  });
-
-  it('is closed by the next connect of its user, and takes nobody’s place', async () => {
-    const user = newUser();
-    const over = await connect(user);
-    await expire(user, over.connectionId);
-    const live = await belfry.connect(user);
-    await over.socket.closed;
-    expect(await rowsOf(user)).toHaveLength(1);
-    await live.close();
   });
 });
