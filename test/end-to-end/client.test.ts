@@ -60,6 +60,14 @@ describe('the client, with the running system', () => {
     expect([first.sockets.length, second.sockets.length]).toEqual([1, 1]);
   });
 
+  it('goes live with a token that is too long for the URL of a socket', async () => {
+    const user = newUser();
+    const { client } = await live(user, { claims: { groups: 'x'.repeat(5_000) } });
+    await belfry.invoke(command(user, { title: 'Ding' }));
+    await vi.waitFor(() => expect(titles(client)).toEqual(['Ding']), wait);
+    expect(client.getSnapshot()).toMatchObject({ status: 'live', error: null });
+  });
+
   it('turns pages of one type, and keeps up with a burst', async () => {
     const user = newUser();
     const { client } = await live(user);

@@ -1,3 +1,4 @@
+import type { JWTPayload } from 'jose';
 import { onTestFinished, vi } from 'vitest';
 import { createNotificationClient } from '../../client/src/client.ts';
 import { browserEnvironment, type Environment, type Socket } from '../../client/src/environment.ts';
@@ -18,6 +19,13 @@ export interface LiveClient {
   statuses: ConnectionStatus[];
 }
 
+interface LiveClientOptions {
+  /** Whether it shares a socket with the other tabs of this process. Default: false. */
+  isTab?: boolean;
+  /** Further claims of its tokens. */
+  claims?: JWTPayload;
+}
+
 /** How long a test waits for a client to come into step. */
 export const wait = { timeout: 20_000 };
 
@@ -29,7 +37,7 @@ export const titles = (client: NotificationClient) =>
 export async function liveClient(
   belfry: Installation,
   user: string,
-  options: { isTab?: boolean } = {},
+  options: LiveClientOptions = {},
 ): Promise<LiveClient> {
   const live = start(belfry, user, options);
   onTestFinished(() => live.client.stop());
@@ -55,21 +63,24 @@ export async function becomeLive({ client }: LiveClient, options = wait): Promis
 function start(
   { outputs, token }: Installation,
   user: string,
-  { isTab = false }: { isTab?: boolean } = {},
+  { isTab = false, claims = {} }: LiveClientOptions = {},
 ): LiveClient {
   const sockets: Socket[] = [];
   const environment: Environment = {
     ...browserEnvironment(),
     // Node has locks and channels of its own, by which all clients of a process are tabs of one browser.
     ...(!isTab && { locks: undefined }),
-    openSocket(url) {
-      const socket = new WebSocket(url);
+    openSocket(url, protocols) {
+      const socket = new WebSocket(url, protocols);
       sockets.push(socket);
       return socket;
     },
   };
   const { HttpApiUrl: apiUrl, WebSocketUrl: webSocketUrl } = outputs;
-  const client = createNotificationClient({ apiUrl, webSocketUrl, getToken: () => token(user) }, environment);
+  const client = createNotificationClient(
+    { apiUrl, webSocketUrl, getToken: () => token(user, claims) },
+    environment,
+  );
   const rung: string[] = [];
   client.on('notification', ({ title }) => rung.push(title));
   const statuses = [client.getSnapshot().status];
