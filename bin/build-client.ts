@@ -5,8 +5,14 @@ import { dts } from 'rolldown-plugin-dts';
 
 const root = join(import.meta.dirname, '../client');
 
-/** The entry points of the package. Each becomes a module and its declarations in `dist`. */
-const faces = ['src/index.ts', 'src/react.ts', 'src/producer.ts'];
+/** The entry points of the package by their names. Each becomes a module and its declarations in `dist`. */
+const faces = {
+  index: 'src/index.ts',
+  react: 'src/react.ts',
+  'react/tabs': 'src/react/tabs.tsx',
+  'react/toaster': 'src/react/toaster.tsx',
+  producer: 'src/producer.ts',
+};
 
 /**
  * Builds the package in `client`: one ES module for each entry point, modules for what they share, and declarations that

@@ -1,8 +1,10 @@
 import { StrictMode, useEffect } from 'react';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
+import { tabs } from '../src/react/tabs.tsx';
+import { NotificationToaster } from '../src/react/toaster.tsx';
 import { NotificationBell, type NotificationBellProps, NotificationProvider } from '../src/react.ts';
-import { states } from './states.ts';
+import { arrivals, states } from './states.ts';
 
 const { state = 'filled', theme, nonce, isHydrated, isOpen } = window.scene;
 if (!(state in states)) {
@@ -44,6 +46,16 @@ const ticket = (
 /** The props of the bell in a state that shows an option. */
 const optionsOf: Partial<Record<typeof state, NotificationBellProps>> = {
   mixed: { icons: { booking: ticket } },
+  grouped: {
+    groupByDay: true,
+    filters: tabs([
+      { label: 'Everything', filter: {} },
+      { label: 'Unread', filter: { status: ['unread'] } },
+      { label: 'Bookings', filter: { type: 'booking' } },
+      { label: 'From the concert hall', filter: { type: 'hall' } },
+      { label: 'Done', filter: { status: ['archived'] } },
+    ]),
+  },
 };
 
 let mustOpen = isOpen;
@@ -52,7 +64,8 @@ let mustOpen = isOpen;
 function Opener() {
   useEffect(() => {
     // Strict mode runs an effect twice.
-    if (mustOpen) document.querySelector<HTMLElement>('[aria-haspopup=dialog]')?.click();
+    if (mustOpen && state === 'toasts') for (const row of arrivals()) window.fake.arrive(row);
+    else if (mustOpen) document.querySelector<HTMLElement>('[aria-haspopup=dialog]')?.click();
     mustOpen = false;
     // Of the scenes side by side, none is to look focused.
     requestAnimationFrame(
@@ -70,6 +83,13 @@ const app = (
         {...optionsOf[state]}
         onNavigate={(href) => window.opened.push(href)}
       />
+      {state === 'toasts' && (
+        <NotificationToaster
+          {...{ theme, nonce, labels }}
+          icons={{ booking: ticket }}
+          durationMs={Infinity}
+        />
+      )}
       <Opener />
     </NotificationProvider>
   </StrictMode>

@@ -17,6 +17,14 @@ const closed: Omit<Tile, 'isOpen'>[] = [
 /** A state that is left out here does not compile. */
 const open: Record<SceneState, Pick<Tile, 'title' | 'about'>> = {
   filled: { title: 'An inbox', about: 'Unread notifications first catch the eye. Each one can be archived.' },
+  grouped: {
+    title: 'Tabs and days',
+    about: 'An app has its own tabs instead of the filters. Headings name the days.',
+  },
+  toasts: {
+    title: 'Toasts',
+    about: 'What arrives shows for some seconds. Here it stays until it is dismissed.',
+  },
   mixed: {
     title: 'Icons and long texts',
     about: 'Each text has its own direction. “Show more” opens what is cut off.',

@@ -147,6 +147,12 @@ interface Row {
   image?: string;
 }
 
+/** What arrives while the page is open. */
+export const arrivals = () =>
+  rows(mixed.slice(0, 4))
+    .map((row, index) => ({ ...row, id: 1_000 - index }))
+    .reverse();
+
 function rows(texts: Row[] = document.documentElement.lang === 'ar' ? arabic : english) {
   return texts.map(({ title, body, minutes, isRead, ...metadata }, index) =>
     notification(100 - index, {
@@ -164,6 +170,8 @@ const numbered = (newest: number, count: number) =>
 
 export const states = {
   filled: () => createFakeClient(rows()),
+  grouped: () => createFakeClient(rows()),
+  toasts: () => createFakeClient(rows().map((row) => ({ ...row, status: 'read' }))),
   mixed: () => createFakeClient(rows(mixed)),
   many: () => createFakeClient(numbered(900, 20), { older: numbered(880, 40), unreadCount: 240 }),
   read: () => createFakeClient(rows().map((row) => ({ ...row, status: 'read' }))),

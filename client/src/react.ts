@@ -20,6 +20,7 @@ export {
   type NotificationComponents,
   type PartProps,
   type TriggerProps,
+  type UndoProps,
 } from './react/parts.tsx';
 export {
   NotificationProvider,

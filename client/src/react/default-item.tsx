@@ -72,7 +72,7 @@ export function DefaultItem(props: ItemProps) {
 }
 
 /** That of its first letter. A text without letters is laid out as the page. */
-const directionOf = (text: string) => (/\p{L}/u.test(text) ? 'auto' : undefined);
+export const directionOf = (text: string) => (/\p{L}/u.test(text) ? 'auto' : undefined);
 
 /** Whether the title or the body is cut off, and whether the user has opened the whole text. */
 function useClamp(text: string) {

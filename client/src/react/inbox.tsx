@@ -1,20 +1,23 @@
 import { useEffect, useRef, useState } from 'react';
 import { type UseNotifications, useNotifications } from './hooks.ts';
 import { InboxItem } from './inbox-item.tsx';
-import type { PartProps } from './parts.tsx';
-import { pageLocale, useNow } from './relative-time.ts';
+import type { FiltersProps, PartProps } from './parts.tsx';
+import { dayOf, pageLocale, useNow } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
+import { UndoBar, useUndo } from './undo.tsx';
 import { useItemFocus } from './use-item-focus.ts';
 
 /** The inbox without a frame: header, filters, and the list, or what replaces it while there is none. */
 export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId: string }) {
-  const { labels, components } = settings;
-  const { Header, Filters, Notice, Empty, Loading, More } = components;
-  const inbox = useNotifications();
+  const { labels, components, filters, groupByDay } = settings;
+  const { Header, Filters, Notice, Empty, Loading, More, Undo } = components;
+  const client = useNotifications();
+  const { archive, undo, count, barProps } = useUndo(client);
+  const inbox = { ...client, archive };
   const { notifications, status, error, isLoading, hasMore, filter } = inbox;
   const now = useNow();
   const locale = settings.locale ?? pageLocale();
-  const { rootProps, itemProps, tabStop } = useItemFocus(notifications, inbox.archive);
+  const { rootProps, itemProps, tabStop } = useItemFocus(notifications, { archive, undo });
   const more = useLoadingOnSight(inbox.loadMore, notifications);
   useFilterUntilClosed(inbox);
 
@@ -27,13 +30,16 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   const trouble = isCutOff ? labels[status] : failure && labels.failed(failure);
   const notice = trouble || (status === 'polling' && labels.polling);
 
+  const filterProps: FiltersProps = {
+    ...shared,
+    onChange: (chosen) => inbox.setFilter({ ...filter, status: chosen === 'all' ? undefined : [chosen] }),
+  };
+  const days = notifications.map(({ created_at }) => groupByDay && now && dayOf(created_at, now, locale));
+
   return (
     <div className="belfry-inbox" {...rootProps}>
       <Header {...shared} titleId={titleId} />
-      <Filters
-        {...shared}
-        onChange={(chosen) => inbox.setFilter({ ...filter, status: chosen === 'all' ? undefined : [chosen] })}
-      />
+      {filters ? filters(filterProps) : filters === undefined && <Filters {...filterProps} />}
       <div role="status">
         {notice && (
           <Notice
@@ -55,11 +61,16 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
           // biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets
           <ul className="belfry-list" role="list" aria-labelledby={titleId}>
             {notifications.map((notification, index) => (
-              <li key={notification.id} {...itemProps(index)}>
-                <InboxItem
-                  {...{ notification, settings, inbox, now, locale }}
-                  tabIndex={index === tabStop ? 0 : -1}
-                />
+              <li key={notification.id}>
+                {days[index] && days[index] !== days[index - 1] && (
+                  <h3 className="belfry-day">{days[index]}</h3>
+                )}
+                <div {...itemProps(index)}>
+                  <InboxItem
+                    {...{ notification, settings, inbox, now, locale }}
+                    tabIndex={index === tabStop ? 0 : -1}
+                  />
+                </div>
               </li>
             ))}
           </ul>
@@ -68,6 +79,13 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
           <div ref={more}>
             <More {...shared} />
           </div>
+        )}
+      </div>
+      <div className="belfry-undo" aria-live="polite">
+        {!!count && (
+          <UndoBar {...barProps}>
+            <Undo {...{ labels, count, undo }} />
+          </UndoBar>
         )}
       </div>
     </div>

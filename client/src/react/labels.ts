@@ -21,6 +21,11 @@ export interface NotificationLabels {
   markAsUnread: string;
   archive: string;
   unarchive: string;
+  /** Says that notifications were archived, beside the button that undoes it. */
+  archived(count: number): string;
+  undo: string;
+  /** Removes a toast, and leaves its notification unread. */
+  dismiss: string;
   /** Opens the whole text of a notification, and closes it again. */
   more: string;
   less: string;
@@ -50,6 +55,9 @@ export const defaultLabels: NotificationLabels = {
   markAsUnread: 'Mark as unread',
   archive: 'Archive',
   unarchive: 'Move to inbox',
+  archived: (count) => (count > 1 ? `${count} archived` : 'Archived'),
+  undo: 'Undo',
+  dismiss: 'Dismiss',
   more: 'Show more',
   less: 'Show less',
   external: 'Opens another site',

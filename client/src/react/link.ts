@@ -17,12 +17,11 @@ export interface Place {
   isExternal: boolean;
 }
 
+// A browser and a router see a link as a URL parser reads it, so a parser decides, not the spelling. The service applies the
+// same rules, in functions/core/links.ts, and test/support/links.ts has the spellings that both must agree on.
+
 /** Stands for the site, so that a server and a browser decide alike. */
 const site = 'https://site.invalid';
-
-/** Whether it is on the machine of the browser. */
-const isLocal = ({ hostname }: { hostname: string }) =>
-  /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1])$/.test(hostname);
 
 /**
  * Where a notification leads: `metadata.route`, a path of this site, else `metadata.url`. Undefined if there is neither, or
@@ -45,24 +44,35 @@ export function imageOf({ metadata }: Notification, isHydrated: boolean): string
 }
 
 /**
- * A path that stays on the site. Browsers and routers read a path that begins with two slashes as another host, so the
- * path that a parser makes of it must not begin so either: it makes `//host` of `/a/..//host`.
+ * A path that stays on the site, also if a router decodes its dots and slashes before it resolves it. A path that begins
+ * with two slashes is an address of another host: the parser makes it of `/a/..//host`.
  */
-function isSafeRoute(place: unknown): place is string {
-  const url = parse(place, /^\/(?!\/)/);
-  return url?.origin === site && !url.pathname.startsWith('//');
+function isSafeRoute(route: unknown): route is string {
+  if (!isPlain(route) || !/^\/(?!\/)/.test(route)) return false;
+  const decoded = route.replace(/%(?:25)*(0[9ad]|2[ef]|5c)/gi, (_, code) => decodeURIComponent(`%${code}`));
+  return [route, decoded].every((path) => {
+    const url = parse(path);
+    return url?.origin === site && !url.pathname.startsWith('//');
+  });
 }
 
-/** Not `https://bank.example@other.example`, which looks like another host. */
+/** No user name, because `https://bank.example@other.example` looks like a link to the bank. */
 function isSafeUrl(place: unknown, isHydrated: boolean): place is string {
-  const url = parse(place, /^https?:\/\//i);
-  if (!url || url.username || url.password) return false;
-  return url.protocol === 'https:' || (isHydrated && [url, window.location].every(isLocal));
+  if (!isPlain(place) || !/^https?:\/\/[^/?#@]+([/?#]|$)/i.test(place)) return false;
+  const url = parse(place);
+  return (
+    url?.protocol === 'https:' ||
+    (url?.hostname === 'localhost' &&
+      isHydrated &&
+      /^(.+\.)?localhost$|^127\.|^\[::1]$/.test(window.location.hostname))
+  );
 }
 
 /** Parsers read a backslash as a slash, and skip control characters. */
-function parse(place: unknown, form: RegExp): URL | undefined {
-  if (typeof place !== 'string' || !form.test(place) || /[\\\p{Cc}\p{Cs}]/u.test(place)) return undefined;
+const isPlain = (place: unknown): place is string =>
+  typeof place === 'string' && !/[\\\p{Cc}\p{Cs}]/u.test(place);
+
+function parse(place: string): URL | undefined {
   try {
     return new URL(place, site);
   } catch {

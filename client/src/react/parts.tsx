@@ -29,6 +29,13 @@ export interface NoticeProps extends Omit<PartProps, 'retry'> {
   retry: (() => void) | undefined;
 }
 
+export interface UndoProps {
+  labels: NotificationLabels;
+  /** How many notifications were archived. */
+  count: number;
+  undo(): void;
+}
+
 export type TriggerProps = ButtonHTMLAttributes<HTMLButtonElement>;
 
 /** The parts of the bell and the inbox. Keys, focus, roles and announcements work with every replacement. */
@@ -48,6 +55,8 @@ export interface NotificationComponents {
   Notice: ComponentType<NoticeProps>;
   /** Below the list while there are older notifications. The list loads them when this part becomes visible. */
   More: ComponentType<PartProps>;
+  /** For some seconds after an archive. */
+  Undo: ComponentType<UndoProps>;
 }
 
 /** The default parts. */
@@ -119,5 +128,13 @@ export const defaultComponents: NotificationComponents = {
     <button type="button" className="belfry-more" aria-disabled={isLoading} onClick={loadMore}>
       {isLoading ? labels.loading : labels.loadMore}
     </button>
+  ),
+  Undo: ({ labels, count, undo }) => (
+    <div className="belfry-notice">
+      {labels.archived(count)}
+      <button type="button" className="belfry-button" onClick={undo}>
+        {labels.undo}
+      </button>
+    </div>
   ),
 };

@@ -1,12 +1,16 @@
 import { useSyncExternalStore } from 'react';
+import { useNotificationClient } from './provider.tsx';
 
 const refreshEveryMs = 15_000;
 
 /**
- * The time, at most 15 seconds old. Null while a server renders and a browser hydrates: the two have different clocks,
- * languages and time zones, so nothing in the first paint may depend on them.
+ * The service's time, as well as the client knows it; at most 15 seconds old. Null while a server renders and a browser
+ * hydrates: the two have different clocks, languages and time zones, so nothing in the first paint may depend on them.
  */
 export function useNow(): number | null {
+  const { now } = useNotificationClient();
+  // Rounded, because React asks more than once and must get the same value.
+  const getNow = () => Math.floor(now() / refreshEveryMs) * refreshEveryMs;
   return useSyncExternalStore(subscribe, getNow, () => null);
 }
 
@@ -27,14 +31,19 @@ export function relativeTime(iso: string, now: number, locale: string | undefine
   return format.format(-Math.floor(age / seconds), unit);
 }
 
+/** "Today", "Yesterday" or the date, in the time zone of the browser. A time in the future is today. */
+export function dayOf(iso: string, now: number, locale: string | undefined): string {
+  const midnightOf = (time: number | string) => new Date(time).setHours(0, 0, 0, 0);
+  // Rounded, because some days have 23 or 25 hours.
+  const age = Math.round((midnightOf(now) - midnightOf(iso)) / 86_400_000);
+  if (age > 1) return new Date(iso).toLocaleDateString(locale, { dateStyle: 'full' });
+  const name = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-Math.max(age, 0), 'day');
+  return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1);
+}
+
 function subscribe(tick: () => void) {
   const timer = setInterval(tick, refreshEveryMs);
   return () => clearInterval(timer);
-}
-
-/** Rounded, because React asks more than once and must get the same value. */
-function getNow() {
-  return Math.floor(Date.now() / refreshEveryMs) * refreshEveryMs;
 }
 
 /** The language of the page. Undefined, which means that of the browser, if the page has none or a wrong one. */

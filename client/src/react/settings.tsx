@@ -1,9 +1,9 @@
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import type { Notification } from '../wire.ts';
 import type { NotificationIcons } from './item-icon.tsx';
 import { defaultLabels, type NotificationLabels } from './labels.ts';
 import type { NotificationLinkProps } from './link.ts';
-import { defaultComponents, type NotificationComponents } from './parts.tsx';
+import { defaultComponents, type FiltersProps, type NotificationComponents } from './parts.tsx';
 
 /** The look, the texts and the navigation of the inbox. */
 export interface InboxOptions {
@@ -33,6 +33,10 @@ export interface InboxOptions {
    * the type. Default: the notification's own image, or nothing.
    */
   icons?: NotificationIcons | undefined;
+  /** The filters: `tabs([…])` of `belfry/react/tabs`, or null for none. Default: the part `Filters`. */
+  filters?: ((props: FiltersProps) => ReactNode) | null | false | undefined;
+  /** Whether headings name the days of the list, such as “Today”. Default: false. */
+  groupByDay?: boolean | undefined;
   /** Called when a notification is opened. `href` is undefined if it leads nowhere. */
   onNotificationClick?: ((notification: Notification, href: string | undefined) => void) | undefined;
 }

@@ -4,11 +4,18 @@
  * renderer was given `nonce.style`. The custom properties have no specificity and the rules have little, so that the
  * app's own rules win.
  */
-export function Styles({ nonce }: { nonce: string | undefined }) {
-  const place = nonce ? { nonce } : { href: 'belfry', precedence: 'belfry' };
+export function Styles({ nonce, name = 'belfry', css = bellCss }: StylesProps) {
+  const place = nonce ? { nonce } : { href: name, precedence: 'belfry' };
   // Browsers hide the nonce from scripts, so React sees another value when it hydrates.
   // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant, which React 18 would escape as a child
   return <style {...place} dangerouslySetInnerHTML={{ __html: css }} suppressHydrationWarning />;
+}
+
+interface StylesProps {
+  nonce: string | undefined;
+  /** Of the style element. Default: that of the bell. */
+  name?: string;
+  css?: string;
 }
 
 const dark =
@@ -16,7 +23,7 @@ const dark =
 
 // The backslashes keep line breaks out of the text, to save bytes. On a machine with a mouse and a touch screen, a finger
 // could hit what only shows under the mouse, so the rules for touch win.
-const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfry-hover:#f5f5f5;--belfry-text:#111;--belfry-muted:#666;--belfry-line:#e5e5e5;--belfry-accent:#44e;--belfry-shadow:#0003;--belfry-badge:#d22;--belfry-radius:16px;--belfry-indent:26px;--belfry-font:system-ui,sans-serif}\
+const bellCss = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfry-hover:#f5f5f5;--belfry-text:#111;--belfry-muted:#666;--belfry-line:#e5e5e5;--belfry-accent:#44e;--belfry-shadow:#0003;--belfry-badge:#d22;--belfry-radius:16px;--belfry-indent:26px;--belfry-font:system-ui,sans-serif}\
 :where(.belfry[data-theme=dark]){${dark}}\
 @media (prefers-color-scheme:dark){:where(.belfry:not([data-theme=light])){${dark}}}\
 .belfry{position:relative;display:inline-block;font:14px/20px var(--belfry-font)}\
@@ -26,7 +33,7 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry [aria-disabled=true]{opacity:.5;cursor:default}\
 .belfry-icon{display:block;width:1.4em;fill:none;stroke:currentColor;stroke-width:1.7;stroke-linecap:round;stroke-linejoin:round}\
 .belfry-hidden{position:absolute;width:1px;height:1px;overflow:hidden;opacity:0}\
-.belfry-bell,.belfry-action{display:grid;place-items:center;padding:0;width:28px;height:28px}\
+.belfry-bell,.belfry-action,.belfry-avatar{display:grid;place-items:center;padding:0;width:28px;height:28px}\
 .belfry-bell{width:40px;height:40px;color:inherit;font-size:16px}\
 .belfry-bell:hover,.belfry-bell[aria-expanded=true]{background:#8883}\
 .belfry-badge{position:absolute;top:1px;inset-inline-start:45%;min-width:18px;padding:0 4px;border:1px solid transparent;border-radius:10px;background:var(--belfry-badge);color:#fff;font-size:11px;font-weight:600;line-height:16px;text-align:center}\
@@ -38,7 +45,7 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-title{margin:0;font-size:17px;font-weight:600}\
 .belfry-button{color:var(--belfry-accent)}\
 .belfry-button:hover,.belfry-filter:hover,.belfry-filter[aria-pressed=true],.belfry-more:hover,.belfry-item:hover,.belfry-item:focus-within,.belfry-actions,.belfry-notice{background:var(--belfry-hover)}\
-.belfry-filters{display:flex;gap:4px;padding:4px 10px 10px;border-bottom:1px solid var(--belfry-line)}\
+.belfry-filters{display:flex;gap:4px;overflow-x:auto;scrollbar-width:thin;padding:4px 10px 10px;border-bottom:1px solid var(--belfry-line)}\
 .belfry-filter[aria-pressed=true],.belfry-open,.belfry-action:hover{color:var(--belfry-text)}\
 .belfry-notice,.belfry-state,.belfry-time,.belfry-body{color:var(--belfry-muted);font-size:13px}\
 .belfry-scroll{padding:6px;overflow:auto;overscroll-behavior:contain}\
@@ -47,7 +54,7 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-open,.belfry-more{display:block;width:100%}\
 .belfry-open{padding-block:9px;padding-inline:var(--belfry-indent) 12px;font-size:14px;text-align:start}\
 .belfry-list:has(.belfry-avatar){--belfry-indent:70px}\
-.belfry-avatar{position:absolute;top:12px;inset-inline-start:26px;display:grid;place-items:center;width:32px;height:32px;overflow:hidden;border-radius:50%;background:var(--belfry-line);color:var(--belfry-text)}\
+.belfry-avatar{position:absolute;top:12px;inset-inline-start:26px;width:32px;height:32px;overflow:hidden;border-radius:50%;background:var(--belfry-line)}\
 .belfry-avatar img{width:100%;height:100%;object-fit:cover}\
 .belfry-line{display:flex;gap:12px}\
 .belfry-name,.belfry-body{display:-webkit-box;overflow:hidden;overflow-wrap:anywhere;-webkit-box-orient:vertical;-webkit-line-clamp:2}\
@@ -64,9 +71,12 @@ const css = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfr
 .belfry-actions{position:absolute;top:5px;inset-inline-end:6px;display:flex;border-radius:10px}\
 @media not (any-pointer:coarse){.belfry-item:not(:hover,:focus-within) .belfry-actions,.belfry-item:is(:hover,:focus-within) .belfry-time{opacity:0}}\
 .belfry-action:hover{background:var(--belfry-line)}\
+.belfry-day{margin:12px 14px 4px;color:var(--belfry-muted);font-size:12px;font-weight:600}\
+.belfry-undo{position:sticky;bottom:0}\
 .belfry-more{padding:8px}\
 .belfry-state{display:grid;place-content:center;place-items:center;gap:10px;min-height:220px;padding:24px}\
 .belfry-state .belfry-icon{font-size:24px}\
+.belfry-filter{flex:none}\
 .belfry-skeleton{padding:10px 26px}\
 .belfry-skeleton::before,.belfry-skeleton::after{content:"";display:block;width:40%;height:10px;border-radius:10px;background:var(--belfry-line)}\
 .belfry-skeleton::after{width:85%;margin-top:10px}\

@@ -1,13 +1,18 @@
 import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
 import type { Notification } from '../wire.ts';
 
+interface Actions {
+  archive(id: number): unknown;
+  undo(): unknown;
+}
+
 /**
  * The keys and the focus of the list. One item is in the tab order. The arrows, Home and End move to another item. Delete
- * and `e` archive the item with the focus. If that item is removed, for any reason, the focus stays at its place in the
+ * and `e` archive the item with the focus, and `z` undoes it, also with Ctrl or Cmd. If that item is removed, for any reason, the focus stays at its place in the
  * list. If another element with the focus is removed, such as a button after its work, the focus goes to the last item
  * that had it.
  */
-export function useItemFocus(notifications: readonly Notification[], archive: (id: number) => unknown) {
+export function useItemFocus(notifications: readonly Notification[], { archive, undo }: Actions) {
   const root = useRef<HTMLDivElement>(null);
   const [focusedId, setFocusedId] = useState<number>();
   const focused = notifications.findIndex(({ id }) => id === focusedId);
@@ -34,12 +39,18 @@ export function useItemFocus(notifications: readonly Notification[], archive: (i
   const onKeyDown = (event: KeyboardEvent) => {
     const { target, key } = event;
     // A part of the app may have a text field.
-    if (isModified(event) || !(target instanceof Element && target.matches('a,button,[tabindex]'))) return;
+    const isUndo = key === 'z' && !event.altKey;
+    if (
+      (isModified(event) && !isUndo) ||
+      !(target instanceof Element && target.matches('a,button,[tabindex]'))
+    )
+      return;
     const index = target.closest('.belfry-item') ? focused : -1;
     const next = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: last }[key];
     const notification = notifications[index];
     if (next !== undefined) focusItem(next);
     else if (notification && (key === 'Delete' || key === 'e')) archive(notification.id);
+    else if (isUndo) undo();
     else return;
     event.preventDefault();
   };

@@ -45,6 +45,25 @@ describe('the list', () => {
     expect(screen.getByText(text)).toBeDefined();
   });
 
+  it.each([-26, -3, 3, 26])('says "now" of what came now, on a clock that is wrong by %i hours', (hours) => {
+    const now = new Date('2026-03-01T12:00:00Z');
+    vi.useFakeTimers({ now: now.getTime() + hours * 3_600_000 });
+    const fake = createFakeClient([
+      notification(2, { created_at: now.toISOString() }),
+      notification(1, { created_at: '2026-03-01T11:57:00.000Z' }),
+    ]);
+    fake.client.now = () => Date.now() - hours * 3_600_000;
+    renderBell(fake, { locale: 'en', groupByDay: true });
+    open();
+    expect([...document.querySelectorAll('time')].map(({ textContent }) => textContent)).toEqual([
+      'now',
+      '3 min. ago',
+    ]);
+    expect(screen.getByText('Today')).toBeDefined();
+    act(() => vi.advanceTimersByTime(60_000));
+    expect(screen.getByText('4 min. ago')).toBeDefined();
+  });
+
   it('speaks the language of the page about times', () => {
     document.documentElement.lang = 'de';
     renderBell(createFakeClient([notification(1, { created_at: new Date().toISOString() })]));

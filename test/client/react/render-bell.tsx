@@ -10,13 +10,18 @@ import {
 
 /** Renders the bell in strict mode, beside a button that is not its own. */
 export function renderBell(fake: ReturnType<typeof createFakeClient>, props: NotificationBellProps = {}) {
-  return render(
+  return render(pageWithBell(fake, props));
+}
+
+/** What `renderBell` renders. */
+export function pageWithBell(fake: ReturnType<typeof createFakeClient>, props: NotificationBellProps = {}) {
+  return (
     <StrictMode>
       <NotificationProvider client={fake.client}>
         <NotificationBell {...props} />
         <button type="button">Elsewhere</button>
       </NotificationProvider>
-    </StrictMode>,
+    </StrictMode>
   );
 }
 

@@ -32,7 +32,7 @@ function App({ nonce }: { nonce?: string }) {
         userId={initialData.user_id}
       >
         <NotificationBell nonce={nonce} />
-        <NotificationInbox nonce={nonce} locale="en" />
+        <NotificationInbox nonce={nonce} locale="en" groupByDay />
       </NotificationProvider>
     </StrictMode>
   );
@@ -83,6 +83,12 @@ describe('what a server renders', () => {
     using page = await hydrate(<App />);
     expect(page.serverTimes).toEqual(['2026-03-01', '2026-02-01']);
     expect(page.times()).toEqual(['6 min. ago', 'Feb 1, 2026']);
+  });
+
+  it('has no headings of days, which depend on the time zone of the browser', async () => {
+    using page = await hydrate(<App />);
+    expect(page.html).not.toContain('class="belfry-day"');
+    expect(page.container.querySelectorAll('.belfry-day')).toHaveLength(2);
   });
 
   it('brings the look along, once for all that is on the page', async () => {

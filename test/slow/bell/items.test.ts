@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleScene } from '../../../bin/scenes.ts';
+import { notification } from '../../../client/scenes/fake-client.ts';
 import { placeOf } from '../../../client/src/react/link.ts';
-import type { Notification } from '../../../client/src/wire.ts';
-import { linkSpellings } from '../../support/link-spellings.ts';
+import { linkSpelling, safeRoutes } from '../../support/links.ts';
 import { chromiumPath, launchChromium, openScene } from './chromium.ts';
 
 describe.skipIf(!chromiumPath)('items in Chromium', { timeout: 120_000 }, () => {
@@ -30,9 +30,9 @@ describe.skipIf(!chromiumPath)('items in Chromium', { timeout: 120_000 }, () => 
 
   it('link to no other site by a route, however it is spelled', async () => {
     await using scene = await openScene(browser, script, {});
-    const routes = fc
-      .sample(linkSpellings, 20_000)
-      .filter((route) => placeOf({ metadata: { route } } as unknown as Notification, false));
+    const routes = [...safeRoutes, ...fc.sample(linkSpelling, 20_000)].filter((route) =>
+      placeOf(notification(1, { metadata: { route } }), false),
+    );
     expect(routes.length).toBeGreaterThan(100);
     const leaving = await scene.page.evaluate(
       (routes) =>

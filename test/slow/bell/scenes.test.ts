@@ -18,15 +18,18 @@ describe.skipIf(!chromiumPath)('the page with all scenes', { timeout: 120_000 },
     await scenes?.[Symbol.asyncDispose]();
   });
 
-  /** The bells of the page once all of them are there: ten open ones, and three that are closed. */
+  /** The bells of the page once all of them are there: twelve with something open, and three that are closed. */
   async function framesOf(page: Page) {
     const frames = page.locator('iframe');
-    await expect.poll(() => frames.count()).toBe(13);
+    await expect.poll(() => frames.count()).toBe(15);
     const bells = await frames.all();
     for (const bell of bells) {
       const isOpen = (await bell.getAttribute('src'))?.includes('isOpen=true');
       const inside = bell.contentFrame();
-      await (isOpen ? inside.getByRole('dialog') : inside.locator('[aria-haspopup=dialog]')).waitFor();
+      await (isOpen
+        ? inside.locator('.belfry-popover,.belfry-toasts')
+        : inside.locator('[aria-haspopup=dialog]')
+      ).waitFor();
     }
     return bells;
   }

@@ -47,14 +47,20 @@ describe('the package', () => {
     expect(await sizeOf('react')).toBeLessThanOrEqual(16_000);
   });
 
-  it('says of the face for React that it is for the browser, before anything else', () => {
-    expect(readFileSync(join(folder, 'dist/react.js'), 'utf8')).toMatch(/^['"]use client['"]/);
-  });
+  it.each(['react', 'react/tabs', 'react/toaster'])(
+    'says of the face %s that it is for the browser, before anything else, and imports nothing but React',
+    (face) => {
+      const code = readFileSync(join(folder, `dist/${face}.js`), 'utf8');
+      expect(code).toMatch(/^['"]use client['"]/);
+      const imported = [...code.matchAll(/^import .* from ["']([^"'.][^"']*)["']/gm)].map(([, from]) => from);
+      expect(imported).toEqual(['react', 'react/jsx-runtime']);
+    },
+  );
 
-  it('imports nothing but React in the face for React', () => {
+  it('keeps tabs and toasts out of the bell', () => {
     const code = readFileSync(join(folder, 'dist/react.js'), 'utf8');
-    const imported = [...code.matchAll(/^import .* from ["']([^"'.][^"']*)["']/gm)].map(([, from]) => from);
-    expect(imported).toEqual(['react', 'react/jsx-runtime']);
+    expect(code).not.toMatch(/belfry-toast|NotificationToaster|function tabs/);
+    expect(code).toContain('belfry-popover');
   });
 
   it('resolves with its types under node16 and with bundlers', async () => {
@@ -67,7 +73,7 @@ describe('the package', () => {
     const resolved = faces.flatMap(({ resolutions }) =>
       [resolutions['node16-esm'], resolutions.bundler].map(({ resolution }) => resolution?.fileName),
     );
-    expect(resolved).toHaveLength(6);
+    expect(resolved).toHaveLength(10);
     expect(resolved.filter((file) => !file?.endsWith('.d.ts'))).toEqual([]);
     // It has ES modules alone, and no place for what knows no `exports`.
     const left = result.problems.filter(
@@ -111,11 +117,21 @@ describe('the package', () => {
 
   it('declares its types without any other package', () => {
     const dist = join(folder, 'dist');
-    const declarations = readdirSync(dist).filter((file) => file.endsWith('.d.ts'));
+    const declarations = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.d.ts'),
+    );
     const imported = declarations.flatMap((file) =>
       [...readFileSync(join(dist, file), 'utf8').matchAll(/from ["']([^"']+)["']/g)].map(([, from]) => from),
     );
-    expect(declarations).toEqual(expect.arrayContaining(['index.d.ts', 'react.d.ts', 'producer.d.ts']));
+    expect(declarations).toEqual(
+      expect.arrayContaining([
+        'index.d.ts',
+        'react.d.ts',
+        'react/tabs.d.ts',
+        'react/toaster.d.ts',
+        'producer.d.ts',
+      ]),
+    );
     expect(imported.filter((from) => !from?.startsWith('.') && from !== 'react')).toEqual([]);
   });
 });
