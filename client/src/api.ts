@@ -46,7 +46,7 @@ export function createApi({ environment, clock, options, tokens, accept }: ApiDe
     const { response, answer } = await within(environment, { what, seconds }, async (signal) => {
       const [method = '', path] = what.split(' ');
       const sentAt = environment.now();
-      const response = await environment.fetch(options.apiUrl.replace(/\/$/, '') + path, {
+      const response = await environment.fetch(options.apiUrl + path, {
         method,
         signal,
         // A change must outlive its page: to open a notification marks it as read, and may lead to another page.

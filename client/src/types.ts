@@ -107,10 +107,10 @@ export interface NotificationClientOptions {
   /**
    * How the token reaches the service when a socket is opened, since browsers let a page set no headers for it:
    *
-   * - `query`: in the URL, as `?token=…`. It works through every proxy, but the URL may stand in a proxy's log, and takes
+   * - `query`: in the URL, as `?token=…`. It works everywhere, but URLs are logged in more places than headers, and a URL takes
    *   4,096 characters at most.
-   * - `protocol`: in the header `Sec-WebSocket-Protocol`, beside the protocol `belfry`, with which the service answers. No
-   *   log has it, and it may have 8,000 characters. The token must be a JWT.
+   * - `protocol`: in the header `Sec-WebSocket-Protocol`, beside the protocol `belfry`, with which the service answers. It
+   *   may have 8,000 characters. The token must be a JWT. Deploy the service first: an older one does not answer so.
    *
    * A token that fits only the other way takes that one. If it fits neither, the client polls, and `error` has the code
    * `token_too_long`. Default: `query`.

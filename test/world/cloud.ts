@@ -188,7 +188,8 @@ export function createCloud({
     revoke(): void {
       validFrom = Math.floor(clock() / 1_000);
     },
-    connect(connection_id: string, token: string, peer: Peer): Promise<void> {
+    /** @param protocols the subprotocols that the client offers; without them, the token is in the URL */
+    connect(connection_id: string, token: string, peer: Peer, protocols?: readonly string[]): Promise<void> {
       return gateway.connect(connection_id, token, peer, (socket) =>
         run('connect', `connect ${connection_id}`, async (invocation) => {
           const ports = portsOf(invocation);
@@ -198,12 +199,16 @@ export function createCloud({
             { allowedOrigins: [], ...installation },
           );
           if (weather.refusesSockets) return 403;
-          const { statusCode = 500 } = await door({
+          const { statusCode = 500, headers = {} } = await door({
             requestContext: { connectionId: connection_id, connectedAt: socket.heardAt },
-            queryStringParameters: { token },
+            ...(protocols
+              ? { headers: { 'Sec-WebSocket-Protocol': protocols.join(', ') } }
+              : { queryStringParameters: { token } }),
           } as never);
           ports.ledger.admitted();
-          return statusCode;
+          // A browser closes a socket whose answer names none of its subprotocols.
+          const isTaken = !protocols || protocols.includes(String(headers['Sec-WebSocket-Protocol']));
+          return isTaken ? statusCode : 400;
         }),
       );
     },

@@ -155,7 +155,11 @@ export function createNetwork({
     };
     trace?.(`${connection_id} is opened by ${tab.name}`);
     // No upgrade has an answer at once.
-    send(() => void cloud.connect(connection_id, token, peer), weather.requestDelayMs, loop.now() + 1);
+    send(
+      () => void cloud.connect(connection_id, token, peer, protocols),
+      weather.requestDelayMs,
+      loop.now() + 1,
+    );
     return socket;
   }
 
