@@ -80,7 +80,7 @@ describe('A token that an issuer has signed', () => {
     expect(await verify(await keys[name].sign(claims))).toMatchObject({ user_id: alice });
   });
 
-  it('needs no kid where the issuer has one key of its kind', async () => {
+  it('needs no kid if the issuer has one key of its kind', async () => {
     const unnamed = await createIssuerKey('ES256', undefined);
     issuer.serve(keys.rsa, unnamed);
     await expect(setUp().verify(await unnamed.sign(claims))).resolves.toMatchObject({ user_id: alice });
@@ -153,7 +153,7 @@ describe('A caller who forges a token', () => {
     }
   });
 
-  it('has no key or address of theirs looked at', async () => {
+  it('names a key or an address of its own in vain: neither is looked at', async () => {
     const theirs = await startIssuer();
     theirs.serve(keys.evil);
     const { verify, fetched } = setUp();
@@ -242,7 +242,7 @@ describe('The keys of an issuer', () => {
     expect(issuer.fetches()).toBe(2);
   });
 
-  it('are fetched once for all who wait for them', async () => {
+  it('are fetched once for all requests that wait for them', async () => {
     const { verify } = setUp();
     const jwt = await keys.rsa.sign(claims);
     await Promise.all(Array.from({ length: 20 }, () => verify(jwt)));
@@ -303,7 +303,7 @@ describe('The keys of an issuer', () => {
         return { ...publicKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256' };
       },
     ],
-  ])('are not used where one %s, and the others go on serving', async (_, make) => {
+  ])('are not used if one %s, and the others go on serving', async (_, make) => {
     issuer.serve(await make(), keys.ec);
     const { verify, logger } = setUp();
     expect(await refusalOf(verify(await keys.rsa.sign(claims)))).toBe(unusableKey);
@@ -311,7 +311,7 @@ describe('The keys of an issuer', () => {
     await expect(verify(await keys.ec.sign(claims))).resolves.toMatchObject({ user_id: alice });
   });
 
-  it('are not used where two have one name', async () => {
+  it('are not used if two have one name', async () => {
     issuer.serve(keys.rsa, keys.evil);
     expect(await refusalOf(setUp().verify(await keys.rsa.sign(claims)))).toMatch(
       /^Several keys of the issuer/,

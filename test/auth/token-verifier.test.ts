@@ -64,7 +64,7 @@ async function refusalOf(jwt: string, changes: Partial<SecretRules> = {}): Promi
 }
 
 describe('A token', () => {
-  it('says who asks, what they may and until when', async () => {
+  it('names its user, the scopes and the end', async () => {
     expect(await verify(token({ scope: 'notifications:create  other' }))).toEqual({
       user_id: alice,
       scopes: ['notifications:create', 'other'],
@@ -109,7 +109,7 @@ describe('A token', () => {
     expect(await refusalOf(other, { userIdClaim })).toContain(`"${userIdClaim}" is not a user id: a UUID.`);
   });
 
-  it('may name its user by a text that is no UUID where there is a namespace', async () => {
+  it('may name its user by a text that is no UUID if there is a namespace', async () => {
     const userIdNamespace = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
     const jwt = token({ sub: 'www.example.com' });
     // RFC 9562, appendix A.4.
@@ -333,7 +333,7 @@ describe('A token is refused', () => {
 describe('The issuer', () => {
   const issuers = ['https://id.example.com', 'https://login.example.com'];
 
-  it('is not asked for where none is configured', async () => {
+  it('is not asked for if none is configured', async () => {
     await expect(verify(token({ iss: 'anyone' }))).resolves.toBeDefined();
   });
 
@@ -348,7 +348,7 @@ describe('The issuer', () => {
 describe('The audience', () => {
   const audiences = ['belfry', 'web'];
 
-  it('is not asked for where none is configured', async () => {
+  it('is not asked for if none is configured', async () => {
     await expect(verify(token({ aud: 'anything' }))).resolves.toBeDefined();
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../bin/options.ts';
 
 describe('The options of the stack', () => {
-  it('are the defaults where the context names none, or only empty text', () => {
+  it('are the defaults if the context names none, or only empty text', () => {
     const defaults = { database: { mode: 'rds' }, jwt: {}, retention: {}, rateLimits: {}, domainNames: {} };
     expect(optionsOf({})).toEqual(defaults);
     expect(optionsOf({ allowedOrigins: '', databaseSecret: '', network: '' })).toEqual(defaults);
@@ -146,13 +146,13 @@ describe('A wrong context value', () => {
     );
   });
 
-  it('is refused where there is no such key, which a misspelt one would be', () => {
+  it('is refused if there is no such key, which a misspelt one would be', () => {
     expect(() => optionsOf({ allowedOrigin: 'https://a.example' })).toThrow(
       /^Unknown context value allowedOrigin\. Use one of: stackName, database, .*allowedOrigins/,
     );
   });
 
-  it('is refused where another mode of the database has no use for it', () => {
+  it('is refused if another mode of the database has no use for it', () => {
     expect(() => optionsOf({ databaseSecret: 's' })).toThrow(
       'The context value databaseSecret is only for database=existing, but database is rds. Leave databaseSecret out.',
     );

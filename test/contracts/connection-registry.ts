@@ -41,7 +41,7 @@ export function testConnectionRegistry(
     const liveOf = async (user_id: string) => (await registry.find(user_id)).live.toSorted(byId);
     const expiredOf = async (user_id: string) => (await registry.find(user_id)).expired.toSorted(byId);
 
-    it('finds nothing for a user who has never connected', async () => {
+    it('finds nothing for a user without connections', async () => {
       expect(await liveOf(randomUUID())).toEqual([]);
     });
 

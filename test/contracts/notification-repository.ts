@@ -115,7 +115,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         expect(stored.every(({ inbox }) => inbox.version === 1 && inbox.unread_count === 1)).toBe(true);
       });
 
-      it('makes a notification each time where there is no idempotency key', async () => {
+      it('makes a notification each time if there is no idempotency key', async () => {
         const user_id = randomUUID();
         await createOne(user_id);
         await createOne(user_id);
@@ -165,7 +165,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         expect(await repository.inbox(user_id)).toEqual({ user_id, version: 1, unread_count: 1 });
       });
 
-      it('creates for those recipients of a batch who do not have the key yet', async () => {
+      it('creates for the recipients of a batch that do not have the key yet', async () => {
         const user_ids = Array.from({ length: 6 }, () => randomUUID());
         const first = await repository.create(contentOf(), user_ids.slice(2, 4), 'key');
         const second = await repository.create(contentOf(), user_ids, 'key');
@@ -178,7 +178,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         }
       });
 
-      it('writes nothing for anybody where one recipient has the key with other content', async () => {
+      it('writes nothing for anybody if one recipient has the key with other content', async () => {
         const user_ids = Array.from({ length: 4 }, () => randomUUID());
         const [, known = ''] = user_ids;
         await createOne(known, { title: 'Other' }, 'key');
@@ -235,7 +235,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         expect(await repository.inbox(other)).toEqual({ user_id: other, version: 1, unread_count: 1 });
       });
 
-      it('finds nothing for a user without an inbox or an id that nobody has', async () => {
+      it('finds nothing for a user without an inbox or an unknown id', async () => {
         const user_id = randomUUID();
         expect(await repository.mark(user_id, 1, 'read')).toBeUndefined();
         await createOne(user_id);
@@ -284,7 +284,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         });
       });
 
-      it('changes nothing where nothing is unread', async () => {
+      it('changes nothing if nothing is unread', async () => {
         const user_id = randomUUID();
         const unchanged = { user_id, version: 0, unread_count: 0, burst_count: 0 };
         expect(await repository.readAll(user_id, null)).toEqual({
@@ -313,7 +313,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
     });
 
     describe('list', () => {
-      it('is empty for a user who never got anything', async () => {
+      it('is empty for a user without notifications', async () => {
         const user_id = randomUUID();
         expect(await repository.list(user_id, page())).toEqual({
           user_id,
@@ -408,7 +408,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         expect(idsOf(notifications)).toEqual([notification.id]);
       });
 
-      it("shows nobody else's notifications", async () => {
+      it('shows no notifications of another user', async () => {
         const [one, other] = [randomUUID(), randomUUID()];
         const mine = await createOne(one);
         await createOne(other);
@@ -431,7 +431,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
     });
 
     describe('inbox', () => {
-      it('is at version 0 for a user who never got anything', async () => {
+      it('is at version 0 for a user without notifications', async () => {
         const user_id = randomUUID();
         expect(await repository.inbox(user_id)).toEqual({ user_id, version: 0, unread_count: 0 });
       });
@@ -467,7 +467,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         expect(notifications.map(({ version }) => version)).toEqual([3, 3]);
       });
 
-      it('tells nothing to whoever is at the version of the inbox', async () => {
+      it('has nothing for a client at the version of the inbox', async () => {
         const user_id = randomUUID();
         const nothing = { user_id, notifications: [], reset: false };
         expect(await repository.changes(user_id, 0)).toEqual({ ...nothing, version: 0, unread_count: 0 });
@@ -475,7 +475,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         expect(await repository.changes(user_id, 1)).toEqual({ ...nothing, version: 1, unread_count: 1 });
       });
 
-      it('resets whoever is ahead of the inbox', async () => {
+      it('resets a client that is ahead of the inbox', async () => {
         const user_id = randomUUID();
         const reset = { user_id, notifications: [], reset: true };
         expect(await repository.changes(user_id, 1)).toEqual({ ...reset, version: 0, unread_count: 0 });
@@ -485,7 +485,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         }
       });
 
-      it('resets whoever is older than what is kept', async () => {
+      it('resets a client that is older than what is kept', async () => {
         const user_id = randomUUID();
         for (let made = 0; made < 3; made += 1) await createOne(user_id);
         await under.raiseFloor(user_id, 2);
@@ -498,7 +498,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         expect((await repository.changes(user_id, 2)).notifications).toHaveLength(1);
       });
 
-      it('tells 1,000 rows at most, and resets where there are more', async () => {
+      it('tells 1,000 rows at most, and resets if there are more', async () => {
         const user_id = randomUUID();
         for (let made = 0; made < 1_000; made += 1) await createOne(user_id);
         const all = await repository.changes(user_id, 0);
@@ -549,7 +549,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         expect((await repository.readAll(user_id, null)).inbox.burst_count).toBe(1);
       });
 
-      it('is 0 where nothing changed', async () => {
+      it('is 0 if nothing changed', async () => {
         const user_id = randomUUID();
         const { notification } = await createOne(user_id);
         expect((await repository.mark(user_id, notification.id, 'unread'))?.inbox.burst_count).toBe(0);

@@ -74,7 +74,7 @@ export function testRateLimiter(name: string, open: () => Promise<LimitersUnderT
       await expect(limiter.spend(subject)).rejects.toMatchObject({ retryAfterSeconds: seconds });
     });
 
-    it('lets everything pass where the limit is 0', async () => {
+    it('lets everything pass if the limit is 0', async () => {
       limiter = under.limiter(() => clock.now(), 0);
       expect(await passing(10)).toBe(10);
     });

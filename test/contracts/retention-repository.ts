@@ -57,7 +57,7 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
         expect(await dueIds()).toEqual([oldest]);
       });
 
-      it('begins with the oldest, whatever the order of the ids and whoever it belongs to', async () => {
+      it('begins with the oldest, whatever its id and its user', async () => {
         const [middle] = await create(randomUUID(), 300);
         const [oldest] = await create(randomUUID(), 400);
         const [youngest] = await create(randomUUID(), 200);
@@ -75,7 +75,7 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
         ['archived', { ...bounds, archive_before: null }, [366]],
         ['deleted', { ...bounds, delete_before: null }, [366, 181]],
         ['archived or deleted', { archive_before: null, delete_before: null }, []],
-      ])('names nothing to be %s where that is never done', async (_, which, agesDays) => {
+      ])('names nothing to be %s if that is never done', async (_, which, agesDays) => {
         const ages = [366, 181, 179];
         const ids = await create(randomUUID(), ...ages);
         expect(await dueIds(which)).toEqual(agesDays.map((days) => ids[ages.indexOf(days)]));
@@ -99,7 +99,7 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
         ]);
       });
 
-      it('tells an archived row to whoever is behind, and resets whoever has not seen a deletion', async () => {
+      it('sends an archived row to a client that is behind, and resets a client that has not seen a deletion', async () => {
         const [archived, deleted] = [randomUUID(), randomUUID()];
         const [old = 0] = await create(archived, 181);
         const [oldest = 0] = await create(deleted, 366);
@@ -129,7 +129,7 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
         expect(await under.inboxes.inbox(user)).toEqual({ user_id: user, version: 3, unread_count: 0 });
       });
 
-      it('leaves alone what is named and not due, and what belongs to somebody else', async () => {
+      it('leaves rows alone that are not due or belong to another user', async () => {
         const [user, other] = [randomUUID(), randomUUID()];
         const [young = 0] = await create(user, 179);
         const [foreign = 0] = await create(other, 366);

@@ -45,7 +45,7 @@ const isRegistered = async ({ connection_id, user_id }: Connection) => {
 };
 
 describe('A connection', () => {
-  it('is registered and let in', async () => {
+  it('is registered and accepted', async () => {
     const candidate = connection('a', now);
     expect(await admit(candidate)).toBe(true);
     expect(await isRegistered(candidate)).toBe(true);
@@ -60,7 +60,7 @@ describe('A connection', () => {
     expect(replaced).toEqual(['d']);
   });
 
-  it('replaces by its id where all have come in the same moment', async () => {
+  it('replaces by its id if all have come in the same moment', async () => {
     for (const id of ['b', 'c', 'd']) await admit(connection(id, now));
     expect(await admit(connection('e', now))).toBe(true);
     expect(replaced).toEqual(['b']);
@@ -69,7 +69,7 @@ describe('A connection', () => {
     expect(await isRegistered(smallest)).toBe(false);
   });
 
-  it('is refused and forgotten where newer ones fill the limit, and replaces nobody', async () => {
+  it('is refused and forgotten if newer ones fill the limit, and replaces no other', async () => {
     for (const id of ['a', 'b', 'c']) await registry.add(connection(id, now));
     const candidate = connection('d', now - 1);
     expect(await admit(candidate)).toBe(false);
@@ -78,7 +78,7 @@ describe('A connection', () => {
     expect(metrics.measured).toEqual([]);
   });
 
-  it('is refused where a newer one has replaced it before it looked', async () => {
+  it('is refused if a newer one has replaced it before it looked', async () => {
     const { add } = registry;
     registry.add = async (candidate) => {
       await add(candidate);
@@ -87,7 +87,7 @@ describe('A connection', () => {
     expect(await admit(connection('a', now))).toBe(false);
   });
 
-  it('replaces nobody of another user', async () => {
+  it('replaces no connection of another user', async () => {
     for (const id of ['a', 'b', 'c']) await registry.add(connection(id, now, { user_id: 'bob' }));
     expect(await admit(connection('d', now))).toBe(true);
     expect(replaced).toEqual([]);
@@ -112,7 +112,7 @@ describe('A connection', () => {
     expect(replaced).toHaveLength(100);
   });
 
-  it('is let in where the others cannot be looked up', async () => {
+  it('is accepted if the others cannot be looked up', async () => {
     registry.find = async () => {
       throw new Error('The table is throttled.');
     };
@@ -126,7 +126,7 @@ describe('A connection', () => {
     ]);
   });
 
-  it('is refused also where it cannot be forgotten', async () => {
+  it('is refused also if it cannot be forgotten', async () => {
     for (const id of ['a', 'b', 'c']) await registry.add(connection(id, now));
     registry.forget = async () => {
       throw new Error('The table is throttled.');
@@ -135,7 +135,7 @@ describe('A connection', () => {
     expect(logger.lines).toMatchObject([{ message: 'connection_not_forgotten' }]);
   });
 
-  it('is not let in where it cannot be registered', async () => {
+  it('is not accepted if it cannot be registered', async () => {
     registry.add = async () => {
       throw new Error('The table is throttled.');
     };

@@ -11,13 +11,13 @@ describe('A connection', () => {
     );
   });
 
-  it('lives at least its minimum where the token ends sooner', () => {
+  it('lives at least its minimum if the token ends sooner', () => {
     expect(connectionExpiry(connectedAt, connectedAt + minutes(1), minutes(15))).toBe(
       connectedAt + minutes(15),
     );
   });
 
-  it('ends with its token where the minimum is 0', () => {
+  it('ends with its token if the minimum is 0', () => {
     expect(connectionExpiry(connectedAt, connectedAt + minutes(1), 0)).toBe(connectedAt + minutes(1));
   });
 

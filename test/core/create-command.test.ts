@@ -50,7 +50,7 @@ describe('A create command', () => {
     expect(parse(said)).toMatchObject(said);
   });
 
-  it('takes the key of its door only where it names none', () => {
+  it('takes the key of its door only if it names none', () => {
     expect(parseCreateCommand(valid, 'request-1').idempotency_key).toBe('request-1');
     expect(parseCreateCommand({ ...valid, idempotency_key: 'own' }, 'request-1').idempotency_key).toBe('own');
   });
@@ -83,12 +83,12 @@ describe('A create command', () => {
     expect(pathsOf(() => parseText(json))).toEqual(['__proto__']);
   });
 
-  it('is refused without repeating control characters or the length of a stranger’s key', () => {
+  it('is refused without repeating control characters or the whole of an unknown key', () => {
     const [path] = refused({ [`\u0000\n${'k'.repeat(200)}`]: 1 });
     expect(path).toBe(`\uFFFD\uFFFD${'k'.repeat(62)}`);
   });
 
-  it('is refused without cutting a character of a stranger’s key in half', () => {
+  it('is refused without cutting a character of an unknown key in half', () => {
     const [path = ''] = refused({ [`${'k'.repeat(63)}😀`]: 1 });
     expect(path.isWellFormed()).toBe(true);
   });
@@ -126,7 +126,7 @@ describe('The recipients', () => {
     });
   });
 
-  it('count once where they repeat, whatever their case', () => {
+  it('count once if they repeat, whatever their case', () => {
     const user_ids = [alice, bob, alice.toUpperCase(), bob];
     expect(parse({ user_id: undefined, user_ids }).user_ids).toEqual([alice, bob]);
   });

@@ -13,7 +13,7 @@ function refused(run: () => unknown): string[] {
 }
 
 describe('A feed query', () => {
-  it('asks for the 20 newest that are not archived where it says nothing', () => {
+  it('asks for the 20 newest that are not archived if it says nothing', () => {
     expect(parseFeedQuery({})).toEqual({
       limit: 20,
       before_id: null,

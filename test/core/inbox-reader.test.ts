@@ -37,13 +37,13 @@ describe('The feed', () => {
     expect(seen).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
   });
 
-  it('has no next page where the last one is just full', async () => {
+  it('has no next page if the last one is just full', async () => {
     await create();
     await create();
     expect(await inbox.list(alice, parseFeedQuery({ limit: '2' }))).toMatchObject({ next_cursor: null });
   });
 
-  it('has the shape of the contract where nothing is in it', async () => {
+  it('has the shape of the contract if nothing is in it', async () => {
     expect(await inbox.list(alice, parseFeedQuery({}))).toEqual({
       data: [],
       next_cursor: null,
@@ -74,7 +74,7 @@ describe('The changes', () => {
     expect((await inbox.changes(alice, 0)).data).toEqual([first, second]);
   });
 
-  it('ask for a reset where the client is ahead', async () => {
+  it('ask for a reset if the client is ahead', async () => {
     expect(await inbox.changes(alice, 1)).toEqual({
       data: [],
       user_id: alice,

@@ -102,19 +102,19 @@ describe('Creating a notification', () => {
     expect(foundAtDelivery).toEqual([{ user_id: alice, version: 1, unread_count: 1 }]);
   });
 
-  it('succeeds, and says so, where no connection could be reached', async () => {
+  it('succeeds, and says so, if no connection could be reached', async () => {
     const report = { connections: 2, posted: 0, gone: 0, failed: 2 };
     const failing = serviceWith({ publisher: createRecordingPublisher(report) });
     expect(await createOne({}, failing)).toMatchObject({ created: true, delivery: report });
   });
 
-  it('publishes nothing where the repository fails', async () => {
+  it('publishes nothing if the repository fails', async () => {
     const broken = serviceWith({ repository: unreachable });
     await expect(createOne({}, broken)).rejects.toThrow(Unavailable);
     expect(publisher.pushes).toEqual([]);
   });
 
-  it('publishes nothing where the key was used with other content', async () => {
+  it('publishes nothing if the key was used with other content', async () => {
     await createOne({ idempotency_key: 'k' });
     await expect(createOne({ idempotency_key: 'k', title: 'Other' })).rejects.toThrow(IdempotencyConflict);
     expect(types()).toEqual(['notification.created']);
@@ -177,13 +177,13 @@ describe('Creating for several users', () => {
     expect((await createMany([alice])).notifications).toHaveLength(1);
   });
 
-  it('says who was new, where some had the key already', async () => {
+  it('says which recipients are new, if some had the key already', async () => {
     await createOne({ idempotency_key: 'k' });
     const { notifications } = await createMany([alice, bob], { idempotency_key: 'k' });
     expect(notifications.map(({ created }) => created)).toEqual([false, true]);
   });
 
-  it('writes for none where the key has other content for one', async () => {
+  it('writes for none if the key has other content for one', async () => {
     await createOne({ idempotency_key: 'k', title: 'Other' });
     await expect(createMany([bob, alice], { idempotency_key: 'k' })).rejects.toThrow(IdempotencyConflict);
     expect(await repository.inbox(bob)).toEqual({ user_id: bob, version: 0, unread_count: 0 });
@@ -206,7 +206,7 @@ describe('A repeated idempotency key', () => {
     expect(second).toEqual(first);
   });
 
-  it('delivers again as an update where the row itself was the latest to change', async () => {
+  it('delivers again as an update if the row itself was the latest to change', async () => {
     const { notification } = await createOne({ idempotency_key: 'k' });
     await repository.mark(alice, notification.id, 'read');
     await clock.advance(1);
@@ -219,7 +219,7 @@ describe('A repeated idempotency key', () => {
     });
   });
 
-  it('delivers again as inbox.changed where the inbox has changed since', async () => {
+  it('delivers again as inbox.changed if the inbox has changed since', async () => {
     await createOne({ idempotency_key: 'k' });
     await createOne();
     await createOne({ idempotency_key: 'k' });
@@ -261,7 +261,7 @@ describe('Marking a notification', () => {
     });
   });
 
-  it('pushes nothing where nothing changes', async () => {
+  it('pushes nothing if nothing changes', async () => {
     const { notification } = await createOne();
     const answer = await service.mark(alice, notification.id, 'unread');
     expect(answer).toEqual({ notification, user_id: alice, version: 1, unread_count: 1 });
@@ -322,7 +322,7 @@ describe('Reading all', () => {
     expect(lastPush()?.frame).toMatchObject({ before_id: notification.id, unread_count: 1 });
   });
 
-  it('pushes nothing where nothing was unread', async () => {
+  it('pushes nothing if nothing was unread', async () => {
     expect(await service.readAll(alice, null)).toEqual({
       updated: 0,
       user_id: alice,
@@ -379,7 +379,7 @@ describe('What is measured of a create', () => {
     ]);
   });
 
-  it('is a failure where the repository fails', async () => {
+  it('is a failure if the repository fails', async () => {
     await expect(createOne({}, serviceWith({ repository: unreachable }))).rejects.toThrow(Unavailable);
     expect(metrics.measured).toEqual([{ name: 'CreatesFailed', value: 1 }]);
   });
@@ -389,7 +389,7 @@ describe('What is measured of a create', () => {
     expect(metrics.measured).toContainEqual({ name: 'CreateToPostLatency', value: 70 });
   });
 
-  it('is no such time where nothing was posted', async () => {
+  it('is no such time if nothing was posted', async () => {
     await createOne({}, serviceWith({ publisher: slow(70, { ...delivered, posted: 0, failed: 1 }) }));
     expect(metrics.measured.map(({ name }) => name)).toEqual(['NotificationsCreated']);
   });

@@ -63,7 +63,7 @@ describe('A pending delivery', () => {
     [{ ...push, type: 'frame', frame: '{}' }],
     [{}],
     [undefined],
-  ])('is refused where it is none: %j', (value) => {
+  ])('is refused if it is none: %j', (value) => {
     expect(() => parsePendingDelivery(value)).toThrow();
   });
 });

@@ -78,7 +78,7 @@ describe.each(everyRoute)('%s', (route) => {
 describe('A socket', () => {
   const open = async (token: string) => atSocketBy(belfry, { search: `token=${token}` });
 
-  it('is opened for the owner, who needs no scope', async () => {
+  it('is opened for its owner without any scope', async () => {
     expect(await open(await tokenOf(newUser()))).toBe(101);
   });
 

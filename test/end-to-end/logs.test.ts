@@ -28,7 +28,7 @@ async function leaksIn(lines: string[], secrets: string[] = []) {
 }
 
 describe('What must not be in a log is found', () => {
-  it('where it is a token, of which nothing is told', async () => {
+  it('where it is a token, and the refusal quotes no part of it', async () => {
     const token = await belfry.token(newUser());
     const [leak, ...others] = await leaksIn([`connect: {"url":"/live?x=${token}"}`]);
     expect(others).toEqual([]);

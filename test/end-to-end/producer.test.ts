@@ -68,7 +68,7 @@ describe('a producer that is answered', () => {
     expect(notifications?.every(({ created }) => created)).toBe(true);
   });
 
-  it('is told that its token is not good', async () => {
+  it('gets Unauthenticated for a bad token', async () => {
     const { notify } = createProducer({ ...doors.http, getToken: () => 'not.a.token' });
     await expect(notify({ user_id: newUser(), title: 'One', body: 'Body' })).rejects.toBeInstanceOf(
       Unauthenticated,

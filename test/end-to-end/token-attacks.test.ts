@@ -187,7 +187,7 @@ describe('Several tokens', () => {
     expect(await atSocketBy(belfry, { search: `token=${made}`, protocols: ['belfry', made] })).toBe(101);
   });
 
-  it('are of no use in places where none is looked for', async () => {
+  it('are of no use in any other place', async () => {
     const headers = { authorization: `Bearer ${token()}` };
     expect(await atSocketBy(belfry, { search: '', headers })).toBe(401);
     expect(await atSocketBy(belfry, { search: `Token=${token()}` })).toBe(401);

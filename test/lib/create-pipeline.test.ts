@@ -98,7 +98,7 @@ describe('The create function', () => {
 describe('The rules for creating', () => {
   const rates = () => theResource(template, 'AWS::DynamoDB::Table');
 
-  it('are told to the create function', () => {
+  it('are in the environment of the create function', () => {
     expect(createFunction().Properties.Environment).toMatchObject({
       Variables: {
         RESTRICTED_TYPES: '{"payout":["payments","ledger"]}',

@@ -40,7 +40,7 @@ describe('A database on RDS', () => {
     });
   });
 
-  it('grows from 20 to 100 GiB, or as far as it is told to', async () => {
+  it('grows from 20 to 100 GiB, or to the given limit', async () => {
     expect((await instance()).Properties).toMatchObject({ AllocatedStorage: '20', MaxAllocatedStorage: 100 });
     expect((await instance({ maxStorageGiB: 500 })).Properties.MaxAllocatedStorage).toBe(500);
   });
@@ -85,7 +85,7 @@ describe('A database on Aurora', () => {
     });
   });
 
-  it('does not pause where it is to keep some capacity', async () => {
+  it('does not pause if it is to keep some capacity', async () => {
     expect((await cluster({ minCapacity: 0.5, maxCapacity: 16 })).Properties).toMatchObject({
       ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 16 },
     });
@@ -168,7 +168,7 @@ describe('The network', () => {
     template.resourceCountIs('AWS::EC2::VPCEndpoint', 1);
   });
 
-  describe('can be changed where it lives', () => {
+  describe('can be changed in place', () => {
     const changes = [
       ['ipv6', 'nat'],
       ['ipv6', 'isolated'],
@@ -217,7 +217,7 @@ describe('The network', () => {
     }
   });
 
-  it('lets nobody but the functions into the database', async () => {
+  it('accepts connections of the functions only', async () => {
     const template = await synthesizeNetwork('isolated');
     const { Properties } = theResource(template, 'AWS::EC2::SecurityGroupIngress');
     expect(Properties).toMatchObject({ IpProtocol: 'tcp', SourceSecurityGroupId: expect.anything() });

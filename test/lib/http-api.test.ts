@@ -92,7 +92,7 @@ describe('The HTTP API', () => {
     });
   });
 
-  it('lets no page of another origin call where none is allowed', async () => {
+  it('lets no page of another origin call if none is allowed', async () => {
     (await httpApi([])).hasResourceProperties('AWS::ApiGatewayV2::Api', {
       CorsConfiguration: Match.absent(),
     });

@@ -64,7 +64,7 @@ describe('Every alarm', () => {
     }
   });
 
-  it('acts on nobody where there is no topic', async () => {
+  it('has no action if there is no topic', async () => {
     for (const { Properties } of alarmsOf(await watch()))
       expect(Properties).not.toHaveProperty('AlarmActions');
   });
@@ -118,7 +118,7 @@ describe('An alarm starts', () => {
     expect(() => alarmNamed(cluster, 'DatabaseFull')).toThrow('0 of AWS::CloudWatch::Alarm');
   });
 
-  it('never for a database that somebody else runs', async () => {
+  it('never for an existing database', async () => {
     expect(JSON.stringify(alarmsOf(await watch()))).not.toContain('AWS/RDS');
   });
 });

@@ -17,7 +17,7 @@ describe('Restricted types', () => {
     ['an empty type', { '': ['payments'] }],
     ['a type of two words', { 'pay out': ['payments'] }],
     ['a type longer than types are', { ['x'.repeat(65)]: [] }],
-  ])('are refused where they are %s', (_, value) => {
+  ])('are refused if they are %s', (_, value) => {
     expect(() => checkRestrictedTypes(value)).toThrow(/^restrictedTypes: /);
   });
 });
@@ -36,7 +36,7 @@ describe('Measured types', () => {
     ['two words', 'build failed'],
     ['no ASCII, which CloudWatch does not take', 'größe'],
     ['longer than types are', 'x'.repeat(65)],
-  ])('are refused where one is %s', (_, type) => {
+  ])('are refused if one is %s', (_, type) => {
     expect(() => checkMeasuredTypes(['comment', type])).toThrow(`the type ${JSON.stringify(type)} must be`);
   });
 });

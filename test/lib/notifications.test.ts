@@ -215,7 +215,7 @@ describe('A policy', () => {
     for (const { Resource } of allowed()) expect(listOf(Resource)).not.toContain('*');
   });
 
-  it('has a wildcard within a resource only where its end is not known before', () => {
+  it('has a wildcard within a resource only if its end is not known before', () => {
     const reasons = [
       // The gateway makes connection ids, and the method is its own to choose.
       '/live/*/@connections/*',
@@ -318,7 +318,7 @@ describe('The database', () => {
     });
   });
 
-  it('lets in the functions of the network alone', () => {
+  it('accepts connections from the functions of the network only', () => {
     const ingress = Object.values(resourcesOf(template, 'AWS::EC2::SecurityGroupIngress'));
     expect(ingress.map(({ Properties }) => Properties.SourceSecurityGroupId)).toEqual([
       expect.objectContaining({ 'Fn::GetAtt': [expect.stringContaining('NetworkFunctions'), 'GroupId'] }),
@@ -348,7 +348,7 @@ describe('The network', () => {
     expect(textOf(Properties.ServiceName)).toContain('.dynamodb');
   });
 
-  it('lets functions out to HTTPS and to the database alone, and nobody in to them', () => {
+  it('lets functions connect to HTTPS and to the database only, and accepts no connection to them', () => {
     const { id, Properties } = theResource(template, 'AWS::EC2::SecurityGroup', ({ Properties }) =>
       String(Properties.GroupDescription).startsWith('Belfry functions'),
     );
@@ -362,7 +362,7 @@ describe('The network', () => {
 });
 
 describe('The outputs', () => {
-  it('are those of the contract, where the secret of tokens is, and what operators ask for by name', () => {
+  it('are those of the contract, the secret of tokens, and the names that operators need', () => {
     expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
       'ConnectionsTableName',
       'CreateDeadLettersUrl',

@@ -67,7 +67,7 @@ describe('The ages of retention', () => {
       { deleteAfterDays: 90 },
       /^deleteAfterDays \(90; .*\) must be greater than archiveAfterDays \(180; 180 when left out\)/,
     ],
-  ])('are refused where they make no sense: %j', (props, message) => {
+  ])('are refused if they make no sense: %j', (props, message) => {
     expect(() => retentionIn(emptyStack(), props)).toThrow(message);
   });
 

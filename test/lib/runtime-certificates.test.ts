@@ -41,7 +41,7 @@ describe('Functions that sign in to a database', () => {
     }
   });
 
-  it('are in the region of the command line where the stack names none', () => {
+  it('are in the region of the command line if the stack names none', () => {
     vi.stubEnv('CDK_DEFAULT_REGION', 'mx-central-1');
     expect(environments(rds)[0]).toHaveProperty('NODE_EXTRA_CA_CERTS');
     vi.stubEnv('CDK_DEFAULT_REGION', 'us-east-1');

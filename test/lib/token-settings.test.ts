@@ -10,7 +10,7 @@ const namespace = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
 const settings = (jwt: JwtProps, stack = emptyStack()) => tokenSettings(stack, jwt);
 
 describe('The settings of tokens', () => {
-  it('are HS256 with a generated secret where nothing is said', () => {
+  it('are HS256 with a generated secret if nothing is said', () => {
     const { environment, secret } = settings({});
     expect(secret).toBeDefined();
     expect(environment).toMatchObject({
@@ -24,7 +24,7 @@ describe('The settings of tokens', () => {
     expect(environment.JWT_SECRET).not.toBe('');
   });
 
-  it('are the algorithms with public keys where an issuer is named, and no secret', () => {
+  it('are the algorithms with public keys if an issuer is named, and no secret', () => {
     const { environment, secret } = settings({
       jwksUrl,
       issuers: ['https://example.eu.auth0.com/'],
@@ -83,7 +83,7 @@ describe('The settings of tokens', () => {
     expect(() => settings({ secret, jwksUrl }, stack)).toThrow('secret and jwksUrl exclude each other');
   });
 
-  it('warn where the tokens of every application of an issuer are accepted', () => {
+  it('warn if the tokens of every application of an issuer are accepted', () => {
     const warningsOf = (jwt: JwtProps) => {
       const stack = emptyStack();
       settings(jwt, stack);

@@ -201,12 +201,12 @@ describe('a create command', () => {
     expect(endpoint.calls).toEqual([{ method: 'POST', url, token: '', body: command }]);
   });
 
-  it('is 200 where the idempotency key was used before', async () => {
+  it('is 200 if the idempotency key was used before', async () => {
     endpoint.answer.payload = { ...created, created: false };
     expect((await send(command)).status).toBe(200);
   });
 
-  it('is 400 with the errors by field where it is not valid', async () => {
+  it('is 400 with the errors by field if it is not valid', async () => {
     const message =
       'user_id is missing; set exactly one of user_id and user_ids; title must not be blank; ' +
       'metadata.route must be a path that starts with / and stays on the site, without \\; colour is not a known field';
@@ -240,7 +240,7 @@ describe('a create command', () => {
     ]);
   });
 
-  it('is 400 with an error of the whole command where it is no object', async () => {
+  it('is 400 with an error of the whole command if it is no object', async () => {
     endpoint.fails('ValidationError', 'The create command must be a JSON object');
     const { errors } = JSON.parse(await (await send('7')).text());
     expect(errors).toEqual([{ path: '', message: 'The create command must be a JSON object' }]);
@@ -256,7 +256,7 @@ describe('a create command', () => {
     expect(await response.json()).toEqual({ code, message: 'Something to act upon.' });
   });
 
-  it('is 500 without the inner message where the function fails in another way', async () => {
+  it('is 500 without the inner message if the function fails in another way', async () => {
     endpoint.fails('TypeError', 'inner words');
     const response = await send(command);
     expect(response.status).toBe(500);
@@ -317,7 +317,7 @@ describe('a create command', () => {
     expect(await response.json()).toMatchObject({ message: expect.stringContaining(`The door ${door}`) });
   });
 
-  it('is 502 where there is no such function', async () => {
+  it('is 502 if there is no such function', async () => {
     Object.assign(endpoint.answer, { status: 404, payload: { message: 'Function not found' } });
     const response = await send(command);
     expect(response.status).toBe(502);

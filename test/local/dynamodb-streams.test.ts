@@ -356,7 +356,7 @@ describe('a batch that fails', () => {
     expect(discarded).toHaveLength(1);
   });
 
-  it('is dropped with an error in the report where there is no on-failure queue', async () => {
+  it('is dropped with an error in the report if there is no on-failure queue', async () => {
     streams.subscribe(streamArn, {
       functionArn,
       batchSize: 1,

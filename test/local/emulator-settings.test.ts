@@ -19,11 +19,11 @@ describe('AWS_ENDPOINT_URL', () => {
       { AWS_ENDPOINT_URL: 'https://sqs.eu-west-1.amazonaws.com' },
       /points at AWS itself .* npm run deploy/,
     ],
-  ])('is refused where it %s', async (_, env, message) => {
+  ])('is refused if it %s', async (_, env, message) => {
     await expect(findEmulator(env)).rejects.toThrow(message);
   });
 
-  it('is refused where nothing answers', async () => {
+  it('is refused if nothing answers', async () => {
     const endpoint = await withServer(
       () => {},
       async (url) => url,
@@ -35,7 +35,7 @@ describe('AWS_ENDPOINT_URL', () => {
     );
   });
 
-  it('is refused where something else answers', async () => {
+  it('is refused if something else answers', async () => {
     const website: RequestListener = (_, response) => response.end('<html>');
     await withServer(website, async (url) => {
       await expect(findEmulator({ AWS_ENDPOINT_URL: url })).rejects.toThrow(
@@ -96,7 +96,7 @@ describe('DATABASE_URL', () => {
     await refusal(url).not.toThrow('secret');
   });
 
-  it('is refused where nobody listens, the password is wrong or the server speaks no TLS', async () => {
+  it('is refused if no server listens, the password is wrong or the server has no TLS', async () => {
     await refusal('postgres://owner:secret@127.0.0.1:1/belfry').toThrow(
       /owner at 127\.0\.0\.1:1\/belfry.*ECONNREFUSED/,
     );
@@ -117,7 +117,7 @@ describe('DATABASE_URL', () => {
     await refusal(url).toThrow(/is PostgreSQL 14\.9; Belfry needs 15 or newer/);
   });
 
-  it('is refused for a user who may not create what the migration does', async () => {
+  it('is refused for a user without the rights that the migration needs', async () => {
     await asOwner("CREATE ROLE guest LOGIN PASSWORD 'guest'");
     const url = postgres.url().replace(/\/\/[^@]+@/, '//guest:guest@');
     await refusal(url).toThrow(/may not create .* Use the owner/);

@@ -134,7 +134,7 @@ describe('an event that its target does not take', () => {
     });
   });
 
-  it('is dropped with an error in the report where there is no such queue', async () => {
+  it('is dropped with an error in the report if there is no such queue', async () => {
     addRule(refused, false);
     eventBridge.putEvents([entry]);
     await settled();

@@ -277,7 +277,7 @@ describe('the answer of an HTTP API', () => {
     expect(lines).toEqual(['POST /things 500 0 ms (malformed result)']);
   });
 
-  it('is 500 where the function fails, and the report names the error but not its message', async () => {
+  it('is 500 if the function fails, and the report names the error but not its message', async () => {
     const { url, lines } = await start({
       main: () => {
         throw new TypeError('secret');
@@ -287,7 +287,7 @@ describe('the answer of an HTTP API', () => {
     expect(lines).toEqual(['POST /things 500 0 ms (the function failed: TypeError)']);
   });
 
-  it('is 500 where the gateway may not call the function', async () => {
+  it('is 500 if the gateway may not call the function', async () => {
     const { url, lines } = await start({});
     expect((await post(url)).status).toBe(500);
     expect(lines[0]).toContain('main has no permission for apigateway.amazonaws.com');
@@ -412,7 +412,7 @@ describe('the authorizer of an HTTP API', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('holds for each route apart where the route key is an identity source', async () => {
+  it('holds for each route apart if the route key is an identity source', async () => {
     const { url, calls } = await startAuthorized(() => ({ isAuthorized: true }), {
       routeKeys: ['POST /things', 'GET /others'],
       identitySource: ['$request.header.Authorization', '$context.routeKey'],
@@ -422,7 +422,7 @@ describe('the authorizer of an HTTP API', () => {
     expect(authorizations(calls)).toBe(2);
   });
 
-  it('is asked every time where the time to live is 0', async () => {
+  it('is asked every time if the time to live is 0', async () => {
     const { url, calls } = await startAuthorized(() => ({ isAuthorized: true }), { resultTtlMs: 0 });
     await post(url, bearer('t'));
     await post(url, bearer('t'));
@@ -433,7 +433,7 @@ describe('the authorizer of an HTTP API', () => {
     ['policies', { enableSimpleResponses: false }, 'only simple responses'],
     ['a stage variable', { identitySource: ['$stageVariables.x'] }, '$stageVariables.x'],
     ['a cache without identity', { identitySource: [] }, 'has no identity source. Add one'],
-  ])('stops the start where it has %s', async (_, authorizer, message) => {
+  ])('stops the start if it has %s', async (_, authorizer, message) => {
     await expect(startAuthorized(() => ({}), authorizer)).rejects.toThrow(message);
   });
 });
@@ -518,7 +518,7 @@ describe('an HTTP API on this machine', () => {
     expect(lines).toEqual(['POST /things 204 0 ms']);
   });
 
-  it('says what to do where the port is taken', async () => {
+  it('says what to do if the port is taken', async () => {
     const { port } = await start({});
     const other = createHttpApi({
       region: 'us-east-1',

@@ -69,7 +69,7 @@ describe('a policy', () => {
     expect(allows('s:a', 'abc+(d)[e]$')).toBe(false);
   });
 
-  it('denies where any statement denies, whatever others allow', () => {
+  it('denies if any statement denies, whatever others allow', () => {
     withPolicy(
       { Effect: 'Allow', Action: '*', Resource: '*' },
       { Effect: 'Deny', Action: 'sqs:*', Resource: '*' },
@@ -127,7 +127,7 @@ describe('credentials', () => {
     expect(iam.secretOf(one.accessKeyId)).toBe(one.secretAccessKey);
   });
 
-  it('of nobody we know are the account’s, which may do everything', () => {
+  it('that are unknown are the account’s, which may do everything', () => {
     expect(iam.principalOf(undefined)).toEqual({ kind: 'account' });
     expect(iam.secretOf('AKIAIOSFODNN7EXAMPLE')).toBeUndefined();
     iam.authorize(iam.principalOf('AKIAIOSFODNN7EXAMPLE'), 'sqs:SendMessage', 'q');

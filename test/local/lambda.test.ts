@@ -534,7 +534,7 @@ describe('an asynchronous invocation', () => {
     });
   });
 
-  it('is dropped with an error in the report where there is no destination', async () => {
+  it('is dropped with an error in the report if there is no destination', async () => {
     lambda.createFunction(functionWith(failing, { asyncMaxRetries: 0 }));
     const { requestId } = lambda.invokeAsync('example', {}, account);
     await hasPrinted(`${requestId} failed for good (RetriesExhausted) and was dropped`);

@@ -118,7 +118,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(second.url(), 'SELECT value FROM kept')).toEqual([{ value: 42 }]);
   });
 
-  it('lets the machine crash without losing an acknowledged row, unless told otherwise', async () => {
+  it('loses no acknowledged row in a crash of the machine, unless it is not durable', async () => {
     const settings =
       "SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit";
     const durable = await startOnCopy({ durable: true });
@@ -192,7 +192,7 @@ describe('the embedded PostgreSQL', () => {
   });
 });
 
-it('PostgreSQL comes back where its port was somebody else’s for a moment', async () => {
+it('PostgreSQL starts again after another process had its port for a moment', async () => {
   const passing = createServer();
   // Whoever has the port leaves it while the start waits for the next attempt.
   const clock: Clock = {
@@ -229,7 +229,7 @@ describe('a start that cannot be', () => {
     await expect(start({ dataDirectory, clock })).rejects.toThrow(message);
   });
 
-  it('names both versions where the data is of another', async () => {
+  it('names both versions if the data is of another', async () => {
     const dataDirectory = await copyOfTemplate();
     await writeFile(join(dataDirectory, 'PG_VERSION'), '17\n');
     await expect(start({ dataDirectory })).rejects.toThrow(
@@ -246,14 +246,14 @@ describe('a start that cannot be', () => {
     expect(await readFile(join(dataDirectory, 'letter.txt'), 'utf8')).toBe('mine');
   });
 
-  it('names what cannot be run where the binaries are missing', async () => {
+  it('names what cannot be run if the binaries are missing', async () => {
     const binDirectory = join(directory, 'nowhere');
     await expect(startOnCopy({ binDirectory })).rejects.toThrow(binDirectory);
   });
 });
 
 describe.runIf(isRoot)('started by root', () => {
-  it('runs as nobody, below directories that are closed to others, and says so', async () => {
+  it('runs as the user nobody, below directories that are closed to others, and says so', async () => {
     const dataDirectory = await copyOfTemplate();
     await chmod(dirname(dataDirectory), 0o700);
     const entries: ReportEntry[] = [];
@@ -280,7 +280,7 @@ describe.runIf(isRoot)('started by an ordinary user', () => {
   // Any user that exists and owns nothing: initdb looks its name up.
   const user = Number(isRoot && execFileSync('id', ['-u', 'daemon'], { encoding: 'utf8' }));
 
-  it('runs as that user, who alone can reach the socket that asks for no password', async () => {
+  it('runs as that user, and only that user can reach the socket without a password', async () => {
     await chmod(directory, 0o711);
     const home = await mkdtemp(join(directory, 'home-'));
     await chown(home, user, user);

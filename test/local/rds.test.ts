@@ -186,7 +186,7 @@ describe('a user with the role rds_iam', () => {
     await client.end();
   });
 
-  it('is refused where the role of the function does not grant rds-db:connect, in AWS’s words', async () => {
+  it('is refused if the role of the function does not grant rds-db:connect, in AWS’s words', async () => {
     await expect(signIn(await tokenOf({ role: `${roleArn}-without-grant` }))).rejects.toMatchObject(refusal);
     const denied = `is not authorized to perform: rds-db:connect on resource: ${connectStatement('app').Resource}`;
     const message = expect.stringMatching(new RegExp(`^"app" was refused: .*${denied}`));

@@ -38,7 +38,7 @@ describe('A line of the start screen', () => {
     expect(formatted({ message })).toBe(`09:05:07  lambda    ${short}`);
   });
 
-  it('leaves errors whole, since somebody must act upon them', () => {
+  it('shows errors in full, because they need an action', () => {
     const message = `User: arn:aws:sts::000000000000:assumed-role/r/${functionName} is not authorized`;
     expect(formatted({ source: 'iam', level: 'error', message })).toBe(`09:05:07  iam       ${message}`);
   });

@@ -67,7 +67,7 @@ describe('a queue of an earlier process', () => {
     expect(after.receive('dead', 1)).toMatchObject([{ body: 'bad' }]);
   });
 
-  it('passes on what it holds as soon as somebody asks', async () => {
+  it('passes on what it holds at the first subscription', async () => {
     queuesOfNextProcess().send('create', 'waiting');
     const after = queuesOfNextProcess();
     const delivered: unknown[] = [];

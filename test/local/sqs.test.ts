@@ -108,7 +108,7 @@ describe('a queue', () => {
     expect(sqs.count('create').visible).toBe(0);
   });
 
-  it('tells who waits of an arrival, or lets them go in time', async () => {
+  it('answers a waiting receive at an arrival, or when its time is over', async () => {
     const arrived = sqs.arrival('create', 20_000);
     sqs.send('create', 'a');
     await arrived;

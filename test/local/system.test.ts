@@ -284,7 +284,7 @@ describe('reachability', () => {
     expect(reached(createNetwork({ report: () => {} }))).toEqual(['dynamodb', 'execute-api', 'lambda']);
   });
 
-  it('of sockets, where there is none, is an address that never answers', async () => {
+  it('of sockets, if there is none, is an address that never answers', async () => {
     const posts = `
       import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
       const requestHandler = { requestTimeout: 300, throwOnRequestTimeout: true };

@@ -41,7 +41,7 @@ describe('an intrinsic', () => {
     },
   );
 
-  it('Fn::Cidr may stand where nothing reads it, and is refused where something does', () => {
+  it('Fn::Cidr may stand if nothing reads it, and is refused if something does', () => {
     const value = { 'Fn::Cidr': [{ 'Fn::GetAtt': ['Vpc', 'List'] }, 4, '64'] };
     expect(referencesOf(value, '')).toEqual(['Vpc']);
     expect(() => resolved(value)).toThrow('Fn::Cidr');
@@ -66,7 +66,7 @@ describe('the order of making', () => {
     expect(order(resources)).toEqual(['E', 'D', 'C', 'B', 'A']);
   });
 
-  it('names the cycle where there is one', () => {
+  it('names the cycle if there is one', () => {
     const resources = {
       A: { DependsOn: 'B' },
       B: { Properties: { X: { Ref: 'C' } } },
@@ -92,7 +92,7 @@ describe('properties', () => {
     properties.end();
   });
 
-  it('that nobody asks for stop the start with their path', () => {
+  it('that no code reads stop the start with their path', () => {
     const properties = read({ Known: 1, Outer: { Inner: 2 } });
     properties.ignore('Known');
     properties.nested('Outer');

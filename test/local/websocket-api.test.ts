@@ -174,7 +174,7 @@ describe('the upgrade to a WebSocket', () => {
     expect(await refusal(api.url)).toBe(status);
   });
 
-  it('is refused with 500 where the gateway may not call $connect', async () => {
+  it('is refused with 500 if the gateway may not call $connect', async () => {
     const { api } = await start({ routes: { ...ROUTES, $connect: lambda('forbidden') } });
     expect(await refusal(api.url)).toBe(500);
   });
@@ -278,7 +278,7 @@ describe('a message of a client', () => {
     });
   });
 
-  it('is answered with the body of the function where the route returns responses', async () => {
+  it('is answered with the body of the function if the route returns responses', async () => {
     expect((await answerTo('{"action":"echo","n":1}')).frame).toBe('{"action":"echo","n":1}');
   });
 
@@ -296,11 +296,11 @@ describe('a message of a client', () => {
     '{"action":"$connect"}',
     '{"action":{"toString":1}}',
     '""',
-  ])('goes to $default where it is %s', async (message) => {
+  ])('goes to $default if it is %s', async (message) => {
     expect((await answerTo(message)).frame).toBe('default');
   });
 
-  it('gets an error of the gateway where no route takes it', async () => {
+  it('gets an error of the gateway if no route takes it', async () => {
     const { $default: _, ...routes } = ROUTES;
     const { frame, connectionId } = await answerTo('{}', { routes });
     expect(JSON.parse(frame)).toEqual({
@@ -313,7 +313,7 @@ describe('a message of a client', () => {
   it.each([
     ['with a response', '{"action":"echo"}'],
     ['without a response', '{"action":"silent"}'],
-  ])('gets an error of the gateway where the function of a route %s fails', async (_, message) => {
+  ])('gets an error of the gateway if the function of a route %s fails', async (_, message) => {
     const fail = () => Promise.reject(new Error('secret'));
     const { frame, lines } = await answerTo(message, { handlers: { echo: fail, silent: fail } });
     expect(JSON.parse(frame)).toMatchObject({ message: 'Internal server error' });
@@ -330,7 +330,7 @@ describe('a message of a client', () => {
     await expect.poll(() => frames).toEqual(['{"type":"pong"}']);
   });
 
-  it('stops the start where another expression selects its route', async () => {
+  it('stops the start if another expression selects its route', async () => {
     await expect(start({ routeSelectionExpression: '$request.header.action' })).rejects.toThrow(
       'not supported',
     );
@@ -414,7 +414,7 @@ describe('the end of a connection', () => {
     return { event: started.callsTo('disconnect')[0]?.event, connectionId, ...started };
   }
 
-  it('is told to $disconnect in the documented shape', async () => {
+  it('reaches $disconnect in the documented shape', async () => {
     const { event, connectionId, api } = await endedBy((client) => client.close(4000, 'bye'));
     expect(event).toEqual({
       headers: { Host: `127.0.0.1:${api.port}`, 'x-api-key': '', 'X-Forwarded-For': '', 'x-restapi': '' },
@@ -434,7 +434,7 @@ describe('the end of a connection', () => {
   it.each([
     ['closes without a status', (client: WebSocket) => client.close(), 1005],
     ['is lost', (client: WebSocket) => client.terminate(), 1006],
-  ])('has a code of the gateway where the client %s', async (_, end, disconnectStatusCode) => {
+  ])('has a code of the gateway if the client %s', async (_, end, disconnectStatusCode) => {
     expect((await endedBy(end)).event?.requestContext).toMatchObject({ disconnectStatusCode });
   });
 
@@ -475,7 +475,7 @@ describe('posts that a test makes fail', () => {
     },
   );
 
-  it('are those to one connection, until told otherwise', async () => {
+  it('are those to one connection, until the test ends it', async () => {
     const started = await start();
     const [one, other] = [await connect(started), await connect(started)];
     const { connectionId } = one;
@@ -698,7 +698,7 @@ describe('a WebSocket API on this machine', () => {
     ]);
   });
 
-  it('says what to do where the port is taken', async () => {
+  it('says what to do if the port is taken', async () => {
     const { api } = await start();
     await expect(start({ port: api.port })).rejects.toThrow(
       `Port ${api.port} of 127.0.0.1 is in use by another program.`,

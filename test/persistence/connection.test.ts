@@ -31,7 +31,7 @@ async function startPlainServer() {
 }
 
 describe('A connection to an existing database on another machine', () => {
-  it('asks for encryption where its string says nothing of it, and sends nothing to a server that has none', async () => {
+  it('asks for encryption if its string says nothing of it, and sends nothing to a server that has none', async () => {
     const { url, firstCodes, received } = await startPlainServer();
     const refused = await connect({ connectionString: url }, {}).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Unavailable);
@@ -48,7 +48,7 @@ describe('A connection to an existing database on another machine', () => {
     expect(Buffer.concat(received)).toHaveLength(8);
   });
 
-  it('is plain where its string says so', async () => {
+  it('is plain if its string says so', async () => {
     const { url, firstCodes } = await startPlainServer();
     await expect(connect({ connectionString: `${url}?sslmode=disable` }, {})).rejects.toThrow('The database');
     expect(firstCodes).toEqual([startupCode]);

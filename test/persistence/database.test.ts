@@ -96,7 +96,7 @@ describe('a database', () => {
     expect(failure.message).toMatch(/"nowhere" does not exist/);
   });
 
-  it('gives up a connection that nobody has used for 45 seconds, before the server does', async () => {
+  it('closes a connection that was idle for 45 seconds, before the server does', async () => {
     let now = Date.now();
     const { database } = open(test.connection, { clock: () => now });
     const first = await pidOf(database);
@@ -227,7 +227,7 @@ describe('a database that takes too long', () => {
     await release();
   });
 
-  it('is Unavailable where nothing comes back at all, and is asked on a fresh connection next time', async () => {
+  it('is Unavailable if nothing comes back at all, and is asked on a fresh connection next time', async () => {
     const { repository } = open({ connectionString: proxy.url }, { statementTimeoutMs: 100 });
     const user_id = randomUUID();
     await repository.inbox(user_id);
@@ -241,7 +241,7 @@ describe('a database that cannot be reached', () => {
   const attempt = (connectionString: string, options?: ConnectOptions) =>
     open({ connectionString }, options).repository.inbox(randomUUID());
 
-  it('is Unavailable where nobody listens', async () => {
+  it('is Unavailable if nothing listens at its port', async () => {
     const { url } = proxy;
     await proxy.close();
     const failure = await attempt(url).catch((error) => error);
@@ -250,7 +250,7 @@ describe('a database that cannot be reached', () => {
     proxy = await createPostgresProxy(test.url);
   });
 
-  it('is Unavailable where nobody answers', async () => {
+  it('is Unavailable if its server does not answer', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const address = silent.address();
@@ -260,7 +260,7 @@ describe('a database that cannot be reached', () => {
     silent.close();
   });
 
-  it('lets all who waited for the same connection know at once, and tries anew for the next', async () => {
+  it('fails every request that waited for the same connection at once, and connects again for the next', async () => {
     const { url } = proxy;
     await proxy.close();
     const { repository } = open({ connectionString: url });
@@ -287,13 +287,13 @@ describe('a database that cannot be reached', () => {
     expect(await vi.waitFor(() => pidOf(late), 20_000)).toBeDefined();
   });
 
-  it('is a mistake that keeps the password to itself, where the connection string is no URL', async () => {
+  it('is a mistake that keeps the password to itself, if the connection string is no URL', async () => {
     const failure = await attempt('postgres://user:p#ss@host').catch((error) => error);
     expect(failure.message).toMatch(/^The connection string must be a URL/);
     expect(inspect(failure)).not.toContain('p#ss@');
   });
 
-  it('is a mistake, and no outage, where a token cannot be signed', async () => {
+  it('is a mistake, and no outage, if a token cannot be signed', async () => {
     const { hostname: host, port, pathname } = new URL(test.url);
     const endpoint = { host, port: Number(port), database: pathname.slice(1), user: 'belfry_reader' };
     const auth = { kind: 'iam', region: 'us-east-1' } as const;

@@ -83,7 +83,7 @@ describe('with 100,000 notifications of one user among others', () => {
     expectLittleWork(nodes, 200);
   });
 
-  it('reads changes from their index, and no more than may be told', async () => {
+  it('reads changes from their index, and no more than one answer may have', async () => {
     const recent = await explain(changesStatement(user_id, rowsOfUser - 10));
     expect(indexesOf(recent)).toContain('notifications_changes');
     expectLittleWork(recent, 10);
@@ -138,7 +138,7 @@ describe('with 100,000 notifications of one user among others', () => {
       ]);
     });
 
-    it('counts the unread of some 100,000 inboxes, where there are more', async () => {
+    it('counts the unread of some 100,000 inboxes, if there are more', async () => {
       await test.query(
         `INSERT INTO inboxes (user_id, unread_count) SELECT gen_random_uuid(), n % 50 FROM generate_series(1, 300000) n`,
       );

@@ -125,7 +125,7 @@ describe('a run of retention', () => {
       nothing,
       ['unread', 'archived', 'unread'],
     ],
-  ])('%s where it is told so', async (_, policy, expected, left) => {
+  ])('%s if it is told so', async (_, policy, expected, left) => {
     const user = randomUUID();
     const [, archived] = await create(user, 400, 400, 181);
     await repository.mark(user, archived ?? 0, 'archive');
@@ -151,7 +151,7 @@ describe('a run of retention', () => {
     expect(await repository.inbox(small)).toMatchObject({ unread_count: 0 });
   });
 
-  it('goes around an inbox that somebody is changing, and sees to it the next time', async () => {
+  it('skips an inbox that another session has locked, and purges it the next time', async () => {
     const [busy, idle] = [randomUUID(), randomUUID()];
     await create(busy, 181);
     await create(idle, 181);
@@ -191,7 +191,7 @@ describe('a run of retention', () => {
     }
   });
 
-  it('leaves one line in the log, also where the database goes away', async () => {
+  it('leaves one line in the log, also if the database goes away', async () => {
     await create(randomUUID(), 181);
     await run();
     const fields = { archived: 1, deleted: 0, inboxes: 1, busy: 0, is_complete: true };
@@ -224,7 +224,7 @@ describe('the unread counts', () => {
     expect(valuesOf('UnreadPerInbox')).toEqual(Array.from({ length: 100 }, (_, n) => n));
   });
 
-  it('are no values where there is no inbox', async () => {
+  it('are no values if there is no inbox', async () => {
     await run();
     expect(valuesOf('Inboxes')).toEqual([0]);
     expect(valuesOf('UnreadPerInbox')).toEqual([]);

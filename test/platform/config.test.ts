@@ -70,7 +70,7 @@ describe('The configuration', () => {
     });
   });
 
-  it('of the database signs in with the password where there is one', () => {
+  it('of the database signs in with the password if there is one', () => {
     vi.stubEnv('DATABASE_PASSWORD', 'owner');
     expect(databaseConfig()).toMatchObject({ auth: { kind: 'password', password: 'owner' }, tls: true });
   });
@@ -87,7 +87,7 @@ describe('The configuration', () => {
     expect(pushConfig).toThrow('PUSH_BY must be post or queue; it is "pigeon".');
   });
 
-  it('of roles is how they sign in to an existing database, and nothing where they have IAM tokens', () => {
+  it('of roles is how they sign in to an existing database, and nothing if they have IAM tokens', () => {
     expect(roleConfig()).toBeUndefined();
     vi.stubEnv('DATABASE_URL', 'postgres://owner:secret@db/app');
     vi.stubEnv('DATABASE_READER_URL', 'postgres://belfry_reader:secret@db/app');
@@ -101,7 +101,7 @@ describe('The configuration', () => {
     });
   });
 
-  it('of tokens has lists of words, empty where nothing is to be checked', () => {
+  it('of tokens has lists of words, empty if nothing is to be checked', () => {
     expect(tokenConfig()).toEqual({
       algorithms: ['HS256'],
       secret: 'secret',

@@ -37,7 +37,7 @@ describe('Metrics', () => {
     ]);
   });
 
-  it('are no line where nothing was measured, or nothing but zeros', () => {
+  it('are no line if nothing was measured, or nothing but zeros', () => {
     metrics.count('Posts', 0);
     expect(flushed()).toEqual([]);
   });
@@ -60,7 +60,7 @@ describe('Metrics', () => {
     expect(flushed()[0]?.measured).toMatchObject([{ name: 'CreateToPostLatency', values: [3, 1, 2] }]);
   });
 
-  it('are further lines where a distribution has more values than a line may hold', () => {
+  it('are further lines if a distribution has more values than a line may hold', () => {
     for (let value = 0; value < 250; value += 1) metrics.record('CreateToPostLatency', value);
     metrics.count('Posts', 250);
     const lines = flushed();
@@ -95,7 +95,7 @@ describe('Metrics', () => {
     ]);
   });
 
-  it('have a type as a dimension only where the installation names it', () => {
+  it('have a type as a dimension only if the installation names it', () => {
     metrics.count('NotificationsCreated', 1, { door: 'queue', type: 'comment' });
     metrics.count('NotificationsCreated', 1, { door: 'queue', type: 'whatever a producer writes' });
     expect(flushed().map(({ measured }) => measured[0]?.dimensions)).toEqual([

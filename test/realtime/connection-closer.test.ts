@@ -44,7 +44,7 @@ async function connected(): Promise<Connection> {
 const liveOf = async () => (await registry.find(user_id)).live;
 
 describe('A replaced connection', () => {
-  it('is told goodbye, closed and forgotten', async () => {
+  it('gets a goodbye, is closed and forgotten', async () => {
     const [replaced, left] = [await connected(), await connected()];
     await closer().replace([replaced]);
     expect(gateway.posted).toEqual([{ connection_id: replaced.connection_id, frame: goodbye }]);
@@ -53,7 +53,7 @@ describe('A replaced connection', () => {
     expect(queue.deliveries).toEqual([]);
   });
 
-  it('is not closed before it is told, but forgotten, and told later', async () => {
+  it('is forgotten but not closed if the goodbye fails, and gets the goodbye later', async () => {
     const [told, untold] = [await connected(), await connected()];
     gateway.failing.add(untold.connection_id);
     await closer().replace([told, untold]);
@@ -64,14 +64,14 @@ describe('A replaced connection', () => {
     ]);
   });
 
-  it('is told later where the gateway does not know it yet, because its $connect has not returned', async () => {
+  it('gets the goodbye later if the gateway does not know it yet, because its $connect has not returned', async () => {
     const connection = await connected();
     gateway.post = async () => 'gone';
     await closer().replace([connection]);
     expect(queue.deliveries).toMatchObject([{ type: 'goodbye', connections: [connection] }]);
   });
 
-  it('is only forgotten where it has long been closed', async () => {
+  it('is only forgotten if it has long been closed', async () => {
     const connection = await connected();
     await clock.advance(30_001);
     gateway.post = async () => 'gone';
@@ -80,7 +80,7 @@ describe('A replaced connection', () => {
     expect(await liveOf()).toEqual([]);
   });
 
-  it('keeps its row where it can be told neither now nor later, so that it is found again', async () => {
+  it('keeps its row if the goodbye can be sent neither now nor later, so that it is found again', async () => {
     const connection = await connected();
     gateway.failing.add(connection.connection_id);
     queue.put = async () => {
@@ -91,7 +91,7 @@ describe('A replaced connection', () => {
     expect(logger.lines).toMatchObject([{ level: 'error', message: 'redelivery_not_queued' }]);
   });
 
-  it('is told later where two seconds have passed with others', async () => {
+  it('gets the goodbye later if others have taken two seconds', async () => {
     const connections = await Promise.all(Array.from({ length: 9 }, connected));
     gateway.close = async () => {
       await clock.advance(2_001);
@@ -111,7 +111,7 @@ describe('An expired connection', () => {
     expect(await liveOf()).toEqual([]);
   });
 
-  it('keeps its row where it cannot be closed, and nothing rejects', async () => {
+  it('keeps its row if it cannot be closed, and nothing rejects', async () => {
     const connection = await connected();
     gateway.failing.add(connection.connection_id);
     await closer().expire([connection]);
@@ -119,7 +119,7 @@ describe('An expired connection', () => {
     expect(queue.deliveries).toEqual([]);
   });
 
-  it('is forgotten where it has long been closed, and kept while its $connect may still return', async () => {
+  it('is forgotten if it has long been closed, and kept while its $connect may still return', async () => {
     const old = await connected();
     await clock.advance(30_001);
     const young = await connected();

@@ -207,7 +207,7 @@ describe('A connection that is gone', () => {
     expect(await liveOf(alice.user_id)).toEqual([second]);
   });
 
-  it('counts as gone, not as failed, where its row cannot be deleted', async () => {
+  it('counts as gone, not as failed, if its row cannot be deleted', async () => {
     const alice = await userWith(1);
     await clock.advance(60_000);
     registry.forget = async () => {
@@ -262,7 +262,7 @@ describe('A post that fails', () => {
     expect(new Set(queue.deliveries.map(({ delivery_id }) => delivery_id)).size).toBe(2);
   });
 
-  it('counts as failed only where its redelivery is queued, and fails nothing where it is not', async () => {
+  it('counts as failed only if its redelivery is queued, and fails nothing if it is not', async () => {
     const alice = await userWith(2);
     queue.put = async () => {
       throw new Error('The table is throttled.');

@@ -27,7 +27,7 @@ const publish = (pushes: Push[], over: DeliveryQueue = queue) =>
   createQueueingPublisher({ queue: over, clock: () => clock.now(), logger }).publish(pushes);
 
 describe('A push by a function that cannot reach the sockets', () => {
-  it('is queued in full, one for each user, and counts nobody', async () => {
+  it('is queued in full, one for each user, and counts no connection', async () => {
     const pushes = [push(1), push(7)];
     expect(await publish(pushes)).toEqual(nobodyConnected);
     expect(queue.deliveries).toEqual(
@@ -43,7 +43,7 @@ describe('A push by a function that cannot reach the sockets', () => {
     );
   });
 
-  it('fails nobody where it cannot be queued', async () => {
+  it('fails no change if it cannot be queued', async () => {
     const put = async () => {
       throw new Error('The table does not answer.');
     };
@@ -51,7 +51,7 @@ describe('A push by a function that cannot reach the sockets', () => {
     expect(logger.lines.map(({ message }) => message)).toEqual(['redelivery_not_queued']);
   });
 
-  it('is not queued any more where the table has taken too long', async () => {
+  it('is not queued any more if the table has taken too long', async () => {
     const slow: DeliveryQueue = {
       async put(pending) {
         await clock.advance(15_001);

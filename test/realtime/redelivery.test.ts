@@ -153,7 +153,7 @@ describe('A pending inbox.changed', () => {
     expect([queue.deliveries, deadLetters.records]).toEqual([[], []]);
   });
 
-  it('is posted to all connections of its user where it names none', async () => {
+  it('is posted to all connections of its user if it names none', async () => {
     const connections = [await connected(), await connected()];
     await redeliver(push());
     expect(gateway.posted.map(({ connection_id }) => connection_id)).toEqual(idsOf(connections));
@@ -193,7 +193,7 @@ describe('A pending inbox.changed', () => {
     ]);
   });
 
-  it('becomes a dead letter where it cannot be queued again', async () => {
+  it('becomes a dead letter if it cannot be queued again', async () => {
     gateway.post = failing;
     queue.put = async () => {
       throw new Error('The table is throttled.');
@@ -203,7 +203,7 @@ describe('A pending inbox.changed', () => {
     expect(deadLetters.records).toEqual([pending]);
   });
 
-  it('fails nothing where not even a dead letter can be kept', async () => {
+  it('fails nothing if not even a dead letter can be kept', async () => {
     gateway.post = failing;
     deadLetters.keep = async () => {
       throw new Error('The queue is away.');
@@ -220,7 +220,7 @@ describe('A pending inbox.changed', () => {
     expect(queue.deliveries).toMatchObject([{ attempt: 2, connections: [dead] }]);
   });
 
-  it('waits for its next attempt where its batch takes longer than twenty seconds', async () => {
+  it('waits for its next attempt if its batch takes longer than twenty seconds', async () => {
     const connections = await Promise.all(Array.from({ length: 40 }, () => connected()));
     gateway.post = async () => {
       await clock.advance(20_001);
@@ -268,7 +268,7 @@ describe('A pending goodbye', () => {
     expect(queue.deliveries).toEqual([]);
   });
 
-  it('is tried again for those that could not be told, closed, or found yet', async () => {
+  it('is tried again for those that got no goodbye, were not closed, or were not known yet', async () => {
     const [told, untold, unclosed, unopened] = await Promise.all([
       connected(),
       connected(),
@@ -286,7 +286,7 @@ describe('A pending goodbye', () => {
     expect(queue.deliveries).toEqual([{ ...pending, attempt: 2, connections: [untold, unclosed, unopened] }]);
   });
 
-  it('is over where the connection is gone for certain: it is old, or this was the last attempt', async () => {
+  it('is over if the connection is gone for certain: it is old, or this was the last attempt', async () => {
     const young = await connected();
     gateway.post = async () => 'gone';
     await redeliver(goodbye([young], 3));

@@ -108,7 +108,7 @@ describe('The socket gateway', () => {
     expect(logger.lines).toEqual([]);
   });
 
-  it('fails where the connection breaks again', async () => {
+  it('fails if the connection breaks again', async () => {
     const { gateway, received, logger } = await startGateway((response) => void response.socket?.destroy());
     expect(await gateway.post('abc', '{}')).toBe('failed');
     expect(received).toHaveLength(2);

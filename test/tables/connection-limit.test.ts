@@ -63,7 +63,7 @@ const registered = async () =>
   (await registry().find(user_id)).live.map(({ connection_id }) => connection_id).toSorted();
 
 describe('Forty connects of one user at once', () => {
-  it('leave exactly the limit, the newest; whoever else got in is told goodbye and closed', async () => {
+  it('leave exactly the newest up to the limit; every other accepted one gets a goodbye and is closed', async () => {
     const gateway = createRecordingGateway();
     const { newest, admitted } = await connectAtOnce(gateway);
     expect(await registered()).toEqual(newest.toSorted());
@@ -75,7 +75,7 @@ describe('Forty connects of one user at once', () => {
     );
   });
 
-  it('leave exactly the limit where the gateway knows none of them yet: goodbye is said later', async () => {
+  it('leave exactly the limit if the gateway knows none of them yet: goodbye is said later', async () => {
     const unopened: SocketGateway = { post: async () => 'gone', close: async () => 'gone' };
     const { newest, admitted, queue } = await connectAtOnce(unopened);
     expect(await registered()).toEqual(newest.toSorted());

@@ -47,7 +47,7 @@ describe('The registry in DynamoDB', () => {
     expect(Items).toMatchObject([{ expires_at: now + 60_000, ttl: now / 1_000 + 2 * 60 * 60 + 1 }]);
   });
 
-  it('asks the index only where it does not know the user', async () => {
+  it('asks the index only if it does not know the user', async () => {
     await registry().add(connection);
     const removing = await requestsOf(() => registry().remove('c'));
     expect(removing).toMatchObject([
@@ -74,7 +74,7 @@ describe('The registry in DynamoDB', () => {
     }
   });
 
-  it('deletes nothing for a connection that nobody has', async () => {
+  it('deletes nothing for an unknown connection', async () => {
     const removing = await requestsOf(() => registry().remove('unknown'));
     expect(removing.map(({ operation }) => operation)).toEqual(['QueryCommand']);
   });

@@ -77,7 +77,7 @@ describe('The limiter in DynamoDB', () => {
     expect(operations()).toEqual(['UpdateItemCommand', 'UpdateItemCommand']);
   });
 
-  it('asks nothing where the limit is 0', async () => {
+  it('asks nothing if the limit is 0', async () => {
     await limiterOf(0).limiter.spend('b');
     expect(operations()).toEqual([]);
   });

@@ -31,7 +31,7 @@ function authorize(verifier: TokenVerifier, headers?: Record<string, string>) {
 }
 
 describe('The authorizer', () => {
-  it('passes on who asks, in short strings', async () => {
+  it('passes on the principal as short strings', async () => {
     expect(await authorize(acceptingAll().verifier, { authorization: 'Bearer a.b-c_d.e' })).toEqual({
       isAuthorized: true,
       context: { user_id: alice, scope: 'notifications:create other', expires_at: String(now) },
@@ -56,7 +56,7 @@ describe('The authorizer', () => {
     { authorization: 'Bearer' },
     { authorization: 'Bearer a b' },
     { authorization: 'Bearer a.b.c, Bearer d.e.f' },
-  ])('passes on the reason where there is no token: %j', async (headers) => {
+  ])('passes on the reason if there is no token: %j', async (headers) => {
     const { verifier, asked } = acceptingAll();
     expect(await authorize(verifier, headers)).toEqual({
       isAuthorized: true,

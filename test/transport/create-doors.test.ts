@@ -103,7 +103,7 @@ describe('A direct invocation', () => {
     expect(keys).toEqual(['request-7', 'request-7', 'request-8']);
   });
 
-  it('goes by its own key where it has one', async () => {
+  it('goes by its own key if it has one', async () => {
     await invoke({ ...command, idempotency_key: 'own' });
     expect(keys).toEqual(['own']);
   });
@@ -142,11 +142,11 @@ describe('A direct invocation', () => {
     { detail: {} },
     { routeKey: 'POST /notifications' },
     { routeKey: 'POST /notifications', requestContext: null },
-  ])('is refused where it is no command: %j', async (event) => {
+  ])('is refused if it is no command: %j', async (event) => {
     await expect(invoke(event)).rejects.toMatchObject({ name: 'ValidationError' });
   });
 
-  it('fails without saying why where the fault is ours, and logs it', async () => {
+  it('fails without saying why if the fault is ours, and logs it', async () => {
     const failure = await invoke({ ...command, title: 'defect' }).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'Internal', message: expect.stringContaining('on our side') });
     expect(JSON.stringify(Object.entries(failure as object))).not.toMatch(/SQL|secret/);
@@ -169,7 +169,7 @@ describe('An event of the bus', () => {
     expect(keys).toEqual(['event-1', 'event-1']);
   });
 
-  it('goes by its own key where it has one', async () => {
+  it('goes by its own key if it has one', async () => {
     await invoke(busEvent({ ...command, idempotency_key: 'own' }));
     expect(keys).toEqual(['own']);
   });
@@ -183,11 +183,11 @@ describe('An event of the bus', () => {
 });
 
 describe('An event of a restricted type', () => {
-  it('creates where its source is on the list', async () => {
+  it('creates if its source is on the list', async () => {
     expect(await invoke(busEvent(payout, 'payments'))).toMatchObject({ created: true });
   });
 
-  it('fails the invocation and creates nothing where it is not', async () => {
+  it('fails the invocation and creates nothing if it is not', async () => {
     await expect(invoke(busEvent(payout))).rejects.toMatchObject({ name: 'Forbidden' });
     expect(keys).toEqual([]);
     expect(logger.lines).toMatchObject([
@@ -195,7 +195,7 @@ describe('An event of a restricted type', () => {
     ]);
   });
 
-  it('is not let in by a source that its detail makes up', async () => {
+  it('is not allowed by a source that only its detail names', async () => {
     const detail = { ...payout, source: 'payments' };
     await expect(invoke(busEvent(detail))).rejects.toMatchObject({ name: 'ValidationError' });
   });
@@ -214,7 +214,7 @@ describe('A request of the HTTP API', () => {
     expect(await repository.inbox(alice)).toEqual({ user_id: alice, version: 1, unread_count: 1 });
   });
 
-  it('is answered where it fails, too', async () => {
+  it('is answered if it fails, too', async () => {
     expect(await invoke(request(command, ''))).toMatchObject({ statusCode: 403 });
     expect(await invoke(request({ ...command, title: 'outage' }))).toMatchObject({ statusCode: 503 });
     expect(await invoke(request({ ...command, title: 'defect' }))).toMatchObject({ statusCode: 500 });
@@ -255,7 +255,7 @@ describe('Messages of the queue', () => {
     expect(await repository.inbox(alice)).toEqual({ user_id: alice, version: 1, unread_count: 1 });
   });
 
-  it('go by their own key where they have one', async () => {
+  it('go by their own key if they have one', async () => {
     await deliver({ ...command, idempotency_key: 'own' });
     expect(keys).toEqual(['own']);
   });
@@ -264,7 +264,7 @@ describe('Messages of the queue', () => {
     expect(await deliver(payout)).toEqual({ batchItemFailures: [] });
   });
 
-  it('come back alone where they fail, and leave their neighbours done', async () => {
+  it('come back alone if they fail, and leave their neighbours done', async () => {
     const outage = { ...command, title: 'outage' };
     expect(
       await deliver(command, 'not json', outage, { user_id: bob }, { ...command, user_id: bob }),
@@ -283,7 +283,7 @@ describe('Messages of the queue', () => {
     expect(await deliver(body)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
   });
 
-  it('are each logged where they fail, under their own id', async () => {
+  it('are each logged if they fail, under their own id', async () => {
     await deliver(command, 'not json');
     expect(logger.lines).toMatchObject([
       { level: 'info', message: 'create_refused', fields: { door: 'queue', source_id: 'message-1' } },

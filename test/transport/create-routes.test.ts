@@ -88,7 +88,7 @@ describe('POST /notifications', () => {
     });
   });
 
-  it('answers for user_ids with a list: 201 where any was made, 200 where none was', async () => {
+  it('answers for user_ids with a list: 201 if any was made, 200 if none was', async () => {
     await post({ ...command, idempotency_key: 'k' });
     const many = { user_ids: [bob, alice], ...content, idempotency_key: 'k' };
     expect(await post(many)).toMatchObject({

@@ -43,7 +43,7 @@ describe('A dead letter of the create function', () => {
     },
   );
 
-  it('is nothing where it is no JSON', () => {
+  it('is nothing if it is no JSON', () => {
     expect(payloadOf({ message_id: 'message-1', body: 'no JSON' })).toBeNull();
   });
 });

@@ -82,7 +82,7 @@ describe('The stream of deliveries', () => {
     ]);
   });
 
-  it('fails no batch where not even a dead letter can be kept', async () => {
+  it('fails no batch if not even a dead letter can be kept', async () => {
     deadLetters.keep = async () => {
       throw new Error('The queue is away.');
     };

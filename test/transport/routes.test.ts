@@ -167,7 +167,7 @@ describe('POST /notifications/{id}/…', () => {
     expect(unread.body).toMatchObject({ notification: { status: 'unread' }, unread_count: 1 });
   });
 
-  it('answers 200 and changes nothing where the action leads nowhere', async () => {
+  it('answers 200 and changes nothing if the action leads nowhere', async () => {
     const path = { id: `${await create()}` };
     expect(await ask('POST /notifications/{id}/unarchive', { path })).toMatchObject({
       status: 200,

@@ -65,7 +65,7 @@ describe('A request that is served', () => {
     expect(headers).toMatchObject({ 'x-request-id': 'request-1', 'cache-control': 'no-store' });
   });
 
-  it('tells its route who asks and what for', async () => {
+  it('passes the principal, the path and the query to its route', async () => {
     const { body } = await ask(
       ok(async ({ path, query }, { user_id, scopes }) => ({ path, query, user_id, scopes: [...scopes] })),
       { path: { id: '7' }, query: { limit: '5' }, identity: identity({ scope: 'a b' }) },
@@ -73,7 +73,7 @@ describe('A request that is served', () => {
     expect(body).toEqual({ path: { id: '7' }, query: { limit: '5' }, user_id: alice, scopes: ['a', 'b'] });
   });
 
-  it('has no scopes where the token has none', async () => {
+  it('has no scopes if the token has none', async () => {
     const { body } = await ask(ok(async (_, { scopes }) => [...scopes]));
     expect(body).toEqual([]);
   });
@@ -92,7 +92,7 @@ describe('Who asks', () => {
     expect(headers).toHaveProperty('www-authenticate', 'Bearer error="invalid_token"');
   });
 
-  it('is not known where the issuer could not be asked, which is no refusal', async () => {
+  it('is not known if the issuer could not be asked, which is no refusal', async () => {
     const context = { reason: 'The token issuer cannot be reached for now.', code: 'unavailable' };
     const { status, body, headers, reached } = await ask(echo, { identity: context });
     expect({ status, reached }).toEqual({ status: 503, reached: false });
@@ -160,7 +160,7 @@ describe('A refusal', () => {
     expect(body.errors).toEqual(errors);
   });
 
-  it('names no fields where none is wrong', async () => {
+  it('names no fields if none is wrong', async () => {
     expect((await ask(failWith(new NotFound('x')))).body).not.toHaveProperty('errors');
   });
 
@@ -179,7 +179,7 @@ describe('A refusal', () => {
     expect((await ask(failWith(new Forbidden('No.')))).headers).not.toHaveProperty('retry-after');
   });
 
-  it('is logged once where it is our fault, with its error and the request id', async () => {
+  it('is logged once if it is our fault, with its error and the request id', async () => {
     const error = new Unavailable('The database');
     const { lines } = await ask(failWith(error));
     expect(lines).toEqual([
@@ -197,7 +197,7 @@ describe('A refusal', () => {
     ]);
   });
 
-  it('is logged without its error where it is the caller’s fault', async () => {
+  it('is logged without its error if it is the caller’s fault', async () => {
     const fields = { api_request_id: 'request-1', route: 'GET /example', status: 404, code: 'not_found' };
     expect((await ask(failWith(new NotFound('x')))).lines).toEqual([
       { level: 'info', message: 'request_refused', fields },
@@ -288,7 +288,7 @@ describe('A body', () => {
     ['no UTF-8', base64(Uint8Array.of(0x22, 0xff, 0x22))],
     ['UTF-16', base64(Buffer.from('{}', 'utf16le'))],
     ['half a character', base64(Uint8Array.of(0x22, 0xc3))],
-  ])('is refused where it is %s', async (_, request) => {
+  ])('is refused if it is %s', async (_, request) => {
     const { status, reached, body } = await send(request);
     expect({ status, reached }).toEqual({ status: 400, reached: false });
     expect(body).toMatchObject({

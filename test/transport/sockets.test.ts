@@ -96,7 +96,7 @@ describe('A socket', () => {
     },
   );
 
-  it('must come from allowed pages alone, where it names several', async () => {
+  it('must come from allowed pages alone, if it names several', async () => {
     const headers = { Origin: 'https://app.example.com' };
     const origins = (...values: string[]) => ({ multiValueHeaders: { Origin: values } });
     expect(await connect({ headers, several: origins('https://app.example.com') })).toBe(200);
@@ -177,7 +177,7 @@ describe('A socket', () => {
     expect(await connect({ headers: { Host: 'x' } }, { ...open, allowedOrigins: [] })).toBe(200);
   });
 
-  it('is not accepted where it cannot be registered, which is logged without its token', async () => {
+  it('is not accepted if it cannot be registered, which is logged without its token', async () => {
     admission.admit = async () => {
       throw new Error('The table is gone.');
     };
@@ -188,7 +188,7 @@ describe('A socket', () => {
     expect(JSON.stringify(logger.lines)).not.toContain('good');
   });
 
-  it('is not accepted where its token cannot be checked, which is logged without the token', async () => {
+  it('is not accepted if its token cannot be checked, which is logged without the token', async () => {
     expect(await connect({ token: 'uncheckable' })).toBe(503);
     expect(await registry.find(alice)).toEqual({ live: [], expired: [] });
     expect(logger.lines).toMatchObject([
@@ -212,7 +212,7 @@ describe('A socket', () => {
     expect(metrics.measured).toEqual([{ name: 'ConnectionsClosed', value: 1 }]);
   });
 
-  it('is told which action there is when it asks for another', async () => {
+  it('gets the name of the only action when it asks for another', async () => {
     const { statusCode, body } = await answerUnknownAction();
     expect(statusCode).toBe(200);
     expect(JSON.parse(body ?? '')).toEqual({

@@ -64,7 +64,7 @@ describe('POST /notifications', () => {
     await socket.close();
   });
 
-  it('creates for many users: 201 where any is new, 200 where none is', async () => {
+  it('creates for many users: 201 if any is new, 200 if none is', async () => {
     const users = [newUser(), newUser(), newUser()];
     await create(batchCommand(users.slice(0, 1), { idempotency_key: 'k' }));
     const some = await create<CreatedMany>(batchCommand(users, { idempotency_key: 'k' }));
@@ -86,7 +86,7 @@ describe('POST /notifications', () => {
 });
 
 describe('A create that is refused', () => {
-  it('is a conflict where the key was used with other content, and writes nothing for anybody', async () => {
+  it('is a conflict if the key was used with other content, and writes nothing for anybody', async () => {
     const [known, unknown] = [newUser(), newUser()];
     await create(command(known), { 'Idempotency-Key': 'k' });
     const { status, body } = await create<Problem>(batchCommand([unknown, known]), {

@@ -78,7 +78,7 @@ describe('a direct invocation', () => {
     expect(await inboxOf(user)).toMatchObject({ data: [], version: 0 });
   });
 
-  it('creates also when nobody waits for it', async () => {
+  it('creates also when it is asynchronous', async () => {
     const user = newUser();
     await belfry.invokeLater(command(user));
     await vi.waitFor(async () => expect(await inboxOf(user)).toMatchObject({ unread_count: 1 }), 10_000);

@@ -114,7 +114,7 @@ describe('marking', () => {
     }
   });
 
-  it('pushes nothing where it changes nothing', async () => {
+  it('pushes nothing if it changes nothing', async () => {
     const { user, ids } = await userWith(1);
     const socket = await belfry.connect(user);
     await belfry.as(user).post(`/notifications/${ids[0]}/unarchive`);
@@ -153,7 +153,7 @@ describe('read-all', () => {
     expect(body).toMatchObject({ updated: 1, unread_count: 0 });
   });
 
-  it('raises no version where nothing is unread', async () => {
+  it('raises no version if nothing is unread', async () => {
     const { user } = await userWith(1);
     await belfry.as(user).post('/notifications/read-all');
     const { body } = await belfry.as(user).post('/notifications/read-all', {});
@@ -192,7 +192,7 @@ describe('reconnecting', () => {
     await again.close();
   });
 
-  it('is told to begin anew with a version from another world', async () => {
+  it('gets a reset for a version that the inbox never had', async () => {
     const { user } = await userWith(1);
     const { body } = await belfry.as(user).get<Changes>('/notifications/changes?since=77');
     expect(body).toEqual({ data: [], user_id: user, version: 1, unread_count: 1, reset: true });

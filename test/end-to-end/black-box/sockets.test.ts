@@ -74,7 +74,7 @@ describe('a socket', () => {
     await socket.close();
   });
 
-  it('is told in short once more than 20 changes come within a second', async () => {
+  it('gets inbox.changed for every change beyond the 20th within a second', async () => {
     const user = newUser();
     const socket = await belfry.connect(user);
     // As producers do: what the database has no session for at the moment is sent again, and was not written.

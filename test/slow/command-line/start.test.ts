@@ -186,7 +186,7 @@ describe('npm start, twice side by side', { timeout: 300_000 }, () => {
     expect(statSync(join(directory, 'outputs.json')).mode & 0o777).toBe(0o600);
   });
 
-  it('keeps what was sent where only its owner comes in', () => {
+  it('keeps what was sent in a directory that only its owner can read', () => {
     for (const instance of ['1', '2']) {
       expect(statSync(join(directory, instance)).mode & 0o777).toBe(0o700);
     }
@@ -301,7 +301,7 @@ describe('npm start --watch', { timeout: 300_000 }, () => {
 });
 
 describe('npm start', { timeout: 300_000 }, () => {
-  it('keeps the data between runs, until it is told to begin anew', async () => {
+  it('keeps the data between runs, until --reset deletes it', async () => {
     const directory = await newDirectory();
     const user = newUser();
     const unread = async (options: string[]) => {

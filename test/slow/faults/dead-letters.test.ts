@@ -96,7 +96,7 @@ describe('what had been created after all', () => {
   });
 });
 
-describe('what nobody can create as it is', () => {
+describe('a command that is invalid', () => {
   it.each(doors)('stays a dead letter, is named with the reason, and can be mended: %s', async (_, send) => {
     const user = newUser();
     await send(command(user, { title: '' }));

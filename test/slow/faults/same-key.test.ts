@@ -86,7 +86,7 @@ describe('64 tries at once of each of 1,000 keys, by 64 sessions', () => {
 });
 
 describe('64 tries at once of each of 8 keys, half of them by invocation and half over HTTP', () => {
-  it('make one notification each, which a socket is told under one version and a bell shows and announces once', async () => {
+  it('make one notification each, which a socket gets under one version and a bell shows and announces once', async () => {
     const users = range(2).map(newUser);
     for (const user of users) {
       const socket = await own.belfry.connect(user);

@@ -33,7 +33,7 @@ describe('A restricted type', () => {
     expect(both.status).toBe(201);
   });
 
-  it('leaves all other types to whoever may create', async () => {
+  it('needs nothing more for all other types', async () => {
     const body = command(newUser(), { metadata: { type: 'booking' } });
     expect((await create('notifications:create', body)).status).toBe(201);
   });
@@ -52,7 +52,7 @@ describe('A restricted type', () => {
     expect(body.data.map(({ metadata }) => metadata.type)).toEqual([undefined]);
   });
 
-  it('may be sent by whom IAM lets invoke the function or send to the queue', async () => {
+  it('needs nothing more by invocation and by the queue, where IAM decides', async () => {
     const user = newUser();
     expect((await belfry.invoke(payoutFor(user))).created).toMatchObject({ created: true });
     await belfry.sendMessage(JSON.stringify(payoutFor(user)));

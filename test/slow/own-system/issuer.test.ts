@@ -114,7 +114,7 @@ describe('a token that an issuer has signed', () => {
     await expect(connect(token)).rejects.toMatchObject({ status: 401 });
   });
 
-  it('is answered 401 where another has signed it by the same key id', async () => {
+  it('is answered 401 if another has signed it by the same key id', async () => {
     const evil = await createIssuerKey('RS256', 'rsa');
     const token = await tokenOf(newName(), evil);
     expect((await ask(token)).status).toBe(401);

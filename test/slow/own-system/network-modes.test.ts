@@ -65,7 +65,7 @@ describe('an isolated network', () => {
     await socket.close();
   });
 
-  it('reaches everybody whom a command names', async () => {
+  it('reaches every recipient of a command', async () => {
     const users = [newUser(), newUser(), newUser()];
     const sockets = await Promise.all(users.map((user) => belfry.connect(user)));
     await belfry.invoke(batchCommand(users));

@@ -151,7 +151,7 @@ describe('What CloudWatch measures', () => {
     ]);
   });
 
-  it('is the time from a create to its posts, where there were any', async () => {
+  it('is the time from a create to its posts, if there were any', async () => {
     const measured = { unit: 'Milliseconds', values: [expect.any(Number)], dimensions: [{}] };
     await vi.waitFor(() => {
       expect(named('CreateToPostLatency')).toEqual([{ name: 'CreateToPostLatency', ...measured }]);

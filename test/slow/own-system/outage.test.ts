@@ -40,7 +40,7 @@ describe('while the database cannot be reached', () => {
 });
 
 describe('what came while the database could not be reached', () => {
-  it('is created once it can be: an event, a message and an invocation that nobody waits for', async () => {
+  it('is created later: an event, a message and an asynchronous invocation', async () => {
     const users = [newUser(), newUser(), newUser()];
     const [one = '', two = '', three = ''] = users;
     await Promise.all([

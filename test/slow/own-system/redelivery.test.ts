@@ -140,7 +140,7 @@ describe('a frame that cannot be posted', () => {
 });
 
 describe('the eleventh connection of a user', () => {
-  it('replaces the oldest, which is told goodbye and closed', async () => {
+  it('replaces the oldest, which gets a goodbye and is closed', async () => {
     const user = newUser();
     const open = [await belfry.connect(user)];
     for (let n = 1; n < 10; n += 1) open.push(await belfry.connect(user));

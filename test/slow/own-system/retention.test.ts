@@ -65,7 +65,7 @@ it('says nothing to a client that is connected, which finds the gap in the versi
   await socket.close();
 });
 
-it('archives by its schedule what is old, then deletes it, and whoever was away is told to begin anew', async () => {
+it('archives by its schedule what is old, then deletes it, and resets a client that was away', async () => {
   const user = newUser();
   const { created } = await belfry.invoke(command(user));
   const { id } = created.notification;

@@ -92,14 +92,14 @@ describe.each([
     expect(await remains(database)).toEqual(expect.arrayContaining(['inboxes', 'belfry_writer', 'belfry']));
   });
 
-  it('nothing is left of it where it is removed, and it can be made again', async () => {
+  it('nothing is left of it if it is removed, and it can be made again', async () => {
     await run('belfry_owner', database, guide.removal);
     expect(await remains(database)).toEqual([]);
     await migrateAsOwner(database);
     await run('belfry_owner', database, guide.removal);
   });
 
-  it('it is said what to do where only the list of migrations was left', async () => {
+  it('it is said what to do if only the list of migrations was left', async () => {
     await migrateAsOwner(database);
     const dropList = 'DROP SCHEMA belfry CASCADE';
     expect(guide.removal).toContain(dropList);

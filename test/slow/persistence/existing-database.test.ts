@@ -126,7 +126,7 @@ it('It takes from roles that sign in by password what would make RDS ask them fo
   await asSuperuser('DROP ROLE rds_iam');
 });
 
-it('It says so where the user that migrates may not make roles what they are to be', async () => {
+it('It says so if the user that migrates may not make roles what they are to be', async () => {
   await asSuperuser(`CREATE ROLE plain_owner LOGIN PASSWORD 'plain'`);
   await asSuperuser('CREATE DATABASE plain OWNER plain_owner');
   await asSuperuser('ALTER ROLE belfry_reader CONNECTION LIMIT 1');

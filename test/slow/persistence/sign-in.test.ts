@@ -81,7 +81,7 @@ describe('behind RDS', () => {
     expect(stdout).toBe(roles.map((role) => `[ { current_user: '${role}' } ]\n`).join(''));
   });
 
-  it('a server whose certificate nobody vouches for is not talked to', async () => {
+  it('a server whose certificate no known authority has signed is refused', async () => {
     const { host, port } = rds;
     const auth = { kind: 'password', password: master.password } as const;
     const { user, database: name } = master;

@@ -253,7 +253,7 @@ describe('under concurrent changes', () => {
     await expectAgreement(user_ids, await Promise.all(followers));
   });
 
-  it('retention leaves no count wrong, stops nobody, and lets nobody miss what it did', async () => {
+  it('retention leaves every count right, blocks no client, and every client learns of its changes', async () => {
     // What other tests have left is due as well.
     await test.query('DELETE FROM notifications');
     const user_ids = users(4);
