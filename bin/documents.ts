@@ -6,6 +6,7 @@ import { errorMessages, infoMessages } from '@belfry/functions/documents/log-mes
 import { describedMetrics } from '@belfry/functions/documents/metrics';
 import { openApi } from '@belfry/functions/documents/openapi';
 import { describedProblems } from '@belfry/functions/documents/problems';
+import { actions, statuses, transitions } from '@belfry/functions/status';
 import { localOutputs, sharedOutputs } from '@belfry/local/outputs';
 import { alarms } from 'belfry-cdk/alarms';
 import { stackOutputs } from 'belfry-cdk/outputs';
@@ -28,6 +29,7 @@ export function documents(): Record<string, string> {
     }),
     'docs/api.md': withParts('docs/api.md', {
       errors: problemList(),
+      'status changes': statusTable(),
       outputs: outputTable(),
       limits: describedLimits.map((sentence) => `- ${sentence}`).join('\n'),
     }),
@@ -88,6 +90,18 @@ const alarmTable = (): string =>
       `[\`${name}\`](#${section.toLowerCase()})`,
       startsWhen,
       usersNotice,
+    ]),
+  );
+
+const statusTable = (): string =>
+  table(
+    ['Status \\ action', ...actions.map((action) => `\`${action}\``)],
+    statuses.map((status) => [
+      status,
+      ...actions.map((action) => {
+        const { from, to } = transitions[action];
+        return from.includes(status) ? to : '–';
+      }),
     ]),
   );
 
