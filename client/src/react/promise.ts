@@ -2,10 +2,10 @@ import React from 'react';
 
 /** A promise whose value can be read while rendering. */
 export interface Reading<Value> {
-  /** The value, undefined if the promise rejects. Suspends the component that renders until the promise has settled. */
-  read(): Value | undefined;
-  /** Calls `run` when the promise has settled, at once if it has. Answers a function that cancels this. */
-  whenSettled(run: () => void): () => void;
+  /** For a component that renders: the value, undefined if the promise rejects. Suspends it until the promise has settled. */
+  use(): Value | undefined;
+  /** Calls `run` with the value when the promise has settled, at once if it has. Answers a function that cancels this. */
+  whenSettled(run: (value: Value | undefined) => void): () => void;
   /** Waits no longer: there is no value, unless there is one already. */
   giveUp(): void;
 }
@@ -34,24 +34,23 @@ function createReading<Value>(promise: PromiseLike<Value>): Reading<Value> {
       isSettled = true;
       resolve();
     };
-    promise.then((answer) => {
-      if (!isSettled) value = answer;
-      giveUp();
-    }, giveUp);
   });
+  promise.then((answer) => {
+    if (!isSettled) value = answer;
+    giveUp();
+  }, giveUp);
   return {
-    read() {
-      if (!isSettled) {
-        // React 18 has no `use`: it waits for what is thrown. A named import of `use` would break builds with React 18.
-        if (!React.use) throw settled;
-        React.use(settled);
-      }
+    use() {
+      // Always, because React renders a component that has waited again, and expects the same calls. A named import of
+      // `use` would break builds with React 18, which has none: it waits for what is thrown.
+      if (React.use) React.use(settled);
+      else if (!isSettled) throw settled;
       return value;
     },
     whenSettled(run) {
       let isWanted = true;
-      if (isSettled) run();
-      else settled.then(() => isWanted && run());
+      if (isSettled) run(value);
+      else settled.then(() => isWanted && run(value));
       return () => {
         isWanted = false;
       };

@@ -97,19 +97,18 @@ function sourceOf(client: NotificationClient): Source {
 function sourceFrom({ initialData, ...options }: ProviderOptions): Source {
   const make = (page?: FeedPage) => createNotificationClient({ ...options, initialData: page });
   if (!isPromise(initialData)) return sourceOf(make(initialData));
-  const { read, whenSettled, giveUp } = readingOf(initialData);
+  const { use, whenSettled, giveUp } = readingOf(initialData);
   let made: NotificationClient | undefined;
-  const client = () => {
-    const page = read();
+  const clientWith = (page: FeedPage | undefined) => {
     made ??= make(page);
     return made;
   };
   return {
-    client,
+    client: () => clientWith(use()),
     start() {
       let end: (() => void) | undefined;
-      const cancel = whenSettled(() => {
-        end = client().start();
+      const cancel = whenSettled((page) => {
+        end = clientWith(page).start();
       });
       const timer = setTimeout(giveUp, longestWaitMs);
       return () => {

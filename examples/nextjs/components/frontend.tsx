@@ -1,38 +1,62 @@
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { signOut } from '../lib/actions.ts';
-import type { FrontendName } from '../lib/people.ts';
+import type { FrontendName, Person } from '../lib/people.ts';
 import { readInbox, service } from '../lib/service.ts';
 import { signedIn } from '../lib/session.ts';
 import { Bell, Notifications } from './notifications.tsx';
 
-/** The frame of a frontend: its header with the bell, rendered on the server with list and count. */
-export async function Frontend({
-  name,
-  title,
-  children,
-}: {
+interface FrontendProps {
   name: FrontendName;
   title: string;
   children: ReactNode;
-}) {
-  const person = await signedIn(name);
-  const [{ apiUrl, webSocketUrl }, initialData] = await Promise.all([service(), readInbox(person)]);
+}
+
+/** The frame of a frontend. It is there at once; what depends on the person follows in the same response. */
+export function Frontend(props: FrontendProps) {
   return (
-    <Notifications frontend={name} userId={person.id} {...{ apiUrl, webSocketUrl, initialData }}>
+    <Suspense fallback={<Frame {...props}>{null}</Frame>}>
+      <SignedIn {...props} />
+    </Suspense>
+  );
+}
+
+async function SignedIn(props: FrontendProps) {
+  const person = await signedIn(props.name);
+  const { apiUrl, webSocketUrl } = await service();
+  return (
+    // The first page is a promise: the page does not wait for it, and the bell's count follows.
+    <Notifications
+      frontend={props.name}
+      userId={person.id}
+      {...{ apiUrl, webSocketUrl }}
+      initialData={readInbox(person)}
+    >
+      <Frame {...props} person={person} />
+    </Notifications>
+  );
+}
+
+function Frame({ name, title, person, children }: FrontendProps & { person?: Person }) {
+  return (
+    <>
       <header className="bar" data-frontend={name}>
         <Link className="brand" href={`/${name}`}>
           Nightjar <span>{title}</span>
         </Link>
-        <form action={signOut.bind(null, name)}>
-          <span className="person">{person.name}</span>
-          <button className="quiet" type="submit">
-            Sign out
-          </button>
-        </form>
-        <Bell />
+        {person && (
+          <>
+            <form action={signOut.bind(null, name)}>
+              <span className="person">{person.name}</span>
+              <button className="quiet" type="submit">
+                Sign out
+              </button>
+            </form>
+            <Bell />
+          </>
+        )}
       </header>
       <main data-frontend={name}>{children}</main>
-    </Notifications>
+    </>
   );
 }

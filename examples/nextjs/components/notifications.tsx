@@ -14,7 +14,7 @@ export function Notifications({
   userId: string;
   apiUrl: string;
   webSocketUrl: string;
-  initialData: FeedPage | undefined;
+  initialData: Promise<FeedPage | undefined>;
   children: ReactNode;
 }) {
   return <NotificationProvider {...options} getToken={() => freshToken(frontend)} />;

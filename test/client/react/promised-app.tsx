@@ -72,13 +72,11 @@ export function renderOnServer(initialData: InitialData) {
 }
 
 /** Takes over what the server has sent, and reports what React says about it. */
-export async function hydrateInBrowser(container: HTMLElement, initialData: InitialData) {
+export function hydrateInBrowser(container: HTMLElement, initialData: InitialData) {
   const warnings: unknown[] = [];
-  const root = await act(() =>
-    hydrateRoot(container, <App initialData={initialData} />, {
-      onRecoverableError: (error) => warnings.push(error),
-    }),
-  );
+  const root = hydrateRoot(container, <App initialData={initialData} />, {
+    onRecoverableError: (error) => warnings.push(error),
+  });
   return { warnings, root };
 }
 

@@ -71,6 +71,9 @@ describe.each([18, 19] as const)('a promised first page, with React %i', (versio
     container.remove();
   });
 
+  /** Only a browser says how long ago something was. */
+  const isHydrated = () =>
+    vi.waitFor(() => expect(container.querySelector('time')?.textContent).toMatch(/ago$/));
   const bell = () => container.querySelector('[aria-haspopup]')?.getAttribute('aria-label');
 
   it('does not keep a server from sending the rest of the app, and follows in the same stream', async () => {
@@ -94,7 +97,9 @@ describe.each([18, 19] as const)('a promised first page, with React %i', (versio
     const shell = await page.shell;
     vi.spyOn(document, 'readyState', 'get').mockReturnValue('loading');
     receive(container, shell);
-    const { root, warnings } = await browser.hydrateInBrowser(container, inBrowser.promise);
+    const { root, warnings } = await browser.act(() =>
+      browser.hydrateInBrowser(container, inBrowser.promise),
+    );
     expect(bell()).toBe('Notifications');
     onServer.resolve(initialData);
     const rest = (await page.end).slice(shell.length);
@@ -103,9 +108,28 @@ describe.each([18, 19] as const)('a promised first page, with React %i', (versio
     receive(container, rest);
     inBrowser.resolve(initialData);
     await vi.waitFor(() => expect(bell()).toBe('Notifications, 7 unread'));
+    await isHydrated();
     expect(container.textContent).toContain('Title 1');
     root.unmount();
     expect([...warnings, ...complaints]).toEqual([]);
+  });
+
+  it('is hydrated without a warning, whatever React does at the moment it comes', async () => {
+    const html = await server.renderOnServer(Promise.resolve(initialData)).end;
+    vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false);
+    for (let turns = 0; turns < 8; turns += 1) {
+      container.textContent = '';
+      receive(container, html);
+      await vi.waitFor(() => expect(bell()).toBe('Notifications, 7 unread'));
+      const { promise, resolve } = Promise.withResolvers<typeof initialData>();
+      const { root, warnings } = browser.hydrateInBrowser(container, promise);
+      // Each task of React is a turn.
+      for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
+      resolve(initialData);
+      await isHydrated();
+      root.unmount();
+      expect([...warnings, ...complaints], `after ${turns} turns`).toEqual([]);
+    }
   });
 
   it('is shown when it is there, and nothing else waits for it', async () => {

@@ -41,21 +41,39 @@ const ask = (path: string, user: string, init: RequestInit = {}) =>
   fetch(`${example.url}${path}`, { ...init, headers: { cookie: `session=${user}` }, redirect: 'manual' });
 
 describe('the server of the Next.js example', () => {
-  it('renders the count and the list for the first paint', async () => {
+  /** What a browser shows of a page without its scripts, though not in this order: what comes late is moved by them. */
+  const markupOf = async (path: string, user: string) => {
+    const html = await (await ask(path, user)).text();
+    return html.replaceAll(/<script\b.*?<\/script>/gs, '');
+  };
+
+  it('sends the count and the list in the same response as the page', async () => {
     await create(ada, 'The first paint', '/attendee/bookings/981');
-    const html = await (await ask('/attendee/news', ada)).text();
-    const markup = html.replaceAll(/<script\b.*?<\/script>/gs, '');
+    const markup = await markupOf('/attendee/news', ada);
     expect(markup).toContain('Notifications, 1 unread');
     expect(markup).toContain('The first paint');
     expect(markup).toContain('href="/attendee/bookings/981"');
   });
 
+  it('sends the page before the inbox has answered', async () => {
+    await using slow = await startBusyService();
+    const other = await startExample({ ...place.belfry.outputs, HttpApiUrl: slow.url }, 'start');
+    onTestFinished(() => other.stop());
+    const { body } = await fetch(`${other.url}/attendee`, { headers: { cookie: `session=${ada}` } });
+    let html = '';
+    for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      html += part;
+      if (html.includes('<h1>Your evenings')) break;
+    }
+    expect(html).toContain('aria-label="Notifications"');
+    expect(slow.abandoned()).toBe(0);
+  });
+
   it('lets nobody in who is signed in elsewhere', async () => {
-    const response = await ask('/organizer', ada);
-    expect({ status: response.status, to: response.headers.get('location') }).toEqual({
-      status: 307,
-      to: '/',
-    });
+    const markup = await markupOf('/organizer', ada);
+    expect(markup).toMatch(/http-equiv="refresh" content="\d;url=\/"/);
+    expect(markup).not.toContain('On sale');
+    expect(markup).not.toContain('Notifications');
   });
 
   it('mints a token for five minutes for who is signed in, and for nobody else', async () => {
@@ -186,9 +204,19 @@ async function typedIn(page: Page) {
 
 /** An HTTP API that takes no notification for now, and does not answer any other question. */
 async function startBusyService() {
+  let abandoned = 0;
   const server = createServer((request, response) => {
     if (request.method === 'POST') response.writeHead(429, { 'retry-after': '30' }).end('{}');
+    else
+      response.on('close', () => {
+        abandoned += 1;
+      });
   });
   const port = await listen(server, 0);
-  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => closeServer(server) };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    /** How many questions somebody no longer waits for. */
+    abandoned: () => abandoned,
+    [Symbol.asyncDispose]: () => closeServer(server),
+  };
 }
