@@ -63,7 +63,7 @@ describe('the package', () => {
     expect(code).toContain('belfry-popover');
   });
 
-  it('resolves with its types under node16 and with bundlers', async () => {
+  it('resolves with its types under every module resolution', async () => {
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: folder });
     const [{ filename }] = JSON.parse(stdout);
     const tarball = readFileSync(join(folder, filename));
@@ -71,11 +71,13 @@ describe('the package', () => {
     if (!result.types) throw new Error('The package has no types.');
     const faces = Object.values(result.entrypoints).filter(({ subpath }) => subpath !== './package.json');
     const resolved = faces.flatMap(({ resolutions }) =>
-      [resolutions['node16-esm'], resolutions.bundler].map(({ resolution }) => resolution?.fileName),
+      [resolutions.node10, resolutions['node16-esm'], resolutions.bundler].map(
+        ({ resolution }) => resolution?.fileName,
+      ),
     );
-    expect(resolved).toHaveLength(10);
+    expect(resolved).toHaveLength(15);
     expect(resolved.filter((file) => !file?.endsWith('.d.ts'))).toEqual([]);
-    // It has ES modules alone, and no place for what knows no `exports`.
+    // It has ES modules alone, which Node requires since 20.19. What knows no `exports` finds the types, and a bundler.
     const left = result.problems.filter(
       (problem) => !('resolutionKind' in problem) || !/^node(10|16-cjs)$/.test(problem.resolutionKind),
     );
