@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { transform } from 'esbuild';
+import * as jose from 'jose';
 import ts from 'typescript';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createTokenVerifier } from '../../functions/auth/token-verifier.ts';
+import { createRecordingLogger } from '../fakes/recording-logger.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -13,6 +17,34 @@ declare module 'next/link' {
 }
 declare module 'next/navigation' {
   export function useRouter(): { push(href: string): void };
+}
+declare module 'next/headers' {
+  export function cookies(): Promise<{ get(name: string): { value: string } | undefined }>;
+}
+declare module 'next/server' {
+  export function connection(): Promise<void>;
+}
+declare module '@/auth' {
+  export function auth(): Promise<{ user?: { id?: string } } | null>;
+}
+declare module '@clerk/nextjs/server' {
+  interface Auth {
+    isAuthenticated: boolean;
+    getToken(options?: { template?: string }): Promise<string | null>;
+  }
+  export function auth(): Promise<Auth>;
+}
+declare module '@/lib/server' {
+  export function currentUser(): Promise<{ id: string }>;
+  export function readFirstPage(user: { id: string }): Promise<import('belfry').FeedPage | undefined>;
+}
+declare module '@/components/header' {
+  export const Header: import('react').ComponentType<{
+    user: { id: string };
+    apiUrl: string;
+    webSocketUrl: string;
+    initialData?: Promise<import('belfry').FeedPage | undefined>;
+  }>;
 }
 declare const apiUrl: string, httpApiUrl: string, webSocketUrl: string, token: string;
 declare const createFunctionName: string, eventBusName: string, createQueueUrl: string;
@@ -88,5 +120,65 @@ describe('the examples of the documents', () => {
     const texts = [...examples.values()].filter((code) => code.includes('.text()'));
     expect(texts.length).toBeGreaterThan(0);
     for (const code of texts) expect(code).toMatch(/if \(!\w+\.ok\) throw /);
+  });
+});
+
+describe.each(['README.md', 'client/README.md'])('the token route of %s', (document) => {
+  const secret = 'a-secret-of-at-least-32-bytes-0123456789';
+  const user = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
+  const routes = [...examplesIn(document).values()].filter((code) => code.includes('belfry-token/route.ts'));
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  /** Runs the route with `jose` in an app whose browser has this cookie. */
+  async function postWith(cookie: string | undefined): Promise<Response> {
+    vi.stubEnv('SESSION_SECRET', secret);
+    vi.stubEnv('BELFRY_JWT_SECRET', [...secret].reverse().join(''));
+    const route = routes.find((code) => code.includes('SESSION_SECRET')) ?? '';
+    const { code } = await transform(route, { loader: 'ts', format: 'cjs' });
+    const cookies = async () => ({ get: () => cookie && { value: cookie } });
+    const module = { exports: {} as { POST(): Promise<Response> } };
+    new Function('require', 'module', code)((name: string) => (name === 'jose' ? jose : { cookies }), module);
+    return module.exports.POST();
+  }
+
+  const session = (claims = { sub: user }, key = secret) =>
+    new jose.SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256' })
+      .setExpirationTime('1h')
+      .sign(new TextEncoder().encode(key));
+
+  it('is printed for jose, Auth.js and Clerk, answers to POST alone, and lets nobody store a token', () => {
+    expect(routes).toHaveLength(3);
+    for (const code of routes) {
+      expect(code.match(/export async function (\w+)/g)).toEqual(['export async function POST']);
+      expect(code).toContain("'cache-control': 'no-store'");
+      expect(code).toContain('status: 401');
+    }
+  });
+
+  it('gives a session a token that the service takes for that user', async () => {
+    const answer = await postWith(await session());
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const verifier = createTokenVerifier(
+      {
+        algorithms: ['HS256'],
+        secret: [...secret].reverse().join(''),
+        issuers: [],
+        audiences: [],
+        userIdClaim: 'sub',
+      },
+      { clock: Date.now, logger: createRecordingLogger(), fetch },
+    );
+    expect(await verifier.verify(await answer.text())).toMatchObject({ user_id: user });
+  });
+
+  it.each([
+    ['no session', async () => undefined],
+    ['a session that is no token', async () => 'session'],
+    ['a session of somebody else’s key', () => session(undefined, `${secret}!`)],
+  ])('answers 401 to %s', async (_, cookie) => {
+    expect((await postWith(await cookie())).status).toBe(401);
   });
 });
