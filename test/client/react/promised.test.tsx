@@ -63,6 +63,8 @@ describe.each([18, 19] as const)('a promised first page, with React %i', (versio
     container = document.body.appendChild(document.createElement('div'));
     complaints = [];
     browser.tokenRequests();
+    // It says in development what it ignores.
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
     vi.spyOn(console, 'error').mockImplementation((...words) => complaints.push(words));
   });
   afterEach(() => {
