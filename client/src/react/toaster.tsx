@@ -5,6 +5,7 @@ import { hasType, statusesOf } from '../filter.ts';
 import type { Notification } from '../wire.ts';
 import { Arrivals } from './arrivals.tsx';
 import { useNotificationEvent, useNotifications } from './hooks.ts';
+import { Promised } from './provider.tsx';
 import { type InboxOptions, settingsFrom } from './settings.tsx';
 import { Styles } from './styles.tsx';
 import { toastCss } from './toast-styles.ts';
@@ -35,12 +36,15 @@ export interface NotificationToasterProps
  * @example
  * <NotificationToaster placement="top-end" onNavigate={(href) => router.push(href)} />
  */
-export function NotificationToaster({
-  placement,
-  durationMs,
-  isShownWithInbox,
-  ...options
-}: NotificationToasterProps) {
+export function NotificationToaster(props: NotificationToasterProps) {
+  return (
+    <Promised>
+      <Toaster {...props} />
+    </Promised>
+  );
+}
+
+function Toaster({ placement, durationMs, isShownWithInbox, ...options }: NotificationToasterProps) {
   const most = 3;
   const root = useRef<HTMLDivElement>(null);
   const inbox = useNotifications();

@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { act, StrictMode, useState } from 'react';
 import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
 import { renderToPipeableStream } from 'react-dom/server';
+import { NotificationToaster } from '../../../client/src/react/toaster.tsx';
 import {
   NotificationBell,
   NotificationInbox,
@@ -41,6 +42,7 @@ export function App({ initialData, wrong }: { initialData: InitialData; wrong?: 
         <main>
           <NotificationBell />
           <NotificationInbox />
+          <NotificationToaster />
           <button type="button" onClick={() => setClicks(clicks + 1)}>
             Clicked {clicks} times
           </button>
