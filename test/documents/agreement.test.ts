@@ -52,7 +52,7 @@ const command = fc
   );
 
 /** Rules that JSON Schema has no words for; the description says them. */
-const inWordsOnly = ['metadata', 'metadata.url', 'user_ids'];
+const inWordsOnly = ['metadata', 'metadata.url', 'metadata.route', 'user_ids'];
 
 describe('A create command', () => {
   it('that the service takes is one by the document', () => {
