@@ -112,7 +112,7 @@ describe('A token that an issuer has signed', () => {
 describe('A caller who forges a token', () => {
   const base64Url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-  /** A token signed with HMAC and a secret that everybody can know. */
+  /** A token signed with HMAC and a public value as its secret. */
   function signedWith(secret: string | Buffer, header: object = {}): string {
     const input = `${base64Url({ alg: 'HS256', kid: 'rsa', ...header })}.${base64Url(claims)}`;
     return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;

@@ -8,7 +8,7 @@ import { command, installation, newUser } from '../support/installation.ts';
 import { requestOf } from '../support/route-requests.ts';
 import { sharedClaims } from '../support/shared-settings.ts';
 
-// Every route by everybody who might ask: a new route is in here by being in the table of routes.
+// Every route, asked by every kind of caller. A new route in the table of routes is tested without another line.
 
 // The system wants an issuer and an audience in each token.
 const { iss, aud } = sharedClaims;
@@ -36,7 +36,7 @@ const bearer = async (...claims: Parameters<typeof tokenOf>) => `Bearer ${await 
 const inboxOf = async (user: string) =>
   (await belfry.as(user).get('/notifications?status=unread,read,archived')).body;
 
-/** Signed by somebody who does not have the secret. */
+/** Signed with another secret. */
 const forged = (user: string) =>
   new SignJWT({ sub: user, iss, aud, scope })
     .setProtectedHeader({ alg: 'HS256' })

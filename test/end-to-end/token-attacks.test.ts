@@ -205,7 +205,7 @@ function withPart(made: string, index: number, part: string): string {
     .join('.');
 }
 
-/** A good token of just that length: a key id that nobody looks at, and a claim, fill it up. */
+/** A good token of exactly this length. A key id and a claim, which the service ignores, fill it up. */
 function tokenOfLength(length: number): string {
   for (let kid = 0; kid < 4; kid += 1) {
     const made = (filler: number) => token({ kid: 'k'.repeat(kid) }, { filler: 'x'.repeat(filler) });

@@ -1,7 +1,7 @@
 import { RateLimited } from '../../functions/core/errors.ts';
 import type { Clock, RateLimiter } from '../../functions/core/ports.ts';
 
-/** The counts of each subject's minutes without a table; by default, nobody reaches a limit. */
+/** Counts the creates of each subject and minute in memory. Default: there is no limit. */
 export function createInMemoryRateLimiter(clock: Clock, perMinute = 0): RateLimiter {
   const counts = new Map<string, number>();
 

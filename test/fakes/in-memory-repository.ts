@@ -213,7 +213,7 @@ const changed = (inbox: Inbox): ChangedInbox => ({ ...state(inbox), burst_count:
 
 const unchanged = (inbox: Inbox): ChangedInbox => ({ ...state(inbox), burst_count: 0 });
 
-/** A copy, so that nobody changes an inbox through an answer. Its metadata is frozen. */
+/** A copy, so that a change of an answer does not change the inbox. Its metadata is frozen. */
 const toNotification = ({ idempotency_key: _, ...notification }: Row): Notification => notification;
 
 const hasContent = (row: Row, content: NotificationContent): boolean =>

@@ -10,7 +10,7 @@ export interface RecordingPublisher extends Publisher {
 
 export const nobodyConnected: DeliveryReport = { connections: 0, posted: 0, gone: 0, failed: 0 };
 
-/** @param report what each round is answered with; by default that nobody is connected */
+/** @param report the answer to each round. Default: no user has a connection */
 export function createRecordingPublisher(report: DeliveryReport = nobodyConnected): RecordingPublisher {
   const pushes: Push[] = [];
   return {

@@ -1,2 +1,2 @@
-/** What each notification says that is there before an attempt, whoever owns it. */
+/** The content of every notification that exists before an attempt. */
 export const existing = { title: 'Doors open', body: 'Soon.', idempotency_key: 'first' } as const;

@@ -128,7 +128,7 @@ const oversized = fc.constantFrom<Body>(
 
 const noBody = fc.constant<Body>(undefined);
 
-/** Commands that are served, if whoever sends them may. */
+/** Commands that are served if their sender has the scope. */
 export const soundCommand: fc.Arbitrary<object> = fc.record(
   {
     user_id: fc.constant(placeholders.otherUser),

@@ -43,7 +43,7 @@ const hasPrinted = (text: string, times = 1) =>
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // A killed process that nobody has waited for yet still has its number.
+    // A killed process keeps its number until its parent has waited for it.
     return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;

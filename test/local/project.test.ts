@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../bin/options.ts';
 import { flagsOf, localSettingsOf } from '../../local/command-line/project.ts';
 
-/** What somebody may keep in `cdk.json` for an installation in AWS. */
+/** Context that `cdk.json` may have for an installation in AWS. */
 const context = {
   '@aws-cdk/aws-iam:minimizePolicies': true,
   'availability-zones:account=1:region=eu-west-1': ['eu-west-1a'],

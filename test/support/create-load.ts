@@ -28,7 +28,7 @@ export function createsFor(users: readonly string[], doors: readonly Door[], cou
   }));
 }
 
-/** Asks for a create once; rejects where nobody answers. */
+/** Sends a create once. Rejects if there is no answer. */
 export async function tryOnce(belfry: Installation, create: Create): Promise<Try> {
   const { user, title } = create;
   switch (create.door) {

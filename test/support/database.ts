@@ -6,7 +6,7 @@ import type { DatabaseConnection } from '../../functions/persistence/connection.
 
 export const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url));
 
-/** The migrated database that others are copied from; nobody may be connected to it meanwhile. */
+/** The migrated database that others are copied from. While it is copied, no session may be connected to it. */
 export const templateDatabase = 'belfry_template';
 
 /** Test roles sign in with a password, where the functions' would show an IAM token. */
@@ -20,7 +20,7 @@ export interface TestDatabase {
   as(role: 'belfry_reader' | 'belfry_writer' | 'belfry_purger'): DatabaseConnection;
   /** Runs SQL beside what is tested, on a connection of its own, and answers the rows. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** Drops the database, with whoever is still connected to it. */
+  /** Drops the database and ends all sessions on it. */
   close(): Promise<void>;
 }
 

@@ -26,7 +26,7 @@ export type Installation = ReturnType<typeof createInstallation>;
 export const installation = (): Installation =>
   createInstallation(inject('outputs'), { claims: inject('claims'), log: keepLog(inject('logDirectory')) });
 
-/** A user whom nobody else in this run knows. */
+/** A user that no other test uses. */
 export const newUser = (): string => randomUUID();
 
 /**

@@ -30,7 +30,7 @@ export interface KeptLine {
 const linesEnding = '.lines';
 const secretsEnding = '.secrets';
 
-/** @param directory of the run; undefined where nobody reads it, and nothing is kept */
+/** @param directory of the run; undefined if no log is kept */
 export function keepLog(directory: string | undefined): KeptLog {
   if (directory === undefined) return { report() {}, secret() {} };
   const file = join(directory, randomUUID());
@@ -55,7 +55,7 @@ export interface Leak {
   line: string;
 }
 
-/** What is a secret by its form alone, whoever has made it. */
+/** Texts that look like a secret. */
 const forms: readonly [kind: string, form: RegExp][] = [
   ['a token', /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g],
   ['an Authorization header', /\b(?:Bearer [\w.~+/=-]{8,}|authorization["']?\s*[:=]\s*["']?\w+ \S{8,})/gi],
@@ -116,7 +116,7 @@ interface Secrets {
 
 function secretsOf(values: readonly string[]): Secrets {
   const isToken = (value: string) => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value);
-  // A header says nothing of whoever has the token, and is the same in all of them.
+  // The header is the same in all tokens and reveals nothing.
   const words = values.filter(isToken).flatMap((token) => token.split('.').slice(1));
   const others = values
     .filter((value) => value !== '' && !isToken(value))

@@ -21,7 +21,7 @@ export interface KillableSystem {
   kill(): Promise<Process[]>;
 }
 
-/** Runs the template in a process of its own, on these ports and on the data of whoever ran on them before. */
+/** Runs the template in a process of its own, on these ports and on the data of the system that used them before. */
 export async function startKillableSystem(
   options: Pick<RunRequest, 'stateDirectory' | 'ports'>,
 ): Promise<KillableSystem> {
@@ -51,7 +51,7 @@ export async function startKillableSystem(
   };
 }
 
-/** Ports that nobody listens on, which can be bound again after a while. */
+/** Free ports that can be bound again later. */
 export async function freePorts(): Promise<SystemOptions['ports']> {
   const [http, socket, aws, postgres] = [
     await freePort(),

@@ -45,7 +45,7 @@ export async function liveClient(
   return live;
 }
 
-/** Starts a client for each user and waits until all are live; whoever asks for them stops them. */
+/** Starts a client for each user and waits until all are live. The caller must stop them. */
 export async function liveClients(belfry: Installation, users: readonly string[]): Promise<LiveClient[]> {
   const clients = users.map((user) => start(belfry, user));
   await Promise.all(clients.map((live) => becomeLive(live, { timeout: 120_000 })));

@@ -23,7 +23,7 @@ export async function copyMigratedState(stateDirectory: string): Promise<void> {
   );
 }
 
-/** Copies files with their owners and modes: PostgreSQL refuses to run on a directory of somebody else. */
+/** Copies files with their owners and modes: PostgreSQL refuses to run on a directory of another user. */
 export const copy = (paths: readonly string[], into: string) =>
   promisify(execFile)('cp', ['-Rp', ...paths, into]);
 

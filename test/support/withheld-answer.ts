@@ -33,7 +33,7 @@ export async function withholdAnswer(
   await asSuperuser(`ALTER SYSTEM SET synchronous_standby_names = 'nobody'`);
   await asSuperuser('SELECT pg_reload_conf()');
   // A session that begins with the new settings begins after the checkpointer was told of them. It reads them before it
-  // makes a checkpoint; and then everybody knows that there is a standby to wait for.
+  // makes a checkpoint; then every session knows that there is a standby to wait for.
   await vi.waitFor(async () => {
     const [settings] = await asSuperuser('SHOW synchronous_standby_names');
     expect(settings).toEqual({ synchronous_standby_names: 'nobody' });

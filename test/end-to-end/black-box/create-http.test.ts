@@ -18,7 +18,7 @@ interface Problem {
   errors: { path: string; message: string }[];
 }
 
-/** A producer whom nobody else in this run knows, with the scope. */
+/** A producer that no other test uses, with the scope. */
 const producer = () => belfry.as(newUser(), { scope: 'openid notifications:create' });
 const create = <Body = CreatedOne>(body: unknown, headers: Record<string, string> = {}) =>
   producer().post<Body>('/notifications', body, headers);

@@ -33,7 +33,7 @@ interface Changes {
   path?: string;
 }
 
-/** Asks a route; without changes as somebody who has the notification that the path names, and may do what it does. */
+/** Asks a route. Without changes, the caller owns the notification of the path and has every scope. */
 async function ask(route: RouteKey, changes: Changes = {}): Promise<Answer<unknown>> {
   const user = changes.user ?? newUser();
   const id = changes.id ?? (route.includes('{id}') ? await createdFor(user) : 0);
