@@ -1,7 +1,8 @@
 import type { Api } from './api.ts';
 import { backoffMs } from './backoff.ts';
-import type { Environment, Socket } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { accessOf, type NotificationError } from './error.ts';
+import { createHeartbeat, type ServiceSocket } from './heartbeat.ts';
 import { createPoller } from './poller.ts';
 import { addressOf } from './socket-address.ts';
 import type { Tokens } from './tokens.ts';
@@ -33,20 +34,6 @@ interface ConnectionDependencies {
   tell(message: TabMessage): Promise<void>;
 }
 
-/** A socket, from the pause before it is opened until it is closed. */
-interface ServiceSocket {
-  /**
-   * 0 during the pause. Counts from the request for the token: a tab that was frozen meanwhile learns late that the
-   * socket is open, but the service does not wait.
-   */
-  startedAt: number;
-  /** When the service has last said something. */
-  heardAt: number;
-  socket?: Socket;
-  /** Ends the pause, or the time in which the socket must open or answer a ping. */
-  cancel?: (() => void) | undefined;
-}
-
 interface Live {
   kind: 'live';
   current: ServiceSocket;
@@ -68,37 +55,33 @@ type State = Live | { kind: 'closed' | 'connecting' | 'replaced'; current?: unde
  *     └──── lost ──────┘ └─┘ opened: the next socket has taken the place of the current one
  * ```
  *
- * | State        | Current socket | Next socket                                 | Polls                        |
- * | ------------ | -------------- | ------------------------------------------- | ---------------------------- |
- * | `connecting` | none           | it opens, or a pause, or none if polls fail | yes, if an attempt has failed |
- * | `live`       | open           | none, or it opens, or a pause               | no                           |
- * | `replaced`   | none           | none, until the page is used                | yes                          |
- * | `closed`     | none           | none                                        | no                           |
+ * | State        | Current socket | Next socket                                 | Polls                          |
+ * | ------------ | -------------- | ------------------------------------------- | ------------------------------ |
+ * | `connecting` | none           | it opens, or a pause, or none if polls fail | yes, once an attempt has failed |
+ * | `live`       | open           | none, or it opens, or a pause               | no                             |
+ * | `replaced`   | none           | none, until the page is used                | yes                            |
+ * | `closed`     | none           | none                                        | no                             |
  *
  * A browser does not tell why a socket failed, and delays the next ones by itself. So a poll finds out whether the service
  * answers. If it does, the next socket opens after a pause that grows with each failure. If not, no socket is tried until
  * a poll works again, and then at once. Only every few minutes one is tried all the same, since requests alone may fail.
  *
  * A live connection is renewed before the service stops pushing to it: the next socket opens, the client asks for what it
- * missed meanwhile, and only then the old socket closes. A proxy may forget a socket that is silent for a minute, and not
- * say so. While the user sees a page, a ping keeps the socket in use, and finds out if it is dead.
+ * missed meanwhile, and only then the old socket closes.
  *
  * The owner calls `open` once, and `tick` about twice a minute.
  */
 export function createConnection({ environment, options, tokens, api, tell }: ConnectionDependencies) {
-  /** API Gateway closes a WebSocket after 2 hours, and after 10 minutes without a message. */
+  /** API Gateway closes a WebSocket after 2 hours. */
   const longestLifeMs = 120 * 60_000;
-  const longestSilenceMs = 8 * 60_000;
-  /** With a tick each 25 seconds, a ping goes out each 50 seconds, and at the latest after 55 seconds of silence. */
-  const longestSilenceInSightMs = 30_000;
   const openWithinMs = 15_000;
-  const pongWithinMs = 5_000;
   /** A socket that lasts longer than this ends a row of failures. */
   const provenAfterMs = 30_000;
   const failuresUntilPolling = 3;
   const attemptWithoutAnswerMs = 5 * 60_000;
   const { now, after, random, openSocket, isVisible } = environment;
   const { connectionMinimumLifetimeMinutes = 15 } = options;
+  const { ping, test, settle } = createHeartbeat({ environment, onDead: ended });
   const poller = createPoller({
     environment,
     api,
@@ -223,33 +206,6 @@ export function createConnection({ environment, options, tokens, api, tell }: Co
     socket.close();
   }
 
-  /** The service has spoken. */
-  function settle(from: ServiceSocket): void {
-    from.heardAt = now();
-    from.cancel?.();
-    from.cancel = undefined;
-  }
-
-  /** A socket may be dead and not say so, above all after sleep. Its close event can take minutes. */
-  function ping(current: ServiceSocket): void {
-    if (current.cancel) return;
-    current.cancel = after(pongWithinMs, () => ended(current));
-    current.socket?.send('{"action":"ping"}');
-  }
-
-  /**
-   * Pings if the service has been silent for too long.
-   * @param isInSight the user sees a page whose news come by this connection
-   * @returns whether a ping has no answer yet. If one comes, the tabs hear of it.
-   */
-  function test(isInSight: boolean): boolean {
-    const { current } = state;
-    if (!current) return false;
-    const mostMs = isInSight ? longestSilenceInSightMs : longestSilenceMs;
-    if (now() - current.heardAt >= mostMs) ping(current);
-    return !!current.cancel;
-  }
-
   function polled(error: NotificationError | undefined, wasCut: boolean): void {
     if (state.current || state.kind === 'closed') return;
     const isReplaced = state.kind === 'replaced';
@@ -274,11 +230,16 @@ export function createConnection({ environment, options, tokens, api, tell }: Co
     tick(): void {
       if (!state.current) return;
       if (now() >= state.renewAt && !next) open();
-      test(isVisible());
+      test(state.current, isVisible());
       // The socket may stay open and answer pings, but the service pushes nothing to it any more.
       if (now() > state.endsAt) ended(state.current);
     },
-    test,
+    /**
+     * Pings if it is time.
+     * @param isInSight the user sees a page whose news come by this connection
+     * @returns whether a ping has no answer yet. If one comes, the tabs hear of it.
+     */
+    test: (isInSight: boolean): boolean => !!state.current && test(state.current, isInSight),
     /**
      * Tests the socket, or opens one now: the page or the network has changed.
      * @param isUsed the user works with the page, which also ends the state `replaced`

@@ -104,14 +104,14 @@ export const socketMutants: readonly Mutant[] = [
   {
     name: 'a silent socket is believed',
     pattern:
-      'if ($current.$cancel) return; $current.$cancel = $after($pongWithinMs, () => $ended($current));',
+      'if ($current.$cancel) return; $current.$cancel = $after($pongWithinMs, () => $onDead($current));',
     replacement: 'if ($current.$cancel) return;',
     caughtBy: 'every page has a socket',
   },
   {
     name: 'a socket is pinged as seldom as if no page could be seen',
-    pattern: 'if (!$current) return false; const $mostMs = $isInSight ? $inSightMs : $longestMs;',
-    replacement: 'if (!$current) return false; const $mostMs = $longestMs;',
+    pattern: 'const $mostMs = $isInSight ? $inSightMs : $longestMs; if ($$isSilent) $ping($current);',
+    replacement: 'const $mostMs = $longestMs; if ($$isSilent) $ping($current);',
     caughtBy: 'every page has a socket',
   },
   {
