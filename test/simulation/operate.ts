@@ -1,7 +1,6 @@
 import { IdempotencyConflict } from '../../functions/core/errors.ts';
 import { checkLines, checkReached } from './checks.ts';
-import type { Operation } from './operation.ts';
-import type { Step } from './schedule.ts';
+import type { Operation, Step } from './operation.ts';
 import { type Page, type SimulatedWorld, userId } from './simulated-world.ts';
 
 /** How long a producer waits for an answer, and before it tries again. */
@@ -86,8 +85,35 @@ export function createOperator(world: SimulatedWorld) {
     browser.state.user = userId(operation.user % users.length);
     for (const each of pages) {
       if (each.browser !== browser || !operation.isAnnounced || !each.isStarted) continue;
+      each.sessions += 1;
       each.client.stop();
       each.client.start();
+    }
+  }
+
+  /** A user whom nobody signs in as. */
+  const stranger = userId(9);
+
+  function stray({ versions, isMessage, isMixed }: Extract<Operation, { kind: 'stray' }>): void {
+    const say = (user: string, hear: (frame: object) => void) =>
+      cloud.database.truth(user).then(({ version: known, unread_count, notifications: [row] }) => {
+        const version = known + versions;
+        const notification = row && { ...row, id: 900_000 + version, user_id: stranger, version };
+        const type = notification ? 'notification.created' : 'inbox.changed';
+        hear({
+          type,
+          user_id: isMixed && row ? user : stranger,
+          version,
+          unread_count: unread_count + 7,
+          notification,
+        });
+      });
+    for (const browser of browsers) {
+      if (isMessage) say(browser.state.user, (frame) => browser.say({ frame }));
+      else
+        for (const [id, { user }] of browser.sockets) {
+          say(user, (frame) => cloud.gateway.sockets.get(id)?.peer.heard(JSON.stringify(frame)));
+        }
     }
   }
 
@@ -130,9 +156,10 @@ export function createOperator(world: SimulatedWorld) {
         return signIn(operation);
       case 'open tab': {
         const browser = nth(browsers, operation.browser);
-        if (browser) world.openTab(browser, operation.filter, operation.pageSize);
-        return;
+        return browser && world.openTab(cause, browser, operation);
       }
+      case 'stray':
+        return stray(operation);
       case 'cut':
         for (const id of [...cloud.gateway.sockets.keys()]) cloud.gateway.hangUp(id);
         return;
@@ -157,6 +184,17 @@ export function createOperator(world: SimulatedWorld) {
     }
   }
 
+  /** A change that was made by a user who has signed out since counts for nothing. */
+  async function change(mine: Page, make: () => Promise<boolean>): Promise<void> {
+    const { sessions } = mine;
+    if ((await make()) && mine.sessions !== sessions) {
+      journal.violate(
+        'only one’s own',
+        `${mine.tab.name} says that a change of an earlier session has worked`,
+      );
+    }
+  }
+
   function inTab(mine: Page, operation: Extract<Operation, { tab: number }>): unknown {
     const { client, tab } = mine;
     const rows = client.getSnapshot().notifications;
@@ -165,10 +203,10 @@ export function createOperator(world: SimulatedWorld) {
     switch (operation.kind) {
       case 'click': {
         const row = nth(rows, operation.nth);
-        return row && isUsable && client[methods[operation.action]](row.id);
+        return row && isUsable && change(mine, () => client[methods[operation.action]](row.id));
       }
       case 'click all':
-        return isUsable && client.markAllAsRead();
+        return isUsable && change(mine, client.markAllAsRead);
       case 'load more':
         return client.loadMore();
       case 'refresh':
@@ -182,6 +220,7 @@ export function createOperator(world: SimulatedWorld) {
       case 'thaw':
         return tab.thaw();
       case 'stop':
+        mine.sessions += 1;
         if (mine.isStarted) client.stop();
         else client.start();
         mine.isStarted = !mine.isStarted;

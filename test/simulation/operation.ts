@@ -20,12 +20,17 @@ export type Operation =
   | { kind: 'load more' | 'refresh' | 'stop' | 'close tab' | 'freeze' | 'thaw'; tab: number }
   | { kind: 'filter'; tab: number; filter: NotificationFilter }
   | { kind: 'page'; tab: number; event: PageEvent }
-  | { kind: 'open tab'; browser: number; filter: NotificationFilter; pageSize: number }
+  | ({ kind: 'open tab'; browser: number; filter: NotificationFilter; pageSize: number } & Opening)
   | { kind: 'sign in'; browser: number; user: number; isAnnounced: boolean }
   | { kind: 'offline' | 'online'; browser: number }
   /** The gateway closes every socket, as in a deployment. */
   | { kind: 'cut' }
   | { kind: 'retention' }
+  /**
+   * Every socket, or every other tab, says something of a user who is not signed in: a frame as of so many versions after
+   * the reader's. `isMixed`: it names the reader, and only its notification is of the other user.
+   */
+  | { kind: 'stray'; versions: number; isMessage: boolean; isMixed: boolean }
   /** Time passes until shortly before some connection's last push. */
   | { kind: 'await expiry'; beforeMs: number }
   /** Every token that was issued until now is refused from now on. */
@@ -40,6 +45,23 @@ export type Operation =
    */
   | { kind: 'silence'; tab: number }
   | { kind: 'weather'; weather: Weather };
+
+/** An operation and its moment. */
+export interface Step {
+  /** Names its seed. It stays the same when other steps are removed. */
+  id: number;
+  /** How long after the step before, in milliseconds. */
+  afterMs: number;
+  operation: Operation;
+}
+
+/** What the server that renders a page knows of its user. */
+export interface Opening {
+  /** `initialData` of this user: of now, or that of an earlier page. Default: none. */
+  initialData?: { user: number; isKept: boolean };
+  /** The option `userId`: the user who is signed in, by the service's id or by one of the app's own. Default: none. */
+  userId?: "the service's" | "the app's";
+}
 
 export const filters: [NotificationFilter, ...NotificationFilter[]] = [
   {},

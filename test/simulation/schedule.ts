@@ -2,17 +2,9 @@ import type { BrowserSettings } from '../world/browser.ts';
 import type { Installation } from '../world/cloud.ts';
 import { createDice, type Dice } from '../world/dice.ts';
 import { type Climate, createOrderlyWeather, createWeather } from './climate.ts';
-import { create, createOperations, type Operation, openTab } from './operation.ts';
-import { forgotten, troubleOf } from './troubles.ts';
-
-/** An operation and its moment. */
-export interface Step {
-  /** Names its seed. It stays the same when other steps are removed. */
-  id: number;
-  /** How long after the step before, in milliseconds. */
-  afterMs: number;
-  operation: Operation;
-}
+import { create, createOperations, type Operation, openTab, type Step } from './operation.ts';
+import { addUsers } from './signing-in.ts';
+import { forgotten, outdatedPage, troubleOf } from './troubles.ts';
 
 export interface Schedule {
   seed: number;
@@ -59,6 +51,8 @@ export function createSchedule(seed: number): Schedule {
   if (climate === 'orderly') add({ kind: 'look' });
   const isForgotten = climate === 'stormy' && dice.chance(0.1);
   if (isForgotten) for (const each of forgotten(dice, users, steps.length)) add(each, 500);
+  if (climate === 'orderly') addOutdatedPage(createDice(seed, 'outdated page'), steps);
+  addUsers(createDice(seed, 'users'), { steps, users, browsers });
   return {
     seed,
     installation: {
@@ -76,6 +70,19 @@ export function createSchedule(seed: number): Schedule {
     isUsedAtEnd: !isForgotten && dice.chance(0.75),
     steps,
   };
+}
+
+/** Takes chance from dice of its own, so that everything else in a schedule stays the same. */
+function addOutdatedPage(dice: Dice, steps: Step[]): void {
+  const weather = steps.findIndex(({ operation }) => operation.kind === 'weather');
+  const operation = steps[weather]?.operation;
+  if (operation?.kind !== 'weather') return;
+  const block = outdatedPage(dice, operation.weather).map((operation, index) => ({
+    id: 2_000 + index,
+    afterMs: 200 + dice.below(400),
+    operation,
+  }));
+  steps.splice(weather + 1 + dice.below(steps.length - weather), 0, ...block);
 }
 
 /** Often none, so that several things are under way together, and seldom very long. */

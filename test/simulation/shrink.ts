@@ -1,4 +1,5 @@
-import type { Schedule, Step } from './schedule.ts';
+import type { Step } from './operation.ts';
+import type { Schedule } from './schedule.ts';
 import { simulate } from './simulation.ts';
 
 /**

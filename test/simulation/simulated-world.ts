@@ -1,10 +1,15 @@
 import { createNotificationClient } from '../../client/src/client.ts';
 import { NotificationError } from '../../client/src/error.ts';
-import type { NotificationClient, NotificationFilter, NotificationSnapshot } from '../../client/src/types.ts';
+import { queryOf } from '../../client/src/filter.ts';
+import type { NotificationClient, NotificationSnapshot } from '../../client/src/types.ts';
+import type { FeedPage } from '../../client/src/wire.ts';
 import type { Browser, Tab } from '../world/browser.ts';
 import { toText } from '../world/failures.ts';
+import { nameOf } from '../world/journal.ts';
+import { issueToken } from '../world/tokens.ts';
 import { calm } from '../world/weather.ts';
 import { createWorld } from '../world/world.ts';
+import type { Operation } from './operation.ts';
 import type { Schedule } from './schedule.ts';
 
 /** A page with the client in it. */
@@ -13,7 +18,11 @@ export interface Page {
   browser: Browser;
   client: NotificationClient;
   isStarted: boolean;
+  /** How many sessions its app has ended or begun. */
+  sessions: number;
 }
+
+type OpenTab = Extract<Operation, { kind: 'open tab' }>;
 
 export type SimulatedWorld = ReturnType<typeof createSimulatedWorld>;
 
@@ -33,13 +42,24 @@ export function createSimulatedWorld(schedule: Schedule, isTraced: boolean) {
     world.openBrowser(userId(user), settings),
   );
   const pages: Page[] = [];
+  /** The first page for each filter that was given to a client as `initialData`. */
+  const kept = new Map<string, FeedPage>();
 
   /** What may be said of a page at any moment. */
   function check(
     name: string,
     user: string,
-    { notifications, unreadCount, error }: NotificationSnapshot,
+    { notifications, unreadCount, userId, error }: NotificationSnapshot,
   ): void {
+    if (userId !== null && userId !== user) {
+      journal.violate(
+        'only one’s own',
+        `${name} is ${nameOf(user)}’s, and shows the inbox of ${nameOf(userId)}`,
+      );
+    }
+    if (userId === null && unreadCount !== 0) {
+      journal.violate('only one’s own', `${name} counts ${unreadCount} of nobody`);
+    }
     const foreign = notifications.find(({ user_id }) => user_id !== user);
     if (foreign) journal.violate('only one’s own', `${name} shows ${foreign.id} of ${foreign.user_id}`);
     const isInOrder = notifications.every(({ id }, index) => id < (notifications[index - 1]?.id ?? Infinity));
@@ -52,15 +72,38 @@ export function createSimulatedWorld(schedule: Schedule, isTraced: boolean) {
     if (unreadCount < 0) journal.violate('unread count', `${name} shows ${unreadCount}`);
   }
 
+  /** What an app's server gets from `GET /notifications` for a page. Nothing if that fails. */
+  async function initialDataOf(cause: string, operation: OpenTab): Promise<FeedPage | undefined> {
+    const { initialData, filter, pageSize } = operation;
+    if (!initialData) return;
+    const key = JSON.stringify(filter);
+    const known = kept.get(key);
+    if (initialData.isKept && known) return known;
+    const token = issueToken({ sub: userId(initialData.user % users) }, world.loop.now(), 3_600_000);
+    const query = new URLSearchParams({ limit: `${pageSize}`, ...queryOf(filter) });
+    const url = `https://api.example/notifications?${query}`;
+    const { status, text } = await world.cloud.request(cause, { method: 'GET', url, token, body: '' });
+    if (status !== 200) return;
+    const page: FeedPage = JSON.parse(text);
+    kept.set(key, known ?? page);
+    return page;
+  }
+
   return {
     ...world,
     lines,
     users: Array.from({ length: users }, (_, index) => userId(index)),
     browsers,
     pages,
-    /** Opens a tab, whose page starts the client. */
-    openTab(browser: Browser, filter: NotificationFilter, pageSize: number): void {
+    /** Opens a tab, whose page starts the client, after the app's server has rendered it. */
+    async openTab(cause: string, browser: Browser, operation: OpenTab): Promise<void> {
+      const { filter, pageSize } = operation;
+      const initialData = await initialDataOf(cause, operation);
+      const ids = { "the service's": browser.state.user, "the app's": `app ${browser.state.user}` };
+      const ownId = operation.userId && ids[operation.userId];
       const tab = browser.open();
+      /** The app says that this is the user, until the service has answered. */
+      const assumed = initialData?.user_id === ownId ? ownId : undefined;
       const client = createNotificationClient(
         {
           apiUrl: 'https://api.example',
@@ -69,19 +112,29 @@ export function createSimulatedWorld(schedule: Schedule, isTraced: boolean) {
           connectionMinimumLifetimeMinutes: installation.minimumLifetimeMs / 60_000,
           filter,
           pageSize,
+          initialData,
+          userId: ownId,
         },
         tab.environment,
       );
-      client.subscribe(() => check(tab.name, tab.state.user, client.getSnapshot()));
+      const look = () => {
+        const user = tab.state.answered ? tab.state.user : (assumed ?? tab.state.user);
+        check(tab.name, user, client.getSnapshot());
+      };
+      look();
+      client.subscribe(look);
       let announced = new Set<string>();
       client.on('notification', ({ id, user_id }) => {
+        if (user_id !== tab.state.user) {
+          journal.violate('only one’s own', `${tab.name} announced ${id} of ${nameOf(user_id)}`);
+        }
         if (announced.has(`${user_id} ${id}`)) {
           journal.violate('announced once', `${tab.name} announced ${id} again`);
         }
         announced = announced.add(`${user_id} ${id}`);
       });
       client.start();
-      pages.push({ tab, browser, client, isStarted: true });
+      pages.push({ tab, browser, client, isStarted: true, sessions: 0 });
     },
   };
 }

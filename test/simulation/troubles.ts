@@ -1,5 +1,5 @@
 import type { Dice } from '../world/dice.ts';
-import { calm } from '../world/weather.ts';
+import { calm, type Weather } from '../world/weather.ts';
 import type { Climate } from './climate.ts';
 import { create, filters, type Operation, openTab } from './operation.ts';
 
@@ -71,6 +71,19 @@ const race = (dice: Dice): Operation[] => {
     { kind: 'read all', user: dice.below(1_000), nth: null },
     { kind: 'refresh', tab },
     { kind: 'load more', tab },
+  ];
+};
+
+/** An older page is on its way, and so is the answer to a request for changes, while everything in the page is read. */
+export const outdatedPage = (dice: Dice, weather: Weather): Operation[] => {
+  const tab = dice.below(1_000);
+  return [
+    { kind: 'weather', weather: { ...weather, frameDelayMs: 20, requestDelayMs: 1_000 } },
+    { kind: 'load more', tab },
+    { kind: 'read all', user: dice.below(1_000), nth: null },
+    { kind: 'refresh', tab },
+    { kind: 'look' },
+    { kind: 'weather', weather },
   ];
 };
 

@@ -6,7 +6,7 @@ import type { Journal, Trace } from './journal.ts';
 import { createLocks, locksOfTab } from './locks.ts';
 import type { Loop } from './loop.ts';
 import { createNetwork, type NetworkTab } from './network.ts';
-import { issueToken, readToken } from './tokens.ts';
+import { issueSealedToken, issueToken, readToken } from './tokens.ts';
 import type { Weather } from './weather.ts';
 
 /** A browser's settings. */
@@ -16,6 +16,8 @@ export interface BrowserSettings {
   clockRate: number;
   /** Whether it knows Web Locks and BroadcastChannel. */
   canShare: boolean;
+  /** Whether only the service can tell whose the tokens are. Default: false. */
+  areTokensSealed?: boolean;
 }
 
 interface WorldPorts {
@@ -34,11 +36,11 @@ export type Tab = ReturnType<Browser['open']>;
 /** A browser: tabs that share a sign-in, a clock, locks, channels and the network. */
 export function createBrowser(name: string, user: string, settings: BrowserSettings, ports: WorldPorts) {
   const { seed, loop, weather, journal, tokenLifeMs } = ports;
-  const { clockAheadMs, clockRate, canShare } = settings;
+  const { clockAheadMs, clockRate, canShare, areTokensSealed = false } = settings;
   const isClockRight = clockAheadMs === 0 && clockRate === 1;
   const start = loop.now();
   const requestLock = createLocks();
-  const openChannel = createChannels(loop, weather);
+  const { openChannel, say } = createChannels(loop, weather);
   /** Who is signed in, whether the network is gone without a word, and whether the browser knows that it is gone. */
   const state = { user, isOffline: false, knowsOffline: false };
   const network = createNetwork({
@@ -49,9 +51,21 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
       if (!isClockRight || readToken(token).exp * 1_000 > loop.now()) return;
       journal.violate('expired tokens are not used', `${name} ${use}`);
     },
+    onAnswer({ state }, token) {
+      const { sub, jti = '' } = readToken(token);
+      const number = Number(jti.split(' ').at(-1));
+      // An answer to an older token comes too late to say who is signed in.
+      if (number < state.answered) return;
+      state.answered = number;
+      if (areTokensSealed) changeUser(state, sub);
+    },
   });
   let tabs = 0;
   let tokens = 0;
+
+  function changeUser(state: NetworkTab['state'], user: string): void {
+    if (state.user !== user) Object.assign(state, { user, changedAt: loop.now() });
+  }
 
   const now = () => start + (loop.now() - start) * clockRate + clockAheadMs;
 
@@ -67,6 +81,7 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
       requests: 0,
       user: '',
       changedAt: 0,
+      answered: 0,
     };
     const { promise: death, resolve: die } = Promise.withResolvers<void>();
 
@@ -111,10 +126,11 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
         if (state.isOffline || dice.chance(weather.requestLoss)) {
           throw new TypeError('The application is not reachable.');
         }
-        if (tabState.user !== state.user)
-          Object.assign(tabState, { user: state.user, changedAt: loop.now() });
         tokens += 1;
-        return issueToken({ sub: state.user, jti: `${name} ${tokens}` }, loop.now(), tokenLifeMs);
+        const jti = `${name} ${tokens}`;
+        if (areTokensSealed) return issueSealedToken(state.user, { jti }, loop.now(), tokenLifeMs);
+        changeUser(tabState, state.user);
+        return issueToken({ sub: state.user, jti }, loop.now(), tokenLifeMs);
       },
       page(event: PageEvent): void {
         task(() => {
@@ -140,6 +156,8 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
   return {
     name,
     canShare,
+    /** Sends something to all tabs, whichever channels they have opened. */
+    say,
     /** Its own clock. */
     now,
     state,

@@ -7,7 +7,7 @@ export function createChannels(loop: Loop, weather: Weather) {
   const open = new Map<string, Map<Channel, (run: () => void) => void>>();
 
   /** @param task runs something in the tab that opens the channel */
-  return function openChannel(name: string, task: (run: () => void) => void): Channel {
+  function openChannel(name: string, task: (run: () => void) => void): Channel {
     const members = open.get(name) ?? new Map<Channel, (run: () => void) => void>();
     open.set(name, members);
     const channel: Channel = {
@@ -31,5 +31,17 @@ export function createChannels(loop: Loop, weather: Weather) {
     };
     members.set(channel, task);
     return channel;
+  }
+
+  return {
+    openChannel,
+    /** Sends something to every channel, as a script that is not the client's. */
+    say(data: unknown): void {
+      for (const members of open.values()) {
+        for (const [channel, run] of [...members]) {
+          run(() => channel.onmessage?.call(null as never, { data } as MessageEvent));
+        }
+      }
+    },
   };
 }

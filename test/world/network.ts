@@ -11,7 +11,16 @@ import type { Weather } from './weather.ts';
 export interface NetworkTab {
   name: string;
   dice: Dice;
-  state: { isFrozen: boolean; isClosed: boolean; requests: number };
+  state: {
+    isFrozen: boolean;
+    isClosed: boolean;
+    requests: number;
+    /** Whose inbox its page is to show. */
+    user: string;
+    changedAt: number;
+    /** The number of the newest token to which the service has answered. */
+    answered: number;
+  };
   /** Runs something in the tab: later if the tab is frozen, and not at all if it is closed. */
   task(run: () => void): void;
 }
@@ -34,6 +43,7 @@ export function createNetwork({
   cloud,
   trace,
   onToken,
+  onAnswer,
 }: {
   /** The browser's name. */
   name: string;
@@ -46,6 +56,8 @@ export function createNetwork({
   trace: Trace;
   /** Called with each token that is sent, and what it is used for. */
   onToken: (token: string, use: string) => void;
+  /** Called before a tab gets an answer to a token that is no error. */
+  onAnswer: (tab: NetworkTab, token: string) => void;
 }) {
   const sockets = new Map<string, OpenSocket>();
   let opened = 0;
@@ -88,7 +100,10 @@ export function createNetwork({
           if (isLost || weather.isUnreachable) return fail();
           cancel();
           trace?.(`${cause}: ${answer.status} ${summaryOf(answer.text)}`);
-          task(() => resolve(toResponse(answer)));
+          task(() => {
+            if (answer.status < 300) onAnswer(tab, token);
+            resolve(toResponse(answer));
+          });
         });
       });
     });
