@@ -44,6 +44,11 @@ export interface NotificationLabels {
   arrived(notifications: readonly Notification[]): string;
 }
 
+/** Ends the direction of a text with the text, and leaves out the controls with which it could reach further. */
+function isolate(text = ''): string {
+  return /^[ -~]*$/.test(text) ? text : `\u2068${text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069`;
+}
+
 export const defaultLabels: NotificationLabels = {
   title: 'Notifications',
   bell: (unreadCount) => (unreadCount ? `Notifications, ${unreadCount} unread` : 'Notifications'),
@@ -70,5 +75,5 @@ export const defaultLabels: NotificationLabels = {
   polling: 'Updates are delayed',
   failed: () => 'That did not work',
   arrived: ([first, ...more]) =>
-    more.length ? `${more.length + 1} new notifications` : `New notification: ${first?.title}`,
+    more.length ? `${more.length + 1} new notifications` : `New notification: ${isolate(first?.title)}`,
 };

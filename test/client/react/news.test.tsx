@@ -21,6 +21,15 @@ describe('news', () => {
     expect(announcement()).toBe('2 new notifications');
   });
 
+  it('is announced with a title that ends its direction with itself', () => {
+    vi.useFakeTimers();
+    const fake = createFakeClient();
+    renderBell(fake);
+    act(() => fake.arrive(notification(1, { title: '\u202eשלום\u2069 \u2067' })));
+    act(() => vi.advanceTimersByTime(500));
+    expect(announcement()).toBe('New notification: \u2068שלום \u2069');
+  });
+
   it('is gone after five seconds, so that whoever signs in next finds nothing of it', () => {
     vi.useFakeTimers();
     const fake = createFakeClient();

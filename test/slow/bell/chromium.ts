@@ -74,7 +74,7 @@ export interface ScenePage extends AsyncDisposable {
 export async function openScene(
   browser: Browser,
   script: string,
-  { state, theme, nonce, isHydrated, lang = 'en', ...options }: SceneOptions,
+  { state, theme, nonce, isHydrated, isOpen, lang = 'en', ...options }: SceneOptions,
 ): Promise<ScenePage> {
   const context = await openContext(browser, { viewport: { width: 560, height: 700 }, ...options });
   const page = await context.newPage();
@@ -87,7 +87,7 @@ export async function openScene(
     route.fulfill({
       contentType: 'text/html; charset=utf-8',
       headers: nonce ? { 'content-security-policy': policyWith(nonce) } : {},
-      body: sceneDocument({ state, theme, nonce, isHydrated, lang }),
+      body: sceneDocument({ state, theme, nonce, isHydrated, isOpen, lang }),
     }),
   );
   await page.route('**/bell.js', (route) =>
