@@ -17,7 +17,10 @@ export async function installExample(onProgress: (step: string) => void = () => 
     onProgress('install');
     await runInProject('npm ci --no-audit --no-fund --prefix examples/nextjs');
   }
-  cpSync(join(folder, '../../client/dist'), join(modules, 'belfry/dist'), { recursive: true });
+  // What was installed may be older: the modules, and the entry points that name them.
+  for (const part of ['dist', 'package.json']) {
+    cpSync(join(folder, '../../client', part), join(modules, 'belfry', part), { recursive: true });
+  }
 }
 
 /**

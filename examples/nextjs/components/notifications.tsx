@@ -1,36 +1,87 @@
 'use client';
 
 import type { FeedPage } from 'belfry';
-import { NotificationBell, NotificationInbox, NotificationProvider } from 'belfry/react';
+import {
+  NotificationBell,
+  NotificationInbox,
+  type NotificationLinkProps,
+  NotificationProvider,
+} from 'belfry/react';
+import { tabs } from 'belfry/react/tabs';
+import { NotificationToaster } from 'belfry/react/toaster';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import type { ReactNode } from 'react';
 
-/** Gives the inbox of who is signed in to a frontend to everything inside, live from the first paint on. */
-export function Notifications({
-  frontend,
-  ...options
-}: {
+/** Next's own links, so that a notification opens its place without a new page. */
+const renderLink = (props: NotificationLinkProps) => <Link {...props} />;
+
+/** An icon for each `metadata.type`. */
+const icons = {
+  booking: <Icon path="M3 6h18v4a2 2 0 0 0 0 4v4H3v-4a2 2 0 0 0 0-4zM15 6v12" />,
+  event: <Icon path="M4 5h16v15H4zM4 10h16M8 2v5M16 2v5" />,
+  announcement: <Icon path="M4 10v4h3l8 5V5L7 10zM18 9a4 4 0 0 1 0 6" />,
+};
+
+interface NotificationsProps {
   frontend: string;
   userId: string;
   apiUrl: string;
   webSocketUrl: string;
+  /** Not waited for: what shows notifications follows when it is there. */
   initialData: Promise<FeedPage | undefined>;
   children: ReactNode;
-}) {
-  return <NotificationProvider {...options} getToken={() => freshToken(frontend)} />;
+}
+
+/** Gives everything inside the inbox of the person who is signed in to a frontend, and shows what arrives. */
+export function Notifications({ frontend, children, ...options }: NotificationsProps) {
+  const router = useRouter();
+  return (
+    <NotificationProvider
+      {...options}
+      getToken={() => freshToken(frontend)}
+      onSessionExpired={() => router.push('/')}
+    >
+      {children}
+      <NotificationToaster {...{ icons, renderLink }} />
+    </NotificationProvider>
+  );
 }
 
 export function Bell() {
-  return <NotificationBell titleBadge renderLink={(props) => <Link {...props} />} />;
+  return <NotificationBell titleBadge {...{ icons, renderLink }} />;
 }
 
-/** The bell's list as a part of a page, with room for more notifications. */
+/** The bell's list as a part of a page, with room for days, and tabs of its own. */
 export function Inbox() {
-  return <NotificationInbox renderLink={(props) => <Link {...props} />} />;
+  const filters = tabs([
+    { label: 'Everything', filter: {} },
+    { label: 'Bookings', filter: { type: 'booking' } },
+    { label: 'Archive', filter: { status: ['archived'] } },
+  ]);
+  return <NotificationInbox groupByDay {...{ icons, renderLink, filters }} />;
 }
 
 async function freshToken(frontend: string): Promise<string> {
   const response = await fetch(`/${frontend}/token`, { method: 'POST' });
-  if (!response.ok) throw new Error(`No token: ${response.status}. Sign in again.`);
+  // Only a 401 means that the session has expired. A TypeError, like that of `fetch` itself, is tried again.
+  if (response.status === 401) throw new Error('Sign in again.');
+  if (!response.ok) throw new TypeError(`No token: ${response.status}.`);
   return response.text();
+}
+
+function Icon({ path }: { path: string }) {
+  return (
+    <svg
+      viewBox="0 0 24 24"
+      width="20"
+      height="20"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.75"
+      aria-hidden
+    >
+      <path d={path} strokeLinejoin="round" />
+    </svg>
+  );
 }

@@ -33,11 +33,11 @@ export interface Fields {
   body: string;
 }
 
-/** Where a notification leads in the frontend of its recipient. */
-const routes: Record<FrontendName, string> = {
-  attendee: '/attendee/bookings/981',
-  organizer: '/organizer/events/42',
-  admin: '/admin',
+/** What a notification is about, and where it leads in the frontend of its recipient. */
+const subjects: Record<FrontendName, { type: string; route: string }> = {
+  attendee: { type: 'booking', route: '/attendee/bookings/981' },
+  organizer: { type: 'event', route: '/organizer/events/42' },
+  admin: { type: 'announcement', route: '/admin' },
 };
 
 /** An action of the admin's form. It can be called by anybody, so it looks at the session itself. */
@@ -56,7 +56,7 @@ export async function send(_: Outcome, form: FormData): Promise<Outcome> {
       user_id: recipient.id,
       title: fields.title,
       body: fields.body,
-      metadata: { type: 'announcement', route: routes[recipient.frontend] },
+      metadata: subjects[recipient.frontend],
       idempotency_key: key,
     });
   } catch (error) {

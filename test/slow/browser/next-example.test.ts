@@ -110,7 +110,7 @@ describe.skipIf(!chromiumPath)('the Next.js example in Chromium', { timeout: 120
 
     await bell(organizer, 2).click();
     await organizer.evaluate(() => Object.assign(window, { isSamePage: true }));
-    await organizer.getByRole('link', { name: 'Doors open' }).click();
+    await organizer.getByRole('dialog').getByRole('link', { name: 'Doors open' }).click();
     await organizer.getByRole('heading', { name: 'The Night Train' }).waitFor();
     await bell(organizer, 1).waitFor();
     expect(await organizer.evaluate(() => 'isSamePage' in window)).toBe(true);
