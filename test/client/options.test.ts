@@ -40,7 +40,7 @@ describe('options that cannot work', () => {
     [{ webSocketUrl: '/socket' }, `${socket} "/socket".`],
     [{ webSocketUrl: 'wss://socket.example#1' }, `${socket} "wss://socket.example#1".`],
     [{ getToken: undefined }, 'getToken must be a function, but is undefined.'],
-    [{ getToken: 'eyJ' }, 'getToken must be a function, but is a string.'],
+    [{ getToken: 'eyJ' }, 'getToken must be a function, but is string.'],
   ])('%o are named with their value, and nothing is sent', async (options, message) => {
     const world = createClientWorld();
     const client = clientWith(world, options);
