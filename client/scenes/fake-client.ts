@@ -36,6 +36,7 @@ export function createFakeClient(
   let rows = [...notifications];
   const backlog = [...older];
   let starts = 0;
+  let refreshes = 0;
   const calls: string[] = [];
   const subscribers = new Set<() => void>();
   const listeners = { notification: new Set(), error: new Set() } as {
@@ -99,7 +100,7 @@ export function createFakeClient(
       render({ hasMore: backlog.length > 0 });
     },
     async refresh() {
-      calls.push('refresh');
+      refreshes += 1;
     },
     async retry() {
       calls.push('retry');
@@ -125,6 +126,8 @@ export function createFakeClient(
     calls,
     /** How many hold the lines open. */
     starts: () => starts,
+    /** How often it was asked for what may have been missed: each opening of the bell does. */
+    refreshes: () => refreshes,
     render,
     /** A notification comes in. */
     arrive(created: Notification) {

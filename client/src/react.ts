@@ -22,9 +22,11 @@ export {
   type TriggerProps,
   type UndoProps,
 } from './react/parts.tsx';
+export type { Placement } from './react/placement.ts';
+export { usePortalContainer } from './react/popover.tsx';
 export {
   NotificationProvider,
   type NotificationProviderProps,
   useNotificationClient,
 } from './react/provider.tsx';
-export type { InboxOptions } from './react/settings.tsx';
+export type { ComponentOptions, InboxOptions, LabelOptions } from './react/settings.tsx';

@@ -1,16 +1,26 @@
-import { useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import type { NotificationClient } from '../types.ts';
 import type { Notification } from '../wire.ts';
 import { useNotificationEvent } from './hooks.ts';
 import type { NotificationLabels } from './labels.ts';
 import { useNotificationClient } from './provider.tsx';
+import { attempt } from './usable.ts';
 
 interface ArrivalsProps {
+  root: RefObject<HTMLElement | null>;
   labels: NotificationLabels;
   sound: ((notification: Notification) => unknown) | undefined;
 }
 
-/** Announces new notifications to screen readers, those of half a second together, and plays the sound in one tab. */
-export function Arrivals({ labels, sound }: ArrivalsProps) {
+/** The mounted bells of each client, and their sounds. */
+const bells = new WeakMap<NotificationClient, Map<RefObject<HTMLElement | null>, ArrivalsProps['sound']>>();
+
+/**
+ * Announces new notifications to screen readers, those of half a second together, and plays the sound in one tab. Of the
+ * bells of one client, the first one that is visible does both: a header for small and one for large windows may each have
+ * a bell, and nothing is announced inside what is hidden.
+ */
+export function Arrivals({ root, labels, sound }: ArrivalsProps) {
   const gatheringMs = 500;
   /** Long enough to be read. A text that stayed would still be there for the next user after a sign-out. */
   const stayingMs = 5_000;
@@ -18,9 +28,18 @@ export function Arrivals({ labels, sound }: ArrivalsProps) {
   const gathered = useRef<Notification[]>([]);
   const [announced, announce] = useState<Notification[]>([]);
 
+  useEffect(() => {
+    const all = bells.get(client) ?? new Map();
+    bells.set(client, all.set(root, sound));
+  });
+  useEffect(() => () => void bells.get(client)?.delete(root), [client, root]);
+
   useNotificationEvent('notification', (notification) => {
+    const all = [...(bells.get(client) ?? [])];
+    const [first] = all.find(([{ current }]) => current?.getClientRects().length) ?? all[0] ?? [];
+    if (first !== root) return;
     if (gathered.current.push(notification) > 1) return;
-    if (client.isLeader()) sound?.(notification);
+    if (client.isLeader()) attempt(all.find(([, sound]) => sound)?.[1], notification);
     setTimeout(() => {
       const news = gathered.current;
       gathered.current = [];

@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
+import { Guard } from './guard.tsx';
 import { type UseNotifications, useNotifications } from './hooks.ts';
 import { InboxItem } from './inbox-item.tsx';
 import type { FiltersProps, PartProps } from './parts.tsx';
 import { dayOf, pageLocale, useNow } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
+import { SteadyScroll } from './steady-scroll.tsx';
 import { UndoBar, useUndo } from './undo.tsx';
 import { useItemFocus } from './use-item-focus.ts';
 
@@ -39,18 +41,12 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   return (
     <div className="belfry-inbox" {...rootProps}>
       <Header {...shared} titleId={titleId} />
-      {filters ? filters(filterProps) : filters === undefined && <Filters {...filterProps} />}
-      <div role="status">
-        {notice && (
-          <Notice
-            {...shared}
-            text={notice}
-            isAlone={isEmpty && !isLoading && !!trouble}
-            retry={trouble ? inbox.retry : undefined}
-          />
-        )}
-      </div>
-      <div className="belfry-scroll" aria-busy={isLoading}>
+      {filters === undefined ? (
+        <Filters {...filterProps} />
+      ) : (
+        filters && <Guard fallback={<Filters {...filterProps} />}>{filters(filterProps)}</Guard>
+      )}
+      <SteadyScroll aria-busy={isLoading}>
         {isEmpty ? (
           isLoading ? (
             <Loading {...shared} />
@@ -61,17 +57,19 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
           // biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets
           <ul className="belfry-list" role="list" aria-labelledby={titleId}>
             {notifications.map((notification, index) => (
-              <li key={notification.id}>
-                {days[index] && days[index] !== days[index - 1] && (
-                  <h3 className="belfry-day">{days[index]}</h3>
-                )}
-                <div {...itemProps(index)}>
-                  <InboxItem
-                    {...{ notification, settings, inbox, now, locale }}
-                    tabIndex={index === tabStop ? 0 : -1}
-                  />
-                </div>
-              </li>
+              <Guard key={notification.id} version={notification}>
+                <li>
+                  {days[index] && days[index] !== days[index - 1] && (
+                    <h3 className="belfry-day">{days[index]}</h3>
+                  )}
+                  <div {...itemProps(index)}>
+                    <InboxItem
+                      {...{ notification, settings, inbox, now, locale }}
+                      tabIndex={index === tabStop ? 0 : -1}
+                    />
+                  </div>
+                </li>
+              </Guard>
             ))}
           </ul>
         )}
@@ -79,6 +77,17 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
           <div ref={more}>
             <More {...shared} />
           </div>
+        )}
+      </SteadyScroll>
+      {/* Below the list, so that it does not move the items when it appears. */}
+      <div role="status">
+        {notice && (
+          <Notice
+            {...shared}
+            text={notice}
+            isAlone={isEmpty && !isLoading && !!trouble}
+            retry={trouble ? inbox.retry : undefined}
+          />
         )}
       </div>
       <div className="belfry-undo" aria-live="polite">

@@ -1,8 +1,9 @@
-import { useId } from 'react';
+import { useId, useRef } from 'react';
 import { Inbox } from './inbox.tsx';
 import { Promised } from './provider.tsx';
 import { type InboxOptions, settingsFrom } from './settings.tsx';
 import { Styles } from './styles.tsx';
+import { useTheme } from './use-theme.ts';
 
 /**
  * The inbox of the bell as part of a page. It shares the client's filter with the bell.
@@ -20,11 +21,14 @@ export function NotificationInbox(options: InboxOptions) {
 }
 
 function Page(options: InboxOptions) {
+  const root = useRef<HTMLElement>(null);
   const titleId = useId();
+  const settings = settingsFrom(options);
+  const theme = useTheme(root, settings.theme);
   return (
-    <section className="belfry belfry-page" data-theme={options.theme} aria-labelledby={titleId}>
-      <Styles nonce={options.nonce} />
-      <Inbox settings={settingsFrom(options)} titleId={titleId} />
+    <section className="belfry belfry-page" data-theme={theme} aria-labelledby={titleId} ref={root}>
+      <Styles nonce={settings.nonce} />
+      <Inbox settings={settings} titleId={titleId} />
     </section>
   );
 }

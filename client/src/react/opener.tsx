@@ -27,7 +27,7 @@ export function openerOf({ notification, settings, isHydrated, tabIndex, markAsR
       event.preventDefault();
       onNavigate(href, notification);
     }
-    onNotificationClick?.(notification, href);
+    onNotificationClick(notification, href);
   };
 
   return {

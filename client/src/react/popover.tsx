@@ -1,62 +1,63 @@
-import { type ReactNode, type RefObject, useLayoutEffect, useRef } from 'react';
+import { createContext, type ReactNode, type RefObject, useContext, useLayoutEffect, useState } from 'react';
+import { type Placement, placeBy } from './placement.ts';
+import { triggerOf } from './use-disclosure.ts';
+
+const PopoverContext = createContext<HTMLElement | null>(null);
+
+/**
+ * The open popover around the component, else null. Put menus and tooltips of your parts into it: the popover is in the
+ * browser's top layer, and covers everything that is put into the body.
+ *
+ * @example
+ * const container = usePortalContainer();
+ * return createPortal(<Menu />, container ?? document.body);
+ */
+export function usePortalContainer(): HTMLElement | null {
+  return useContext(PopoverContext);
+}
 
 interface PopoverProps {
   id: string;
   titleId: string;
-  /** The element that the popover is placed at. */
-  anchor: RefObject<HTMLElement | null>;
+  placement: Placement | undefined;
+  /** The element with the button that the popover is placed at. */
+  root: RefObject<HTMLElement | null>;
   children: ReactNode;
 }
 
 /**
- * A non-modal dialog in the browser's top layer, where no ancestor can clip or cover it. It is below its anchor and inside
- * the window, or above the anchor if there is too little room below. Its first element with a tab index gets the focus.
+ * A non-modal dialog in the browser's top layer, where no ancestor can clip or cover it. Its first element with a tab index
+ * gets the focus.
  */
-export function Popover({ id, titleId, anchor, children }: PopoverProps) {
-  const panel = useRef<HTMLDivElement>(null);
+export function Popover({ id, titleId, placement, root, children }: PopoverProps) {
+  const [panel, setPanel] = useState<HTMLElement | null>(null);
   useLayoutEffect(() => {
-    const { current: element } = panel;
-    if (!element) return;
-    // Browsers before 2024 have no top layer. There the dialog is an element with a high z-index.
-    element.showPopover?.();
-    const place = () => anchor.current && placeBy(anchor.current, element);
-    place();
-    element.querySelector<HTMLElement>('[tabindex]')?.focus();
-    addEventListener('resize', place);
-    // In the capture phase, which also gets the scroll events of every element.
-    addEventListener('scroll', place, true);
-    return () => {
-      removeEventListener('resize', place);
-      removeEventListener('scroll', place, true);
+    if (!panel) return;
+    // Browsers before 2024 and simulations of a browser have no top layer. There the dialog has a high z-index, and no
+    // attribute that hides it.
+    if (panel.showPopover) {
+      panel.popover = 'manual';
+      panel.showPopover();
+    }
+    const place = () => {
+      const trigger = triggerOf(root);
+      if (trigger) placeBy(trigger, panel, placement);
     };
-  }, [anchor]);
+    place();
+    const controller = new AbortController();
+    const { signal } = controller;
+    panel.ownerDocument.defaultView?.addEventListener('resize', place, { signal });
+    // In the capture phase, which also gets the scroll events of every element. They do not leave their shadow root.
+    for (let node: Node | undefined = panel; node; node = (node as Partial<ShadowRoot>).host) {
+      node = node.getRootNode();
+      node.addEventListener('scroll', place, { signal, capture: true });
+    }
+    return () => controller.abort();
+  }, [panel, root, placement]);
+  useLayoutEffect(() => panel?.querySelector<HTMLElement>('[tabindex]')?.focus(), [panel]);
   return (
-    <div
-      ref={panel}
-      id={id}
-      className="belfry-popover"
-      role="dialog"
-      popover="manual"
-      aria-labelledby={titleId}
-    >
-      {children}
+    <div ref={setPanel} id={id} className="belfry-popover" role="dialog" aria-labelledby={titleId}>
+      <PopoverContext.Provider value={panel}>{children}</PopoverContext.Provider>
     </div>
   );
-}
-
-function placeBy(anchor: HTMLElement, panel: HTMLElement) {
-  const gap = 8;
-  const leastHeight = 320;
-  const greatestHeight = 720;
-  const { top, bottom, left, right } = anchor.getBoundingClientRect();
-  const { clientWidth, clientHeight } = document.documentElement;
-  const { style, offsetWidth } = panel;
-  const below = clientHeight - bottom;
-  const isBelow = below > leastHeight || below > top;
-  const aligned = getComputedStyle(anchor).direction === 'rtl' ? left : right - offsetWidth;
-  const x = Math.max(gap, Math.min(aligned, clientWidth - offsetWidth - gap));
-  style.inset = isBelow
-    ? `${bottom + gap}px auto auto ${x}px`
-    : `auto auto ${clientHeight - top + gap}px ${x}px`;
-  style.maxHeight = `${Math.min(greatestHeight, (isBelow ? below : top) - 2 * gap)}px`;
 }

@@ -1,22 +1,44 @@
-import type { ReactElement, ReactNode } from 'react';
+import { type ComponentType, isValidElement, type ReactElement, type ReactNode } from 'react';
 import type { Notification } from '../wire.ts';
+import { guard } from './guard.tsx';
 import type { NotificationIcons } from './item-icon.tsx';
 import { defaultLabels, type NotificationLabels } from './labels.ts';
 import type { NotificationLinkProps } from './link.ts';
 import { defaultComponents, type FiltersProps, type NotificationComponents } from './parts.tsx';
+import { attempt, type Check, outcome, usable } from './usable.ts';
 
-/** The look, the texts and the navigation of the inbox. */
+/** Some of the texts. A text that is left out or undefined is the default. */
+export type LabelOptions = {
+  [Name in keyof NotificationLabels]?: NotificationLabels[Name] extends Record<string, string>
+    ? { [Part in keyof NotificationLabels[Name]]?: string | undefined } | undefined
+    : NotificationLabels[Name] | undefined;
+};
+
+/** Some of the parts. A part that is left out or undefined is the default. */
+export type ComponentOptions = {
+  [Name in keyof NotificationComponents]?: NotificationComponents[Name] | undefined;
+};
+
+/**
+ * The look, the texts and the navigation of the inbox. What is left out or undefined is the default. So is what cannot be
+ * used, such as a locale with a mistake or a part that throws. Development builds say so once in the console.
+ */
 export interface InboxOptions {
-  /** Default: `auto`, which follows the system. */
+  /**
+   * Default: `auto`, which follows the `color-scheme` of the page, and the system if the page has none.
+   */
   theme?: 'light' | 'dark' | 'auto' | undefined;
   /** For a content security policy that allows styles by nonce. Default: none. */
   nonce?: string | undefined;
   /** Your texts instead of the English ones. */
-  labels?: Partial<NotificationLabels> | undefined;
+  labels?: LabelOptions | undefined;
   /** Language of the times, as a BCP 47 tag. Default: `lang` of the page, else the browser's. */
   locale?: string | undefined;
-  /** Your components instead of the default parts. Do not create them while rendering. */
-  components?: Partial<NotificationComponents> | undefined;
+  /**
+   * Your components instead of the default parts. Do not create them while rendering. If an `Item` throws, its
+   * notification is not shown until it changes. If another part throws, the default part is shown.
+   */
+  components?: ComponentOptions | undefined;
   /**
    * Renders the link to a notification's place, for a router with a link component: `(props) => <Link {...props} />`.
    * A link that leaves the site has `target` and `rel`, which must reach the `<a>`. Default: `<a>`.
@@ -41,14 +63,106 @@ export interface InboxOptions {
   onNotificationClick?: ((notification: Notification, href: string | undefined) => void) | undefined;
 }
 
-/** The options, with their defaults. */
+/** The options, with their defaults instead of what cannot be used. */
 export type InboxSettings = ReturnType<typeof settingsFrom>;
 
-export function settingsFrom(options: InboxOptions) {
+const checks: Record<string, Check> = {
+  theme: /^(light|dark|auto)$/,
+  nonce: 'string',
+  labels: 'object',
+  locale: (tag: string) => Intl.getCanonicalLocales(tag)[0],
+  components: 'object',
+  renderLink: 'function',
+  icons: (icons: unknown) => /^[of]/.test(typeof icons) && icons,
+  filters: (filters: unknown) => !filters || typeof filters === 'function',
+  onNavigate: 'function',
+  onNotificationClick: 'function',
+  open: 'boolean',
+  defaultOpen: 'boolean',
+  onOpenChange: 'function',
+  placement: /^(top|bottom|left|right)-(start|end)$/,
+  sound: 'function',
+};
+
+/** The props without those that cannot be used. */
+export function usableProps<Props extends object>(props: Props): Partial<Props> {
+  const entries = Object.entries(props).map(([name, value]) => [
+    name,
+    checks[name] ? usable(name, value, checks[name]) : value,
+  ]);
+  // The cast: what is undefined is an option that was left out.
+  return Object.fromEntries(entries) as Partial<Props>;
+}
+
+export function settingsFrom(props: InboxOptions) {
+  const { renderLink, onNavigate, icons, ...options } = usableProps(props);
   return {
     ...options,
-    labels: { ...defaultLabels, ...options.labels },
-    components: { ...defaultComponents, ...options.components },
-    renderLink: options.renderLink ?? ((props: NotificationLinkProps) => <a {...props} />),
+    labels: labelsFrom(options.labels),
+    components: componentsFrom(options.components),
+    renderLink: (link: NotificationLinkProps, row: Notification) =>
+      outcome(
+        'renderLink',
+        isValidElement,
+        () => renderLink?.(link, row),
+        () => <a {...link} />,
+      ),
+    icons:
+      typeof icons === 'function'
+        ? (row: Notification) => outcome('icons', anything, () => icons(row), nothing)
+        : icons,
+    onNavigate: onNavigate && ((href: string, row: Notification) => attempt(onNavigate, href, row)),
+    onNotificationClick: (row: Notification, href: string | undefined) =>
+      attempt(options.onNotificationClick, row, href),
   };
 }
+
+const anything = () => true;
+const nothing = () => undefined;
+
+type Texts = { [name: string]: string | Texts | ((...values: unknown[]) => string) };
+
+/** The labels of the app. A function that fails is replaced by the default one. */
+function labelsFrom(given: unknown) {
+  // The casts: the labels are texts, functions and groups of texts.
+  return merge('labels', defaultLabels as unknown as Texts, given) as unknown as NotificationLabels;
+}
+
+function merge(prop: string, defaults: Texts, given: unknown): Texts {
+  const values = given as Record<string, unknown> | undefined;
+  const entries = Object.entries(defaults).map(([name, own]) => {
+    const path = `${prop}.${name}`;
+    // The cast: it has the type of the default.
+    const value = usable(path, values?.[name], typeof own) as typeof own | undefined;
+    if (typeof own === 'object') return [name, merge(path, own, value)];
+    if (typeof own === 'function' && typeof value === 'function') {
+      return [
+        name,
+        (...all: unknown[]) =>
+          outcome(
+            path,
+            'string',
+            () => value(...all),
+            () => own(...all),
+          ),
+      ];
+    }
+    return [name, value ?? own];
+  });
+  return Object.fromEntries(entries) as Texts;
+}
+
+function componentsFrom(given: object | undefined): NotificationComponents {
+  const parts = given as Record<string, ComponentType> | undefined;
+  const entries = Object.entries(defaultComponents as unknown as Record<string, ComponentType>);
+  const all = entries.map(([name, Default]) => {
+    const Part = usable(`components.${name}`, parts?.[name], isComponent) as ComponentType | undefined;
+    // An item is guarded with its place in the list.
+    return [name, !Part || name === 'Item' ? (Part ?? Default) : guard(Part, Default)];
+  });
+  return Object.fromEntries(all) as unknown as NotificationComponents;
+}
+
+/** Whether it is a function or a class, or what `memo`, `lazy` and `forwardRef` make. */
+const isComponent = (value: object) =>
+  typeof value === 'function' || ('$$typeof' in value && !isValidElement(value));

@@ -1,14 +1,17 @@
 /**
- * The styles, as one style element. React 19 moves it into the head, once for all bells, before the first paint. With
- * React 18, or with a nonce, it stays in its place: React only puts a style with a nonce into the head if the server's
- * renderer was given `nonce.style`. The custom properties have no specificity and the rules have little, so that the
- * app's own rules win.
+ * The styles, as one style element. React 19 moves it into the head, or into the shadow root, once for all bells, before
+ * the first paint. With React 18, or with a nonce, it stays in its place: React only puts a style with a nonce into the
+ * head if the server's renderer was given `nonce.style`. The custom properties have no specificity and the rules have
+ * little, so that the app's own rules win.
  */
 export function Styles({ nonce, name = 'belfry', css = bellCss }: StylesProps) {
   const place = nonce ? { nonce } : { href: name, precedence: 'belfry' };
   // Browsers hide the nonce from scripts, so React sees another value when it hydrates.
-  // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant, which React 18 would escape as a child
-  return <style {...place} dangerouslySetInnerHTML={{ __html: css }} suppressHydrationWarning />;
+  return (
+    <style {...place} suppressHydrationWarning>
+      {css}
+    </style>
+  );
 }
 
 interface StylesProps {
@@ -18,41 +21,67 @@ interface StylesProps {
   css?: string;
 }
 
-const dark =
-  'color-scheme:dark;--belfry-background:#1c1c1c;--belfry-hover:#2a2a2a;--belfry-text:#eee;--belfry-muted:#aaa;--belfry-line:#3a3a3a;--belfry-accent:#abf;--belfry-shadow:#000c';
+/** The colours in a light and in a dark page. */
+const colors = {
+  background: ['#fff', '#1c1c1c'],
+  hover: ['#f5f5f5', '#2a2a2a'],
+  text: ['#111', '#eee'],
+  muted: ['#666', '#aaa'],
+  line: ['#e5e5e5', '#3a3a3a'],
+  accent: ['#44e', '#abf'],
+  shadow: ['#0003', '#000c'],
+};
 
-// The backslashes keep line breaks out of the text, to save bytes. On a machine with a mouse and a touch screen, a finger
-// could hit what only shows under the mouse, so the rules for touch win.
-const bellCss = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--belfry-hover:#f5f5f5;--belfry-text:#111;--belfry-muted:#666;--belfry-line:#e5e5e5;--belfry-accent:#44e;--belfry-shadow:#0003;--belfry-badge:#d22;--belfry-radius:16px;--belfry-indent:26px;--belfry-font:system-ui,sans-serif}\
-:where(.belfry[data-theme=dark]){${dark}}\
-@media (prefers-color-scheme:dark){:where(.belfry:not([data-theme=light])){${dark}}}\
-.belfry{position:relative;display:inline-block;font:14px/20px var(--belfry-font)}\
+const properties = (pick: (pair: readonly string[]) => unknown) =>
+  Object.entries(colors)
+    .map(([name, pair]) => `--belfry-${name}:${pick(pair)};`)
+    .join('');
+
+// Browsers since 2024 have light-dark(), which follows the color-scheme of the page. Older ones are
+// light.
+//
+// React 18 escapes quotes, ampersands and angle brackets in the text of a style, so there are none: the missing attribute
+// x is an empty text. The backslashes keep line breaks out of the text, to save bytes. A page styles its own buttons,
+// links and lists by their names, so the rules for all classes take that back. On a machine with a mouse and a touch
+// screen, a finger could hit what only shows under the mouse, so the rules for touch win.
+const bellCss = `:where(.belfry){${properties(([color]) => color)}--belfry-badge:#d22;--belfry-radius:16px;--belfry-indent:26px}\
+:where(.belfry[data-theme=dark]){color-scheme:dark}\
+:where(.belfry[data-theme=light]){color-scheme:light}\
+:where(.belfry[data-theme=system]){color-scheme:light dark}\
+@supports (color:light-dark(red,red)){:where(.belfry){${properties((pair) => `light-dark(${pair})`)}}}\
+.belfry{display:inline-block;width:fit-content;font:14px/20px sans-serif;font-family:var(--belfry-font,inherit);letter-spacing:normal;text-align:start;text-indent:0;text-transform:none;white-space:normal}\
 .belfry *{box-sizing:border-box}\
-.belfry-bell,.belfry-action,.belfry-button,.belfry-filter,.belfry-more,.belfry-open{padding:4px 10px;border:1px solid transparent;border-radius:10px;background:none;color:var(--belfry-muted);font:inherit;font-size:13px;text-decoration:none;cursor:pointer}\
+[class^=belfry-]{float:none;width:auto;min-width:0;max-width:none;height:auto;margin:0;padding:0;border:0;box-shadow:none;letter-spacing:inherit;text-align:inherit;text-transform:inherit;transition:none}\
+:where(a,button)[class^=belfry-]:is(:hover,:active){transform:none;box-shadow:none;text-decoration:none}\
+.belfry-bell,.belfry-action,.belfry-button,.belfry-filter,.belfry-more,.belfry-open{display:inline-block;padding:5px 11px;overflow:visible;border-radius:10px;background:none;color:var(--belfry-muted);font:inherit;font-size:13px;text-decoration:none;cursor:pointer}\
 .belfry :focus-visible{outline:2px solid var(--belfry-accent);outline-offset:-2px}\
 .belfry [aria-disabled=true]{opacity:.5;cursor:default}\
 .belfry-icon{display:block;width:1.4em;fill:none;stroke:currentColor;stroke-width:1.7;stroke-linecap:round;stroke-linejoin:round}\
 .belfry-hidden{position:absolute;width:1px;height:1px;overflow:hidden;opacity:0}\
 .belfry-bell,.belfry-action,.belfry-avatar{display:grid;place-items:center;padding:0;width:28px;height:28px}\
-.belfry-bell{width:40px;height:40px;color:inherit;font-size:16px}\
+.belfry-bell{width:40px;height:40px;font-size:16px}\
+.belfry-bell,.belfry-bell:hover{color:inherit}\
 .belfry-bell:hover,.belfry-bell[aria-expanded=true]{background:#8883}\
+.belfry-place{position:relative;display:block;width:fit-content}\
 .belfry-badge{position:absolute;top:1px;inset-inline-start:45%;min-width:18px;padding:0 4px;border:1px solid transparent;border-radius:10px;background:var(--belfry-badge);color:#fff;font-size:11px;font-weight:600;line-height:16px;text-align:center}\
-.belfry-popover{position:fixed;z-index:99;inset:auto;display:flex;width:min(400px,100vw - 16px);margin:0;padding:0;overflow:hidden;border:1px solid var(--belfry-line);border-radius:var(--belfry-radius);background:var(--belfry-background);box-shadow:0 12px 36px -6px var(--belfry-shadow)}\
-.belfry-page{display:block}\
-.belfry-inbox{display:flex;flex-direction:column;width:100%;color:var(--belfry-text);outline:0}\
+.belfry-popover{position:fixed;z-index:99;inset:auto;display:flex;width:min(400px,100% - 16px);overflow:visible;border:1px solid var(--belfry-line);border-radius:var(--belfry-radius);background:var(--belfry-background);box-shadow:0 12px 36px -6px var(--belfry-shadow)}\
+.belfry-page{display:block;width:auto}\
+.belfry-inbox{display:flex;flex-direction:column;width:100%;overflow:hidden;border-radius:inherit;color:var(--belfry-text);outline:0}\
 .belfry-header,.belfry-notice{display:flex;align-items:center;justify-content:space-between;padding-block:4px;padding-inline:20px 10px}\
 .belfry-header{padding-top:12px}\
-.belfry-title{margin:0;font-size:17px;font-weight:600}\
-.belfry-button{color:var(--belfry-accent)}\
+.belfry-title{color:inherit;font-size:17px;font-weight:600;line-height:inherit}\
+.belfry-button,.belfry-button:hover{color:var(--belfry-accent)}\
 .belfry-button:hover,.belfry-filter:hover,.belfry-filter[aria-pressed=true],.belfry-more:hover,.belfry-item:hover,.belfry-item:focus-within,.belfry-actions,.belfry-notice{background:var(--belfry-hover)}\
 .belfry-filters{display:flex;gap:4px;overflow-x:auto;scrollbar-width:thin;padding:4px 10px 10px;border-bottom:1px solid var(--belfry-line)}\
-.belfry-filter[aria-pressed=true],.belfry-open,.belfry-action:hover{color:var(--belfry-text)}\
-.belfry-notice,.belfry-state,.belfry-time,.belfry-body{color:var(--belfry-muted);font-size:13px}\
+.belfry-filter[aria-pressed=true],.belfry-open,.belfry-open:hover,.belfry-action:hover{color:var(--belfry-text)}\
+.belfry-notice,.belfry-state,.belfry-time,.belfry-body,.belfry-filter:hover,.belfry-more:hover{color:var(--belfry-muted);font-size:13px}\
 .belfry-scroll{padding:6px;overflow:auto;overscroll-behavior:contain}\
-.belfry-list{margin:0;padding:0;list-style:none}\
-.belfry-item{position:relative;margin:0;border-radius:10px}\
+.belfry-popover .belfry-scroll{overflow-anchor:none}\
+.belfry-list,.belfry-item{display:block;list-style:none}\
+.belfry-item{position:relative;border-radius:10px}\
 .belfry-open,.belfry-more{display:block;width:100%}\
-.belfry-open{padding-block:9px;padding-inline:var(--belfry-indent) 12px;font-size:14px;text-align:start}\
+.belfry-open,.belfry-open:hover{background:none}\
+.belfry-open{padding-block:10px;padding-inline:calc(var(--belfry-indent) + 1px) 13px;font-size:14px;text-align:start}\
 .belfry-list:has(.belfry-avatar){--belfry-indent:70px}\
 .belfry-avatar{position:absolute;top:12px;inset-inline-start:26px;width:32px;height:32px;overflow:hidden;border-radius:50%;background:var(--belfry-line)}\
 .belfry-avatar img{width:100%;height:100%;object-fit:cover}\
@@ -73,14 +102,14 @@ const bellCss = `:where(.belfry){color-scheme:light;--belfry-background:#fff;--b
 .belfry-action:hover{background:var(--belfry-line)}\
 .belfry-day{margin:12px 14px 4px;color:var(--belfry-muted);font-size:12px;font-weight:600}\
 .belfry-undo{position:sticky;bottom:0}\
-.belfry-more{padding:8px}\
+.belfry-more{padding:9px}\
 .belfry-state{display:grid;place-content:center;place-items:center;gap:10px;min-height:220px;padding:24px}\
 .belfry-state .belfry-icon{font-size:24px}\
 .belfry-filter{flex:none}\
 .belfry-skeleton{padding:10px 26px}\
-.belfry-skeleton::before,.belfry-skeleton::after{content:"";display:block;width:40%;height:10px;border-radius:10px;background:var(--belfry-line)}\
+.belfry-skeleton::before,.belfry-skeleton::after{content:attr(x);display:block;width:40%;height:10px;border-radius:10px;background:var(--belfry-line)}\
 .belfry-skeleton::after{width:85%;margin-top:10px}\
 @media (any-pointer:coarse){.belfry-bell,.belfry-action,.belfry-button,.belfry-filter,.belfry-more{min-width:44px;min-height:44px}.belfry-action{font-size:16px}.belfry-open{display:flex;flex-direction:column}.belfry-line{display:contents}.belfry-time{order:1;line-height:44px;margin-bottom:-9px}.belfry-open:has(~.belfry-expand) .belfry-time{margin:0;line-height:28px}.belfry-actions{top:auto;bottom:0;background:none}}\
-@media (forced-colors:active){.belfry-filter[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}\
+@media (forced-colors:active){.belfry-bell,.belfry-action,.belfry-button,.belfry-filter,.belfry-more{border:1px solid}.belfry-filter[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}\
 @media (prefers-reduced-motion:no-preference){.belfry-popover{animation:belfry-in .16s}}\
 @keyframes belfry-in{from{opacity:0}}`;

@@ -10,6 +10,7 @@ import { type InboxOptions, settingsFrom } from './settings.tsx';
 import { Styles } from './styles.tsx';
 import { toastCss } from './toast-styles.ts';
 import { Toasts } from './toasts.tsx';
+import { useTheme } from './use-theme.ts';
 
 /** A side of the window, and a corner of it or its middle. */
 export type ToasterPlacement = `${'top' | 'bottom'}-${'start' | 'center' | 'end'}`;
@@ -77,11 +78,12 @@ function Toaster({ placement, durationMs, isShownWithInbox, ...options }: Notifi
       options.onNotificationClick?.(notification, href);
     },
   });
+  const theme = useTheme(root, settings.theme);
   return (
-    <div className="belfry belfry-toaster" data-theme={options.theme} ref={root}>
-      <Styles nonce={options.nonce} />
-      <Styles name="belfry-toaster" css={toastCss} nonce={options.nonce} />
-      <Arrivals labels={settings.labels} sound={undefined} />
+    <div className="belfry belfry-toaster" data-theme={theme} ref={root}>
+      <Styles nonce={settings.nonce} />
+      <Styles name="belfry-toaster" css={toastCss} nonce={settings.nonce} />
+      <Arrivals root={root} labels={settings.labels} sound={undefined} />
       {shown.length > 0 && (
         <Toasts
           {...{ settings, dismiss }}

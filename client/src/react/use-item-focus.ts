@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
 import type { Notification } from '../wire.ts';
 
 interface Actions {
@@ -16,17 +16,26 @@ export function useItemFocus(notifications: readonly Notification[], { archive, 
   const root = useRef<HTMLDivElement>(null);
   const [focusedId, setFocusedId] = useState<number>();
   const focused = notifications.findIndex(({ id }) => id === focusedId);
+  const focusedItem = useRef<Element>(null);
   const place = useRef(0);
   const isInside = useRef(false);
-  const last = notifications.length - 1;
 
+  // A notification whose part throws has no item, so places are those of the document.
+  const items = () => [...(root.current?.querySelectorAll('.belfry-item') ?? [])];
   const focusItem = (index: number) => {
-    const item = root.current?.querySelectorAll('.belfry-item')[Math.max(0, Math.min(index, last))];
+    const all = items();
+    const item = all[Math.max(0, Math.min(index, all.length - 1))];
     (item?.querySelector<HTMLElement>('a,button') ?? root.current)?.focus();
+  };
+  /** Whether the body has the focus. Inside a shadow root, no element has it then. */
+  const isAtBody = () => {
+    const { activeElement } = (root.current ?? document).getRootNode() as Document | ShadowRoot;
+    return !activeElement || activeElement === activeElement.ownerDocument.body;
   };
 
   useEffect(() => {
-    if (focused >= 0) place.current = focused;
+    const index = items().findIndex((item) => item.contains(focusedItem.current));
+    if (index >= 0) place.current = index;
     // When a focused element is removed, the body gets the focus, without an event.
     if (isInside.current && isAtBody()) focusItem(place.current);
   });
@@ -37,19 +46,22 @@ export function useItemFocus(notifications: readonly Notification[], { archive, 
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const { target, key } = event;
-    // A part of the app may have a text field.
+    const { key } = event;
+    // The cast: keys go to elements. In a frame, they are of another realm.
+    const target = event.target as Element;
+    // A part of the app may have a text field, or a menu in a portal.
     const isUndo = key === 'z' && !event.altKey;
     if (
       (isModified(event) && !isUndo) ||
-      !(target instanceof Element && target.matches('a,button,[tabindex]'))
+      !target.matches('a,button,[tabindex]') ||
+      !root.current?.contains(target)
     )
       return;
-    const index = target.closest('.belfry-item') ? focused : -1;
-    const next = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: last }[key];
-    const notification = notifications[index];
+    const index = items().findIndex((item) => item.contains(target));
+    const next = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: Infinity }[key];
+    const notification = notifications[focused];
     if (next !== undefined) focusItem(next);
-    else if (notification && (key === 'Delete' || key === 'e')) archive(notification.id);
+    else if (index >= 0 && notification && (key === 'Delete' || key === 'e')) archive(notification.id);
     else if (isUndo) undo();
     else return;
     event.preventDefault();
@@ -60,14 +72,15 @@ export function useItemFocus(notifications: readonly Notification[], { archive, 
     /** For the `index`th item of the list. */
     itemProps: (index: number) => ({
       className: 'belfry-item',
-      onFocus: () => setFocusedId(notifications[index]?.id),
+      onFocus(event: FocusEvent) {
+        focusedItem.current = event.currentTarget;
+        setFocusedId(notifications[index]?.id);
+      },
     }),
     /** Index of the item that is in the tab order. */
     tabStop: Math.max(0, focused),
   };
 }
-
-const isAtBody = () => document.activeElement === document.body;
 
 /** Whether the browser gives the key or the click another meaning. */
 export function isModified(event: KeyboardEvent | MouseEvent): boolean {
