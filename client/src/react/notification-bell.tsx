@@ -46,8 +46,8 @@ export function NotificationBell(props: NotificationBellProps) {
 function Bell(props: NotificationBellProps) {
   const { open, defaultOpen, onOpenChange, placement, titleBadge, sound } = usableProps(props);
   const settings = settingsFrom(props);
-  const client = useNotificationClient();
   const unreadCount = useUnreadCount();
+  const client = useNotificationClient();
   const text = unreadCount > 99 ? '99+' : `${unreadCount || ''}`;
   useTitleBadge(titleBadge ? text : '');
   const root = useRef<HTMLDivElement>(null);
