@@ -10,7 +10,10 @@ const root = join(import.meta.dirname, '..');
 const scenes = join(root, 'client/scenes');
 
 /** Bundles a file of `client/scenes` for browsers, with React 19 or with 18. */
-export async function bundleScene(file: 'bell.tsx' | 'gallery.ts', react: 18 | 19 = 19): Promise<string> {
+export async function bundleScene(
+  file: 'bell.tsx' | 'gallery.ts' | 'host.tsx',
+  react: 18 | 19 = 19,
+): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [join(scenes, file)],

@@ -41,11 +41,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   return (
     <div className="belfry-inbox" {...rootProps}>
       <Header {...shared} titleId={titleId} />
-      {filters === undefined ? (
-        <Filters {...filterProps} />
-      ) : (
-        filters && <Guard fallback={<Filters {...filterProps} />}>{filters(filterProps)}</Guard>
-      )}
+      {filters === undefined ? <Filters {...filterProps} /> : filters && filters(filterProps)}
       <SteadyScroll aria-busy={isLoading}>
         {isEmpty ? (
           isLoading ? (

@@ -95,11 +95,12 @@ export function usableProps<Props extends object>(props: Props): Partial<Props> 
 }
 
 export function settingsFrom(props: InboxOptions) {
-  const { renderLink, onNavigate, icons, ...options } = usableProps(props);
+  const { renderLink, onNavigate, icons, filters, ...options } = usableProps(props);
+  const components = componentsFrom(options.components);
   return {
     ...options,
     labels: labelsFrom(options.labels),
-    components: componentsFrom(options.components),
+    components,
     renderLink: (link: NotificationLinkProps, row: Notification) =>
       outcome(
         'renderLink',
@@ -107,6 +108,16 @@ export function settingsFrom(props: InboxOptions) {
         () => renderLink?.(link, row),
         () => <a {...link} />,
       ),
+    // The part Filters is shown if nothing else is.
+    filters:
+      filters &&
+      ((shown: FiltersProps) =>
+        outcome<ReactNode>(
+          'filters',
+          anything,
+          () => filters(shown),
+          () => <components.Filters {...shown} />,
+        )),
     icons:
       typeof icons === 'function'
         ? (row: Notification) => outcome('icons', anything, () => icons(row), nothing)

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
-import { act, screen } from '@testing-library/react';
+import { act, render, screen } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import { NotificationBell, NotificationProvider } from '../../../client/src/react.ts';
 import { renderBell } from './render-bell.tsx';
 
 describe('news', () => {
@@ -108,4 +109,63 @@ describe('the count in the title of the page', () => {
     unmount();
     expect(document.title).toBe('(3) Threads');
   });
+});
+
+describe('two bells of one client', () => {
+  const two = (fake: ReturnType<typeof createFakeClient>, sounds: (() => void)[]) =>
+    render(
+      <NotificationProvider client={fake.client}>
+        {sounds.map((sound, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the bells stay as they are
+          <NotificationBell key={index} sound={sound} titleBadge />
+        ))}
+      </NotificationProvider>,
+    );
+  const announcements = () =>
+    screen
+      .getAllByRole('status')
+      .map(({ textContent }) => textContent)
+      .filter(Boolean);
+
+  it('make one sound and one announcement, and show one count in the title', () => {
+    vi.useFakeTimers();
+    document.title = 'My page';
+    const fake = createFakeClient([notification(1)]);
+    const sounds = [vi.fn(), vi.fn()];
+    two(fake, sounds);
+    act(() => fake.arrive(notification(2)));
+    act(() => vi.advanceTimersByTime(500));
+    expect(sounds.flatMap(({ mock }) => mock.calls)).toHaveLength(1);
+    expect(announcements()).toEqual(['New notification: Title 2']);
+    expect(document.title).toBe('(2) My page');
+  });
+
+  it('announce in the one that is visible', () => {
+    vi.useFakeTimers();
+    const fake = createFakeClient([notification(1)]);
+    two(fake, [vi.fn(), vi.fn()]);
+    const [hidden, visible] = document.querySelectorAll<HTMLElement>('.belfry');
+    if (!hidden || !visible) throw new Error('There are no two bells.');
+    hidden.getClientRects = () => Object.assign([], { item: () => null });
+    visible.getClientRects = () => Object.assign([new DOMRect()], { item: () => null });
+    act(() => fake.arrive(notification(2)));
+    act(() => vi.advanceTimersByTime(500));
+    expect(visible.querySelector('[role=status]')?.textContent).toBe('New notification: Title 2');
+    expect(hidden.querySelector('[role=status]')?.textContent).toBe('');
+  });
+});
+
+it('goes on after a sound that throws', () => {
+  vi.useFakeTimers();
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  const fake = createFakeClient([notification(1)]);
+  renderBell(fake, {
+    sound() {
+      throw new Error('No sound.');
+    },
+  });
+  act(() => fake.arrive(notification(2)));
+  act(() => vi.advanceTimersByTime(500));
+  expect(screen.getByText('New notification: Title 2')).toBeDefined();
+  vi.restoreAllMocks();
 });

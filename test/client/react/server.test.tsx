@@ -21,7 +21,7 @@ const initialData = {
   version: 9,
 };
 
-function App({ nonce }: { nonce?: string }) {
+function App({ nonce, isOpen }: { nonce?: string; isOpen?: boolean }) {
   return (
     <StrictMode>
       <NotificationProvider
@@ -31,7 +31,7 @@ function App({ nonce }: { nonce?: string }) {
         initialData={initialData}
         userId={initialData.user_id}
       >
-        <NotificationBell nonce={nonce} />
+        <NotificationBell nonce={nonce} defaultOpen={isOpen} />
         <NotificationInbox nonce={nonce} locale="en" groupByDay />
       </NotificationProvider>
     </StrictMode>
@@ -95,6 +95,20 @@ describe('what a server renders', () => {
     using page = await hydrate(<App />);
     expect(page.html.match(/<style/g)).toHaveLength(1);
     expect(page.html).toContain('.belfry-popover{');
+  });
+
+  it('has styles that React 18 does not escape', async () => {
+    using page = await hydrate(<App />);
+    const [, css] = /<style[^>]*>(.*?)<\/style>/s.exec(page.html) ?? [];
+    expect(css).toContain('.belfry-bell');
+    expect(css).not.toMatch(/["'&<>]/);
+  });
+
+  it('is closed also if the bell is open at first, and opens in the browser without a warning', async () => {
+    using page = await hydrate(<App isOpen />);
+    expect(page.html).not.toContain('role="dialog"');
+    expect(page.container.querySelector('[role=dialog]')).not.toBeNull();
+    expect(page.warnings).toEqual([]);
   });
 
   it('carries the nonce to each style, and hydrates without a warning', async () => {

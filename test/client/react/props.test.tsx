@@ -1,0 +1,227 @@
+// @vitest-environment happy-dom
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import type { ComponentProps, ReactNode } from 'react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import {
+  NotificationBell,
+  type NotificationBellProps,
+  NotificationInbox,
+  NotificationProvider,
+} from '../../../client/src/react.ts';
+import { bell, items, open } from './render-bell.tsx';
+
+const throwing = () => {
+  throw new Error('A mistake of the app.');
+};
+
+const values = [undefined, null, '', 0, Number.NaN, {}, [], 'x', throwing, () => undefined, () => ({})];
+const labels = ['title', 'bell', 'filter', 'views', 'empty', 'markAllAsRead', 'loading', 'failed', 'arrived'];
+const parts = [
+  'Trigger',
+  'BellIcon',
+  'Badge',
+  'Header',
+  'Filters',
+  'Item',
+  'Empty',
+  'Loading',
+  'Notice',
+  'More',
+];
+const props: Record<string, (value: unknown) => object> = {
+  ...Object.fromEntries(
+    [
+      ...[
+        'theme',
+        'nonce',
+        'labels',
+        'locale',
+        'components',
+        'renderLink',
+        'onNavigate',
+        'onNotificationClick',
+      ],
+      ...[
+        'open',
+        'defaultOpen',
+        'onOpenChange',
+        'placement',
+        'titleBadge',
+        'sound',
+        'icons',
+        'groupByDay',
+        'filters',
+      ],
+    ].map((name) => [name, (value: unknown) => ({ [name]: value })]),
+  ),
+  ...Object.fromEntries(
+    labels.map((name) => [`labels.${name}`, (value: unknown) => ({ labels: { [name]: value } })]),
+  ),
+  'labels.views.all': (value) => ({ labels: { views: { all: value } } }),
+  'labels.empty.all': (value) => ({ labels: { empty: { all: value } } }),
+  ...Object.fromEntries(
+    parts.map((name) => [`components.${name}`, (value: unknown) => ({ components: { [name]: value } })]),
+  ),
+};
+
+const fakeOf = () =>
+  createFakeClient([notification(2, { metadata: { route: '/x', type: 'booking' } }), notification(1)], {
+    older: [notification(0)],
+  });
+
+function renderPage(fake: ReturnType<typeof createFakeClient>, children: ReactNode) {
+  return render(
+    <NotificationProvider client={fake.client}>
+      <main>The page</main>
+      {children}
+    </NotificationProvider>,
+  );
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
+});
+afterEach(() => vi.restoreAllMocks());
+
+describe.each(Object.keys(props))('the prop %s', (name) => {
+  it.each(values)('never removes the page, also if it is %s', (value) => {
+    const given = props[name]?.(value) as ComponentProps<typeof NotificationBell>;
+    const fake = fakeOf();
+    const { unmount } = renderPage(
+      fake,
+      <>
+        <NotificationBell {...given} />
+        <NotificationInbox {...given} />
+      </>,
+    );
+    const click = (selector: string) => {
+      const element = document.querySelector(selector);
+      if (element) fireEvent.click(element);
+    };
+    click('[aria-haspopup]');
+    act(() => fake.arrive(notification(3)));
+    act(() => fake.render({ status: 'offline' }));
+    act(() => vi.advanceTimersByTime(1_000));
+    click('.belfry-item a');
+    click('.belfry-item button');
+    click('[aria-haspopup]');
+    act(() => fake.render({ isLoading: true }));
+    expect(screen.getByText('The page')).toBeDefined();
+    unmount();
+  });
+});
+
+describe('what cannot be used', () => {
+  const one = (given: object, fake = fakeOf()) => {
+    renderPage(fake, <NotificationBell {...(given as NotificationBellProps)} />);
+    return fake;
+  };
+
+  it.each([
+    ['labels', { labels: { bell: undefined } }],
+    ['labels', { labels: { bell: throwing } }],
+    ['labels', { labels: { bell: () => undefined } }],
+    ['labels', { labels: null }],
+    ['components', { components: { Trigger: undefined, Badge: undefined } }],
+    ['components', { components: { Trigger: throwing } }],
+  ])('is the default in %s', (_, given) => {
+    one(given);
+    expect(bell().getAttribute('aria-label')).toBe('Notifications, 2 unread');
+    open();
+    expect(screen.getByText('Mark all as read')).toBeDefined();
+  });
+
+  it('is the language of the page', () => {
+    document.documentElement.lang = 'de';
+    const row = notification(1, { created_at: new Date().toISOString() });
+    one({ locale: 'en_US' }, createFakeClient([row]));
+    open();
+    expect(screen.getAllByText('jetzt')).toHaveLength(1);
+  });
+
+  it('keeps the other texts of a group', () => {
+    one({ labels: { views: { all: 'Everything' } } });
+    open();
+    expect(screen.getByText('Everything')).toBeDefined();
+    expect(screen.getByText('Archived')).toBeDefined();
+  });
+
+  it('is a plain link if the link of the app throws or is none', () => {
+    one({ renderLink: throwing });
+    open();
+    expect(items()[0]?.querySelector('a')?.getAttribute('href')).toBe('/x');
+  });
+
+  it('says so once in a development build', () => {
+    one({ labels: { unarchive: 7 } });
+    open();
+    const said = vi
+      .mocked(console.warn)
+      .mock.calls.filter(([text]) => String(text).includes('"labels.unarchive"'));
+    expect(said).toHaveLength(1);
+  });
+
+  it('says nothing in a production build, and needs no process', () => {
+    vi.stubEnv('NODE_ENV', 'production');
+    one({ nonce: 7 });
+    vi.stubGlobal('process', undefined);
+    one({ nonce: 7 });
+    vi.unstubAllGlobals();
+    vi.unstubAllEnvs();
+    expect(console.warn).not.toHaveBeenCalled();
+  });
+});
+
+function Fragile({ notification: { id, title } }: { notification: { id: number; title: string } }) {
+  if (title === 'Broken') throw new Error('A mistake of the app.');
+  return (
+    <button type="button" data-id={id}>
+      {title}
+    </button>
+  );
+}
+
+describe('an item that throws', () => {
+  it('is lost alone, is no stop for the keys, and is tried again when its notification changes', () => {
+    const rows = [3, 2, 1].map((id) => notification(id, id === 2 ? { title: 'Broken' } : {}));
+    const fake = createFakeClient(rows);
+    renderPage(fake, <NotificationBell components={{ Item: Fragile }} />);
+    open();
+    expect(items().map((item) => item.textContent)).toEqual(['Title 3', 'Title 1']);
+    for (const _ of ['Title 3', 'Title 1']) {
+      fireEvent.keyDown(document.activeElement ?? document.body, { key: 'ArrowDown' });
+    }
+    expect(document.activeElement?.textContent).toBe('Title 1');
+    fireEvent.keyDown(document.activeElement ?? document.body, { key: 'e' });
+    expect(fake.calls).toEqual(['archive 1']);
+    act(() => fake.arrive(notification(4)));
+    expect(items()).toHaveLength(2);
+    act(() => {
+      fake.lose(2);
+      fake.arrive(notification(2, { title: 'Whole', version: 9 }));
+    });
+    expect(screen.getByText('Whole')).toBeDefined();
+  });
+});
+
+describe('the types', () => {
+  it('let an app pass undefined for everything, also inside of groups', () => {
+    const given: NotificationBellProps = {
+      theme: undefined,
+      locale: undefined,
+      labels: { bell: undefined, views: { all: undefined, unread: 'New' }, empty: undefined },
+      components: { Badge: undefined },
+      open: undefined,
+      placement: undefined,
+    };
+    renderPage(fakeOf(), <NotificationBell {...given} />);
+    expect(bell()).toBeDefined();
+    // @ts-expect-error A place that does not exist.
+    void ({ placement: 'middle' } satisfies NotificationBellProps);
+    // @ts-expect-error A text in place of a function.
+    void ({ labels: { bell: 'Bell' } } satisfies NotificationBellProps);
+  });
+});
