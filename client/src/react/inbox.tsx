@@ -41,7 +41,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   return (
     <div className="belfry-inbox" {...rootProps}>
       <Header {...shared} titleId={titleId} />
-      {filters === undefined ? <Filters {...filterProps} /> : filters && filters(filterProps)}
+      {filters ? filters(filterProps) : filters === undefined && <Filters {...filterProps} />}
       <SteadyScroll aria-busy={isLoading}>
         {isEmpty ? (
           isLoading ? (

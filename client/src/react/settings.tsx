@@ -1,6 +1,6 @@
 import { type ComponentType, isValidElement, type ReactElement, type ReactNode } from 'react';
 import type { Notification } from '../wire.ts';
-import { guard } from './guard.tsx';
+import { Guard, guard } from './guard.tsx';
 import type { NotificationIcons } from './item-icon.tsx';
 import { defaultLabels, type NotificationLabels } from './labels.ts';
 import type { NotificationLinkProps } from './link.ts';
@@ -108,16 +108,23 @@ export function settingsFrom(props: InboxOptions) {
         () => renderLink?.(link, row),
         () => <a {...link} />,
       ),
-    // The part Filters is shown if nothing else is.
     filters:
       filters &&
-      ((shown: FiltersProps) =>
-        outcome<ReactNode>(
+      ((shown: FiltersProps): ReactNode => {
+        const byDefault = <components.Filters {...shown} />;
+        const own = outcome<ReactNode>(
           'filters',
           anything,
           () => filters(shown),
-          () => <components.Filters {...shown} />,
-        )),
+          () => byDefault,
+        );
+        // In a fragment, because React has errors of a text or an object at the element around it.
+        return (
+          <Guard fallback={byDefault}>
+            <>{own}</>
+          </Guard>
+        );
+      }),
     icons:
       typeof icons === 'function'
         ? (row: Notification) => outcome('icons', anything, () => icons(row), nothing)
