@@ -6,12 +6,12 @@ import { build } from 'esbuild';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { buildDemo } from '../../../bin/build-demo.ts';
-import { synthesize } from '../../../local/command-line/synthesize.ts';
 import { startDemo } from '../../../local/demo/server.ts';
 import { closeServer, listen } from '../../../local/http-server.ts';
 import type { LocalSystem } from '../../../local/system.ts';
 import { createInstallation, type Installation } from '../../support/installation.ts';
 import { keepLog } from '../../support/kept-log.ts';
+import { templateOf } from '../../support/templates.ts';
 import type { InstallationOutputs } from '../../support/watched-system.ts';
 import { startWatchedSystem } from '../../support/watched-system.ts';
 import { openContext } from '../bell/chromium.ts';
@@ -30,12 +30,8 @@ export async function startPlace(): Promise<Place> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-browser-'));
   await using started = new AsyncDisposableStack();
   started.defer(() => rm(directory, { recursive: true, force: true }));
-  const assemblyDirectory = join(directory, 'cdk.out');
   const pageDirectory = join(directory, 'demo');
-  await Promise.all([
-    synthesize(assemblyDirectory, { allowedOrigins: 'http://localhost:*' }),
-    buildDemo(pageDirectory),
-  ]);
+  const [assemblyDirectory] = await Promise.all([templateOf(), buildDemo(pageDirectory)]);
   const log = keepLog(inject('logDirectory'));
   const { system, outputs } = await startWatchedSystem({
     assemblyDirectory,
