@@ -37,8 +37,7 @@ const properties = (pick: (pair: readonly string[]) => unknown) =>
     .map(([name, pair]) => `--belfry-${name}:${pick(pair)};`)
     .join('');
 
-// Browsers since 2024 have light-dark(), which follows the color-scheme of the page. Older ones are
-// light.
+// Browsers since 2024 have light-dark(), which follows the color-scheme of the page. Older ones are light.
 //
 // React 18 escapes quotes, ampersands and angle brackets in the text of a style, so there are none: the missing attribute
 // x is an empty text. The backslashes keep line breaks out of the text, to save bytes. A page styles its own buttons,
@@ -53,7 +52,7 @@ const bellCss = `:where(.belfry){${properties(([color]) => color)}--belfry-badge
 .belfry *{box-sizing:border-box}\
 [class^=belfry-]{float:none;width:auto;min-width:0;max-width:none;height:auto;margin:0;padding:0;border:0;box-shadow:none;letter-spacing:inherit;text-align:inherit;text-transform:inherit;transition:none}\
 :where(a,button)[class^=belfry-]:is(:hover,:active){transform:none;box-shadow:none;text-decoration:none}\
-.belfry-bell,.belfry-action,.belfry-button,.belfry-filter,.belfry-more,.belfry-open{display:inline-block;padding:5px 11px;overflow:visible;border-radius:10px;background:none;color:var(--belfry-muted);font:inherit;font-size:13px;text-decoration:none;cursor:pointer}\
+.belfry-bell,.belfry-action,.belfry-button,.belfry-filter,.belfry-more,.belfry-open{display:inline-block;padding:5px 11px;overflow:visible;border-radius:10px;background:none;color:var(--belfry-muted);font:inherit;font-size:13px;text-align:center;text-decoration:none;cursor:pointer}\
 .belfry :focus-visible{outline:2px solid var(--belfry-accent);outline-offset:-2px}\
 .belfry [aria-disabled=true]{opacity:.5;cursor:default}\
 .belfry-icon{display:block;width:1.4em;fill:none;stroke:currentColor;stroke-width:1.7;stroke-linecap:round;stroke-linejoin:round}\
@@ -105,7 +104,7 @@ const bellCss = `:where(.belfry){${properties(([color]) => color)}--belfry-badge
 .belfry-more{padding:9px}\
 .belfry-state{display:grid;place-content:center;place-items:center;gap:10px;min-height:220px;padding:24px}\
 .belfry-state .belfry-icon{font-size:24px}\
-.belfry-filter{flex:none}\
+.belfry-filter,.belfry-filters{flex:none}\
 .belfry-skeleton{padding:10px 26px}\
 .belfry-skeleton::before,.belfry-skeleton::after{content:attr(x);display:block;width:40%;height:10px;border-radius:10px;background:var(--belfry-line)}\
 .belfry-skeleton::after{width:85%;margin-top:10px}\

