@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveScenes } from '../../../bin/scenes.ts';
+import { states } from '../../../client/scenes/states.ts';
 import { chromiumPath, launchChromium, openContext } from './chromium.ts';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -18,10 +19,10 @@ describe.skipIf(!chromiumPath)('the page with all scenes', { timeout: 120_000 },
     await scenes?.[Symbol.asyncDispose]();
   });
 
-  /** The bells of the page once all of them are there: twelve with something open, and three that are closed. */
+  /** The bells of the page once all of them are there: one with something open for each state, and three that are closed. */
   async function framesOf(page: Page) {
     const frames = page.locator('iframe');
-    await expect.poll(() => frames.count()).toBe(15);
+    await expect.poll(() => frames.count()).toBe(Object.keys(states).length + 3);
     const bells = await frames.all();
     for (const bell of bells) {
       const isOpen = (await bell.getAttribute('src'))?.includes('isOpen=true');
