@@ -64,7 +64,7 @@ type State = Live | { kind: 'closed' | 'connecting' | 'replaced'; current?: unde
  *
  * A browser does not tell why a socket failed, and delays the next ones by itself. So a poll finds out whether the service
  * answers. If it does, the next socket opens after a pause that grows with each failure. If not, no socket is tried until
- * a poll works again, and then at once. Only every few minutes one is tried all the same, since requests alone may fail.
+ * a poll works again, and then at once.
  *
  * A live connection is renewed before the service stops pushing to it: the next socket opens, the client asks for what it
  * missed meanwhile, and only then the old socket closes.
@@ -78,7 +78,6 @@ export function createConnection({ environment, options, tokens, api, tell }: Co
   /** A socket that lasts longer than this ends a row of failures. */
   const provenAfterMs = 30_000;
   const failuresUntilPolling = 3;
-  const attemptWithoutAnswerMs = 5 * 60_000;
   const { now, after, random, openSocket, isVisible } = environment;
   const { connectionMinimumLifetimeMinutes = 15 } = options;
   const { ping, test, settle } = createHeartbeat({ environment, onDead: ended });
@@ -94,7 +93,6 @@ export function createConnection({ environment, options, tokens, api, tell }: Co
   const sockets = new Set<ServiceSocket>();
   /** Attempts in a row that have led to no lasting socket. */
   let failures = 0;
-  let triedAt = 0;
 
   /** Why no socket can be opened with the token in use. */
   const reason = () => addressOf(options, tokens.latest()).error;
@@ -107,8 +105,7 @@ export function createConnection({ environment, options, tokens, api, tell }: Co
       if (!state.current) poller.poll();
       return;
     }
-    triedAt = now();
-    const mine: ServiceSocket = { startedAt: triedAt, heardAt: 0 };
+    const mine: ServiceSocket = { startedAt: now(), heardAt: 0 };
     next = mine;
     mine.cancel = after(openWithinMs, () => ended(mine));
     sockets.add(mine);
@@ -211,7 +208,6 @@ export function createConnection({ environment, options, tokens, api, tell }: Co
     const isReplaced = state.kind === 'replaced';
     if (error) {
       if (!next?.startedAt) dropNext();
-      if (now() - triedAt > attemptWithoutAnswerMs) open();
       tell({ status: accessOf(error), error });
       return;
     }

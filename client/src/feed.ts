@@ -2,7 +2,7 @@ import type { Api } from './api.ts';
 import { backoffMs } from './backoff.ts';
 import { createChanges } from './changes.ts';
 import type { Environment } from './environment.ts';
-import type { NotificationError } from './error.ts';
+import { accessOf, type NotificationError } from './error.ts';
 import { hasType, queryOf, statusesOf } from './filter.ts';
 import { createInbox } from './inbox.ts';
 import type { NotificationClientOptions, NotificationFilter } from './types.ts';
@@ -127,8 +127,8 @@ export function createFeed({
           failures += 1;
           plan(Math.max(backoffMs(random, failures), error.retryAfterMs || 0));
         } else if (isAskedAgain) onGap();
-        // If only changes fail, the status of the connection says enough.
-        if (inbox.version() < 0 || !error) onEnd(error);
+        // If the user has a page already, the status says enough; but only a request finds out that they must sign in.
+        if (inbox.version() < 0 || !error || accessOf(error) === 'unauthenticated') onEnd(error);
         else onChange();
       },
     );

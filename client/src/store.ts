@@ -17,13 +17,23 @@ interface StoreDependencies {
   /** Called with each new snapshot. */
   publish(snapshot: NotificationSnapshot): void;
   emit: Emit;
+  /** Called with the outcome of each page and change, after it shows. */
+  onOutcome(error?: NotificationError): void;
 }
 
 /**
  * Everything that one user sees, as snapshots: the feed, the status of the connection, and what failed. The client and
  * the tab know nothing else of it.
  */
-export function createStore({ environment, options, signal, api, publish, emit }: StoreDependencies) {
+export function createStore({
+  environment,
+  options,
+  signal,
+  api,
+  publish,
+  emit,
+  onOutcome,
+}: StoreDependencies) {
   const feed = createFeed({
     environment,
     options,
@@ -57,6 +67,7 @@ export function createStore({ environment, options, signal, api, publish, emit }
   function note(error?: NotificationError, isNews = isNew(error)): void {
     failure = error;
     announce(error, isNews);
+    onOutcome(error);
   }
 
   function announce(error: NotificationError | undefined, isNews: boolean): void {

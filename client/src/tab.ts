@@ -73,6 +73,8 @@ export function createTab(dependencies: TabDependencies) {
   const connection = createConnection({ ...dependencies, tell });
   let state: State = 'away';
   let known: Known = { status: 'connecting', error: undefined };
+  /** Why the user must sign in, if the last page or change of this tab says so. A socket may go on to bring news meanwhile. */
+  let refusal: NotificationError | undefined;
   /** Whether the app knows that the session has expired. */
   let hasExpired = false;
   /** Aborted when a follower stops to wait for the lock, or the leader gives it back. */
@@ -183,7 +185,8 @@ export function createTab(dependencies: TabDependencies) {
 
   function show(changed: Known): void {
     known = changed;
-    const { status, error } = environment.isOnline() ? known : cutOff;
+    const signedOut: Known | undefined = refusal && { status: 'unauthenticated', error: refusal };
+    const { status, error } = environment.isOnline() ? (signedOut ?? known) : cutOff;
     store.setStatus(status, error);
     if (status === 'live' || status === 'polling') hasExpired = false;
     if (status !== 'unauthenticated' || !error || hasExpired) return;
@@ -214,6 +217,7 @@ export function createTab(dependencies: TabDependencies) {
     cancelCheck?.();
     cancelTick?.();
     store.pause();
+    refusal = undefined;
     show({ status: 'connecting', error: undefined });
   }
 
@@ -280,6 +284,16 @@ export function createTab(dependencies: TabDependencies) {
       unwatch?.();
       unwatch = undefined;
       leave();
+    },
+    /** Takes the outcome of a page or a change. */
+    onOutcome(failure?: NotificationError): void {
+      const isRefused = state !== 'away' && failure && accessOf(failure) === 'unauthenticated';
+      const before = refusal;
+      refusal = isRefused ? failure : undefined;
+      if (refusal?.code === before?.code) return;
+      show(known);
+      // The store asks until it works again.
+      if (!before) store.sync();
     },
     refresh: () => wake(true),
     isLeader: () => state === 'leader',

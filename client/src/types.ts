@@ -11,7 +11,8 @@ import type { FeedPage, Notification, Status } from './wire.ts';
  * - `offline`: not at all. The browser has no network.
  * - `unreachable`: not at all. The service does not answer, or it answers an error. Or your server does not answer to
  *   `getToken`.
- * - `unauthenticated`: not at all. The user must sign in: `getToken` rejects, or the service refuses its tokens.
+ * - `unauthenticated`: not at all, or only until the socket ends. The user must sign in: `getToken` rejects, or the service
+ *   refuses its tokens.
  *
  * In the last three, `error` says why. The client tries again until it works.
  */

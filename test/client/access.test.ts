@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../client/src/environment.ts';
 import type { NotificationErrorCode } from '../../client/src/error.ts';
-import type { ConnectionStatus, NotificationClientOptions } from '../../client/src/types.ts';
+import type {
+  ConnectionStatus,
+  NotificationClient,
+  NotificationClientOptions,
+} from '../../client/src/types.ts';
 import { type ClientWorld, createClientWorld } from './client-world.ts';
 
 type Fetch = Environment['fetch'];
@@ -19,17 +23,21 @@ function trouble({
   fetch,
   getToken,
   sockets = true,
+  isBroken = true,
+  pageSize,
 }: {
   world?: ClientWorld;
   fetch?: Fetch | undefined;
   getToken?: ((world: ClientWorld) => unknown) | undefined;
   sockets?: boolean;
+  isBroken?: boolean;
+  pageSize?: number;
 }) {
   const tab = world.tab();
   const answer = tab.environment.fetch;
   const asked = { tokens: 0, requests: 0 };
   const expired: NotificationErrorCode[] = [];
-  const state = { isBroken: true };
+  const state = { isBroken };
   tab.environment.fetch = (url, init) => {
     asked.requests += 1;
     return state.isBroken && fetch ? fetch(url, init) : answer(url, init);
@@ -43,6 +51,7 @@ function trouble({
         return state.isBroken && getToken ? getToken(world) : world.token();
       }) as NotificationClientOptions['getToken'],
       onSessionExpired: ({ code }) => expired.push(code),
+      pageSize,
     },
     tab,
   );
@@ -184,5 +193,61 @@ describe('without access to the service', () => {
     // What hangs is given up first.
     await world.seconds(/never|hang/.test(row.name) ? 115 : 2);
     expect(client.getSnapshot()).toMatchObject({ status: 'live', error: null });
+  });
+});
+
+describe('a session that ends while the socket is open', () => {
+  const row = (name: string, code: NotificationErrorCode, ask: Ask) => ({ name, code, ask });
+  type Ask = (client: NotificationClient, id: number) => Promise<unknown>;
+  const asks: [string, Ask][] = [
+    ['a mark', (client, id) => client.markAsRead(id)],
+    ['a read-all', (client) => client.markAllAsRead()],
+    ['an older page', (client) => client.loadMore()],
+    ['refresh', (client) => client.refresh()],
+    ['retry', (client) => client.retry()],
+  ];
+  const ways = asks.flatMap(([name, ask]) => [
+    row(`${name} gets no token`, 'token', ask),
+    row(`${name} is refused`, 'unauthenticated', ask),
+  ]);
+
+  it.each(ways)('is found at once, and said once, if $name', async ({ code, ask }) => {
+    const world = createClientWorld();
+    for (const title of ['One', 'Two', 'Three']) await world.create(title);
+    const { client, state, expired } = trouble({
+      world,
+      getToken: code === 'token' ? reject(named('Error')) : ({ token, user }) => token(user, { exp: 1 }),
+      isBroken: false,
+      pageSize: 2,
+    });
+    await world.seconds(1);
+    const errors: NotificationErrorCode[] = [];
+    client.on('error', (error) => errors.push(error.code));
+    state.isBroken = true;
+    world.service.refuseAll();
+    await world.seconds(1);
+    const before = client.getSnapshot();
+    expect(before.status).toBe('live');
+    await ask(client, before.notifications[0]?.id ?? 0);
+    expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', error: { code } });
+    await world.minutes(20);
+    expect(client.getSnapshot()).toMatchObject({ status: 'unauthenticated', error: { code } });
+    expect({ expired, errors }).toEqual({ expired: [code], errors: [code] });
+
+    state.isBroken = false;
+    await world.minutes(2.5);
+    expect(client.getSnapshot()).toMatchObject({ status: 'live', error: null });
+    expect(expired).toEqual([code]);
+  });
+
+  it('is not taken for one if only the token of the next socket fails', async () => {
+    const { world, client, state, expired } = trouble({ getToken: reject(named('Error')), isBroken: false });
+    await world.minutes(5);
+    world.weather.refusesSockets = true;
+    world.service.cut();
+    state.isBroken = true;
+    await world.minutes(3);
+    expect(client.getSnapshot()).toMatchObject({ status: 'polling', error: null });
+    expect(expired).toEqual([]);
   });
 });
