@@ -1,10 +1,6 @@
-import fc from 'fast-check';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleScene } from '../../../bin/scenes.ts';
-import { notification } from '../../../client/scenes/fake-client.ts';
-import { placeOf } from '../../../client/src/react/link.ts';
-import { linkSpelling, safeRoutes } from '../../support/links.ts';
 import { chromiumPath, launchChromium, openScene } from './chromium.ts';
 
 describe.skipIf(!chromiumPath)('items in Chromium', { timeout: 120_000 }, () => {
@@ -27,26 +23,6 @@ describe.skipIf(!chromiumPath)('items in Chromium', { timeout: 120_000 }, () => 
     [browser, script] = await Promise.all([launchChromium(), bundleScene('bell.tsx')]);
   });
   afterAll(() => browser?.close());
-
-  it('link to no other site by a route, however it is spelled', async () => {
-    await using scene = await openScene(browser, script, {});
-    const routes = [...safeRoutes, ...fc.sample(linkSpelling, 20_000)].filter((route) =>
-      placeOf(notification(1, { metadata: { route } }), false),
-    );
-    expect(routes.length).toBeGreaterThan(100);
-    const leaving = await scene.page.evaluate(
-      (routes) =>
-        routes.filter((route) => {
-          const link = document.createElement('a');
-          link.href = route;
-          const { pathname, search, hash } = new URL(route, location.href);
-          const again = new URL(pathname + search + hash, location.href);
-          return link.origin !== location.origin || again.origin !== location.origin;
-        }),
-      routes,
-    );
-    expect(leaving).toEqual([]);
-  });
 
   it('show four lines of a body, and open the rest by a button beside the link', async () => {
     await using scene = await openMixed();

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { arrivals } from './checks/arrivals.ts';
 import { closing } from './checks/closing.ts';
 import { hosts } from './checks/hosts.ts';
+import { links } from './checks/links.ts';
 import { live } from './checks/live.ts';
 import { looks } from './checks/looks.ts';
 import type { ColorScheme, Engine, EngineBrowser } from './engine.ts';
@@ -11,7 +13,7 @@ import { webkit } from './webkit.ts';
 
 /** What the bell does in every engine. */
 const checks: Record<ColorScheme, Record<string, Check>> = {
-  light: { ...live, ...closing, ...hosts, ...looks('light') },
+  light: { ...live, ...arrivals, ...links, ...closing, ...hosts, ...looks('light') },
   dark: looks('dark'),
 };
 

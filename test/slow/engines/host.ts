@@ -28,8 +28,8 @@ export interface PageSettings {
   shadow?: true | undefined;
   /** Whether a press gives no focus to a button, but to what is around it, as in Safari. */
   unfocusedButtons?: true | undefined;
-  /** Whether each item has a menu. */
-  menu?: true | undefined;
+  /** Each item has a menu, which is put there. Default: no menu. */
+  menu?: 'body' | 'popover' | undefined;
   lang?: 'en' | 'ar' | undefined;
   /** Whether the page's policy requires trusted types. */
   trustedTypes?: true | undefined;
@@ -128,7 +128,9 @@ function documentOf(query: URLSearchParams): string {
       body { margin: 0; font-family: system-ui, sans-serif; color: light-dark(#222, #eee); background: light-dark(#f7f7f8, #111) }
       :root { color-scheme: light dark }
       h1 { width: fit-content }
-      .menu { position: fixed; inset: auto auto 0 0; z-index: 1000; padding: 10px }
+      .menu { position: fixed; z-index: 1000; padding: 10px; background: Canvas }
+      .menu.in-body { inset: auto auto 0 0 }
+      .menu.in-popover { inset: 120px 60px auto auto }
     </style>
   </head>
   <body>

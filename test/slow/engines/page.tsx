@@ -2,12 +2,19 @@
 import { type ReactNode, StrictMode, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { createRoot } from 'react-dom/client';
-import { createNotificationClient, type NotificationSnapshot } from '../../../client/src/index.ts';
+import { notification } from '../../../client/scenes/fake-client.ts';
+import {
+  createNotificationClient,
+  type Notification,
+  type NotificationSnapshot,
+} from '../../../client/src/index.ts';
+import { placeOf } from '../../../client/src/react/link.ts';
 import {
   defaultComponents,
   type ItemProps,
   NotificationBell,
   NotificationProvider,
+  usePortalContainer,
 } from '../../../client/src/react.ts';
 
 /** What the tests look at, and cannot see from outside. */
@@ -21,6 +28,8 @@ interface HostPage {
   find(selector: string, text?: string): Element | undefined;
   /** Whether this is what a click on the middle of the element hits, or a part of it. */
   isOnTop(element: Element): boolean;
+  /** Where a notification with such metadata leads. */
+  hrefOf(metadata: Notification['metadata']): string | undefined;
   /** The element with the focus, also in the bell's shadow root. */
   focused(): Element | null;
 }
@@ -75,6 +84,7 @@ window.hostPage = {
     );
     return element.contains(top);
   },
+  hrefOf: (metadata) => placeOf(notification(1, { metadata }), true)?.href,
   focused: () => (root instanceof ShadowRoot && root.activeElement) || document.activeElement,
 };
 
@@ -89,23 +99,24 @@ if (settings.has('unfocusedButtons')) {
   });
 }
 
-/** An item with a menu that is painted elsewhere in the document, as many libraries of components do it. */
+/** An item with a menu in another place of the document, as many libraries of components make it. */
 function ItemWithMenu(props: ItemProps): ReactNode {
   const [isOpen, setIsOpen] = useState(false);
+  const popover = usePortalContainer();
   return (
     <>
       <defaultComponents.Item {...props} />
-      <button type="button" className="menu-button" onClick={() => setIsOpen(!isOpen)}>
+      <button type="button" onClick={() => setIsOpen(!isOpen)}>
         Menu
       </button>
       {isOpen &&
         createPortal(
-          <div role="menu" className="menu">
+          <div role="menu" className={`menu in-${setting('menu')}`}>
             <button type="button" role="menuitem" onClick={() => rung.push('Muted')}>
               Mute
             </button>
           </div>,
-          document.body,
+          setting('menu') === 'popover' && popover ? popover : document.body,
         )}
     </>
   );

@@ -103,8 +103,8 @@ function createBellPage(tab: Tab) {
         const element = window.hostPage.focused();
         return element?.getAttribute('aria-label') ?? element?.textContent;
       }),
-    /** The titles in the list, from the top. */
-    titles: () => tab.evaluate(() => window.hostPage.snapshot().notifications.map(({ title }) => title)),
+    /** The titles that have rung in this tab. */
+    rung: () => tab.evaluate(() => window.hostPage.rung),
     complaints: () => tab.evaluate(() => window.hostPage.complaints),
   };
   return page;

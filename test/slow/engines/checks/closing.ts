@@ -6,6 +6,8 @@ import { type BellPage, bell, type Check } from '../visit.ts';
 const pages: Record<string, Omit<PageSettings, 'user'>> = {
   'in a header': {},
   'in a region with a tab index': { header: 'a region with a tab index' },
+  'where a press gives no button the focus': { header: 'a region with a tab index', unfocusedButtons: true },
+  'in a shadow root': { shadow: true },
 };
 
 const isFocused = async (page: BellPage) => expect(await page.focused()).toMatch(/^Notifications/);

@@ -39,7 +39,7 @@ export const live: Record<string, Check> = {
     await create('To both');
     for (const page of [tab, other]) {
       await page.counts(1);
-      expect(await page.tab.evaluate(() => window.hostPage.rung)).toEqual(['To both']);
+      expect(await page.rung()).toEqual(['To both']);
     }
   },
 

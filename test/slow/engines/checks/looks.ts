@@ -12,11 +12,11 @@ export const looks = (colorScheme: ColorScheme): Record<string, Check> => ({
     const page = await open();
     await page.openInbox();
     await page.box(item, 'Doors open');
-    const scheme = await page.tab.evaluate(
-      (dialog) => getComputedStyle(window.hostPage.find(dialog) ?? document.body).colorScheme,
-      dialog,
-    );
-    expect(scheme).toBe(colorScheme);
+    const brightness = await page.tab.evaluate((dialog) => {
+      const { backgroundColor } = getComputedStyle(window.hostPage.find(dialog) ?? document.body);
+      return Math.max(...(backgroundColor.match(/\d+/g) ?? []).slice(0, 3).map(Number));
+    }, dialog);
+    expect(brightness > 127 ? 'light' : 'dark').toBe(colorScheme);
     const violations = await page.tab.evaluate(async () => {
       const script = document.createElement('script');
       script.src = '/axe.js';
