@@ -62,6 +62,7 @@ const bellCss = `:where(.belfry){${properties(([color]) => color)}--belfry-badge
 .belfry-bell,.belfry-bell:hover{color:inherit}\
 .belfry-bell:hover,.belfry-bell[aria-expanded=true]{background:#8883}\
 .belfry-place{position:relative;display:block;width:fit-content}\
+.belfry-bell~*{pointer-events:none}\
 .belfry-badge{position:absolute;top:1px;inset-inline-start:45%;min-width:18px;padding:0 4px;border:1px solid transparent;border-radius:10px;background:var(--belfry-badge);color:#fff;font-size:11px;font-weight:600;line-height:16px;text-align:center}\
 .belfry-popover{position:fixed;z-index:99;inset:auto;display:flex;width:min(400px,100% - 16px);overflow:visible;border:1px solid var(--belfry-line);border-radius:var(--belfry-radius);background:var(--belfry-background);box-shadow:0 12px 36px -6px var(--belfry-shadow)}\
 .belfry-page{display:block;width:auto}\
