@@ -4,7 +4,7 @@ import { NotificationError, type NotificationErrorCode } from './error.ts';
 import type { MarkAnswer, ReadAllAnswer } from './inbox.ts';
 import type { Tokens } from './tokens.ts';
 import type { NotificationClientOptions } from './types.ts';
-import type { Action, ChangesPage, FeedPage, InboxState } from './wire.ts';
+import { type Action, type ChangesPage, type FeedPage, type InboxState, isInboxState } from './wire.ts';
 import { within } from './within.ts';
 
 /** The parameters of a request for a page. Without `cursor` it is the first page. */
@@ -33,12 +33,10 @@ export function createApi({ environment, clock, options, tokens, accept }: ApiDe
 
   /**
    * @param what method and path, with one space between them
-   * @param part what every answer of the service to this request has
    * @param refused the token with which the service has answered 401
    */
   async function request<Answer extends InboxState>(
     what: string,
-    part: keyof Answer,
     body?: unknown,
     refused?: string,
   ): Promise<Answer> {
@@ -63,53 +61,39 @@ export function createApi({ environment, clock, options, tokens, accept }: ApiDe
       return { response, answer: Object(answer) as Partial<Answer> & { code?: unknown; detail?: unknown } };
     });
     const { status, headers, ok } = response;
-    if (status === 401 && !refused) return request(what, part, body, token);
+    if (status === 401 && !refused) return request(what, body, token);
     // A captive portal or a page of the app's own server may answer instead of the service.
-    const isWhole = Number.isInteger(answer.version) && answer[part] !== undefined;
-    if (ok && isWhole && Array.isArray(answer[part]) === (part === 'data')) {
-      accept(answer as Answer);
+    if (ok && isInboxState(answer)) {
+      accept(answer);
       tokens.judge();
       // The only place where an answer gets its type. It is safe because the types come from the service's own code.
       return answer as Answer;
     }
-    const detail = ok ? 'The answer is not that of the service.' : (answer.detail ?? '');
-    const error = new NotificationError(
-      codeOf(status, answer.code),
-      `${what} answered ${status}. ${detail}`,
-      {
-        status,
-        retryAfterMs: waitMs(headers.get('retry-after')),
-      },
-    );
+    const { code, detail = '' } = answer;
+    const error = new NotificationError(codeOf(status, code), `${what} answered ${status}. ${detail}`, {
+      status,
+      // The service says seconds, and never a date.
+      retryAfterMs: Math.min(longestWaitMs, Math.max(0, Number(headers.get('retry-after')) * 1_000)),
+    });
     if (status === 401) tokens.judge(error);
     throw error;
   }
 
-  /** @param header seconds, or an HTTP date */
-  function waitMs(header: string | null): number {
-    const ms = Number(header) * 1_000 || Date.parse(`${header}`) - clock.now();
-    return Math.min(longestWaitMs, Math.max(0, ms));
-  }
-
   return {
     page: (query: PageQuery): Promise<FeedPage> =>
-      request(`GET /notifications?${new URLSearchParams(query)}`, 'data'),
-    unreadCount: (): Promise<InboxState> => request('GET /notifications/unread-count', 'unread_count'),
-    changes: (since: number): Promise<ChangesPage> =>
-      request(`GET /notifications/changes?since=${since}`, 'data'),
-    mark: (id: number, action: Action): Promise<MarkAnswer> =>
-      request(`POST /notifications/${id}/${action}`, 'notification'),
+      request(`GET /notifications?${new URLSearchParams(query)}`),
+    unreadCount: (): Promise<InboxState> => request('GET /notifications/unread-count'),
+    changes: (since: number): Promise<ChangesPage> => request(`GET /notifications/changes?since=${since}`),
+    mark: (id: number, action: Action): Promise<MarkAnswer> => request(`POST /notifications/${id}/${action}`),
     readAll: (before_id: number): Promise<ReadAllAnswer> =>
-      request('POST /notifications/read-all', 'updated', { before_id }),
+      request('POST /notifications/read-all', { before_id }),
   };
 }
 
 /** @param code what the service's own errors say. The gateway's have none. */
 function codeOf(status: number, code: unknown): NotificationErrorCode {
-  if (status === 401) return 'unauthenticated';
-  if (status < 400) return 'unexpected';
-  if (typeof code === 'string') return code as NotificationErrorCode;
-  if (status === 403) return 'forbidden';
-  if (status === 429) return 'rate_limited';
+  const known = { 401: 'unauthenticated', 403: 'forbidden', 429: 'rate_limited' } as const;
+  if (status in known) return known[status as keyof typeof known];
+  if (typeof code === 'string' && status >= 400) return code as NotificationErrorCode;
   return status < 500 ? 'unexpected' : 'unavailable';
 }

@@ -23,8 +23,8 @@ export type Change = (
 };
 
 /** A change that was refused would be refused again. */
-const isRefused = ({ status, code }: NotificationError): boolean =>
-  !!status && status < 500 && !/^(unauthenticated|rate_limited)$/.test(code);
+const isRefused = ({ status = 500 }: NotificationError): boolean =>
+  status < 500 && status !== 401 && status !== 429;
 
 /** Whether a change decides alone what a failed one before it was to decide. */
 const supersedes = (change: Change, failed: Change): boolean =>

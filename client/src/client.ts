@@ -1,7 +1,6 @@
 import { createApi } from './api.ts';
 import { createClock } from './clock.ts';
 import { browserEnvironment, type Environment } from './environment.ts';
-import { NotificationError } from './error.ts';
 import { readOptions } from './options.ts';
 import { createStore, type Store } from './store.ts';
 import { createTab, type Tab } from './tab.ts';
@@ -104,8 +103,7 @@ export function createNotificationClient(
 
     function accept(answer: InboxState): void {
       if (!end.signal.aborted && !store.prove(answer)) onOtherUser();
-      if (end.signal.aborted)
-        throw new NotificationError('unexpected', 'The session of this request has ended.');
+      end.signal.throwIfAborted();
     }
   }
 

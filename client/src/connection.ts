@@ -3,6 +3,7 @@ import { backoffMs } from './backoff.ts';
 import type { Environment } from './environment.ts';
 import { accessOf, type NotificationError } from './error.ts';
 import { createHeartbeat, type ServiceSocket } from './heartbeat.ts';
+import { parse } from './parse.ts';
 import { createPoller } from './poller.ts';
 import { addressOf } from './socket-address.ts';
 import type { Tokens } from './tokens.ts';
@@ -33,17 +34,6 @@ interface ConnectionDependencies {
   /** Resolves, and never rejects, when this tab has done what the message asks for. */
   tell(message: TabMessage): Promise<void>;
 }
-
-interface Live {
-  kind: 'live';
-  current: ServiceSocket;
-  /** When to open the next socket. */
-  renewAt: number;
-  /** When the service stops pushing to the current socket. */
-  endsAt: number;
-}
-
-type State = Live | { kind: 'closed' | 'connecting' | 'replaced'; current?: undefined };
 
 /**
  * Keeps one socket open, for ever, and polls while there is none.
@@ -87,34 +77,47 @@ export function createConnection({ environment, options, tokens, api, tell }: Co
     onInbox: (inbox) => tell({ frame: { type: 'inbox.changed', ...inbox } }),
     onEnd: polled,
   });
-  let state: State = { kind: 'closed' };
+  let current: ServiceSocket | undefined;
   let next: ServiceSocket | undefined;
   /** Everything to close. A socket that was renewed is here until the client has caught up. */
   const sockets = new Set<ServiceSocket>();
+  let isReplaced = false;
+  /** When to open the socket after the current one. */
+  let renewAt = 0;
+  /** When the service stops pushing to the current socket. */
+  let endsAt = 0;
   /** Attempts in a row that have led to no lasting socket. */
   let failures = 0;
 
   /** Why no socket can be opened with the token in use. */
   const reason = () => addressOf(options, tokens.latest()).error;
 
+  /** @param run called after so many milliseconds, unless the socket has said something or was dropped */
+  function prepare(startedAt: number, ms: number, run: (socket: ServiceSocket) => void): ServiceSocket {
+    const socket: ServiceSocket = { startedAt, heardAt: 0, cancel: after(ms, () => run(socket)) };
+    sockets.add(socket);
+    next = socket;
+    return socket;
+  }
+
+  /** Opens the next socket after a pause. */
+  const pause = () => prepare(0, backoffMs(random, failures), open);
+
   /** Opens the next socket now, unless that has begun or cannot be. */
   async function open(): Promise<void> {
-    if (state.kind === 'replaced' || next?.startedAt) return;
-    dropNext();
+    if (isReplaced || next?.startedAt) return;
+    drop(next);
     if (reason()) {
-      if (!state.current) poller.poll();
+      if (!current) poller.poll();
       return;
     }
-    const mine: ServiceSocket = { startedAt: now(), heardAt: 0 };
-    next = mine;
-    mine.cancel = after(openWithinMs, () => ended(mine));
-    sockets.add(mine);
+    const mine = prepare(now(), openWithinMs, ended);
     try {
       // A young token, because the service stops pushing when the token of the socket expires.
       const token = await tokens.young();
       if (!sockets.has(mine)) return;
       const { url, protocols, error } = addressOf(options, token);
-      if (error) return ended(mine);
+      if (error) throw error;
       const socket = openSocket(url, protocols);
       mine.socket = socket;
       socket.onopen = () => opened(mine);
@@ -125,146 +128,119 @@ export function createConnection({ environment, options, tokens, api, tell }: Co
     }
   }
 
-  /** Opens the next socket after a pause. */
-  function pause(): void {
-    next = { startedAt: 0, heardAt: 0, cancel: after(backoffMs(random, failures), open) };
-    sockets.add(next);
-  }
-
-  function opened(current: ServiceSocket): void {
-    const before = state.current;
-    const { startedAt } = current;
+  function opened(socket: ServiceSocket): void {
+    const before = current;
+    const { startedAt } = socket;
     // The service pushes until the token expires, but at least for its minimum, and at most for 2 hours.
-    const lifeMs = Math.min(
-      longestLifeMs,
-      Math.max(connectionMinimumLifetimeMinutes * 60_000, tokens.expiresAt() - startedAt),
-    );
+    const minimumMs = connectionMinimumLifetimeMinutes * 60_000;
+    const lifeMs = Math.min(longestLifeMs, Math.max(minimumMs, tokens.expiresAt() - startedAt));
+    endsAt = startedAt + lifeMs;
     // One minute early, because `tick` comes only twice a minute, and only once in a hidden page.
-    const renewAt = startedAt + (lifeMs - 60_000) * (0.8 + 0.1 * random());
-    state = { kind: 'live', current, renewAt, endsAt: startedAt + lifeMs };
+    renewAt = startedAt + (lifeMs - 60_000) * (0.8 + 0.1 * random());
+    current = socket;
     next = undefined;
     poller.stop();
-    settle(current);
-    tell({ status: 'live', isOpened: true }).then(() => before && close(before));
+    settle(socket);
+    tell({ status: 'live', isOpened: true }).then(() => drop(before));
   }
 
   function heard(from: ServiceSocket, data: string): void {
     const isTested = from.cancel;
     settle(from);
-    const frame = parse(data);
-    // While the next socket opens, the service may count it and send the current one away. That is no reason to stop.
-    if (frame.type === 'goodbye' && state.current === from && !next?.startedAt) replaced(from);
-    // A tab that has asked waits for this.
-    else if (isTested && state.current === from) tell({ status: 'live' });
+    const frame = parse<{ type: string; version: unknown }>(() => data);
+    if (from === current) {
+      // While the next socket opens, the service may count it and send the current one away. That is no reason to stop.
+      if (frame.type === 'goodbye' && !next?.startedAt) replaced();
+      // A tab that has asked waits for this.
+      else if (isTested) tell({ status: 'live' });
+    }
     // Every frame of the service has a version.
     if (Number.isInteger(frame.version)) tell({ frame: frame as InboxFrame });
+  }
+
+  function replaced(): void {
+    isReplaced = true;
+    drop(current);
+    drop(next);
+    poller.poll();
   }
 
   /** A socket could not be opened, was closed by the other side, or did not answer. */
   function ended(socket: ServiceSocket): void {
     if (!sockets.has(socket)) return;
-    close(socket);
-    if (now() - socket.startedAt > provenAfterMs) failures = 0;
-    failures += 1;
-    if (state.current === socket) lost();
-    else if (next === socket) failed();
+    failures = now() - socket.startedAt > provenAfterMs ? 1 : failures + 1;
+    const isNext = socket === next;
+    const isCurrent = socket === current;
+    drop(socket);
+    if (isNext && current) pause();
+    else if (isNext) poller.poll();
+    else if (isCurrent) {
+      if (!next) pause();
+      tell({ status: 'connecting' });
+    }
   }
 
-  function failed(): void {
-    next = undefined;
-    if (state.current) pause();
-    else poller.poll();
-  }
-
-  function lost(): void {
-    state = { kind: 'connecting' };
-    if (!next) pause();
-    tell({ status: 'connecting' });
-  }
-
-  function replaced(current: ServiceSocket): void {
-    close(current);
-    dropNext();
-    state = { kind: 'replaced' };
-    poller.poll();
-  }
-
-  function dropNext(): void {
-    if (next) close(next);
-    next = undefined;
-  }
-
-  function close(from: ServiceSocket): void {
-    const { socket } = from;
-    sockets.delete(from);
-    from.cancel?.();
+  function drop(dropped: ServiceSocket | undefined): void {
+    if (!dropped) return;
+    const { socket, cancel } = dropped;
+    sockets.delete(dropped);
+    if (dropped === current) current = undefined;
+    if (dropped === next) next = undefined;
+    cancel?.();
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
   }
 
   function polled(error: NotificationError | undefined, wasCut: boolean): void {
-    if (state.current || state.kind === 'closed') return;
-    const isReplaced = state.kind === 'replaced';
+    const tooLong = reason();
     if (error) {
-      if (!next?.startedAt) dropNext();
+      if (!next?.startedAt) drop(next);
       tell({ status: accessOf(error), error });
       return;
     }
     if (wasCut) failures = 0;
-    if (!isReplaced && !next && !reason()) pause();
-    const isLost = isReplaced || reason() || failures >= failuresUntilPolling;
-    tell({ status: isLost ? 'polling' : 'connecting', error: reason() });
+    const isStuck = isReplaced || !!tooLong;
+    if (!isStuck && !next) pause();
+    const isLost = isStuck || failures >= failuresUntilPolling;
+    tell({ status: isLost ? 'polling' : 'connecting', error: tooLong });
   }
 
   return {
-    open(): void {
-      state = { kind: 'connecting' };
-      open();
-    },
+    open,
     /** Renews or pings if it is time. */
     tick(): void {
-      if (!state.current) return;
-      if (now() >= state.renewAt && !next) open();
-      test(state.current, isVisible());
+      if (!current) return;
+      if (now() >= renewAt && !next) open();
+      test(current, isVisible());
       // The socket may stay open and answer pings, but the service pushes nothing to it any more.
-      if (now() > state.endsAt) ended(state.current);
+      if (now() > endsAt) ended(current);
     },
     /**
      * Pings if it is time.
      * @param isInSight the user sees a page whose news come by this connection
      * @returns whether a ping has no answer yet. If one comes, the tabs hear of it.
      */
-    test: (isInSight: boolean): boolean => !!state.current && test(state.current, isInSight),
+    test: (isInSight: boolean): boolean => !!current && test(current, isInSight),
     /**
      * Tests the socket, or opens one now: the page or the network has changed.
      * @param isUsed the user works with the page, which also ends the state `replaced`
      */
     wake(isUsed: boolean): void {
       // A new network may work when the last one did not. A click changes nothing about the network.
-      if (!isUsed) failures = 0;
-      else if (state.kind === 'replaced') state = { kind: 'connecting' };
-      if (state.current) ping(state.current);
+      if (isUsed) isReplaced = false;
+      else failures = 0;
+      if (current) ping(current);
       else if (poller.isCut()) {
         if (!isUsed) tell({ status: 'connecting' });
         poller.poll(!isUsed);
       } else open();
     },
     close(): void {
-      state = { kind: 'closed' };
-      next = undefined;
+      isReplaced = false;
       failures = 0;
       poller.stop();
-      for (const socket of sockets) close(socket);
+      for (const socket of sockets) drop(socket);
     },
   };
-}
-
-/** An empty object if the text is not JSON. */
-function parse(data: string): { type?: string; version?: unknown } {
-  try {
-    return Object(JSON.parse(data));
-  } catch {
-    return {};
-  }
 }

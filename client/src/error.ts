@@ -55,3 +55,11 @@ export class NotificationError extends Error {
 /** What the failure of a request that tests the access to the service says about it. */
 export const accessOf = ({ code }: NotificationError): 'unauthenticated' | 'unreachable' =>
   code === 'token' || code === 'unauthenticated' ? 'unauthenticated' : 'unreachable';
+
+/** Why a request failed. Undefined if it worked. */
+export const failureOf = (request: Promise<unknown>): Promise<NotificationError | undefined> =>
+  // The parts of this client reject with nothing else. After the end of the session it does not count.
+  request.then(
+    () => undefined,
+    (reason) => reason,
+  );

@@ -2,7 +2,7 @@ import type { Api } from './api.ts';
 import { backoffMs } from './backoff.ts';
 import { createChanges } from './changes.ts';
 import type { Environment } from './environment.ts';
-import { accessOf, type NotificationError } from './error.ts';
+import { accessOf, failureOf, type NotificationError } from './error.ts';
 import { hasType, queryOf, statusesOf } from './filter.ts';
 import { createInbox } from './inbox.ts';
 import type { NotificationClientOptions, NotificationFilter } from './types.ts';
@@ -21,18 +21,6 @@ interface FeedDependencies {
   /** Called with each new notification of the filter's type, whatever statuses the list shows. */
   onNews(notification: Notification): void;
 }
-
-/** A question that waits for its time, or one that was sent, or none. */
-type Question =
-  | { cancel(): void; answer?: undefined }
-  | {
-      /** Resolves when the answer has been taken, to whether there was one. */
-      answer: Promise<boolean>;
-      /** Whether to ask again after the answer, because something has come meanwhile. */
-      isAskedAgain: boolean;
-      cancel?: undefined;
-    }
-  | undefined;
 
 /**
  * Keeps the list that a filter shows in step with the service: it loads the first page, further pages and changes, and
@@ -62,7 +50,12 @@ export function createFeed({
   const mostOftenMs = 1_000;
   const inbox = createInbox({ onGap, onNews: (row) => hasType(row, filter) && onNews(row) });
   const changes = createChanges({ api, inbox, onChange, onEnd });
-  let question: Question;
+  /** Drops the question that is planned. */
+  let unplan: (() => void) | undefined;
+  /** Of the question that was asked: resolves when it has been taken, to whether there was one. */
+  let asked: Promise<boolean> | undefined;
+  /** Whether to ask again after the answer, because something has come meanwhile. */
+  let isAskedAgain = false;
   let nextPage: Promise<boolean> | undefined;
   /** Rises when the list starts anew. Answers to earlier requests are ignored. */
   let generation = 0;
@@ -83,31 +76,33 @@ export function createFeed({
 
   /** Plans a question, so that frames in disorder can arrive before it; at most one each second. */
   function onGap(): void {
-    if (question?.answer) question.isAskedAgain = true;
+    if (asked) isAskedAgain = true;
     // If the clock was set back, the last question lies in the future, which must not delay the next one.
     else plan(Math.max(60 + random() * 60, Math.min(askedAt - now(), 0) + mostOftenMs));
   }
 
   function plan(ms: number): void {
-    if (!isPaused) question ??= { cancel: after(ms, sync) };
+    if (!isPaused) unplan ??= after(ms, sync);
   }
 
   /** Drops a question that is planned. */
   function cancel(): void {
-    if (!question?.cancel) return;
-    question.cancel();
-    question = undefined;
+    unplan?.();
+    unplan = undefined;
   }
 
   function sync(): Promise<boolean> {
-    if (question?.answer) question.isAskedAgain = true;
-    else {
-      cancel();
-      askedAt = now();
-      question = { answer: ask(), isAskedAgain: false };
-      onChange();
+    if (asked) {
+      isAskedAgain = true;
+      return asked;
     }
-    return question.answer;
+    cancel();
+    askedAt = now();
+    isAskedAgain = false;
+    const mine = ask();
+    asked = mine;
+    onChange();
+    return mine;
   }
 
   function ask(): Promise<boolean> {
@@ -121,8 +116,7 @@ export function createFeed({
         else begin();
       },
       (error) => {
-        const isAskedAgain = question?.answer && question.isAskedAgain;
-        question = undefined;
+        asked = undefined;
         if (error) {
           failures += 1;
           plan(Math.max(backoffMs(random, failures), error.retryAfterMs || 0));
@@ -141,14 +135,8 @@ export function createFeed({
     end: (error?: NotificationError) => void,
   ): Promise<boolean> {
     const mine = generation;
-    let error: NotificationError | undefined;
-    try {
-      const answer = await request;
-      if (mine === generation) take(answer);
-    } catch (reason) {
-      // The API rejects with nothing else. If an answer cannot be read, that is a mistake of the service.
-      error = reason as NotificationError;
-    }
+    // If an answer cannot be read, that is a mistake of the service.
+    const error = await failureOf(request.then((answer) => mine === generation && take(answer)));
     if (mine === generation) end(error);
     return !error;
   }
@@ -159,7 +147,7 @@ export function createFeed({
     inbox.begin();
     generation += 1;
     cancel();
-    question = nextPage = undefined;
+    asked = nextPage = undefined;
     if (!isPaused) sync();
   }
 
@@ -222,7 +210,7 @@ export function createFeed({
       const { rows, unreadCount } = changes.overlay();
       return {
         rows: rows.filter((row) => statusesOf(filter).includes(row.status) && hasType(row, filter)),
-        isLoading: !!nextPage || (inbox.version() < 0 && (!hasFailed || !!question?.answer)),
+        isLoading: !!nextPage || (inbox.version() < 0 && (!hasFailed || !!asked)),
         unreadCount,
         userId: inbox.owner() ?? null,
         hasMore: !!inbox.cursor(),

@@ -1,38 +1,48 @@
 import { NotificationError } from './error.ts';
-import { readInitialData } from './initial-data.ts';
 import type { NotificationClientOptions } from './types.ts';
+import { warn } from './warn.ts';
+import { type FeedPage, isInboxState } from './wire.ts';
 
 /**
- * The options as the client can use them: addresses without white space around them and slashes at the end, null like
- * undefined, and no `initialData` that is not a page of one user. `error` says which options are wrong. Then the client
- * sends nothing, because an app must not lose its page to a variable that is not set.
+ * The options as the client can use them: addresses without white space around them and slashes at the end, and no
+ * `initialData` that is not a page of one user. `error` says which options are wrong. Then the client sends nothing,
+ * because an app must not lose its page to a variable that is not set.
  */
 export function readOptions(given: NotificationClientOptions): {
   options: NotificationClientOptions;
   error: NotificationError | undefined;
 } {
-  const options = {
-    ...given,
-    apiUrl: trim(given.apiUrl),
-    webSocketUrl: trim(given.webSocketUrl),
-    userId: given.userId || undefined,
-    initialData: readInitialData(given.initialData),
-  };
-  const refuse = (name: 'apiUrl' | 'webSocketUrl', beginnings: string, pattern: RegExp) =>
-    pattern.test(options[name])
-      ? ''
-      : `${name} must begin with ${beginnings}, but is ${JSON.stringify(options[name])}. `;
+  const apiUrl = trim(given.apiUrl);
+  const webSocketUrl = trim(given.webSocketUrl);
+  const refuse = (name: string, form: string, value: string, pattern: RegExp) =>
+    pattern.test(value) ? '' : `${name} must be ${form}, but is ${JSON.stringify(value)}. `;
   const wrong =
     // A path is an address too: of an API behind the page's own host. What is appended would end in a query.
-    refuse('apiUrl', 'https:// or http://', /^(https?:\/)?\/[^\s?#/][^\s?#]*$/i) +
-    refuse('webSocketUrl', 'wss:// or ws://', /^wss?:\/\/[^\s?#/][^\s?#]*$/i) +
-    // Its value may be a token.
-    (typeof given.getToken === 'function'
-      ? ''
-      : `getToken must be a function, but is ${typeof given.getToken}. `);
-  return { options, error: wrong ? new NotificationError('invalid_options', wrong.trim()) : undefined };
+    refuse('apiUrl', 'an https:// address', apiUrl, /^(https?:\/)?\/[^\s?#/][^\s?#]*$/i) +
+    refuse('webSocketUrl', 'a wss:// address', webSocketUrl, /^wss?:\/\/[^\s?#/][^\s?#]*$/i) +
+    // Only the type is named, because the value may be a token.
+    refuse('getToken', 'a function', typeof given.getToken, /^function$/);
+  return {
+    options: { ...given, apiUrl, webSocketUrl, initialData: readInitialData(given.initialData) },
+    error: wrong ? new NotificationError('invalid_options', wrong.trim()) : undefined,
+  };
 }
 
 /** The parameter may be undefined, because the variable of an app's environment may not be set. */
 const trim = (value: string): string =>
   typeof value === 'string' ? value.trim().replace(/\/+$/, '') : value;
+
+/** A page whose notifications are all of the user that it names. An old page has the user of its notifications. */
+function readInitialData(given: unknown): FeedPage | undefined {
+  const page = Object(given);
+  const { data, user_id = data?.[0]?.user_id } = page;
+  if (
+    isInboxState(page) &&
+    typeof user_id === 'string' &&
+    Array.isArray(data) &&
+    data.every((row) => row?.user_id === user_id && row.metadata)
+  )
+    return { ...(page as FeedPage), user_id };
+  if (given != null) warn('initialData', given);
+  return;
+}

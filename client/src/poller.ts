@@ -1,7 +1,7 @@
 import type { Api } from './api.ts';
-import { questionMs } from './backoff.ts';
+import { backoffMs } from './backoff.ts';
 import type { Environment } from './environment.ts';
-import type { NotificationError } from './error.ts';
+import { failureOf, type NotificationError } from './error.ts';
 import type { InboxState } from './wire.ts';
 
 interface PollerDependencies {
@@ -23,7 +23,7 @@ export function createPoller({ environment: { after, random }, api, onInbox, onE
   let failures = 0;
   let cancel: (() => void) | undefined;
   /** The poll that is under way. */
-  let current: object | undefined;
+  let current: Promise<unknown> | undefined;
 
   function drop(): void {
     cancel?.();
@@ -34,20 +34,14 @@ export function createPoller({ environment: { after, random }, api, onInbox, onE
   async function poll(isAnew = false): Promise<void> {
     if (current && !isAnew) return;
     drop();
-    const mine = {};
+    const mine = failureOf(api.unreadCount().then(onInbox));
     current = mine;
-    const error = await api.unreadCount().then(
-      (inbox) => {
-        onInbox(inbox);
-        return undefined;
-      },
-      (reason: NotificationError) => reason,
-    );
+    const error = await mine;
     if (current !== mine) return;
     current = undefined;
     const wasCut = failures > 0;
     failures = error ? failures + 1 : 0;
-    cancel = after(error ? Math.max(questionMs(random, failures), error.retryAfterMs) : everyMs, poll);
+    cancel = after(error ? Math.max(backoffMs(random, failures), error.retryAfterMs) : everyMs, poll);
     onEnd(error, wasCut);
   }
 

@@ -28,14 +28,14 @@ export function addressOf(
    */
   const longestProtocol = 8_000;
   const { length } = token;
-  // What RFC 6455 allows in the name of a protocol. Every JWT has only these characters.
-  const fitsHeader = length <= longestProtocol && /^[\w!#$%&'*+.^`|~-]+$/.test(token);
+  // Every JWT has only these characters, all of which RFC 6455 allows in the name of a protocol.
+  const fitsHeader = length <= longestProtocol && /^[\w.+~-]+$/.test(token);
   const url = `${webSocketUrl}?token=${encodeURIComponent(token)}`;
   const fitsUrl = url.length <= longestUrl;
   if (fitsHeader && (tokenTransport === 'protocol' || !fitsUrl)) {
     return { url: webSocketUrl, protocols: ['belfry', token] };
   }
   if (fitsUrl) return { url };
-  const message = `The token has ${length} characters. A socket takes ${longestProtocol} of a JWT in a header, or ${longestUrl} with its URL. Use fewer claims.`;
+  const message = `The token has ${length} characters, which is too long for a socket.`;
   return { url, error: new NotificationError('token_too_long', message) };
 }

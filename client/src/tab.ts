@@ -1,7 +1,7 @@
 import type { Api } from './api.ts';
 import { type ConnectionOptions, createConnection, type TabMessage } from './connection.ts';
 import type { Channel, Environment, PageEvent } from './environment.ts';
-import { accessOf, NotificationError } from './error.ts';
+import { accessOf, failureOf, NotificationError } from './error.ts';
 import type { Store } from './store.ts';
 import type { Tokens } from './tokens.ts';
 import type { ConnectionStatus, NotificationClientOptions } from './types.ts';
@@ -28,7 +28,7 @@ interface Known {
 
 const cutOff: Known = {
   status: 'offline',
-  error: new NotificationError('offline', 'The browser has no network.'),
+  error: new NotificationError('offline', 'No network.'),
 };
 
 type State = 'away' | 'joining' | 'follower' | 'leader';
@@ -102,10 +102,7 @@ export function createTab(dependencies: TabDependencies) {
 
   /** @param isLate the first page may be older than the messages that this tab did not get while it was joining */
   async function join(isLate = false): Promise<void> {
-    const error = await tokens.current().then(
-      () => undefined,
-      (reason: NotificationError) => reason,
-    );
+    const error = await failureOf(tokens.current());
     // A second call may have joined meanwhile, or the tab was left.
     if (state !== 'joining') return;
     if (error) return show({ status: accessOf(error), error });

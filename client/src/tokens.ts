@@ -1,7 +1,8 @@
-import { questionMs } from './backoff.ts';
+import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Environment } from './environment.ts';
 import { NotificationError } from './error.ts';
+import { parse } from './parse.ts';
 import type { NotificationClientOptions } from './types.ts';
 import { within } from './within.ts';
 
@@ -55,12 +56,12 @@ export function createTokens({ environment, clock, options, signal, onOtherUser 
 
   async function ask(forceRefresh: boolean): Promise<string> {
     try {
-      const request = { what: 'getToken', seconds: 30, codeOf: codeOfRejection };
+      const request = { what: 'getToken', seconds: 30, code: 'token' } as const;
       const answer: unknown = await within(environment, request, async () => getToken({ forceRefresh }));
       // After the end of the session, the app may answer with a token of the next user.
       signal.throwIfAborted();
       const fresh = typeof answer === 'string' && answer.trim();
-      if (!fresh) throw new NotificationError('token', 'getToken must answer a text that is not empty.');
+      if (!fresh) throw new NotificationError('token', 'getToken answered no token.');
       const claims = claimsOf(fresh);
       // The app's own id never changes. The subject of the token shows that another user has signed in.
       const other = userId ? userId + claims.sub : identityOf(claims);
@@ -84,7 +85,7 @@ export function createTokens({ environment, clock, options, signal, onOtherUser 
     resume();
     failure = reason;
     failures += 1;
-    cancelPause = after(questionMs(random, failures), resume);
+    cancelPause = after(backoffMs(random, failures), resume);
   }
 
   function resume(): void {
@@ -122,10 +123,6 @@ export function createTokens({ environment, clock, options, signal, onOtherUser 
   };
 }
 
-/** `fetch` rejects with these if there is no answer. Everything else is the app's own refusal. */
-const codeOfRejection = (cause: unknown) =>
-  /^(Type|Timeout|Network|Abort)Error$/.test(Object(cause).name) ? 'network' : 'token';
-
 /** The claims of a token that the client looks at. */
 interface Claims {
   exp?: number;
@@ -148,12 +145,8 @@ function lifetimeMs({ exp, iat }: Claims, now: number): number {
 
 /** The claims of a JWT, not verified: the service does that. No claims if it is not a JWT. */
 function claimsOf(token: string): Claims {
-  try {
-    const [, payload = ''] = token.split('.');
-    return Object(JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))));
-  } catch {
-    return {};
-  }
+  const [, payload = ''] = token.split('.');
+  return parse(() => atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
 }
 
 /**

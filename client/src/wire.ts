@@ -44,6 +44,10 @@ export interface InboxState {
   unread_count: number;
 }
 
+/** Whether something from elsewhere is what the service says of an inbox. The rest of it then is so too. */
+export const isInboxState = (value: Partial<InboxState>): value is InboxState =>
+  [value.version, value.unread_count].every(Number.isInteger);
+
 /** A page of the feed. */
 export interface FeedPage extends InboxState {
   /** Newest first. */

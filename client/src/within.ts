@@ -6,8 +6,8 @@ interface Limit {
   /** Names the request in error messages. */
   what: string;
   seconds: number;
-  /** The code if `run` rejects. Default: `network`. */
-  codeOf?: (cause: unknown) => NotificationErrorCode;
+  /** The code if `run` rejects otherwise than `fetch` does without an answer. Default: `network`. */
+  code?: NotificationErrorCode;
 }
 
 /**
@@ -17,17 +17,19 @@ interface Limit {
  */
 export function within<Answer>(
   { after }: Environment,
-  { what, seconds, codeOf = () => 'network' }: Limit,
+  { what, seconds, code = 'network' }: Limit,
   run: (signal: AbortSignal) => Promise<Answer>,
 ): Promise<Answer> {
   const controller = new AbortController();
   return new Promise((resolve, reject) => {
+    const fail = (cause: unknown) => {
+      const isCut = /^(Type|Timeout|Network|Abort)Error$/.test(Object(cause).name);
+      reject(new NotificationError(isCut ? 'network' : code, `${what} failed.`, { cause }));
+    };
     const cancel = after(seconds * 1_000, () => {
       controller.abort();
-      reject(new NotificationError('network', `${what} did not answer within ${seconds},000 ms.`));
+      fail(controller.signal.reason);
     });
-    run(controller.signal)
-      .then(resolve, (cause) => reject(new NotificationError(codeOf(cause), `${what} failed.`, { cause })))
-      .finally(cancel);
+    run(controller.signal).then(resolve, fail).finally(cancel);
   });
 }

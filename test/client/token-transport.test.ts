@@ -62,7 +62,7 @@ describe('a token', () => {
       const check = () => {
         const { status, error } = client.getSnapshot();
         expect([status, error?.code]).toEqual(['polling', 'token_too_long']);
-        expect(error?.message).toMatch(/The token has \d{4} characters.* 8000 .* 4096 .*fewer claims/);
+        expect(error?.message).toMatch(/The token has \d{4} characters/);
       };
       check();
       for (let minute = 0; minute < 60; minute += 1) {

@@ -1,4 +1,4 @@
-declare const process: { env: { NODE_ENV?: string } };
+import { warn as say } from '../warn.ts';
 
 /** What a value must be: of a type, of a form, or what a function accepts. Null is of no type. */
 export type Check = string | RegExp | ((value: never) => unknown);
@@ -7,12 +7,9 @@ const said = new Set<string>();
 
 /** Says once in development builds that something of the app cannot be used. */
 export function warn(name: string, value: unknown): void {
-  try {
-    // Bundlers replace the expression. A page without a bundler has no process.
-    if (process.env.NODE_ENV === 'production' || said.has(name)) return;
-    said.add(name);
-    console.warn(`belfry: "${name}" cannot be used, so the default is:`, value);
-  } catch {}
+  if (said.has(name)) return;
+  said.add(name);
+  say(name, value);
 }
 
 /** The value if it can be used, else undefined. */

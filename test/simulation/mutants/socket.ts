@@ -30,9 +30,8 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'nobody handles that a look at the unread count has failed',
-    pattern:
-      '$api.$unreadCount().then(($inbox) => { $onInbox($inbox); return undefined; }, ($reason) => $reason)',
-    replacement: '$api.$unreadCount().then(($inbox) => { $onInbox($inbox); return undefined; })',
+    pattern: '$failureOf($api.$unreadCount().then($onInbox))',
+    replacement: '$api.$unreadCount().then($onInbox).then(() => undefined)',
     caughtBy: 'comes to rest',
   },
   {
@@ -84,20 +83,21 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'a failed socket is not tried again',
-    pattern: '$next = undefined; if ($state.$current) $pause(); else $poller.$poll();',
-    replacement: '$next = undefined;',
+    pattern:
+      'if ($isNext && $current) $pause(); else if ($isNext) $poller.$poll(); else if ($isCurrent) { $$$lost }',
+    replacement: 'if (!$isNext && $isCurrent) { $$$lost }',
     caughtBy: 'every page has a socket',
   },
   {
     name: 'a socket is not renewed before its pushes end',
-    pattern: 'if ($now() >= $state.$renewAt && !$next) $open();',
+    pattern: 'if ($now() >= $renewAt && !$next) $open();',
     replacement: '',
     caughtBy: 'every page has a socket',
     isRare: true,
   },
   {
     name: 'the old socket stays beside the new one',
-    pattern: "$tell({ status: 'live', isOpened: true }).then(() => $before && $close($before))",
+    pattern: "$tell({ status: 'live', isOpened: true }).then(() => $drop($before))",
     replacement: "$tell({ status: 'live', isOpened: true })",
     caughtBy: 'requests are few',
   },
@@ -123,7 +123,7 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'a goodbye is not heeded',
-    pattern: "$frame.type === 'goodbye' && $state.$current === $from && !$next?.$startedAt",
+    pattern: "$frame.type === 'goodbye' && !$next?.startedAt",
     replacement: 'false',
     caughtBy: 'requests are few',
   },
@@ -142,8 +142,7 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'a page that is used does not take its socket back after a goodbye',
-    pattern:
-      "if (!$isUsed) $failures = 0; else if ($state.kind === 'replaced') $state = { kind: 'connecting' };",
+    pattern: 'if ($isUsed) $isReplaced = false; else $failures = 0;',
     replacement: 'if (!$isUsed) $failures = 0;',
     caughtBy: 'every page has a socket',
     isRare: true,

@@ -54,7 +54,7 @@ export const userMutants: readonly Mutant[] = [
   },
   {
     name: 'answers to a session that has ended count',
-    pattern: 'if ($end.signal.aborted) throw $$error;',
+    pattern: '$end.signal.throwIfAborted();',
     replacement: '',
     caughtBy: 'only one’s own',
     isRare: true,
