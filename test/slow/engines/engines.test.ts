@@ -25,13 +25,14 @@ describe('the bell on the running service', { timeout: 120_000 }, () => {
   afterAll(() => host?.[Symbol.asyncDispose]());
 
   for (const engine of [chromium, firefox, webkit]) {
+    const { name, missing } = engine;
+    if (missing) console.warn(`The tests in ${name} are skipped. To install it: ${missing}.`);
     for (const colorScheme of ['light', 'dark'] as const) describeIn(engine, colorScheme, () => host);
   }
 });
 
 function describeIn({ name, missing, start }: Engine, colorScheme: ColorScheme, host: () => Host) {
   const reason = missing ? `, which is not installed (${missing})` : '';
-  if (missing) console.warn(`The tests in ${name} are skipped. To install it: ${missing}.`);
 
   describe.skipIf(missing)(`in ${name}${reason}, when the page is ${colorScheme}`, () => {
     let browser: EngineBrowser;
