@@ -84,12 +84,12 @@ const checks: Record<string, Check> = {
   sound: 'function',
 };
 
-/** The props without those that cannot be used. */
-export function usableProps<Props extends object>(props: Props): Partial<Props> {
-  const entries = Object.entries(props).map(([name, value]) => [
-    name,
-    checks[name] ? usable(name, value, checks[name]) : value,
-  ]);
+/** The props without those that cannot be used. @param own the checks of props that the bell does not have as they are */
+export function usableProps<Props extends object>(props: Props, own?: Record<string, Check>): Partial<Props> {
+  const entries = Object.entries(props).map(([name, value]) => {
+    const check = own?.[name] ?? checks[name];
+    return [name, check ? usable(name, value, check) : value];
+  });
   // The cast: what is undefined is an option that was left out.
   return Object.fromEntries(entries) as Partial<Props>;
 }

@@ -6,7 +6,7 @@ import type { Notification } from '../wire.ts';
 import { Arrivals } from './arrivals.tsx';
 import { useNotificationEvent, useNotifications } from './hooks.ts';
 import { Promised } from './provider.tsx';
-import { type InboxOptions, settingsFrom } from './settings.tsx';
+import { type InboxOptions, settingsFrom, usableProps } from './settings.tsx';
 import { Styles } from './styles.tsx';
 import { toastCss } from './toast-styles.ts';
 import { Toasts } from './toasts.tsx';
@@ -45,8 +45,13 @@ export function NotificationToaster(props: NotificationToasterProps) {
   );
 }
 
-function Toaster({ placement, durationMs, isShownWithInbox, ...options }: NotificationToasterProps) {
+function Toaster(props: NotificationToasterProps) {
   const most = 3;
+  const { isShownWithInbox, ...options } = usableProps(props, {
+    placement: /^(top|bottom)-(start|center|end)$/,
+    durationMs: (ms: unknown) => typeof ms === 'number' && ms > 0,
+  });
+  const { placement = 'bottom-end', durationMs = 6_000 } = options;
   const root = useRef<HTMLDivElement>(null);
   const inbox = useNotifications();
   const [toasts, setToasts] = useState<readonly Notification[]>([]);
@@ -86,11 +91,9 @@ function Toaster({ placement, durationMs, isShownWithInbox, ...options }: Notifi
       <Arrivals root={root} labels={settings.labels} sound={undefined} />
       {shown.length > 0 && (
         <Toasts
-          {...{ settings, dismiss }}
+          {...{ settings, dismiss, placement, durationMs }}
           notifications={shown}
           markAsRead={inbox.markAsRead}
-          placement={placement ?? 'bottom-end'}
-          durationMs={durationMs ?? 6_000}
         />
       )}
     </div>

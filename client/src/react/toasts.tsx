@@ -1,6 +1,7 @@
 import { type MouseEvent, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import type { Notification } from '../wire.ts';
 import { directionOf } from './default-item.tsx';
+import { Guard } from './guard.tsx';
 import { Icon } from './icons.tsx';
 import { iconOf } from './item-icon.tsx';
 import { openerOf } from './opener.tsx';
@@ -55,17 +56,18 @@ export function Toasts({ notifications, placement, ...shared }: ToastsProps) {
       {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets */}
       <ul className="belfry-list" role="list">
         {notifications.map((notification) => (
-          <Toast
-            key={notification.id}
-            {...shared}
-            notification={notification}
-            isHeld={isHeld || isHidden}
-            leave={(item, isByKey) => {
-              const next = item.nextElementSibling ?? item.previousElementSibling;
-              const target = (isByKey && next?.querySelector('a,button')) || before.current;
-              if (target instanceof HTMLElement) target.focus();
-            }}
-          />
+          <Guard key={notification.id}>
+            <Toast
+              {...shared}
+              notification={notification}
+              isHeld={isHeld || isHidden}
+              leave={(item, isByKey) => {
+                const next = item.nextElementSibling ?? item.previousElementSibling;
+                const target = (isByKey && next?.querySelector('a,button')) || before.current;
+                if (target instanceof HTMLElement) target.focus();
+              }}
+            />
+          </Guard>
         ))}
       </ul>
     </section>

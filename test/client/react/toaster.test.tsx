@@ -4,14 +4,16 @@ import { StrictMode } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
 import { NotificationToaster, type NotificationToasterProps } from '../../../client/src/react/toaster.tsx';
-import { NotificationProvider } from '../../../client/src/react.ts';
+import { NotificationBell, NotificationProvider } from '../../../client/src/react.ts';
+import { open } from './render-bell.tsx';
 
-function renderToaster(props: NotificationToasterProps = {}) {
+function renderToaster(props: NotificationToasterProps = {}, hasBell = false) {
   const fake = createFakeClient([notification(1)]);
   render(
     <StrictMode>
       <NotificationProvider client={fake.client}>
         <input aria-label="Name" />
+        {hasBell && <NotificationBell />}
         <NotificationToaster {...props} />
       </NotificationProvider>
     </StrictMode>,
@@ -31,6 +33,10 @@ const setHidden = (isHidden: boolean) => {
   Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true });
   act(() => void document.dispatchEvent(new Event('visibilitychange')));
 };
+
+function Broken(): never {
+  throw new Error('broken');
+}
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -186,11 +192,52 @@ describe('toasts', () => {
   });
 });
 
-describe('toasts without a bell', () => {
-  it('are announced', () => {
+describe('toasts beside a bell', () => {
+  it('are announced once', () => {
+    const fake = renderToaster({}, true);
+    act(() => fake.arrive(notification(2)));
+    pass(500);
+    const said = screen.getAllByRole('status').map(({ textContent }) => textContent);
+    expect(said.filter(Boolean)).toEqual(['New notification: Title 2']);
+  });
+
+  it('are not shown while an inbox is open, unless the app wants them', () => {
+    const fake = renderToaster({}, true);
+    open();
+    act(() => fake.arrive(notification(2)));
+    expect(titles()).toEqual([]);
+    cleanup();
+    const other = renderToaster({ isShownWithInbox: true }, true);
+    open();
+    act(() => other.arrive(notification(2)));
+    expect(titles()).toEqual(['Title 2']);
+  });
+
+  it('are announced without a bell too', () => {
     const fake = renderToaster();
     act(() => fake.arrive(notification(2)));
     pass(500);
     expect(screen.getByRole('status').textContent).toBe('New notification: Title 2');
+  });
+});
+
+describe('wrong props of the toaster', () => {
+  it('are their defaults', () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    // The cast: JavaScript has no types.
+    const wrong = { placement: 'middle', durationMs: '6', icons: 7, labels: null, onNotificationClick: 'x' };
+    const fake = renderToaster(wrong as unknown as NotificationToasterProps);
+    act(() => fake.arrive(notification(2)));
+    expect(screen.getByRole('region').dataset.placement).toBe('bottom-end');
+    pass(5_999);
+    fireEvent.click(screen.getByText('Title 2'));
+    expect(titles()).toEqual([]);
+  });
+
+  it('lose a toast at most', () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const fake = renderToaster({ icons: ({ id }) => (id === 2 ? <Broken /> : undefined) });
+    for (const id of [2, 3]) act(() => fake.arrive(notification(id)));
+    expect(titles()).toEqual(['Title 3']);
   });
 });
