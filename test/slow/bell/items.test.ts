@@ -72,6 +72,15 @@ describe.skipIf(!chromiumPath)('items in Chromium', { timeout: 120_000 }, () => 
     expect(clips.filter((overflow) => overflow === 'visible')).toEqual([]);
   });
 
+  it('leave the filters their height when the list is longer than the window', async () => {
+    await using scene = await openMixed();
+    const [bar, filter] = await Promise.all([
+      heightOf(scene.page.locator('.belfry-filters')),
+      heightOf(scene.page.locator('.belfry-filter').first()),
+    ]);
+    expect(bar).toBeGreaterThan(filter);
+  });
+
   it('lay out each text by its own direction, and the time by that of the page', async () => {
     await using scene = await openMixed();
     const directionOf = (text: Locator) => text.evaluate((element) => getComputedStyle(element).direction);
