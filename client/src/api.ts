@@ -64,10 +64,13 @@ export function createApi({ environment, clock, options, tokens, accept }: ApiDe
     if (status === 401 && !refused) return request(what, body, token);
     // A captive portal or a page of the app's own server may answer instead of the service.
     if (ok && isInboxState(answer)) {
-      accept(answer);
-      tokens.judge();
       // The only place where an answer gets its type. It is safe because the types come from the service's own code.
-      return answer as Answer;
+      const whole = answer as Answer & Partial<FeedPage & MarkAnswer>;
+      // An older service names the user in rows alone.
+      whole.user_id ??= (whole.notification ?? whole.data?.[0])?.user_id as string;
+      accept(whole);
+      tokens.judge();
+      return whole;
     }
     const { code, detail = '' } = answer;
     const error = new NotificationError(codeOf(status, code), `${what} answered ${status}. ${detail}`, {

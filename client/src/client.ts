@@ -155,7 +155,10 @@ export function createNotificationClient(
     },
     loadMore: async () => session?.store.loadMore(),
     async refresh() {
-      await session?.tab.refresh();
+      const current = session;
+      await current?.tab.refresh();
+      // The answer was another user's, whose session has begun.
+      if (session !== current) await session?.tab.refresh();
     },
     async retry() {
       const current = session;

@@ -125,8 +125,8 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
       early.push(frame);
       return;
     }
-    // From a service that does not name the user yet. It may be a change.
-    if (!frame.user_id) onGap();
+    // From an older service, which does not name the user. It may be a change.
+    if (!frame.user_id || !owner) onGap();
     if (!isOwn(frame) || ('notification' in frame && !isOwn(frame.notification))) return;
     if (frame.version <= version) return;
     if (isWhole(frame) || !pending.has(frame.version)) pending.set(frame.version, frame);
@@ -135,8 +135,11 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
 
   return {
     onFrame,
-    /** Takes whose an answer is. Answers false, and changes nothing, if the inbox is another user's. */
-    prove({ user_id }: Owned): boolean {
+    /**
+     * Takes whose an answer is. Answers false, and changes nothing, if the inbox is another user's. An answer of an older
+     * service without rows names no user. It proves nothing, and counts as this user's if another answer has proved that.
+     */
+    prove({ user_id = isProven ? owner : undefined }: Partial<Owned>): boolean {
       owner ??= user_id;
       if (owner !== user_id) return false;
       isProven = true;

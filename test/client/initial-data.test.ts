@@ -64,6 +64,17 @@ describe('initialData of another user', () => {
       expect(seen).toEqual(new Set([world.user, 'Mine', 'New']));
     });
 
+    it('is replaced when `refresh` resolves, whatever userId the app gives', async () => {
+      const world = await setUp(othersCount);
+      const initialData = await world.service.page(other);
+      for (const userId of [undefined, other, world.user]) {
+        const client = world.client({ userId, initialData });
+        client.start();
+        await client.refresh();
+        expect(titles(client)).toEqual(['Mine', 'Mine']);
+      }
+    });
+
     it('is gone with the first answer if the app gives its user as userId by mistake', async () => {
       const world = await setUp(othersCount);
       const client = world.client({ userId: other, initialData: await world.service.page(other) });
