@@ -25,6 +25,8 @@ const labels: NotificationBellProps['labels'] =
         unreachable: 'تعذّر الوصول إلى الإشعارات حاليًا',
         unauthenticated: 'سجّلوا الدخول مجددًا لعرض إشعاراتكم',
         polling: 'التحديثات متأخرة',
+        archived: (count) => `أُرشف ${count}`,
+        undo: 'تراجع',
         failed: () => 'لم ينجح ذلك',
       }
     : {};
@@ -60,12 +62,23 @@ const optionsOf: Partial<Record<typeof state, NotificationBellProps>> = {
 
 let mustOpen = isOpen;
 
+/** Archives two notifications, and holds the bar as a pointer does, so that it stays. */
+function archive() {
+  const buttons = [...document.querySelectorAll<HTMLElement>('.belfry-action:last-child')];
+  for (const button of buttons.slice(3, 5)) button.click();
+  requestAnimationFrame(() => {
+    const held = new MouseEvent('mouseover', { bubbles: true });
+    document.querySelector('.belfry-undo button')?.dispatchEvent(held);
+  });
+}
+
 /** Opens the inbox as a click does, once the bell is there. */
 function Opener() {
   useEffect(() => {
     // Strict mode runs an effect twice.
     if (mustOpen && state === 'toasts') for (const row of arrivals()) window.fake.arrive(row);
     else if (mustOpen) document.querySelector<HTMLElement>('[aria-haspopup=dialog]')?.click();
+    if (mustOpen && state === 'undo') requestAnimationFrame(archive);
     mustOpen = false;
     // Of the scenes side by side, none is to look focused.
     requestAnimationFrame(

@@ -33,6 +33,7 @@ const open: Record<SceneState, Pick<Tile, 'title' | 'about'>> = {
     title: 'A long inbox',
     about: 'Older notifications load when the end of the list comes into view.',
   },
+  undo: { title: 'Undo', about: 'What was archived can be brought back for some seconds.' },
   read: { title: 'All read', about: 'Nothing is unread, so nothing asks for attention.' },
   empty: { title: 'An empty inbox', about: 'There is no notification to show.' },
   loading: { title: 'Loading', about: 'The first page is on its way.' },

@@ -173,6 +173,7 @@ export const states = {
   grouped: () => createFakeClient(rows()),
   toasts: () => createFakeClient(rows().map((row) => ({ ...row, status: 'read' }))),
   mixed: () => createFakeClient(rows(mixed)),
+  undo: () => createFakeClient(rows()),
   many: () => createFakeClient(numbered(900, 20), { older: numbered(880, 40), unreadCount: 240 }),
   read: () => createFakeClient(rows().map((row) => ({ ...row, status: 'read' }))),
   empty: () => createFakeClient(),

@@ -2,7 +2,7 @@ import { Component, createRef, type HTMLAttributes } from 'react';
 
 /** Before a change: the item that is to stay where it is, then those above it. */
 interface Before {
-  /** Whether the pointer or a finger is on the item. */
+  /** Whether the pointer or a finger is on the list, or on a button below it. */
   isHeld: boolean;
   height: number;
   items: { item: Element; top: number }[];
@@ -11,7 +11,7 @@ interface Before {
 /**
  * The part of the inbox that scrolls. While the pointer or a finger is on an item, that item stays where it is when others
  * come and go, so that the next click never hits another one. Otherwise, in a list that was scrolled, the first visible
- * item stays. Browsers know only the second rule, and Safari none.
+ * item stays. Browsers know only the second rule, and Safari none. A button below the list is held like an item.
  *
  * To hold an item in a list that cannot scroll so far, the list keeps its height, and gets space at its top for items that
  * were removed. When the pointer leaves, this ends, and new items show at the top.
@@ -23,14 +23,19 @@ export class SteadyScroll extends Component<HTMLAttributes<HTMLDivElement>> {
   override getSnapshotBeforeUpdate(): Before | null {
     const { current: root } = this.root;
     if (!root) return null;
-    const items = [...root.querySelectorAll('.belfry-item')].map((item) => {
+    const all = [...root.querySelectorAll('.belfry-item')];
+    // It holds nothing any more after it has done its work and is gone.
+    const button = all[0] && root.parentElement?.querySelector('.belfry-scroll~* button:is(:hover,:active)');
+    const items = (button ? [button] : all).map((item) => {
       const { top, bottom } = item.getBoundingClientRect();
       return { item, top, bottom };
     });
     const held = items.findIndex(({ item }) => item.matches(':hover,:active'));
+    const isHeld = held >= 0 || root.matches(':hover,:active');
     const { top } = root.getBoundingClientRect();
-    const steady = held < 0 && root.scrollTop ? items.findIndex(({ bottom }) => bottom > top) : held;
-    return { isHeld: held >= 0, height: root.offsetHeight, items: items.slice(0, steady + 1).reverse() };
+    const steady =
+      held < 0 && (isHeld || root.scrollTop) ? items.findIndex(({ bottom }) => bottom > top) : held;
+    return { isHeld, height: root.offsetHeight, items: items.slice(0, steady + 1).reverse() };
   }
 
   override componentDidUpdate(_: unknown, __: unknown, before: Before | null) {

@@ -315,6 +315,38 @@ describe.skipIf(!chromiumPath)('the bell in a page of an app, in Chromium', { ti
       expect(await host.under()).toBe(host.id);
     });
 
+    it.each([
+      ['“Undo”', 'read', '.belfry-undo button', 'bottom-end'],
+      ['“Try again”', 'unreachable', '.belfry-notice button', 'bottom-end'],
+      ['“Show older”', 'filled', '.belfry-more', 'bottom-end'],
+      ['“Show older” of an inbox above the bell', 'filled', '.belfry-more', 'top-end'],
+    ] as const)('stays when it is %s', async (_, state, selector, placement) => {
+      const css = placement === 'top-end' ? '#bell{position:fixed;inset:auto 20px 20px auto}' : '';
+      await using host = await openHost({ state, props: { placement }, css });
+      const { page } = host;
+      await page.setViewportSize({ width: 800, height: 800 });
+      await page.evaluate(() => Object.assign(window, { IntersectionObserver: undefined }));
+      await host.press('.belfry-bell');
+      await expect.poll(host.isOpen).toBe(true);
+      const count = () => page.getByRole('listitem').count();
+      while ((await count()) > 2) {
+        await page.evaluate(() =>
+          window.fake.lose(window.fake.client.getSnapshot().notifications.at(-1)?.id ?? 0),
+        );
+      }
+      if (selector === '.belfry-more') await page.evaluate(() => window.fake.render({ hasMore: true }));
+      if (state === 'read') await page.getByRole('button', { name: 'Archive', exact: true }).last().click();
+      await page.locator(selector).hover();
+      const before = await page.locator(selector).boundingBox();
+      await page.evaluate(arrive, 2_000);
+      await page.evaluate(arrive, 2_001);
+      expect(await count()).toBeGreaterThan(2);
+      expect(await page.locator(selector).boundingBox()).toEqual(before);
+      await page.mouse.move(5, 690);
+      await page.evaluate(arrive, 2_002);
+      expect((await page.locator('.belfry-scroll').getAttribute('style')) ?? '').toBe('');
+    });
+
     it('gives way to what is new when the pointer leaves', async () => {
       await using host = await hover({ state: 'many' }, 1);
       await host.page.evaluate(arrive, 2_000);
