@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { NotificationClient } from '../types.ts';
 import type { Notification } from '../wire.ts';
 import { useNotificationEvent } from './hooks.ts';
@@ -22,11 +22,19 @@ const bells = new WeakMap<NotificationClient, Map<RefObject<HTMLElement | null>,
  */
 export function Arrivals({ root, labels, sound }: ArrivalsProps) {
   const gatheringMs = 500;
-  /** Long enough to be read. A text that stayed would still be there for the next user after a sign-out. */
+  /** Long enough to be read. */
   const stayingMs = 5_000;
   const client = useNotificationClient();
   const gathered = useRef<Notification[]>([]);
   const [announced, announce] = useState<Notification[]>([]);
+  const { subscribe, getSnapshot } = client;
+  const userId = useSyncExternalStore(
+    subscribe,
+    () => getSnapshot().userId,
+    () => null,
+  );
+  // The user may have signed out since, or another one in.
+  const said = announced.filter(({ user_id }) => user_id === userId);
 
   useEffect(() => {
     const all = bells.get(client) ?? new Map();
@@ -44,14 +52,14 @@ export function Arrivals({ root, labels, sound }: ArrivalsProps) {
       const news = gathered.current;
       gathered.current = [];
       announce(news);
-      setTimeout(announce, stayingMs, (said: Notification[]) => (said === news ? [] : said));
+      setTimeout(announce, stayingMs, (now: Notification[]) => (now === news ? [] : now));
     }, gatheringMs);
   });
 
   return (
     <span className="belfry-hidden" role="status">
       {/* A new element each time, so that the same words are read again. */}
-      {announced[0] && <span key={announced[0].id}>{labels.arrived(announced)}</span>}
+      {said[0] && <span key={said[0].id}>{labels.arrived(said)}</span>}
     </span>
   );
 }

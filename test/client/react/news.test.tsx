@@ -31,7 +31,24 @@ describe('news', () => {
     expect(announcement()).toBe('New notification: \u2068שלום \u2069');
   });
 
-  it('is gone after five seconds, so that whoever signs in next finds nothing of it', () => {
+  it.each([
+    ['signs out', null],
+    ['gives way to another one', '0b5e55ed-0000-4000-8000-000000000002'],
+  ])('is gone at once if the user %s, also if it is not announced yet', (_, userId) => {
+    vi.useFakeTimers();
+    const fake = createFakeClient();
+    renderBell(fake);
+    act(() => fake.arrive(notification(1)));
+    act(() => vi.advanceTimersByTime(500));
+    expect(announcement()).toBe('New notification: Title 1');
+    act(() => fake.arrive(notification(2)));
+    act(() => fake.render({ userId }));
+    expect(announcement()).toBe('');
+    act(() => vi.advanceTimersByTime(500));
+    expect(announcement()).toBe('');
+  });
+
+  it('is gone after five seconds', () => {
     vi.useFakeTimers();
     const fake = createFakeClient();
     renderBell(fake);
