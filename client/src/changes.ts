@@ -8,8 +8,8 @@ interface ChangesDependencies {
   inbox: Inbox;
   /** Called after a change was made. */
   onChange(): void;
-  /** Called with the outcome of a change. An error of a change `isNews`. */
-  onEnd(error?: NotificationError, isNews?: boolean): void;
+  /** Called with the outcome of a change. */
+  onEnd(error?: NotificationError): void;
 }
 
 /** What the user did, shown before the service has answered. It is never written into the inbox. */
@@ -65,7 +65,7 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
       const later = changes.slice(changes.indexOf(change) + 1);
       changes = changes.filter((each) => each !== change);
       if (!isRefused(error) && !later.some((each) => supersedes(each, change))) failed.push(change);
-      onEnd(error, true);
+      onEnd(error);
       return false;
     }
   }

@@ -96,7 +96,7 @@ export function createNotificationClient(
     const own = { environment, clock, signal: end.signal, options: { ...options, filter, initialData } };
     const tokens = createTokens({ ...own, onOtherUser });
     const api = createApi({ ...own, tokens, accept });
-    const store = createStore({ ...own, api, publish, emit, onOutcome: (error) => tab.onOutcome(error) });
+    const store = createStore({ ...own, api, publish, emit });
     const tab = createTab({ ...own, tokens, api, store });
     session = { store, tab, end };
     publish(store.snapshot());

@@ -52,9 +52,13 @@ export class NotificationError extends Error {
   }
 }
 
+/** Whether a request failed because the user must sign in. */
+export const mustSignIn = (error: NotificationError | undefined): boolean =>
+  error?.code === 'token' || error?.code === 'unauthenticated';
+
 /** What the failure of a request that tests the access to the service says about it. */
-export const accessOf = ({ code }: NotificationError): 'unauthenticated' | 'unreachable' =>
-  code === 'token' || code === 'unauthenticated' ? 'unauthenticated' : 'unreachable';
+export const accessOf = (error: NotificationError): 'unauthenticated' | 'unreachable' =>
+  mustSignIn(error) ? 'unauthenticated' : 'unreachable';
 
 /** Why a request failed. Undefined if it worked. */
 export const failureOf = (request: Promise<unknown>): Promise<NotificationError | undefined> =>

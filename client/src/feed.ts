@@ -2,7 +2,7 @@ import type { Api } from './api.ts';
 import { backoffMs } from './backoff.ts';
 import { createChanges } from './changes.ts';
 import type { Environment } from './environment.ts';
-import { accessOf, failureOf, type NotificationError } from './error.ts';
+import { failureOf, mustSignIn, type NotificationError } from './error.ts';
 import { hasType, queryOf, statusesOf } from './filter.ts';
 import { createInbox } from './inbox.ts';
 import type { NotificationClientOptions, NotificationFilter } from './types.ts';
@@ -49,7 +49,7 @@ export function createFeed({
 }: FeedDependencies) {
   const mostOftenMs = 1_000;
   const inbox = createInbox({ onGap, onNews: (row) => hasType(row, filter) && onNews(row) });
-  const changes = createChanges({ api, inbox, onChange, onEnd });
+  const changes = createChanges({ api, inbox, onChange, onEnd: (error) => end(error, true) });
   /** Drops the question that is planned. */
   let unplan: (() => void) | undefined;
   /** Of the question that was asked: resolves when it has been taken, to whether there was one. */
@@ -79,6 +79,13 @@ export function createFeed({
     if (asked) isAskedAgain = true;
     // If the clock was set back, the last question lies in the future, which must not delay the next one.
     else plan(Math.max(60 + random() * 60, Math.min(askedAt - now(), 0) + mostOftenMs));
+  }
+
+  /** Takes the outcome of an older page or a change. */
+  function end(error?: NotificationError, isNews?: boolean): void {
+    // Asks until the user has signed in again.
+    if (mustSignIn(error)) onGap();
+    onEnd(error, isNews);
   }
 
   function plan(ms: number): void {
@@ -122,7 +129,7 @@ export function createFeed({
           plan(Math.max(backoffMs(random, failures), error.retryAfterMs || 0));
         } else if (isAskedAgain) onGap();
         // If the user has a page already, the status says enough; but only a request finds out that they must sign in.
-        if (inbox.version() < 0 || !error || accessOf(error) === 'unauthenticated') onEnd(error);
+        if (inbox.version() < 0 || !error || mustSignIn(error)) onEnd(error);
         else onChange();
       },
     );
@@ -132,12 +139,12 @@ export function createFeed({
   async function load<Answer>(
     request: Promise<Answer>,
     take: (answer: Answer) => void,
-    end: (error?: NotificationError) => void,
+    settle: (error?: NotificationError) => void,
   ): Promise<boolean> {
     const mine = generation;
     // If an answer cannot be read, that is a mistake of the service.
     const error = await failureOf(request.then((answer) => mine === generation && take(answer)));
-    if (mine === generation) end(error);
+    if (mine === generation) settle(error);
     return !error;
   }
 
@@ -174,7 +181,7 @@ export function createFeed({
       if (!nextPage && cursor && inbox.version() >= 0) {
         nextPage = load(api.page({ ...query(), cursor }), inbox.extend, (error) => {
           nextPage = undefined;
-          onEnd(error);
+          end(error);
         });
         onChange();
       }

@@ -1,8 +1,8 @@
 import type { Api } from './api.ts';
 import type { Environment } from './environment.ts';
-import type { NotificationError } from './error.ts';
+import { mustSignIn, type NotificationError } from './error.ts';
 import { createFeed, type FeedOptions } from './feed.ts';
-import type { ConnectionStatus, Emit, NotificationSnapshot } from './types.ts';
+import type { ConnectionStatus, Emit, NotificationClientOptions, NotificationSnapshot } from './types.ts';
 import type { Notification } from './wire.ts';
 
 /** What one user sees. */
@@ -10,30 +10,20 @@ export type Store = ReturnType<typeof createStore>;
 
 interface StoreDependencies {
   environment: Environment;
-  options: FeedOptions;
+  options: FeedOptions & Pick<NotificationClientOptions, 'onSessionExpired'>;
   /** Aborted at the end of the session. After that, the store publishes and emits nothing. */
   signal: AbortSignal;
   api: Api;
   /** Called with each new snapshot. */
   publish(snapshot: NotificationSnapshot): void;
   emit: Emit;
-  /** Called with the outcome of each page and change, after it shows. */
-  onOutcome(error?: NotificationError): void;
 }
 
 /**
  * Everything that one user sees, as snapshots: the feed, the status of the connection, and what failed. The client and
  * the tab know nothing else of it.
  */
-export function createStore({
-  environment,
-  options,
-  signal,
-  api,
-  publish,
-  emit,
-  onOutcome,
-}: StoreDependencies) {
+export function createStore({ environment, options, signal, api, publish, emit }: StoreDependencies) {
   const feed = createFeed({
     environment,
     options,
@@ -45,12 +35,20 @@ export function createStore({
   let status: ConnectionStatus = 'connecting';
   /** Why nothing can be known, or why there is no socket. */
   let trouble: NotificationError | undefined;
+  /** What the last page or change of this tab says. */
   let failure: NotificationError | undefined;
+  /** Whether the app knows that the session has expired. */
+  let hasExpired = false;
   let snapshot = look([]);
 
   function look(before: readonly Notification[]): NotificationSnapshot {
     const { rows, ...shown } = feed.shown(!!(trouble ?? failure));
-    return { ...shown, notifications: keep(before, rows), status, error: trouble ?? failure ?? null };
+    const common = { ...shown, notifications: keep(before, rows) };
+    // A socket may bring news for a while after the session has expired.
+    if (failure && mustSignIn(failure) && isWorking(status)) {
+      return { ...common, status: 'unauthenticated', error: failure };
+    }
+    return { ...common, status, error: trouble ?? failure ?? null };
   }
 
   function render(): void {
@@ -58,6 +56,12 @@ export function createStore({
     if (signal.aborted || isSame(snapshot, next)) return;
     snapshot = next;
     publish(snapshot);
+    const { status, error } = snapshot;
+    if (isWorking(status)) hasExpired = false;
+    if (status !== 'unauthenticated' || !error || hasExpired) return;
+    hasExpired = true;
+    // Later, so that an exception of the app stops nothing here.
+    queueMicrotask(() => options.onSessionExpired?.(error));
   }
 
   /** A request that is repeated and fails as before is no news. */
@@ -67,7 +71,6 @@ export function createStore({
   function note(error?: NotificationError, isNews = isNew(error)): void {
     failure = error;
     announce(error, isNews);
-    onOutcome(error);
   }
 
   function announce(error: NotificationError | undefined, isNews: boolean): void {
@@ -88,6 +91,8 @@ export function createStore({
     },
   };
 }
+
+const isWorking = (status: ConnectionStatus): boolean => status === 'live' || status === 'polling';
 
 /** The same objects for the same rows, and the same array if none differs, so that nothing is drawn again. */
 function keep(before: readonly Notification[], rows: readonly Notification[]): readonly Notification[] {

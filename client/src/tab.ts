@@ -11,7 +11,7 @@ interface TabDependencies {
   tokens: Tokens;
   api: Api;
   store: Store;
-  options: ConnectionOptions & Pick<NotificationClientOptions, 'apiUrl' | 'onSessionExpired'>;
+  options: ConnectionOptions & Pick<NotificationClientOptions, 'apiUrl'>;
 }
 
 /** A follower asks whether the leader is alive, and says how much its page matters to the user now. */
@@ -23,7 +23,7 @@ export type Tab = ReturnType<typeof createTab>;
 /** What is known about the connection, in each tab. */
 interface Known {
   status: ConnectionStatus;
-  error: NotificationError | undefined;
+  error?: NotificationError | undefined;
 }
 
 const cutOff: Known = {
@@ -72,11 +72,7 @@ export function createTab(dependencies: TabDependencies) {
   const { now, after, random, locks, openChannel, watchPage } = environment;
   const connection = createConnection({ ...dependencies, tell });
   let state: State = 'away';
-  let known: Known = { status: 'connecting', error: undefined };
-  /** Why the user must sign in, if the last page or change of this tab says so. A socket may go on to bring news meanwhile. */
-  let refusal: NotificationError | undefined;
-  /** Whether the app knows that the session has expired. */
-  let hasExpired = false;
+  let known: Known = { status: 'connecting' };
   /** Aborted when a follower stops to wait for the lock, or the leader gives it back. */
   let lock = new AbortController();
   /** Open while this tab is a follower or the leader, unless it cannot share. */
@@ -182,14 +178,8 @@ export function createTab(dependencies: TabDependencies) {
 
   function show(changed: Known): void {
     known = changed;
-    const signedOut: Known | undefined = refusal && { status: 'unauthenticated', error: refusal };
-    const { status, error } = environment.isOnline() ? (signedOut ?? known) : cutOff;
+    const { status, error } = environment.isOnline() ? known : cutOff;
     store.setStatus(status, error);
-    if (status === 'live' || status === 'polling') hasExpired = false;
-    if (status !== 'unauthenticated' || !error || hasExpired) return;
-    hasExpired = true;
-    // Later, so that an exception of the app stops nothing here.
-    queueMicrotask(() => options.onSessionExpired?.(error));
   }
 
   /** Asks the leader whether it is alive. */
@@ -214,8 +204,7 @@ export function createTab(dependencies: TabDependencies) {
     cancelCheck?.();
     cancelTick?.();
     store.pause();
-    refusal = undefined;
-    show({ status: 'connecting', error: undefined });
+    show({ status: 'connecting' });
   }
 
   function planTick(): void {
@@ -281,16 +270,6 @@ export function createTab(dependencies: TabDependencies) {
       unwatch?.();
       unwatch = undefined;
       leave();
-    },
-    /** Takes the outcome of a page or a change. */
-    onOutcome(failure?: NotificationError): void {
-      const isRefused = state !== 'away' && failure && accessOf(failure) === 'unauthenticated';
-      const before = refusal;
-      refusal = isRefused ? failure : undefined;
-      if (refusal?.code === before?.code) return;
-      show(known);
-      // The store asks until it works again.
-      if (!before) store.sync();
     },
     refresh: () => wake(true),
     isLeader: () => state === 'leader',

@@ -178,8 +178,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'the end of an earlier request is taken for that of this list',
-    pattern: 'if ($mine === $generation) $end($error);',
-    replacement: '$end($error);',
+    pattern: 'if ($mine === $generation) $settle($error);',
+    replacement: '$settle($error);',
     caughtBy: 'at once',
     isRare: true,
   },
