@@ -87,16 +87,19 @@ export function createApi({ environment, clock, options, tokens, accept }: ApiDe
       request(`GET /notifications?${new URLSearchParams(query)}`),
     unreadCount: (): Promise<InboxState> => request('GET /notifications/unread-count'),
     changes: (since: number): Promise<ChangesPage> => request(`GET /notifications/changes?since=${since}`),
-    mark: (id: number, action: Action): Promise<MarkAnswer> => request(`POST /notifications/${id}/${action}`),
-    readAll: (before_id: number): Promise<ReadAllAnswer> =>
+    mark: ({ id, action }: { id: number; action: Action }): Promise<MarkAnswer> =>
+      request(`POST /notifications/${id}/${action}`),
+    /** Without `before_id` it marks all. */
+    readAll: ({ before_id }: { before_id: number | undefined }): Promise<ReadAllAnswer> =>
       request('POST /notifications/read-all', { before_id }),
   };
 }
 
 /** @param code what the service's own errors say. The gateway's have none. */
 function codeOf(status: number, code: unknown): NotificationErrorCode {
-  const known = { 401: 'unauthenticated', 403: 'forbidden', 429: 'rate_limited' } as const;
-  if (status in known) return known[status as keyof typeof known];
+  if (status === 401) return 'unauthenticated';
   if (typeof code === 'string' && status >= 400) return code as NotificationErrorCode;
+  if (status === 403) return 'forbidden';
+  if (status === 429) return 'rate_limited';
   return status < 500 ? 'unexpected' : 'unavailable';
 }

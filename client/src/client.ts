@@ -35,7 +35,8 @@ const nothing: NotificationSnapshot = {
   filter: {},
 };
 
-function listen<Listener>(all: Set<Listener>, listener: Listener): () => void {
+/** Answers a function that removes the listener, and tells whether it was still there. */
+function listen<Listener>(all: Set<Listener>, listener: Listener): () => boolean {
   all.add(listener);
   return () => all.delete(listener);
 }
@@ -129,7 +130,7 @@ export function createNotificationClient(
   open(options.initialData);
   let serverSnapshot = snapshot;
 
-  const mark = async (id: number, action: Action) => !!(await session?.store.mark(id, action));
+  const mark = (action: Action) => async (id: number) => !!(await session?.store.mark(id, action));
 
   return {
     subscribe: (listener) => listen(subscribers, listener),
@@ -137,11 +138,10 @@ export function createNotificationClient(
     getServerSnapshot: () => serverSnapshot,
     on: (name, listener) => listen(listeners[name], listener),
     start() {
-      const holder = {};
-      holders.add(holder);
+      const release = listen(holders, {});
       begin();
       return () => {
-        if (holders.delete(holder) && !holders.size) session?.tab.pause();
+        if (release() && !holders.size) session?.tab.pause();
       };
     },
     stop() {
@@ -163,13 +163,12 @@ export function createNotificationClient(
     async retry() {
       const current = session;
       const isDone = await current?.store.repeat();
-      const isFresh = await current?.tab.refresh();
-      return !!isDone && !!isFresh;
+      return !!(await current?.tab.refresh()) && !!isDone;
     },
-    markAsRead: (id) => mark(id, 'read'),
-    markAsUnread: (id) => mark(id, 'unread'),
-    archive: (id) => mark(id, 'archive'),
-    unarchive: (id) => mark(id, 'unarchive'),
+    markAsRead: mark('read'),
+    markAsUnread: mark('unread'),
+    archive: mark('archive'),
+    unarchive: mark('unarchive'),
     markAllAsRead: async () => !!(await session?.store.markAllAsRead()),
     now: clock.now,
     isLeader: () => !!session?.tab.isLeader(),

@@ -214,9 +214,8 @@ export function createTab(dependencies: TabDependencies) {
 
   function tick(): void {
     // A clock that was set back looks like sleep, and everything planned by it would be late.
-    const hasSlept = Math.abs(now() - tickedAt) > sleptAfterMs;
+    if (Math.abs(now() - tickedAt) > sleptAfterMs) wake(false);
     planTick();
-    if (hasSlept) wake(false);
     if (state === 'leader') connection.tick();
     // The leader may be frozen, or the first token may have failed.
     else nudge(false);

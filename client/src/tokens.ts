@@ -68,7 +68,7 @@ export function createTokens({ environment, clock, options, signal, onOtherUser 
       if (identity !== undefined && other !== identity) onOtherUser();
       signal.throwIfAborted();
       identity = other;
-      lifeMs = lifetimeMs(claims, clock.now());
+      lifeMs = lifetimeMs(clock.now(), claims);
       expiresAt = now() + lifeMs;
       token = fresh;
       return fresh;
@@ -123,6 +123,9 @@ export function createTokens({ environment, clock, options, signal, onOtherUser 
   };
 }
 
+/** The assumed lifetime of a token without `exp`. */
+const unknownSeconds = 5 * 60;
+
 /** The claims of a token that the client looks at. */
 interface Claims {
   exp?: number;
@@ -134,13 +137,10 @@ interface Claims {
  * How long a token that has just come remains valid. This machine's clock may be slow: never longer than the token's
  * whole lifetime. It may be fast, which shows by a token that is expired when it comes: then the whole lifetime.
  */
-function lifetimeMs({ exp, iat }: Claims, now: number): number {
-  /** The assumed lifetime of a token without `exp`. */
-  const unknownLifeMs = 5 * 60_000;
-  if (exp === undefined) return unknownLifeMs;
-  const left = exp * 1_000 - now;
-  const whole = iat === undefined ? Math.max(left, unknownLifeMs) : (exp - iat) * 1_000;
-  return left > 0 ? Math.min(left, whole) : whole;
+function lifetimeMs(nowMs: number, { exp, iat }: Claims): number {
+  const left = exp === undefined ? unknownSeconds : exp - nowMs / 1_000;
+  const whole = exp && iat ? exp - iat : Math.max(left, unknownSeconds);
+  return (left > 0 ? Math.min(left, whole) : whole) * 1_000;
 }
 
 /** The claims of a JWT, not verified: the service does that. No claims if it is not a JWT. */
