@@ -56,7 +56,7 @@ export function createApi({ environment, clock, options, tokens, accept }: ApiDe
       // Read inside the time limit, because a body may hang as well.
       const answer = await response.json().catch((cause: Error) => {
         // Something that is not JSON is judged below. Everything else has cut the answer off.
-        if (response.ok && cause.name !== 'SyntaxError') throw cause;
+        if (cause.name !== 'SyntaxError') throw cause;
       });
       return { response, answer: Object(answer) as Partial<Answer> & { code?: unknown; detail?: unknown } };
     });

@@ -73,8 +73,7 @@ export function createConnection({ environment, options, tokens, api, tell }: Co
   const { ping, test, settle } = createHeartbeat({ environment, onDead: ended });
   const poller = createPoller({
     environment,
-    api,
-    onInbox: (inbox) => tell({ frame: { type: 'inbox.changed', ...inbox } }),
+    ask: async () => tell({ frame: { type: 'inbox.changed', ...(await api.unreadCount()) } }),
     onEnd: polled,
   });
   let current: ServiceSocket | undefined;

@@ -33,16 +33,15 @@ const trim = (value: string): string =>
   typeof value === 'string' ? value.trim().replace(/\/+$/, '') : value;
 
 /** A page whose notifications are all of the user that it names. An old page has the user of its notifications. */
-function readInitialData(given: unknown): FeedPage | undefined {
-  const page = Object(given);
-  const { data, user_id = data?.[0]?.user_id } = page;
-  if (
-    isInboxState(page) &&
-    typeof user_id === 'string' &&
-    Array.isArray(data) &&
-    data.every((row) => row?.user_id === user_id && row.metadata)
-  )
-    return { ...(page as FeedPage), user_id };
-  if (given != null) warn('initialData', given);
+function readInitialData(given: FeedPage | undefined): FeedPage | undefined {
+  if (given == null) return;
+  try {
+    const { data, user_id = data[0]?.user_id } = given;
+    const page = { ...given, user_id } as FeedPage;
+    if (isInboxState(page) && data.every((row) => row.user_id === user_id && row.metadata)) return page;
+  } catch {
+    // It is something else, for example an error.
+  }
+  warn('initialData', given);
   return;
 }

@@ -1,14 +1,11 @@
-import type { Api } from './api.ts';
 import { backoffMs } from './backoff.ts';
 import type { Environment } from './environment.ts';
 import { failureOf, type NotificationError } from './error.ts';
-import type { InboxState } from './wire.ts';
 
 interface PollerDependencies {
   environment: Environment;
-  api: Api;
-  /** Called with each answer, before `onEnd`. */
-  onInbox(inbox: InboxState): void;
+  /** Asks for the inbox state. */
+  ask(): Promise<unknown>;
   /** Called with the outcome of each poll. `wasCut` tells whether the poll before has failed. */
   onEnd(error: NotificationError | undefined, wasCut: boolean): void;
 }
@@ -18,7 +15,7 @@ interface PollerDependencies {
  * further failure, so that the user is back soon after the service is. The pauses are random, so that clients that lost
  * the service together do not return together.
  */
-export function createPoller({ environment: { after, random }, api, onInbox, onEnd }: PollerDependencies) {
+export function createPoller({ environment: { after, random }, ask, onEnd }: PollerDependencies) {
   const everyMs = 30_000;
   let failures = 0;
   let cancel: (() => void) | undefined;
@@ -34,7 +31,7 @@ export function createPoller({ environment: { after, random }, api, onInbox, onE
   async function poll(isAnew = false): Promise<void> {
     if (current && !isAnew) return;
     drop();
-    const mine = failureOf(api.unreadCount().then(onInbox));
+    const mine = failureOf(ask());
     current = mine;
     const error = await mine;
     if (current !== mine) return;

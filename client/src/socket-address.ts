@@ -13,10 +13,7 @@ interface SocketAddress {
  * Where to open a socket with this token: by the transport that was chosen, or by the other one if the token fits only that.
  */
 export function addressOf(
-  {
-    webSocketUrl,
-    tokenTransport = 'query',
-  }: Pick<NotificationClientOptions, 'webSocketUrl' | 'tokenTransport'>,
+  { webSocketUrl, tokenTransport }: Pick<NotificationClientOptions, 'webSocketUrl' | 'tokenTransport'>,
   token: string,
 ): SocketAddress {
   /** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
@@ -27,15 +24,14 @@ export function addressOf(
    * the rest, cookies among them.
    */
   const longestProtocol = 8_000;
-  const { length } = token;
   // Every JWT has only these characters, all of which RFC 6455 allows in the name of a protocol.
-  const fitsHeader = length <= longestProtocol && /^[\w.+~-]+$/.test(token);
+  const fitsHeader = token.length <= longestProtocol && /^[\w.+~-]+$/.test(token);
   const url = `${webSocketUrl}?token=${encodeURIComponent(token)}`;
   const fitsUrl = url.length <= longestUrl;
   if (fitsHeader && (tokenTransport === 'protocol' || !fitsUrl)) {
     return { url: webSocketUrl, protocols: ['belfry', token] };
   }
   if (fitsUrl) return { url };
-  const message = `The token has ${length} characters, which is too long for a socket.`;
+  const message = `The token has ${token.length} characters, too many for a socket.`;
   return { url, error: new NotificationError('token_too_long', message) };
 }

@@ -46,7 +46,7 @@ export interface InboxState {
 
 /** Whether something from elsewhere is what the service says of an inbox. The rest of it then is so too. */
 export const isInboxState = (value: Partial<InboxState>): value is InboxState =>
-  [value.version, value.unread_count].every(Number.isInteger);
+  [value.version, value.unread_count].every(Number.isInteger) && typeof value.user_id === 'string';
 
 /** A page of the feed. */
 export interface FeedPage extends InboxState {
