@@ -44,9 +44,12 @@ export interface InboxState {
   unread_count: number;
 }
 
-/** Whether something from elsewhere is what the service says of an inbox. The rest of it then is so too. */
+/**
+ * Whether something from elsewhere is what the service says of an inbox. The rest of it then is so too. Only an older
+ * service names no user.
+ */
 export const isInboxState = (value: Partial<InboxState>): value is InboxState =>
-  [value.version, value.unread_count].every(Number.isInteger) && typeof value.user_id === 'string';
+  [value.version, value.unread_count].every(Number.isInteger);
 
 /** A page of the feed. */
 export interface FeedPage extends InboxState {
