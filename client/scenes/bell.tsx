@@ -65,7 +65,7 @@ let mustOpen = isOpen;
 /** Archives two notifications, and holds the bar as a pointer does, so that it stays. */
 function archive() {
   const buttons = [...document.querySelectorAll<HTMLElement>('.belfry-action:last-child')];
-  for (const button of buttons.slice(3, 5)) button.click();
+  for (const button of buttons.slice(-2)) button.click();
   requestAnimationFrame(() => {
     const held = new MouseEvent('mouseover', { bubbles: true });
     document.querySelector('.belfry-undo button')?.dispatchEvent(held);

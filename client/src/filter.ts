@@ -1,9 +1,9 @@
 import type { NotificationFilter } from './types.ts';
 import type { Notification, Status } from './wire.ts';
 
-/** The statuses that a list with this filter shows. */
+/** The statuses that a list with this filter shows. An app without types may give one as a text. */
 export function statusesOf({ status = ['unread', 'read'] }: NotificationFilter): readonly Status[] {
-  return status;
+  return [status].flat();
 }
 
 /** Whether the notification has the filter's type. */

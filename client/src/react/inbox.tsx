@@ -23,7 +23,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   const more = useLoadingOnSight(inbox.loadMore, notifications);
   useFilterUntilClosed(inbox);
 
-  const view = (['unread', 'archived'] as const).find((name) => name === filter.status?.join()) ?? 'all';
+  const view = (['unread', 'archived'] as const).find((name) => name === `${filter.status}`) ?? 'all';
   const shared: PartProps = { ...inbox, labels, view };
   const isEmpty = !notifications.length;
   const isCutOff = status === 'offline' || status === 'unreachable' || status === 'unauthenticated';

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { Notification } from '../wire.ts';
+import { Guard } from './guard.tsx';
 import { imageOf } from './link.ts';
 
 /** Icons by `metadata.type`, or a function that answers the icon of a notification, such as its actor's avatar. */
@@ -18,15 +19,24 @@ export function iconOf(
 ): ReactNode {
   const { type } = notification.metadata;
   const chosen = typeof icons === 'function' ? icons(notification) : undefined;
-  if (chosen !== undefined) return chosen;
+  if (chosen !== undefined) return guarded(chosen);
   // A type may have the name of a property that every object has.
   const byType =
     icons && typeof type === 'string' && Object.hasOwn(icons, type)
       ? (icons as Readonly<Record<string, ReactNode>>)[type]
       : undefined;
   const src = imageOf(notification, isHydrated);
-  return src ? <Picture key={src} src={src} fallback={byType} /> : byType;
+  return guarded(src ? <Picture key={src} src={src} fallback={byType} /> : byType);
 }
+
+// In a fragment, because React has errors of a text or an object at the element around it.
+/** An icon that React cannot draw is missing alone, and its item stays. */
+const guarded = (icon: ReactNode) =>
+  icon && (
+    <Guard version={icon}>
+      <>{icon}</>
+    </Guard>
+  );
 
 /** An image, or `fallback` in the same place if it cannot be loaded. */
 function Picture({ src, fallback = <span /> }: { src: string; fallback: ReactNode }) {

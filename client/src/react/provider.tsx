@@ -52,7 +52,7 @@ type ProviderOptions = Omit<NotificationClientOptions, 'initialData'> & {
  * </NotificationProvider>
  */
 export function NotificationProvider({ children, ...props }: NotificationProviderProps) {
-  return 'client' in props && props.client ? (
+  return 'client' in props && typeof props.client?.getSnapshot === 'function' ? (
     <Given client={props.client}>{children}</Given>
   ) : (
     <Made options={props as ProviderOptions}>{children}</Made>

@@ -1,8 +1,10 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, render, screen } from '@testing-library/react';
-import type { ComponentProps, ReactNode } from 'react';
+import { type ComponentProps, createElement, type ReactNode } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import { queryOf } from '../../../client/src/filter.ts';
+import { tabs } from '../../../client/src/react/tabs.tsx';
 import {
   NotificationBell,
   type NotificationBellProps,
@@ -153,6 +155,36 @@ describe('what cannot be used', () => {
     one({ renderLink: throwing });
     open();
     expect(items()[0]?.querySelector('a')?.getAttribute('href')).toBe('/x');
+  });
+
+  it.each([
+    ['an object', { booking: { alt: 'Ticket' } }],
+    ['what a function returns', () => ({ alt: 'Ticket' })],
+    ['an element that throws', { booking: createElement(throwing) }],
+  ])('is an icon that is missing alone, and its item stays: %s', (_, icons) => {
+    one({ icons });
+    open();
+    expect(items()).toHaveLength(2);
+  });
+
+  it('is a status of a filter that is no list', () => {
+    const filter = { status: 'unread' } as const;
+    // The cast: an app without types.
+    one({ filters: tabs([{ label: 'New', filter: filter as never }]) });
+    open();
+    expect(items()).toHaveLength(2);
+    expect(screen.getByText('New').getAttribute('aria-pressed')).toBe('true');
+    expect(queryOf(filter as never)).toEqual({ status: 'unread' });
+  });
+
+  it.each(['x', {}, true])('is a client of the provider: %j', (client) => {
+    render(
+      // The cast: an app without types.
+      <NotificationProvider client={client as never}>
+        <NotificationBell />
+      </NotificationProvider>,
+    );
+    expect(bell()).toBeDefined();
   });
 
   it('says so once in a development build', () => {

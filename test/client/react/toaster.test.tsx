@@ -236,8 +236,11 @@ describe('wrong props of the toaster', () => {
 
   it('lose a toast at most', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
-    const fake = renderToaster({ icons: ({ id }) => (id === 2 ? <Broken /> : undefined) });
-    for (const id of [2, 3]) act(() => fake.arrive(notification(id)));
+    const fake = renderToaster({
+      icons: ({ id }) => id === 3 && <Broken />,
+      renderLink: (link, { id }) => (id === 2 ? <Broken /> : <a {...link} />),
+    });
+    for (const id of [2, 3]) act(() => fake.arrive(notification(id, { metadata: { route: '/x' } })));
     expect(titles()).toEqual(['Title 3']);
   });
 });
