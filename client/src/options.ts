@@ -38,7 +38,11 @@ function readInitialData(given: FeedPage | undefined): FeedPage | undefined {
   try {
     const { data, user_id = data[0]?.user_id } = given;
     const page = { ...given, user_id } as FeedPage;
-    if (isInboxState(page) && user_id && data.every((row) => row.user_id === user_id && row.metadata))
+    if (
+      isInboxState(page) &&
+      typeof user_id === 'string' &&
+      data.every((row) => row.user_id === user_id && row.metadata)
+    )
       return page;
   } catch {
     // It is something else, for example an error.
