@@ -15,11 +15,7 @@ import type {
 import type { Action, FeedPage, InboxState } from './wire.ts';
 
 /** Everything of one signed-in user, until `end` is aborted. */
-interface Session {
-  store: Store;
-  tab: Tab;
-  end: AbortController;
-}
+type Session = Tab & Omit<Store, keyof Tab> & { end: AbortController };
 
 type Listeners = { [Name in keyof NotificationEvents]: Set<(event: NotificationEvents[Name]) => void> };
 
@@ -99,7 +95,7 @@ export function createNotificationClient(
     const api = createApi({ ...own, tokens, accept });
     const store = createStore({ ...own, api, publish, emit });
     const tab = createTab({ ...own, tokens, api, store });
-    session = { store, tab, end };
+    session = { ...store, ...tab, end };
     publish(store.snapshot());
 
     function accept(answer: InboxState): void {
@@ -111,7 +107,7 @@ export function createNotificationClient(
   /** Ends the session, so that the next user finds nothing of this one. What still comes for it counts for nothing. */
   function forget(): void {
     session?.end.abort();
-    session?.tab.pause();
+    session?.pause();
     session = undefined;
     serverSnapshot = nothing;
     publish({ ...nothing, filter });
@@ -124,13 +120,13 @@ export function createNotificationClient(
 
   function begin(): void {
     if (!session) open();
-    session?.tab.start();
+    session?.start();
   }
 
   open(options.initialData);
   let serverSnapshot = snapshot;
 
-  const mark = (action: Action) => async (id: number) => !!(await session?.store.mark(id, action));
+  const mark = (action: Action) => async (id: number) => !!(await session?.mark(id, action));
 
   return {
     subscribe: (listener) => listen(subscribers, listener),
@@ -141,7 +137,7 @@ export function createNotificationClient(
       const release = listen(holders, {});
       begin();
       return () => {
-        if (release() && !holders.size) session?.tab.pause();
+        if (release() && !holders.size) session?.pause();
       };
     },
     stop() {
@@ -151,26 +147,26 @@ export function createNotificationClient(
     setFilter(changed: NotificationFilter) {
       if (JSON.stringify(changed) === JSON.stringify(filter)) return;
       filter = changed;
-      session?.store.setFilter(changed);
+      session?.setFilter(changed);
     },
-    loadMore: async () => session?.store.loadMore(),
+    loadMore: async () => session?.loadMore(),
     async refresh() {
       const current = session;
-      await current?.tab.refresh();
+      await current?.refresh();
       // The answer was another user's, whose session has begun.
-      if (session !== current) await session?.tab.refresh();
+      if (session !== current) await session?.refresh();
     },
     async retry() {
       const current = session;
-      const isDone = await current?.store.repeat();
-      return !!(await current?.tab.refresh()) && !!isDone;
+      const isDone = await current?.repeat();
+      return !!(await current?.refresh()) && !!isDone;
     },
     markAsRead: mark('read'),
     markAsUnread: mark('unread'),
     archive: mark('archive'),
     unarchive: mark('unarchive'),
-    markAllAsRead: async () => !!(await session?.store.markAllAsRead()),
+    markAllAsRead: async () => !!(await session?.markAllAsRead()),
     now: clock.now,
-    isLeader: () => !!session?.tab.isLeader(),
+    isLeader: () => !!session?.isLeader(),
   };
 }

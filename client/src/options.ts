@@ -14,14 +14,14 @@ export function readOptions(given: NotificationClientOptions): {
 } {
   const apiUrl = trim(given.apiUrl);
   const webSocketUrl = trim(given.webSocketUrl);
-  const refuse = (name: string, form: string, value: string, pattern: RegExp) =>
-    pattern.test(value) ? '' : `${name} must be ${form}, but is ${JSON.stringify(value)}. `;
+  const refuse = (name: string, value: string, pattern: RegExp) =>
+    pattern.test(value) ? '' : `${name} cannot be ${JSON.stringify(value)}. `;
   const wrong =
     // A path is an address too: of an API behind the page's own host. What is appended would end in a query.
-    refuse('apiUrl', 'an https:// address', apiUrl, /^(https?:\/)?\/[^\s?#/][^\s?#]*$/i) +
-    refuse('webSocketUrl', 'a wss:// address', webSocketUrl, /^wss?:\/\/[^\s?#/][^\s?#]*$/i) +
+    refuse('apiUrl', apiUrl, /^(https?:\/)?\/[^\s?#/][^\s?#]*$/i) +
+    refuse('webSocketUrl', webSocketUrl, /^wss?:\/\/[^\s?#/][^\s?#]*$/i) +
     // Only the type is named, because the value may be a token.
-    refuse('getToken', 'a function', typeof given.getToken, /^function$/);
+    refuse('getToken', typeof given.getToken, /^function$/);
   return {
     options: { ...given, apiUrl, webSocketUrl, initialData: readInitialData(given.initialData) },
     error: wrong ? new NotificationError('invalid_options', wrong.trim()) : undefined,

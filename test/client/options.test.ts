@@ -19,8 +19,8 @@ afterEach(() => {
 });
 
 describe('options that cannot work', () => {
-  const http = 'apiUrl must be an https:// address, but is';
-  const socket = 'webSocketUrl must be a wss:// address, but is';
+  const http = 'apiUrl cannot be';
+  const socket = 'webSocketUrl cannot be';
 
   it.each<[Wrong, string]>([
     [{ apiUrl: undefined }, `${http} undefined.`],
@@ -39,8 +39,8 @@ describe('options that cannot work', () => {
     [{ webSocketUrl: 'https://socket.example' }, `${socket} "https://socket.example".`],
     [{ webSocketUrl: '/socket' }, `${socket} "/socket".`],
     [{ webSocketUrl: 'wss://socket.example#1' }, `${socket} "wss://socket.example#1".`],
-    [{ getToken: undefined }, 'getToken must be a function, but is "undefined".'],
-    [{ getToken: 'eyJ' }, 'getToken must be a function, but is "string".'],
+    [{ getToken: undefined }, 'getToken cannot be "undefined".'],
+    [{ getToken: 'eyJ' }, 'getToken cannot be "string".'],
   ])('%o are named with their value, and nothing is sent', async (options, message) => {
     const world = createClientWorld();
     const client = clientWith(world, options);
