@@ -1,60 +1,44 @@
 import React from 'react';
 
-/** A promise whose value can be read while rendering. */
-export interface Reading<Value> {
-  /** For a component that renders: the value, undefined if the promise rejects. Suspends it until the promise has settled. */
-  use(): Value | undefined;
-  /** Calls `run` with the value when the promise has settled, at once if it has. Answers a function that cancels this. */
-  whenSettled(run: (value: Value | undefined) => void): () => void;
-  /** Waits no longer: there is no value, unless there is one already. */
-  giveUp(): void;
-}
+/** A promise that does not reject. It says when it is fulfilled, with the names that React gives to this. */
+export type Settled<Value> = Promise<Value | undefined> & { status?: 'fulfilled'; value?: Value | undefined };
+
+/** A promise that never settles must not keep the bell from loading. */
+const longestWaitMs = 10_000;
 
 /** React begins again after it has waited, so what is known must be found by the promise itself. */
-const readings = new WeakMap<object, Reading<unknown>>();
+const known = new WeakMap<object, Settled<unknown>>();
 
 /** Whether it can be awaited. What a server passes to a browser by React is no `Promise`, but has `then`. */
 export function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
   return typeof Object(value).then === 'function';
 }
 
-export function readingOf<Value>(promise: PromiseLike<Value>): Reading<Value> {
-  const reading = readings.get(promise) ?? createReading(promise);
-  readings.set(promise, reading);
-  // It was made from this promise.
-  return reading as Reading<Value>;
+/** The same for the same promise. Its value is undefined if the promise rejects or takes too long. */
+export function settledOf<Value>(promise: PromiseLike<Value>): Settled<Value> {
+  const settled = known.get(promise) ?? settle(promise);
+  known.set(promise, settled);
+  // The cast: it was made from this promise.
+  return settled as Settled<Value>;
 }
 
-function createReading<Value>(promise: PromiseLike<Value>): Reading<Value> {
-  let value: Value | undefined;
-  let isSettled = false;
-  let giveUp = () => {};
-  const settled = new Promise<void>((resolve) => {
-    giveUp = () => {
-      isSettled = true;
-      resolve();
+function settle<Value>(promise: PromiseLike<Value>): Settled<Value> {
+  const settled: Settled<Value> = new Promise((resolve) => {
+    const timer = setTimeout(resolve, longestWaitMs);
+    const end = (value?: Value) => {
+      clearTimeout(timer);
+      resolve(value);
     };
+    promise.then(end, () => end());
   });
-  promise.then((answer) => {
-    if (!isSettled) value = answer;
-    giveUp();
-  }, giveUp);
-  return {
-    use() {
-      // Always, because React renders a component that has waited again, and expects the same calls. A named import of
-      // `use` would break builds with React 18, which has none: it waits for what is thrown.
-      if (React.use) React.use(settled);
-      else if (!isSettled) throw settled;
-      return value;
-    },
-    whenSettled(run) {
-      let isWanted = true;
-      if (isSettled) run(value);
-      else settled.then(() => isWanted && run(value));
-      return () => {
-        isWanted = false;
-      };
-    },
-    giveUp,
-  };
+  settled.then((value) => Object.assign(settled, { status: 'fulfilled', value }));
+  return settled;
+}
+
+/** The value. Suspends the component until it is there. */
+export function useSettled<Value>(settled: Settled<Value>): Value | undefined {
+  // A named import of `use` would break builds with React 18, which has none: it waits for what is thrown.
+  if (React.use) return React.use(settled);
+  if (!settled.status) throw settled;
+  return settled.value;
 }

@@ -2,20 +2,17 @@ import { createContext, type ReactNode, Suspense, useContext, useEffect, useMemo
 import { createNotificationClient } from '../client.ts';
 import type { NotificationClient, NotificationClientOptions } from '../types.ts';
 import type { FeedPage } from '../wire.ts';
-import { isPromise, readingOf } from './promise.ts';
+import { isPromise, settledOf, useSettled } from './promise.ts';
 
 /** Where components find the client. */
 interface Source {
-  /** Suspends the component that renders while the promised first page is not there. */
-  client(): NotificationClient;
-  /** Keeps the client live. Answers a function that ends this. */
+  /** A hook. It suspends the component while the promised first page is not there. */
+  useClient(): NotificationClient;
+  /** Keeps the client live, from the time that there is one. Answers a function that ends this. */
   start(): () => void;
-  /** What a part shows until a promised first page is there. Undefined if none is promised. */
+  /** What a part shows until then. Undefined if nothing is promised. */
   meanwhile?: Source;
 }
-
-/** A promise that never settles must not keep the bell from loading. */
-const longestWaitMs = 10_000;
 
 const SourceContext = createContext<Source | null>(null);
 
@@ -52,70 +49,47 @@ type ProviderOptions = Omit<NotificationClientOptions, 'initialData'> & {
  * </NotificationProvider>
  */
 export function NotificationProvider({ children, ...props }: NotificationProviderProps) {
-  return 'client' in props && typeof props.client?.getSnapshot === 'function' ? (
-    <Given client={props.client}>{children}</Given>
-  ) : (
-    <Made options={props as ProviderOptions}>{children}</Made>
-  );
-}
-
-function Given({ client, children }: { client: NotificationClient; children: ReactNode }) {
-  const source = useMemo(() => sourceOf(client), [client]);
-  return <Live source={source}>{children}</Live>;
-}
-
-function Made({ options, children }: { options: ProviderOptions; children: ReactNode }) {
-  const { apiUrl, webSocketUrl, getToken, onSessionExpired } = options;
-  const userId = options.userId || undefined;
+  // The cast: it has either the client or the options.
+  const { client, ...options } = props as ProviderOptions & { client?: NotificationClient };
+  const { apiUrl, webSocketUrl, userId, getToken, onSessionExpired } = options;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the other options count when a client is made
   const { source, latest } = useMemo(() => {
     // Each client has its own `latest`, so that a client that was replaced never asks for the next user's token.
     const latest: Pick<ProviderOptions, 'getToken' | 'onSessionExpired'> = { getToken, onSessionExpired };
-    const source = sourceFrom({
-      ...options,
-      // The client refuses what is not a function.
-      getToken: typeof getToken === 'function' ? (request) => latest.getToken(request) : getToken,
-      onSessionExpired: (error) => latest.onSessionExpired?.(error),
-    });
+    const source =
+      typeof client?.getSnapshot === 'function'
+        ? sourceOf(client)
+        : sourceFrom({
+            ...options,
+            // The client refuses what is not a function.
+            getToken: typeof getToken === 'function' ? (request) => latest.getToken(request) : getToken,
+            onSessionExpired: (error) => latest.onSessionExpired?.(error),
+          });
     return { latest, source };
-  }, [apiUrl, webSocketUrl, userId]);
+  }, [client, apiUrl, webSocketUrl, userId || undefined]);
   useEffect(() => {
     Object.assign(latest, { getToken, onSessionExpired });
   });
-  return <Live source={source}>{children}</Live>;
-}
-
-function Live({ source, children }: { source: Source; children: ReactNode }) {
   useEffect(() => source.start(), [source]);
   return <SourceContext.Provider value={source}>{children}</SourceContext.Provider>;
 }
 
-function sourceOf(client: NotificationClient): Source {
-  return { client: () => client, start: client.start };
-}
+const sourceOf = (client: NotificationClient): Source => ({ useClient: () => client, start: client.start });
 
 function sourceFrom({ initialData, ...options }: ProviderOptions): Source {
   const make = (page?: FeedPage) => createNotificationClient({ ...options, initialData: page });
   if (!isPromise(initialData)) return sourceOf(make(initialData));
-  const { use, whenSettled, giveUp } = readingOf(initialData);
+  const settled = settledOf(initialData);
   let made: NotificationClient | undefined;
   const clientWith = (page: FeedPage | undefined) => {
     made ??= make(page);
     return made;
   };
   return {
-    client: () => clientWith(use()),
+    useClient: () => clientWith(useSettled(settled)),
     start() {
-      let end: (() => void) | undefined;
-      const cancel = whenSettled((page) => {
-        end = clientWith(page).start();
-      });
-      const timer = setTimeout(giveUp, longestWaitMs);
-      return () => {
-        clearTimeout(timer);
-        cancel();
-        end?.();
-      };
+      const end = settled.then((page) => clientWith(page).start());
+      return () => end.then((run) => run());
     },
     meanwhile: sourceOf(make()),
   };
@@ -146,5 +120,5 @@ export function Promised({ children }: { children: ReactNode }) {
 export function useNotificationClient(): NotificationClient {
   const source = useContext(SourceContext);
   if (!source) throw new Error('Put a NotificationProvider around the app.');
-  return source.client();
+  return source.useClient();
 }
