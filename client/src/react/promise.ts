@@ -38,7 +38,8 @@ function settle<Value>(promise: PromiseLike<Value>): Settled<Value> {
 /** The value. Suspends the component until it is there. */
 export function useSettled<Value>(settled: Settled<Value>): Value | undefined {
   // A named import of `use` would break builds with React 18, which has none: it waits for what is thrown.
-  if (React.use) return React.use(settled);
+  // The cast: React's type has the status of a promise that it does not know yet.
+  if (React.use) return React.use(settled as Promise<Value | undefined>);
   if (!settled.status) throw settled;
   return settled.value;
 }

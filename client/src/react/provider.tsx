@@ -88,8 +88,15 @@ function sourceFrom({ initialData, ...options }: ProviderOptions): Source {
   return {
     useClient: () => clientWith(useSettled(settled)),
     start() {
-      const end = settled.then((page) => clientWith(page).start());
-      return () => end.then((run) => run());
+      let isWanted = true;
+      let end: (() => void) | undefined;
+      settled.then((page) => {
+        if (isWanted) end = clientWith(page).start();
+      });
+      return () => {
+        isWanted = false;
+        end?.();
+      };
     },
     meanwhile: sourceOf(make()),
   };

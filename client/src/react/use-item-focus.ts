@@ -22,9 +22,9 @@ export function useItemFocus(notifications: readonly Notification[], { archive, 
 
   // A notification whose part throws has no item, so places are those of the document.
   const items = () => [...(root.current?.querySelectorAll('.belfry-item') ?? [])];
+  const indexOf = (element: Element | null) => items().findIndex((item) => item.contains(element));
   const focusItem = (index: number) => {
-    const all = items();
-    const item = all[Math.max(0, Math.min(index, all.length - 1))];
+    const item = items().at(index) ?? items().at(-1);
     (item?.querySelector<HTMLElement>('a,button') ?? root.current)?.focus();
   };
   /** Whether the body has the focus. Inside a shadow root, no element has it then. */
@@ -34,7 +34,7 @@ export function useItemFocus(notifications: readonly Notification[], { archive, 
   };
 
   useEffect(() => {
-    const index = items().findIndex((item) => item.contains(focusedItem.current));
+    const index = indexOf(focusedItem.current);
     if (index >= 0) place.current = index;
     // When a focused element is removed, the body gets the focus, without an event.
     if (isInside.current && isAtBody()) focusItem(place.current);
@@ -49,16 +49,12 @@ export function useItemFocus(notifications: readonly Notification[], { archive, 
     const { key } = event;
     // The cast: keys go to elements. In a frame, they are of another realm.
     const target = event.target as Element;
-    // A part of the app may have a text field, or a menu in a portal.
     const isUndo = key === 'z' && !event.altKey;
-    if (
-      (isModified(event) && !isUndo) ||
-      !target.matches('a,button,[tabindex]') ||
-      !root.current?.contains(target)
-    )
-      return;
-    const index = items().findIndex((item) => item.contains(target));
-    const next = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: Infinity }[key];
+    if (isModified(event) && !isUndo) return;
+    // A part of the app may have a text field, or a menu in a portal.
+    if (!target.matches('a,button,[tabindex]') || !root.current?.contains(target)) return;
+    const index = indexOf(target);
+    const next = { ArrowDown: index + 1, ArrowUp: Math.max(0, index - 1), Home: 0, End: -1 }[key];
     const notification = notifications[focused];
     if (next !== undefined) focusItem(next);
     else if (index >= 0 && notification && (key === 'Delete' || key === 'e')) archive(notification.id);
