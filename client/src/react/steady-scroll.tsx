@@ -19,6 +19,8 @@ interface Before {
 export class SteadyScroll extends Component<HTMLAttributes<HTMLDivElement>> {
   private readonly root = createRef<HTMLDivElement>();
   private wasAtTop = false;
+  /** What a finger is on. Browsers say so by `:active` late, and by `:hover` after the press. */
+  private touched: Node | null = null;
 
   override getSnapshotBeforeUpdate(): Before | null {
     const { current: root } = this.root;
@@ -30,7 +32,7 @@ export class SteadyScroll extends Component<HTMLAttributes<HTMLDivElement>> {
       const { top, bottom } = item.getBoundingClientRect();
       return { item, top, bottom };
     });
-    const held = items.findIndex(({ item }) => item.matches(':hover,:active'));
+    const held = items.findIndex(({ item }) => item.matches(':hover,:active') || item.contains(this.touched));
     const isHeld = held >= 0 || root.matches(':hover,:active');
     const { top } = root.getBoundingClientRect();
     const steady =
@@ -66,8 +68,22 @@ export class SteadyScroll extends Component<HTMLAttributes<HTMLDivElement>> {
   };
 
   override render() {
-    // Not the pointer event: a finger leaves before its click.
-    // biome-ignore lint/a11y/noStaticElementInteractions: what a pointer leaves needs no role
-    return <div {...this.props} ref={this.root} className="belfry-scroll" onMouseLeave={this.release} />;
+    // Not the pointer event for the release: a finger leaves before its click.
+    return (
+      // biome-ignore lint/a11y/noStaticElementInteractions: what a pointer leaves needs no role
+      <div
+        {...this.props}
+        ref={this.root}
+        className="belfry-scroll"
+        onTouchStart={({ target }) => {
+          // The cast: touches go to elements.
+          this.touched = target as Element;
+        }}
+        onPointerLeave={() => {
+          this.touched = null;
+        }}
+        onMouseLeave={this.release}
+      />
+    );
   }
 }

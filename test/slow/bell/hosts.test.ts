@@ -347,6 +347,26 @@ describe.skipIf(!chromiumPath)('the bell in a page of an app, in Chromium', { ti
       expect((await page.locator('.belfry-scroll').getAttribute('style')) ?? '').toBe('');
     });
 
+    it('stays while a finger is on it', async () => {
+      await using host = await openHost({ state: 'many' });
+      const { page } = host;
+      const finger = await page.context().newCDPSession(page);
+      await finger.send('Emulation.setTouchEmulationEnabled', { enabled: true });
+      await host.press('.belfry-bell');
+      await expect.poll(host.isOpen).toBe(true);
+      await page.mouse.move(5, 690);
+      const item = page.getByRole('listitem').nth(1);
+      const before = await item.boundingBox();
+      if (!before) throw new Error('The item has no place.');
+      const text = await item.textContent();
+      const point = { x: before.x + 60, y: before.y + 20 };
+      await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [point] });
+      await page.evaluate(arrive, 2_000);
+      expect(await page.getByRole('listitem').nth(2).textContent()).toBe(text);
+      expect(await page.getByRole('listitem').nth(2).boundingBox()).toEqual(before);
+      await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    });
+
     it('gives way to what is new when the pointer leaves', async () => {
       await using host = await hover({ state: 'many' }, 1);
       await host.page.evaluate(arrive, 2_000);
