@@ -89,8 +89,7 @@ export function createApi({ environment, clock, options, tokens, accept }: ApiDe
     changes: (since: number): Promise<ChangesPage> => request(`GET /notifications/changes?since=${since}`),
     mark: ({ id, action }: { id: number; action: Action }): Promise<MarkAnswer> =>
       request(`POST /notifications/${id}/${action}`),
-    /** Without `before_id` it marks all. */
-    readAll: ({ before_id }: { before_id: number | undefined }): Promise<ReadAllAnswer> =>
+    readAll: ({ before_id }: { before_id: number }): Promise<ReadAllAnswer> =>
       request('POST /notifications/read-all', { before_id }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Api } from './api.ts';
 import type { NotificationError } from './error.ts';
-import type { Inbox } from './inbox.ts';
-import type { Action, Notification, Status } from './wire.ts';
+import type { Inbox, MarkAnswer, ReadAllAnswer } from './inbox.ts';
+import type { Action, FeedPage, Notification, Status } from './wire.ts';
 
 interface ChangesDependencies {
   api: Api;
@@ -15,8 +15,8 @@ interface ChangesDependencies {
 /** What the user did, shown before the service has answered. It is never written into the inbox. */
 export type Change = (
   | { action: Action; id: number }
-  /** Reads all notifications with an id up to `before_id`. Undefined means all: the highest id is not known. */
-  | { action: 'read'; before_id: number | undefined }
+  /** Reads all notifications with an id up to `before_id`. 0 means all: the id is not known yet. */
+  | { action: 'read'; before_id: number }
 ) & {
   /** The service has answered with this version. The change shows until the inbox has reached it. */
   until?: number | undefined;
@@ -52,7 +52,7 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
 
   async function deliver(change: Change): Promise<boolean> {
     try {
-      const answer = await ('id' in change ? api.mark(change) : api.readAll(change));
+      const answer = await send(change);
       change.until = answer.version;
       if ('notification' in answer) inbox.marked(answer);
       if ('updated' in answer && 'before_id' in change) inbox.allRead(change.before_id, answer);
@@ -68,6 +68,17 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
       onEnd(error);
       return false;
     }
+  }
+
+  /** A read-all always has a bound, so that neither a late one nor a repeated one reads what has come after the click. */
+  async function send(change: Change): Promise<MarkAnswer | ReadAllAnswer | FeedPage> {
+    if ('id' in change) return api.mark(change);
+    if (!change.before_id) {
+      const page = await api.page({ limit: '1', status: 'unread' });
+      if (!page.data[0]) return page;
+      change.before_id = page.data[0].id;
+    }
+    return api.readAll(change);
   }
 
   /** Shows a change, and sends it. Answers whether it worked. Never rejects. */

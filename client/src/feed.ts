@@ -210,7 +210,7 @@ export function createFeed({
     /** Like `mark`, for all notifications of the inbox that have come so far. */
     markAllAsRead(): Promise<boolean> {
       const holdsNewest = !filter.type && statusesOf(filter).includes('unread');
-      return changes.make({ action: 'read', before_id: holdsNewest ? inbox.newestId() : undefined });
+      return changes.make({ action: 'read', before_id: holdsNewest ? inbox.newestId() : 0 });
     },
     /** What to show, with the user's own changes as if they were made. @param hasFailed there may be no first page */
     shown(hasFailed: boolean) {

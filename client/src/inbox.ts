@@ -186,17 +186,17 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
       absorb([answer.notification], answer.version);
       askIfBehind(answer);
     },
-    /** Takes the answer to a read-all with this bound. It then says what its frame will say. */
-    allRead(before_id: number | undefined, answer: ReadAllAnswer): void {
-      if (answer.updated && before_id) onFrame({ type: 'inbox.read_all', before_id, ...answer });
+    /** Takes the answer to a read-all. If it has changed something, it says what its frame will say. */
+    allRead(before_id: number, answer: ReadAllAnswer): void {
+      if (answer.updated) onFrame({ type: 'inbox.read_all', before_id, ...answer });
       else askIfBehind(answer);
     },
     version: () => version,
     /** The cursor of the next page. Null if there is none. */
     cursor: () => next,
     unreadCount: () => state.unread_count,
-    /** The highest id that has come, if there is one. */
-    newestId: () => newest || undefined,
+    /** The highest id that has come. 0 if there is none. */
+    newestId: () => newest,
     /** The rows from the oldest loaded one on, newest first. Older rows are held but not shown. */
     shown: () => [...items.values()].filter(({ id }) => id >= tail).sort((a, b) => b.id - a.id),
   };
