@@ -1,4 +1,4 @@
-import { Component, type ComponentType, type ReactNode } from 'react';
+import { Component, type ReactNode } from 'react';
 
 interface GuardProps {
   /** Shown instead of children that throw. Default: nothing. */
@@ -23,21 +23,4 @@ export class Guard extends Component<GuardProps, { hasFailed: boolean; version?:
   override render() {
     return this.state.hasFailed ? this.props.fallback : this.props.children;
   }
-}
-
-const guarded = new WeakMap<object, WeakMap<object, ComponentType>>();
-
-/** The part of the app, or the default if it throws. The same component for the same two, so that it stays mounted. */
-export function guard(Part: ComponentType, Default: ComponentType): ComponentType {
-  const known = guarded.get(Part) ?? new WeakMap<object, ComponentType>();
-  guarded.set(Part, known);
-  const Guarded =
-    known.get(Default) ??
-    ((props: object) => (
-      <Guard fallback={<Default {...props} />}>
-        <Part {...props} />
-      </Guard>
-    ));
-  known.set(Default, Guarded);
-  return Guarded;
 }

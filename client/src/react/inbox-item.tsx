@@ -5,6 +5,7 @@ import { Icon } from './icons.tsx';
 import { iconOf } from './item-icon.tsx';
 import type { ItemAction } from './item-props.ts';
 import { openerOf } from './opener.tsx';
+import { componentOf } from './part.tsx';
 import { relativeTime } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
 
@@ -13,18 +14,18 @@ interface InboxItemProps {
   settings: InboxSettings;
   inbox: UseNotifications;
   now: number | null;
-  locale: string | undefined;
   tabIndex: number;
 }
 
-export function InboxItem({ notification, settings, inbox, now, locale, tabIndex }: InboxItemProps) {
-  const { labels, components, icons } = settings;
+export function InboxItem({ notification, settings, inbox, now, tabIndex }: InboxItemProps) {
+  const { labels, components, icons, locale } = settings;
+  const Item = componentOf({ name: 'Item', of: components });
   const { id, status, created_at } = notification;
   const isHydrated = now !== null;
   const { markAsRead } = inbox;
   const { open, isExternal } = openerOf({ notification, settings, isHydrated, tabIndex, markAsRead });
   return (
-    <components.Item
+    <Item
       {...{ notification, labels, tabIndex, open }}
       icon={iconOf(notification, icons, isHydrated)}
       time={

@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Guard } from './guard.tsx';
 import { type UseNotifications, useNotifications } from './hooks.ts';
 import { InboxItem } from './inbox-item.tsx';
+import { Part } from './part.tsx';
 import type { FiltersProps, PartProps } from './parts.tsx';
-import { dayOf, pageLocale, useNow } from './relative-time.ts';
+import { dayOf, useNow } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
 import { SteadyScroll } from './steady-scroll.tsx';
 import { UndoBar, useUndo } from './undo.tsx';
@@ -11,14 +12,12 @@ import { useItemFocus } from './use-item-focus.ts';
 
 /** The inbox without a frame: header, filters, and the list, or what replaces it while there is none. */
 export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId: string }) {
-  const { labels, components, filters, groupByDay } = settings;
-  const { Header, Filters, Notice, Empty, Loading, More, Undo } = components;
+  const { labels, components: of, filters, groupByDay, locale } = settings;
   const client = useNotifications();
   const { archive, undo, count, barProps } = useUndo(client);
   const inbox = { ...client, archive };
   const { notifications, status, error, isLoading, hasMore, filter } = inbox;
   const now = useNow();
-  const locale = settings.locale ?? pageLocale();
   const { rootProps, itemProps, tabStop } = useItemFocus(notifications, { archive, undo });
   const more = useLoadingOnSight(inbox.loadMore, notifications);
   useFilterUntilClosed(inbox);
@@ -38,16 +37,24 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   };
   const days = notifications.map(({ created_at }) => groupByDay && now && dayOf(created_at, now, locale));
 
+  const byDefault = <Part of={of} name="Filters" {...filterProps} />;
+
   return (
     <div className="belfry-inbox" {...rootProps}>
-      <Header {...shared} titleId={titleId} />
-      {filters ? filters(filterProps) : filters === undefined && <Filters {...filterProps} />}
+      <Part of={of} name="Header" {...shared} titleId={titleId} />
+      {typeof filters === 'function' ? (
+        <Guard fallback={byDefault}>
+          <Custom render={filters} props={filterProps} />
+        </Guard>
+      ) : (
+        filters !== null && filters !== false && byDefault
+      )}
       <SteadyScroll aria-busy={isLoading}>
         {isEmpty ? (
           isLoading ? (
-            <Loading {...shared} />
+            <Part of={of} name="Loading" {...shared} />
           ) : (
-            !trouble && !hasMore && <Empty {...shared} />
+            !trouble && !hasMore && <Part of={of} name="Empty" {...shared} />
           )
         ) : (
           // biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets
@@ -60,7 +67,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
                   )}
                   <div {...itemProps(index)}>
                     <InboxItem
-                      {...{ notification, settings, inbox, now, locale }}
+                      {...{ notification, settings, inbox, now }}
                       tabIndex={index === tabStop ? 0 : -1}
                     />
                   </div>
@@ -71,14 +78,16 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
         )}
         {hasMore && (
           <div ref={more}>
-            <More {...shared} />
+            <Part of={of} name="More" {...shared} />
           </div>
         )}
       </SteadyScroll>
       {/* Below the list, so that it does not move the items when it appears. */}
       <div role="status">
         {notice && (
-          <Notice
+          <Part
+            of={of}
+            name="Notice"
             {...shared}
             text={notice}
             isAlone={isEmpty && !isLoading && !!trouble}
@@ -89,13 +98,17 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
       <div className="belfry-undo" aria-live="polite">
         {!!count && (
           <UndoBar {...barProps}>
-            <Undo {...{ labels, count, undo }} />
+            <Part of={of} name="Undo" {...{ labels, count, undo }} />
           </UndoBar>
         )}
       </div>
     </div>
   );
 }
+
+/** Calls a function of the app where a guard gets its error. Its filters stay mounted if it is another one each time. */
+const Custom = ({ render, props }: { render(props: FiltersProps): ReactNode; props: FiltersProps }) =>
+  render(props);
 
 /** Calls `load` when the end of the list is visible. A browser that cannot tell only has the button. */
 function useLoadingOnSight(load: () => void, notifications: unknown) {

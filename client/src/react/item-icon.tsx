@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { Notification } from '../wire.ts';
 import { Guard } from './guard.tsx';
 import { imageOf } from './link.ts';
+import { outcome } from './usable.ts';
 
 /** Icons by `metadata.type`, or a function that answers the icon of a notification, such as its actor's avatar. */
 export type NotificationIcons =
@@ -14,17 +15,15 @@ export type NotificationIcons =
  */
 export function iconOf(
   notification: Notification,
-  icons: NotificationIcons | null | undefined,
+  icons: NotificationIcons | undefined,
   isHydrated: boolean,
 ): ReactNode {
   const { type } = notification.metadata;
-  const chosen = typeof icons === 'function' ? icons(notification) : undefined;
+  const chosen = typeof icons === 'function' ? outcome('icons', () => icons(notification)) : undefined;
   if (chosen !== undefined) return guarded(chosen);
   // A type may have the name of a property that every object has.
   const byType =
-    icons && typeof type === 'string' && Object.hasOwn(icons, type)
-      ? (icons as Readonly<Record<string, ReactNode>>)[type]
-      : undefined;
+    typeof type === 'string' && Object.hasOwn(Object(icons), type) ? Object(icons)[type] : undefined;
   const src = imageOf(notification, isHydrated);
   return guarded(src ? <Picture key={src} src={src} fallback={byType} /> : byType);
 }

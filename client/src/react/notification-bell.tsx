@@ -3,12 +3,14 @@ import type { Notification } from '../wire.ts';
 import { Arrivals } from './arrivals.tsx';
 import { useUnreadCount } from './hooks.ts';
 import { Inbox } from './inbox.tsx';
+import { Part } from './part.tsx';
 import type { Placement } from './placement.ts';
 import { Popover } from './popover.tsx';
 import { Promised, useNotificationClient } from './provider.tsx';
-import { type InboxOptions, type InboxSettings, settingsFrom, usableProps } from './settings.tsx';
+import { type InboxOptions, type InboxSettings, settingsFrom } from './settings.tsx';
 import { Styles } from './styles.tsx';
 import { useTitleBadge } from './title-badge.ts';
+import { attempt } from './usable.ts';
 import { useDisclosure } from './use-disclosure.ts';
 import { useTheme } from './use-theme.ts';
 
@@ -44,7 +46,7 @@ export function NotificationBell(props: NotificationBellProps) {
 }
 
 function Bell(props: NotificationBellProps) {
-  const { open, defaultOpen, onOpenChange, placement, titleBadge, sound } = usableProps(props);
+  const { open, defaultOpen, onOpenChange, placement, titleBadge, sound } = props;
   const settings = settingsFrom(props);
   const unreadCount = useUnreadCount();
   const client = useNotificationClient();
@@ -60,31 +62,33 @@ function Bell(props: NotificationBellProps) {
     if (isOpen) client.refresh();
   }, [client, isOpen]);
   const theme = useTheme(root, settings.theme, isOpen);
-  const { Trigger, BellIcon, Badge } = settings.components;
+  const { components: of, labels, nonce } = settings;
   const inbox: InboxSettings = {
     ...settings,
     onNotificationClick(notification, href) {
       if (href) close();
-      settings.onNotificationClick(notification, href);
+      attempt(props.onNotificationClick, notification, href);
     },
   };
   return (
     <div className="belfry" data-theme={theme} ref={root} {...handlers}>
-      <Styles nonce={settings.nonce} />
+      <Styles nonce={nonce} />
       <span className="belfry-place">
-        <Trigger
+        <Part
+          of={of}
+          name="Trigger"
           className="belfry-bell"
-          aria-label={settings.labels.bell(unreadCount)}
+          aria-label={labels.bell(unreadCount)}
           aria-haspopup="dialog"
           aria-expanded={isOpen}
           aria-controls={isOpen ? id : undefined}
           onClick={toggle}
         >
-          <BellIcon />
-        </Trigger>
-        {text && <Badge text={text} />}
+          <Part of={of} name="BellIcon" />
+        </Part>
+        {text && <Part of={of} name="Badge" text={text} />}
       </span>
-      <Arrivals root={root} labels={settings.labels} sound={sound} />
+      <Arrivals root={root} labels={labels} sound={sound} />
       {isOpen && (
         <Popover {...{ id, titleId, root, placement }}>
           <Inbox settings={inbox} titleId={titleId} />

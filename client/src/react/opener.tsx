@@ -1,7 +1,8 @@
-import type { MouseEvent, ReactElement, ReactNode } from 'react';
+import { isValidElement, type MouseEvent, type ReactElement, type ReactNode } from 'react';
 import type { Notification } from '../wire.ts';
 import { placeOf } from './link.ts';
 import type { InboxSettings } from './settings.tsx';
+import { attempt, outcome } from './usable.ts';
 import { isModified } from './use-item-focus.ts';
 
 interface OpenerOptions {
@@ -23,11 +24,11 @@ export function openerOf({ notification, settings, isHydrated, tabIndex, markAsR
     if (notification.status === 'unread') markAsRead(notification.id);
     // The browser opens it in another tab or window.
     if (event.button || isModified(event)) return;
-    if (href && !isExternal && onNavigate) {
+    if (href && !isExternal && typeof onNavigate === 'function') {
       event.preventDefault();
-      onNavigate(href, notification);
+      attempt(onNavigate, href, notification);
     }
-    onNotificationClick(notification, href);
+    attempt(onNotificationClick, notification, href);
   };
 
   return {
@@ -36,7 +37,8 @@ export function openerOf({ notification, settings, isHydrated, tabIndex, markAsR
       const props = { className: 'belfry-open', tabIndex, onClick, onAuxClick: onClick, children };
       if (!href) return <button type="button" {...props} />;
       const leaving = isExternal && { target: '_blank', rel: 'noopener noreferrer' };
-      return renderLink({ ...props, ...leaving, href }, notification);
+      const link = { ...props, ...leaving, href };
+      return outcome('renderLink', () => renderLink?.(link, notification), isValidElement) ?? <a {...link} />;
     },
   };
 }

@@ -20,11 +20,11 @@ export function placeBy(anchor: HTMLElement, panel: HTMLElement, placement: Plac
   const [before, after, least] = isBeside
     ? [left, clientWidth - right, width + 2 * gap]
     : [top, clientHeight - bottom, leastHeight];
-  const isAfter = placement.startsWith(isBeside ? 'left' : 'top')
+  const isAfter = (isBeside ? /^left/ : /^top/).test(placement)
     ? before < least && before < after
     : after >= least || after >= before;
 
-  const isEnd = placement.endsWith('end');
+  const isEnd = !/start$/.test(placement);
   const isRtl = getComputedStyle(anchor).direction === 'rtl';
   const aligned = within(gap, isEnd === isRtl ? left : right - width, clientWidth - width - gap);
   const x = isBeside ? (isAfter ? right + gap : left - gap - width) : aligned;

@@ -45,12 +45,3 @@ function subscribe(tick: () => void) {
   const timer = setInterval(tick, refreshEveryMs);
   return () => clearInterval(timer);
 }
-
-/** The language of the page. Undefined, which means that of the browser, if the page has none or a wrong one. */
-export function pageLocale(): string | undefined {
-  try {
-    return Intl.getCanonicalLocales(document.documentElement.lang)[0];
-  } catch {
-    return undefined;
-  }
-}

@@ -1,11 +1,11 @@
-import { type ComponentType, isValidElement, type ReactElement, type ReactNode } from 'react';
+import type { ReactElement, ReactNode } from 'react';
+import { inDevelopment, warnOnce } from '../warn.ts';
 import type { Notification } from '../wire.ts';
-import { Guard, guard } from './guard.tsx';
 import type { NotificationIcons } from './item-icon.tsx';
 import { defaultLabels, type NotificationLabels } from './labels.ts';
 import type { NotificationLinkProps } from './link.ts';
-import { defaultComponents, type FiltersProps, type NotificationComponents } from './parts.tsx';
-import { attempt, type Check, outcome, usable } from './usable.ts';
+import type { FiltersProps, NotificationComponents } from './parts.tsx';
+import { outcome } from './usable.ts';
 
 /** Some of the texts. A text that is left out or undefined is the default. */
 export type LabelOptions = {
@@ -63,124 +63,65 @@ export interface InboxOptions {
   onNotificationClick?: ((notification: Notification, href: string | undefined) => void) | undefined;
 }
 
-/** The options, with their defaults instead of what cannot be used. */
-export type InboxSettings = ReturnType<typeof settingsFrom>;
-
-const checks: Record<string, Check> = {
-  theme: /^(light|dark|auto)$/,
-  nonce: 'string',
-  labels: 'object',
-  locale: (tag: string) => Intl.getCanonicalLocales(tag)[0],
-  components: 'object',
-  renderLink: 'function',
-  icons: (icons: unknown) => /^[of]/.test(typeof icons) && icons,
-  filters: (filters: unknown) => !filters || typeof filters === 'function',
-  onNavigate: 'function',
-  onNotificationClick: 'function',
-  open: 'boolean',
-  defaultOpen: 'boolean',
-  onOpenChange: 'function',
-  placement: /^(top|bottom|left|right)-(start|end)$/,
-  sound: 'function',
-};
-
-/** The props without those that cannot be used. @param own the checks of props that the bell does not have as they are */
-export function usableProps<Props extends object>(props: Props, own?: Record<string, Check>): Partial<Props> {
-  const entries = Object.entries(props).map(([name, value]) => {
-    const check = own?.[name] ?? checks[name];
-    return [name, check ? usable(name, value, check) : value];
-  });
-  // The cast: what is undefined is an option that was left out.
-  return Object.fromEntries(entries) as Partial<Props>;
+/** The options, with all texts, and a locale that can be used. */
+export interface InboxSettings extends InboxOptions {
+  labels: NotificationLabels;
 }
 
-export function settingsFrom(props: InboxOptions) {
-  const { renderLink, onNavigate, icons, filters, ...options } = usableProps(props);
-  const components = componentsFrom(options.components);
-  return {
-    ...options,
-    labels: labelsFrom(options.labels),
-    components,
-    renderLink: (link: NotificationLinkProps, row: Notification) =>
-      outcome(
-        'renderLink',
-        isValidElement,
-        () => renderLink?.(link, row),
-        () => <a {...link} />,
-      ),
-    filters:
-      filters &&
-      ((shown: FiltersProps): ReactNode => {
-        const byDefault = <components.Filters {...shown} />;
-        const own = outcome<ReactNode>(
-          'filters',
-          anything,
-          () => filters(shown),
-          () => byDefault,
-        );
-        // In a fragment, because React has errors of a text or an object at the element around it.
-        return (
-          <Guard fallback={byDefault}>
-            <>{own}</>
-          </Guard>
-        );
-      }),
-    icons:
-      typeof icons === 'function'
-        ? (row: Notification) => outcome('icons', anything, () => icons(row), nothing)
-        : icons,
-    onNavigate: onNavigate && ((href: string, row: Notification) => attempt(onNavigate, href, row)),
-    onNotificationClick: (row: Notification, href: string | undefined) =>
-      attempt(options.onNotificationClick, row, href),
-  };
+/** The options of the app. What cannot be used is ignored here, or in the place that uses it. */
+export function settingsFrom(props: InboxOptions): InboxSettings {
+  warnOfTypes(props);
+  // The casts: the labels are texts, functions and groups of texts.
+  const labels = textsFrom('labels', defaultLabels as unknown as Texts, props.labels) as unknown;
+  return { ...props, labels: labels as NotificationLabels, locale: localeFrom(props.locale) };
 }
-
-const anything = () => true;
-const nothing = () => undefined;
 
 type Texts = { [name: string]: string | Texts | ((...values: unknown[]) => string) };
 
-/** The labels of the app. A function that fails is replaced by the default one. */
-function labelsFrom(given: unknown) {
-  // The casts: the labels are texts, functions and groups of texts.
-  return merge('labels', defaultLabels as unknown as Texts, given) as unknown as NotificationLabels;
+/** The texts of the app, and the default ones instead of those that are missing, throw or are none. */
+function textsFrom(path: string, defaults: Texts, given: unknown): Texts {
+  const isText = (text: unknown) => typeof text === 'string';
+  const entries = Object.entries(defaults).map(([key, own]) => {
+    const name = `${path}.${key}`;
+    const value = Object(given)[key];
+    if (typeof own === 'object') return [key, textsFrom(name, own, value)];
+    if (typeof own === 'string') return [key, outcome(name, () => value, isText) ?? own];
+    return [key, (...all: unknown[]) => outcome(name, () => value?.(...all), isText) ?? own(...all)];
+  });
+  return Object.fromEntries(entries);
 }
 
-function merge(prop: string, defaults: Texts, given: unknown): Texts {
-  const values = given as Record<string, unknown> | undefined;
-  const entries = Object.entries(defaults).map(([name, own]) => {
-    const path = `${prop}.${name}`;
-    // The cast: it has the type of the default.
-    const value = usable(path, values?.[name], typeof own) as typeof own | undefined;
-    if (typeof own === 'object') return [name, merge(path, own, value)];
-    if (typeof own === 'function' && typeof value === 'function') {
-      return [
-        name,
-        (...all: unknown[]) =>
-          outcome(
-            path,
-            'string',
-            () => value(...all),
-            () => own(...all),
-          ),
-      ];
+/** Else the language of the page. Undefined, which means that of the browser, if that is missing or wrong too. */
+function localeFrom(given: string | undefined): string | undefined {
+  const ofPage = globalThis.document?.documentElement.lang || undefined;
+  const canonical = (tag: string | undefined) => Intl.getCanonicalLocales(tag)[0];
+  return outcome('locale', () => canonical(given)) ?? outcome('lang', () => canonical(ofPage));
+}
+
+/** The places that use the props ignore what has another type. Here it is only said. */
+function warnOfTypes(props: object): void {
+  inDevelopment(() => {
+    const [isBoolean, isObject, isFunction] = [/^boolean/, /^object (?!null)/, /^function/];
+    /** What the type of a prop and its text look like. */
+    const types: Record<string, RegExp> = {
+      theme: /^string (light|dark|auto)$/,
+      nonce: /^string/,
+      labels: isObject,
+      components: isObject,
+      renderLink: isFunction,
+      onNavigate: isFunction,
+      onNotificationClick: isFunction,
+      icons: /^(function|object (?!null))/,
+      filters: /^(function|object null|boolean false)/,
+      open: isBoolean,
+      defaultOpen: isBoolean,
+      onOpenChange: isFunction,
+      placement: /^string (top|bottom|left|right)-(start|end)$/,
+      sound: isFunction,
+    };
+    for (const [name, value] of Object.entries(props)) {
+      if (value !== undefined && types[name]?.test(`${typeof value} ${value}`) === false)
+        warnOnce(name, value);
     }
-    return [name, value ?? own];
   });
-  return Object.fromEntries(entries) as Texts;
 }
-
-function componentsFrom(given: object | undefined): NotificationComponents {
-  const parts = given as Record<string, ComponentType> | undefined;
-  const entries = Object.entries(defaultComponents as unknown as Record<string, ComponentType>);
-  const all = entries.map(([name, Default]) => {
-    const Part = usable(`components.${name}`, parts?.[name], isComponent) as ComponentType | undefined;
-    // An item is guarded with its place in the list.
-    return [name, !Part || name === 'Item' ? (Part ?? Default) : guard(Part, Default)];
-  });
-  return Object.fromEntries(all) as unknown as NotificationComponents;
-}
-
-/** Whether it is a function or a class, or what `memo`, `lazy` and `forwardRef` make. */
-const isComponent = (value: object) =>
-  typeof value === 'function' || ('$$typeof' in value && !isValidElement(value));

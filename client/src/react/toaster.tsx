@@ -6,10 +6,11 @@ import type { Notification } from '../wire.ts';
 import { Arrivals } from './arrivals.tsx';
 import { useNotificationEvent, useNotifications } from './hooks.ts';
 import { Promised } from './provider.tsx';
-import { type InboxOptions, settingsFrom, usableProps } from './settings.tsx';
+import { type InboxOptions, settingsFrom } from './settings.tsx';
 import { Styles } from './styles.tsx';
 import { toastCss } from './toast-styles.ts';
 import { Toasts } from './toasts.tsx';
+import { attempt, outcome } from './usable.ts';
 import { useTheme } from './use-theme.ts';
 
 /** A side of the window, and a corner of it or its middle. */
@@ -47,11 +48,11 @@ export function NotificationToaster(props: NotificationToasterProps) {
 
 function Toaster(props: NotificationToasterProps) {
   const most = 3;
-  const { isShownWithInbox, ...options } = usableProps(props, {
-    placement: /^(top|bottom)-(start|center|end)$/,
-    durationMs: (ms: unknown) => typeof ms === 'number' && ms > 0,
-  });
-  const { placement = 'bottom-end', durationMs = 6_000 } = options;
+  const { isShownWithInbox, placement: side, durationMs: duration, ...options } = props;
+  const isSide = () => /^(top|bottom)-(start|center|end)$/.test(`${side}`);
+  const placement = outcome('placement', () => side, isSide) ?? 'bottom-end';
+  const isDuration = () => typeof duration === 'number' && duration > 0;
+  const durationMs = outcome('durationMs', () => duration, isDuration) ?? 6_000;
   const root = useRef<HTMLDivElement>(null);
   const inbox = useNotifications();
   const [toasts, setToasts] = useState<readonly Notification[]>([]);
@@ -80,7 +81,7 @@ function Toaster(props: NotificationToasterProps) {
     ...options,
     onNotificationClick(notification, href) {
       dismiss(notification.id);
-      options.onNotificationClick?.(notification, href);
+      attempt(options.onNotificationClick, notification, href);
     },
   });
   const theme = useTheme(root, settings.theme);

@@ -16,12 +16,12 @@ interface DisclosureOptions {
  */
 export function useDisclosure(
   root: RefObject<HTMLElement | null>,
-  { open, defaultOpen = false, onOpenChange }: DisclosureOptions,
+  { open, defaultOpen, onOpenChange }: DisclosureOptions,
 ) {
   // Undefined while a server renders and a browser hydrates: a server has no top layer.
   const [own, setOwn] = useState<boolean>();
-  useEffect(() => setOwn((before) => before ?? defaultOpen), [defaultOpen]);
-  const isOpen = own !== undefined && (open ?? own);
+  useEffect(() => setOwn((before) => before ?? defaultOpen === true), [defaultOpen]);
+  const isOpen = own !== undefined && (typeof open === 'boolean' ? open : own);
   /** Whether a press inside is going on. The focus that it moves says nothing: Safari gives buttons no focus. */
   const isPressed = useRef(false);
   const hasFocus = useRef(false);

@@ -16,5 +16,5 @@ export function useTheme(root: RefObject<HTMLElement | null>, theme: string | un
         !around.ownerDocument.querySelector('meta[name=color-scheme]'),
     );
   }, [root, isOpen]);
-  return isSilent && (theme ?? 'auto') === 'auto' ? 'system' : theme;
+  return theme === 'light' || theme === 'dark' ? theme : isSilent ? 'system' : undefined;
 }
