@@ -6,7 +6,9 @@ export type Placement = `${'top' | 'bottom' | 'left' | 'right'}-${'start' | 'end
  * the text. On its left and right, they are its top and its bottom edge. If there is too little room on the side, the
  * panel goes to the opposite side, and if there is too little on the left and the right, below or above.
  */
-export function placeBy(anchor: HTMLElement, panel: HTMLElement, placement: Placement = 'bottom-end'): void {
+export function placeBy(anchor: HTMLElement, panel: HTMLElement, given?: Placement): void {
+  // An app without types may give anything. Not everything has a text.
+  const placement = typeof given === 'string' ? given : 'bottom-end';
   const gap = 8;
   const leastHeight = 320;
   const greatestHeight = 720;

@@ -101,8 +101,8 @@ function localeFrom(given: string | undefined): string | undefined {
 /** The places that use the props ignore what has another type. Here it is only said. */
 function warnOfTypes(props: object): void {
   inDevelopment(() => {
-    const [isBoolean, isObject, isFunction] = [/^boolean/, /^object (?!null)/, /^function/];
-    /** What the type of a prop and its text look like. */
+    const [isBoolean, isObject, isFunction] = [/^boolean/, /^object/, /^function/];
+    /** What the type of a prop looks like, and the value if it is a text or a boolean. */
     const types: Record<string, RegExp> = {
       theme: /^string (light|dark|auto)$/,
       nonce: /^string/,
@@ -111,8 +111,8 @@ function warnOfTypes(props: object): void {
       renderLink: isFunction,
       onNavigate: isFunction,
       onNotificationClick: isFunction,
-      icons: /^(function|object (?!null))/,
-      filters: /^(function|object null|boolean false)/,
+      icons: /^(function|object)/,
+      filters: /^(function|null|boolean false)/,
       open: isBoolean,
       defaultOpen: isBoolean,
       onOpenChange: isFunction,
@@ -120,8 +120,10 @@ function warnOfTypes(props: object): void {
       sound: isFunction,
     };
     for (const [name, value] of Object.entries(props)) {
-      if (value !== undefined && types[name]?.test(`${typeof value} ${value}`) === false)
-        warnOnce(name, value);
+      // Not every value has a text: a symbol has none, and neither has an object without a prototype.
+      const text = /string|boolean/.test(typeof value) ? ` ${value}` : '';
+      const look = value === null ? 'null' : typeof value + text;
+      if (value !== undefined && types[name]?.test(look) === false) warnOnce(name, value);
     }
   });
 }

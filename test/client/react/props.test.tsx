@@ -17,7 +17,21 @@ const throwing = () => {
   throw new Error('A mistake of the app.');
 };
 
-const values = [undefined, null, '', 0, Number.NaN, {}, [], 'x', throwing, () => undefined, () => ({})];
+const values = [
+  undefined,
+  null,
+  '',
+  0,
+  Number.NaN,
+  {},
+  [],
+  'x',
+  throwing,
+  () => undefined,
+  () => ({}),
+  Symbol('x'),
+  Object.create(null),
+];
 const labels = ['title', 'bell', 'filter', 'views', 'empty', 'markAllAsRead', 'loading', 'failed', 'arrived'];
 const parts = [
   'Trigger',
