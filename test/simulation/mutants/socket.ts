@@ -122,12 +122,6 @@ export const socketMutants: readonly Mutant[] = [
     isRare: true,
   },
   {
-    name: 'a goodbye is not heeded',
-    pattern: "$frame.type === 'goodbye' && !$next?.startedAt",
-    replacement: 'false',
-    caughtBy: 'requests are few',
-  },
-  {
     name: 'a socket is renewed by the tick that is too late',
     pattern: '($life - 60_000) * (0.8 + 0.1 * $random())',
     replacement: '$life * (0.8 + 0.1 * $random())',
@@ -152,12 +146,6 @@ export const socketMutants: readonly Mutant[] = [
     pattern: '$now() + $ms < $expiresAt ? $token : $renew()',
     replacement: '$token || $renew()',
     caughtBy: 'expired tokens are not used',
-  },
-  {
-    name: 'a refused token is sent again',
-    pattern: 'if ($refused && $refused === $token) return $renew(true);',
-    replacement: '',
-    caughtBy: 'shown as stored',
   },
   {
     name: 'another user signs in and nobody notices',
