@@ -160,15 +160,6 @@ export const socketMutants: readonly Mutant[] = [
     caughtBy: 'only one’s own',
   },
   {
-    name: 'tabs of all users share one socket',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a template in the code that is changed
-    pattern: '`belfry ${$options.apiUrl} ${$options.webSocketUrl} ${$identity}`',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a template in the code that is changed
-    replacement: '`belfry ${$options.apiUrl} ${$options.webSocketUrl}`',
-    caughtBy: 'only one’s own',
-    isRare: true,
-  },
-  {
     name: 'a change that was answered shows for ever',
     pattern: '$change.$until = $answer.version;',
     replacement: '',

@@ -50,7 +50,7 @@ export const userMutants: readonly Mutant[] = [
     name: 'an answer of another user is refused, and the session goes on',
     pattern: 'if (!$end.signal.aborted && !$store.$prove($answer)) $onOtherUser();',
     replacement: `if (!$store.$prove($answer)) throw new NotificationError('unexpected', 'Another user.');`,
-    caughtBy: 'only one’s own',
+    caughtBy: 'failures are foreseen',
   },
   {
     name: 'answers to a session that has ended count',
