@@ -63,7 +63,7 @@ export function createFeed({
   let askedAt = 0;
   let failures = 0;
 
-  /** A first page of which nobody has proved yet that it is this user's. */
+  /** A first page that is not yet known to be of this user. */
   let held = initialData;
 
   // Ids of an app may be in upper case, those of the service never are.

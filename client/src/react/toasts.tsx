@@ -36,7 +36,7 @@ export function Toasts({ notifications, placement, ...shared }: ToastsProps) {
   }, [newest]);
 
   useEffect(() => {
-    // An element with the focus that is removed tells nobody.
+    // If an element with the focus is removed, the browser fires no event.
     if (!stack.current || !hasFocus(stack.current)) heldProps.onBlur();
   });
 
