@@ -9,7 +9,9 @@ const root = join(import.meta.dirname, '../client');
 const faces = {
   index: 'src/index.ts',
   react: 'src/react.ts',
+  'react/by-day': 'src/react/by-day.ts',
   'react/tabs': 'src/react/tabs.tsx',
+  'react/title-badge': 'src/react/title-badge.tsx',
   'react/toaster': 'src/react/toaster.tsx',
   producer: 'src/producer.ts',
 };

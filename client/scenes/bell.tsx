@@ -1,6 +1,7 @@
 import { StrictMode, useEffect } from 'react';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
+import { byDay } from '../src/react/by-day.ts';
 import { tabs } from '../src/react/tabs.tsx';
 import { NotificationToaster } from '../src/react/toaster.tsx';
 import { NotificationBell, type NotificationBellProps, NotificationProvider } from '../src/react.ts';
@@ -49,7 +50,7 @@ const ticket = (
 const optionsOf: Partial<Record<typeof state, NotificationBellProps>> = {
   mixed: { icons: { booking: ticket } },
   grouped: {
-    groupByDay: true,
+    groupBy: byDay,
     filters: tabs([
       { label: 'Everything', filter: {} },
       { label: 'Unread', filter: { status: ['unread'] } },

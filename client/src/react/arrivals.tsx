@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { NotificationClient } from '../types.ts';
 import type { Notification } from '../wire.ts';
 import { useNotificationEvent } from './hooks.ts';
@@ -18,7 +18,7 @@ const bells = new WeakMap<NotificationClient, Map<RefObject<HTMLElement | null>,
 /**
  * Announces new notifications to screen readers, those of half a second together, and plays the sound in one tab. Of the
  * bells of one client, the first one that is visible does both: a header for small and one for large windows may each have
- * a bell, and nothing is announced inside what is hidden.
+ * a bell, and nothing is announced inside what is hidden. It belongs to one user: give it the user's id as its key.
  */
 export function Arrivals({ root, labels, sound }: ArrivalsProps) {
   const gatheringMs = 500;
@@ -27,20 +27,12 @@ export function Arrivals({ root, labels, sound }: ArrivalsProps) {
   const client = useNotificationClient();
   const gathered = useRef<Notification[]>([]);
   const [announced, announce] = useState<Notification[]>([]);
-  const { subscribe, getSnapshot } = client;
-  const userId = useSyncExternalStore(
-    subscribe,
-    () => getSnapshot().userId,
-    () => null,
-  );
-  // The user may have signed out since, or another one in.
-  const said = announced.filter(({ user_id }) => user_id === userId);
 
   useEffect(() => {
     const all = bells.get(client) ?? new Map();
     bells.set(client, all.set(root, sound));
+    return () => void all.delete(root);
   });
-  useEffect(() => () => void bells.get(client)?.delete(root), [client, root]);
 
   useNotificationEvent('notification', (notification) => {
     const all = [...(bells.get(client) ?? [])];
@@ -59,7 +51,7 @@ export function Arrivals({ root, labels, sound }: ArrivalsProps) {
   return (
     <span className="belfry-hidden" role="status">
       {/* A new element each time, so that the same words are read again. */}
-      {said[0] && <span key={said[0].id}>{labels.arrived(said)}</span>}
+      {announced[0] && <span key={announced[0].id}>{labels.arrived(announced)}</span>}
     </span>
   );
 }

@@ -53,3 +53,6 @@ export function useNotificationEvent<Name extends keyof NotificationEvents>(
   });
   useEffect(() => client.on(name, (event) => latest.current(event)), [client, name]);
 }
+
+/** The count as the badge of the bell shows it. Empty without unread notifications. */
+export const badgeOf = (unreadCount: number): string => (unreadCount > 99 ? '99+' : `${unreadCount || ''}`);

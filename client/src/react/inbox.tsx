@@ -3,16 +3,17 @@ import { Guard } from './guard.tsx';
 import { type UseNotifications, useNotifications } from './hooks.ts';
 import { InboxItem } from './inbox-item.tsx';
 import { Part } from './part.tsx';
-import type { FiltersProps, PartProps } from './parts.tsx';
-import { dayOf, useNow } from './relative-time.ts';
+import type { FiltersProps, HeaderProps, UndoProps } from './parts.tsx';
+import { useNow } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
 import { SteadyScroll } from './steady-scroll.tsx';
 import { UndoBar, useUndo } from './undo.tsx';
+import { isText, outcome } from './usable.ts';
 import { useItemFocus } from './use-item-focus.ts';
 
 /** The inbox without a frame: header, filters, and the list, or what replaces it while there is none. */
 export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId: string }) {
-  const { labels, components: of, filters, groupByDay, locale } = settings;
+  const { labels, components: of, filters, groupBy, locale } = settings;
   const client = useNotifications();
   const { archive, undo, count, barProps } = useUndo(client);
   const inbox = { ...client, archive };
@@ -22,32 +23,29 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   const more = useLoadingOnSight(inbox.loadMore, notifications);
   useFilterUntilClosed(inbox);
 
-  const view = (['unread', 'archived'] as const).find((name) => name === `${filter.status}`) ?? 'all';
-  const shared: PartProps = { ...inbox, labels, view };
   const isEmpty = !notifications.length;
-  const isCutOff = status === 'offline' || status === 'unreachable' || status === 'unauthenticated';
-  // The user can do nothing about such a token, and the list is right.
-  const failure = error?.code === 'token_too_long' ? null : error;
-  const trouble = isCutOff ? labels[status] : failure && labels.failed(failure);
-  const notice = trouble || (status === 'polling' && labels.polling);
+  // The user can do nothing about a token that is too long, and the list is right.
+  const failed = error && error.code !== 'token_too_long' && labels.failed(error);
+  const text = status === 'live' || status === 'connecting' ? '' : labels[status];
+  const trouble = status === 'polling' ? failed : text || failed;
+  const notice = trouble || text;
 
-  const filterProps: FiltersProps = {
-    ...shared,
-    onChange: (chosen) => inbox.setFilter({ ...filter, status: chosen === 'all' ? undefined : [chosen] }),
+  // Each part takes of it what it needs.
+  const shared: HeaderProps & FiltersProps & UndoProps = {
+    ...inbox,
+    ...{ labels, titleId, count, undo },
+    view: (['unread', 'archived'] as const).find((name) => name === `${filter.status}`) ?? 'all',
+    onChange: (view) => inbox.setFilter({ ...filter, status: view === 'all' ? undefined : [view] }),
   };
-  const days = notifications.map(({ created_at }) => groupByDay && now && dayOf(created_at, now, locale));
-
-  const byDefault = <Part of={of} name="Filters" {...filterProps} />;
+  const headings = notifications.map(
+    (row) => now && outcome('groupBy', () => groupBy?.(row, { now, locale }), isText),
+  );
 
   return (
     <div className="belfry-inbox" {...rootProps}>
-      <Part of={of} name="Header" {...shared} titleId={titleId} />
-      {typeof filters === 'function' ? (
-        <Guard fallback={byDefault}>
-          <Custom render={filters} props={filterProps} />
-        </Guard>
-      ) : (
-        filters !== null && filters !== false && byDefault
+      <Part of={of} name="Header" {...shared} />
+      {filters !== null && filters !== false && (
+        <Part of={filters ? byFunction : of} name="Filters" {...shared} {...{ filters }} />
       )}
       <SteadyScroll aria-busy={isLoading}>
         {isEmpty ? (
@@ -62,8 +60,8 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
             {notifications.map((notification, index) => (
               <Guard key={notification.id} version={notification}>
                 <li>
-                  {days[index] && days[index] !== days[index - 1] && (
-                    <h3 className="belfry-day">{days[index]}</h3>
+                  {headings[index] && headings[index] !== headings[index - 1] && (
+                    <h3 className="belfry-group">{headings[index]}</h3>
                   )}
                   <div {...itemProps(index)}>
                     <InboxItem
@@ -98,7 +96,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
       <div className="belfry-undo" aria-live="polite">
         {!!count && (
           <UndoBar {...barProps}>
-            <Part of={of} name="Undo" {...{ labels, count, undo }} />
+            <Part of={of} name="Undo" {...shared} />
           </UndoBar>
         )}
       </div>
@@ -106,9 +104,14 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   );
 }
 
-/** Calls a function of the app where a guard gets its error. Its filters stay mounted if it is another one each time. */
-const Custom = ({ render, props }: { render(props: FiltersProps): ReactNode; props: FiltersProps }) =>
-  render(props);
+/**
+ * The filters of the prop `filters`. It is the same component for each function, so that they stay mounted if the function
+ * is another one in each render. What is no function throws, and the default filters replace it.
+ */
+const byFunction = {
+  Filters: ({ filters, ...props }: FiltersProps & { filters?: (props: FiltersProps) => ReactNode }) =>
+    filters?.(props),
+};
 
 /** Calls `load` when the end of the list is visible. A browser that cannot tell only has the button. */
 function useLoadingOnSight(load: () => void, notifications: unknown) {

@@ -1,15 +1,14 @@
 import { useEffect, useId, useRef } from 'react';
 import type { Notification } from '../wire.ts';
 import { Arrivals } from './arrivals.tsx';
-import { useUnreadCount } from './hooks.ts';
+import { badgeOf, useNotifications } from './hooks.ts';
 import { Inbox } from './inbox.tsx';
 import { Part } from './part.tsx';
 import type { Placement } from './placement.ts';
 import { Popover } from './popover.tsx';
-import { Promised, useNotificationClient } from './provider.tsx';
+import { Promised } from './provider.tsx';
 import { type InboxOptions, type InboxSettings, settingsFrom } from './settings.tsx';
 import { Styles } from './styles.tsx';
-import { useTitleBadge } from './title-badge.ts';
 import { attempt } from './usable.ts';
 import { useDisclosure } from './use-disclosure.ts';
 import { useTheme } from './use-theme.ts';
@@ -23,8 +22,6 @@ export interface NotificationBellProps extends InboxOptions {
   onOpenChange?: ((open: boolean) => void) | undefined;
   /** Where the popover is, if there is room. Default: `bottom-end`. */
   placement?: Placement | undefined;
-  /** Whether to put the count before the page's title: `(3) My page`. Default: false. */
-  titleBadge?: boolean | undefined;
   /** Called in one tab of the browser when a notification arrives, to play a sound. Default: no sound. */
   sound?: ((notification: Notification) => unknown) | undefined;
 }
@@ -35,7 +32,7 @@ export interface NotificationBellProps extends InboxOptions {
  *
  * @throws Error without a `NotificationProvider`
  * @example
- * <NotificationBell onNavigate={(href) => router.push(href)} titleBadge />
+ * <NotificationBell onNavigate={(href) => router.push(href)} />
  */
 export function NotificationBell(props: NotificationBellProps) {
   return (
@@ -46,12 +43,10 @@ export function NotificationBell(props: NotificationBellProps) {
 }
 
 function Bell(props: NotificationBellProps) {
-  const { open, defaultOpen, onOpenChange, placement, titleBadge, sound } = props;
+  const { open, defaultOpen, onOpenChange, placement, sound } = props;
   const settings = settingsFrom(props);
-  const unreadCount = useUnreadCount();
-  const client = useNotificationClient();
-  const text = unreadCount > 99 ? '99+' : `${unreadCount || ''}`;
-  useTitleBadge(titleBadge ? text : '');
+  const { unreadCount, userId, refresh } = useNotifications();
+  const text = badgeOf(unreadCount);
   const root = useRef<HTMLDivElement>(null);
   const id = useId();
   const titleId = `${id}title`;
@@ -59,8 +54,8 @@ function Bell(props: NotificationBellProps) {
   const { isOpen, toggle, close, handlers } = useDisclosure(root, { open, defaultOpen, onOpenChange });
   useEffect(() => {
     // What the socket has missed without noticing it shows at once.
-    if (isOpen) client.refresh();
-  }, [client, isOpen]);
+    if (isOpen) refresh();
+  }, [refresh, isOpen]);
   const theme = useTheme(root, settings.theme, isOpen);
   const { components: of, labels, nonce } = settings;
   const inbox: InboxSettings = {
@@ -88,7 +83,7 @@ function Bell(props: NotificationBellProps) {
         </Part>
         {text && <Part of={of} name="Badge" text={text} />}
       </span>
-      <Arrivals root={root} labels={labels} sound={sound} />
+      <Arrivals key={userId} root={root} labels={labels} sound={sound} />
       {isOpen && (
         <Popover {...{ id, titleId, root, placement }}>
           <Inbox settings={inbox} titleId={titleId} />

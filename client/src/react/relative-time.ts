@@ -31,16 +31,6 @@ export function relativeTime(iso: string, now: number, locale: string | undefine
   return format.format(-Math.floor(age / seconds), unit);
 }
 
-/** "Today", "Yesterday" or the date, in the time zone of the browser. A time in the future is today. */
-export function dayOf(iso: string, now: number, locale: string | undefined): string {
-  const midnightOf = (time: number | string) => new Date(time).setHours(0, 0, 0, 0);
-  // Rounded, because some days have 23 or 25 hours.
-  const age = Math.round((midnightOf(now) - midnightOf(iso)) / 86_400_000);
-  if (age > 1) return new Date(iso).toLocaleDateString(locale, { dateStyle: 'full' });
-  const name = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-Math.max(age, 0), 'day');
-  return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1);
-}
-
 function subscribe(tick: () => void) {
   const timer = setInterval(tick, refreshEveryMs);
   return () => clearInterval(timer);

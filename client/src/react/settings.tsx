@@ -5,7 +5,7 @@ import type { NotificationIcons } from './item-icon.tsx';
 import { defaultLabels, type NotificationLabels } from './labels.ts';
 import type { NotificationLinkProps } from './link.ts';
 import type { FiltersProps, NotificationComponents } from './parts.tsx';
-import { outcome } from './usable.ts';
+import { isText, outcome } from './usable.ts';
 
 /** Some of the texts. A text that is left out or undefined is the default. */
 export type LabelOptions = {
@@ -57,10 +57,21 @@ export interface InboxOptions {
   icons?: NotificationIcons | undefined;
   /** The filters: `tabs([…])` of `belfry/react/tabs`, or null for none. Default: the part `Filters`. */
   filters?: ((props: FiltersProps) => ReactNode) | null | false | undefined;
-  /** Whether headings name the days of the list, such as “Today”. Default: false. */
-  groupByDay?: boolean | undefined;
+  /**
+   * Answers the heading of a notification's group, such as its day: `byDay` of `belfry/react/by-day`. A heading is shown
+   * above each notification whose heading is another than that of the one before. Default: no headings.
+   */
+  groupBy?: ((notification: Notification, context: GroupContext) => string) | undefined;
   /** Called when a notification is opened. `href` is undefined if it leads nowhere. */
   onNotificationClick?: ((notification: Notification, href: string | undefined) => void) | undefined;
+}
+
+/** What a heading may depend on. */
+export interface GroupContext {
+  /** The service's time, in milliseconds since the Unix epoch. */
+  now: number;
+  /** The language of the times. Undefined means that of the browser. */
+  locale: string | undefined;
 }
 
 /** The options, with all texts, and a locale that can be used. */
@@ -80,7 +91,6 @@ type Texts = { [name: string]: string | Texts | ((...values: unknown[]) => strin
 
 /** The texts of the app, and the default ones instead of those that are missing, throw or are none. */
 function textsFrom(path: string, defaults: Texts, given: unknown): Texts {
-  const isText = (text: unknown) => typeof text === 'string';
   const entries = Object.entries(defaults).map(([key, own]) => {
     const name = `${path}.${key}`;
     const value = Object(given)[key];
@@ -113,6 +123,7 @@ function warnOfTypes(props: object): void {
       onNotificationClick: isFunction,
       icons: /^(function|object)/,
       filters: /^(function|null|boolean false)/,
+      groupBy: isFunction,
       open: isBoolean,
       defaultOpen: isBoolean,
       onOpenChange: isFunction,

@@ -1,89 +1,67 @@
 import { Component, createRef, type HTMLAttributes } from 'react';
 
-/** Before a change: the item that is to stay where it is, then those above it. */
+/** The item that is to stay where it is, before a change. */
 interface Before {
-  /** Whether the pointer or a finger is on the list, or on a button below it. */
-  isHeld: boolean;
+  item: Element | undefined;
+  top: number;
   height: number;
-  items: { item: Element; top: number }[];
 }
 
 /**
- * The part of the inbox that scrolls. While the pointer or a finger is on an item, that item stays where it is when others
- * come and go, so that the next click never hits another one. Otherwise, in a list that was scrolled, the first visible
- * item stays. Browsers know only the second rule, and Safari none. A button below the list is held like an item.
+ * The part of the inbox that scrolls. The item under the pointer or a finger stays where it is when others come, so that
+ * the next click never hits another one. So do the buttons below the list. Otherwise, in a list that was scrolled, the first
+ * visible item stays. Browsers know only the last rule, and Safari none.
  *
- * To hold an item in a list that cannot scroll so far, the list keeps its height, and gets space at its top for items that
- * were removed. When the pointer leaves, this ends, and new items show at the top.
+ * To hold an item in a list that is not scrolled, the list keeps its height, and scrolls. When the pointer leaves, this
+ * ends, and new items show at the top.
  */
 export class SteadyScroll extends Component<HTMLAttributes<HTMLDivElement>> {
   private readonly root = createRef<HTMLDivElement>();
-  private wasAtTop = false;
-  /** What a finger is on. Browsers say so by `:active` late, and by `:hover` after the press. */
-  private touched: Node | null = null;
+  /** What the pointer or a finger is on, in the inbox. Of a finger, `:hover` and `:active` come late. */
+  private held: Node | null = null;
 
-  override getSnapshotBeforeUpdate(): Before | null {
-    const { current: root } = this.root;
-    if (!root) return null;
-    const all = [...root.querySelectorAll('.belfry-item')];
-    // It holds nothing any more after it has done its work and is gone.
-    const button = all[0] && root.parentElement?.querySelector('.belfry-scroll~* button:is(:hover,:active)');
-    const items = (button ? [button] : all).map((item) => {
-      const { top, bottom } = item.getBoundingClientRect();
-      return { item, top, bottom };
-    });
-    const held = items.findIndex(({ item }) => item.matches(':hover,:active') || item.contains(this.touched));
-    const isHeld = held >= 0 || root.matches(':hover,:active');
-    const { top } = root.getBoundingClientRect();
-    const steady =
-      held < 0 && (isHeld || root.scrollTop) ? items.findIndex(({ bottom }) => bottom > top) : held;
-    return { isHeld, height: root.offsetHeight, items: items.slice(0, steady + 1).reverse() };
+  override componentDidMount() {
+    const inbox = this.root.current?.parentElement;
+    // Not when the pointer leaves: a finger leaves before its click.
+    for (const type of ['mouseover', 'touchstart', 'mouseleave']) inbox?.addEventListener(type, this);
   }
 
-  override componentDidUpdate(_: unknown, __: unknown, before: Before | null) {
-    const { current: root } = this.root;
-    if (!root || !before) return;
-    if (!before.isHeld) this.release();
-    // An item that was removed gives its place to the next one. Then the one above it stays.
-    const steady = before.items.find(({ item }) => item.isConnected);
-    const moved = () => (steady ? steady.item.getBoundingClientRect().top - steady.top : 0);
-    if (!moved()) return;
-    if (before.isHeld) {
-      this.wasAtTop ||= !root.scrollTop;
-      root.style.height = `${before.height}px`;
-    }
-    root.scrollTop += moved();
-    const missing = -moved();
-    if (before.isHeld && missing > 0) {
-      root.style.paddingTop = `${Number.parseFloat(getComputedStyle(root).paddingTop) + missing}px`;
-    }
+  handleEvent({ type, target }: Event) {
+    // The cast: the pointer is on elements.
+    this.held = type === 'mouseleave' ? null : (target as Element);
+    this.release();
   }
 
-  private readonly release = () => {
+  override getSnapshotBeforeUpdate(): Before {
+    const { root, held } = this;
+    const { scrollTop = 0, offsetHeight = 0 } = root.current ?? {};
+    const items = [...(root.current?.querySelectorAll('.belfry-item') ?? [])];
+    const isVisible = (item: Element) => topOf(item) + item.clientHeight > topOf(root.current);
+    const item =
+      items.find((item) => item.contains(held)) ?? (held || scrollTop ? items.find(isVisible) : undefined);
+    return { item, top: topOf(item), height: offsetHeight };
+  }
+
+  override componentDidUpdate(_: unknown, __: unknown, { item, top, height }: Before) {
     const { current: root } = this.root;
-    if (!root?.style.height) return;
-    root.style.height = root.style.paddingTop = '';
-    if (this.wasAtTop) root.scrollTop = 0;
-    this.wasAtTop = false;
-  };
+    this.release();
+    if (!root || !item?.isConnected) return;
+    const moved = topOf(item) - top;
+    // A list that is scrolled has its greatest height already.
+    if (this.held && moved > 0 && !root.scrollTop) root.style.height = `${height}px`;
+    root.scrollTop += moved;
+  }
+
+  private release() {
+    const { current: root } = this.root;
+    if (this.held || !root?.style.height) return;
+    root.style.height = '';
+    root.scrollTop = 0;
+  }
 
   override render() {
-    // Not the pointer event for the release: a finger leaves before its click.
-    return (
-      // biome-ignore lint/a11y/noStaticElementInteractions: what a pointer leaves needs no role
-      <div
-        {...this.props}
-        ref={this.root}
-        className="belfry-scroll"
-        onTouchStart={({ target }) => {
-          // The cast: touches go to elements.
-          this.touched = target as Element;
-        }}
-        onPointerLeave={() => {
-          this.touched = null;
-        }}
-        onMouseLeave={this.release}
-      />
-    );
+    return <div {...this.props} ref={this.root} className="belfry-scroll" />;
   }
 }
+
+const topOf = (element?: Element | null) => element?.getBoundingClientRect().top ?? 0;

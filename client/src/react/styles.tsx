@@ -100,7 +100,7 @@ const bellCss = `:where(.belfry){${properties(([color]) => color)}--belfry-badge
 .belfry-actions{position:absolute;top:5px;inset-inline-end:6px;display:flex;border-radius:10px}\
 @media not (any-pointer:coarse){.belfry-item:not(:hover,:focus-within) .belfry-actions,.belfry-item:is(:hover,:focus-within) .belfry-time{opacity:0}}\
 .belfry-action:hover{background:var(--belfry-line)}\
-.belfry-day{margin:12px 14px 4px;color:var(--belfry-muted);font-size:12px;font-weight:600}\
+.belfry-group{margin:12px 14px 4px;color:var(--belfry-muted);font-size:12px;font-weight:600}\
 .belfry-undo{position:sticky;bottom:0}\
 .belfry-more{padding:9px}\
 .belfry-state{display:grid;place-content:center;place-items:center;gap:10px;min-height:220px;padding:24px}\

@@ -89,7 +89,7 @@ function Toaster(props: NotificationToasterProps) {
     <div className="belfry belfry-toaster" data-theme={theme} ref={root}>
       <Styles nonce={settings.nonce} />
       <Styles name="belfry-toaster" css={toastCss} nonce={settings.nonce} />
-      <Arrivals root={root} labels={settings.labels} sound={undefined} />
+      <Arrivals key={inbox.userId} root={root} labels={settings.labels} sound={undefined} />
       {shown.length > 0 && (
         <Toasts
           {...{ settings, dismiss, placement, durationMs }}

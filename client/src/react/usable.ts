@@ -19,6 +19,8 @@ export function outcome<Value>(
   return;
 }
 
+export const isText = (value: unknown): value is string => typeof value === 'string';
+
 /** Calls a function of the app in an event. If it throws, the page reports the error, and the bell goes on. */
 export function attempt<Arguments extends unknown[]>(
   run: ((...values: Arguments) => unknown) | null | undefined,

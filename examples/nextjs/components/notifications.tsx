@@ -7,7 +7,9 @@ import {
   type NotificationLinkProps,
   NotificationProvider,
 } from 'belfry/react';
+import { byDay } from 'belfry/react/by-day';
 import { tabs } from 'belfry/react/tabs';
+import { TitleBadge } from 'belfry/react/title-badge';
 import { NotificationToaster } from 'belfry/react/toaster';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
@@ -49,7 +51,12 @@ export function Notifications({ frontend, children, ...options }: NotificationsP
 }
 
 export function Bell() {
-  return <NotificationBell titleBadge {...{ icons, renderLink }} />;
+  return (
+    <>
+      <NotificationBell {...{ icons, renderLink }} />
+      <TitleBadge />
+    </>
+  );
 }
 
 /** The bell's list as a part of a page, with room for days, and tabs of its own. */
@@ -59,7 +66,7 @@ export function Inbox() {
     { label: 'Bookings', filter: { type: 'booking' } },
     { label: 'Archive', filter: { status: ['archived'] } },
   ]);
-  return <NotificationInbox groupByDay {...{ icons, renderLink, filters }} />;
+  return <NotificationInbox groupBy={byDay} {...{ icons, renderLink, filters }} />;
 }
 
 async function freshToken(frontend: string): Promise<string> {

@@ -2,6 +2,7 @@
 import { act, screen, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import { byDay } from '../../../client/src/react/by-day.ts';
 import type { NotificationBellProps } from '../../../client/src/react.ts';
 import { items, open, press, renderBell } from './render-bell.tsx';
 
@@ -12,7 +13,7 @@ const at = (...time: [month: number, day: number, hour: number]) => new Date(202
 function headingsOf(times: string[], props: NotificationBellProps = {}) {
   vi.useFakeTimers({ now: noon });
   const rows = times.map((created_at, index) => notification(9 - index, { created_at }));
-  renderBell(createFakeClient(rows), { groupByDay: true, locale: 'en', ...props });
+  renderBell(createFakeClient(rows), { groupBy: byDay, locale: 'en', ...props });
   open();
   return within(screen.getByRole('list'))
     .queryAllByRole('heading')
@@ -32,7 +33,7 @@ describe('headings of days', () => {
         vi.useFakeTimers({ now: new Date(2026, month, day, 12) });
         const created_at = new Date(2026, month, day - 1, 12).toISOString();
         const { unmount } = renderBell(createFakeClient([notification(1, { created_at })]), {
-          groupByDay: true,
+          groupBy: byDay,
           locale: 'en',
         });
         open();
@@ -54,7 +55,18 @@ describe('headings of days', () => {
   });
 
   it('are not there without the option', () => {
-    expect(headingsOf([at(2, 10, 11)], { groupByDay: false })).toEqual([]);
+    expect(headingsOf([at(2, 10, 11)], { groupBy: undefined })).toEqual([]);
+  });
+
+  it('may be other groups than days, and are missing alone if the function throws or answers no text', () => {
+    const times = [at(2, 10, 11), at(2, 10, 10), at(2, 9, 9)];
+    const groupBy = ({ id }: { id: number }): string => {
+      if (id === 7) throw new Error('No group.');
+      return id === 8 ? ({} as string) : 'Nine';
+    };
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    expect(headingsOf(times, { groupBy })).toEqual(['Nine']);
+    expect(items()).toHaveLength(3);
   });
 
   it('are no stops for the arrow keys', () => {

@@ -2,6 +2,7 @@
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import { byDay } from '../../../client/src/react/by-day.ts';
 import { bell, items, open, press, renderBell } from './render-bell.tsx';
 
 describe('the list', () => {
@@ -53,7 +54,7 @@ describe('the list', () => {
       notification(1, { created_at: '2026-03-01T11:57:00.000Z' }),
     ]);
     fake.client.now = () => Date.now() - hours * 3_600_000;
-    renderBell(fake, { locale: 'en', groupByDay: true });
+    renderBell(fake, { locale: 'en', groupBy: byDay });
     open();
     expect([...document.querySelectorAll('time')].map(({ textContent }) => textContent)).toEqual([
       'now',

@@ -79,62 +79,13 @@ describe('news', () => {
   });
 });
 
-describe('the count in the title of the page', () => {
-  const inTitle = (unreadCount: number) =>
-    renderBell(createFakeClient([notification(1)], { unreadCount }), { titleBadge: true });
-
-  it('is there whatever the page calls itself next', async () => {
-    document.title = 'My page';
-    const fake = createFakeClient([notification(1)]);
-    const { unmount } = renderBell(fake, { titleBadge: true });
-    expect(document.title).toBe('(1) My page');
-    act(() => fake.arrive(notification(2)));
-    expect(document.title).toBe('(2) My page');
-    document.title = 'Another page';
-    await expect.poll(() => document.title).toBe('(2) Another page');
-    unmount();
-    expect(document.title).toBe('Another page');
-  });
-
-  it('is that of one bell where two have different ones', async () => {
-    document.title = 'My page';
-    const fake = createFakeClient([notification(1)]);
-    const first = renderBell(fake, { titleBadge: true });
-    const second = inTitle(7);
-    expect(document.title).toBe('(1) My page');
-    act(() => fake.arrive(notification(2)));
-    expect(document.title).toBe('(2) My page');
-    document.title = 'Another page';
-    await expect.poll(() => document.title).toMatch(/^\([27]\) Another page$/);
-    first.unmount();
-    await expect.poll(() => document.title).toBe('(7) Another page');
-    second.unmount();
-    expect(document.title).toBe('Another page');
-  });
-
-  it('stands alone where the page has no title', () => {
-    const { unmount } = inTitle(3);
-    expect(document.title).toBe('(3)');
-    unmount();
-    expect(document.title).toBe('');
-  });
-
-  it('leaves a title alone that begins with a count of its own', () => {
-    document.title = '(3) Threads';
-    const { unmount } = inTitle(3);
-    expect(document.title).toBe('(3) Threads');
-    unmount();
-    expect(document.title).toBe('(3) Threads');
-  });
-});
-
 describe('two bells of one client', () => {
   const two = (fake: ReturnType<typeof createFakeClient>, sounds: (() => void)[]) =>
     render(
       <NotificationProvider client={fake.client}>
         {sounds.map((sound, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the bells stay as they are
-          <NotificationBell key={index} sound={sound} titleBadge />
+          <NotificationBell key={index} sound={sound} />
         ))}
       </NotificationProvider>,
     );

@@ -5,6 +5,7 @@ import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { notification } from '../../../client/scenes/fake-client.ts';
+import { byDay } from '../../../client/src/react/by-day.ts';
 import { NotificationBell, NotificationInbox, NotificationProvider } from '../../../client/src/react.ts';
 
 const renderedAt = Date.parse('2026-03-01T23:58:00Z');
@@ -32,7 +33,7 @@ function App({ nonce, isOpen }: { nonce?: string; isOpen?: boolean }) {
         userId={initialData.user_id}
       >
         <NotificationBell nonce={nonce} defaultOpen={isOpen} />
-        <NotificationInbox nonce={nonce} locale="en" groupByDay />
+        <NotificationInbox nonce={nonce} locale="en" groupBy={byDay} />
       </NotificationProvider>
     </StrictMode>
   );
@@ -87,8 +88,8 @@ describe('what a server renders', () => {
 
   it('has no headings of days, which depend on the time zone of the browser', async () => {
     using page = await hydrate(<App />);
-    expect(page.html).not.toContain('class="belfry-day"');
-    expect(page.container.querySelectorAll('.belfry-day')).toHaveLength(2);
+    expect(page.html).not.toContain('class="belfry-group"');
+    expect(page.container.querySelectorAll('.belfry-group')).toHaveLength(2);
   });
 
   it('brings the look along, once for all that is on the page', async () => {

@@ -1,6 +1,7 @@
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
 import { notification } from '../../../client/scenes/fake-client.ts';
+import { TitleBadge } from '../../../client/src/react/title-badge.tsx';
 import { NotificationBell, NotificationInbox, NotificationProvider } from '../../../client/src/react.ts';
 
 const options = {
@@ -24,7 +25,8 @@ describe('where there is no document', () => {
   it('renders the count and the list that the page was given, and asks nobody', () => {
     const html = renderToString(
       <NotificationProvider {...options} initialData={initialData} userId={initialData.user_id}>
-        <NotificationBell titleBadge />
+        <NotificationBell />
+        <TitleBadge />
         <NotificationInbox />
       </NotificationProvider>,
     );

@@ -1,11 +1,28 @@
+'use client';
+
 import { useEffect } from 'react';
+import { badgeOf, useUnreadCount } from './hooks.ts';
+import { Promised } from './provider.tsx';
 
 /**
- * Puts `(text) ` before the page's title, and before each new title. An empty text changes nothing. A title that begins
- * with a number in parentheses stays as it is: it may be the badge of another bell, and two bells would change the title
- * for ever.
+ * Puts the number of unread notifications before the page's title, as in `(3) My page`, and before each new title. A title
+ * that begins with a number in parentheses stays as it is: it may be the badge of another one, and the two would change
+ * the title for ever. It shows nothing itself.
+ *
+ * @throws Error without a `NotificationProvider`
+ * @example
+ * <TitleBadge />
  */
-export function useTitleBadge(text: string): void {
+export function TitleBadge() {
+  return (
+    <Promised>
+      <Badge />
+    </Promised>
+  );
+}
+
+function Badge() {
+  const text = badgeOf(useUnreadCount());
   useEffect(() => {
     if (!text) return;
     const badge = `(${text}) `;
@@ -24,4 +41,5 @@ export function useTitleBadge(text: string): void {
       if (document.title === shown) document.title = shown.slice(badge.length);
     };
   }, [text]);
+  return null;
 }
