@@ -58,16 +58,7 @@ const props: Record<string, (value: unknown) => object> = {
         'onNavigate',
         'onNotificationClick',
       ],
-      ...[
-        'open',
-        'defaultOpen',
-        'onOpenChange',
-        'placement',
-        'sound',
-        'icons',
-        'groupBy',
-        'filters',
-      ],
+      ...['open', 'defaultOpen', 'onOpenChange', 'placement', 'sound', 'icons', 'groupBy', 'filters'],
     ].map((name) => [name, (value: unknown) => ({ [name]: value })]),
   ),
   ...Object.fromEntries(

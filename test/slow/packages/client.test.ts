@@ -60,7 +60,9 @@ describe('the package', () => {
 
   it('keeps tabs, toasts, days and the title badge out of the bell', () => {
     const code = readFileSync(join(folder, 'dist/react.js'), 'utf8');
-    expect(code).not.toMatch(/belfry-toast|NotificationToaster|function tabs|byDay|TitleBadge|MutationObserver/);
+    expect(code).not.toMatch(
+      /belfry-toast|NotificationToaster|function tabs|byDay|TitleBadge|MutationObserver/,
+    );
     expect(code).toContain('belfry-popover');
   });
 

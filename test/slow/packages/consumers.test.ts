@@ -10,7 +10,15 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');
 const client = join(root, 'client');
 const consumer = join(import.meta.dirname, 'consumer');
-const faces = ['belfry', 'belfry/react', 'belfry/react/by-day', 'belfry/react/tabs', 'belfry/react/title-badge', 'belfry/react/toaster', 'belfry/producer'];
+const faces = [
+  'belfry',
+  'belfry/react',
+  'belfry/react/by-day',
+  'belfry/react/tabs',
+  'belfry/react/title-badge',
+  'belfry/react/toaster',
+  'belfry/producer',
+];
 const folder = mkdtempSync(join(tmpdir(), 'belfry-consumer-'));
 
 /** Packs the client, and installs it in a copy of `consumer`, with the packages that this names. */
