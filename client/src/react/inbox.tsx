@@ -7,7 +7,7 @@ import type { FiltersProps, HeaderProps, UndoProps } from './parts.tsx';
 import { useNow } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
 import { SteadyScroll } from './steady-scroll.tsx';
-import { UndoBar, useUndo } from './undo.tsx';
+import { useUndo } from './undo.ts';
 import { isText, outcome } from './usable.ts';
 import { useItemFocus } from './use-item-focus.ts';
 
@@ -15,7 +15,7 @@ import { useItemFocus } from './use-item-focus.ts';
 export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId: string }) {
   const { labels, components: of, filters, groupBy, locale } = settings;
   const client = useNotifications();
-  const { archive, undo, count, barProps } = useUndo(client);
+  const { archive, undo, count, bar } = useUndo(client);
   const inbox = { ...client, archive };
   const { notifications, status, error, isLoading, hasMore, filter } = inbox;
   const now = useNow();
@@ -93,12 +93,8 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
           />
         )}
       </div>
-      <div className="belfry-undo" aria-live="polite">
-        {!!count && (
-          <UndoBar {...barProps}>
-            <Part of={of} name="Undo" {...shared} />
-          </UndoBar>
-        )}
+      <div className="belfry-undo" aria-live="polite" ref={bar}>
+        {!!count && <Part of={of} name="Undo" {...shared} />}
       </div>
     </div>
   );

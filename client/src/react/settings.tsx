@@ -104,8 +104,7 @@ function textsFrom(path: string, defaults: Texts, given: unknown): Texts {
 /** Else the language of the page. Undefined, which means that of the browser, if that is missing or wrong too. */
 function localeFrom(given: string | undefined): string | undefined {
   const ofPage = globalThis.document?.documentElement.lang || undefined;
-  const canonical = (tag: string | undefined) => Intl.getCanonicalLocales(tag)[0];
-  return outcome('locale', () => canonical(given)) ?? outcome('lang', () => canonical(ofPage));
+  return [given, ofPage].find((tag) => outcome('locale', () => Intl.getCanonicalLocales(tag)[0]));
 }
 
 /** The places that use the props ignore what has another type. Here it is only said. */

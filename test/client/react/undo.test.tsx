@@ -65,23 +65,6 @@ describe('undo after archive', () => {
     expect(fake.calls).toEqual(['archive 3']);
   });
 
-  it('waits while its button has the focus', async () => {
-    await archive('Title 3');
-    act(() => undoButton()?.focus());
-    pass(3 * windowMs);
-    expect(undoButton()).not.toBeNull();
-    act(() => opener('Title 2').focus());
-    pass(windowMs);
-    expect(undoButton()).toBeNull();
-  });
-
-  it('waits while the pointer is on it', async () => {
-    await archive('Title 3');
-    fireEvent.mouseEnter(screen.getByText('Archived', { selector: '.belfry-undo *' }));
-    pass(3 * windowMs);
-    expect(undoButton()).not.toBeNull();
-  });
-
   it.each([
     ['z', {}],
     ['Ctrl+Z', { ctrlKey: true }],

@@ -137,4 +137,24 @@ describe.skipIf(!chromiumPath)('toasts, tabs and undo in Chromium', { timeout: 1
     await page.keyboard.press('Control+z');
     await expect.poll(() => titles.allTextContents()).toEqual(before);
   });
+
+  it('undo waits while the pointer or the focus is on it', async () => {
+    await using scene = await openScene(browser, script, { state: 'grouped', reducedMotion: 'reduce' });
+    const { page } = scene;
+    await page.clock.install();
+    await page.locator('[aria-haspopup=dialog]').click();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('e');
+    const undo = page.getByRole('button', { name: 'Undo' });
+    await undo.hover();
+    await page.clock.runFor(20_000);
+    expect(await undo.count()).toBe(1);
+    await undo.focus();
+    await page.mouse.move(5, 5);
+    await page.clock.runFor(20_000);
+    expect(await undo.count()).toBe(1);
+    await page.locator('.belfry-open').first().focus();
+    await page.clock.runFor(6_000);
+    expect(await undo.count()).toBe(0);
+  });
 });
