@@ -1,9 +1,11 @@
 /** Serves every state of the bell on one page: `npm run scenes`. */
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createGuardedServer } from '@belfry/local/guarded-server';
+import { onlyHosts } from '@belfry/local/guards';
+import { closeServer, listen } from '@belfry/local/http-server';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
@@ -88,7 +90,7 @@ export async function serveScenes(port: number): Promise<{ url: string } & Async
     '/gone.svg': ['image/svg+xml', () => ''],
     '/bell': ['text/html', (query) => sceneDocument(sceneOf(query))],
   };
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const answer = answers[pathname];
     if (!answer) {
@@ -97,18 +99,10 @@ export async function serveScenes(port: number): Promise<{ url: string } & Async
     }
     response.setHeader('content-type', `${answer[0]}; charset=utf-8`);
     response.end(answer[1](searchParams));
-  });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
-  return {
-    url: `http://localhost:${address.port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
   };
+  const server = createGuardedServer({ requests: { guards: [onlyHosts([])], listener } });
+  const url = `http://localhost:${await listen(server, port)}`;
+  return { url, [Symbol.asyncDispose]: () => closeServer(server) };
 }
 
 /** The scene that an address asks for. */

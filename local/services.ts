@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { account, region } from './aws/arn.ts';
 import { type AwsRequest, createAwsEndpoint } from './aws/aws-endpoint.ts';
@@ -14,6 +15,8 @@ import { type Certificate, createCertificate } from './database/certificate.ts';
 import { startPostgres } from './database/postgres.ts';
 import { createRds } from './database/rds.ts';
 import { createFaults } from './faults.ts';
+import { createGuardedServer } from './guarded-server.ts';
+import { createGuards, type Guards } from './guards.ts';
 import { accessKeyIdOf, closeServer, listen } from './http-server.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { createLocalNames } from './local-names.ts';
@@ -32,6 +35,10 @@ export interface SystemOptions {
   stateDirectory: string;
   /** Ports on 127.0.0.1; 0 takes a free one. */
   ports: { http: number; socket: number; aws: number; postgres: number };
+  /** Names of this machine under which the servers answer too. Default: none but `localhost` and its addresses. */
+  allowedHosts?: readonly string[];
+  /** Whether other users of this machine may call the AWS endpoint and `@connections`. Default: false. */
+  anyUser?: boolean;
   /** Default: the clock of the machine. */
   clock?: Clock;
   /** Default: the lines are dropped. */
@@ -55,15 +62,17 @@ export async function startServices(
   const stores = started.use(new AsyncDisposableStack());
   const meters = createMeters();
   const running = createRunning();
+  const guards = await createGuards(settings);
   const certificate = await createCertificate({ directory: join(stateDirectory, 'certificate'), clock });
   const { awsEndpointUrl, throttles, ...aws } = await startAws(settings, {
     certificate,
+    guards,
     meters,
     stores,
     started,
     isRunning: running.isBegun,
   });
-  const silentPort = await startSilentServer(aws, started);
+  const silentPort = await startSilentServer({ ...aws, guards }, started);
   const http = started.adopt(await holdPort(ports.http), (held) => held.release());
   const socket = started.adopt(await holdPort(ports.socket), (held) => held.release());
   const database = createDatabase(settings, { ...aws, meters, certificate, stores });
@@ -87,7 +96,7 @@ export async function startServices(
     running.begin();
     aws.lambda.resume();
   }
-  return { services, meters, awsEndpointUrl, throttles, database, ports: { http, socket }, begin };
+  return { services, meters, guards, awsEndpointUrl, throttles, database, ports: { http, socket }, begin };
 }
 
 /** Knows whether all resources of the template are made. */
@@ -115,11 +124,12 @@ async function startAws(
   { clock, report, ports, durable, stateDirectory }: Settings,
   {
     certificate,
+    guards,
     meters,
     stores,
     started,
     isRunning,
-  }: Using & { started: AsyncDisposableStack; isRunning: () => boolean },
+  }: Using & { guards: Guards; started: AsyncDisposableStack; isRunning: () => boolean },
 ) {
   const here = { region, account, clock, report };
   let awsEndpointUrl = '';
@@ -143,18 +153,17 @@ async function startAws(
   });
   const services = { iam, network, dynamoDb, streams, sqs, eventBridge, lambda };
   const throttles = createFaults<AwsRequest, true>();
-  const endpoint = createServer(
-    createAwsEndpoint({
-      ...here,
-      ...services,
-      isRunning,
-      isReachable: network.isReachable,
-      isThrottled: (request) => throttles.take(request) ?? false,
-      onRequest({ service, functionName }) {
-        if (service === 'dynamodb') count(meters.dynamoDbRequests, functionName);
-      },
-    }),
-  );
+  const listener = createAwsEndpoint({
+    ...here,
+    ...services,
+    isRunning,
+    isReachable: network.isReachable,
+    isThrottled: (request) => throttles.take(request) ?? false,
+    onRequest({ service, functionName }) {
+      if (service === 'dynamodb') count(meters.dynamoDbRequests, functionName);
+    },
+  });
+  const endpoint = createGuardedServer({ requests: { guards: guards.sdks, listener } });
   awsEndpointUrl = `http://127.0.0.1:${await listen(endpoint, ports.aws)}`;
   started.defer(() => closeServer(endpoint));
   started.defer(() => lambda.stop());
@@ -166,12 +175,13 @@ async function startAws(
 
 /** Starts a server in the place of sockets that a function cannot reach. It reports a post, and never answers. */
 async function startSilentServer(
-  { iam, network }: Pick<Services, 'iam' | 'network'>,
+  { iam, network, guards }: Pick<Services, 'iam' | 'network'> & { guards: Guards },
   started: AsyncDisposableStack,
 ): Promise<number> {
-  const server = createServer((request) => {
+  const listener = (request: IncomingMessage) => {
     network.isReachable(iam.principalOf(accessKeyIdOf(request)), 'execute-api');
-  });
+  };
+  const server = createGuardedServer({ requests: { guards: guards.sdks, listener } });
   const port = await listen(server, 0);
   started.defer(() => closeServer(server));
   return port;
@@ -227,6 +237,7 @@ export interface HeldPort {
 
 /** Holds a port for a server that starts later, so that its address is known now. Throws if the port is in use. */
 async function holdPort(port: number): Promise<HeldPort> {
-  const server = createServer();
-  return { port: await listen(server, port), release: () => closeServer(server) };
+  const server = createServer((socket) => socket.destroy());
+  const release = async () => void (await new Promise((resolve) => server.close(resolve)));
+  return { port: await listen(server, port), release };
 }

@@ -5,6 +5,7 @@ import { account, region } from './aws/arn.ts';
 import type { AwsRequest } from './aws/aws-endpoint.ts';
 import type { Iam } from './aws/iam.ts';
 import { type Clock, systemClock } from './clock.ts';
+import type { Guards } from './guards.ts';
 import type { LambdaService } from './lambda/lambda.ts';
 import { count, type Meters } from './meters.ts';
 import { httpRoutes, socketRoutes } from './resources/api-description.ts';
@@ -51,21 +52,28 @@ export interface LocalSystem {
  * resource cannot be made, or if the function of a trigger fails
  */
 export async function startSystem(options: SystemOptions): Promise<LocalSystem> {
-  const defaults = { clock: systemClock, report: () => {}, durable: true, onProgress: () => {} };
-  const settings: Settings = { ...defaults, ...options };
+  const settings: Settings = {
+    allowedHosts: [],
+    anyUser: false,
+    clock: systemClock,
+    report: () => {},
+    durable: true,
+    onProgress: () => {},
+    ...options,
+  };
   // Nothing is started for a template that cannot run.
   const plan = planDeployment(readAssembly(settings.assemblyDirectory));
   await mkdir(settings.stateDirectory, { recursive: true, mode: 0o700 });
 
   await using started = new AsyncDisposableStack();
-  const { services, meters, awsEndpointUrl, throttles, database, ports, begin } = await startServices(
+  const { services, meters, guards, awsEndpointUrl, throttles, database, ports, begin } = await startServices(
     settings,
     started,
     plan.assembly.assetDirectory,
   );
   const { outputs, refs } = await deploy(plan, services);
   settings.onProgress('apis');
-  const socketApi = await startApis(settings, { services, meters, ports, started });
+  const socketApi = await startApis(settings, { services, meters, guards, ports, started });
   begin();
   const { names, secrets, iam, lambda } = services;
   const running = started.move();
@@ -102,6 +110,7 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
 interface StartedParts {
   services: Services;
   meters: Meters;
+  guards: Guards;
   ports: { http: HeldPort; socket: HeldPort };
   /** Stops the APIs with the rest of the system. */
   started: AsyncDisposableStack;
@@ -110,10 +119,10 @@ interface StartedParts {
 /** Serves the template's APIs, now that all of their routes are known. */
 async function startApis(
   { clock, report }: Settings,
-  { services, meters, ports, started }: StartedParts,
+  { services, meters, guards, ports, started }: StartedParts,
 ): Promise<WebSocketApi | undefined> {
   const { gateway, lambda, iam } = services;
-  const here = { region, account, clock, report, invoke: lambda.invoke };
+  const here = { region, account, clock, report, guards, invoke: lambda.invoke };
   await Promise.all([ports.http.release(), ports.socket.release()]);
   const http = gateway.find('HTTP');
   if (http?.stage) {

@@ -1,5 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
+import { createGuardedServer } from '../guarded-server.ts';
+import { defaultGuards, type Guards } from '../guards.ts';
 import { closeServer, listen, readBody, splitTarget } from '../http-server.ts';
 import { levelOfStatus, messageOf, type Report } from '../report.ts';
 import { callFunction, type Invoke } from './call-function.ts';
@@ -30,6 +32,7 @@ export interface HttpApiOptions extends ApiIdentity {
   invoke: Invoke;
   /** 0 takes a free port. */
   port: number;
+  guards?: Guards;
 }
 
 export interface HttpApi {
@@ -51,9 +54,9 @@ const MAX_INTEGRATION_MS = 30_000;
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html
  */
 export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
-  const { report, clock } = options;
+  const { report, clock, guards = defaultGuards } = options;
   const answer = createAnswering(options);
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, async (request, response) => {
+  async function listener(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = clock.now();
     const requestId = newGatewayId();
     const answered = await answer(request, requestId).catch(unexpected);
@@ -65,6 +68,10 @@ export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
       level: levelOfStatus(answered.status),
       message: `${request.method} ${splitTarget(request.url).path} ${answered.status} ${clock.now() - startedAt} ms${note}`,
     });
+  }
+  const server = createGuardedServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    requests: { guards: guards.pages, listener },
   });
   const port = await listen(server, options.port);
   return { url: `http://127.0.0.1:${port}`, port, stop: () => closeServer(server) };

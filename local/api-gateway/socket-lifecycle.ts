@@ -1,6 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { refuseUpgrade } from '../guarded-server.ts';
 import { splitTarget } from '../http-server.ts';
 import { isRecord } from '../json.ts';
 import { levelOfStatus, type Report } from '../report.ts';
@@ -60,8 +61,6 @@ export function createSocketLifecycle(options: MessageOptions): SocketLifecycle 
 
   return {
     async upgrade(request, stream, head) {
-      // Without a listener, the process would end if a client closes the connection while it waits.
-      stream.on('error', () => stream.destroy());
       stream.on('close', () => streams.delete(stream));
       streams.add(stream);
       const session = newSession(request, clock.now());
@@ -69,7 +68,7 @@ export function createSocketLifecycle(options: MessageOptions): SocketLifecycle 
       // The server answers with the first subprotocol of the request. The gateway answers with that of `$connect`.
       request.headers['sec-websocket-protocol'] = subprotocol;
       reportConnect(options.report, session, { status, ms: clock.now() - session.connectedAt, note });
-      if (status >= 300) refuse(stream, status);
+      if (status >= 300) refuseUpgrade(stream, { status, message: STATUS_CODES[status] ?? '' });
       else if (stream.destroyed) await end(session, { code: 1006, reason: 'Connection Closed Abnormally' });
       else webSockets.handleUpgrade(request, stream, head, (webSocket) => open(session, webSocket, stream));
     },
@@ -165,16 +164,4 @@ function reportConnect(
   const reason = note === undefined ? '' : ` (${note})`;
   const message = `connect ${connectionId} ${status} ${ms} ms${reason}`;
   report({ source: 'socket', level: levelOfStatus(status), message });
-}
-
-function refuse(stream: Duplex, status: number): void {
-  const statusText = STATUS_CODES[status] ?? '';
-  const body = JSON.stringify({ message: statusText });
-  const head = [
-    `HTTP/1.1 ${status} ${statusText}`,
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ];
-  stream.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

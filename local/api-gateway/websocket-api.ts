@@ -1,5 +1,6 @@
-import { createServer } from 'node:http';
 import { createFaults } from '../faults.ts';
+import { createGuardedServer } from '../guarded-server.ts';
+import { defaultGuards, type Guards } from '../guards.ts';
 import { closeServer, listen } from '../http-server.ts';
 import { createSocketLifecycle } from './socket-lifecycle.ts';
 import { createManagement, type ManagementOptions, type PostFault } from './socket-management.ts';
@@ -10,6 +11,7 @@ export interface WebSocketApiOptions
     Pick<ManagementOptions, 'authorizePost' | 'onPost'> {
   /** 0 takes a free port. */
   port: number;
+  guards?: Guards;
 }
 
 export interface WebSocketApi {
@@ -47,11 +49,12 @@ const MAX_HEADER_BYTES = 10_240;
 export async function createWebSocketApi(options: WebSocketApiOptions): Promise<WebSocketApi> {
   const { upgrade, find, connectionIds, skipDisconnect, cutAll } = createSocketLifecycle(options);
   const postFaults = createFaults<string, PostFault>();
-  const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES },
-    createManagement({ ...options, find, postFaults }),
-  );
-  server.on('upgrade', upgrade);
+  const { guards = defaultGuards } = options;
+  const server = createGuardedServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    requests: { guards: guards.sdks, listener: createManagement({ ...options, find, postFaults }) },
+    upgrades: { guards: guards.pages, listener: upgrade },
+  });
   const port = await listen(server, options.port);
   return {
     url: `ws://127.0.0.1:${port}/${options.stage}`,

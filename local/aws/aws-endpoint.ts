@@ -36,8 +36,8 @@ const serviceOfTarget: Record<string, ServiceName> = {
 /**
  * The server behind `AWS_ENDPOINT_URL`: Lambda, EventBridge, SQS and DynamoDB, in the protocols of an unchanged AWS SDK
  * or CLI. The access key identifies the caller, and IAM decides before anything is done. A call that `isReachable`
- * denies is never answered, because in the cloud it would hang too. Signatures are not verified: the endpoint listens
- * only on this machine, and a web page cannot send the header that it requires.
+ * denies is never answered, because in the cloud it would hang too. Signatures are not verified, so the server needs the
+ * guards `sdks` of local/guards.ts.
  */
 export function createAwsEndpoint({
   iam,

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import dynalite from 'dynalite';
 import { listen } from '../http-server.ts';
@@ -55,8 +57,9 @@ const tableProperties = [
 ];
 
 /**
- * DynamoDB on this machine, by dynalite, which listens on a port of its own. Items are kept in the directory `path`, or
- * in memory without it. `call` checks no rights: the caller of `call` does that with `requiredAction`.
+ * DynamoDB on this machine, by dynalite, which listens on a port of its own, and answers only this process. Items are kept
+ * in the directory `path`, or in memory without it. `call` checks no rights: the caller of `call` does that with
+ * `requiredAction`.
  */
 export async function createDynamoDb({
   path,
@@ -72,9 +75,11 @@ export async function createDynamoDb({
   if (path) await mkdir(path, { recursive: true });
   const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
   const server = dynalite(path ? { path, ...instant } : instant);
-  const port = await listen(server, 0);
+  const key = randomUUID();
+  keepPrivate(server, key);
+  const place = { port: await listen(server, 0), key };
   const callJson = async (operation: string, input: unknown) => {
-    const answer = await post(port, `DynamoDB_20120810.${operation}`, Buffer.from(JSON.stringify(input)));
+    const answer = await post(place, `DynamoDB_20120810.${operation}`, Buffer.from(JSON.stringify(input)));
     return { status: answer.status, output: parseObject(answer.body) };
   };
 
@@ -113,7 +118,7 @@ export async function createDynamoDb({
     },
 
     call: (target, body) =>
-      changes.around(operationOf(target), parseObject(body), () => post(port, target, body)),
+      changes.around(operationOf(target), parseObject(body), () => post(place, target, body)),
 
     requiredAction(target, body) {
       const operation = operationOf(target);
@@ -134,13 +139,32 @@ export async function createDynamoDb({
   };
 }
 
-async function post(port: number, target: string, body: Buffer): Promise<DynamoDbAnswer> {
+/** Where dynalite listens, and the key that only this process has. */
+interface Place {
+  port: number;
+  key: string;
+}
+
+const keyHeader = 'x-belfry-key';
+
+/** Lets dynalite answer only requests with the key. Otherwise it would answer every page and every user of this machine. */
+function keepPrivate(server: Server, key: string): void {
+  const [serve = () => {}] = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    if (request.headers[keyHeader] === key) Reflect.apply(serve, server, [request, response]);
+    else response.writeHead(403).end();
+  });
+}
+
+async function post({ port, key }: Place, target: string, body: Buffer): Promise<DynamoDbAnswer> {
   const response = await fetch(`http://127.0.0.1:${port}`, {
     method: 'POST',
     body: new Uint8Array(body),
     headers: {
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': target,
+      [keyHeader]: key,
       'x-amz-date': '20260101T000000Z',
       // dynalite wants a signature, and does not verify it.
       authorization: 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local',

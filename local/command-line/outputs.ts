@@ -18,7 +18,7 @@ export const localOutputs = {
   AwsEndpointUrl: 'the endpoint that answers as Lambda, EventBridge and SQS',
   DatabaseUrl: 'the database, with the password of its owner',
   JwtSecret: 'the secret that signs tokens, HS256',
-  DemoUrl: 'the demo page, with a live bell',
+  DemoUrl: 'the demo page, with a live bell, and with the key that its calls need',
 };
 
 type SharedOutput = (typeof sharedOutputs)[number];

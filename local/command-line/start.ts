@@ -15,14 +15,16 @@ import { type FunctionWatch, watchFunctions } from './watch-functions.ts';
 
 const usage = `Runs the whole system on this machine: the synthesized template with its functions, PostgreSQL and DynamoDB.
 
-  npm start -- [--port 4400] [--reset] [--verbose] [--watch] [--example]
+  npm start -- [--port 4400] [--reset] [--verbose] [--watch] [--example] [--allow-host <name>] [--any-user]
 
   --port N   the port of the HTTP API. The next four ports are for the WebSocket API, the AWS endpoint, the demo page
              and PostgreSQL. 0 takes free ports. Default: 4400
   --reset    deletes the data of earlier runs before the start
   --verbose  also prints each request to a table, each invocation and each metric
   --watch    builds a function again when its source changes, and uses it for the next request without a restart
-  --example  also runs examples/nextjs, on a free port`;
+  --example  also runs examples/nextjs, on a free port
+  --allow-host NAME  answers under another name of this machine too, such as host.docker.internal. Can be given several times
+  --any-user         lets programs of other users of this machine call the AWS endpoint, which accepts any credentials`;
 
 /**
  * All pages of this machine. The function that opens sockets and the local HTTP API understand `*` as a port. API Gateway
@@ -39,10 +41,13 @@ const known = {
   verbose: { type: 'boolean' },
   watch: { type: 'boolean' },
   example: { type: 'boolean' },
+  'allow-host': { type: 'string', multiple: true },
+  'any-user': { type: 'boolean' },
 } as const;
 
 await runCommand(usage, known, async (options) => {
   const ports = portsFrom(options.port ?? '4400');
+  const { 'allow-host': allowedHosts = [], 'any-user': anyUser = false } = options;
   const context = { ...localSettingsOf(readProject().context), allowedOrigins: localOrigins.join(',') };
   const progress = createProgress();
   let isStopping = false;
@@ -57,8 +62,8 @@ await runCommand(usage, known, async (options) => {
   running.defer(() => state.release());
   const assemblyDirectory = join(state.path, 'cdk.out');
   if (options.reset) rmSync(state.path, { recursive: true, force: true });
-  mkdirSync(state.path, { recursive: true });
-  // The directory has the texts of all notifications.
+  mkdirSync(state.path, { recursive: true, mode: 0o700 });
+  // The directory has the texts of all notifications. An earlier version may have made it with another mode.
   chmodSync(state.path, 0o700);
 
   let functions: FunctionWatch | undefined;
@@ -76,12 +81,14 @@ await runCommand(usage, known, async (options) => {
     assemblyDirectory,
     stateDirectory: state.path,
     ports,
+    allowedHosts,
+    anyUser,
     report,
     onProgress: progress.begin,
   });
   running.defer(() => system.stop());
   const installation = outputsOf(system);
-  const demo = await startDemo({ port: ports.demo, outputs: installation });
+  const demo = await startDemo({ port: ports.demo, outputs: installation, allowedHosts });
   running.defer(() => demo.stop());
   const outputs: Outputs = { ...installation, DemoUrl: demo.url };
   running.defer(writeOutputs(outputs));

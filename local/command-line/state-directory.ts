@@ -24,7 +24,7 @@ interface Lock {
 export async function claimStateDirectory(root: string): Promise<StateDirectory> {
   for (let instance = 1; ; instance += 1) {
     const path = join(root, String(instance));
-    mkdirSync(root, { recursive: true });
+    mkdirSync(root, { recursive: true, mode: 0o700 });
     const release = await claim(`${path}.lock`);
     if (release) return { path, release };
   }
@@ -40,7 +40,7 @@ async function claim(file: string): Promise<(() => void) | undefined> {
       server.close();
       return undefined;
     }
-    writeFileSync(file, JSON.stringify(lock));
+    writeFileSync(file, JSON.stringify(lock), { mode: 0o600 });
   }
   return () => {
     server.close();
@@ -50,7 +50,7 @@ async function claim(file: string): Promise<(() => void) | undefined> {
 
 function writeNew(file: string, lock: Lock): boolean {
   try {
-    writeFileSync(file, JSON.stringify(lock), { flag: 'wx' });
+    writeFileSync(file, JSON.stringify(lock), { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;

@@ -60,7 +60,9 @@ const way = createWay();
 watchWire(log.add);
 const showBell = mountBell(byId('bell'));
 
-let user = users.find(({ name }) => `#${name.toLowerCase()}` === location.hash) ?? users[0];
+/** Whose inbox is shown, and the key that this page's own server wants. */
+const fragment = new URLSearchParams(location.hash.slice(1));
+let user = users.find(({ name }) => name.toLowerCase() === fragment.get('user')) ?? users[0];
 let client;
 /** A notification that the user has sent to themselves and that has not arrived: `{ title, begun }`. */
 let expected;
@@ -69,7 +71,8 @@ async function signIn(next) {
   client?.stop();
   client = undefined;
   user = next;
-  history.replaceState(null, '', `#${user.name.toLowerCase()}`);
+  fragment.set('user', user.name.toLowerCase());
+  history.replaceState(null, '', `#${fragment}`);
   byId('second-tab').href = location.href;
   byId('recipient').value = user.id;
   showStatus('connecting');
@@ -82,8 +85,14 @@ async function signIn(next) {
   }
 }
 
+/** Calls this page's own server. */
+function call(path, init = {}) {
+  return fetch(path, { ...init, headers: { ...init.headers, 'x-demo-key': fragment.get('key') ?? '' } });
+}
+
 async function session({ id }) {
-  const response = await fetch(`/session?user=${id}`);
+  const response = await call(`/session?user=${id}`);
+  if (response.status === 401) say((await response.json()).message, true);
   if (!response.ok) throw new Error(`The demo page's own server answered ${response.status}.`);
   return response.json();
 }
@@ -135,7 +144,7 @@ function greet({ id, name }) {
 }
 
 async function post(command, door) {
-  const response = await fetch(`/notifications?door=${door}`, {
+  const response = await call(`/notifications?door=${door}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(command),
@@ -239,6 +248,9 @@ doors.forEach(({ name, text }, index) => {
   const looks = { text, className: 'segment', isChecked: index === 0 };
   byId('doors').append(choice({ name: 'door', value: name, ...looks, onChoose() {} }));
 });
+// The address without a user begins again, and keeps the key.
+byId('brand').href = `#${new URLSearchParams({ key: fragment.get('key') ?? '' })}`;
+globalThis.addEventListener('hashchange', () => location.reload());
 fillIn(presets[0]);
 form.addEventListener('submit', (event) => {
   event.preventDefault();

@@ -1,10 +1,12 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Outputs } from '../command-line/outputs.ts';
 import { signToken } from '../command-line/sign-token.ts';
 import { type DoorAnswer, openDoors, UnknownDoor } from '../doors.ts';
+import { createGuardedServer } from '../guarded-server.ts';
+import { onlyHosts, type Refusal } from '../guards.ts';
 import { closeServer, listen, readBody, splitTarget } from '../http-server.ts';
 import { isRecord, parseJson } from '../json.ts';
 
@@ -28,22 +30,28 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * `{ httpApiUrl, webSocketUrl, token }` with a token for 15 minutes. `POST /notifications?door=<name>` sends a create
  * command through this door, and answers as `openDoors` does, or 502 if the door does not answer.
  *
- * With these calls, a caller can be any user, so only the page may make them. The Host must be a name of this machine: with
- * another one, a foreign name was rebound to 127.0.0.1. A request that a browser sends for another origin is refused.
+ * With these calls, a caller can be any user. So they need the key of the page in the header `x-demo-key`, and other users
+ * of this machine do not have it. It is in the fragment of the returned URL, which a browser never sends. It is derived
+ * from the secret of the tokens, so that an open page works again after a restart. A request that a browser sends for
+ * another origin is refused.
  * @param port 0 takes a free one
+ * @param allowedHosts names of this machine beside `localhost`
  * @param directory the output of `bin/build-demo.ts`. Default: where it writes
  * @throws Error if the port is in use
  */
 export async function startDemo({
   port,
   outputs,
+  allowedHosts = [],
   directory = built,
 }: {
   port: number;
+  allowedHosts?: readonly string[];
   directory?: string;
   outputs: Omit<Outputs, 'DemoUrl'>;
 }): Promise<{ url: string; stop(): Promise<void> }> {
   const { HttpApiUrl, WebSocketUrl, JwtSecret } = outputs;
+  const key = createHmac('sha256', JwtSecret).update('the key of the demo page').digest('base64url');
   const findDoor = openDoors(outputs);
   // One nonce for the life of the server is enough, because it protects only styles.
   const nonce = randomUUID();
@@ -51,6 +59,7 @@ export async function startDemo({
 
   async function answer(request: IncomingMessage): Promise<DoorAnswer> {
     const { path, query } = splitTarget(request.url);
+    if (!isKey(request.headers['x-demo-key'], key)) return refuse(401, noKey);
     switch (`${request.method} ${path}`) {
       case 'GET /session': {
         const user = new URLSearchParams(query).get('user') ?? '';
@@ -80,27 +89,28 @@ export async function startDemo({
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refusal = refusalOf(request);
     const file = request.method === 'GET' ? fileAt(request.url) : undefined;
-    if (file && !refusal) {
+    if (file) {
       const type = types[file.split('.')[1] ?? ''];
       response.writeHead(200, { ...headers, 'content-type': type });
       const content = await readFile(join(directory, file), 'utf8');
       response.end(content.replaceAll('{{nonce}}', nonce));
       return;
     }
-    const { status, body } = refusal ?? (await answer(request));
+    const { status, body } = await answer(request);
     response.writeHead(status, { ...headers, 'content-type': 'application/json' });
     response.end(JSON.stringify(body));
   }
 
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     serve(request, response).catch((error: unknown) =>
       response.destroy(error instanceof Error ? error : undefined),
     );
-  });
+  };
+  const guards = [onlyHosts(allowedHosts), onlyThisPage];
+  const server = createGuardedServer({ requests: { guards, listener } });
   const listeningOn = await listen(server, port);
-  return { url: `http://localhost:${listeningOn}`, stop: () => closeServer(server) };
+  return { url: `http://localhost:${listeningOn}/#key=${key}`, stop: () => closeServer(server) };
 }
 
 function fileAt(target: string | undefined): string | undefined {
@@ -122,21 +132,22 @@ function refuse(status: number, message: string): DoorAnswer {
   return { status, body: { code: 'refused', message } };
 }
 
-/** The answer to a request that is not served. Undefined if it is served. */
-function refusalOf({ headers, socket }: IncomingMessage): DoorAnswer | undefined {
-  const host = headers.host ?? '';
-  const own = ['localhost', '127.0.0.1'].map((name) => `${name}:${socket.localPort}`);
-  if (!own.includes(host.toLowerCase())) {
-    return refuse(
-      403,
-      `This page is served under http://${own[0]} only; the Host header names another address.`,
-    );
-  }
-  const { origin, 'sec-fetch-site': site = 'none', 'sec-fetch-mode': mode } = headers;
+const noKey = 'The key of the demo page is missing or wrong. Open the address that npm start prints.';
+
+function isKey(given: string | string[] | undefined, key: string): boolean {
+  const bytes = Buffer.from(String(given));
+  return bytes.length === key.length && timingSafeEqual(bytes, Buffer.from(key));
+}
+
+/** Refuses what a browser sends for another origin. */
+function onlyThisPage({ headers }: IncomingMessage): Refusal | undefined {
+  const { host, origin, 'sec-fetch-site': site = 'none', 'sec-fetch-mode': mode } = headers;
   const isForeign = origin !== undefined && origin !== `http://${host}`;
   // A link on another page may open this page. The other page learns nothing from it.
   const isPageOrOwn = site === 'none' || site === 'same-origin' || mode === 'navigate';
-  return isForeign || !isPageOrOwn ? refuse(403, 'Only the demo page itself is served here.') : undefined;
+  return isForeign || !isPageOrOwn
+    ? { status: 403, message: 'Only the demo page itself is served here.' }
+    : undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import {
@@ -39,6 +39,7 @@ await runCommand(usage, { context: { type: 'string', multiple: true } }, async (
   const databaseSecretVersion = await putDatabaseSecret(emulator, databaseUrl);
 
   const directory = join(localDirectory, 'emulator');
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const assembly = join(directory, 'cdk.out');
   await synthesize(
     assembly,

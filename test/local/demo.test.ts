@@ -40,6 +40,10 @@ async function startEndpoint() {
 let directory: string;
 let endpoint: Awaited<ReturnType<typeof startEndpoint>>;
 let demo: Awaited<ReturnType<typeof startDemo>>;
+/** Where the demo page is, without its key. */
+let origin: string;
+/** The header with the key that the address of the page carries. */
+let withKey: { 'x-demo-key': string };
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'belfry-demo-'));
@@ -64,6 +68,9 @@ beforeEach(async () => {
     JwtSecret: secret,
   };
   demo = await startDemo({ port: 0, outputs, directory });
+  const { origin: place, hash } = new URL(demo.url);
+  origin = place;
+  withKey = { 'x-demo-key': new URLSearchParams(hash.slice(1)).get('key') ?? '' };
 });
 
 afterEach(async () => {
@@ -84,9 +91,9 @@ async function get(path: string, headers: Record<string, string>) {
 }
 
 const send = (body: unknown, headers: Record<string, string> = {}, door = 'invoke') =>
-  fetch(`${demo.url}/notifications?door=${door}`, {
+  fetch(`${origin}/notifications?door=${door}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', ...withKey, ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
 
@@ -100,7 +107,7 @@ describe('the demo page', () => {
     const loaded = [...html.matchAll(/(?:src|href)="([\w-]+\.\w+)"/g)].map(([, name]) => name);
     expect(loaded).toEqual(['page.css', 'page.js']);
     for (const name of loaded) {
-      const file = await fetch(`${demo.url}/${name}`);
+      const file = await fetch(`${origin}/${name}`);
       expect(file.status, name).toBe(200);
       expect(file.headers.get('content-type'), name).toMatch(/^text\/(css|javascript)/);
     }
@@ -132,7 +139,8 @@ describe('the demo page', () => {
 
   it('serves no other file of its folder', async () => {
     for (const path of ['/server.ts', '/../server.ts', '/%2e%2e/outputs.ts', '/page.html/..']) {
-      expect((await get(path, { host: new URL(demo.url).host })).status, path).toBe(404);
+      const { host } = new URL(demo.url);
+      expect((await get(path, { host, ...withKey })).status, path).toBe(404);
     }
   });
 });
@@ -140,29 +148,44 @@ describe('the demo page', () => {
 describe('who is served', () => {
   it('refuses a Host that is not this machine', async () => {
     const { port } = new URL(demo.url);
-    for (const host of [`attacker.example:${port}`, 'localhost', `localhost.attacker.example:${port}`]) {
+    for (const host of [`attacker.example:${port}`, `localhost.attacker.example:${port}`]) {
       for (const path of ['/', `/session?user=${user}`]) {
-        const { status, body } = await get(path, { host });
-        expect({ host, path, status }).toEqual({ host, path, status: 403 });
+        const { status, body } = await get(path, { host, ...withKey });
+        expect({ host, path, status }).toEqual({ host, path, status: 421 });
         expect(body).not.toContain('token');
       }
     }
     expect((await get('/', { host: `127.0.0.1:${port}` })).status).toBe(200);
   });
 
+  it('gives no token and creates nothing without the key in the address of the page', async () => {
+    const { host } = new URL(demo.url);
+    const path = `/session?user=${user}`;
+    const wrong = 'x'.repeat(withKey['x-demo-key'].length);
+    for (const headers of [{ host }, { host, 'x-demo-key': '' }, { host, 'x-demo-key': wrong }]) {
+      const { status, body } = await get(path, headers);
+      expect({ status, body }).toEqual({ status: 401, body: expect.stringContaining('npm start prints') });
+    }
+    expect((await send(command, { 'x-demo-key': wrong })).status).toBe(401);
+    expect(endpoint.calls).toEqual([]);
+  });
+
+  it('sends no key to a browser: it is only in the fragment of the address', async () => {
+    for (const path of ['/', '/page.js', '/page.css']) {
+      expect((await get(path, { host: new URL(demo.url).host })).body).not.toContain(withKey['x-demo-key']);
+    }
+    expect(new URL(demo.url)).toMatchObject({ pathname: '/', search: '' });
+  });
+
   it('refuses what a browser sends for another origin', async () => {
     const { host } = new URL(demo.url);
     const path = `/session?user=${user}`;
-    expect((await get(path, { host, origin: 'http://localhost:3000' })).status).toBe(403);
-    expect(
-      (await get(path, { host, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' })).status,
-    ).toBe(403);
-    expect((await get(path, { host, 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors' })).status).toBe(
-      403,
-    );
-    expect(
-      (await get(path, { host, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' })).status,
-    ).toBe(200);
+    const statusFor = async (headers: Record<string, string>) =>
+      (await get(path, { host, ...withKey, ...headers })).status;
+    expect(await statusFor({ origin: 'http://localhost:3000' })).toBe(403);
+    expect(await statusFor({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' })).toBe(403);
+    expect(await statusFor({ 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors' })).toBe(403);
+    expect(await statusFor({ 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' })).toBe(200);
     expect((await send(command, { origin: 'https://attacker.example' })).status).toBe(403);
     expect(endpoint.calls).toEqual([]);
   });
@@ -176,7 +199,7 @@ describe('who is served', () => {
 
 describe('a session', () => {
   it('is where the APIs are, and a token of the user for 15 minutes', async () => {
-    const response = await fetch(`${demo.url}/session?user=${user.toUpperCase()}`);
+    const response = await fetch(`${origin}/session?user=${user.toUpperCase()}`, { headers: withKey });
     expect(response.headers.get('cache-control')).toBe('no-store');
     const { token, ...places } = JSON.parse(await response.text());
     expect(places).toEqual({ httpApiUrl: endpoint.url, webSocketUrl: 'ws://127.0.0.1:4401/live' });
@@ -187,7 +210,7 @@ describe('a session', () => {
 
   it('is refused without a UUID', async () => {
     for (const query of ['', '?user=', '?user=me']) {
-      expect((await fetch(`${demo.url}/session${query}`)).status, query).toBe(400);
+      expect((await fetch(`${origin}/session${query}`, { headers: withKey })).status, query).toBe(400);
     }
   });
 });

@@ -230,7 +230,7 @@ describe('a function', () => {
           Table: table,
           ...aFunction('Read', 'query', {
             ...maySeeTable,
-            environment: { ...maySeeTable.environment, PATIENCE_MS: '300' },
+            environment: { ...maySeeTable.environment, PATIENCE_MS: '1000' },
             VpcConfig: vpc,
           }),
         },

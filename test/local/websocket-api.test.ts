@@ -529,7 +529,7 @@ describe('the @connections commands', () => {
     const received: Buffer[] = [];
     socket.on('data', (chunk) => received.push(chunk));
     socket.write(
-      'GET /live HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'GET /live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
         'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
     );
     await expect.poll(() => api.connections()).toHaveLength(1);

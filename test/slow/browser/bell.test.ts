@@ -158,7 +158,7 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', {
         const complaints: string[] = [];
         page.on('console', (message) => complaints.push(message.text()));
         page.on('pageerror', ({ message }) => complaints.push(message));
-        await page.goto(`${place.demoUrl}/#admin`);
+        await page.goto(`${place.demoUrl}&user=admin`);
         await page.locator('[data-state=live]').waitFor();
         if (name === 'rtl') await page.evaluate(() => document.documentElement.setAttribute('dir', 'rtl'));
         await page.getByRole('button', { name: /^Notifications, \d+ unread$/ }).click();
@@ -186,10 +186,29 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', {
       await page.locator('[data-state=live]').waitFor();
     });
 
+    it('says where its key is if it was opened without it', async () => {
+      await using context = await openContext(browser);
+      const page = await context.newPage();
+      await page.goto(new URL(place.demoUrl).origin);
+      await page.getByText('Open the address that npm start prints.').waitFor();
+      await page.goto(place.demoUrl);
+      await page.locator('[data-state=live]').waitFor();
+    });
+
+    it('begins again as the first user, with its key', async () => {
+      await using context = await openContext(browser);
+      const page = await context.newPage();
+      await page.goto(`${place.demoUrl}&user=admin`);
+      await page.locator('[data-state=live]').waitFor();
+      await page.getByRole('link', { name: 'Belfry, start again' }).click();
+      await page.getByRole('radio', { name: 'Attendee', checked: true }).first().waitFor();
+      await page.locator('[data-state=live]').waitFor();
+    });
+
     it('sends by each door, and tells how long it took to ring', async () => {
       await using context = await openContext(browser);
       const page = await context.newPage();
-      await page.goto(`${place.demoUrl}/#organizer`);
+      await page.goto(`${place.demoUrl}&user=organizer`);
       await page.locator('[data-state=live]').waitFor();
       for (const door of ['Invoke', 'Event', 'Queue', 'HTTP']) {
         await page.getByRole('radio', { name: door, exact: true }).check();
@@ -206,7 +225,7 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', {
       await using context = await openContext(browser);
       const pages = [await context.newPage(), await context.newPage()];
       for (const page of pages) {
-        await page.goto(`${place.demoUrl}/#attendee`);
+        await page.goto(`${place.demoUrl}&user=attendee`);
         await page.locator('[data-state=live]').waitFor();
       }
       const [first, second] = pages;

@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +18,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { newUser } from '../../support/installation.ts';
 import { keepLog } from '../../support/kept-log.ts';
 import { linkPackages } from '../../support/link-packages.ts';
+import { answerToForeignName, listeningPorts } from '../../support/listening-ports.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -26,10 +35,10 @@ async function newDirectory(): Promise<string> {
 
 const log = keepLog(inject('logDirectory'));
 
-/** Where a command prints a token because it is there for that; no other line may hold one. */
+/** Where a command prints a token, or the key of the demo page, because it is there for that; no other line may hold one. */
 const tokenIn: Record<string, RegExp> = {
   token: /^(\S+)$/,
-  start: /^ +-H 'Authorization: Bearer (\S+)'$/,
+  start: /^ +(?:-H 'Authorization: Bearer |Demo page +\S+#key=)([^\s']+)'?$/,
 };
 
 function keepLine(script: string, message: string): void {
@@ -191,6 +200,31 @@ describe('npm start, twice side by side', { timeout: 300_000 }, () => {
       expect(statSync(join(directory, instance)).mode & 0o777).toBe(0o700);
     }
   });
+
+  it('keeps nothing that another user can read', () => {
+    const open = readdirSync(directory).filter(
+      (name) => (statSync(join(directory, name)).mode & 0o077) !== 0,
+    );
+    expect(open).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'listens on this machine alone, and answers no page of another site',
+    async () => {
+      const { onThisMachine, elsewhere } = listeningPorts(second.child.pid ?? 0);
+      expect(elsewhere).toEqual([]);
+      const { HttpApiUrl, WebSocketUrl, AwsEndpointUrl, DemoUrl, DatabaseUrl } = outputsIn(directory);
+      for (const url of [HttpApiUrl, WebSocketUrl, AwsEndpointUrl, DemoUrl, DatabaseUrl]) {
+        expect(onThisMachine).toContain(Number(new URL(url ?? '').port));
+      }
+      const answers = await Promise.all(onThisMachine.map(answerToForeignName));
+      const served = answers.filter(
+        (answer) => /^HTTP/.test(answer) && !/^HTTP\/1\.1 (403|421) /.test(answer),
+      );
+      expect(served).toEqual([]);
+      expect(answers.filter((answer) => /^HTTP\/1\.1 421 /.test(answer)).length).toBeGreaterThanOrEqual(4);
+    },
+  );
 
   it('shows what one terminal sends by each door in the terminal that listens', async () => {
     const user = newUser();
