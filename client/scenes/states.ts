@@ -128,6 +128,8 @@ const mixed = [
     image: '/gone.svg',
   },
   { title: '\u202eOverride', body: '\n'.repeat(2_000), minutes: 1_700, isRead: true },
+  { title: '\u202e2026 \u2069\u2069\u2067', body: '\u202e12\n34 \u2067', minutes: 1_750, isRead: true },
+  { title: 'A title is enough', body: '', minutes: 1_800, isRead: true },
   {
     title: 'Welcome',
     body: `${'There'.repeat(60)} is no space in this word.`,

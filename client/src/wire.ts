@@ -21,7 +21,7 @@ export interface Notification {
   actor_id: string | null;
   /** 1 to 255 characters. */
   title: string;
-  /** 1 to 4,000 characters. */
+  /** At most 4,000 characters; empty if the notification has a title only. */
   body: string;
   metadata: Metadata;
   /** 1 to 20 characters; `in_app` by default. */

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import type { FieldError } from './errors.ts';
-import { text, uuid } from './fields.ts';
+import { shownText, text, uuid } from './fields.ts';
+import { isBlank } from './invisible.ts';
 import { limits } from './limits.ts';
 import { metadata } from './metadata.ts';
 import type { NotificationContent } from './notification.ts';
-import { expected, isObject, parse } from './parse.ts';
+import { expected, isGiven, isObject, parse } from './parse.ts';
 
 /** A create command as the service takes it: checked, recipients lowered and distinct, defaults filled in. */
 export interface CreateCommand extends NotificationContent {
@@ -30,27 +31,27 @@ const recipients = z.pipe(
   distinctUsers,
 );
 
-/** The create command as it comes over the wire. */
+/** The create command as it comes over the wire. A field that may be left out may also be null, which means the same. */
 export const createCommandSchema = z
   .strictObject(
     {
-      user_id: z.optional(uuid),
-      user_ids: z.optional(recipients),
-      actor_id: z.optional(z.nullable(uuid)),
-      title: text(limits.titleLength).check(
-        z.refine((value) => value.trim() !== '', { error: 'must not be blank' }),
+      user_id: z.nullish(uuid),
+      user_ids: z.nullish(recipients),
+      actor_id: z.nullish(uuid),
+      title: shownText(limits.titleLength).check(
+        z.refine((value) => !isBlank(value), { error: 'must not be blank' }),
       ),
-      body: text(limits.bodyLength),
-      metadata: z.optional(metadata),
-      channel: z.optional(text(limits.channelLength)),
-      idempotency_key: z.optional(text(limits.idempotencyKeyLength)),
+      body: z.nullish(shownText(limits.bodyLength, 0)),
+      metadata: z.nullish(metadata),
+      channel: z.nullish(text(limits.channelLength)),
+      idempotency_key: z.nullish(text(limits.idempotencyKeyLength)),
     },
     { error: 'The create command must be a JSON object' },
   )
   .check(
-    z.refine((command) => (command.user_id === undefined) !== (command.user_ids === undefined), {
+    z.refine((command) => isGiven(command.user_id) !== isGiven(command.user_ids), {
       error: ({ input }) =>
-        `${Object(input).user_id === undefined ? 'is missing' : 'cannot be combined with user_ids'}; ` +
+        `${isGiven(Object(input).user_id) ? 'cannot be combined with user_ids' : 'is missing'}; ` +
         'set exactly one of user_id and user_ids',
       path: ['user_id'],
       // By default zod skips the checks of an object if one of its fields is wrong. One refusal must name every field.
@@ -76,11 +77,11 @@ export function parseCreateCommand(
   const keyed = withKey(input, defaultIdempotencyKey);
   const { user_id, user_ids, ...command } = parse(createCommandSchema, keyed, found);
   return {
-    user_ids: user_ids ?? (user_id === undefined ? [] : [user_id]),
-    is_batch: user_ids !== undefined,
+    user_ids: user_ids ?? [user_id ?? []].flat(),
+    is_batch: isGiven(user_ids),
     actor_id: command.actor_id ?? null,
     title: command.title,
-    body: command.body,
+    body: command.body ?? '',
     metadata: command.metadata ?? {},
     channel: command.channel ?? 'in_app',
     idempotency_key: command.idempotency_key ?? null,
@@ -88,6 +89,6 @@ export function parseCreateCommand(
 }
 
 function withKey(input: unknown, idempotency_key: string | null): unknown {
-  if (idempotency_key === null || !isObject(input) || input.idempotency_key !== undefined) return input;
+  if (idempotency_key === null || !isObject(input) || isGiven(input.idempotency_key)) return input;
   return { ...input, idempotency_key };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { withoutOpenControls } from './bidi-controls.ts';
 import { limits } from './limits.ts';
 import { expected } from './parse.ts';
 
@@ -12,23 +13,34 @@ export const uuid = z
     z.toLowerCase(),
   );
 
-/** What is wrong with a text for which `hasUnstorableCharacters` is true. */
-export const unstorableMessage =
-  'must not contain control characters (except tab and line breaks) or unpaired surrogates';
+/** What PostgreSQL cannot store, or a screen cannot show. */
+export const unstorable = 'control characters (except tab and line breaks) or unpaired surrogates';
 
-/** A text of 1 to `maximum` code points that PostgreSQL can store. */
-export function text(maximum: number) {
-  return z.string(expected('a string')).check(
-    z.refine((value) => value !== '' && codePointLength(value) <= maximum, {
-      error: `must have 1 to ${maximum} characters`,
-      // The documents read the bound here.
-      params: { maximum },
+/** What is wrong with a text for which `hasUnstorableCharacters` is true. */
+export const unstorableMessage = `must not contain ${unstorable}`;
+
+/** A text of `minimum` (1) to `maximum` code points that PostgreSQL can store. */
+export const text = (maximum: number, minimum = 1) =>
+  z.string(expected('a string')).check(...textChecks(maximum, minimum));
+
+/** A text that people read, with bidirectional controls that reach no further than their line. */
+export const shownText = (maximum: number, minimum = 1) =>
+  z.string(expected('a string')).check(z.overwrite(withoutOpenControls), ...textChecks(maximum, minimum));
+
+function textChecks(maximum: number, minimum: number) {
+  return [
+    z.refine<string>((value) => isBetween(codePointLength(value), minimum, maximum), {
+      error: `must have ${minimum} to ${maximum} characters`,
+      // The documents read the bounds here.
+      params: { minimum, maximum },
     }),
-    z.refine((value) => !hasUnstorableCharacters(value), {
+    z.refine<string>((value) => !hasUnstorableCharacters(value), {
       error: unstorableMessage,
     }),
-  );
+  ];
 }
+
+const isBetween = (value: number, minimum: number, maximum: number) => value >= minimum && value <= maximum;
 
 /** The known key of `metadata` by which a frontend filters. */
 export const notificationType = text(limits.typeLength);
@@ -41,11 +53,11 @@ export const notificationId = z
   );
 
 // Unpaired surrogates: JSON can escape them, but neither PostgreSQL nor DynamoDB can store them.
-const unstorable = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
+const unstorableCharacter = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
 const anyControl = /\p{Cc}|\p{Cs}/u;
 
 /** Whether a text holds a control character (C0, C1 or DEL) other than tab and line breaks, or an unpaired surrogate. */
-export const hasUnstorableCharacters = (value: string): boolean => unstorable.test(value);
+export const hasUnstorableCharacters = (value: string): boolean => unstorableCharacter.test(value);
 
 /** Whether a text holds any control character, tab and line breaks included, or an unpaired surrogate. */
 export const hasControlCharacters = (value: string): boolean => anyControl.test(value);

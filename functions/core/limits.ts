@@ -9,6 +9,8 @@ export const limits = {
   /** Of a user id that an issuer gives out and that is no UUID. */
   externalUserIdLength: 255,
   metadataBytes: 4_096,
+  /** The largest number, and the smallest if negative, that is exact in JavaScript and so in `metadata`. */
+  metadataNumber: Number.MAX_SAFE_INTEGER,
   /** The metadata object itself is the first level. */
   metadataDepth: 5,
   recipients: 500,

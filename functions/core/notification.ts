@@ -32,7 +32,7 @@ export const contentFields = {
   /** Who caused it. */
   actor_id: z.nullable(userId),
   title: text(limits.titleLength),
-  body: text(limits.bodyLength),
+  body: text(limits.bodyLength, 0),
   metadata,
   channel: text(limits.channelLength),
 };

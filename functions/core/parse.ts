@@ -6,6 +6,9 @@ import { limits } from './limits.ts';
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Whether a field is there. Null counts as left out: many libraries write null for what is not set. */
+export const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
 /**
  * The value as its schema describes it.
  * @param found mistakes that the schema cannot see, so that one refusal names everything
@@ -52,13 +55,14 @@ function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   return [{ path: dotted(issue.path), message: issue.message }];
 }
 
-// The caller chose these keys, and they go into an answer and a log entry: so they are cut, and without control characters.
+// The caller chose these keys, and they go into an answer and a log entry: so they are cut, and without characters that
+// control a terminal or turn around the text after them.
 const dotted = (path: readonly PropertyKey[]): string =>
   path
     .map((key) =>
       // Cut first, because the cut may leave half a surrogate pair at the end.
       String(key)
         .slice(0, 64)
-        .replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD'),
+        .replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, '\uFFFD'),
     )
     .join('.');

@@ -73,11 +73,11 @@ const options = {
 /** The bounds of core's `text`, which zod cannot derive from its checks. JSON Schema counts code points, as core does. */
 function textBoundsOf({ _zod }: z.core.$ZodType): Json {
   if (_zod.def.type === 'optional') return textBoundsOf((_zod.def as z.core.$ZodOptionalDef).innerType);
-  const bounds = (_zod.def.checks ?? []).map((check) => 'params' in check._zod.def && check._zod.def.params);
-  const maxLength = bounds.map((params) => Object(params).maximum).find((maximum) => maximum !== undefined);
-  return maxLength === undefined
-    ? {}
-    : { minLength: 1, maxLength, pattern: '^(?:[^\\p{Cc}\\p{Cs}]|[\\t\\n\\r])*$' };
+  const params = (_zod.def.checks ?? []).map(({ _zod: { def } }) => Object('params' in def && def.params));
+  const bounds = params.find(({ maximum }) => maximum !== undefined);
+  if (!bounds) return {};
+  const { minimum: minLength, maximum: maxLength } = bounds;
+  return { minLength, maxLength, pattern: '^(?:[^\\p{Cc}\\p{Cs}]|[\\t\\n\\r])*$' };
 }
 
 const uri = (id: string): string => `#/components/schemas/${id}`;

@@ -42,30 +42,45 @@ component('Metadata', metadata, {
   description:
     `Any JSON object of at most ${limits.metadataBytes} bytes as JSON in UTF-8, exponents written out, and at most ${limits.metadataDepth} ` +
     'levels deep, itself included. No text in it may contain control characters (except tab and line breaks) or unpaired ' +
-    'surrogates, and no object a key `__proto__`. These keys have a form of their own:',
+    'surrogates, and no object a key `__proto__`. Numbers beyond ±9007199254740991 are refused: send them as text. ' +
+    'These keys have a form of their own, and count as left out if they are null:',
   example: { type: 'booking', route: '/bookings/981' },
   type: 'object',
-  properties: Object.fromEntries(Object.entries(knownKeys).map(([key, schema]) => [key, inline(schema)])),
+  properties: Object.fromEntries(
+    Object.entries(knownKeys).map(([key, schema]) => [key, { anyOf: [inline(schema), { type: 'null' }] }]),
+  ),
 });
 
 const { shape } = createCommandSchema;
 
+const aboutControls =
+  'A bidirectional control (U+202A to U+202E, U+2066 to U+2069) without its partner on the same line is left out.';
+
 describe(shape.user_id, { description: 'The recipient.' });
 describe(shape.user_ids, {
   description: `1 to ${limits.recipients} recipients; repeated ids count once.`,
-  type: 'array',
-  items: refTo(uuid),
-  minItems: 1,
-  maxItems: limits.rawRecipients,
+  anyOf: [
+    { type: 'array', items: refTo(uuid), minItems: 1, maxItems: limits.rawRecipients },
+    { type: 'null' },
+  ],
 });
 describe(shape.actor_id, { description: 'Who caused it.' });
 describe(shape.title, {
-  description: 'Not blank.',
+  description: `At least one character is visible. ${aboutControls}`,
+  // JSON Schema has no portable pattern for invisible characters other than white space.
   allOf: [{ pattern: '\\S' }],
 });
+describe(shape.body, { description: `Default: empty. ${aboutControls}`, default: '' });
 describe(shape.channel, { default: 'in_app' });
 describe(shape.idempotency_key, {
   description: 'A repeated key of the same recipient makes nothing, and answers with the first notification.',
+});
+
+/** That a field is there and not null. */
+const given = (field: string, type: string) => ({
+  type: 'object',
+  required: [field],
+  properties: { [field]: { type } },
 });
 
 /** A command, which examples of answers answer. */
@@ -79,9 +94,10 @@ export const exampleCommand = {
 
 component('CreateCommand', createCommandSchema, {
   description:
-    'What a notification says, and to whom: exactly one of `user_id` and `user_ids`. Lengths are in Unicode code points.',
+    'What a notification says, and to whom: exactly one of `user_id` and `user_ids`. A field that may be left out may also ' +
+    'be null, which means the same. Lengths are in Unicode code points.',
   example: exampleCommand,
-  oneOf: [{ required: ['user_id'] }, { required: ['user_ids'] }],
+  oneOf: [given('user_id', 'string'), given('user_ids', 'array')],
 });
 
 component('ReadAll', readAllSchema, {

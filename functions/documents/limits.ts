@@ -9,6 +9,7 @@ const descriptions: Record<keyof typeof limits, string> = {
   idempotencyKeyLength: 'An idempotency key has at most # characters.',
   externalUserIdLength: 'A user id of an issuer that is not a UUID has at most # characters.',
   metadataBytes: '`metadata` has at most # bytes as JSON.',
+  metadataNumber: 'A number in `metadata` is at most #, and if negative at least −#.',
   metadataDepth: '`metadata` has at most # levels. The object itself is the first.',
   recipients: 'A create command has at most # recipients, without duplicates.',
   pageSize: 'A page has at most # notifications.',
@@ -26,5 +27,5 @@ const descriptions: Record<keyof typeof limits, string> = {
 /** Every limit as a sentence, in the order of `limits`. */
 export const describedLimits = Object.entries(limits).map(([name, value]) =>
   // The cast: a key of the table.
-  descriptions[name as keyof typeof limits].replace('#', value.toLocaleString('en')),
+  descriptions[name as keyof typeof limits].replaceAll('#', value.toLocaleString('en')),
 );

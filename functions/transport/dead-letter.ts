@@ -1,4 +1,4 @@
-import { isObject } from '../core/parse.ts';
+import { isGiven, isObject } from '../core/parse.ts';
 import { isBusEvent, parseJson } from './create-events.ts';
 
 /** A message of the create function's dead-letter queue. */
@@ -26,8 +26,10 @@ export function payloadOf({ message_id, body }: DeadLetter): unknown {
 }
 
 /** A value that is no object stays as it is, and the function refuses it. */
-const keyed = (command: unknown, idempotency_key: string): unknown =>
-  isObject(command) ? { idempotency_key, ...command } : (command ?? null);
+function keyed(command: unknown, idempotency_key: string): unknown {
+  if (!isObject(command)) return command ?? null;
+  return isGiven(command.idempotency_key) ? command : { ...command, idempotency_key };
+}
 
 interface InvocationRecord {
   requestContext: { requestId: string };

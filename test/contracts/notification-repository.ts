@@ -136,6 +136,44 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
         expect(await repository.inbox(user_id)).toEqual({ user_id, version: 1, unread_count: 1 });
       });
 
+      it.each([
+        ['-0', '0'],
+        ['1.0', '1'],
+        ['1E2', '100'],
+        ['1e-7', '0.0000001'],
+        ['0.1234567890123456789', '0.12345678901234568'],
+        ['9007199254740991', '9007199254740991.0'],
+      ])('takes %s and %s for the same number', async (first, second) => {
+        const user_id = randomUUID();
+        const metadataOf = (number: string) => ({ metadata: JSON.parse(`{ "number": ${number} }`) });
+        await createOne(user_id, metadataOf(first), 'key');
+        const again = await createOne(user_id, metadataOf(second), 'key');
+        expect(again).toMatchObject({
+          created: false,
+          notification: { metadata: { number: Number(second) } },
+        });
+      });
+
+      it('takes two numbers that differ for different content, however little they differ', async () => {
+        const pairs = [
+          [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - 1],
+          [0.1, 0.1 + 2 ** -56],
+          [Number.MIN_VALUE, 0],
+        ];
+        for (const [number, other] of pairs) {
+          const user_id = randomUUID();
+          await createOne(user_id, { metadata: { number } }, 'key');
+          await expect(createOne(user_id, { metadata: { number: other } }, 'key')).rejects.toBeInstanceOf(
+            IdempotencyConflict,
+          );
+        }
+      });
+
+      it('keeps a notification without a body', async () => {
+        const { notification } = await createOne(randomUUID(), { body: '' });
+        expect(notification.body).toBe('');
+      });
+
       it('answers a repeated key with the row and the inbox as they are by now', async () => {
         const user_id = randomUUID();
         const { notification } = await createOne(user_id, {}, 'key');

@@ -134,15 +134,17 @@ export const soundCommand: fc.Arbitrary<object> = fc.record(
     user_id: fc.constant(placeholders.otherUser),
     title: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).map((text) => `.${printable(text)}`),
     body: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }).map((text) => `.${printable(text)}`),
-    channel: fc.constantFrom('in_app', 'push', '席'.repeat(20)),
-    metadata: fc.constantFrom<object>(
+    actor_id: fc.constant(null),
+    channel: fc.constantFrom(null, 'in_app', 'push', '席'.repeat(20)),
+    metadata: fc.constantFrom<object | null>(
+      null,
       {},
       { type: 'booking', url: 'https://example.com/%00?a#b', route: '/a//b%5Cc' },
       { a: [[[{}]]], constructor: 1, toString: null, '': '' },
-      { ключ: '\u{1f514}', nothing: null, number: 1e300, fraction: 0.1 },
+      { ключ: '\u{1f514}', nothing: null, number: 2 ** 53 - 1, fraction: 0.1 },
     ),
   },
-  { requiredKeys: ['user_id', 'title', 'body'] },
+  { requiredKeys: ['user_id', 'title'] },
 );
 
 /** The command that has made the other user's notification, or one with its key that says something else. */

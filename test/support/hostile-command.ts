@@ -41,9 +41,16 @@ const notText = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 );
 
-/** What is no text of 1 to `maximum` code points. */
-const brokenText = (maximum: number): fc.Arbitrary<unknown> =>
-  fc.oneof(notText, unstorable, fc.constantFrom('', 'x'.repeat(maximum + 1), astral.repeat(maximum + 1)));
+/** What is no text of `minimum` to `maximum` code points. */
+const brokenText = (maximum: number, minimum = 1): fc.Arbitrary<unknown> =>
+  fc.oneof(
+    notText,
+    unstorable,
+    fc.constantFrom('x'.repeat(maximum + 1), astral.repeat(maximum + 1), ...(minimum > 0 ? [''] : [])),
+  );
+
+/** Null is no value for a field that may be left out, but leaves it out. */
+const notNull = (values: fc.Arbitrary<unknown>) => values.filter((value) => value !== null);
 
 const almostUuid = fc.uuid().chain((uuid) =>
   fc.constantFrom(
@@ -61,10 +68,7 @@ const almostUuid = fc.uuid().chain((uuid) =>
   ),
 );
 
-const brokenUuid = fc.oneof(
-  almostUuid,
-  brokenText(40).filter((value) => value !== null),
-);
+const brokenUuid = fc.oneof(almostUuid, notNull(brokenText(40)));
 
 /** Levels of objects or arrays, one in the other. */
 const nested = (depth: number, close: unknown): unknown => {
@@ -76,25 +80,23 @@ const nested = (depth: number, close: unknown): unknown => {
 /** An object with an own key `__proto__`, as JSON.parse makes it. */
 const withProto = (value: unknown): unknown => JSON.parse(`{"__proto__":${JSON.stringify(value)}}`);
 
-const brokenMetadata: fc.Arbitrary<Pick<BrokenField, 'value' | 'path'>> = fc.oneof(
+/** Where the refusal finds a key: cut, and without characters that cannot be printed. */
+const printed = (key: string): string =>
+  key.slice(0, 64).replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, '\uFFFD');
+
+const beyondExact = fc.oneof(
+  fc.constantFrom(2 ** 53, -(2 ** 53), 2 ** 60, 1e21, -1e308, Number.MAX_VALUE),
+  fc.double({ min: 2 ** 53, noDefaultInfinity: true, noNaN: true }),
+);
+
+/** One thing that is wrong inside of `metadata`: the keys with it, and the path after `metadata`. */
+type BrokenKey = Omit<BrokenField, 'key'> & { value: object };
+
+/** Each breaks keys of its own, so that they can be wrong together. */
+const metadataBreakers: fc.Arbitrary<BrokenKey>[] = [
   fc
     .oneof(
-      fc.constantFrom<unknown>(null, [], 'text', 7, true, [{}]),
-      fc.integer({ min: 5, max: 900 }).map((depth) => ({ a: nested(depth, {}) })),
-      fc.integer({ min: 4_097, max: 9_000 }).map((length) => ({ junk: 'x'.repeat(length) })),
-      fc.constantFrom({ junk: astral.repeat(1_024) }, Object.fromEntries(numbered(700))),
-      unstorable.map((text) => ({ a: [text] })),
-      unstorable.map((text) => ({ a: { [text]: 1 } })),
-      fc.constantFrom<unknown>(
-        withProto({}),
-        { a: [withProto(1)] },
-        { a: { b: withProto({ isAdmin: true }) } },
-      ),
-    )
-    .map((value) => ({ value, path: 'metadata' })),
-  fc
-    .oneof(
-      notText,
+      notNull(notText),
       fc.constantFrom(
         'javascript:alert(1)',
         'JAVASCRIPT:alert(1)',
@@ -111,15 +113,16 @@ const brokenMetadata: fc.Arbitrary<Pick<BrokenField, 'value' | 'path'>> = fc.one
         ' https://example.com',
         'https://exa\tmple.com',
         'https://example.com/\n',
+        'https://example.com/\0',
         'ftp://example.com',
         'https://',
         '',
       ),
     )
-    .map((url) => ({ value: { url }, path: 'metadata.url' })),
+    .map((url) => ({ value: { url }, path: '.url' })),
   fc
     .oneof(
-      notText,
+      notNull(notText),
       fc.constantFrom(
         '//example.com',
         '/\\example.com',
@@ -128,6 +131,7 @@ const brokenMetadata: fc.Arbitrary<Pick<BrokenField, 'value' | 'path'>> = fc.one
         '',
         ' /x',
         '/a\tb',
+        '/a\0b',
         '/.//example.com',
         '/a/%2e%2e//example.com',
         '/%2F/example.com',
@@ -136,17 +140,47 @@ const brokenMetadata: fc.Arbitrary<Pick<BrokenField, 'value' | 'path'>> = fc.one
         '\t/x',
       ),
     )
-    .map((route) => ({ value: { route }, path: 'metadata.route' })),
+    .map((route) => ({ value: { route }, path: '.route' })),
   fc
-    .oneof(notText, fc.constantFrom('', 'x'.repeat(65), astral.repeat(65)))
-    .map((type) => ({ value: { type }, path: 'metadata.type' })),
+    .oneof(notNull(notText), unstorable, fc.constantFrom('', 'x'.repeat(65), astral.repeat(65)))
+    .map((type) => ({ value: { type }, path: '.type' })),
+  fc
+    .constantFrom<object>(
+      { junk: 'x'.repeat(4_097) },
+      { junk: astral.repeat(1_024) },
+      Object.fromEntries(numbered(700)),
+    )
+    .map((value) => ({ value, path: '' })),
+  fc
+    .integer({ min: 1, max: 900 })
+    .map((depth) => ({ value: { deep: { a: [{ a: [nested(depth, {})] }] } }, path: '.deep.a.0.a.0' })),
+  unstorable.map((text) => ({ value: { list: [1, text] }, path: '.list.1' })),
+  unstorable.map((text) => ({ value: { keys: { [text]: 1 } }, path: `.keys.${printed(text)}` })),
+  beyondExact.map((number) => ({ value: { order: [{ id: number }] }, path: '.order.0.id' })),
+  fc
+    .constantFrom<unknown>(1, {}, { isAdmin: true })
+    .map((value) => ({ value: { proto: [withProto(value)] }, path: '.proto.0.__proto__' })),
+];
+
+const brokenMetadata: fc.Arbitrary<BrokenField[]> = fc.oneof(
+  fc.constantFrom<unknown>([], 'text', 7, true, [{}]).map((value) => [at('metadata', value)]),
+  fc
+    .subarray(metadataBreakers, { minLength: 1 })
+    .chain((chosen) => fc.tuple(...chosen))
+    .map((broken) => {
+      const value = Object.assign({}, ...broken.map((each) => each.value));
+      return broken.map(({ path }) => ({ key: 'metadata', value, path: `metadata${path}` }));
+    }),
 );
 
 function numbered(count: number): [string, number][] {
   return Array.from({ length: count }, (_, index) => [`key-${index}`, index]);
 }
 
-const noUserId: BrokenField = { key: 'user_id', value: undefined, path: 'user_id' };
+/** A broken field that the refusal names by its key. */
+const at = (key: string, value: unknown): BrokenField => ({ key, value, path: key });
+
+const noUserId = at('user_id', undefined);
 const instead = (value: unknown, path: string): BrokenField[] => [
   { ...noUserId, path },
   { key: 'user_ids', value, path },
@@ -155,10 +189,12 @@ const instead = (value: unknown, path: string): BrokenField[] => [
 const brokenRecipients: fc.Arbitrary<BrokenField[]> = fc.oneof(
   brokenUuid.map((value) => [{ ...noUserId, value }]),
   fc.constant<BrokenField[]>([noUserId]),
+  fc.constant<BrokenField[]>([at('user_id', null)]),
+  fc.constant<BrokenField[]>([noUserId, { ...at('user_ids', null), path: 'user_id' }]),
   // Both of the two.
   fc.constant<BrokenField[]>([{ key: 'user_ids', value: [newUser()], path: 'user_id' }]),
   fc
-    .constantFrom<unknown>([], {}, 'me', 7, null, Array.from({ length: 501 }, newUser))
+    .constantFrom<unknown>([], {}, 'me', 7, Array.from({ length: 501 }, newUser))
     .map((value) => instead(value, 'user_ids')),
   // More mistakes than one refusal names.
   fc.constant(
@@ -190,19 +226,30 @@ const unknownField: fc.Arbitrary<BrokenField> = fc
     'userId',
     'delivery',
   )
-  .chain((key) => fc.jsonValue({ maxDepth: 2 }).map((value) => ({ key, value: value ?? 1, path: key })));
+  .chain((key) => fc.jsonValue({ maxDepth: 2 }).map((value) => at(key, value)));
 
 const single = (key: string, values: fc.Arbitrary<unknown>): fc.Arbitrary<BrokenField[]> =>
-  values.map((value) => [{ key, value, path: key }]);
+  values.map((value) => [at(key, value)]);
+
+const blank = fc.constantFrom(
+  ' ',
+  '\t\n',
+  '\u3000',
+  '\u200B',
+  '\u3164',
+  '\u2800',
+  '\u{E0020}\uFE0F',
+  '\u202E',
+);
 
 const breakers: fc.Arbitrary<BrokenField[]>[] = [
   brokenRecipients,
-  single('title', fc.oneof(brokenText(255), fc.constantFrom<unknown>(undefined, ' ', '\t\n', '\u3000'))),
-  single('body', fc.oneof(brokenText(4_000), fc.constant(undefined))),
+  single('title', fc.oneof(brokenText(255), blank, fc.constant(undefined))),
+  single('body', notNull(brokenText(4_000, 0))),
   single('actor_id', brokenUuid),
-  single('channel', brokenText(20)),
-  single('idempotency_key', brokenText(255)),
-  brokenMetadata.map((broken) => [{ key: 'metadata', ...broken }]),
+  single('channel', notNull(brokenText(20))),
+  single('idempotency_key', notNull(brokenText(255))),
+  brokenMetadata,
   unknownField.map((field) => [field]),
 ];
 

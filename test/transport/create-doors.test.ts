@@ -162,6 +162,48 @@ describe('A direct invocation', () => {
   });
 });
 
+/** How a command reaches each door. */
+const byDoor: Record<string, (command: unknown) => Promise<unknown>> = {
+  invoke: (command) => invoke(command),
+  event: (command) => invoke(busEvent(command)),
+  queue: (command) => invoke({ Records: [message(command, 'message-1')] }),
+  http: (command) =>
+    invoke(
+      httpEvent({
+        routeKey: 'POST /notifications',
+        body: JSON.stringify(command),
+        identity: identity({ scope: 'notifications:create' }),
+      }),
+    ),
+};
+
+describe.each(Object.entries(byDoor))('By the door %s', (door, create) => {
+  it('a title is enough, with every other field null', async () => {
+    const nulls = {
+      user_ids: null,
+      body: null,
+      actor_id: null,
+      metadata: null,
+      channel: null,
+      idempotency_key: null,
+    };
+    await create({ user_id: alice, title: 'Build passed', ...nulls });
+    const { notifications } = await repository.changes(alice, 0);
+    expect(notifications).toMatchObject([{ title: 'Build passed', body: '', actor_id: null, metadata: {} }]);
+    // Null is no key: that of the door counts.
+    expect(keys).toEqual([door === 'http' ? null : expect.any(String)]);
+  });
+
+  it('a number that is not exact is refused by its path', async () => {
+    const answer = await create({ ...command, metadata: { order: { id: 2 ** 60 } } }).catch(
+      (error: Error) => error,
+    );
+    const reasons = JSON.stringify([answer, answer instanceof Error && answer.message, logger.lines]);
+    expect(reasons).toMatch(/metadata\.order\.id.{0,99}send it as text/);
+    expect(keys).toEqual([]);
+  });
+});
+
 describe('An event of the bus', () => {
   it('creates by its detail, and by its id only once', async () => {
     expect(await invoke(busEvent(command), 'request-1')).toMatchObject({ created: true });

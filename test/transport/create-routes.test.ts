@@ -114,7 +114,7 @@ describe('POST /notifications', () => {
     const { status, body } = await post({ user_id: 'bob', title: ' ', metadata: { url: 'x' }, to: 1 });
     expect(status).toBe(400);
     const paths = body.errors.map(({ path }: { path: string }) => path);
-    expect(paths.toSorted()).toEqual(['body', 'metadata.url', 'title', 'to', 'user_id']);
+    expect(paths.toSorted()).toEqual(['metadata.url', 'title', 'to', 'user_id']);
   });
 });
 
@@ -150,7 +150,13 @@ describe('The idempotency key', () => {
     expect(await repository.inbox(bob)).toEqual(untouched);
   });
 
-  it.each([null, 7, {}])('may not be %j in the body beside one in the header', async (own) => {
+  it('is that of the header if the one of the body is null', async () => {
+    const nulled = { ...command, idempotency_key: null };
+    expect((await post(nulled, { key: 'k' })).status).toBe(201);
+    expect(await post(nulled, { key: 'k' })).toMatchObject({ status: 200, body: { created: false } });
+  });
+
+  it.each([7, {}])('may not be %j in the body beside one in the header', async (own) => {
     const { status, body } = await post({ ...command, idempotency_key: own }, { key: 'k' });
     expect(status).toBe(400);
     expect(body.errors[0]).toMatchObject({ path: 'idempotency_key' });

@@ -32,6 +32,14 @@ describe('A dead letter of the create function', () => {
     expect(payload(letter)).toEqual(event);
   });
 
+  it('has the key of its door if its producer has sent null for it', () => {
+    expect(payload({ ...command, idempotency_key: null })).toHaveProperty('idempotency_key', 'message-1');
+    expect(payload(record({ ...command, idempotency_key: null }))).toHaveProperty(
+      'idempotency_key',
+      'request-1',
+    );
+  });
+
   it('keeps the key that its producer has chosen', () => {
     expect(payload(record({ ...command, idempotency_key: 'own' }))).toHaveProperty('idempotency_key', 'own');
   });

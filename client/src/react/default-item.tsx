@@ -27,7 +27,7 @@ export function DefaultItem(props: ItemProps) {
             </span>
             {time}
           </span>
-          {!isExpanded && (
+          {body && !isExpanded && (
             <span ref={bodyRef} className="belfry-body" dir={directionOf(body)}>
               {body}
             </span>
@@ -35,7 +35,7 @@ export function DefaultItem(props: ItemProps) {
         </>,
       )}
       {/* Outside of the link, so that it can be selected, and scrolled by keyboard. */}
-      {isExpanded && (
+      {body && isExpanded && (
         <div className="belfry-body belfry-full" dir={directionOf(body)} tabIndex={tabIndex}>
           {body}
         </div>

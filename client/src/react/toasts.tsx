@@ -135,9 +135,11 @@ function Toast({ notification, settings, durationMs, isHeld, markAsRead, dismiss
               </span>
             )}
           </span>
-          <span className="belfry-body" dir={directionOf(body)}>
-            {body}
-          </span>
+          {body && (
+            <span className="belfry-body" dir={directionOf(body)}>
+              {body}
+            </span>
+          )}
         </>,
       )}
       <button

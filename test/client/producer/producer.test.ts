@@ -91,6 +91,34 @@ describe('a command', () => {
     expect(inputs).toEqual([]);
   });
 
+  it('may have null for every field that may be left out', async () => {
+    const { client, inputs } = scripted(() => ({}));
+    const { notify } = producerOf({ ...queue, client });
+    const nulls = { body: null, actor_id: null, metadata: null, channel: null, idempotency_key: null };
+    const { idempotency_key } = await notify({ user_id: user(1), user_ids: null, title: 'Hello', ...nulls });
+    await notify({ user_ids: [user(1)], user_id: null, title: 'Hello', ...nulls });
+    expect(sentBy(inputs)).toMatchObject([{ idempotency_key }, { user_ids: [user(1)] }]);
+  });
+
+  it('needs no body', async () => {
+    const { client, inputs } = scripted(() => ({}));
+    const { notify } = producerOf({ ...queue, client });
+    await notify({ user_id: user(1), title: 'Hello' });
+    expect(sentBy(inputs)).toMatchObject([{ title: 'Hello' }]);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2 ** 53, 5n, 2n ** 60n])(
+    'is refused with a number that JSON cannot carry: %s',
+    async (number) => {
+      const { client, inputs } = scripted(() => ({}));
+      const { notify } = producerOf({ ...queue, client });
+      await expect(notify({ ...command, metadata: { orders: [{ number }] } })).rejects.toMatchObject({
+        errors: [{ path: 'metadata.orders.0.number', message: expect.stringContaining('send it as text') }],
+      });
+      expect(inputs).toEqual([]);
+    },
+  );
+
   it('is checked as the JSON that will be sent', async () => {
     const { client, inputs } = scripted(() => ({}));
     const { notify } = producerOf({ ...queue, client });

@@ -81,6 +81,13 @@ describe('the icon of an item', () => {
 });
 
 describe('title and body', () => {
+  it('are the title alone if there is no body', () => {
+    renderBell(createFakeClient([notification(1, { title: 'A title is enough', body: '' })]));
+    open();
+    expect(screen.getByText('A title is enough')).toBeDefined();
+    expect(document.querySelector('.belfry-body')).toBeNull();
+  });
+
   it('have the direction of their own first letters, or that of the page if they have none', () => {
     renderBell(createFakeClient([notification(1, { title: 'שלום', body: '7 + 7 = 14' })]));
     open();

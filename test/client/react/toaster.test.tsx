@@ -55,6 +55,13 @@ describe('toasts', () => {
     expect(titles()).toEqual(['Title 5', 'Title 4', 'Title 3']);
   });
 
+  it('show the title alone of what has no body', () => {
+    const fake = renderToaster();
+    act(() => fake.arrive(notification(2, { body: '' })));
+    expect(titles()).toEqual(['Title 2']);
+    expect(document.querySelector('.belfry-toast .belfry-body')).toBeNull();
+  });
+
   it('are a region with a name and a list', () => {
     const fake = renderToaster();
     act(() => fake.arrive(notification(2)));

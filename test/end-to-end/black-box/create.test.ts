@@ -70,6 +70,7 @@ describe('a direct invocation', () => {
     const { error } = await belfry.invoke({
       user_id: user,
       title: ' ',
+      body: 7,
       metadata: { url: 'javascript:alert(1)' },
       to: 1,
     });

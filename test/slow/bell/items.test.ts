@@ -93,4 +93,36 @@ describe.skipIf(!chromiumPath)('items in Chromium', { timeout: 120_000 }, () => 
     );
     expect(name?.x).toBeLessThan(time?.x ?? 0);
   });
+
+  it('keep the bidirectional controls of a text to the text', async () => {
+    await using scene = await openMixed();
+    const others = await scene.page.locator('.belfry-inbox').evaluate((inbox) => {
+      const texts = document.createTreeWalker(inbox, NodeFilter.SHOW_TEXT);
+      const found: { text: string; places: number[] }[] = [];
+      while (texts.nextNode()) {
+        const node = texts.currentNode;
+        if (node.parentElement?.closest('.belfry-name,.belfry-body,.belfry-hidden')) continue;
+        const text = node.nodeValue ?? '';
+        const places = Array.from(text, (_, index) => {
+          const range = document.createRange();
+          range.setStart(node, index);
+          range.setEnd(node, index + 1);
+          return range.getBoundingClientRect().left;
+        });
+        found.push({ text, places });
+      }
+      return found;
+    });
+    expect(others.length).toBeGreaterThan(10);
+    for (const { text, places } of others) {
+      expect(places, text).toEqual(places.toSorted((one, other) => one - other));
+    }
+  });
+
+  it('take no more room than their title if there is no body', async () => {
+    await using scene = await openMixed();
+    const item = scene.item('A title is enough');
+    expect(await item.locator('.belfry-body').count()).toBe(0);
+    expect(await heightOf(item)).toBe(40);
+  });
 });

@@ -20,7 +20,7 @@ describe('an isolated network', () => {
   it('delivers each change in full, by the stream and outside the VPC', async () => {
     const user = newUser();
     const sockets = [await belfry.connect(user), await belfry.connect(user)];
-    const content = command(user, { metadata: { type: 'seat', ratio: 1e300, list: [null, 'ä', true] } });
+    const content = command(user, { metadata: { type: 'seat', ratio: 1e-300, list: [null, 'ä', true] } });
     const { created } = await belfry.invoke(content);
     expect(created).toMatchObject({
       created: true,
