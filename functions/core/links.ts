@@ -14,13 +14,21 @@ const sites = ['https://one.invalid', 'https://two.invalid'];
  */
 export function isSafeRoute(route: string): boolean {
   if (!route.startsWith('/') || route.includes('\\') || hasControlCharacters(route)) return false;
-  return staysOnSite(route) && staysOnSite(route.replaceAll(encodedSeparator, decode));
+  const decoded = route.replaceAll(encodedSeparator, decode);
+  return staysOnSite(route) && staysOnSite(decoded) && !dotsAndGaps.test(decoded);
 }
 
 /** What a URL parser treats specially in a path, encoded any number of times: `%2F`, `%252F` and so on. */
 const encodedSeparator = /%(?:25)*(0[9ad]|2[ef]|5c)/gi;
 
-const decode = (_: string, code: string): string => String.fromCharCode(Number.parseInt(code, 16));
+/** A parser removes tabs and line breaks, and reads a backslash as a slash. */
+const decode = (_: string, code: string): string => (/^0/.test(code) ? '' : /e/i.test(code) ? '.' : '/');
+
+/**
+ * A path with a dot segment and an empty one. Where it leads depends on how much is decoded: `/.%2f/..%252f` stays on the
+ * site, and so does `/.//../`, but `/.//..%2f` does not.
+ */
+const dotsAndGaps = /^(?=[^?#]*\/\/)[^?#]*\/\.\.?(?:[/?#]|$)/;
 
 const staysOnSite = (route: string): boolean =>
   sites.every((site) => {

@@ -46,7 +46,11 @@ export function imageOf({ metadata }: Notification, isHydrated: boolean): string
  */
 function isSafeRoute(route: unknown): route is string {
   if (!isPlain(route) || !/^\/(?!\/)/.test(route)) return false;
-  const decoded = route.replace(/%(?:25)*(0[9ad]|2[ef]|5c)/gi, (_, code) => decodeURIComponent(`%${code}`));
+  const decoded = route.replace(/%(?:25)*(0[9ad]|2[ef]|5c)/gi, (_, code) =>
+    /^0/.test(code) ? '' : /e/i.test(code) ? '.' : '/',
+  );
+  // Where a path with a dot segment and an empty one leads depends on how much of it is decoded.
+  if (/^(?=[^?#]*\/\/)[^?#]*\/\.\.?([/?#]|$)/.test(decoded)) return false;
   return [route, decoded].every((path) => /^https:\/\/site\.invalid\/(?!\/)/.test(parse(path)));
 }
 
