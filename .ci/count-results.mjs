@@ -17,7 +17,8 @@ const parts = names.map((name) => {
   const skipped = testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ status }) => ['skipped', 'pending', 'todo'].includes(status))
-    .map(({ ancestorTitles }) => ancestorTitles.join(', '));
+    // A group of tests that needs something says in its name what that is.
+    .map(({ ancestorTitles, meta }) => meta.ministackCannot ?? ancestorTitles.join(', '));
   const isSuccess = readFileSync(join(directory, `${name}.status`), 'utf8').trim() === '0';
   // A part can fail outside of its tests: by the check, in a hook, or by a secret in a log.
   const failed = isSuccess ? numFailedTests : Math.max(1, numFailedTests);
@@ -26,9 +27,8 @@ const parts = names.map((name) => {
 
 const sum = (key) => parts.reduce((total, part) => total + part[key], 0);
 const skipped = parts.flatMap((part) => part.skipped);
-// A group of tests that needs something says in its name what that is.
-for (const group of new Set(skipped)) {
-  console.log(`↓ ${skipped.filter((each) => each === group).length} skipped: ${group}`);
+for (const reason of new Set(skipped)) {
+  console.log(`↓ ${skipped.filter((each) => each === reason).length} skipped: ${reason}`);
 }
 for (const { name } of parts.filter(({ failed }) => failed > 0)) console.log(`✗ ${name}`);
 const end = skipped.length > 0 ? `, ${skipped.length} skipped` : '';

@@ -1,37 +1,14 @@
 /** Serves every state of the bell on one page: `npm run scenes`. */
 import { readFileSync } from 'node:fs';
-import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createGuardedServer } from '@belfry/local/guarded-server';
-import { onlyHosts } from '@belfry/local/guards';
-import { closeServer, listen } from '@belfry/local/http-server';
-import { build } from 'esbuild';
+import { bundlePage, type Served, servePages } from './page-server.ts';
 
-const root = join(import.meta.dirname, '..');
-const scenes = join(root, 'client/scenes');
+const scenes = join(import.meta.dirname, '../client/scenes');
 
 /** Bundles a file of `client/scenes` for browsers, with React 19 or with 18. */
-export async function bundleScene(
-  file: 'bell.tsx' | 'gallery.ts' | 'host.tsx',
-  react: 18 | 19 = 19,
-): Promise<string> {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: [join(scenes, file)],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    target: 'es2024',
-    jsx: 'automatic',
-    define: { 'process.env.NODE_ENV': '"development"' },
-    ...(react === 18 && { alias: { react: 'react-18', 'react-dom': 'react-dom-18' } }),
-    logLevel: 'warning',
-  });
-  const [bundle] = outputFiles;
-  if (!bundle) throw new Error(`The bundler made nothing of ${file}.`);
-  return bundle.text;
-}
+export const bundleScene = (file: 'bell.tsx' | 'gallery.ts' | 'host.tsx', react?: 18 | 19) =>
+  bundlePage(join(scenes, file), react);
 
 /** What the document of a scene needs to know of it. */
 interface SceneSettings {
@@ -80,29 +57,17 @@ const look = `
 export async function serveScenes(port: number): Promise<{ url: string } & AsyncDisposable> {
   const [bell, gallery] = await Promise.all([bundleScene('bell.tsx'), bundleScene('gallery.ts')]);
   const page = (file: string) => readFileSync(join(scenes, file), 'utf8');
-  const answers: Record<string, [type: string, text: (query: URLSearchParams) => string]> = {
-    '/': ['text/html', () => page('gallery.html')],
-    '/gallery.css': ['text/css', () => page('gallery.css')],
-    '/gallery.js': ['text/javascript', () => gallery],
-    '/bell.js': ['text/javascript', () => bell],
-    '/person.svg': ['image/svg+xml', () => personImage],
+  const answers: Record<string, (query: URLSearchParams) => Served> = {
+    '/': () => ({ type: 'text/html', body: page('gallery.html') }),
+    '/gallery.css': () => ({ type: 'text/css', body: page('gallery.css') }),
+    '/gallery.js': () => ({ type: 'text/javascript', body: gallery }),
+    '/bell.js': () => ({ type: 'text/javascript', body: bell }),
+    '/person.svg': () => ({ type: 'image/svg+xml', body: personImage }),
     // A broken image.
-    '/gone.svg': ['image/svg+xml', () => ''],
-    '/bell': ['text/html', (query) => sceneDocument(sceneOf(query))],
+    '/gone.svg': () => ({ type: 'image/svg+xml', body: '' }),
+    '/bell': (query) => ({ type: 'text/html', body: sceneDocument(sceneOf(query)) }),
   };
-  const listener: RequestListener = (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    const answer = answers[pathname];
-    if (!answer) {
-      response.writeHead(404).end();
-      return;
-    }
-    response.setHeader('content-type', `${answer[0]}; charset=utf-8`);
-    response.end(answer[1](searchParams));
-  };
-  const server = createGuardedServer({ requests: { guards: [onlyHosts([])], listener } });
-  const url = `http://localhost:${await listen(server, port)}`;
-  return { url, [Symbol.asyncDispose]: () => closeServer(server) };
+  return servePages(({ pathname, searchParams }) => answers[pathname]?.(searchParams), port);
 }
 
 /** The scene that an address asks for. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { contentOf } from '../../support/content.ts';
+import { errorType } from '../../support/gateway-needs.ts';
 import {
   batchCommand,
   type CreatedMany,
@@ -57,15 +58,19 @@ describe('a direct invocation', () => {
     expect(await inboxOf(user)).toMatchObject({ unread_count: 1, version: 1 });
   });
 
-  it('fails as IdempotencyConflict, for every recipient, when a key comes back with other content', async () => {
-    const [known, unknown] = [newUser(), newUser()];
-    await belfry.invoke(command(known, { idempotency_key: 'k' }));
-    const { error } = await belfry.invoke(batchCommand([unknown, known], { idempotency_key: 'k' }));
-    expect(error?.errorType).toBe('IdempotencyConflict');
-    expect(await inboxOf(unknown)).toMatchObject({ data: [], version: 0 });
-  });
+  it(
+    'fails as IdempotencyConflict, for every recipient, when a key comes back with other content',
+    errorType,
+    async () => {
+      const [known, unknown] = [newUser(), newUser()];
+      await belfry.invoke(command(known, { idempotency_key: 'k' }));
+      const { error } = await belfry.invoke(batchCommand([unknown, known], { idempotency_key: 'k' }));
+      expect(error?.errorType).toBe('IdempotencyConflict');
+      expect(await inboxOf(unknown)).toMatchObject({ data: [], version: 0 });
+    },
+  );
 
-  it('fails as ValidationError and names every field that is wrong', async () => {
+  it('fails as ValidationError and names every field that is wrong', errorType, async () => {
     const user = newUser();
     const { error } = await belfry.invoke({
       user_id: user,

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import {
+  anyAction,
+  bytesOfBody,
+  encodedSlash,
+  errorType,
+  refusalStatus,
+} from '../../support/gateway-needs.ts';
 import { hostileCommand } from '../../support/hostile-command.ts';
 import {
   contentType,
@@ -71,7 +78,7 @@ describe('POST /notifications refuses', () => {
     );
   });
 
-  it('what is no UTF-8, whatever its type is said to be', async () => {
+  it('what is no UTF-8, whatever its type is said to be', bytesOfBody, async () => {
     await tryAll(fc.tuple(invalidUtf8, contentType), async ([bytes, type]) =>
       expectProblem(await create(new Uint8Array(bytes), type), 400, ['']),
     );
@@ -98,7 +105,7 @@ describe('POST /notifications refuses', () => {
 describe('the other routes refuse', () => {
   const me = () => belfry.as(newUser());
 
-  it('ids that are none', async () => {
+  it('ids that are none', encodedSlash, async () => {
     await tryAll(hostileId, async (id) => {
       const path = `/notifications/${encodeURIComponent(id)}`;
       expectProblem(await me().get(path), 400, ['id']);
@@ -183,7 +190,7 @@ describe('the other routes refuse', () => {
   });
 });
 
-describe('a direct invocation refuses', () => {
+describe('a direct invocation refuses', errorType, () => {
   it('a command of which any fields are broken, naming each of them', async () => {
     await tryAll(hostileCommand, async ({ users, text, paths }) => {
       const { error } = await belfry.invoke(JSON.parse(text));
@@ -223,7 +230,7 @@ describe('a direct invocation refuses', () => {
 });
 
 describe('a socket', () => {
-  it('is answered an error to whatever is no ping, and goes on', async () => {
+  it('is answered an error to whatever is no ping, and goes on', anyAction, async () => {
     const socket = await belfry.connect(newUser());
     await tryAll(
       hostileMessage.filter((text) => Buffer.byteLength(text) <= 32_768),
@@ -236,7 +243,7 @@ describe('a socket', () => {
     await socket.close();
   });
 
-  it('is refused with 401 by whatever is no token', async () => {
+  it('is refused with 401 by whatever is no token', refusalStatus, async () => {
     await tryAll(hostileToken, async (token) => {
       await expect(belfry.connect(newUser(), { token })).rejects.toMatchObject({ status: 401 });
     });

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { chosenSubprotocol, refusalStatus } from '../../support/gateway-needs.ts';
 import {
   batchCommand,
   type CreatedMany,
@@ -124,21 +125,25 @@ describe('a socket', () => {
 });
 
 describe('opening a socket', () => {
-  it('may offer the token as a subprotocol beside belfry, and is answered with belfry', async () => {
-    const user = newUser();
-    const socket = await belfry.connect(user, { protocols: ['belfry', await belfry.token(user)] });
-    expect(socket.protocol).toBe('belfry');
-    await belfry.invoke(command(user));
-    expect(await socket.next()).toMatchObject({ type: 'notification.created', user_id: user });
-    await socket.close();
-  });
+  it(
+    'may offer the token as a subprotocol beside belfry, and is answered with belfry',
+    chosenSubprotocol,
+    async () => {
+      const user = newUser();
+      const socket = await belfry.connect(user, { protocols: ['belfry', await belfry.token(user)] });
+      expect(socket.protocol).toBe('belfry');
+      await belfry.invoke(command(user));
+      expect(await socket.next()).toMatchObject({ type: 'notification.created', user_id: user });
+      await socket.close();
+    },
+  );
 
   it.each([
     ['a token that has expired', async () => ['belfry', await belfry.token(newUser(), {}, '-1m')]],
     ['no token', async () => ['belfry']],
     ['a token without belfry', async () => [await belfry.token(newUser())]],
     ['two tokens', async () => ['belfry', await belfry.token(newUser()), await belfry.token(newUser())]],
-  ])('is refused with 401 if it offers %s', async (_, protocols) => {
+  ])('is refused with 401 if it offers %s', refusalStatus, async (_, protocols) => {
     const attempt = belfry.connect(newUser(), { protocols: await protocols() });
     await expect(attempt).rejects.toMatchObject({ status: 401 });
   });

@@ -1,13 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { buildDemo } from '../../../bin/build-demo.ts';
+import { bundlePage, servePages } from '../../../bin/page-server.ts';
 import { startDemo } from '../../../local/demo/server.ts';
-import { closeServer, listen } from '../../../local/http-server.ts';
 import type { LocalSystem } from '../../../local/system.ts';
 import { createInstallation, type Installation } from '../../support/installation.ts';
 import { keepLog } from '../../support/kept-log.ts';
@@ -56,26 +54,16 @@ export async function startPlace(): Promise<Place> {
   };
 }
 
-/** Serves a page with the bell; one of localhost is a secure context, which locks want. */
+/** Serves a page with the bell, at every path. */
 export async function servePage({ HttpApiUrl, WebSocketUrl }: InstallationOutputs) {
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'page.tsx')],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    jsx: 'automatic',
-  });
-  const script = outputFiles.map(({ text }) => text).join('');
+  const script = await bundlePage(join(import.meta.dirname, 'page.tsx'));
   const places = JSON.stringify({ apiUrl: HttpApiUrl, webSocketUrl: WebSocketUrl });
-  const server = createServer((_, response) => {
-    response.setHeader('content-type', 'text/html; charset=utf-8');
-    response.end(`<!doctype html><html lang="en"><title>Concert Hall</title>
+  const body = `<!doctype html><html lang="en"><title>Concert Hall</title>
 <body><header><div id="bell"></div></header><main><h1>Tonight</h1><button>Book</button></main>
-<script>window.places = ${places};</script>
-<script>${script.replaceAll('</script', '<\\/script')}</script></body></html>`);
-  });
-  const port = await listen(server, 0);
-  return { url: `http://localhost:${port}`, [Symbol.asyncDispose]: () => closeServer(server) };
+<script>window.places = ${places};</script><script src="/page.js"></script></body></html>`;
+  return servePages(({ pathname }) =>
+    pathname === '/page.js' ? { type: 'text/javascript', body: script } : { type: 'text/html', body },
+  );
 }
 
 /** A browser of one user, with a profile of its own: as on another device. */

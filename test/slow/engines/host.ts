@@ -1,11 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { inject } from 'vitest';
-import { closeServer, listen } from '../../../local/http-server.ts';
+import { bundlePage, type Served, servePages } from '../../../bin/page-server.ts';
 import type { LocalSystem } from '../../../local/system.ts';
 import { createInstallation, type Installation } from '../../support/installation.ts';
 import { keepLog } from '../../support/kept-log.ts';
@@ -62,29 +60,21 @@ export async function startHost(): Promise<Host> {
     templateOf().then((assemblyDirectory) =>
       startWatchedSystem({ assemblyDirectory, stateDirectory: join(directory, 'state'), log }),
     ),
-    bundlePage(),
+    bundlePage(join(import.meta.dirname, 'page.tsx')),
   ]);
   started.defer(() => system.stop());
   const belfry = createInstallation(outputs, { log });
 
-  const answers: Record<string, (query: URLSearchParams) => Promise<[type: string, body: string]>> = {
-    '/': async (query) => ['text/html', documentOf(query)],
-    '/page.js': async () => ['text/javascript', script],
-    '/axe.js': async () => ['text/javascript', await readFile(axe, 'utf8')],
-    '/token': async (query) => ['text/plain', await belfry.token(query.get('user') ?? '')],
+  const answers: Record<string, (query: URLSearchParams) => Served | Promise<Served>> = {
+    '/': (query) => ({ type: 'text/html', body: documentOf(query), headers: headersOf(query) }),
+    '/page.js': () => ({ type: 'text/javascript', body: script }),
+    '/axe.js': async () => ({ type: 'text/javascript', body: await readFile(axe, 'utf8') }),
+    '/token': async (query) => ({ type: 'text/plain', body: await belfry.token(query.get('user') ?? '') }),
   };
-  const server = createServer(async (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    const [type, body] = (await answers[pathname]?.(searchParams)) ?? ['text/plain', 'elsewhere'];
-    response.setHeader('content-type', `${type}; charset=utf-8`);
-    if (searchParams.has('trustedTypes')) {
-      response.setHeader('content-security-policy', "require-trusted-types-for 'script'");
-    }
-    response.end(body);
-  });
-  // A page of localhost is a secure context, which locks need.
-  const origin = `http://localhost:${await listen(server, 0)}`;
-  started.defer(() => closeServer(server));
+  const elsewhere: Served = { type: 'text/plain', body: 'elsewhere' };
+  const pages = started.use(
+    await servePages(({ pathname, searchParams }) => answers[pathname]?.(searchParams) ?? elsewhere),
+  );
 
   const running = started.move();
   return {
@@ -93,7 +83,7 @@ export async function startHost(): Promise<Host> {
     pageUrl({ ...page }) {
       const settings = { api: outputs.HttpApiUrl, socket: outputs.WebSocketUrl, ...page };
       const given = Object.entries(settings).filter(([, value]) => value !== undefined);
-      return `${origin}/?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+      return `${pages.url}/?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
@@ -101,18 +91,8 @@ export async function startHost(): Promise<Host> {
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-async function bundlePage(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'page.tsx')],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    jsx: 'automatic',
-    // Development builds complain, which the tests look for.
-    define: { 'process.env.NODE_ENV': '"development"' },
-  });
-  return outputFiles.map(({ text }) => text).join('');
-}
+const headersOf = (query: URLSearchParams): Record<string, string> =>
+  query.has('trustedTypes') ? { 'content-security-policy': "require-trusted-types-for 'script'" } : {};
 
 function documentOf(query: URLSearchParams): string {
   const lang = query.get('lang') ?? 'en';
