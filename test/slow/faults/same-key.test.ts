@@ -52,8 +52,11 @@ describe('64 tries at once of each of 1,000 keys, by 64 sessions', () => {
     const publisher = createRecordingPublisher();
     const databases = range(tries).map(
       (): Database =>
-        // The owner, whose role may have as many sessions.
-        createDatabase({ connectionString: own.system.databaseUrl ?? '' }, { statementTimeoutMs: 0 }),
+        // The owner, whose role may have as many sessions. A busy machine opens 64 at once in seconds.
+        createDatabase(
+          { connectionString: own.system.databaseUrl ?? '' },
+          { statementTimeoutMs: 0, connectTimeoutMs: 60_000 },
+        ),
     );
     const services = databases.map((database) =>
       createNotificationService({
