@@ -171,7 +171,7 @@ export function batchCommand(
 export type { CreatedMany, CreatedOne };
 
 /** How a socket is opened otherwise than by a page of this user. */
-interface ConnectOptions {
+export interface ConnectOptions {
   /** Another way to the service's own address. */
   url?: string;
   /** Instead of one of the user. */

@@ -37,6 +37,16 @@ describe('The search finds', () => {
     await onDatabase('DROP TRIGGER meddle ON notifications');
   }, 120_000);
 
+  it('a table of connections that is never written, but not one that is busy once', async () => {
+    const { throttleDynamoDb } = world.own.system;
+    throttleDynamoDb(Number.POSITIVE_INFINITY, { operation: 'PutItem' });
+    expect(await findings(1, 64)).toContain('answers 500');
+    throttleDynamoDb(0);
+    // The SDK of a function sends each write twice.
+    throttleDynamoDb(2, { operation: 'PutItem' });
+    expect(await findings(1, 64)).toBe('');
+  }, 120_000);
+
   it('what fails on our side', async () => {
     await onDatabase('REVOKE SELECT ON inboxes FROM belfry_reader, belfry_writer');
     expect(await findings(1, 64)).toContain('500: is a failure');
