@@ -73,24 +73,51 @@ const database = {
 const tokens = {
   jwtJwksUrl: {
     means:
-      'Where your issuer (Auth0, Clerk, Cognito, Firebase …) publishes its keys. Set `jwtIssuers` and `jwtAudiences` with it.',
+      'Where your issuer publishes its keys. [Settings for Auth0, Clerk, Cognito and others](deploy.md#tokens-of-an-issuer).',
     byDefault: 'none: HS256 with a generated secret',
   },
   jwtIssuers: { means: 'The accepted values of `iss`.', byDefault: 'not checked' },
-  jwtAudiences: { means: 'The accepted values of `aud`.', byDefault: 'not checked' },
+  jwtAudiences: {
+    means:
+      'The accepted values of `aud`. If the tokens of your issuer have none, use `jwtRequiredClaims`: no other claim stands in for it.',
+    byDefault: 'not checked',
+  },
+  jwtRequiredClaims: {
+    means:
+      'Claims that a token must have, each with its accepted values. A claim that is an array must have one of them.',
+    byDefault: 'none',
+  },
   jwtAlgorithms: {
-    means: 'The accepted algorithms.',
+    means:
+      'The accepted algorithms: `HS256` with a secret; with an issuer `RS`, `PS` and `ES` with `256`, `384` or `512`, and `EdDSA`.',
     byDefault: '`HS256`, or with an issuer `RS256,ES256,EdDSA`',
   },
   jwtSecretVersion: {
     means: 'The version of the generated secret that [tokens are verified with](deploy.md#rotate-secrets).',
     byDefault: 'the current one',
   },
-  jwtUserIdClaim: { means: 'The claim that names the user.', byDefault: '`sub`' },
+  jwtUserIdClaim: { means: 'The claim that names the user. It may be a path.', byDefault: '`sub`' },
   jwtUserIdNamespace: {
     means:
       'The namespace in which [user ids that are not UUIDs](api.md#tokens) become UUIDs. Never change it.',
     byDefault: 'none: tokens with such ids are refused',
+  },
+  jwtScopeClaims: {
+    means:
+      'The claims that have the scopes: texts with names between spaces, or arrays of names. Each may be a path.',
+    byDefault: '`scope`',
+  },
+  jwtCreateScope: {
+    means: 'The scope that a token needs to create over HTTP. A restricted type also needs `<scope>:<type>`.',
+    byDefault: '`notifications:create`',
+  },
+  jwtMaximumLifeMinutes: {
+    means: 'How long a token may be valid, from its `iat` to its `exp`. Tokens without `iat` are refused.',
+    byDefault: 'any time',
+  },
+  jwtMaximumAgeMinutes: {
+    means: 'How old a token may become, from its `iat` on. Tokens without `iat` are refused.',
+    byDefault: 'as old as its `exp` allows',
   },
 } satisfies Options;
 

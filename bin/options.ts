@@ -102,15 +102,22 @@ function databaseOf(context: Context): DatabaseProps {
 }
 
 function jwtOf(context: Context): JwtProps {
+  const { jwtMaximumLifeMinutes: life, jwtMaximumAgeMinutes: age } = context;
   return given({
     jwksUrl: context.jwtJwksUrl,
     // The cast: the construct refuses an algorithm that it does not know.
     algorithms: context.jwtAlgorithms as JwtAlgorithm[] | undefined,
     issuers: context.jwtIssuers,
     audiences: context.jwtAudiences,
+    // The cast: the construct refuses what claims cannot have.
+    requiredClaims: context.jwtRequiredClaims as JwtProps['requiredClaims'],
     secretVersionId: context.jwtSecretVersion,
     userIdClaim: context.jwtUserIdClaim,
     userIdNamespace: context.jwtUserIdNamespace,
+    scopeClaims: context.jwtScopeClaims,
+    createScope: context.jwtCreateScope,
+    maximumLife: life === undefined ? undefined : Duration.minutes(life),
+    maximumAge: age === undefined ? undefined : Duration.minutes(age),
   });
 }
 

@@ -18,6 +18,8 @@ export interface CreatePipelineProps {
   environment: DatabaseEnvironment & PushEnvironment;
   /** The network of the create function. Left out: it is in none. */
   network?: FunctionNetwork | undefined;
+  /** The scope that a token needs to create over HTTP. */
+  createScope: string;
   /** The types that only some senders may create, with the event sources that may create them. */
   restrictedTypes: RestrictedTypes;
   /** How many creates over HTTP one token subject may make in a minute. 0 means no limit. */
@@ -67,6 +69,7 @@ export class CreatePipeline extends Construct {
       description: 'Belfry: creates notifications and pushes them',
       environment: {
         ...environment,
+        CREATE_SCOPE: props.createScope,
         RESTRICTED_TYPES: JSON.stringify(checkRestrictedTypes(restrictedTypes)),
         MEASURED_TYPES: checkMeasuredTypes(measuredTypes).join(' '),
         RATE_TABLE_NAME: rates.tableName,

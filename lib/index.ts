@@ -2,7 +2,7 @@
 
 export type { DomainProps } from './api-stage.ts';
 export type { DatabaseProps } from './create-database.ts';
+export type { ClaimValue, JwtAlgorithm, JwtProps } from './jwt-props.ts';
 export { Notifications } from './notifications.ts';
 export type { NotificationsProps } from './notifications-props.ts';
 export { NotificationsStack, type NotificationsStackProps } from './notifications-stack.ts';
-export type { JwtAlgorithm, JwtProps } from './token-settings.ts';

@@ -3,10 +3,10 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { DomainProps } from './api-stage.ts';
 import type { DatabaseProps } from './create-database.ts';
+import type { JwtProps } from './jwt-props.ts';
 import type { NetworkMode } from './network.ts';
 import type { RestrictedTypes } from './notification-types.ts';
 import type { RetentionProps } from './retention.ts';
-import type { JwtProps } from './token-settings.ts';
 
 /**
  * Limits for one caller.

@@ -1,3 +1,4 @@
+import { defaultCreateScope } from '@belfry/functions/deployment';
 import type {
   DatabaseEnvironment,
   DatabaseOwnerEnvironment,
@@ -166,6 +167,7 @@ export class Notifications extends Construct {
     return new CreatePipeline(this, 'Pipeline', {
       environment,
       network,
+      createScope: props.jwt?.createScope ?? defaultCreateScope,
       restrictedTypes: props.restrictedTypes ?? {},
       createsPerMinute: props.rateLimits?.createsPerMinute ?? 600,
       reservedConcurrency: props.reservedConcurrency,

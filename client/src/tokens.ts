@@ -150,10 +150,13 @@ function claimsOf(token: string): Claims {
 }
 
 /**
- * Tells two users apart by their tokens alone: all claims that are texts, because the service takes one of them as the
- * user. Equal texts certainly mean the same user. `jti` is left out, since it names the token. Empty if there are none.
+ * Tells two users apart by their tokens alone: all claims, because the service takes one of them as the user, or a member of
+ * one. Equal claims certainly mean the same user. Left out are those that differ in each token, and arrays, of which none can
+ * be the user. Empty if nothing remains.
  */
 function identityOf(claims: Claims): string {
-  const texts = Object.entries(claims).filter(([name, value]) => typeof value === 'string' && name !== 'jti');
-  return texts[0] ? JSON.stringify(texts) : '';
+  const identity = JSON.stringify(claims, (name, value) =>
+    /^(jti|iat|exp|nbf)$/.test(name) || Array.isArray(value) ? undefined : value,
+  );
+  return identity === '{}' ? '' : identity;
 }

@@ -1,6 +1,8 @@
-import { type CryptoKey, createRemoteJWKSet, customFetch, errors, type JWTHeaderParameters } from 'jose';
+import type { KeyObject } from 'node:crypto';
+import type { JWTHeaderParameters } from 'jose';
 import { Unauthenticated, Unavailable } from '../core/errors.ts';
 import type { Clock, Logger } from '../core/ports.ts';
+import { createKeySet, type ListedKey } from './key-set.ts';
 
 /** What the keys of an issuer need besides their URL. */
 export interface IssuerKeysDependencies {
@@ -17,25 +19,18 @@ const cooldownMs = 30_000;
 const cooldownWithoutKeysMs = 2_000;
 /** How long one fetch may take. */
 const timeoutMs = 3_000;
-/** RFC 7518, section 3.3. */
-const minimumRsaBits = 2_048;
 
 /**
  * The public keys of an issuer, from the URL of its key set (RFC 7517, section 5). Requests that wait share one fetch. The
  * keys are kept for ten minutes, and fetched earlier if a token has an unknown key id. While the issuer cannot be reached,
- * the fetched keys stay valid, however old they are. This module and not jose keeps the times, because jose has no
- * cooldown after a failed fetch.
+ * the fetched keys stay valid, however old they are. jose's own key sets are not used: they have no cooldown after a failed
+ * fetch, and one entry that is no object makes them refuse every key.
  *
  * @returns a function that finds the key for a token's header. It throws Unauthenticated if the issuer has no such key, or
  * one that must not be used. It throws Unavailable if the issuer does not answer and the key is not known.
  */
 export function createIssuerKeys(jwksUrl: string, { clock, logger, fetch }: IssuerKeysDependencies) {
-  const keySet = createRemoteJWKSet(new URL(jwksUrl), {
-    timeoutDuration: timeoutMs,
-    cacheMaxAge: Number.POSITIVE_INFINITY,
-    cooldownDuration: Number.POSITIVE_INFINITY,
-    [customFetch]: fetch,
-  });
+  let find: ReturnType<typeof createKeySet> = () => undefined;
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let triedAt = Number.NEGATIVE_INFINITY;
   let failure: unknown;
@@ -57,7 +52,7 @@ export function createIssuerKeys(jwksUrl: string, { clock, logger, fetch }: Issu
   async function fetchKeys(): Promise<void> {
     triedAt = clock();
     try {
-      await keySet.reload();
+      find = createKeySet(await fetchKeySet(jwksUrl, fetch), logger);
       fetchedAt = clock();
       failure = undefined;
     } catch (error) {
@@ -66,45 +61,40 @@ export function createIssuerKeys(jwksUrl: string, { clock, logger, fetch }: Issu
     }
   }
 
-  return async (header: JWTHeaderParameters): Promise<CryptoKey> => {
+  return async (header: JWTHeaderParameters): Promise<KeyObject> => {
     if (clock() - fetchedAt >= freshMs) await refresh();
     if (!hasKeys()) throw unavailable();
-    const key = await find(header);
+    const key = find(header);
     if (key) return key;
     await refresh();
-    const rotated = await find(header);
+    const rotated = find(header);
     if (rotated) return rotated;
     // While the issuer does not answer, we cannot know whether it has this key.
     if (failure) throw unavailable();
     throw new Unauthenticated("The issuer has no key for the token's `kid` and `alg`. Get a new token.");
   };
-
-  async function find(header: JWTHeaderParameters): Promise<CryptoKey | undefined> {
-    try {
-      return checked(await keySet(header));
-    } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey) return undefined;
-      // OpenID Connect Core, section 10.1: with several keys, the header has a kid.
-      if (error instanceof errors.JWKSMultipleMatchingKeys) {
-        throw new Unauthenticated(
-          'Several keys of the issuer fit the token. Its header needs a `kid` that names one of them.',
-        );
-      }
-      // A private key, a weak key or an incomplete key. That is the issuer's mistake, so the log has it.
-      logger.error('token_key_unusable', { error });
-      throw new Unauthenticated(
-        "The issuer's key for this token cannot be used. The service logs the reason as token_key_unusable.",
-      );
-    }
-  }
 }
 
-function checked(key: CryptoKey): CryptoKey {
-  const { algorithm } = key;
-  if ('modulusLength' in algorithm && Number(algorithm.modulusLength) < minimumRsaBits) {
-    throw new RangeError(
-      `The RSA key has ${algorithm.modulusLength} bits; it needs at least ${minimumRsaBits}.`,
-    );
+/** @throws Error if the answer is not a key set */
+async function fetchKeySet(jwksUrl: string, fetch: typeof globalThis.fetch): Promise<ListedKey[]> {
+  const response = await fetch(jwksUrl, {
+    headers: { accept: 'application/json, application/jwk-set+json' },
+    // Only the configured address speaks for the issuer.
+    redirect: 'manual',
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  if (response.status !== 200) {
+    throw new Error(`The address of the issuer's keys answers ${response.status} instead of 200.`);
   }
-  return key;
+  const body: unknown = await response.json();
+  const listed: unknown[] | undefined = isObject(body) && Array.isArray(body.keys) ? body.keys : undefined;
+  const keys = listed?.filter(isObject);
+  // A set may be empty: then the issuer has withdrawn its keys.
+  if (!listed || !keys || (listed.length > 0 && keys.length === 0)) {
+    throw new TypeError("The address of the issuer's keys does not answer a key set: an object with `keys`.");
+  }
+  return keys;
 }
+
+const isObject = (value: unknown): value is ListedKey =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

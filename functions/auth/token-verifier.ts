@@ -7,25 +7,23 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose';
+import type { IssuerAlgorithm } from '../core/deployment.ts';
 import { Unauthenticated } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import type { TokenVerifier } from '../core/ports.ts';
 import { hasDuplicateNames } from './duplicate-names.ts';
+import { type IdentityRules, identityOf } from './identity.ts';
 import { createIssuerKeys, type IssuerKeysDependencies } from './issuer-keys.ts';
-import { toUserId } from './user-id.ts';
+import { ed25519Names } from './key-set.ts';
 
 /** What a token must be. */
-export type TokenRules = ClaimRules & KeyRules;
+export type TokenRules = OriginRules & IdentityRules & KeyRules;
 
-interface ClaimRules {
+interface OriginRules {
   /** Accepted `iss`; empty: not checked. */
   issuers: readonly string[];
-  /** Accepted `aud`; empty: not checked. */
+  /** Accepted `aud`; empty: not checked. No other claim stands in for it. */
   audiences: readonly string[];
-  /** The claim that names the user. */
-  userIdClaim: string;
-  /** The namespace UUID that maps names to UUIDs. Without it, a user id that is not a UUID is refused. */
-  userIdNamespace?: string | undefined;
 }
 
 /** Where the key comes from. The two sources have no algorithm in common, so a public key is never used as a secret. */
@@ -40,9 +38,6 @@ type KeyRules =
       jwksUrl: string;
       algorithms: readonly IssuerAlgorithm[];
     };
-
-/** Algorithms with a public key. `EdDSA` is Ed25519, under both of its names (RFC 9864). */
-export type IssuerAlgorithm = 'RS256' | 'ES256' | 'EdDSA';
 
 /** More than any issuer's token has, and than API Gateway accepts in a header. A longer text is not parsed. */
 const maximumTokenLength = 8_192;
@@ -59,12 +54,14 @@ export function createTokenVerifier(
   rules: TokenRules,
   { clock, ...dependencies }: IssuerKeysDependencies,
 ): TokenVerifier {
-  const { issuers, audiences, userIdClaim, userIdNamespace } = rules;
+  const { issuers, audiences } = rules;
   const keyOf: JWTVerifyGetKey =
     'secret' in rules ? secretKey(rules.secret) : createIssuerKeys(rules.jwksUrl, { clock, ...dependencies });
   const options: JWTVerifyOptions = {
-    algorithms: rules.algorithms.flatMap((name) => (name === 'EdDSA' ? ['EdDSA', 'Ed25519'] : [name])),
-    requiredClaims: ['exp', userIdClaim],
+    algorithms: rules.algorithms.flatMap((name: string) =>
+      ed25519Names.includes(name) ? ed25519Names : [name],
+    ),
+    requiredClaims: ['exp'],
     clockTolerance: limits.clockToleranceMs / 1_000,
     ...(issuers.length > 0 && { issuer: [...issuers] }),
     ...(audiences.length > 0 && { audience: [...audiences] }),
@@ -77,25 +74,18 @@ export function createTokenVerifier(
           `The token has ${token.length} characters; at most ${maximumTokenLength} are allowed.`,
         );
       }
-      if (!token.split('.').every(isBase64Url)) throw new Unauthenticated(malformed);
-      const payload = await verifiedPayload(token);
-      const user_id = toUserId(payload[userIdClaim], userIdNamespace);
-      if (user_id === undefined) {
-        const expected = userIdNamespace === undefined ? 'a UUID' : 'a text of 1 to 255 characters';
-        throw new Unauthenticated(`The token's claim "${userIdClaim}" is not a user id: ${expected}.`);
-      }
-      return {
-        user_id,
-        scopes: typeof payload.scope === 'string' ? payload.scope.split(' ').filter(Boolean) : [],
-        expires_at: (payload.exp ?? 0) * 1_000,
-      };
+      const parts = token.split('.');
+      if (!parts.every(isBase64Url)) throw new Unauthenticated(malformed);
+      if (parts.length === 5 && parts[0] !== '') throw new Unauthenticated(encrypted);
+      const now = clock();
+      return identityOf(await verifiedPayload(token, now), rules, now);
     },
   };
 
-  async function verifiedPayload(token: string): Promise<JWTPayload> {
+  async function verifiedPayload(token: string, now: number): Promise<JWTPayload> {
     try {
-      const now = new Date(clock());
-      const { payload, protectedHeader } = await jwtVerify(token, keyOf, { ...options, currentDate: now });
+      const at = { currentDate: new Date(now) };
+      const { payload, protectedHeader } = await jwtVerify(token, keyOf, { ...options, ...at });
       checkForm(token, protectedHeader, payload);
       return payload;
     } catch (error) {
@@ -135,6 +125,9 @@ function checkForm(token: string, header: JWTHeaderParameters, { exp }: JWTPaylo
 const isBase64Url = (part: string) => Buffer.from(part, 'base64url').toString('base64url') === part;
 
 const malformed = 'The token is malformed.';
+const encrypted =
+  'The token is encrypted (a JWE), so only its issuer can read it. Send a signed one: an access token for an API of ' +
+  'yours, or one that a route of your app signs.';
 
 function refusal(error: errors.JOSEError): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired.';

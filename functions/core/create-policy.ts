@@ -1,7 +1,5 @@
+import { defaultCreateScope } from './deployment.ts';
 import { Forbidden } from './errors.ts';
-
-/** The scope that a token needs to create over HTTP; for a restricted type also `notifications:create:<type>`. */
-export const createScope = 'notifications:create';
 
 /**
  * The door of a create command, and what the door knows about its sender. IAM decides who may invoke the function or send
@@ -26,8 +24,12 @@ export interface CreatePolicy {
 /**
  * The policy for restricted types, which only some senders may create. Every sender may create the other types.
  * @param restrictedTypes each such `metadata.type`, and the event sources that may send it
+ * @param createScope the scope that a token needs to create over HTTP; for a restricted type also `<createScope>:<type>`
  */
-export function createPolicy(restrictedTypes: Readonly<Record<string, readonly string[]>>): CreatePolicy {
+export function createPolicy(
+  restrictedTypes: Readonly<Record<string, readonly string[]>>,
+  createScope = defaultCreateScope,
+): CreatePolicy {
   // A map, because every object has a property `constructor`, which is also a possible type.
   const sourcesOf = new Map<unknown, readonly string[]>(Object.entries(restrictedTypes));
 

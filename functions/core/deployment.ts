@@ -27,3 +27,65 @@ export function isJwksUrl(text: string): boolean {
     url !== undefined && (url.protocol === 'https:' || isLocal) && url.username === '' && url.password === ''
   );
 }
+
+/**
+ * The algorithms that an issuer's tokens may be signed with: all those of JWTs that have a public key. `EdDSA` and `Ed25519`
+ * are two names of one algorithm (RFC 9864). Each of them accepts tokens with either name.
+ */
+export const issuerAlgorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+] as const;
+
+/** An algorithm with a public key. */
+export type IssuerAlgorithm = (typeof issuerAlgorithms)[number];
+
+/** The algorithms that are accepted if none is configured. */
+export const defaultIssuerAlgorithms: readonly IssuerAlgorithm[] = ['RS256', 'ES256', 'EdDSA'];
+
+/** The scope that a token needs to create over HTTP, if no other is configured. */
+export const defaultCreateScope = 'notifications:create';
+
+/** Claims that a token must have, each with the values of which it must have one. */
+export type RequiredClaims = Readonly<Record<string, readonly ClaimValue[]>>;
+
+/** A value that a claim can be required to have. */
+export type ClaimValue = string | number | boolean;
+
+/**
+ * What is wrong with required claims; undefined if nothing is. `iss` and `aud` have settings of their own, and `exp` and its
+ * like are times, which are compared with the clock.
+ * @returns the end of a sentence that begins with the name of the setting
+ */
+export function faultOfRequiredClaims(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return 'must be an object with the accepted values of each claim, such as {"token_use":["access"]}';
+  }
+  for (const [claim, accepted] of Object.entries(value)) {
+    if (claim === 'iss' || claim === 'aud') {
+      return `must not have ${claim}: accepted issuers and audiences have settings of their own`;
+    }
+    if (claim === '' || ['exp', 'nbf', 'iat'].includes(claim)) {
+      return `must not have ${JSON.stringify(claim)}, which has no value that can be required`;
+    }
+    if (!Array.isArray(accepted) || accepted.length === 0 || !accepted.every(isClaimValue)) {
+      return `must have one or more accepted values of ${JSON.stringify(claim)}: texts, numbers, true or false`;
+    }
+  }
+  return undefined;
+}
+
+const isClaimValue = (value: unknown) =>
+  (typeof value === 'string' && value !== '') || typeof value === 'boolean' || Number.isFinite(value);
+
+/** Whether a text can be one scope in a list of scopes between spaces. */
+export const isScope = (text: string): boolean => /^\S+$/.test(text);

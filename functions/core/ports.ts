@@ -150,7 +150,7 @@ export interface ConnectionCloser {
 export interface Identity {
   /** The user id, a lower-case UUID. */
   user_id: string;
-  /** What the token allows, from its space-separated claim `scope`. */
+  /** What the token allows: names without white space. */
   scopes: readonly string[];
   /** When the token ends, in milliseconds since the Unix epoch. */
   expires_at: number;

@@ -16,7 +16,8 @@ export const errorMessages: Record<ErrorMessage, string> = {
   dead_letter_lost: 'A dead letter could not be stored.',
   rate_not_counted: 'A create over HTTP was carried out without being counted.',
   token_keys_not_fetched: 'The keys of the issuer could not be fetched.',
-  token_key_unusable: 'One of the issuer’s keys could not be used.',
+  token_key_unusable:
+    'A key of the issuer is weak, private or unreadable. `key_id` names it, `error` says why.',
   migration_failed: 'The database is not at the newest schema.',
 };
 

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { changesPage, feedPage, marked, readAllDone } from '../core/answers.ts';
 import { createCommandSchema } from '../core/create-command.ts';
-import { createScope } from '../core/create-policy.ts';
+import { defaultCreateScope } from '../core/deployment.ts';
 import { inboxState, notification } from '../core/notification.ts';
 import type { RouteKey } from '../transport/route-keys.ts';
 import { readAllSchema } from '../transport/routes.ts';
@@ -81,8 +81,8 @@ export const operations: Record<RouteKey, Operation> = {
     id: 'createNotifications',
     summary: 'Create notifications, for anybody',
     description:
-      `For a backend, whose tokens carry the scope \`${createScope}\`; a type that the installation restricts also needs ` +
-      `\`${createScope}:<type>\`.`,
+      `For a backend, whose tokens carry the scope \`${defaultCreateScope}\`; a type that the installation restricts also needs ` +
+      `\`${defaultCreateScope}:<type>\`.`,
     headers: {
       'Idempotency-Key': {
         description: 'The same as the field `idempotency_key`; where both are given they must be equal.',
@@ -90,7 +90,7 @@ export const operations: Record<RouteKey, Operation> = {
       },
     },
     body: { schema: createCommandSchema, required: true },
-    scope: createScope,
+    scope: defaultCreateScope,
     answers: {
       200: { description: 'The idempotency key had created it all before.', schema: created },
       201: { description: 'Something was created.', schema: created },

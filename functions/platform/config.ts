@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { env } from 'node:process';
-import { roleUrlVariables } from '../core/deployment.ts';
+import { isScope, roleUrlVariables } from '../core/deployment.ts';
 import type { DatabaseConnection } from '../persistence/database.ts';
 import type { RoleConnectionStrings } from '../persistence/passwords.ts';
 import {
@@ -102,6 +102,16 @@ export const connectConfig = () => ({
 export const restrictedTypesConfig = (): Record<string, string[]> =>
   // The stack has checked and written it.
   JSON.parse(variable<CreateEnvironment>('RESTRICTED_TYPES'));
+
+/**
+ * The scope that a token needs to create over HTTP.
+ * @throws Error if it cannot be one scope
+ */
+export function createScopeConfig(): string {
+  const scope = variable<CreateEnvironment>('CREATE_SCOPE');
+  if (isScope(scope)) return scope;
+  throw new Error(`CREATE_SCOPE must be one scope without white space; it is ${JSON.stringify(scope)}.`);
+}
 
 /** The metric namespace, and the types that are a dimension. Empty if the function creates nothing. */
 export const metricsConfig = () => ({

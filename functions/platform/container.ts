@@ -23,6 +23,7 @@ import { createRateLimiter } from '../throttling/rate-limiter.ts';
 import {
   admissionConfig,
   awsCredentials,
+  createScopeConfig,
   databaseConfig,
   deadLetterConfig,
   deliveryQueueConfig,
@@ -62,7 +63,7 @@ export const notificationService = (options?: Pick<ConnectOptions, 'statementTim
   createNotificationService({ repository: repository(options), publisher: publisher(), metrics, clock });
 
 /** Says who may create what. */
-export const createPolicy = () => policyOver(restrictedTypesConfig());
+export const createPolicy = () => policyOver(restrictedTypesConfig(), createScopeConfig());
 
 /** Counts creates over HTTP, in DynamoDB. */
 export const rateLimiter = () =>

@@ -38,7 +38,7 @@ export interface RetentionEnvironment {
 
 /** Which tokens are accepted. The key is either a secret or an issuer's. */
 export interface TokenEnvironment {
-  /** Accepted `alg`, separated by spaces: `HS256` with a secret; `RS256`, `ES256` and `EdDSA` with an issuer's keys. */
+  /** Accepted `alg`, separated by spaces: `HS256` with a secret; some of `issuerAlgorithms` with an issuer's keys. */
   JWT_ALGORITHMS: string;
   /** Empty with an issuer's keys. */
   JWT_SECRET: string;
@@ -48,10 +48,18 @@ export interface TokenEnvironment {
   JWT_ISSUERS: string;
   /** Accepted `aud`, separated by spaces; empty: not checked. */
   JWT_AUDIENCES: string;
+  /** A JSON object: each claim that a token must have, and the array of its accepted values. */
+  JWT_REQUIRED_CLAIMS: string;
   /** The claim that names the user. */
   JWT_USER_ID_CLAIM: string;
   /** The UUID by which names that are no UUIDs are mapped to UUIDs; empty: they are refused. */
   JWT_USER_ID_NAMESPACE: string;
+  /** The claims that have the scopes, separated by spaces. */
+  JWT_SCOPE_CLAIMS: string;
+  /** How long a token may be valid, from its `iat` to its `exp`; empty: any time. */
+  JWT_MAXIMUM_LIFE_SECONDS: string;
+  /** How old a token may become, from its `iat` on; empty: as old as its `exp` allows. */
+  JWT_MAXIMUM_AGE_SECONDS: string;
 }
 
 /** The connections table. */
@@ -102,6 +110,8 @@ export interface ConnectEnvironment extends TokenEnvironment, DeliveryEnvironmen
 export interface CreateEnvironment {
   /** A JSON object: each restricted `metadata.type`, and the array of event sources that may send it. */
   RESTRICTED_TYPES: string;
+  /** The scope that a token needs to create over HTTP. */
+  CREATE_SCOPE: string;
   /** Values of `metadata.type` that are a dimension of metrics, separated by spaces. */
   MEASURED_TYPES: string;
   /** The table that counts creates over HTTP. */

@@ -1,5 +1,10 @@
 import type { TokenRules } from '../auth/token-verifier.ts';
-import { isJwksUrl } from '../core/deployment.ts';
+import {
+  faultOfRequiredClaims,
+  isJwksUrl,
+  issuerAlgorithms,
+  type RequiredClaims,
+} from '../core/deployment.ts';
 import { uuid } from '../core/fields.ts';
 import { type TokenEnvironment, variable, words } from './environment.ts';
 
@@ -11,11 +16,17 @@ export function tokenConfig(): TokenRules {
   const claims = {
     issuers: words(variable<TokenEnvironment>('JWT_ISSUERS')),
     audiences: words(variable<TokenEnvironment>('JWT_AUDIENCES')),
+    requiredClaims: requiredClaims(),
     userIdClaim: variable<TokenEnvironment>('JWT_USER_ID_CLAIM'),
     userIdNamespace: namespaceOf(variable<TokenEnvironment>('JWT_USER_ID_NAMESPACE')),
+    scopeClaims: words(variable<TokenEnvironment>('JWT_SCOPE_CLAIMS')),
+    maximumLifeMs: milliseconds('JWT_MAXIMUM_LIFE_SECONDS'),
+    maximumAgeMs: milliseconds('JWT_MAXIMUM_AGE_SECONDS'),
   };
   if (claims.userIdClaim === '')
     throw new Error('JWT_USER_ID_CLAIM is empty. Set it to the claim that names the user, usually sub.');
+  if (claims.scopeClaims.length === 0)
+    throw new Error('JWT_SCOPE_CLAIMS is empty. Set it to the claims that have the scopes, usually scope.');
   const secret = variable<TokenEnvironment>('JWT_SECRET');
   const jwksUrl = variable<TokenEnvironment>('JWT_JWKS_URL');
   if ((secret === '') === (jwksUrl === '')) {
@@ -28,7 +39,7 @@ export function tokenConfig(): TokenRules {
       'JWT_JWKS_URL must be an https URL without a user and a password (http is allowed for localhost only).',
     );
   }
-  return { ...claims, jwksUrl, algorithms: algorithmsAmong(['RS256', 'ES256', 'EdDSA']) };
+  return { ...claims, jwksUrl, algorithms: algorithmsAmong(issuerAlgorithms) };
 }
 
 function algorithmsAmong<Algorithm extends string>(known: readonly Algorithm[]): Algorithm[] {
@@ -39,6 +50,32 @@ function algorithmsAmong<Algorithm extends string>(known: readonly Algorithm[]):
     throw new Error(`JWT_ALGORITHMS must be one or more of ${known.join(', ')}; it is ${found}.`);
   }
   return algorithms;
+}
+
+function requiredClaims(): RequiredClaims {
+  const text = variable<TokenEnvironment>('JWT_REQUIRED_CLAIMS');
+  const value = parsed(text);
+  const fault = faultOfRequiredClaims(value);
+  if (fault !== undefined) throw new Error(`JWT_REQUIRED_CLAIMS ${fault}; it is ${JSON.stringify(text)}.`);
+  // The cast: a value without a fault is of this type.
+  return value as RequiredClaims;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function milliseconds(name: keyof TokenEnvironment): number | undefined {
+  const text = variable<TokenEnvironment>(name);
+  if (text === '') return undefined;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text) * 1_000;
+  throw new Error(
+    `${name} must be a whole number of seconds from 1, or empty; it is ${JSON.stringify(text)}.`,
+  );
 }
 
 function namespaceOf(text: string): string | undefined {

@@ -1,12 +1,14 @@
-import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createHash, createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
-import type { JWK } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTokenVerifier, type IssuerAlgorithm } from '../../functions/auth/token-verifier.ts';
+import { createTokenVerifier } from '../../functions/auth/token-verifier.ts';
+import { type IssuerAlgorithm, issuerAlgorithms } from '../../functions/core/deployment.ts';
 import { Unauthenticated, Unavailable } from '../../functions/core/errors.ts';
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
 import { createIssuerKey, type Issuer, type IssuerKey, startIssuer } from '../support/issuer.ts';
 import { createTestClock } from '../support/test-clock.ts';
+import { anyClaims } from '../support/token-rules.ts';
+import { badKeys } from './bad-keys.ts';
 
 const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
 const start = Date.UTC(2026, 0, 1);
@@ -46,7 +48,7 @@ function setUp(algorithms: IssuerAlgorithm[] = ['RS256', 'ES256', 'EdDSA']) {
   const logger = createRecordingLogger();
   const fetched: string[] = [];
   const { verify } = createTokenVerifier(
-    { algorithms, jwksUrl: issuer.jwksUrl, issuers: [], audiences: [], userIdClaim: 'sub' },
+    { ...anyClaims, algorithms, jwksUrl: issuer.jwksUrl },
     {
       clock: clock.now,
       logger,
@@ -75,6 +77,34 @@ async function refusalOf(verifying: Promise<unknown>): Promise<string> {
 }
 
 describe('A token that an issuer has signed', () => {
+  it.each(issuerAlgorithms)(
+    'is accepted with %s if it is configured, and refused if another is',
+    async (alg) => {
+      const key = await createIssuerKey(alg, 'only');
+      issuer.serve(key);
+      const jwt = await key.sign(claims);
+      expect(await setUp([alg]).verify(jwt)).toMatchObject({ user_id: alice });
+      const same = ['EdDSA', 'Ed25519'];
+      const others = issuerAlgorithms.filter(
+        (each) => each !== alg && !(same.includes(alg) && same.includes(each)),
+      );
+      expect(await refusalOf(setUp(others).verify(jwt))).toBe("The token's algorithm is not accepted.");
+    },
+  );
+
+  it('may have either name of EdDSA, whichever the key set and the configuration have', async () => {
+    for (const [configured, listed, signedAs] of [
+      ['EdDSA', 'EdDSA', 'Ed25519'],
+      ['EdDSA', 'Ed25519', 'EdDSA'],
+      ['Ed25519', 'EdDSA', 'EdDSA'],
+      ['Ed25519', 'Ed25519', 'EdDSA'],
+    ] as const) {
+      const key = await createIssuerKey(signedAs, 'ed');
+      issuer.serve({ ...key.jwk, alg: listed });
+      expect(await setUp([configured]).verify(await key.sign(claims))).toMatchObject({ user_id: alice });
+    }
+  });
+
   it.each(['rsa', 'ec', 'ed', 'ed25519'] as const)('is accepted with its key %s', async (name) => {
     const { verify } = setUp();
     expect(await verify(await keys[name].sign(claims))).toMatchObject({ user_id: alice });
@@ -283,39 +313,83 @@ describe('The keys of an issuer', () => {
     expect(await refusalOf(verify(jwt))).toBe(unknownKey);
   });
 
-  it.each([
-    ['lacks its parts', async (): Promise<JWK> => ({ kty: 'RSA', kid: 'rsa', alg: 'RS256' })],
-    [
-      'has a number as its modulus',
-      async (): Promise<JWK> => ({ ...keys.rsa.jwk, ...JSON.parse('{"n":7}') }),
-    ],
-    [
-      'is private',
-      async (): Promise<JWK> => {
-        const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
-        return { ...privateKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256' };
-      },
-    ],
-    [
-      'is weak',
-      async (): Promise<JWK> => {
-        const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
-        return { ...publicKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256' };
-      },
-    ],
-  ])('are not used if one %s, and the others go on serving', async (_, make) => {
-    issuer.serve(await make(), keys.ec);
-    const { verify, logger } = setUp();
-    expect(await refusalOf(verify(await keys.rsa.sign(claims)))).toBe(unusableKey);
-    expect(logger.lines).toMatchObject([{ level: 'error', message: 'token_key_unusable' }]);
-    await expect(verify(await keys.ec.sign(claims))).resolves.toMatchObject({ user_id: alice });
+  it.each(Object.entries(badKeys))(
+    'are refused with a reason in the log, without harm to the others: %s',
+    async (_, make) => {
+      const { alg, jwk, reason } = make();
+      issuer.serve({ ...jwk, kid: 'bad' }, keys.rsa, keys.ec, keys.ed);
+      const { verify, logger } = setUp();
+      const jwt = await { RS256: keys.rsa, ES256: keys.ec, EdDSA: keys.ed }[alg].sign(claims, { kid: 'bad' });
+      for (const _again of [1, 2]) expect(await refusalOf(verify(jwt))).toBe(unusableKey);
+      expect(logger.lines).toMatchObject([
+        {
+          level: 'error',
+          message: 'token_key_unusable',
+          fields: { key_id: 'bad', error: { message: expect.stringMatching(reason) } },
+        },
+      ]);
+      for (const key of [keys.rsa, keys.ec, keys.ed]) {
+        await expect(verify(await key.sign(claims))).resolves.toMatchObject({ user_id: alice });
+      }
+    },
+  );
+
+  it('are refused where anybody could sign for them', async () => {
+    // With the exponent 1, a signature is the padded digest itself (RFC 8017, section 9.2).
+    const { n = '' } = keys.rsa.jwk;
+    issuer.serve({ kty: 'RSA', n, e: 'AQ', kid: 'one' });
+    const input = [{ alg: 'RS256', kid: 'one' }, claims]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.');
+    const digestInfo = Buffer.from('3031300d060960864801650304020105000420', 'hex');
+    const digest = Buffer.concat([digestInfo, createHash('sha256').update(input).digest()]);
+    const padding = Buffer.alloc(256 - 3 - digest.length, 0xff);
+    const forged = Buffer.concat([Buffer.from([0, 1]), padding, Buffer.from([0]), digest]);
+    expect(await refusalOf(setUp().verify(`${input}.${forged.toString('base64url')}`))).toBe(unusableKey);
   });
 
-  it('are not used if two have one name', async () => {
+  it('that cannot be used do not count where a token without a kid looks for the only one', async () => {
+    const weak = badKeys['an RSA key of 1,024 bits']?.().jwk;
+    const unnamed = await createIssuerKey('RS256', undefined);
+    issuer.serve({ ...weak, kid: 'weak' }, unnamed);
+    await expect(setUp().verify(await unnamed.sign(claims))).resolves.toMatchObject({ user_id: alice });
+  });
+
+  it.each([null, 1, 'key', [], true])(
+    'are not used if one is no object, and the others go on serving: %j',
+    async (entry) => {
+      issuer.answer(200, JSON.stringify({ keys: [entry, keys.rsa.jwk] }));
+      expect(await setUp().verify(await keys.rsa.sign(claims))).toMatchObject({ user_id: alice });
+    },
+  );
+
+  it('are not used if two have one name, which only one may have', async () => {
     issuer.serve(keys.rsa, keys.evil);
-    expect(await refusalOf(setUp().verify(await keys.rsa.sign(claims)))).toMatch(
-      /^Several keys of the issuer/,
-    );
+    for (const key of [keys.rsa, keys.evil]) {
+      expect(await refusalOf(setUp().verify(await key.sign(claims)))).toMatch(/^Several keys of the issuer/);
+    }
+  });
+
+  it('may have the name of a key for another algorithm or another purpose', async () => {
+    const others = [
+      { ...keys.ec.jwk, kid: 'rsa' },
+      { ...keys.evil.jwk, use: 'enc', alg: 'RSA-OAEP' },
+    ];
+    issuer.serve(...others, keys.rsa);
+    expect(await setUp().verify(await keys.rsa.sign(claims))).toMatchObject({ user_id: alice });
+  });
+
+  it('may list one key twice', async () => {
+    issuer.serve(keys.rsa, { ...keys.rsa.jwk, x5t: 'again' });
+    expect(await setUp().verify(await keys.rsa.sign(claims))).toMatchObject({ user_id: alice });
+  });
+
+  it('need neither alg nor use, and may have members that mean nothing here', async () => {
+    const { kty, n, e, kid } = keys.rsa.jwk;
+    // As Microsoft Entra ID lists them.
+    const listed = { kty, n, e, kid, x5t: kid, x5c: ['MIIC'], cloud_instance_name: 'x', ext: 'yes' };
+    issuer.answer(200, JSON.stringify({ keys: [listed] }));
+    expect(await setUp().verify(await keys.rsa.sign(claims))).toMatchObject({ user_id: alice });
   });
 
   it('are not used for the curve of another algorithm', async () => {
@@ -380,7 +454,7 @@ describe('While the issuer is down', () => {
     });
     redirecting.mockResolvedValueOnce(Response.redirect(other.jwksUrl, 302));
     const { verify } = createTokenVerifier(
-      { algorithms: ['RS256'], jwksUrl: issuer.jwksUrl, issuers: [], audiences: [], userIdClaim: 'sub' },
+      { ...anyClaims, algorithms: ['RS256'], jwksUrl: issuer.jwksUrl },
       { clock: () => start, logger: createRecordingLogger(), fetch: redirecting },
     );
     expect(await errorOf(verify(await keys.rsa.sign(claims)))).toBeInstanceOf(Unavailable);

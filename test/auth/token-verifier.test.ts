@@ -1,24 +1,19 @@
 import { createHmac } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { EncryptJWT, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createTokenVerifier, type TokenRules } from '../../functions/auth/token-verifier.ts';
 import { Unauthenticated } from '../../functions/core/errors.ts';
 import type { Clock } from '../../functions/core/ports.ts';
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
 import { createTestClock } from '../support/test-clock.ts';
+import { anyClaims } from '../support/token-rules.ts';
 
 const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
 const secret = 'a-secret-of-at-least-32-bytes-0123456789';
 const now = Date.UTC(2026, 0, 1);
 const inFiveMinutes = now / 1_000 + 300;
 type SecretRules = Extract<TokenRules, { secret: string }>;
-const rules: SecretRules = {
-  algorithms: ['HS256'],
-  secret,
-  issuers: [],
-  audiences: [],
-  userIdClaim: 'sub',
-};
+const rules: SecretRules = { ...anyClaims, algorithms: ['HS256'], secret };
 
 /** A verifier that has nothing to fetch. */
 const verifierOf = (changed: SecretRules, clock: Clock = () => now) =>
@@ -123,12 +118,15 @@ describe('A token', () => {
     expect(await verify(token({ sub: alice.toUpperCase() }))).toMatchObject({ user_id: alice });
   });
 
-  it.each([7, ['notifications:create'], null])(
-    'without a scope of words allows nothing: %j',
-    async (scope) => {
-      expect(await verify(token({ scope }))).toMatchObject({ scopes: [] });
-    },
-  );
+  it('may name its user by a number if there is a namespace', async () => {
+    const userIdNamespace = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
+    expect(await verify(token({ sub: 42 }), { userIdNamespace })).toEqual(
+      await verify(token({ sub: '42' }), { userIdNamespace }),
+    );
+    // 2^53 + 1, which JSON.parse makes 2^53.
+    const lossy = signed('{"alg":"HS256"}', `{"sub":9007199254740993,"exp":${inFiveMinutes}}`);
+    expect(await refusalOf(lossy, { userIdNamespace })).toContain('or a whole number up to 2^53 - 1');
+  });
 });
 
 describe('A token that has ended', () => {
@@ -359,6 +357,176 @@ describe('The audience', () => {
     for (const aud of ['other', ['other'], [], undefined]) {
       expect(await refusalOf(token({ aud }), { audiences })).toMatch(/"aud"/);
     }
+  });
+});
+
+describe('The scopes', () => {
+  it.each([
+    ['names between spaces', 'notifications:create  other'],
+    ['an array of names', ['notifications:create', 'other']],
+  ])('are %s', async (_, scope) => {
+    expect(await verify(token({ scope }))).toMatchObject({ scopes: ['notifications:create', 'other'] });
+  });
+
+  it.each([7, null, true, {}, { 'notifications:create': true }, [['notifications:create']], [7, null]])(
+    'are nothing else: %j',
+    async (scope) => {
+      expect(await verify(token({ scope }))).toMatchObject({ scopes: [] });
+    },
+  );
+
+  // The authorizer writes scopes between spaces. A name with a space in it would become two.
+  it.each(['x notifications:create', 'notifications:create ', 'x\tnotifications:create', ''])(
+    'are not taken apart inside of an array: %j',
+    async (name) => {
+      expect(await verify(token({ scope: [name, 'other'] }))).toMatchObject({ scopes: ['other'] });
+    },
+  );
+
+  it('are those of all claims that are configured, and of no other', async () => {
+    const jwt = token({ scope: 'a', scp: ['b'], roles: 'c', realm_access: { roles: ['d'] } });
+    const scopesOf = async (...scopeClaims: string[]) => (await verify(jwt, { scopeClaims })).scopes;
+    expect(await scopesOf('scp', 'roles')).toEqual(['b', 'c']);
+    expect(await scopesOf('realm_access.roles', 'missing', 'missing.roles')).toEqual(['d']);
+  });
+});
+
+describe('A claim', () => {
+  it.each([
+    ['sub', { sub: alice }],
+    ['user.id', { user: { id: alice } }],
+    ['https://example.com/user', { 'https://example.com/user': alice }],
+    ['https://example.com/user.id', { 'https://example.com/user': { id: alice } }],
+    ['a.b.c.d', { a: { b: 7 }, 'a.b': { c: 7 }, 'a.b.c': { d: alice } }],
+    // The whole name comes first.
+    ['user.id', { 'user.id': alice, user: { id: 'x' } }],
+  ])('is found by its name or by its path: %s', async (userIdClaim, claims) => {
+    expect(await verify(token({ sub: 'x', ...claims }), { userIdClaim })).toMatchObject({ user_id: alice });
+  });
+
+  it.each([
+    ['user.id', { user: alice }],
+    ['user.id', { user: [{ id: alice }] }],
+    ['user.0', { user: [alice] }],
+    ['user.', { user: { id: alice } }],
+    ['constructor.name', {}],
+    ['__proto__.sub', { user: alice }],
+    ['sub.length', {}],
+  ])('is not found by %s in %j', async (userIdClaim, claims) => {
+    expect(await refusalOf(token(claims), { userIdClaim })).toBe(
+      `The token's claim "${userIdClaim}" is missing or not accepted.`,
+    );
+  });
+});
+
+describe('A required claim', () => {
+  const requiredClaims = { token_use: ['access'], client_id: ['web', 'mobile'] };
+
+  it('must have one of its values, as must every other one', async () => {
+    const jwt = token({ token_use: 'access', client_id: 'mobile' });
+    await expect(verify(jwt, { requiredClaims })).resolves.toMatchObject({ user_id: alice });
+    for (const [claims, missing] of [
+      [{ token_use: 'id', client_id: 'web' }, 'token_use'],
+      [{ token_use: 'access', client_id: 'shop' }, 'client_id'],
+      [{ token_use: 'access' }, 'client_id'],
+      [{ token_use: 'access', client_id: 'web mobile' }, 'client_id'],
+      [{ token_use: 'access', client_id: { web: true } }, 'client_id'],
+      [{ token_use: 'access', client_id: ['shop', ['web']] }, 'client_id'],
+      [{}, 'token_use'],
+    ] as const) {
+      const refusal = await refusalOf(token(claims), { requiredClaims });
+      expect(refusal).toBe(`The token's claim "${missing}" is missing or not accepted.`);
+    }
+  });
+
+  it('that is an array must have one among its entries', async () => {
+    const jwt = token({ token_use: ['access'], client_id: ['shop', 'web'] });
+    await expect(verify(jwt, { requiredClaims })).resolves.toMatchObject({ user_id: alice });
+  });
+
+  it('is compared with its type', async () => {
+    const required = { requiredClaims: { verified: [true], level: [2] } };
+    await expect(verify(token({ verified: true, level: 2 }), required)).resolves.toBeDefined();
+    expect(await refusalOf(token({ verified: 'true', level: 2 }), required)).toMatch(/"verified"/);
+    expect(await refusalOf(token({ verified: true, level: '2' }), required)).toMatch(/"level"/);
+  });
+
+  it('does not stand in for the audience', async () => {
+    const jwt = token({ token_use: 'access', client_id: 'web' });
+    expect(await refusalOf(jwt, { requiredClaims, audiences: ['web'] })).toMatch(/"aud"/);
+  });
+
+  it('may be deep inside', async () => {
+    const required = { requiredClaims: { 'realm_access.roles': ['staff'] } };
+    const jwt = token({ realm_access: { roles: ['guest', 'staff'] } });
+    await expect(verify(jwt, required)).resolves.toBeDefined();
+    expect(await refusalOf(token(), required)).toMatch(/"realm_access.roles"/);
+  });
+});
+
+describe('The life of a token', () => {
+  const iat = now / 1_000;
+  const maximumLifeMs = 300_000;
+
+  it('is not bounded if no bound is configured', async () => {
+    await expect(verify(token({ exp: iat + 1e9, iat: undefined }))).resolves.toBeDefined();
+  });
+
+  it('may have the bound, and not a second more', async () => {
+    const jwt = (life: number) => token({ iat, exp: iat + life });
+    await expect(verify(jwt(300), { maximumLifeMs })).resolves.toBeDefined();
+    expect(await refusalOf(jwt(301), { maximumLifeMs })).toBe(
+      'The token is valid for more than 300 seconds, from its `iat` to its `exp`. Ask the issuer for a shorter one.',
+    );
+  });
+});
+
+describe('The age of a token', () => {
+  const iat = now / 1_000;
+  const maximumAgeMs = 60_000;
+
+  it('ends it before its exp', async () => {
+    const jwt = token({ iat, exp: iat + 3_600 });
+    const clock = createTestClock(now);
+    expect(await verify(jwt, { maximumAgeMs }, clock)).toMatchObject({ expires_at: now + 60_000 });
+    await clock.advance(64_999);
+    await expect(verify(jwt, { maximumAgeMs }, clock)).resolves.toBeDefined();
+    await clock.advance(1);
+    await expect(verify(jwt, { maximumAgeMs }, clock)).rejects.toThrow('The token has expired.');
+  });
+
+  it('does not make it longer than its exp', async () => {
+    expect(await verify(token({ iat, exp: iat + 30 }), { maximumAgeMs })).toMatchObject({
+      expires_at: now + 30_000,
+    });
+  });
+});
+
+describe.each([{ maximumLifeMs: 3_600_000 }, { maximumAgeMs: 3_600_000 }])('With the bound %j', (bound) => {
+  it('a token must say when it was issued, and not later than now', async () => {
+    const iat = now / 1_000;
+    await expect(verify(token({ iat: iat + 5 }), bound)).resolves.toBeDefined();
+    expect(await refusalOf(token({ iat: iat + 6 }), bound)).toMatch(/"iat"/);
+    expect(await refusalOf(token(), bound)).toMatch(/"iat"/);
+    const never = signed('{"alg":"HS256"}', `{"sub":"${alice}","exp":${inFiveMinutes},"iat":1e999}`);
+    expect(await refusalOf(never, bound)).toMatch(/"iat"/);
+  });
+
+  it('a token cannot be issued before all time', async () => {
+    const always = signed('{"alg":"HS256"}', `{"sub":"${alice}","exp":${inFiveMinutes},"iat":-1e999}`);
+    expect(await refusalOf(always, bound)).toMatch(/valid for more than|has expired/);
+  });
+});
+
+describe('An encrypted token', () => {
+  // As Auth.js makes them, and Auth0 without an audience.
+  it('is refused with the reason, and nothing is fetched', async () => {
+    const jwe = await new EncryptJWT({ sub: alice })
+      .setProtectedHeader({ alg: 'dir', enc: 'A256CBC-HS512' })
+      .setExpirationTime(inFiveMinutes)
+      .encrypt(new Uint8Array(64));
+    expect(jwe.split('.')).toHaveLength(5);
+    expect(await refusalOf(jwe)).toMatch(/^The token is encrypted \(a JWE\)/);
   });
 });
 

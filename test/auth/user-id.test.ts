@@ -53,7 +53,24 @@ describe('A user id with a namespace', () => {
     }
   });
 
-  it.each(['a\u0000b', 'a\u0007b', '\ud800', 'a\udc00b', 7, null, undefined, {}, ['auth0|123'], true])(
+  it.each([0, 7, 1_234_567_890, Number.MAX_SAFE_INTEGER, -7])(
+    'may come from a whole number, and is that of its decimal digits: %j',
+    (claim) => expect(toUserId(claim, namespace)).toBe(v5(String(claim), namespace)),
+  );
+
+  it.each([
+    '9007199254740992',
+    '9007199254740993',
+    '1234567890123456789',
+    '-9007199254740992',
+    '1e400',
+    '7.5',
+    '-1e-7',
+  ])('does not come from a number that JSON may have changed, or that is not whole: %s', (json) =>
+    expect(toUserId(JSON.parse(json), namespace)).toBeUndefined(),
+  );
+
+  it.each(['a\u0000b', 'a\u0007b', '\ud800', 'a\udc00b', null, undefined, {}, ['auth0|123'], true])(
     'comes from text without control characters and lone surrogates alone: %j',
     (claim) => expect(toUserId(claim, namespace)).toBeUndefined(),
   );

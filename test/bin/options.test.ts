@@ -119,6 +119,37 @@ describe('The options of the stack', () => {
   });
 });
 
+describe('The options of tokens', () => {
+  const jwt = {
+    jwksUrl: 'https://id.example/jwks.json',
+    algorithms: ['ES384', 'PS512'],
+    audiences: ['belfry', 'web'],
+    requiredClaims: { token_use: 'access', client_id: ['a', 'b'] },
+    userIdClaim: 'user.id',
+    scopeClaims: ['scp', 'realm_access.roles'],
+    createScope: 'belfry/notifications:create',
+    maximumLife: Duration.minutes(60),
+    maximumAge: Duration.minutes(15),
+  };
+  const context = {
+    jwtJwksUrl: jwt.jwksUrl,
+    jwtAlgorithms: 'ES384,PS512',
+    jwtAudiences: 'belfry, web',
+    jwtUserIdClaim: jwt.userIdClaim,
+    jwtScopeClaims: 'scp,realm_access.roles',
+    jwtCreateScope: jwt.createScope,
+    jwtMaximumLifeMinutes: '60',
+    jwtMaximumAgeMinutes: 15,
+  };
+
+  it.each([jwt.requiredClaims, JSON.stringify(jwt.requiredClaims)])(
+    'are those of the construct, with required claims as %j',
+    (jwtRequiredClaims) => {
+      expect(optionsOf({ ...context, jwtRequiredClaims }).jwt).toEqual(jwt);
+    },
+  );
+});
+
 describe('A wrong context value', () => {
   it.each([
     ['database', 'mysql', 'one of rds, aurora, existing'],
@@ -134,6 +165,10 @@ describe('A wrong context value', () => {
     ['connectionLimit', 'ten', 'a whole number'],
     ['createsPerMinute', '1e3', 'a whole number'],
     ['jwtJwksUrl', ' ', 'the URL of'],
+    ['jwtRequiredClaims', 'token_use=access', 'JSON such as'],
+    ['jwtCreateScope', 'create notifications', 'a scope without white space'],
+    ['jwtMaximumLifeMinutes', '1h', 'a whole number of minutes'],
+    ['jwtMaximumAgeMinutes', '-1', 'a whole number of minutes'],
     ['deleteAfterDays', 'never', 'a whole number of days, or false for never'],
     ['logRetentionDays', '31', 'one of 1, 3, 5, 7, 14, 30'],
     ['httpDomainName', 'https://a.example.com', 'the name of a domain'],

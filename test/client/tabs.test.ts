@@ -212,14 +212,32 @@ describe('two users of one browser', () => {
     expect(states([mine, theirs])).toMatchObject([{ shown: 1 }, { unreadCount: 0, shown: 0 }]);
   });
 
-  it('share nothing where another claim than the subject tells them apart', async () => {
+  it.each([
+    ['another claim than the subject', { user_id: 'one' }, { user_id: 'two' }],
+    ['a number', { account: 41 }, { account: 42 }],
+    ['a member of a claim', { user: { name: { id: 'one' } } }, { user: { name: { id: 'two' } } }],
+  ])('share nothing where %s tells them apart', async (_, one, two) => {
     const world = createClientWorld();
-    const subject = { getToken: () => world.token(world.user, { user_id: 'one' }) };
-    const another = { getToken: () => world.token(world.user, { user_id: 'two' }) };
+    const subject = { getToken: () => world.token(world.user, one) };
+    const another = { getToken: () => world.token(world.user, two) };
     const clients = [world.client(subject), world.client(another), world.client(another)];
     for (const client of clients) client.start();
     await world.seconds(1);
     expect(world.service.connections()).toBe(2);
+  });
+
+  it('are one user where only what differs in each token tells them apart', async () => {
+    const world = createClientWorld();
+    let tokens = 0;
+    const getToken = () => {
+      tokens += 1;
+      return world.token(world.user, { nbf: tokens, fva: [tokens, -1] });
+    };
+    const clients = [world.client({ getToken }), world.client({ getToken })];
+    for (const client of clients) client.start();
+    await world.seconds(1);
+    expect(tokens).toBeGreaterThan(1);
+    expect(world.service.connections()).toBe(1);
   });
 
   it('share nothing where their tokens tell nothing', async () => {

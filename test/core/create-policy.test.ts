@@ -83,3 +83,24 @@ it('A type may be restricted whatever it is called', () => {
   expect(() => policy.check(event('ours'), 'constructor')).toThrow(Forbidden);
   policy.check(event('ours'), '__proto__');
 });
+
+describe('With a scope of another name', () => {
+  const named = createPolicy({ payout: [] }, 'belfry/notifications:create');
+
+  it('a token needs that one, and for a restricted type the one with the type behind it', () => {
+    named.check(http('belfry/notifications:create'));
+    named.check(http('belfry/notifications:create', 'belfry/notifications:create:payout'), 'payout');
+  });
+
+  it.each([
+    [['notifications:create'], 'booking', 'belfry/notifications:create'],
+    [['belfry/notifications:create'], 'payout', 'belfry/notifications:create:payout'],
+    [
+      ['belfry/notifications:create', 'notifications:create:payout'],
+      'payout',
+      'belfry/notifications:create:payout',
+    ],
+  ])('a token with %j may not create %s, and hears which scope it lacks', (scopes, type, missing) => {
+    expect(() => named.check(http(...scopes), type)).toThrow(`The token lacks the scope ${missing}.`);
+  });
+});

@@ -6,6 +6,7 @@ import ts from 'typescript';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createTokenVerifier } from '../../functions/auth/token-verifier.ts';
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
+import { anyClaims } from '../support/token-rules.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -163,13 +164,7 @@ describe.each(['README.md', 'client/README.md'])('the token route of %s', (docum
     const answer = await postWith(await session());
     expect(answer.headers.get('cache-control')).toBe('no-store');
     const verifier = createTokenVerifier(
-      {
-        algorithms: ['HS256'],
-        secret: [...secret].reverse().join(''),
-        issuers: [],
-        audiences: [],
-        userIdClaim: 'sub',
-      },
+      { ...anyClaims, algorithms: ['HS256'], secret: [...secret].reverse().join('') },
       { clock: Date.now, logger: createRecordingLogger(), fetch },
     );
     expect(await verifier.verify(await answer.text())).toMatchObject({ user_id: user });

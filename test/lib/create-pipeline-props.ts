@@ -18,6 +18,7 @@ export const createPipelineProps = (
     CONNECTIONS_ADDRESS_FAMILY: '6',
   },
   network,
+  createScope: 'notifications:create',
   restrictedTypes: { payout: ['payments', 'ledger'] },
   createsPerMinute: 600,
   measuredTypes: ['comment', 'build.failed'],

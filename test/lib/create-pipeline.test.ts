@@ -101,6 +101,7 @@ describe('The rules for creating', () => {
   it('are in the environment of the create function', () => {
     expect(createFunction().Properties.Environment).toMatchObject({
       Variables: {
+        CREATE_SCOPE: 'notifications:create',
         RESTRICTED_TYPES: '{"payout":["payments","ledger"]}',
         RATE_TABLE_NAME: { Ref: rates().id },
         CREATES_PER_MINUTE: '600',

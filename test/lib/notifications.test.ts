@@ -458,7 +458,12 @@ describe('An installation', () => {
       // The cast: under exactOptionalPropertyTypes the CDK's classes do not match its own interfaces.
       const secret = new Secret(stack, 'Ours') as ISecret;
       const notifications = new Notifications(stack, 'Notifications', {
-        jwt: { secret, issuers: ['https://a', 'https://b'], audiences: ['belfry'] },
+        jwt: {
+          secret,
+          issuers: ['https://a', 'https://b'],
+          audiences: ['belfry'],
+          createScope: 'belfry/notifications:create',
+        },
         connectionMinimumLifetime: Duration.minutes(0),
         restrictedTypes: { payout: ['payments'] },
         measuredTypes: ['comment', 'build.failed'],
@@ -487,6 +492,7 @@ describe('An installation', () => {
   });
 
   it.each([
+    ['CREATE_SCOPE', 'belfry/notifications:create', 'notifications:create'],
     ['RESTRICTED_TYPES', '{"payout":["payments"]}', '{}'],
     ['CREATES_PER_MINUTE', '0', '600'],
     ['MEASURED_TYPES', 'comment build.failed', ''],

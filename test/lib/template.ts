@@ -26,8 +26,12 @@ export const tokenEnvironment: TokenEnvironment = {
   JWT_JWKS_URL: '',
   JWT_ISSUERS: '',
   JWT_AUDIENCES: '',
+  JWT_REQUIRED_CLAIMS: '{}',
   JWT_USER_ID_CLAIM: 'sub',
   JWT_USER_ID_NAMESPACE: '',
+  JWT_SCOPE_CLAIMS: 'scope',
+  JWT_MAXIMUM_LIFE_SECONDS: '',
+  JWT_MAXIMUM_AGE_SECONDS: '',
 };
 
 /** The template of a stack that `define` fills, by the settings of `cdk.json`. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   awsCredentials,
   connectConfig,
+  createScopeConfig,
   databaseConfig,
   gatewayConfig,
   migrationsFolder,
@@ -29,13 +30,18 @@ const environment = {
   JWT_JWKS_URL: '',
   JWT_ISSUERS: 'https://a.example https://b.example',
   JWT_AUDIENCES: '',
+  JWT_REQUIRED_CLAIMS: '{}',
   JWT_USER_ID_CLAIM: 'sub',
   JWT_USER_ID_NAMESPACE: '',
+  JWT_SCOPE_CLAIMS: 'scope',
+  JWT_MAXIMUM_LIFE_SECONDS: '',
+  JWT_MAXIMUM_AGE_SECONDS: '',
   CONNECTIONS_TABLE_NAME: 'connections',
   CONNECTIONS_ENDPOINT: 'https://abc.execute-api.eu-central-1.amazonaws.com/live',
   CONNECTIONS_ADDRESS_FAMILY: '6',
   ALLOWED_ORIGINS: 'https://app.example.com http://localhost:*',
   CONNECTION_MINIMUM_LIFETIME_MINUTES: '15',
+  CREATE_SCOPE: 'belfry/notifications:create',
   RESTRICTED_TYPES: '{"payout":["payments"]}',
   RATE_TABLE_NAME: 'rates',
   CREATES_PER_MINUTE: '600',
@@ -107,8 +113,12 @@ describe('The configuration', () => {
       secret: 'secret',
       issuers: ['https://a.example', 'https://b.example'],
       audiences: [],
+      requiredClaims: {},
       userIdClaim: 'sub',
       userIdNamespace: undefined,
+      scopeClaims: ['scope'],
+      maximumLifeMs: undefined,
+      maximumAgeMs: undefined,
     });
   });
 
@@ -116,13 +126,21 @@ describe('The configuration', () => {
     withIssuer('https://id.example.com/jwks.json');
     vi.stubEnv('JWT_USER_ID_CLAIM', 'user');
     vi.stubEnv('JWT_USER_ID_NAMESPACE', '6BA7B810-9DAD-11D1-80B4-00C04FD430C8');
+    vi.stubEnv('JWT_REQUIRED_CLAIMS', '{"token_use":["access"]}');
+    vi.stubEnv('JWT_SCOPE_CLAIMS', 'scp realm_access.roles');
+    vi.stubEnv('JWT_MAXIMUM_LIFE_SECONDS', '3600');
+    vi.stubEnv('JWT_MAXIMUM_AGE_SECONDS', '900');
     expect(tokenConfig()).toEqual({
       algorithms: ['RS256', 'EdDSA'],
       jwksUrl: 'https://id.example.com/jwks.json',
       issuers: ['https://a.example', 'https://b.example'],
       audiences: [],
+      requiredClaims: { token_use: ['access'] },
       userIdClaim: 'user',
       userIdNamespace: '6ba7b810-9dad-11d1-80b4-00c04fd430c8',
+      scopeClaims: ['scp', 'realm_access.roles'],
+      maximumLifeMs: 3_600_000,
+      maximumAgeMs: 900_000,
     });
   });
 
@@ -162,9 +180,30 @@ describe('The configuration', () => {
     [{ JWT_ALGORITHMS: 'none' }, 'JWT_ALGORITHMS must be one or more of HS256; it is "none".'],
     [
       { JWT_SECRET: '', JWT_JWKS_URL: 'https://id.example.com' },
-      'JWT_ALGORITHMS must be one or more of RS256, ES256, EdDSA; it is "HS256".',
+      'JWT_ALGORITHMS must be one or more of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519; it is "HS256".',
     ],
     [{ JWT_USER_ID_CLAIM: '' }, 'JWT_USER_ID_CLAIM is empty'],
+    [{ JWT_SCOPE_CLAIMS: ' ' }, 'JWT_SCOPE_CLAIMS is empty'],
+    [
+      { JWT_REQUIRED_CLAIMS: '' },
+      'JWT_REQUIRED_CLAIMS must be an object with the accepted values of each claim',
+    ],
+    [{ JWT_REQUIRED_CLAIMS: '{' }, 'JWT_REQUIRED_CLAIMS must be an object'],
+    [{ JWT_REQUIRED_CLAIMS: '[]' }, 'JWT_REQUIRED_CLAIMS must be an object'],
+    [
+      { JWT_REQUIRED_CLAIMS: '{"a":"b"}' },
+      'JWT_REQUIRED_CLAIMS must have one or more accepted values of "a"',
+    ],
+    [
+      { JWT_REQUIRED_CLAIMS: '{"a":[""]}' },
+      'JWT_REQUIRED_CLAIMS must have one or more accepted values of "a"',
+    ],
+    [{ JWT_REQUIRED_CLAIMS: '{"aud":["b"]}' }, 'JWT_REQUIRED_CLAIMS must not have aud'],
+    [
+      { JWT_MAXIMUM_LIFE_SECONDS: '0' },
+      'JWT_MAXIMUM_LIFE_SECONDS must be a whole number of seconds from 1, or empty; it is "0".',
+    ],
+    [{ JWT_MAXIMUM_AGE_SECONDS: '1h' }, 'JWT_MAXIMUM_AGE_SECONDS must be a whole number of seconds'],
     [{ JWT_USER_ID_NAMESPACE: 'ours' }, 'JWT_USER_ID_NAMESPACE must be a UUID or empty; it is "ours".'],
   ])('of tokens says what makes no sense: %j', (changes, message) => {
     for (const [name, value] of Object.entries(changes)) vi.stubEnv(name, value);
@@ -185,7 +224,13 @@ describe('The configuration', () => {
 
   it('of creating has the sources of restricted types, and the limit as a number', () => {
     expect(restrictedTypesConfig()).toEqual({ payout: ['payments'] });
+    expect(createScopeConfig()).toBe('belfry/notifications:create');
     expect(rateConfig()).toEqual({ tableName: 'rates', perMinute: 600 });
+  });
+
+  it.each(['', 'create notifications'])('of creating says that the scope is no scope: %j', (scope) => {
+    vi.stubEnv('CREATE_SCOPE', scope);
+    expect(createScopeConfig).toThrow('CREATE_SCOPE must be one scope without white space');
   });
 
   it('has what Lambda sets', () => {
@@ -209,6 +254,11 @@ describe('The configuration', () => {
     ['JWT_USER_ID_NAMESPACE', tokenConfig],
     ['JWT_ISSUERS', tokenConfig],
     ['JWT_AUDIENCES', tokenConfig],
+    ['JWT_REQUIRED_CLAIMS', tokenConfig],
+    ['JWT_SCOPE_CLAIMS', tokenConfig],
+    ['JWT_MAXIMUM_LIFE_SECONDS', tokenConfig],
+    ['JWT_MAXIMUM_AGE_SECONDS', tokenConfig],
+    ['CREATE_SCOPE', createScopeConfig],
     ['CONNECTIONS_TABLE_NAME', registryConfig],
     ['CONNECTIONS_ENDPOINT', gatewayConfig],
     ['CONNECTIONS_ADDRESS_FAMILY', gatewayConfig],

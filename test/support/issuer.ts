@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
-import type { IssuerAlgorithm } from '../../functions/auth/token-verifier.ts';
+import type { IssuerAlgorithm } from '../../functions/core/deployment.ts';
 import { closeServer, listen } from '../../local/http-server.ts';
 
 /** One pair of keys of an issuer. */
@@ -12,10 +12,7 @@ export interface IssuerKey {
 }
 
 /** Makes a pair of keys; without `kid` neither the key set nor a token names it. */
-export async function createIssuerKey(
-  alg: IssuerAlgorithm | 'Ed25519',
-  kid: string | undefined,
-): Promise<IssuerKey> {
+export async function createIssuerKey(alg: IssuerAlgorithm, kid: string | undefined): Promise<IssuerKey> {
   const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
   const named = kid === undefined ? {} : { kid };
   return {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { v5 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
@@ -15,7 +16,8 @@ const namespace = 'b9d1c2f4-6f0e-4a53-8c1b-2f8f5f0f3c11';
 const iss = 'https://id.example.com/';
 const aud = 'belfry';
 let issuer: Issuer;
-let keys: Record<'RS256' | 'ES256' | 'EdDSA' | 'Ed25519', IssuerKey>;
+const algorithms = ['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const;
+let keys: Record<(typeof algorithms)[number] | 'RS512', IssuerKey>;
 let own: OwnSystem;
 let belfry: Installation;
 /** What was answered while the issuer was down and its keys had never been fetched. */
@@ -27,7 +29,11 @@ beforeAll(async () => {
   issuer = await startIssuer();
   keys = {
     RS256: await createIssuerKey('RS256', 'rsa'),
+    RS512: await createIssuerKey('RS512', 'rsa512'),
+    PS256: await createIssuerKey('PS256', 'pss'),
     ES256: await createIssuerKey('ES256', 'ec'),
+    ES384: await createIssuerKey('ES384', 'ec384'),
+    ES512: await createIssuerKey('ES512', 'ec512'),
     EdDSA: await createIssuerKey('EdDSA', 'ed'),
     Ed25519: await createIssuerKey('Ed25519', 'ed25519'),
   };
@@ -36,7 +42,13 @@ beforeAll(async () => {
       jwtJwksUrl: issuer.jwksUrl,
       jwtIssuers: iss,
       jwtAudiences: `${aud},web`,
+      jwtAlgorithms: 'RS256,PS256,ES256,ES384,ES512,EdDSA',
       jwtUserIdNamespace: namespace,
+      jwtRequiredClaims: '{"token_use":"access"}',
+      jwtScopeClaims: 'scp,realm_access.roles',
+      jwtCreateScope: 'belfry/notifications:create',
+      jwtMaximumLifeMinutes: '10',
+      restrictedTypes: '{"payout":[]}',
     },
     report: ({ message }) => reported.push(message),
   });
@@ -61,9 +73,11 @@ afterAll(async () => {
 /** A user as an issuer names them. */
 const newName = () => `auth0|${newUser()}`;
 
-async function tokenOf(sub: string, key = keys.RS256, claims: object = {}): Promise<string> {
+async function tokenOf(name: string | number, key = keys.RS256, claims: object = {}): Promise<string> {
   const now = Math.floor(Date.now() / 1_000);
-  const token = await key.sign({ iss, aud, sub, iat: now, exp: now + 300, ...claims });
+  // A number as its user, which the types of jose do not have.
+  const sub = name as string;
+  const token = await key.sign({ iss, aud, sub, token_use: 'access', iat: now, exp: now + 300, ...claims });
   signed.push(token);
   return token;
 }
@@ -73,25 +87,22 @@ const ask = (token: string) =>
 const connect = (token: string) => belfry.connect(newUser(), { token });
 
 describe('a token that an issuer has signed', () => {
-  it.each(['RS256', 'ES256', 'EdDSA', 'Ed25519'] as const)(
-    'opens the inbox of its user over HTTP and by a socket: %s',
-    async (algorithm) => {
-      const name = newName();
-      const user_id = v5(name, namespace);
-      const token = await tokenOf(name, keys[algorithm]);
-      const socket = await connect(token);
-      const { created } = await belfry.invoke(command(user_id));
-      expect(await socket.next()).toMatchObject({
-        type: 'notification.created',
-        notification: { user_id },
-      });
-      await socket.close();
-      expect(await ask(token)).toMatchObject({
-        status: 200,
-        body: { data: [created.notification], unread_count: 1 },
-      });
-    },
-  );
+  it.each(algorithms)('opens the inbox of its user over HTTP and by a socket: %s', async (algorithm) => {
+    const name = newName();
+    const user_id = v5(name, namespace);
+    const token = await tokenOf(name, keys[algorithm]);
+    const socket = await connect(token);
+    const { created } = await belfry.invoke(command(user_id));
+    expect(await socket.next()).toMatchObject({
+      type: 'notification.created',
+      notification: { user_id },
+    });
+    await socket.close();
+    expect(await ask(token)).toMatchObject({
+      status: 200,
+      body: { data: [created.notification], unread_count: 1 },
+    });
+  });
 
   it('may name its user by the UUID itself', async () => {
     const user = newUser();
@@ -108,10 +119,29 @@ describe('a token that an issuer has signed', () => {
     ['that has expired', { exp: 1 }],
     ['without an end', { exp: undefined }],
     ['for a name that is too long', { sub: 'x'.repeat(256) }],
+    ['for a number that JSON cannot carry', { sub: 2 ** 53 }],
+    ['that is an id token', { token_use: 'id' }],
+    ['that is valid for too long', { exp: Math.floor(Date.now() / 1_000) + 3_600 }],
+    ['that does not say when it was issued', { iat: undefined }],
   ])('is answered 401 at both doors: %s', async (_, claims) => {
     const token = await tokenOf(newName(), keys.RS256, claims);
     expect(await ask(token)).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
     await expect(connect(token)).rejects.toMatchObject({ status: 401 });
+  });
+
+  it('is answered 401 if it has an algorithm that is not configured', async () => {
+    const token = await tokenOf(newName(), keys.RS512);
+    expect((await ask(token)).status).toBe(401);
+    await expect(connect(token)).rejects.toMatchObject({ status: 401 });
+  });
+
+  it('may name its user by a number', async () => {
+    const number = randomInt(2 ** 47);
+    const { created } = await belfry.invoke(command(v5(String(number), namespace)));
+    expect(await ask(await tokenOf(number))).toMatchObject({
+      status: 200,
+      body: { data: [created.notification] },
+    });
   });
 
   it('is answered 401 if another has signed it by the same key id', async () => {
@@ -119,6 +149,33 @@ describe('a token that an issuer has signed', () => {
     const token = await tokenOf(newName(), evil);
     expect((await ask(token)).status).toBe(401);
     await expect(connect(token)).rejects.toMatchObject({ status: 401 });
+  });
+});
+
+describe('a token that creates', () => {
+  const createWith = async (claims: object, metadata = {}) =>
+    belfry.request<object>('/notifications', {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await tokenOf('backend@clients', keys.ES384, claims)}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(command(newUser(), { metadata })),
+    });
+  const scope = 'belfry/notifications:create';
+  const payout = { type: 'payout' };
+
+  it.each([
+    [201, 'in an array', { scp: ['openid', scope] }, {}],
+    [201, 'in a text', { scp: `openid ${scope}` }, {}],
+    [201, 'inside of a claim', { realm_access: { roles: ['staff', scope] } }, {}],
+    [201, 'and the one of a restricted type', { scp: [scope, `${scope}:payout`] }, payout],
+    [403, 'without the one of a restricted type', { scp: [scope, 'notifications:create:payout'] }, payout],
+    [403, 'under its usual name', { scp: ['notifications:create'] }, {}],
+    [403, 'in a claim that is not configured', { scope, roles: [scope] }, {}],
+    [403, 'as a part of a name', { scp: [`not ${scope}`] }, {}],
+  ])('is answered %i with the scope %s', async (status, _, claims, metadata) => {
+    expect((await createWith(claims, metadata)).status).toBe(status);
   });
 });
 
