@@ -53,7 +53,7 @@ const failures: Record<ProblemName, { when: string; example: Error; byGateway?: 
     byGateway: 'If a function fails, the gateway answers.',
   },
   Unavailable: {
-    when: 'The database cannot be reached (`retry-after: 2`), or the issuer of the token cannot (`retry-after: 30`).',
+    when: 'The database cannot be reached, or is locked by others (`retry-after: 2`), or the issuer of the token cannot (`retry-after: 30`).',
     example: new Unavailable('The database'),
     byGateway: 'If a function takes too long, the gateway answers.',
   },

@@ -100,9 +100,22 @@ export function endsSession(state: string | undefined): boolean {
 }
 
 /**
- * Whether PostgreSQL cannot serve for now although the statement is correct: everything that ends the session, 53
- * (insufficient resources, such as too many connections), 57014 (the statement timed out, and was rolled back).
+ * Whether PostgreSQL cannot serve for now although the statement is correct: everything that ends the session, 40 (rolled
+ * back because of another transaction), 53 (insufficient resources, such as too many connections), 55P03 (waited too long
+ * for a lock), 57014 (the statement timed out, and was rolled back).
  */
 export function isOutage(state: string | undefined): boolean {
-  return endsSession(state) || (state !== undefined && /^(53|57014)/.test(state));
+  return endsSession(state) || (state !== undefined && /^(40|53|55P03|57014)/.test(state));
 }
+
+/**
+ * Whether another transaction stood in the way, and PostgreSQL has rolled the statement back for certain: a deadlock
+ * (40P01), a serialization failure (40001) and the like. Statements of Belfry never stand in each other's way, but those of
+ * others may.
+ */
+export function isRolledBack(state: string | undefined): boolean {
+  return state !== undefined && state !== outcomeUnknown && state.startsWith('40');
+}
+
+/** The SQLSTATE of a statement that may have been carried out or rolled back, as if its connection had been lost. */
+export const outcomeUnknown = '40003';

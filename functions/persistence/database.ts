@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as wait } from 'node:timers/promises';
 import { DrizzleQueryError, type SQL } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
@@ -10,6 +10,8 @@ import {
   defaultStatementTimeoutMs,
   endsSession,
   isOutage,
+  isRolledBack,
+  outcomeUnknown,
   sqlState,
 } from './connection.ts';
 
@@ -23,6 +25,8 @@ export interface Database {
    * - If the connection was lost before the statement is sent, the statement runs on a new connection.
    * - If the connection breaks during the statement, we cannot know whether it was carried out. A `repeatable` statement
    *   is then sent once more. Any other throws `Unavailable`.
+   * - If PostgreSQL has rolled the statement back because of another transaction, as after a deadlock, it is sent again, up
+   *   to 4 times in all, after growing random pauses. Then it throws `Unavailable`.
    * - If the statement has waited more than 10 s for earlier ones, it is not sent and throws `Unavailable`.
    * @throws Unavailable, pg.DatabaseError
    */
@@ -41,6 +45,12 @@ interface Session {
   /** When its last statement ended. */
   usedAt: number;
 }
+
+/** How often a statement is sent that PostgreSQL rolls back because of another transaction. */
+const mostAttempts = 4;
+
+/** The mean pause before the second attempt. It doubles with each further one. */
+const pauseMs = 25;
 
 /** The place of a statement in the order of the calls. */
 interface Turn {
@@ -116,11 +126,29 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
       const cause = error instanceof DrizzleQueryError ? error.cause : error;
       const state = sqlState(cause);
       if (endsSession(state)) drop(current);
-      if (current.isLost && isRepeatable && !isTimedOut) return await run(statement, false, turn);
+      const isUnknown = current.isLost || state === outcomeUnknown;
+      if (isUnknown && isRepeatable && !isTimedOut) return await run(statement, false, turn);
       throw current.isLost || isOutage(state) ? new Unavailable('The database', { cause }) : cause;
     } finally {
       clearTimeout(timer);
       current.usedAt = clock();
+    }
+  }
+
+  /** Sends a statement again if another transaction has made PostgreSQL roll it back. */
+  async function runAgain<Row extends Record<string, unknown>>(
+    statement: SQL,
+    isRepeatable: boolean,
+    turn: Turn,
+  ): Promise<Row[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await run(statement, isRepeatable, turn);
+      } catch (error) {
+        const wasRolledBack = error instanceof Unavailable && isRolledBack(sqlState(error.cause));
+        if (!wasRolledBack || attempt === mostAttempts) throw error;
+      }
+      await wait(Math.random() * pauseMs * 2 ** attempt);
     }
   }
 
@@ -135,7 +163,7 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
     execute(statement, { repeatable = false } = {}) {
       asked += 1;
       const turn = { number: asked, askedAt: clock() };
-      return enqueue(() => run(statement, repeatable, turn));
+      return enqueue(() => runAgain(statement, repeatable, turn));
     },
     close: () =>
       enqueue(async () => {

@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { sql } from 'drizzle-orm';
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Unavailable } from '../../functions/core/errors.ts';
+import type { NotificationRepository } from '../../functions/core/ports.ts';
 import type { ConnectOptions, DatabaseConnection } from '../../functions/persistence/connection.ts';
 import { createDatabase, type Database } from '../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
@@ -211,6 +213,143 @@ describe('a connection lost under a statement', () => {
     await terminateWaiting();
     expect(await marking).toBeInstanceOf(Unavailable);
     expect(await creating).toMatchObject([{ created: true }]);
+    await release();
+  });
+});
+
+describe('a statement that meets another transaction', () => {
+  const openWith = (setting: string) => {
+    const url = new URL(test.url);
+    url.searchParams.set('options', `-c ${setting}`);
+    return open({ connectionString: url.href });
+  };
+
+  /** A transaction of another application. PostgreSQL never chooses it as the victim of a deadlock in these tests. */
+  async function beginForeign() {
+    const client = new pg.Client(test.url);
+    await client.connect();
+    await client.query(`SET deadlock_timeout = '1h'; BEGIN`);
+    const commit = async () => {
+      await client.query('COMMIT');
+      await client.end();
+    };
+    return { query: (text: string) => client.query(text), commit };
+  }
+
+  /** Two inboxes with a notification in each, in the order in which Belfry locks them. */
+  async function fill() {
+    const [user_id = '', other = ''] = [randomUUID(), randomUUID()].toSorted();
+    const stored = await open(test.connection).repository.create(content, [user_id, other], null);
+    return { user_id, other, id: stored[0]?.notification.id ?? 0 };
+  }
+  type Filled = Awaited<ReturnType<typeof fill>>;
+
+  const lockOf = (user: string) => `SELECT FROM inboxes WHERE user_id = '${user}' FOR UPDATE`;
+  const locks = {
+    /** Those of the other inbox, then of the first. */
+    inboxes: ({ user_id, other }: Filled) => [lockOf(other), lockOf(user_id)],
+    /** Those of the notifications, then of their inbox. */
+    rows: ({ user_id }: Filled) => [
+      `SELECT FROM notifications WHERE user_id = '${user_id}' FOR UPDATE`,
+      lockOf(user_id),
+    ],
+    tables: () => ['LOCK TABLE notifications', 'LOCK TABLE inboxes'],
+  };
+  const createdBoth = Array.from({ length: 2 }, () => ({ created: true, inbox: { version: 2 } }));
+
+  const uses: [
+    string,
+    keyof typeof locks,
+    (repository: NotificationRepository, filled: Filled) => Promise<unknown>,
+    object,
+  ][] = [
+    [
+      'a create',
+      'inboxes',
+      (it, { user_id, other }) => it.create(content, [user_id, other], null),
+      createdBoth,
+    ],
+    [
+      'a create with a key',
+      'inboxes',
+      (it, { user_id, other }) => it.create(content, [user_id, other], 'k'),
+      createdBoth,
+    ],
+    [
+      'a mark',
+      'rows',
+      (it, { user_id, id }) => it.mark(user_id, id, 'read'),
+      { changed: true, inbox: { version: 2 } },
+    ],
+    [
+      'a read-all',
+      'rows',
+      (it, { user_id }) => it.readAll(user_id, null),
+      { updated: 1, inbox: { version: 2 } },
+    ],
+    ['a page', 'tables', (it, { user_id }) => it.list(user_id, feed), { version: 1, notifications: [{}] }],
+    [
+      'the changes',
+      'tables',
+      (it, { user_id }) => it.changes(user_id, 0),
+      { version: 1, notifications: [{}] },
+    ],
+  ];
+
+  it.each(uses)('in a deadlock is sent again, on the same connection: %s', async (_, lock, use, answer) => {
+    const filled = await fill();
+    const { database, repository } = openWith('deadlock_timeout=200ms');
+    const backend = await pidOf(database);
+    const [first = '', second = ''] = locks[lock](filled);
+    // PostgreSQL looks for a deadlock once, some time after a session has begun to wait. So the session of Belfry must be
+    // the last one to wait: it stands in the queue for the second lock, before the foreign one, until the holder commits.
+    const [holder, foreign] = [await beginForeign(), await beginForeign()];
+    await holder.query(second);
+    await foreign.query(first);
+    const using = use(repository, filled);
+    await waitingForLock(1);
+    const locking = foreign.query(second);
+    await waitingForLock(2);
+    await holder.commit();
+    // It gets this lock only if PostgreSQL rolls the statement of Belfry back.
+    await locking;
+    await foreign.commit();
+    expect(await using).toMatchObject(answer);
+    expect(await pidOf(database)).toBe(backend);
+  });
+
+  it('in a serialization failure is sent again', async () => {
+    const { user_id } = await fill();
+    const { repository } = openWith('default_transaction_isolation=serializable');
+    const foreign = await beginForeign();
+    await foreign.query(`UPDATE inboxes SET burst_count = burst_count WHERE user_id = '${user_id}'`);
+    const creating = repository.create(content, [user_id], null);
+    await waitingForLock();
+    await foreign.commit();
+    expect(await creating).toMatchObject([{ created: true, inbox: { version: 2 } }]);
+  });
+
+  it('each time is Unavailable after the fourth', async () => {
+    const user_id = randomUUID();
+    await test.query(`CREATE SEQUENCE attempts;
+      CREATE FUNCTION collide() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN PERFORM nextval('attempts'); RAISE EXCEPTION 'collided' USING ERRCODE = '40P01'; END $$;
+      CREATE TRIGGER collide BEFORE INSERT ON inboxes FOR EACH ROW
+        WHEN (NEW.user_id = '${user_id}') EXECUTE FUNCTION collide()`);
+    const failure = await open(test.connection)
+      .repository.create(content, [user_id], null)
+      .catch((error) => error);
+    expect(failure).toBeInstanceOf(Unavailable);
+    expect(failure.cause).toMatchObject({ code: '40P01' });
+    expect(await test.query('SELECT last_value FROM attempts')).toEqual([{ last_value: '4' }]);
+  });
+
+  it('is Unavailable if it may wait for a lock only for a time, and waits longer', async () => {
+    const { user_id, id, release } = await lockedInbox();
+    const { repository } = openWith('lock_timeout=50ms');
+    const failure = await repository.mark(user_id, id, 'read').catch((error) => error);
+    expect(failure).toBeInstanceOf(Unavailable);
+    expect(failure.cause).toMatchObject({ code: '55P03' });
     await release();
   });
 });
