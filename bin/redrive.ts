@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { payloadOf } from '@belfry/functions/dead-letter';
+import { printable, printableLines } from '@belfry/local/printable';
 
 const usage = `Tries the dead letters of the create function again. Run it after you have removed the cause of the failures.
 
@@ -82,7 +83,9 @@ async function main(): Promise<void> {
   if (help) return console.log(usage);
   if (!from || !functionName) throw new Error(`${from ? '--function' : '--from'} is missing.\n\n${usage}`);
   const clients = { sqs: new SQSClient(), lambda: new LambdaClient() };
-  const { done, left } = await redriveAll(clients, { from, functionName }, console.log);
+  const { done, left } = await redriveAll(clients, { from, functionName }, (line) =>
+    console.log(printable(line)),
+  );
   console.log(
     `${done} done, ${left} left${left > 0 ? '. Correct and send them by hand, or delete them' : ''}.`,
   );
@@ -90,7 +93,7 @@ async function main(): Promise<void> {
 
 if (import.meta.main) {
   await main().catch((error: unknown) => {
-    console.error(`✗ ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`✗ ${printableLines(error instanceof Error ? error.message : String(error))}`);
     process.exitCode = 1;
   });
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { printable } from '../printable.ts';
 import type { Outputs } from './outputs.ts';
 import { runInProject } from './project.ts';
 
@@ -41,8 +42,9 @@ export async function startExample(
       BELFRY_WEB_SOCKET_URL: WebSocketUrl,
       BELFRY_JWT_SECRET: JwtSecret,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  createInterface(next.stderr).on('line', (line) => console.error(printable(line)));
   const ended = once(next, 'exit');
   const printed: string[] = [];
   for await (const line of createInterface(next.stdout)) {

@@ -1,4 +1,6 @@
 import { WebSocket } from 'ws';
+import { isRecord, parseJson } from '../json.ts';
+import { printable } from '../printable.ts';
 import { readOutputs } from './outputs.ts';
 import { runCommand, uuidOption } from './run-command.ts';
 import { signToken } from './sign-token.ts';
@@ -26,17 +28,22 @@ await runCommand(usage, { user: { type: 'string' }, raw: { type: 'boolean' } }, 
   const socket = new WebSocket(`${WebSocketUrl}?token=${token}`);
   await new Promise<void>((resolve, reject) => {
     socket.on('open', () => console.error(`Listening as ${recipient} …`));
-    socket.on('message', (data) => console.log(raw ? String(data) : describe(JSON.parse(String(data)))));
+    socket.on('message', (data) => console.log(printable(raw ? String(data) : describe(String(data)))));
     socket.on('error', ({ message }) => reject(new Error(`${WebSocketUrl} cannot be reached: ${message}`)));
     socket.on('close', (code, reason) => {
-      console.error(`The socket was closed: ${code} ${reason}`);
+      console.error(printable(`The socket was closed: ${code} ${reason}`));
       resolve();
     });
     setInterval(() => socket.send(JSON.stringify({ action: 'ping' })), pingEveryMs).unref();
   });
 });
 
-function describe({ type, version, unread_count, notification }: Frame): string {
+function describe(data: string): string {
+  const frame = parseJson(data);
+  return isRecord(frame) ? describeFrame(frame) : data;
+}
+
+function describeFrame({ type, version, unread_count, notification }: Partial<Frame>): string {
   const time = new Date().toTimeString().slice(0, 8);
   const state = version === undefined ? '' : `  version ${version}  unread ${unread_count}`;
   const what = notification

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { isRecord } from '../json.ts';
+import { printable } from '../printable.ts';
 import type { ReportEntry } from '../report.ts';
 
 const colours = {
@@ -19,7 +20,7 @@ const levels = { debug: 'dim', info: 'none', warn: 'yellow', error: 'red' } as c
 
 /**
  * A report entry as one line of the screen: the time, the source, and what happened. Names and ids are shortened,
- * except in errors, where a reader needs them in full. The line has colours if the output is a terminal and NO_COLOR is
+ * except in errors, where a reader needs them in full. Nothing in the entry reaches the terminal raw. The line has colours if the output is a terminal and NO_COLOR is
  * not set.
  */
 export function formatReport(entry: ReportEntry, at: Date): string {
@@ -29,7 +30,7 @@ export function formatReport(entry: ReportEntry, at: Date): string {
     ? formatLogged(entry.printed.functionName, entry.printed.fields)
     : entry.message;
   const short = entry.level === 'error' && !entry.printed ? text : shorten(text);
-  return `${time}  ${source}  ${styleText(levels[entry.level], short)}`;
+  return `${time}  ${source}  ${styleText(levels[entry.level], printable(short))}`;
 }
 
 /** The name of the function, its message and its fields. An error is shown without its stack trace. */

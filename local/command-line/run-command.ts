@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs, styleText } from 'node:util';
+import { printableLines } from '../printable.ts';
 import { messageOf } from '../report.ts';
 
 type Values<Options extends ParseArgsOptionsConfig> = ReturnType<
@@ -14,6 +15,8 @@ export async function runCommand<Options extends ParseArgsOptionsConfig>(
   options: Options,
   run: (values: Values<Options>) => Promise<void>,
 ): Promise<void> {
+  // Node would print the message of an error raw.
+  process.once('uncaughtException', fail);
   try {
     if (process.argv.includes('--help')) console.log(usage);
     else await run(parseArgs({ options }).values);
@@ -24,7 +27,7 @@ export async function runCommand<Options extends ParseArgsOptionsConfig>(
 
 /** Prints an error as one line and ends the process with status 1. */
 function fail(error: unknown): never {
-  console.error(`${styleText('red', '✗', { stream: process.stderr })} ${messageOf(error)}`);
+  console.error(`${styleText('red', '✗', { stream: process.stderr })} ${printableLines(messageOf(error))}`);
   process.exit(1);
 }
 

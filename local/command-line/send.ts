@@ -1,5 +1,6 @@
 import { openDoors } from '../doors.ts';
 import { isRecord } from '../json.ts';
+import { printableLines } from '../printable.ts';
 import { readOutputs } from './outputs.ts';
 import { runCommand, uuidOption } from './run-command.ts';
 
@@ -32,7 +33,7 @@ await runCommand(
     const send = openDoors(readOutputs())(door);
     const { status, body: answer } = await send(command, user_id);
     if (status >= 400) throw new Error(`${status} ${reasonIn(answer)}`);
-    console.log(JSON.stringify(answer, null, 2));
+    console.log(printableLines(JSON.stringify(answer, null, 2)));
   },
 );
 

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printable } from '../printable.ts';
 import type { Outputs } from './outputs.ts';
 import { signToken } from './sign-token.ts';
 
@@ -23,7 +24,7 @@ export function createProgress() {
     begin(step: string): void {
       finish();
       const begun = performance.now();
-      const label = labels[step] ?? (step.startsWith('trigger') ? 'Migrating the database' : step);
+      const label = labels[step] ?? (step.startsWith('trigger') ? 'Migrating the database' : printable(step));
       finish = () => {
         const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
         console.log(`${styleText('green', '✓')} ${label} ${styleText('dim', `${seconds} s`)}`);
@@ -52,7 +53,7 @@ export async function welcome(outputs: Outputs, exampleUrl: string | undefined):
   console.log(`
 ${styleText(['bold', 'green'], 'Belfry is running.')} These addresses are also in .local/outputs.json.
 
-${places.map(([name, place]) => `  ${name?.padEnd(14)} ${styleText('cyan', place ?? '')}`).join('\n')}
+${places.map(([name, place]) => `  ${name?.padEnd(14)} ${styleText('cyan', printable(place ?? ''))}`).join('\n')}
 
 ${heading('Try it.')} In a second terminal, listen as a user:
 

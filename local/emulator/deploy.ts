@@ -10,6 +10,7 @@ import {
 import { runCommand } from '../command-line/run-command.ts';
 import { createProgress } from '../command-line/start-screen.ts';
 import { synthesize } from '../command-line/synthesize.ts';
+import { printable } from '../printable.ts';
 import { emulatorContext, isBootstrapped, runCdk } from './cdk.ts';
 import { completeApis } from './complete.ts';
 import { putDatabaseSecret, readSecret } from './database-secret.ts';
@@ -107,6 +108,6 @@ function show({ HttpApiUrl, WebSocketUrl, AwsEndpointUrl }: Awaited<ReturnType<t
     `\n${styleText(['bold', 'green'], 'Belfry is deployed.')} These addresses are also in ${emulatorOutputsFile}.\n`,
   );
   for (const [name, place] of Object.entries(places)) {
-    console.log(`  ${name.padEnd(14)} ${styleText('cyan', place)}`);
+    console.log(`  ${name.padEnd(14)} ${styleText('cyan', printable(place))}`);
   }
 }

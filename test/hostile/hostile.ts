@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { printableLines } from '../../local/printable.ts';
 import { refuseLeaks } from '../support/kept-log.ts';
 import { search } from './search.ts';
 import { startWorld } from './world.ts';
@@ -12,20 +13,32 @@ npm run hostile -- --seed 17           makes one, alone`;
 
 const progressEveryMs = 10_000;
 
-const { values } = parseArgs({
-  options: {
-    requests: { type: 'string', default: '5000' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const values = readOptions();
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        requests: { type: 'string', default: '5000' },
+        from: { type: 'string', default: '1' },
+        seed: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuse(reason: string): never {
+  console.error(printableLines(`${reason}\n\n${usage}`));
+  process.exit(2);
+}
 
 function numberOf(name: 'requests' | 'from' | 'seed', least: number): number {
   const value = Number(values[name]);
   if (Number.isSafeInteger(value) && value >= least) return value;
-  console.error(`--${name} must be a whole number from ${least} on, not "${values[name]}".\n\n${usage}`);
-  process.exit(2);
+  return refuse(`--${name} must be a whole number from ${least} on, not "${values[name]}".`);
 }
 
 async function attack(range: { from: number; count: number }): Promise<boolean> {
@@ -47,7 +60,7 @@ async function attack(range: { from: number; count: number }): Promise<boolean> 
   console.log(
     `${made} requests from seed ${range.from} on: ${findings.length === 0 ? 'nothing found.' : ''}`,
   );
-  for (const { report } of findings) console.log(`\n${report}`);
+  for (const { report } of findings) console.log(printableLines(`\n${report}`));
   await refuseLeaks(logDirectory);
   return findings.length === 0;
 }
@@ -59,5 +72,8 @@ if (values.help) {
     values.seed === undefined
       ? { from: numberOf('from', 0), count: numberOf('requests', 1) }
       : { from: numberOf('seed', 0), count: 1 };
-  process.exitCode = (await attack(range)) ? 0 : 1;
+  const isFine = await attack(range).catch((error: unknown) => {
+    console.error(printableLines(error instanceof Error ? error.message : String(error)));
+  });
+  process.exitCode = isFine ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { formatReport } from '../../local/command-line/report-screen.ts';
-import type { ReportEntry } from '../../local/report.ts';
+import { printedBy, type ReportEntry } from '../../local/report.ts';
 
 const at = new Date(2026, 0, 1, 9, 5, 7);
 const functionName = 'Belfry-NotificationsPipelineCreate60562D92';
@@ -68,5 +68,24 @@ describe('A line of the start screen', () => {
       stackTrace: ['at x'],
     };
     expect(logged(fields, 'error')).toBe('09:05:07  lambda    create: Invoke Error Error: away (8855d79c)');
+  });
+});
+
+describe('A line of what comes from outside', () => {
+  const hostile = '\u001b[31mred\u001b]52;c;eA==\u0007\u009b2J\r\u202eabc\u0008\u007f';
+
+  it.each<[string, ReportEntry]>([
+    ['a line that a function prints', printedBy('create', 'stdout', hostile)],
+    ['a log entry', printedBy('create', 'stdout', JSON.stringify({ message: hostile, [hostile]: hostile }))],
+    [
+      'an error of a function',
+      printedBy('create', 'stderr', JSON.stringify({ message: hostile, error: { message: hostile } })),
+    ],
+    ['a request', { source: 'http', level: 'info', message: `GET /${hostile} 404` }],
+    ['an error of the runtime', { source: 'postgres', level: 'error', message: hostile }],
+  ])('is shown and not obeyed: %s', (_, entry) => {
+    const line = formatReport(entry, at);
+    expect(line).toContain('\\u001b[31mred');
+    expect(line.match(/[\p{Cc}\p{Cf}]/gu) ?? []).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { clearLine, cursorTo } from 'node:readline';
 import { parseArgs } from 'node:util';
 import pLimit from 'p-limit';
+import { printableLines } from '../../local/printable.ts';
 import { hunt, runSeeds } from './fleet.ts';
 import { mutants } from './mutants.ts';
 import { type Mutant, mutate } from './mutate.ts';
@@ -56,7 +57,7 @@ function readMutant(): Mutant | undefined {
 }
 
 function refuse(reason: string): never {
-  console.error(`${reason}\n\n${usage}`);
+  console.error(printableLines(`${reason}\n\n${usage}`));
   process.exit(2);
 }
 
@@ -92,8 +93,8 @@ function endProgress(): void {
 
 async function replay(seed: number): Promise<boolean> {
   const { violations, lines } = await simulate(createSchedule(seed), { trace: true });
-  if (violations.length > 0) console.log(await tellSeed(seed, mutant));
-  else console.log([...lines, '', `Seed ${seed} keeps every promise.`].join('\n'));
+  if (violations.length > 0) console.log(printableLines(await tellSeed(seed, mutant)));
+  else console.log(printableLines([...lines, '', `Seed ${seed} keeps every promise.`].join('\n')));
   return violations.length === 0;
 }
 
@@ -119,7 +120,9 @@ async function search(from: number, to: number, endsAt: number): Promise<boolean
   });
   endProgress();
   console.log(`${ran} schedules from seed ${from} on: ${countsOf(failures)}`);
-  for (const { seed } of failures.slice(0, told)) console.log(`\n${await tellSeed(seed, mutant)}`);
+  for (const { seed } of failures.slice(0, told)) {
+    console.log(printableLines(`\n${await tellSeed(seed, mutant)}`));
+  }
   return failures.length === 0;
 }
 
