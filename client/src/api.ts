@@ -2,9 +2,17 @@ import type { Clock } from './clock.ts';
 import type { Environment } from './environment.ts';
 import { NotificationError, type NotificationErrorCode } from './error.ts';
 import type { MarkAnswer, ReadAllAnswer } from './inbox.ts';
+import { parse } from './parse.ts';
 import type { Tokens } from './tokens.ts';
 import type { NotificationClientOptions } from './types.ts';
-import { type Action, type ChangesPage, type FeedPage, type InboxState, isInboxState } from './wire.ts';
+import {
+  type Action,
+  type ChangesPage,
+  type FeedPage,
+  type InboxState,
+  isInboxState,
+  isPage,
+} from './wire.ts';
 import { within } from './within.ts';
 
 /** The parameters of a request for a page. Without `cursor` it is the first page. */
@@ -13,10 +21,9 @@ export type PageQuery = { limit: string; status: string; type?: string; cursor?:
 /** The service's HTTP API, as one signed-in user. */
 export type Api = ReturnType<typeof createApi>;
 
-interface ApiDependencies {
+interface ApiDependencies extends Pick<NotificationClientOptions, 'apiUrl'> {
   environment: Environment;
   clock: Clock;
-  options: Pick<NotificationClientOptions, 'apiUrl'>;
   tokens: Tokens;
   /** Called with each answer before it counts. Throws if the session has ended, or ends because of this answer. */
   accept(answer: InboxState): void;
@@ -26,17 +33,19 @@ interface ApiDependencies {
  * Sends each request with the token in use, and once more with a fresh token after a 401. Every method rejects with a
  * NotificationError and with nothing else.
  */
-export function createApi({ environment, clock, options, tokens, accept }: ApiDependencies) {
+export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDependencies) {
   // A request that was cut by sleep or by a change of networks may never end.
   const seconds = 20;
   const longestWaitMs = 5 * 60_000;
 
   /**
    * @param what method and path, with one space between them
+   * @param isWhole whether an answer is what the service answers
    * @param refused the token with which the service has answered 401
    */
   async function request<Answer extends InboxState>(
     what: string,
+    isWhole: (answer: Partial<FeedPage>) => boolean = isInboxState,
     body?: unknown,
     refused?: string,
   ): Promise<Answer> {
@@ -44,7 +53,7 @@ export function createApi({ environment, clock, options, tokens, accept }: ApiDe
     const { response, answer } = await within(environment, { what, seconds }, async (signal) => {
       const [method = '', path] = what.split(' ');
       const sentAt = environment.now();
-      const response = await environment.fetch(options.apiUrl + path, {
+      const response = await environment.fetch(apiUrl + path, {
         method,
         signal,
         // A change must outlive its page: to open a notification marks it as read, and may lead to another page.
@@ -54,20 +63,15 @@ export function createApi({ environment, clock, options, tokens, accept }: ApiDe
       });
       clock.learn(response.headers.get('date'), sentAt);
       // Read inside the time limit, because a body may hang as well.
-      const answer = await response.json().catch((cause: Error) => {
-        // Something that is not JSON is judged below. Everything else has cut the answer off.
-        if (cause.name !== 'SyntaxError') throw cause;
-      });
-      return { response, answer: Object(answer) as Partial<Answer> & { code?: unknown; detail?: unknown } };
+      const text = await response.text();
+      return { response, answer: parse<FeedPage & { code: unknown; detail: string }>(() => text) };
     });
     const { status, headers, ok } = response;
-    if (status === 401 && !refused) return request(what, body, token);
+    if (status === 401 && !refused) return request(what, isWhole, body, token);
     // A captive portal or a page of the app's own server may answer instead of the service.
-    if (ok && isInboxState(answer)) {
+    if (ok && isWhole(answer)) {
       // The only place where an answer gets its type. It is safe because the types come from the service's own code.
-      const whole = answer as Answer & Partial<FeedPage & MarkAnswer>;
-      // An older service names the user in rows alone.
-      whole.user_id ??= (whole.notification ?? whole.data?.[0])?.user_id as string;
+      const whole = answer as unknown as Answer;
       accept(whole);
       tokens.judge();
       return whole;
@@ -84,21 +88,29 @@ export function createApi({ environment, clock, options, tokens, accept }: ApiDe
 
   return {
     page: (query: PageQuery): Promise<FeedPage> =>
-      request(`GET /notifications?${new URLSearchParams(query)}`),
+      request(`GET /notifications?${new URLSearchParams(query)}`, isPage),
     unreadCount: (): Promise<InboxState> => request('GET /notifications/unread-count'),
-    changes: (since: number): Promise<ChangesPage> => request(`GET /notifications/changes?since=${since}`),
+    changes: (since: number): Promise<ChangesPage> =>
+      request(`GET /notifications/changes?since=${since}`, isPage),
     mark: ({ id, action }: { id: number; action: Action }): Promise<MarkAnswer> =>
       request(`POST /notifications/${id}/${action}`),
     readAll: ({ before_id }: { before_id: number }): Promise<ReadAllAnswer> =>
-      request('POST /notifications/read-all', { before_id }),
+      request('POST /notifications/read-all', undefined, { before_id }),
   };
 }
 
-/** @param code what the service's own errors say. The gateway's have none. */
-function codeOf(status: number, code: unknown): NotificationErrorCode {
-  if (status === 401) return 'unauthenticated';
-  if (typeof code === 'string' && status >= 400) return code as NotificationErrorCode;
-  if (status === 403) return 'forbidden';
-  if (status === 429) return 'rate_limited';
-  return status < 500 ? 'unexpected' : 'unavailable';
-}
+/** The codes of answers that may be the gateway's, which have none. */
+const codes: Record<number, NotificationErrorCode> = {
+  401: 'unauthenticated',
+  403: 'forbidden',
+  429: 'rate_limited',
+};
+
+/** @param code what the service's own errors say */
+const codeOf = (status: number, code: unknown): NotificationErrorCode =>
+  codes[status] ??
+  (typeof code === 'string' && status >= 400
+    ? (code as NotificationErrorCode)
+    : status < 500
+      ? 'unexpected'
+      : 'unavailable');

@@ -1,7 +1,7 @@
 import type { Api } from './api.ts';
 import type { NotificationError } from './error.ts';
-import type { Inbox, MarkAnswer, ReadAllAnswer } from './inbox.ts';
-import type { Action, FeedPage, Notification, Status } from './wire.ts';
+import type { Inbox } from './inbox.ts';
+import type { Action, InboxState, Notification, Status } from './wire.ts';
 
 interface ChangesDependencies {
   api: Api;
@@ -13,22 +13,19 @@ interface ChangesDependencies {
 }
 
 /** What the user did, shown before the service has answered. It is never written into the inbox. */
-export type Change = (
-  | { action: Action; id: number }
-  /** Reads all notifications with an id up to `before_id`. 0 means all: the id is not known yet. */
-  | { action: 'read'; before_id: number }
-) & {
+export interface Change {
+  action: Action;
+  /** The notification that is marked. 0 in a read-all. */
+  id: number;
+  /** The highest id that a read-all reads: Infinity if that is not known yet. 0 in a mark. */
+  before_id: number;
   /** The service has answered with this version. The change shows until the inbox has reached it. */
-  until?: number | undefined;
-};
+  until?: number;
+}
 
 /** A change that was refused would be refused again. */
 const isRefused = ({ status = 500 }: NotificationError): boolean =>
   status < 500 && status !== 401 && status !== 429;
-
-/** Whether a change decides alone what a failed one before it was to decide. */
-const supersedes = (change: Change, failed: Change): boolean =>
-  'id' in change ? 'id' in failed && failed.id === change.id : /read$/.test(failed.action);
 
 /** What each action does. From any other status it does nothing. The service has the same table. */
 const transitions: Record<Action, Partial<Record<Status, Status>>> = {
@@ -51,39 +48,44 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
   let delivery = Promise.resolve(true);
 
   async function deliver(change: Change): Promise<boolean> {
+    let error: NotificationError | undefined;
     try {
-      const answer = await send(change);
-      change.until = answer.version;
-      if ('notification' in answer) inbox.marked(answer);
-      if ('updated' in answer && 'before_id' in change) inbox.allRead(change.before_id, answer);
-      // A read-all that is repeated would undo it.
-      if (change.action === 'unread' && failed.some((each) => 'before_id' in each)) failed.push(change);
-      onEnd();
-      return true;
+      // Nobody else's inbox is changed: if an answer is of another user, the session ends.
+      if (!inbox.isProven()) await api.unreadCount();
+      change.until = (await send(change)).version;
     } catch (reason) {
-      const error = reason as NotificationError;
-      const later = changes.slice(changes.indexOf(change) + 1);
+      // The parts of this client reject with nothing else.
+      error = reason as NotificationError;
       changes = changes.filter((each) => each !== change);
-      if (!isRefused(error) && !later.some((each) => supersedes(each, change))) failed.push(change);
-      onEnd(error);
-      return false;
     }
+    // It decides what a change of the same notification was to decide. A read-all and a mark would undo each other.
+    failed = failed.filter(
+      ({ id, before_id }) => id !== change.id && (error || !(before_id || change.before_id)),
+    );
+    if (error && !isRefused(error)) failed.push(change);
+    onEnd(error);
+    return !error;
   }
 
-  /** A read-all always has a bound, so that neither a late one nor a repeated one reads what has come after the click. */
-  async function send(change: Change): Promise<MarkAnswer | ReadAllAnswer | FeedPage> {
-    if ('id' in change) return api.mark(change);
+  async function send(change: Change): Promise<InboxState> {
     if (!change.before_id) {
+      const answer = await api.mark(change);
+      inbox.marked(answer);
+      return answer;
+    }
+    // It always has a bound, so that neither a late one nor a repeated one reads what has come after the click.
+    if (change.before_id === Infinity) {
       const page = await api.page({ limit: '1', status: 'unread' });
       if (!page.data[0]) return page;
       change.before_id = page.data[0].id;
     }
-    return api.readAll(change);
+    const answer = await api.readAll(change);
+    inbox.allRead(change.before_id, answer);
+    return answer;
   }
 
   /** Shows a change, and sends it. Answers whether it worked. Never rejects. */
   function make(change: Change): Promise<boolean> {
-    failed = failed.filter((each) => !supersedes(change, each));
     changes.push(change);
     onChange();
     delivery = delivery.then(() => deliver(change));
@@ -94,9 +96,7 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
     make,
     /** Makes the changes that have failed once more. Answers whether all of them worked. Never rejects. */
     async repeat(): Promise<boolean> {
-      const outcomes = await Promise.all(
-        failed.splice(0).map((change) => make({ ...change, until: undefined })),
-      );
+      const outcomes = await Promise.all(failed.splice(0).map(make));
       return outcomes.every(Boolean);
     },
     /** Rows and unread count of the inbox as they will be when the changes are made, in their order. */
@@ -111,17 +111,15 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
         return status === row.status ? row : { ...row, status };
       });
       // After a read-all only later notifications are unread. All of them are held, but older unread ones may not be.
-      const isAllRead = changes.some((change) => 'before_id' in change);
+      const isAllRead = changes.some(({ before_id }) => before_id);
       const count = isAllRead ? 0 : inbox.unreadCount() - countUnread(held);
       return { rows, unreadCount: Math.max(0, count + countUnread(rows)) };
     },
   };
 }
 
-function concerns(change: Change, { id }: Notification): boolean {
-  return 'id' in change ? id === change.id : !change.before_id || id <= change.before_id;
-}
+const concerns = (change: Change, { id }: Notification): boolean =>
+  id === change.id || id <= change.before_id;
 
-function countUnread(rows: readonly Notification[]): number {
-  return rows.filter(({ status }) => status === 'unread').length;
-}
+const countUnread = (rows: readonly Notification[]): number =>
+  rows.filter(({ status }) => status === 'unread').length;

@@ -2,6 +2,7 @@ import { createApi } from './api.ts';
 import { createClock } from './clock.ts';
 import { browserEnvironment, type Environment } from './environment.ts';
 import { readOptions } from './options.ts';
+import { nothing } from './snapshot.ts';
 import { createStore, type Store } from './store.ts';
 import { createTab, type Tab } from './tab.ts';
 import { createTokens } from './tokens.ts';
@@ -14,22 +15,10 @@ import type {
 } from './types.ts';
 import type { Action, FeedPage, InboxState } from './wire.ts';
 
-/** Everything of one signed-in user, until `end` is aborted. */
-type Session = Tab & Omit<Store, keyof Tab> & { end: AbortController };
+/** Everything of one signed-in user. */
+type Session = Tab & Omit<Store, keyof Tab>;
 
 type Listeners = { [Name in keyof NotificationEvents]: Set<(event: NotificationEvents[Name]) => void> };
-
-/** The snapshot without a signed-in user. */
-const nothing: NotificationSnapshot = {
-  notifications: [],
-  unreadCount: 0,
-  userId: null,
-  status: 'connecting',
-  isLoading: false,
-  hasMore: false,
-  error: null,
-  filter: {},
-};
 
 /** Answers a function that removes the listener, and tells whether it was still there. */
 function listen<Listener>(all: Set<Listener>, listener: Listener): () => boolean {
@@ -55,14 +44,17 @@ export function createNotificationClient(
   environment: Environment = browserEnvironment(),
 ): NotificationClient {
   const { options, error } = readOptions(given);
-  if (error) console.error(error.message);
+  /** The snapshot without a session. */
+  const blank: NotificationSnapshot = { ...nothing, ...(error && { error, status: 'unreachable' }) };
   const subscribers = new Set<() => void>();
   const listeners: Listeners = { notification: new Set(), error: new Set() };
   const holders = new Set<object>();
   const clock = createClock(environment);
   let filter = options.filter ?? {};
   let session: Session | undefined;
-  let snapshot = nothing;
+  /** Aborted at the end of the session. */
+  let end: AbortController | undefined;
+  let snapshot = blank;
 
   function emit<Name extends keyof NotificationEvents>(name: Name, event: NotificationEvents[Name]): void {
     // Later, so that a listener that throws stops nothing here, and finds the snapshot that belongs to the event.
@@ -85,37 +77,36 @@ export function createNotificationClient(
 
   /** Begins a session: everything of one signed-in user. */
   function open(initialData?: FeedPage): void {
-    if (error) {
-      publish({ ...nothing, filter, error, status: 'unreachable' });
-      return;
-    }
-    const end = new AbortController();
-    const own = { environment, clock, signal: end.signal, options: { ...options, filter, initialData } };
+    if (error) return;
+    end = new AbortController();
+    const { signal } = end;
+    const own = { ...options, filter, initialData, environment, clock, signal };
     const tokens = createTokens({ ...own, onOtherUser });
     const api = createApi({ ...own, tokens, accept });
     const store = createStore({ ...own, api, publish, emit });
     const tab = createTab({ ...own, tokens, api, store });
-    session = { ...store, ...tab, end };
+    session = { ...store, ...tab };
     publish(store.snapshot());
 
     function accept(answer: InboxState): void {
-      if (!end.signal.aborted && !store.prove(answer)) onOtherUser();
-      end.signal.throwIfAborted();
+      signal.throwIfAborted();
+      if (!store.prove(answer)) onOtherUser();
+    }
+
+    function onOtherUser(): never {
+      forget();
+      if (holders.size) begin();
+      throw signal.reason;
     }
   }
 
   /** Ends the session, so that the next user finds nothing of this one. What still comes for it counts for nothing. */
   function forget(): void {
-    session?.end.abort();
+    end?.abort();
     session?.pause();
     session = undefined;
-    serverSnapshot = nothing;
-    publish({ ...nothing, filter });
-  }
-
-  function onOtherUser(): void {
-    forget();
-    if (holders.size) begin();
+    serverSnapshot = blank;
+    publish({ ...blank, filter });
   }
 
   function begin(): void {
@@ -151,16 +142,13 @@ export function createNotificationClient(
     },
     loadMore: async () => session?.loadMore(),
     async refresh() {
-      const current = session;
-      await current?.refresh();
-      // The answer was another user's, whose session has begun.
-      if (session !== current) await session?.refresh();
+      // If an answer is another user's, their session has begun.
+      for (let current: Session | undefined; current !== session; ) {
+        current = session;
+        await current?.refresh();
+      }
     },
-    async retry() {
-      const current = session;
-      const isDone = await current?.repeat();
-      return !!(await current?.refresh()) && !!isDone;
-    },
+    retry: async () => !!(await session?.retry()),
     markAsRead: mark('read'),
     markAsUnread: mark('unread'),
     archive: mark('archive'),

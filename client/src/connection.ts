@@ -26,11 +26,10 @@ export interface TabMessage {
   isOpened?: boolean;
 }
 
-interface ConnectionDependencies {
+interface ConnectionDependencies extends ConnectionOptions {
   environment: Environment;
   tokens: Tokens;
   api: Api;
-  options: ConnectionOptions;
   /** Resolves, and never rejects, when this tab has done what the message asks for. */
   tell(message: TabMessage): Promise<void>;
 }
@@ -61,15 +60,15 @@ interface ConnectionDependencies {
  *
  * The owner calls `open` once, and `tick` about twice a minute.
  */
-export function createConnection({ environment, options, tokens, api, tell }: ConnectionDependencies) {
+export function createConnection(dependencies: ConnectionDependencies) {
   /** API Gateway closes a WebSocket after 2 hours. */
   const longestLifeMs = 120 * 60_000;
   const openWithinMs = 15_000;
   /** A socket that lasts longer than this ends a row of failures. */
   const provenAfterMs = 30_000;
   const failuresUntilPolling = 3;
+  const { environment, connectionMinimumLifetimeMinutes = 15, tokens, api, tell } = dependencies;
   const { now, after, random, openSocket, isVisible } = environment;
-  const { connectionMinimumLifetimeMinutes = 15 } = options;
   const { ping, test, settle } = createHeartbeat({ environment, onDead: ended });
   const poller = createPoller({
     environment,
@@ -89,7 +88,7 @@ export function createConnection({ environment, options, tokens, api, tell }: Co
   let failures = 0;
 
   /** Why no socket can be opened with the token in use. */
-  const reason = () => addressOf(options, tokens.latest()).error;
+  const reason = () => addressOf(dependencies, tokens.latest()).error;
 
   /** @param run called after so many milliseconds, unless the socket has said something or was dropped */
   function prepare(startedAt: number, ms: number, run: (socket: ServiceSocket) => void): ServiceSocket {
@@ -115,7 +114,7 @@ export function createConnection({ environment, options, tokens, api, tell }: Co
       // A young token, because the service stops pushing when the token of the socket expires.
       const token = await tokens.young();
       if (!sockets.has(mine)) return;
-      const { url, protocols, error } = addressOf(options, token);
+      const { url, protocols, error } = addressOf(dependencies, token);
       if (error) throw error;
       const socket = openSocket(url, protocols);
       mine.socket = socket;

@@ -63,15 +63,18 @@ export function browserEnvironment(): Environment {
 }
 
 function watchPage(listener: (event: PageEvent) => void): () => void {
-  if (!globalThis.document) return () => {};
   const controller = new AbortController();
   for (const event of pageEvents) {
     // In the capture phase, because the window also gets `visibilitychange` of the document then, and no handler can stop
-    // a click before. But then it also gets the focus of everything in it.
-    addEventListener(event, () => (event !== 'visibilitychange' || !document.hidden) && listener(event), {
-      capture: event !== 'focus',
-      signal: controller.signal,
-    });
+    // a click before. But then it also gets the focus of everything in it. A server has no events.
+    globalThis.addEventListener?.(
+      event,
+      () => (event !== 'visibilitychange' || !document.hidden) && listener(event),
+      {
+        capture: event !== 'focus',
+        signal: controller.signal,
+      },
+    );
   }
   return () => controller.abort();
 }

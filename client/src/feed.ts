@@ -5,14 +5,14 @@ import type { Environment } from './environment.ts';
 import { failureOf, mustSignIn, type NotificationError } from './error.ts';
 import { hasType, queryOf, statusesOf } from './filter.ts';
 import { createInbox } from './inbox.ts';
-import type { NotificationClientOptions, NotificationFilter } from './types.ts';
-import type { Action, ChangesPage, FeedPage, InboxFrame, InboxState, Notification } from './wire.ts';
+import { nothing } from './snapshot.ts';
+import type { NotificationClientOptions, NotificationFilter, NotificationSnapshot } from './types.ts';
+import type { Action, ChangesPage, FeedPage, InboxFrame, Notification } from './wire.ts';
 
 export type FeedOptions = Pick<NotificationClientOptions, 'filter' | 'pageSize' | 'initialData' | 'userId'>;
 
-interface FeedDependencies {
+interface FeedDependencies extends FeedOptions {
   environment: Environment;
-  options: FeedOptions;
   api: Api;
   /** Called after anything that may change what is shown. */
   onChange(): void;
@@ -36,12 +36,15 @@ interface FeedDependencies {
  * A question that fails is asked again for ever, later after each failure. The feed is paused at first: then nothing is
  * planned, and it sends only what a caller asks for.
  *
- * `initialData` is shown at once if the app's `userId` is its user. Otherwise it is held until the first answer proves
- * that it is this user's. Either way the first question is for the changes since.
+ * `initialData` takes the place of the first page: the first question is for the changes since. It is shown at once if the
+ * app's `userId` is its user, and otherwise when the first answer has proved that it is this user's.
  */
 export function createFeed({
   environment: { now, after, random },
-  options: { initialData, userId, filter = {}, pageSize = 20 },
+  initialData,
+  userId,
+  filter = {},
+  pageSize = 20,
   api,
   onChange,
   onEnd,
@@ -49,7 +52,7 @@ export function createFeed({
 }: FeedDependencies) {
   const mostOftenMs = 1_000;
   const inbox = createInbox({ onGap, onNews: (row) => hasType(row, filter) && onNews(row) });
-  const changes = createChanges({ api, inbox, onChange, onEnd: (error) => end(error, true) });
+  const changes = createChanges({ api, inbox, onChange, onEnd: (error) => end(error, !!error) });
   /** Drops the question that is planned. */
   let unplan: (() => void) | undefined;
   /** Of the question that was asked: resolves when it has been taken, to whether there was one. */
@@ -63,16 +66,11 @@ export function createFeed({
   let askedAt = 0;
   let failures = 0;
 
-  /** A first page that is not yet known to be of this user. */
-  let held = initialData;
+  if (initialData) inbox.replace(initialData);
 
-  // Ids of an app may be in upper case, those of the service never are.
-  if (held && userId?.toLowerCase() === held.user_id) release(held);
-
-  function release(page: FeedPage): void {
-    held = undefined;
-    inbox.replace(page);
-  }
+  /** Whether the inbox may be shown. Ids of an app may be in upper case, those of the service never are. */
+  const isTrusted = () => inbox.isProven() || `${userId}`.toLowerCase() === inbox.owner();
+  const hasPage = () => isTrusted() && inbox.version() >= 0;
 
   /** Plans a question, so that frames in disorder can arrive before it; at most one each second. */
   function onGap(): void {
@@ -99,21 +97,18 @@ export function createFeed({
   }
 
   function sync(): Promise<boolean> {
-    if (asked) {
-      isAskedAgain = true;
-      return asked;
+    isAskedAgain = !!asked;
+    if (!asked) {
+      cancel();
+      askedAt = now();
+      asked = ask();
     }
-    cancel();
-    askedAt = now();
-    isAskedAgain = false;
-    const mine = ask();
-    asked = mine;
     onChange();
-    return mine;
+    return asked;
   }
 
   function ask(): Promise<boolean> {
-    const since = held?.version ?? inbox.version();
+    const since = inbox.version();
     return load<FeedPage | ChangesPage>(
       since < 0 ? api.page(query()) : api.changes(since),
       (news) => {
@@ -126,10 +121,10 @@ export function createFeed({
         asked = undefined;
         if (error) {
           failures += 1;
-          plan(Math.max(backoffMs(random, failures), error.retryAfterMs || 0));
+          plan(backoffMs(random, failures, error));
         } else if (isAskedAgain) onGap();
         // If the user has a page already, the status says enough; but only a request finds out that they must sign in.
-        if (inbox.version() < 0 || !error || mustSignIn(error)) onEnd(error);
+        if (!hasPage() || !error || mustSignIn(error)) onEnd(error);
         else onChange();
       },
     );
@@ -150,7 +145,6 @@ export function createFeed({
 
   /** Starts anew with the first page. */
   function begin(): void {
-    held = undefined;
     inbox.begin();
     generation += 1;
     cancel();
@@ -178,7 +172,7 @@ export function createFeed({
     /** Loads the next, older page, if there is one and none is being loaded. Never rejects. */
     async loadMore(): Promise<void> {
       const cursor = inbox.cursor();
-      if (!nextPage && cursor && inbox.version() >= 0) {
+      if (!nextPage && cursor && hasPage()) {
         nextPage = load(api.page({ ...query(), cursor }), inbox.extend, (error) => {
           nextPage = undefined;
           end(error);
@@ -193,36 +187,34 @@ export function createFeed({
       begin();
       onChange();
     },
-    /** Takes whose an answer is, before the answer itself. Answers false if the feed is another user's. */
-    prove(answer: InboxState): boolean {
-      if (held && held.user_id !== answer.user_id) return false;
-      const isOwn = inbox.prove(answer);
-      if (held) release(held);
-      return isOwn;
-    },
+    prove: inbox.prove,
     onFrame(frame: InboxFrame): void {
       inbox.onFrame(frame);
       onChange();
     },
     repeat: changes.repeat,
     /** Answers whether it worked. Never rejects. */
-    mark: (id: number, action: Action): Promise<boolean> => changes.make({ action, id }),
+    mark: (id: number, action: Action): Promise<boolean> => changes.make({ action, id, before_id: 0 }),
     /** Like `mark`, for all notifications of the inbox that have come so far. */
     markAllAsRead(): Promise<boolean> {
       const holdsNewest = !filter.type && statusesOf(filter).includes('unread');
-      return changes.make({ action: 'read', before_id: holdsNewest ? inbox.newestId() : 0 });
+      return changes.make({
+        action: 'read',
+        id: 0,
+        before_id: (holdsNewest && inbox.newestId()) || Infinity,
+      });
     },
     /** What to show, with the user's own changes as if they were made. @param hasFailed there may be no first page */
-    shown(hasFailed: boolean) {
+    shown(hasFailed: boolean): NotificationSnapshot {
       const { rows, unreadCount } = changes.overlay();
-      return {
-        rows: rows.filter((row) => statusesOf(filter).includes(row.status) && hasType(row, filter)),
-        isLoading: !!nextPage || (inbox.version() < 0 && (!hasFailed || !!asked)),
+      const known = isTrusted() && {
+        notifications: rows.filter((row) => statusesOf(filter).includes(row.status) && hasType(row, filter)),
         unreadCount,
         userId: inbox.owner() ?? null,
         hasMore: !!inbox.cursor(),
-        filter,
       };
+      const isLoading = !!nextPage || (!hasPage() && (!hasFailed || !!asked));
+      return { ...nothing, ...known, isLoading, filter };
     },
   };
 }

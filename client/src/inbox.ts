@@ -34,18 +34,16 @@ const isWhole = (frame: InboxFrame): boolean => 'notification' in frame || frame
  * frame raises it only if the frame has the next version. Changes raise it only if they were requested at or below it.
  * A page and the answer to a mark never raise it: earlier changes to other notifications may still be on their way.
  *
- * Everything is of one user, whom only an answer to the session's own token can prove. Frames wait until then. Frames and
- * rows of another user are dropped.
+ * Everything is of one user, whom only an answer to the session's own token can prove. Frames wait until then, and until
+ * the first page is here. Frames and rows of another user are dropped.
  */
 export function createInbox({ onGap, onNews }: InboxDependencies) {
   const items = new Map<number, Notification>();
-  /** Frames that cannot be applied yet, by version. */
-  const pending = new Map<number, InboxFrame>();
+  /** Frames that cannot be applied yet. */
+  let waiting: InboxFrame[] = [];
   let owner: string | undefined;
   /** Whether an answer has proved the owner. */
   let isProven = false;
-  /** Frames that came before that. */
-  const early: InboxFrame[] = [];
   let version = -1;
   /** The newest version and count that are known. */
   let state: InboxState = { user_id: '', version: -1, unread_count: 0 };
@@ -74,33 +72,39 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
     if (heard.version >= state.version) state = heard;
   }
 
-  function absorb(rows: readonly Notification[], at: number): void {
+  /** Takes rows that are as of the answer. @param since the version after which the answer has all changes */
+  function absorb(rows: readonly Notification[], answer: InboxState, since = Infinity): void {
+    const { user_id, version: at, unread_count } = answer;
+    const isGapless = since <= version;
     const hasFresh = rows.some(({ id }) => !items.has(id));
+    hear(answer);
     for (const row of rows) applyRow(row);
+    if (isGapless) version = Math.max(version, at);
     // A row that was not held is known only as of `at`. It may have changed since: step back, and ask.
     if (at < version && hasFresh) {
       version = at;
       onGap();
     }
+    // If the answer is ahead, something is missing. The first page, which may be on its way, may be older too.
+    onFrame({ type: 'inbox.changed', user_id, version: at, unread_count });
   }
 
-  function askIfBehind({ user_id, version: at, unread_count }: InboxState): void {
-    // The first page, which is on its way, may be older. The state waits for it as a frame.
-    if (version < 0) onFrame({ type: 'inbox.changed', user_id, version: at, unread_count });
-    else if (at > version) onGap();
-  }
-
-  /** Applies the pending frames that have the next versions. */
+  /** Applies the frames that have the next versions. */
   function drain(): void {
-    if (version < 0) return;
+    if (!isProven || version < 0) return;
     for (;;) {
-      const frame = pending.get(version + 1);
-      if (!frame || !isWhole(frame)) break;
+      waiting = waiting.filter(isAhead);
+      const frame = waiting.find((each) => each.version === version + 1 && isWhole(each));
+      if (!frame) break;
       apply(frame);
       version = frame.version;
     }
-    for (const at of pending.keys()) if (at <= version) pending.delete(at);
-    if (pending.size > 0) onGap();
+    if (waiting[0]) onGap();
+  }
+
+  function isAhead(frame: InboxFrame): boolean {
+    if (!isOwn(frame) || ('notification' in frame && !isOwn(frame.notification))) return false;
+    return frame.version > version;
   }
 
   function apply(frame: InboxFrame): void {
@@ -121,31 +125,21 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
   }
 
   function onFrame(frame: InboxFrame): void {
-    if (!isProven) {
-      early.push(frame);
-      return;
-    }
-    // From an older service, which does not name the user. It may be a change.
-    if (!frame.user_id || !owner) onGap();
-    if (!isOwn(frame) || ('notification' in frame && !isOwn(frame.notification))) return;
-    if (frame.version <= version) return;
-    if (isWhole(frame) || !pending.has(frame.version)) pending.set(frame.version, frame);
+    waiting.push(frame);
     drain();
   }
 
   return {
     onFrame,
-    /**
-     * Takes whose an answer is. Answers false, and changes nothing, if the inbox is another user's. An answer of an older
-     * service without rows names no user. It proves nothing, and counts as this user's if another answer has proved that.
-     */
-    prove({ user_id = isProven ? owner : undefined }: Partial<Owned>): boolean {
+    /** Takes whose an answer is. Answers false if the inbox is another user's. */
+    prove({ user_id }: Owned): boolean {
       owner ??= user_id;
-      if (owner !== user_id) return false;
-      isProven = true;
-      for (const frame of early.splice(0)) onFrame(frame);
-      return true;
+      isProven = owner === user_id;
+      drain();
+      return isProven;
     },
+    /** Whether an answer has proved whose inbox it is. */
+    isProven: () => isProven,
     /** Whose inbox it is, as far as it is known. */
     owner: () => owner,
     /** Starts anew. Rows are still shown, and frames wait, until the first page replaces the rows. */
@@ -154,7 +148,7 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
     },
     /** Takes the first page, which replaces all rows. */
     replace(page: FeedPage): void {
-      owner ??= page.user_id;
+      owner = page.user_id;
       items.clear();
       for (const row of page.data) applyRow(row);
       turnTo(page);
@@ -165,31 +159,16 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
     /** Takes a further page. */
     extend(page: FeedPage): void {
       turnTo(page);
-      absorb(page.data, page.version);
-      askIfBehind(page);
+      absorb(page.data, page);
     },
     /** Takes the changes after `since`. They must not be a reset. */
-    catchUp(since: number, changes: ChangesPage): void {
-      const { data, version: at } = changes;
-      hear(changes);
-      const isGapless = since <= version;
-      absorb(data, at);
-      if (at > version) {
-        if (isGapless) version = at;
-        else onGap();
-      }
-      drain();
-    },
+    catchUp: (since: number, changes: ChangesPage): void => absorb(changes.data, changes, since),
     /** Takes the answer to a mark. It is not a frame: changes before it may be missing. */
-    marked(answer: MarkAnswer): void {
-      hear(answer);
-      absorb([answer.notification], answer.version);
-      askIfBehind(answer);
-    },
+    marked: (answer: MarkAnswer): void => absorb([answer.notification], answer),
     /** Takes the answer to a read-all. If it has changed something, it says what its frame will say. */
     allRead(before_id: number, answer: ReadAllAnswer): void {
       if (answer.updated) onFrame({ type: 'inbox.read_all', before_id, ...answer });
-      else askIfBehind(answer);
+      else absorb([], answer);
     },
     version: () => version,
     /** The cursor of the next page. Null if there is none. */

@@ -1,52 +1,41 @@
 import { NotificationError } from './error.ts';
 import type { NotificationClientOptions } from './types.ts';
-import { warn } from './warn.ts';
-import { type FeedPage, isInboxState } from './wire.ts';
+import { inDevelopment, warn } from './warn.ts';
+import { isPage } from './wire.ts';
 
 /**
  * The options as the client can use them: addresses without white space around them and slashes at the end, and no
- * `initialData` that is not a page of one user. `error` says which options are wrong. Then the client sends nothing,
- * because an app must not lose its page to a variable that is not set.
+ * `initialData` that is not a page of one user. `error` says what to set if they cannot work. Then the client sends
+ * nothing, because an app must not lose its page to a variable that is not set.
  */
 export function readOptions(given: NotificationClientOptions): {
   options: NotificationClientOptions;
   error: NotificationError | undefined;
 } {
-  const apiUrl = trim(given.apiUrl);
-  const webSocketUrl = trim(given.webSocketUrl);
-  const refuse = (name: string, value: string, pattern: RegExp) =>
-    pattern.test(value) ? '' : `${name} cannot be ${JSON.stringify(value)}. `;
-  const wrong =
+  const options = { ...given, apiUrl: trim(given.apiUrl), webSocketUrl: trim(given.webSocketUrl) };
+  const { apiUrl, webSocketUrl, getToken, initialData } = options;
+  // Its notifications are of the user that it names.
+  const isWhole =
+    isPage(Object(initialData)) &&
+    initialData?.data.every((row) => row?.user_id === initialData.user_id && row.metadata);
+  if (!isWhole) options.initialData = undefined;
+  inDevelopment(() => isWhole || initialData == null || warn('initialData', initialData));
+  const canWork =
     // A path is an address too: of an API behind the page's own host. What is appended would end in a query.
-    refuse('apiUrl', apiUrl, /^(https?:\/)?\/[^\s?#/][^\s?#]*$/i) +
-    refuse('webSocketUrl', webSocketUrl, /^wss?:\/\/[^\s?#/][^\s?#]*$/i) +
-    // Only the type is named, because the value may be a token.
-    refuse('getToken', typeof given.getToken, /^function$/);
-  return {
-    options: { ...given, apiUrl, webSocketUrl, initialData: readInitialData(given.initialData) },
-    error: wrong ? new NotificationError('invalid_options', wrong.trim()) : undefined,
-  };
+    /^(https?:\/)?\/[^\s?#/][^\s?#]*$/i.test(apiUrl) &&
+    /^wss?:\/\/[^\s?#/][^\s?#]*$/i.test(webSocketUrl) &&
+    typeof getToken === 'function';
+  if (canWork) return { options, error: undefined };
+  const error = new NotificationError('invalid_options', 'Set apiUrl, webSocketUrl and getToken.');
+  console.error(error.message);
+  inDevelopment(() => {
+    const { apiUrl, webSocketUrl } = given;
+    // Only the type of `getToken` is named, because the value may be a token.
+    console.error('belfry: They are', { apiUrl, webSocketUrl, getToken: typeof getToken });
+  });
+  return { options, error };
 }
 
 /** The parameter may be undefined, because the variable of an app's environment may not be set. */
-const trim = (value: string): string =>
-  typeof value === 'string' ? value.trim().replace(/\/+$/, '') : value;
-
-/** A page whose notifications are all of the user that it names. An old page has the user of its notifications. */
-function readInitialData(given: FeedPage | undefined): FeedPage | undefined {
-  if (given == null) return;
-  try {
-    const { data, user_id = data[0]?.user_id } = given;
-    const page = { ...given, user_id } as FeedPage;
-    if (
-      isInboxState(page) &&
-      typeof user_id === 'string' &&
-      data.every((row) => row.user_id === user_id && row.metadata)
-    )
-      return page;
-  } catch {
-    // It is something else, for example an error.
-  }
-  warn('initialData', given);
-  return;
-}
+const trim = (address: unknown): string =>
+  typeof address === 'string' ? address.trim().replace(/\/+$/, '') : '';

@@ -38,7 +38,7 @@ export function createPoller({ environment: { after, random }, ask, onEnd }: Pol
     current = undefined;
     const wasCut = failures > 0;
     failures = error ? failures + 1 : 0;
-    cancel = after(error ? Math.max(backoffMs(random, failures), error.retryAfterMs) : everyMs, poll);
+    cancel = after(error ? backoffMs(random, failures, error) : everyMs, poll);
     onEnd(error, wasCut);
   }
 

@@ -1,6 +1,6 @@
 import type { Api } from './api.ts';
 import type { Environment } from './environment.ts';
-import { mustSignIn, type NotificationError } from './error.ts';
+import { mustSignIn, NotificationError } from './error.ts';
 import { createFeed, type FeedOptions } from './feed.ts';
 import type { ConnectionStatus, Emit, NotificationClientOptions, NotificationSnapshot } from './types.ts';
 import type { Notification } from './wire.ts';
@@ -8,9 +8,8 @@ import type { Notification } from './wire.ts';
 /** What one user sees. */
 export type Store = ReturnType<typeof createStore>;
 
-interface StoreDependencies {
+interface StoreDependencies extends FeedOptions, Pick<NotificationClientOptions, 'onSessionExpired'> {
   environment: Environment;
-  options: FeedOptions & Pick<NotificationClientOptions, 'onSessionExpired'>;
   /** Aborted at the end of the session. After that, the store publishes and emits nothing. */
   signal: AbortSignal;
   api: Api;
@@ -19,22 +18,28 @@ interface StoreDependencies {
   emit: Emit;
 }
 
+/** What is known about the connection, in each tab. */
+export interface Known {
+  status: ConnectionStatus;
+  /** Why the status is one without news, or why it stays `polling`. */
+  error?: NotificationError | undefined;
+}
+
+const cutOff: Known = { status: 'offline', error: new NotificationError('offline', 'No network.') };
+
 /**
  * Everything that one user sees, as snapshots: the feed, the status of the connection, and what failed. The client and
  * the tab know nothing else of it.
  */
-export function createStore({ environment, options, signal, api, publish, emit }: StoreDependencies) {
+export function createStore(dependencies: StoreDependencies) {
+  const { environment, onSessionExpired, signal, publish, emit } = dependencies;
   const feed = createFeed({
-    environment,
-    options,
-    api,
+    ...dependencies,
     onChange: render,
     onEnd: note,
     onNews: (row) => signal.aborted || emit('notification', row),
   });
-  let status: ConnectionStatus = 'connecting';
-  /** Why nothing can be known, or why there is no socket. */
-  let trouble: NotificationError | undefined;
+  let known: Known = { status: 'connecting' };
   /** What the last page or change of this tab says. */
   let failure: NotificationError | undefined;
   /** Whether the app knows that the session has expired. */
@@ -42,52 +47,48 @@ export function createStore({ environment, options, signal, api, publish, emit }
   let snapshot = look([]);
 
   function look(before: readonly Notification[]): NotificationSnapshot {
-    const { rows, ...shown } = feed.shown(!!(trouble ?? failure));
-    const common = { ...shown, notifications: keep(before, rows) };
-    // A socket may bring news for a while after the session has expired.
-    if (failure && mustSignIn(failure) && isWorking(status)) {
-      return { ...common, status: 'unauthenticated', error: failure };
-    }
-    return { ...common, status, error: trouble ?? failure ?? null };
+    const { status, error: trouble } = environment.isOnline() ? known : cutOff;
+    const works = isWorking(status);
+    const error = (works && failure) || trouble || failure || null;
+    const shown = feed.shown(!!error);
+    return {
+      ...shown,
+      notifications: keep(before, shown.notifications),
+      // A socket may bring news for a while after the session has expired.
+      status: works && mustSignIn(failure) ? 'unauthenticated' : status,
+      error,
+    };
   }
 
-  function render(): void {
+  /** @param isNews whether an error is news even if the last one had the same code */
+  function render(isNews = false): void {
     const next = look(snapshot.notifications);
-    if (signal.aborted || isSame(snapshot, next)) return;
+    if (signal.aborted) return;
+    const { status, error } = next;
+    if (error && (isNews || error.code !== snapshot.error?.code)) emit('error', error);
+    if (isSame(snapshot, next)) return;
     snapshot = next;
-    publish(snapshot);
-    const { status, error } = snapshot;
+    publish(next);
     if (isWorking(status)) hasExpired = false;
     if (status !== 'unauthenticated' || !error || hasExpired) return;
     hasExpired = true;
     // Later, so that an exception of the app stops nothing here.
-    queueMicrotask(() => options.onSessionExpired?.(error));
+    queueMicrotask(() => onSessionExpired?.(error));
   }
-
-  /** A request that is repeated and fails as before is no news. */
-  const isNew = (error?: NotificationError) => error?.code !== (trouble ?? failure)?.code;
 
   /** Keeps the outcome of a page or a change. */
-  function note(error?: NotificationError, isNews = isNew(error)): void {
+  function note(error?: NotificationError, isNews?: boolean): void {
     failure = error;
-    announce(error, isNews);
-  }
-
-  function announce(error: NotificationError | undefined, isNews: boolean): void {
-    if (error && isNews && !signal.aborted) emit('error', error);
-    render();
+    render(isNews);
   }
 
   return {
     ...feed,
     snapshot: () => snapshot,
-    /** @param reason why the status is one without news, or why it stays `polling` */
-    setStatus(changed: ConnectionStatus, reason?: NotificationError): void {
-      if (changed === status && reason?.code === trouble?.code) return;
-      const isNews = isNew(reason);
-      status = changed;
-      trouble = reason;
-      announce(reason, isNews);
+    known: () => known,
+    setStatus(changed: Known): void {
+      if (changed.status !== known.status || changed.error?.code !== known.error?.code) known = changed;
+      render();
     },
   };
 }

@@ -4,14 +4,13 @@ import type { Channel, Environment, PageEvent } from './environment.ts';
 import { accessOf, failureOf, NotificationError } from './error.ts';
 import type { Store } from './store.ts';
 import type { Tokens } from './tokens.ts';
-import type { ConnectionStatus, NotificationClientOptions } from './types.ts';
+import type { NotificationClientOptions } from './types.ts';
 
-interface TabDependencies {
+interface TabDependencies extends ConnectionOptions, Pick<NotificationClientOptions, 'apiUrl'> {
   environment: Environment;
   tokens: Tokens;
   api: Api;
   store: Store;
-  options: ConnectionOptions & Pick<NotificationClientOptions, 'apiUrl'>;
 }
 
 /** A follower asks whether the leader is alive, and says how much its page matters to the user now. */
@@ -19,17 +18,6 @@ type Question = 'hidden' | 'visible' | 'used';
 
 /** This tab among the tabs of its user. */
 export type Tab = ReturnType<typeof createTab>;
-
-/** What is known about the connection, in each tab. */
-interface Known {
-  status: ConnectionStatus;
-  error?: NotificationError | undefined;
-}
-
-const cutOff: Known = {
-  status: 'offline',
-  error: new NotificationError('offline', 'No network.'),
-};
 
 type State = 'away' | 'joining' | 'follower' | 'leader';
 
@@ -68,11 +56,10 @@ export function createTab(dependencies: TabDependencies) {
   const usedAtMostEveryMs = 10_000;
   /** Longer than the socket has for its answer: the leader may have to ask the service first. */
   const answerWithinMs = 6_000;
-  const { environment, options, tokens, store } = dependencies;
-  const { now, after, random, locks, openChannel, watchPage } = environment;
+  const { environment, apiUrl, tokens, store } = dependencies;
+  const { now, after, random, locks, openChannel, watchPage, isVisible } = environment;
   const connection = createConnection({ ...dependencies, tell });
   let state: State = 'away';
-  let known: Known = { status: 'connecting' };
   /** Aborted when a follower stops to wait for the lock, or the leader gives it back. */
   let lock = new AbortController();
   /** Open while this tab is a follower or the leader, unless it cannot share. */
@@ -101,10 +88,10 @@ export function createTab(dependencies: TabDependencies) {
     const error = await failureOf(tokens.current());
     // A second call may have joined meanwhile, or the tab was left.
     if (state !== 'joining') return;
-    if (error) return show({ status: accessOf(error), error });
+    if (error) return store.setStatus({ status: accessOf(error), error });
     // Without an identity, the tabs of two users would meet.
     const identity = tokens.identity();
-    name = `belfry ${options.apiUrl} ${options.webSocketUrl} ${identity}`;
+    name = `belfry ${apiUrl} ${identity}`;
     try {
       if (identity && locks) channel = openChannel?.(name);
     } catch {
@@ -158,7 +145,7 @@ export function createTab(dependencies: TabDependencies) {
     } else if (state === 'leader') {
       if (message === 'used') connection.wake(true);
       // If the socket is asked, its answer is the answer.
-      if (!connection.test(message !== 'hidden')) tell(known);
+      if (!connection.test(message !== 'hidden')) tell(store.known());
     }
   }
 
@@ -171,21 +158,17 @@ export function createTab(dependencies: TabDependencies) {
   }
 
   async function learn({ frame, status, error, isOpened }: TabMessage): Promise<void> {
-    if (status) show({ status, error: error && new NotificationError(error.code, error.message, error) });
+    if (status) {
+      store.setStatus({ status, error: error && new NotificationError(error.code, error.message, error) });
+    }
     if (frame) store.onFrame(frame);
     if (isOpened) await store.sync();
-  }
-
-  function show(changed: Known): void {
-    known = changed;
-    const { status, error } = environment.isOnline() ? known : cutOff;
-    store.setStatus(status, error);
   }
 
   /** Asks the leader whether it is alive. */
   function check(isUsed: boolean): void {
     if (state !== 'follower') return;
-    const question: Question = isUsed ? 'used' : environment.isVisible() ? 'visible' : 'hidden';
+    const question: Question = isUsed ? 'used' : isVisible() ? 'visible' : 'hidden';
     channel?.postMessage(question);
     cancelCheck?.();
     cancelCheck = after(answerWithinMs, () => {
@@ -204,7 +187,7 @@ export function createTab(dependencies: TabDependencies) {
     cancelCheck?.();
     cancelTick?.();
     store.pause();
-    show({ status: 'connecting' });
+    store.setStatus({ status: 'connecting' });
   }
 
   function planTick(): void {
@@ -246,16 +229,14 @@ export function createTab(dependencies: TabDependencies) {
     if (event === 'pagehide') leave();
     else if (event === 'pageshow') arrive();
     else if (event === 'visibilitychange') wake(true);
-    else if (/line$/.test(event)) {
-      show(known);
-      wake(false);
-    } else if (event === 'focus') {
-      tokens.resume();
-      nudge(true);
-    }
+    else if (/line$/.test(event)) wake(false);
     // Clicks and keys matter only without a socket, and not each of them.
-    else if (store.snapshot().status !== 'live' && now() - usedAt > usedAtMostEveryMs) {
+    else if (
+      event === 'focus' ||
+      (store.snapshot().status !== 'live' && now() - usedAt > usedAtMostEveryMs)
+    ) {
       usedAt = now();
+      tokens.resume();
       nudge(true);
     }
   }
@@ -271,6 +252,10 @@ export function createTab(dependencies: TabDependencies) {
       leave();
     },
     refresh: () => wake(true),
+    async retry(): Promise<boolean> {
+      const isDone = await store.repeat();
+      return (await wake(true)) && isDone;
+    },
     isLeader: () => state === 'leader',
   };
 }

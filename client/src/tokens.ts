@@ -9,14 +9,13 @@ import { within } from './within.ts';
 /** The tokens of one signed-in user. */
 export type Tokens = ReturnType<typeof createTokens>;
 
-interface TokensDependencies {
+interface TokensDependencies extends Pick<NotificationClientOptions, 'getToken' | 'userId'> {
   environment: Environment;
   clock: Clock;
-  options: Pick<NotificationClientOptions, 'getToken' | 'userId'>;
   /** Aborted at the end of the session. After that, every request for a token rejects. */
   signal: AbortSignal;
-  /** Called when `getToken` has answered with a token of another user. It must end the session. */
-  onOtherUser(): void;
+  /** Called when `getToken` has answered with a token of another user. It ends the session, and throws. */
+  onOtherUser(): never;
 }
 
 /**
@@ -27,16 +26,21 @@ interface TokensDependencies {
  * If there is no token, or the service has refused two in a row, the app is not asked again for up to 40 seconds, by
  * any part of the client: requests reject at once meanwhile.
  */
-export function createTokens({ environment, clock, options, signal, onOtherUser }: TokensDependencies) {
+export function createTokens({
+  environment,
+  clock,
+  getToken,
+  userId,
+  signal,
+  onOtherUser,
+}: TokensDependencies) {
   const longestMarginMs = 60_000;
-  const { getToken, userId } = options;
   const { now, after, random } = environment;
   let token = '';
   let lifeMs = 0;
   let expiresAt = 0;
-  /** The request that is under way, and whether it asks for a fresh token. */
+  /** The request that is under way. */
   let renewal: Promise<string> | undefined;
-  let isForced = false;
   /** Why there is no token. Set during a pause. */
   let failure: NotificationError | undefined;
   let cancelPause: (() => void) | undefined;
@@ -44,13 +48,10 @@ export function createTokens({ environment, clock, options, signal, onOtherUser 
   /** Undefined until there is a token; empty if the token does not tell whose it is. */
   let identity: string | undefined;
 
-  /** A new token. Callers share the request that is under way, unless they need a fresh token and it asks for any. */
-  function renew(forceRefresh = false): Promise<string> {
-    if (failure) return Promise.reject(failure);
-    if (!renewal || (forceRefresh && !isForced)) {
-      isForced = forceRefresh;
-      renewal = ask(forceRefresh);
-    }
+  /** A new token. Callers share the request that is under way. */
+  async function renew(forceRefresh = false): Promise<string> {
+    if (failure) throw failure;
+    renewal ??= ask(forceRefresh);
     return renewal;
   }
 
@@ -66,7 +67,6 @@ export function createTokens({ environment, clock, options, signal, onOtherUser 
       // The app's own id never changes. The subject of the token shows that another user has signed in.
       const other = userId ? userId + claims.sub : identityOf(claims);
       if (identity !== undefined && other !== identity) onOtherUser();
-      signal.throwIfAborted();
       identity = other;
       lifeMs = lifetimeMs(clock.now(), claims);
       expiresAt = now() + lifeMs;
@@ -137,9 +137,10 @@ interface Claims {
  * How long a token that has just come remains valid. This machine's clock may be slow: never longer than the token's
  * whole lifetime. It may be fast, which shows by a token that is expired when it comes: then the whole lifetime.
  */
-function lifetimeMs(nowMs: number, { exp, iat }: Claims): number {
-  const left = exp === undefined ? unknownSeconds : exp - nowMs / 1_000;
-  const whole = exp && iat ? exp - iat : Math.max(left, unknownSeconds);
+function lifetimeMs(nowMs: number, claims: Claims): number {
+  const now = nowMs / 1_000;
+  const { exp = now + unknownSeconds, iat = Math.min(now, exp - unknownSeconds) } = claims;
+  const [left, whole] = [exp - now, exp - iat];
   return (left > 0 ? Math.min(left, whole) : whole) * 1_000;
 }
 

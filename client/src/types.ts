@@ -164,7 +164,8 @@ export interface NotificationClient {
   /**
    * Makes the changes that have failed once more, in their order, then does what `refresh` does. A change is left out if
    * the service has refused it, as one of a notification that does not exist, or if the user has changed the same
-   * notification since. Resolves to whether all of it worked, and never rejects.
+   * notification since. A read-all is left out if any change has worked since, which it would undo. Resolves to whether
+   * all of it worked, and never rejects.
    */
   retry(): Promise<boolean>;
   /**

@@ -44,13 +44,6 @@ export interface InboxState {
   unread_count: number;
 }
 
-/**
- * Whether something from elsewhere is what the service says of an inbox. The rest of it then is so too. Only an older
- * service names no user.
- */
-export const isInboxState = (value: Partial<InboxState>): value is InboxState =>
-  [value.version, value.unread_count].every(Number.isInteger);
-
 /** A page of the feed. */
 export interface FeedPage extends InboxState {
   /** Newest first. */
@@ -58,6 +51,14 @@ export interface FeedPage extends InboxState {
   /** Where the next, older page begins; null on the last page. */
   next_cursor: string | null;
 }
+
+/** Whether something from elsewhere is what the service says of an inbox. The rest of it then is so too. */
+export const isInboxState = (value: Partial<InboxState>): value is InboxState =>
+  typeof value.user_id === 'string' && [value.version, value.unread_count].every(Number.isInteger);
+
+/** The same for what has notifications. */
+export const isPage = (value: Partial<FeedPage>): value is FeedPage =>
+  Array.isArray(value.data) && isInboxState(value);
 
 /** What a client missed. */
 export interface ChangesPage extends InboxState {

@@ -203,7 +203,7 @@ function toResponse({ status, headers, text }: HttpAnswer): Response {
     ok: status >= 200 && status < 300,
     status,
     headers: new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
-    json: async () => JSON.parse(text),
+    text: async () => text,
   };
   return response as unknown as Response;
 }

@@ -1,20 +1,20 @@
 import type { Mutant } from '../mutate.ts';
 
 /** What has failed is planned again. */
-const plan = '$plan(Math.max($backoffMs($random, $failures), $error.retryAfterMs || 0));';
+const plan = '$plan($backoffMs($random, $failures, $error));';
 
 /** Mistakes in the client's rule that merges pages, changes, frames and answers, and in when it asks. */
 export const mergeMutants: readonly Mutant[] = [
   {
     name: 'frames are not compared with the version',
-    pattern: 'if ($at <= $version) $pending.delete($at);',
-    replacement: '',
+    pattern: 'return $frame.version > $version;',
+    replacement: 'return true;',
     caughtBy: 'requests are few',
   },
   {
     name: 'any frame with a higher version is applied',
-    pattern: '$pending.get($version + 1)',
-    replacement: '[...$pending.values()].find((each) => each.version > $version)',
+    pattern: '$each.version === $version + 1 && $isWhole($each)',
+    replacement: '$isWhole($each)',
     caughtBy: 'shown as stored',
   },
   {
@@ -32,8 +32,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'a page moves the version',
-    pattern: '$absorb($page.data, $page.version);',
-    replacement: '$absorb($page.data, $page.version); version = Math.max(version ?? 0, $page.version);',
+    pattern: '$absorb($page.data, $page);',
+    replacement: '$absorb($page.data, $page); version = Math.max(version ?? 0, $page.version);',
     caughtBy: 'shown as stored',
   },
   {
@@ -64,20 +64,20 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'a gap is not filled',
-    pattern: 'if ($pending.size > 0) $onGap();',
+    pattern: 'if ($waiting[0]) $onGap();',
     replacement: '',
     caughtBy: 'at once',
   },
   {
     name: 'inbox.changed is taken for the change',
-    pattern: '!$frame || !$isWhole($frame)',
-    replacement: '!$frame',
+    pattern: '$each.version === $version + 1 && $isWhole($each)',
+    replacement: '$each.version === $version + 1',
     caughtBy: 'shown as stored',
   },
   {
     name: 'the answer to a mark is taken for a frame',
-    pattern: '$absorb([$answer.notification], $answer.version);',
-    replacement: '$absorb([$answer.notification], $answer.version); version = $answer.version;',
+    pattern: '$absorb([$answer.notification], $answer)',
+    replacement: '$absorb([$answer.notification], $answer, version)',
     caughtBy: 'shown as stored',
   },
   {
@@ -94,8 +94,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'frames that come before the first page are thrown away',
-    pattern: 'if ($frame.version <= $version) return;',
-    replacement: 'if ($version < 0 || $frame.version <= $version) return;',
+    pattern: 'waiting.push($frame);',
+    replacement: 'if (!isProven || version >= 0) waiting.push($frame);',
     caughtBy: 'at once',
   },
   {
@@ -164,8 +164,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'a question that comes while another is under way is forgotten',
-    pattern: 'if ($asked) { $isAskedAgain = true; return $asked; }',
-    replacement: 'if ($asked) return $asked;',
+    pattern: '$isAskedAgain = !!$asked;',
+    replacement: '$isAskedAgain = false;',
     caughtBy: 'at once',
     isRare: true,
   },

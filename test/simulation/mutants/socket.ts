@@ -155,20 +155,20 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'the last snapshot of a user is shown to the next',
-    pattern: '$signal.aborted || $isSame($snapshot, $next)',
-    replacement: '$isSame($snapshot, $next)',
+    pattern: 'const $next = $look($snapshot.notifications); if ($signal.aborted) return;',
+    replacement: 'const $next = $look($snapshot.notifications);',
     caughtBy: 'only one’s own',
   },
   {
     name: 'a change that was answered shows for ever',
-    pattern: '$change.$until = $answer.version;',
+    pattern: '$change.$until = (await $send($change)).version;',
     replacement: '',
     caughtBy: 'unread count',
   },
   {
     name: 'an answer that is misread is taken for a refusal',
-    pattern: "if ('notification' in $answer) $inbox.$marked($answer);",
-    replacement: "if ('notification' in $answer) $inbox.$marked($answer.notification);",
+    pattern: 'const $answer = await $api.mark($change); $inbox.$marked($answer);',
+    replacement: 'const $answer = await $api.mark($change); $inbox.$marked($answer.notification);',
     caughtBy: 'failures are foreseen',
   },
   {
@@ -185,7 +185,7 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'the leader answers nobody',
-    pattern: 'if (!$connection.$test($$isInSight)) $tell($known);',
+    pattern: 'if (!$connection.$test($$isInSight)) $tell($store.known());',
     replacement: '$connection.$test($$isInSight);',
     caughtBy: 'requests are few',
   },
