@@ -1,13 +1,12 @@
 import type { Api } from './api.ts';
 import { backoffMs } from './backoff.ts';
-import type { Environment } from './environment.ts';
-import { accessOf, type NotificationError } from './error.ts';
-import { createHeartbeat, type ServiceSocket } from './heartbeat.ts';
+import type { Environment, Socket } from './environment.ts';
+import { accessOf, failureOf } from './error.ts';
 import { parse } from './parse.ts';
-import { createPoller } from './poller.ts';
 import { addressOf } from './socket-address.ts';
+import type { TabMessage } from './tab-message.ts';
 import type { Tokens } from './tokens.ts';
-import type { ConnectionStatus, NotificationClientOptions } from './types.ts';
+import type { NotificationClientOptions } from './types.ts';
 import type { InboxFrame } from './wire.ts';
 
 /** The client's options that are about sockets. */
@@ -15,16 +14,6 @@ export type ConnectionOptions = Pick<
   NotificationClientOptions,
   'webSocketUrl' | 'tokenTransport' | 'connectionMinimumLifetimeMinutes'
 >;
-
-/** What the connection tells all tabs of the user. */
-export interface TabMessage {
-  frame?: InboxFrame;
-  status?: ConnectionStatus;
-  /** Why the status is one without news, or why it stays `polling`. */
-  error?: NotificationError | undefined;
-  /** A socket has opened: frames before it may have been missed. */
-  isOpened?: boolean;
-}
 
 interface ConnectionDependencies extends ConnectionOptions {
   environment: Environment;
@@ -34,8 +23,34 @@ interface ConnectionDependencies extends ConnectionOptions {
   tell(message: TabMessage): Promise<void>;
 }
 
+/** A socket, from the pause before it is opened until it is closed. */
+interface ServiceSocket {
+  /**
+   * 0 during the pause. Counts from the request for the token: a tab that was frozen meanwhile learns late that the
+   * socket is open, but the service does not wait.
+   */
+  startedAt: number;
+  /** When the service has last said something. */
+  heardAt: number;
+  socket?: Socket;
+  /** Ends the pause, or the time in which the socket must open or answer a ping. */
+  cancel?: (() => void) | undefined;
+}
+
+/** API Gateway closes a WebSocket after 2 hours, or after 10 minutes without a message. */
+const longestLifeMs = 120 * 60_000;
+const longestSilenceMs = 8 * 60_000;
+/** With a tick each 25 seconds, a ping goes out each 50 seconds, and at the latest after 55 seconds of silence. */
+const longestSilenceInSightMs = 30_000;
+const pongWithinMs = 5_000;
+const openWithinMs = 15_000;
+/** A socket that lasts longer than this ends a row of failures. */
+const provenAfterMs = 30_000;
+const failuresUntilPolling = 3;
+const pollEveryMs = 30_000;
+
 /**
- * Keeps one socket open, for ever, and polls while there is none.
+ * Keeps one socket open, for ever, and polls the inbox state while there is none.
  *
  * ```
  *             opened               replaced                the page is used
@@ -53,7 +68,10 @@ interface ConnectionDependencies extends ConnectionOptions {
  *
  * A browser does not tell why a socket failed, and delays the next ones by itself. So a poll finds out whether the service
  * answers. If it does, the next socket opens after a pause that grows with each failure. If not, no socket is tried until
- * a poll works again, and then at once.
+ * a poll works again, and then at once. Polls that fail come sooner at first, and later after each further failure.
+ *
+ * A proxy may forget a socket that is silent for a minute, and not say so, and its close event can take minutes after
+ * sleep. So pings find out if a socket is dead. While the user sees a page, they also keep it in use.
  *
  * A live connection is renewed before the service stops pushing to it: the next socket opens, the client asks for what it
  * missed meanwhile, and only then the old socket closes.
@@ -61,20 +79,8 @@ interface ConnectionDependencies extends ConnectionOptions {
  * The owner calls `open` once, and `tick` about twice a minute.
  */
 export function createConnection(dependencies: ConnectionDependencies) {
-  /** API Gateway closes a WebSocket after 2 hours. */
-  const longestLifeMs = 120 * 60_000;
-  const openWithinMs = 15_000;
-  /** A socket that lasts longer than this ends a row of failures. */
-  const provenAfterMs = 30_000;
-  const failuresUntilPolling = 3;
   const { environment, connectionMinimumLifetimeMinutes = 15, tokens, api, tell } = dependencies;
   const { now, after, random, openSocket, isVisible } = environment;
-  const { ping, test, settle } = createHeartbeat({ environment, onDead: ended });
-  const poller = createPoller({
-    environment,
-    ask: async () => tell({ frame: { type: 'inbox.changed', ...(await api.unreadCount()) } }),
-    onEnd: polled,
-  });
   let current: ServiceSocket | undefined;
   let next: ServiceSocket | undefined;
   /** Everything to close. A socket that was renewed is here until the client has caught up. */
@@ -84,7 +90,13 @@ export function createConnection(dependencies: ConnectionDependencies) {
   let renewAt = 0;
   /** When the service stops pushing to the current socket. */
   let endsAt = 0;
-  /** Attempts in a row that have led to no lasting socket. */
+  /** Drops the poll that is planned. */
+  let unplan: (() => void) | undefined;
+  /** The poll that is under way. */
+  let asked: Promise<unknown> | undefined;
+  /** Whether the last poll has failed. */
+  let isCut = false;
+  /** Polls that have failed in a row, or else attempts in a row that have led to no lasting socket. */
   let failures = 0;
 
   /** Why no socket can be opened with the token in use. */
@@ -106,7 +118,7 @@ export function createConnection(dependencies: ConnectionDependencies) {
     if (isReplaced || next?.startedAt) return;
     drop(next);
     if (reason()) {
-      if (!current) poller.poll();
+      if (!current) poll();
       return;
     }
     const mine = prepare(now(), openWithinMs, ended);
@@ -137,7 +149,8 @@ export function createConnection(dependencies: ConnectionDependencies) {
     renewAt = startedAt + (lifeMs - 60_000) * (0.8 + 0.1 * random());
     current = socket;
     next = undefined;
-    poller.stop();
+    isCut = false;
+    stopPolls();
     settle(socket);
     tell({ status: 'live', isOpened: true }).then(() => drop(before));
   }
@@ -156,11 +169,18 @@ export function createConnection(dependencies: ConnectionDependencies) {
     if (Number.isInteger(frame.version)) tell({ frame: frame as InboxFrame });
   }
 
+  /** The service has spoken. */
+  function settle(from: ServiceSocket): void {
+    from.heardAt = now();
+    from.cancel?.();
+    from.cancel = undefined;
+  }
+
   function replaced(): void {
     isReplaced = true;
     drop(current);
     drop(next);
-    poller.poll();
+    poll();
   }
 
   /** A socket could not be opened, was closed by the other side, or did not answer. */
@@ -171,7 +191,7 @@ export function createConnection(dependencies: ConnectionDependencies) {
     const isCurrent = socket === current;
     drop(socket);
     if (isNext && current) pause();
-    else if (isNext) poller.poll();
+    else if (isNext) poll();
     else if (isCurrent) {
       if (!next) pause();
       tell({ status: 'connecting' });
@@ -190,18 +210,56 @@ export function createConnection(dependencies: ConnectionDependencies) {
     socket.close();
   }
 
-  function polled(error: NotificationError | undefined, wasCut: boolean): void {
-    const tooLong = reason();
+  function ping(): void {
+    const tested = current;
+    if (!tested || tested.cancel) return;
+    tested.cancel = after(pongWithinMs, () => ended(tested));
+    tested.socket?.send('{"action":"ping"}');
+  }
+
+  /**
+   * Pings if it is time.
+   * @param isInSight the user sees a page whose news come by this connection
+   * @returns whether a ping has no answer yet. If one comes, the tabs hear of it.
+   */
+  function test(isInSight: boolean): boolean {
+    const mostMs = isInSight ? longestSilenceInSightMs : longestSilenceMs;
+    if (current && now() - current.heardAt >= mostMs) ping();
+    return !!current?.cancel;
+  }
+
+  const ask = async () => tell({ frame: { type: 'inbox.changed', ...(await api.unreadCount()) } });
+
+  /** @param isAnew whether to ask also if a poll is under way, which may hang in a network that is gone */
+  async function poll(isAnew = false): Promise<void> {
+    if (asked && !isAnew) return;
+    stopPolls();
+    const mine = failureOf(ask());
+    asked = mine;
+    const error = await mine;
+    if (asked !== mine) return;
+    asked = undefined;
     if (error) {
+      failures = isCut ? failures + 1 : 1;
+      isCut = true;
+      unplan = after(backoffMs(random, failures, error), poll);
       if (!next?.startedAt) drop(next);
       tell({ status: accessOf(error), error });
       return;
     }
-    if (wasCut) failures = 0;
+    if (isCut) failures = 0;
+    isCut = false;
+    unplan = after(pollEveryMs, poll);
+    const tooLong = reason();
     const isStuck = isReplaced || !!tooLong;
     if (!isStuck && !next) pause();
     const isLost = isStuck || failures >= failuresUntilPolling;
     tell({ status: isLost ? 'polling' : 'connecting', error: tooLong });
+  }
+
+  function stopPolls(): void {
+    unplan?.();
+    unplan = asked = undefined;
   }
 
   return {
@@ -210,16 +268,11 @@ export function createConnection(dependencies: ConnectionDependencies) {
     tick(): void {
       if (!current) return;
       if (now() >= renewAt && !next) open();
-      test(current, isVisible());
+      test(isVisible());
       // The socket may stay open and answer pings, but the service pushes nothing to it any more.
-      if (now() > endsAt) ended(current);
+      if (current && now() > endsAt) ended(current);
     },
-    /**
-     * Pings if it is time.
-     * @param isInSight the user sees a page whose news come by this connection
-     * @returns whether a ping has no answer yet. If one comes, the tabs hear of it.
-     */
-    test: (isInSight: boolean): boolean => !!current && test(current, isInSight),
+    test,
     /**
      * Tests the socket, or opens one now: the page or the network has changed.
      * @param isUsed the user works with the page, which also ends the state `replaced`
@@ -228,16 +281,16 @@ export function createConnection(dependencies: ConnectionDependencies) {
       // A new network may work when the last one did not. A click changes nothing about the network.
       if (isUsed) isReplaced = false;
       else failures = 0;
-      if (current) ping(current);
-      else if (poller.isCut()) {
+      if (current) ping();
+      else if (isCut) {
         if (!isUsed) tell({ status: 'connecting' });
-        poller.poll(!isUsed);
+        poll(!isUsed);
       } else open();
     },
     close(): void {
-      isReplaced = false;
+      isReplaced = isCut = false;
       failures = 0;
-      poller.stop();
+      stopPolls();
       for (const socket of sockets) drop(socket);
     },
   };

@@ -1,8 +1,9 @@
 import type { Api } from './api.ts';
-import { type ConnectionOptions, createConnection, type TabMessage } from './connection.ts';
+import { type ConnectionOptions, createConnection } from './connection.ts';
 import type { Channel, Environment, PageEvent } from './environment.ts';
 import { accessOf, failureOf, NotificationError } from './error.ts';
 import type { Store } from './store.ts';
+import type { Question, TabMessage } from './tab-message.ts';
 import type { Tokens } from './tokens.ts';
 import type { NotificationClientOptions } from './types.ts';
 
@@ -12,9 +13,6 @@ interface TabDependencies extends ConnectionOptions, Pick<NotificationClientOpti
   api: Api;
   store: Store;
 }
-
-/** A follower asks whether the leader is alive, and says how much its page matters to the user now. */
-type Question = 'hidden' | 'visible' | 'used';
 
 /** This tab among the tabs of its user. */
 export type Tab = ReturnType<typeof createTab>;

@@ -83,8 +83,7 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'a failed socket is not tried again',
-    pattern:
-      'if ($isNext && $current) $pause(); else if ($isNext) $poller.$poll(); else if ($isCurrent) { $$$lost }',
+    pattern: 'if ($isNext && $current) $pause(); else if ($isNext) $poll(); else if ($isCurrent) { $$$lost }',
     replacement: 'if (!$isNext && $isCurrent) { $$$lost }',
     caughtBy: 'every page has a socket',
   },
@@ -103,15 +102,14 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'a silent socket is believed',
-    pattern:
-      'if ($current.$cancel) return; $current.$cancel = $after($pongWithinMs, () => $onDead($current));',
-    replacement: 'if ($current.$cancel) return;',
+    pattern: '$tested.$cancel = $after($pongWithinMs, () => $ended($tested));',
+    replacement: '',
     caughtBy: 'every page has a socket',
   },
   {
     name: 'a socket is pinged as seldom as if no page could be seen',
-    pattern: 'const $mostMs = $isInSight ? $inSightMs : $longestMs; if ($$isSilent) $ping($current);',
-    replacement: 'const $mostMs = $longestMs; if ($$isSilent) $ping($current);',
+    pattern: 'const $mostMs = $isInSight ? $inSightMs : $longestMs; if ($$isSilent) $ping();',
+    replacement: 'const $mostMs = $longestMs; if ($$isSilent) $ping();',
     caughtBy: 'every page has a socket',
   },
   {
@@ -130,8 +128,8 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'nothing is asked for without a socket',
-    pattern: '$cancel = $after($error ? $$pause : $everyMs, $poll);',
-    replacement: '',
+    pattern: '$isCut = false; $unplan = $after($everyMs, $poll);',
+    replacement: '$isCut = false;',
     caughtBy: 'shown as stored',
   },
   {

@@ -30,7 +30,8 @@ export const userMutants: readonly Mutant[] = [
   },
   {
     name: 'frames and messages of another user count',
-    pattern: "if (!$isOwn($frame) || ('notification' in $frame && !$isOwn($frame.notification))) return false;",
+    pattern:
+      "if (!$isOwn($frame) || ('notification' in $frame && !$isOwn($frame.notification))) return false;",
     replacement: '',
     caughtBy: 'requests are few',
   },
