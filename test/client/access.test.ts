@@ -196,6 +196,33 @@ describe('without access to the service', () => {
   });
 });
 
+describe('an answer of the service without its list', () => {
+  it.each([undefined, null, {}, 'none'])('is unexpected, and changes nothing: %j', async (data) => {
+    const world = createClientWorld();
+    await world.create('One');
+    const tab = world.tab();
+    const { fetch } = tab.environment;
+    const state = { isBroken: true };
+    tab.environment.fetch = async (url, init) => {
+      const answer = await fetch(url, init);
+      if (!state.isBroken || /unread-count/.test(url)) return answer;
+      return Response.json({ ...JSON.parse(await answer.text()), data });
+    };
+    const client = world.client({}, tab);
+    client.start();
+    await world.minutes(1);
+    expect(client.getSnapshot()).toMatchObject({ status: 'live', error: { code: 'unexpected' } });
+    state.isBroken = false;
+    await world.minutes(1);
+    expect(client.getSnapshot()).toMatchObject({ unreadCount: 1, error: null });
+    state.isBroken = true;
+    const before = client.getSnapshot();
+    await client.refresh();
+    expect(client.getSnapshot()).toBe(before);
+    expect(await client.markAllAsRead()).toBe(true);
+  });
+});
+
 describe('a session that ends while the socket is open', () => {
   const row = (name: string, code: NotificationErrorCode, ask: Ask) => ({ name, code, ask });
   type Ask = (client: NotificationClient, id: number) => Promise<unknown>;

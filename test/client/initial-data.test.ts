@@ -92,6 +92,32 @@ describe('initialData of another user', () => {
   });
 });
 
+describe('a click before the first answer', () => {
+  it.each<[string, (client: NotificationClient, id: number) => Promise<boolean>]>([
+    ['a mark', (client, id) => client.markAsRead(id)],
+    ['a read-all', (client) => client.markAllAsRead()],
+  ])('on what is of another user changes nothing of anybody: %s', async (_, click) => {
+    const world = await setUp(3);
+    const initialData = await world.service.page(other);
+    const client = world.client({ userId: other, initialData });
+    client.start();
+    expect(await click(client, initialData.data[0]?.id ?? 0)).toBe(false);
+    await world.seconds(1);
+    expect(world.service.requests.filter((request) => request.startsWith('POST'))).toEqual([]);
+    expect(titles(client)).toEqual(['Mine', 'Mine']);
+    expect(client.getSnapshot()).toMatchObject({ unreadCount: 2, userId: world.user, error: null });
+  });
+
+  it('on what is of the user shows at once, and works', async () => {
+    const world = await setUp(0);
+    const client = world.client({ userId: world.user, initialData: await world.service.page(world.user) });
+    const done = client.markAllAsRead();
+    expect(client.getSnapshot().unreadCount).toBe(0);
+    expect(await done).toBe(true);
+    expect((await world.service.truth(world.user)).unread_count).toBe(0);
+  });
+});
+
 describe('initialData of the user', () => {
   it.each([
     ['', (user: string) => user],

@@ -182,7 +182,7 @@ describe.each([18, 19] as const)('a promised first page, with React %i', (versio
   it('keeps the app when its options cannot work', async () => {
     const root = await browser.renderInBrowser(container, undefined, { apiUrl: undefined, userId: null });
     expect(container.textContent).toContain('Clicked 0 times');
-    expect(complaints.flat()).toContain('apiUrl cannot be undefined.');
+    expect(complaints.flat()).toContain('Set apiUrl, webSocketUrl and getToken.');
     await browser.act(() => root.unmount());
   });
 });
