@@ -348,6 +348,19 @@ describe('The keys of an issuer', () => {
     expect(await refusalOf(setUp().verify(`${input}.${forged.toString('base64url')}`))).toBe(unusableKey);
   });
 
+  it('go on serving among all of these, in any order, even if one has the name of a good one', async () => {
+    const bad = Object.values(badKeys).map((make, index) => ({ kid: `bad-${index}`, ...make().jwk }));
+    const namesake = { ...badKeys['a private RSA key']?.().jwk, kid: 'rsa' };
+    const entries = [null, 'key', namesake, ...bad, keys.rsa.jwk, keys.ec.jwk, keys.ed.jwk];
+    for (const listed of [entries, entries.toReversed()]) {
+      issuer.answer(200, JSON.stringify({ keys: listed }));
+      const { verify } = setUp();
+      for (const key of [keys.rsa, keys.ec, keys.ed]) {
+        await expect(verify(await key.sign(claims))).resolves.toMatchObject({ user_id: alice });
+      }
+    }
+  });
+
   it('that cannot be used do not count where a token without a kid looks for the only one', async () => {
     const weak = badKeys['an RSA key of 1,024 bits']?.().jwk;
     const unnamed = await createIssuerKey('RS256', undefined);

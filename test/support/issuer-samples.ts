@@ -135,6 +135,17 @@ const entra = {
   ver: '2.0',
 };
 
+const entraVersion1 = {
+  ...entra,
+  aud: `api://${entra.aud}`,
+  iss: `https://sts.windows.net/${tenant}/`,
+  appid: entra.azp,
+  appidacr: '0',
+  azp: undefined,
+  azpacr: undefined,
+  ver: '1.0',
+};
+
 const okta = {
   ver: 1,
   jti: 'AT.0mP4JKAZX1iACIT4vbEDF7LpvDVjxypPMf0D7uX39RE',
@@ -520,14 +531,7 @@ export const issuerSamples: Record<string, IssuerSamples> = {
       {
         what: 'an access token of version 1, which has another issuer',
         documented: pages.entra,
-        claims: {
-          ...entra,
-          aud: `api://${entra.aud}`,
-          iss: `https://sts.windows.net/${tenant}/`,
-          appid: entra.azp,
-          azp: undefined,
-          ver: '1.0',
-        },
+        claims: entraVersion1,
         outcome: { refusal: '"iss"' },
       },
       {
@@ -544,6 +548,36 @@ export const issuerSamples: Record<string, IssuerSamples> = {
         documented: pages.entraId,
         claims: { ...entra, aud: entra.azp, azp: undefined, scp: undefined },
         outcome: { refusal: '"aud"' },
+      },
+    ],
+  },
+  'Microsoft Entra ID with tokens of version 1': {
+    algorithm: 'RS256',
+    samples: [
+      {
+        what: 'an access token of a user',
+        documented: pages.entra,
+        header: { typ: 'JWT', x5t: 'nOo3ZDrODXEK1jKWhXslHR_KXEg' },
+        claims: entraVersion1,
+        outcome: { user: alice, mayCreate: false },
+      },
+      {
+        what: 'an access token of a backend with the app role',
+        documented: pages.entra,
+        claims: { ...entraVersion1, appidacr: '1', roles: [create], scp: undefined },
+        outcome: { user: alice, mayCreate: true },
+      },
+      {
+        what: 'an access token for Microsoft Graph',
+        documented: pages.entra,
+        claims: { ...entraVersion1, aud: '00000003-0000-0000-c000-000000000000' },
+        outcome: { refusal: '"aud"' },
+      },
+      {
+        what: 'an access token of version 2',
+        documented: pages.entra,
+        claims: entra,
+        outcome: { refusal: '"iss"' },
       },
     ],
   },
@@ -567,6 +601,12 @@ export const issuerSamples: Record<string, IssuerSamples> = {
         documented: pages.okta,
         claims: { ...okta, uid: undefined, sub: okta.cid, scp: [create] },
         outcome: { refusal: '"uid"' },
+      },
+      {
+        what: 'an access token of the org authorization server, which is for Okta alone',
+        documented: pages.okta,
+        claims: { ...okta, iss: 'https://example.okta.com', aud: 'https://example.okta.com' },
+        outcome: { refusal: '"iss"' },
       },
       {
         what: 'an id token',
