@@ -1,12 +1,21 @@
-import { useEffect, useRef, useState } from 'react';
+import { type HTMLAttributes, type RefObject, useEffect, useRef, useState } from 'react';
 import { Icon } from './icons.tsx';
 import type { ItemProps } from './item-props.ts';
 
 /** The default part `Item`. */
-export function DefaultItem(props: ItemProps) {
-  const { notification, labels, icon, time, tabIndex, open, actions, act } = props;
-  const { title, body, status } = notification;
-  const { titleRef, bodyRef, isLong, isExpanded, toggle } = useClamp(title + body);
+export function DefaultItem({
+  notification: { title, body, status },
+  labels,
+  icon,
+  time,
+  tabIndex,
+  open,
+  actions,
+  act,
+}: ItemProps) {
+  const end = useRef<HTMLSpanElement>(null);
+  const [isExpanded, setIsExpanded] = useState(false);
+  const isLong = useIsCut(end, !isExpanded && title + body);
   return (
     <>
       {open(
@@ -17,28 +26,18 @@ export function DefaultItem(props: ItemProps) {
             </span>
           )}
           <span className="belfry-line">
-            {status === 'unread' && (
-              <span className="belfry-dot">
-                <span className="belfry-hidden">{labels.views.unread} </span>
-              </span>
-            )}
-            <span ref={titleRef} className="belfry-name" dir={directionOf(title)}>
-              {title}
-            </span>
+            {status === 'unread' && <span className="belfry-dot">{labels.views.unread} </span>}
+            <Text className="belfry-name">{title}</Text>
             {time}
           </span>
-          {body && !isExpanded && (
-            <span ref={bodyRef} className="belfry-body" dir={directionOf(body)}>
-              {body}
-            </span>
-          )}
+          {body && !isExpanded && <Text className="belfry-body">{body}</Text>}
         </>,
       )}
       {/* Outside of the link, so that it can be selected, and scrolled by keyboard. */}
       {body && isExpanded && (
-        <div className="belfry-body belfry-full" dir={directionOf(body)} tabIndex={tabIndex}>
+        <Text className="belfry-body belfry-full" tabIndex={tabIndex}>
           {body}
-        </div>
+        </Text>
       )}
       {isLong && (
         <button
@@ -46,12 +45,12 @@ export function DefaultItem(props: ItemProps) {
           className="belfry-button belfry-expand"
           aria-expanded={isExpanded}
           tabIndex={tabIndex}
-          onClick={toggle}
+          onClick={() => setIsExpanded(!isExpanded)}
         >
           {isExpanded ? labels.less : labels.more}
         </button>
       )}
-      <span className="belfry-actions">
+      <span className="belfry-actions" ref={end}>
         {actions.map((action, index) => (
           <button
             // biome-ignore lint/suspicious/noArrayIndexKey: what is pressed keeps the focus when another takes its place
@@ -71,24 +70,31 @@ export function DefaultItem(props: ItemProps) {
   );
 }
 
-/** That of its first letter. A text without letters is laid out as the page. */
-export const directionOf = (text: string) => (/\p{L}/u.test(text) ? 'auto' : undefined);
+interface TextProps extends HTMLAttributes<HTMLSpanElement> {
+  children: string;
+}
 
-/** Whether the title or the body is cut off, and whether the user has opened the whole text. */
-function useClamp(text: string) {
-  const titleRef = useRef<HTMLSpanElement>(null);
-  const bodyRef = useRef<HTMLSpanElement>(null);
+/** A text that has the direction of its first letter. A text without letters is laid out as the page. */
+export const Text = (props: TextProps) => (
+  <span dir={/\p{L}/u.test(props.children) ? 'auto' : undefined} {...props} />
+);
+
+/** Whether the title or the body of the item that ends with `end` is cut off, or was, if there is no text now. */
+function useIsCut(end: RefObject<HTMLElement | null>, text: string | false) {
   const [isCut, setIsCut] = useState(false);
-  const [isExpanded, setIsExpanded] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another text may need more room in a box of the same size
   useEffect(() => {
-    if (isExpanded || !window.ResizeObserver) return;
-    const texts = [titleRef.current, bodyRef.current].filter((element) => element !== null);
+    const item = end.current?.parentElement;
+    if (!item || text === false || !window.ResizeObserver) return;
     const observer = new ResizeObserver(() =>
-      setIsCut(texts.some(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight)),
+      setIsCut(
+        [...item.querySelectorAll('.belfry-name,.belfry-body')].some(
+          ({ scrollHeight, clientHeight }) => scrollHeight > clientHeight,
+        ),
+      ),
     );
-    for (const element of texts) observer.observe(element);
+    observer.observe(item);
     return () => observer.disconnect();
-  }, [isExpanded, text]);
-  return { titleRef, bodyRef, isLong: isCut, isExpanded, toggle: () => setIsExpanded(!isExpanded) };
+  }, [text]);
+  return isCut;
 }

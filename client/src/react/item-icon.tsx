@@ -42,13 +42,6 @@ function Picture({ src, fallback = <span /> }: { src: string; fallback: ReactNod
   const [isBroken, setIsBroken] = useState(false);
   if (isBroken) return fallback;
   return (
-    <img
-      alt=""
-      loading="lazy"
-      decoding="async"
-      referrerPolicy="no-referrer"
-      src={src}
-      onError={() => setIsBroken(true)}
-    />
+    <img alt="" loading="lazy" referrerPolicy="no-referrer" src={src} onError={() => setIsBroken(true)} />
   );
 }

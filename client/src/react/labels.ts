@@ -46,7 +46,7 @@ export interface NotificationLabels {
 
 /** Ends the direction of a text with the text, and leaves out the controls with which it could reach further. */
 function isolate(text = ''): string {
-  return /^[ -~]*$/.test(text) ? text : `\u2068${text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069`;
+  return /^[ -~]*$/.test(text) ? text : `\u2068${text.replace(/\p{Bidi_C}/gu, '')}\u2069`;
 }
 
 export const defaultLabels: NotificationLabels = {

@@ -50,10 +50,7 @@ function Tabs({ list, props: { labels, filter, setFilter } }: TabsProps) {
           type="button"
           className="belfry-filter"
           aria-pressed={index === chosen}
-          onClick={({ currentTarget }) => {
-            currentTarget.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-            setFilter(tab.filter);
-          }}
+          onClick={() => setFilter(tab.filter)}
         >
           {tab.label}
         </button>

@@ -1,6 +1,6 @@
 import { type MouseEvent, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import type { Notification } from '../wire.ts';
-import { directionOf } from './default-item.tsx';
+import { Text } from './default-item.tsx';
 import { Guard } from './guard.tsx';
 import { Icon } from './icons.tsx';
 import { iconOf } from './item-icon.tsx';
@@ -125,9 +125,7 @@ function Toast({ notification, settings, durationMs, isHeld, markAsRead, dismiss
             </span>
           )}
           <span className="belfry-line">
-            <span className="belfry-name" dir={directionOf(title)}>
-              {title}
-            </span>
+            <Text className="belfry-name">{title}</Text>
             {isExternal && (
               <span className="belfry-time">
                 <Icon name="external" />
@@ -135,11 +133,7 @@ function Toast({ notification, settings, durationMs, isHeld, markAsRead, dismiss
               </span>
             )}
           </span>
-          {body && (
-            <span className="belfry-body" dir={directionOf(body)}>
-              {body}
-            </span>
-          )}
+          {body && <Text className="belfry-body">{body}</Text>}
         </>,
       )}
       <button

@@ -100,6 +100,13 @@ export async function openScene(
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
 }
 
+/** Waits until nothing fades in any more, so that colours are what they stay. */
+export async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await Promise.all(document.getAnimations().map(({ finished }) => finished));
+  });
+}
+
 /** A policy that allows no style and no script without the nonce. */
 const policyWith = (nonce: string) =>
   `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'`;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath } from './chromium.ts';
+import { chromiumPath, settle } from './chromium.ts';
 import { type HostBrowser, type HostPage, openHost as openIn, startHostBrowser } from './host-page.ts';
 
 describe.skipIf(!chromiumPath)(
@@ -48,6 +48,7 @@ describe.skipIf(!chromiumPath)(
       await using host = await openHost(page);
       await host.press('.belfry-bell');
       await expect.poll(host.isOpen).toBe(true);
+      await settle(host.page);
       await host.page.screenshot({ path: `test-results/host-${name.replaceAll(' ', '-')}.png` });
       const [bell, badge, popover] = [
         await host.box('.belfry-bell'),
@@ -94,16 +95,16 @@ describe.skipIf(!chromiumPath)(
     );
 
     it.each([
-      ['a dark page', 'html{color-scheme:dark}', 'light', 'rgb(28, 28, 28)'],
+      ['a dark page', 'html{color-scheme:dark}', 'light', 'rgb(18, 18, 18)'],
       ['a light page of a dark system', 'html{color-scheme:light}', 'dark', 'rgb(255, 255, 255)'],
-      ['a page that follows the system', 'html{color-scheme:light dark}', 'dark', 'rgb(28, 28, 28)'],
+      ['a page that follows the system', 'html{color-scheme:light dark}', 'dark', 'rgb(18, 18, 18)'],
       [
         'a dark part of a light page',
         'html{color-scheme:light} header{color-scheme:dark}',
         'light',
-        'rgb(28, 28, 28)',
+        'rgb(18, 18, 18)',
       ],
-      ['a page that says nothing, of a dark system', '', 'dark', 'rgb(28, 28, 28)'],
+      ['a page that says nothing, of a dark system', '', 'dark', 'rgb(18, 18, 18)'],
       ['a page that says nothing, of a light system', '', 'light', 'rgb(255, 255, 255)'],
     ] as const)('has the theme of %s, and its font', async (_, css, colorScheme, background) => {
       await using host = await openHost({ css });
@@ -118,7 +119,7 @@ describe.skipIf(!chromiumPath)(
     it('does what its props say about the theme, whatever the page says', async () => {
       await using host = await openHost({ css: 'html{color-scheme:light}', props: { theme: 'dark' } });
       await host.press('.belfry-bell');
-      await expect.poll(() => host.style('[role=dialog]', 'background-color')).toBe('rgb(28, 28, 28)');
+      await expect.poll(() => host.style('[role=dialog]', 'background-color')).toBe('rgb(18, 18, 18)');
     });
   },
 );

@@ -59,7 +59,11 @@ describe.skipIf(!chromiumPath)('the page with all scenes', { timeout: 120_000 },
       labels.includes('320 px') ? 320 : 420,
     ];
     expect([...looks]).toEqual([`${theme} ${dir} ${width}`]);
-    await page.screenshot({ path: `test-results/scenes-${name}.png`, fullPage: true });
+    await page.screenshot({
+      path: `test-results/scenes-${name}.png`,
+      fullPage: true,
+      animations: 'disabled',
+    });
     await page.addScriptTag({ path: axe });
     const violations = await page.evaluate(async () => {
       // The cast: the script above has put it there.
