@@ -6,6 +6,7 @@ import {
   type ItemProps,
   NotificationBell,
   type NotificationBellProps,
+  NotificationInbox,
   NotificationProvider,
   usePortalContainer,
 } from '../src/react.ts';
@@ -16,6 +17,8 @@ export interface Host {
   /** Default: `page`. */
   place?: 'page' | 'open' | 'closed' | 'nested' | 'portal' | 'frame' | undefined;
   state?: SceneState | undefined;
+  /** Whether the inbox is a part of the page, without a bell. */
+  isPage?: boolean | undefined;
   /** Where the menus of the items are put. Default: there are none. */
   menus?: 'body' | 'popover' | undefined;
   /** The class of the element around the bell. */
@@ -81,7 +84,8 @@ window.mountHost = ({ place = 'page', state = 'filled', ...host }: Host) => {
   const page = document.getElementById('bell');
   if (!page) throw new Error('The page has no place for the bell.');
   const root = places[place](page);
-  const bell = <NotificationBell {...(menus && { components: { Item: ItemWithMenu } })} {...host.props} />;
+  const components = menus && { components: { Item: ItemWithMenu } };
+  const bell = host.isPage ? <NotificationInbox /> : <NotificationBell {...components} {...host.props} />;
   const app = <div className={host.around}>{bell}</div>;
   const focusable = host.isFocusable ? <div tabIndex={-1}>{app}</div> : app;
   const container = place === 'portal' ? document.createElement('div') : root;

@@ -67,7 +67,7 @@ export async function openHost(
     ] as const);
   const isOpen = () => has('[role=dialog]');
   const focused = () => page.evaluate(() => window.host.focused());
-  await expect.poll(() => has('.belfry-bell')).toBe(true);
+  await expect.poll(() => has('.belfry')).toBe(true);
   return {
     page,
     complaints,

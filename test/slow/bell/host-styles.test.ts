@@ -116,6 +116,17 @@ describe.skipIf(!chromiumPath)(
       if (css) expect(await host.style('[role=dialog]', 'background-color')).toBe('rgb(255, 255, 255)');
     });
 
+    it('keeps “Undo” in view if the inbox is a part of a page that scrolls', async () => {
+      await using host = await openHost({ state: 'many', isPage: true, css: 'header{display:block}' });
+      const { page } = host;
+      await page.getByRole('listitem').first().hover();
+      await page.getByRole('button', { name: 'Archive', exact: true }).first().click();
+      const undo = await page.getByRole('button', { name: 'Undo' }).boundingBox();
+      expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeGreaterThan(1_000);
+      expect((undo?.y ?? 0) + (undo?.height ?? 0)).toBeLessThanOrEqual(700);
+      expect(undo?.y).toBeGreaterThan(600);
+    });
+
     it('does what its props say about the theme, whatever the page says', async () => {
       await using host = await openHost({ css: 'html{color-scheme:light}', props: { theme: 'dark' } });
       await host.press('.belfry-bell');
