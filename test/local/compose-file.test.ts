@@ -24,6 +24,6 @@ it('localstack-compose.yml is a Compose file', () => {
 });
 
 it('localstack-compose.yml runs the version of MiniStack that the tests deploy into', () => {
-  const requirement = readFileSync(join(root, 'test/slow/emulator/requirements.txt'), 'utf8').trim();
+  const requirement = readFileSync(join(root, '.ci/python-tools/ministack.txt'), 'utf8').trim();
   expect(composeFile().services.ministack.image).toBe(`ministackorg/${requirement.replace('==', ':')}`);
 });

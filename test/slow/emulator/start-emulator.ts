@@ -132,7 +132,7 @@ async function startMiniStack(port: number, directory: string): Promise<ChildPro
 }
 
 async function installMiniStack(): Promise<string> {
-  const { stdout } = await promisify(execFile)(join(root, '.ci/install-ministack'));
+  const { stdout } = await promisify(execFile)(join(root, '.ci/install-python-tool'), ['ministack']);
   return stdout.trim();
 }
 
