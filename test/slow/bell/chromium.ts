@@ -9,13 +9,19 @@ import { personImage, sceneDocument } from '../../../bin/scenes.ts';
 import type { Scene } from '../../../client/scenes/states.ts';
 import { installed } from '../../support/installed.ts';
 
-/** Undefined if there is none. */
-export const chromiumPath = installed('CHROMIUM_PATH', [
+/** Names and paths of Chromium as people have it. */
+export const wholeBrowsers = [
   'chromium',
   'chromium-browser',
   'google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-]);
+];
+
+/**
+ * Undefined if there is none. The headless shell is the same engine without the windows of the browser around it, and costs
+ * half as much time of the processor.
+ */
+export const chromiumPath = installed('CHROMIUM_PATH', ['chromium-headless-shell', ...wholeBrowsers]);
 
 if (!chromiumPath) {
   console.warn(

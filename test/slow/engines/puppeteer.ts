@@ -1,8 +1,10 @@
 import { homedir } from 'node:os';
 import puppeteer, { type KeyInput, type LaunchOptions, type Page } from 'puppeteer-core';
 import { installed } from '../../support/installed.ts';
-import { chromiumPath } from '../bell/chromium.ts';
+import { wholeBrowsers } from '../bell/chromium.ts';
 import type { ColorScheme, Engine, EngineBrowser, Size, Tab } from './engine.ts';
+
+const chromiumPath = installed('CHROMIUM_PATH', wholeBrowsers);
 
 const firefoxPath = installed('FIREFOX_PATH', [
   'firefox-esr',
