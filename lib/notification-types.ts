@@ -1,3 +1,6 @@
+import { comparedType } from '@belfry/functions/compared-type';
+import { withoutInvisible } from '@belfry/functions/invisible';
+
 /** Types (`metadata.type`) that not every sender may create: each with the event sources that may send it. */
 export type RestrictedTypes = Readonly<Record<string, readonly string[]>>;
 
@@ -12,13 +15,21 @@ export function checkRestrictedTypes(value: unknown): RestrictedTypes {
       'restrictedTypes: it must be an object with a key for each type, such as {"payout":["payments"]}.',
     );
   }
+  const names = new Map<string, string>();
   for (const [type, sources] of Object.entries(value)) {
     // A scope is one word. If a scope could not name the type, no token could create it over HTTP.
-    if (!/^\S{1,64}$/u.test(type)) {
+    if (!/^\S{1,64}$/u.test(type) || withoutInvisible(type) !== type) {
       throw new Error(
-        `restrictedTypes: the type ${JSON.stringify(type)} must be 1 to 64 characters without white space.`,
+        `restrictedTypes: the type ${JSON.stringify(type)} must be 1 to 64 visible characters without white space.`,
       );
     }
+    const other = names.get(comparedType(type));
+    if (other !== undefined) {
+      throw new Error(
+        `restrictedTypes: ${JSON.stringify(other)} and ${JSON.stringify(type)} are the same type. Leave one of them out.`,
+      );
+    }
+    names.set(comparedType(type), type);
     if (!Array.isArray(sources) || !sources.every((source) => typeof source === 'string' && source !== '')) {
       throw new Error(
         `restrictedTypes: the type ${JSON.stringify(type)} must have an array of event sources; it may be empty.`,

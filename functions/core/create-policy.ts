@@ -1,3 +1,4 @@
+import { comparedType } from './compared-type.ts';
 import { defaultCreateScope } from './deployment.ts';
 import { Forbidden } from './errors.ts';
 
@@ -22,7 +23,8 @@ export interface CreatePolicy {
 }
 
 /**
- * The policy for restricted types, which only some senders may create. Every sender may create the other types.
+ * The policy for restricted types, which only some senders may create. Every sender may create the other types. A type is
+ * restricted in whatever way it is spelled: `Payout` needs what `payout` needs.
  * @param restrictedTypes each such `metadata.type`, and the event sources that may send it
  * @param createScope the scope that a token needs to create over HTTP; for a restricted type also `<createScope>:<type>`
  */
@@ -31,12 +33,25 @@ export function createPolicy(
   createScope = defaultCreateScope,
 ): CreatePolicy {
   // A map, because every object has a property `constructor`, which is also a possible type.
-  const sourcesOf = new Map<unknown, readonly string[]>(Object.entries(restrictedTypes));
+  const rules = new Map(
+    Object.entries(restrictedTypes).map(([name, sources]) => [comparedType(name), { name, sources }]),
+  );
+  const ruleFor = (type: unknown) => (typeof type === 'string' ? rules.get(comparedType(type)) : undefined);
 
   function checkScopes(scopes: ReadonlySet<string>, type: unknown): void {
-    const needed = sourcesOf.has(type) ? [createScope, `${createScope}:${type}`] : [createScope];
+    const rule = ruleFor(type);
+    const needed = rule ? [createScope, `${createScope}:${rule.name}`] : [createScope];
     const missing = needed.filter((scope) => !scopes.has(scope));
     if (missing.length > 0) throw new Forbidden(`The token lacks the scope ${missing.join(' ')}.`);
+  }
+
+  function checkSource(source: string, type: unknown): void {
+    const rule = ruleFor(type);
+    if (!rule || rule.sources.includes(source)) return;
+    throw new Forbidden(
+      `The event source ${source} may not create the type ${rule.name}. ` +
+        `Add ${source} to restrictedTypes.${rule.name}, or use an allowed source.`,
+    );
   }
 
   return {
@@ -45,11 +60,7 @@ export function createPolicy(
         case 'http':
           return checkScopes(door.scopes, type);
         case 'event':
-          if (sourcesOf.get(type)?.includes(door.source) ?? true) return;
-          throw new Forbidden(
-            `The event source ${door.source} may not create the type ${type}. ` +
-              `Add ${door.source} to restrictedTypes.${type}, or use an allowed source.`,
-          );
+          return checkSource(door.source, type);
         case 'invoke':
         case 'queue':
           return;

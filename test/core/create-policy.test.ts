@@ -23,12 +23,20 @@ describe('Over HTTP', () => {
     expect(isAllowed(http('notifications:create:payout'), type)).toBe(false);
   });
 
-  it.each([undefined, 'booking', 'constructor', '__proto__', 'toString', 'Payout', 7, {}])(
-    'what is not restricted needs no more than the scope, as type %j',
-    (type) => {
-      expect(isAllowed(http('notifications:create'), type)).toBe(true);
-    },
-  );
+  it.each([
+    undefined,
+    'booking',
+    'constructor',
+    '__proto__',
+    'toString',
+    'pay out',
+    'payouts',
+    '\u200B',
+    7,
+    {},
+  ])('what is not restricted needs no more than the scope, as type %j', (type) => {
+    expect(isAllowed(http('notifications:create'), type)).toBe(true);
+  });
 
   it('a restricted type needs its own scope too', () => {
     expect(isAllowed(http('notifications:create'), 'payout')).toBe(false);
@@ -75,6 +83,38 @@ describe('Over EventBridge', () => {
 it.each(['invoke', 'queue'] as const)('By %s, which IAM guards, every type may be created', (name) => {
   expect(isAllowed({ name }, 'payout')).toBe(true);
   expect(isAllowed({ name }, 'hold')).toBe(true);
+});
+
+describe('A restricted type is the same in every spelling', () => {
+  const spellings = [
+    'Payout',
+    'PAYOUT',
+    'payout\u200b',
+    '\u00adpay\u2060out',
+    'ｐａｙｏｕｔ',
+    ' payout\n',
+    'p\u{E0041}ayou\uFE0Ft\u3164',
+  ];
+
+  it.each(spellings)('over HTTP: %j', (type) => {
+    expect(isAllowed(http('notifications:create'), type)).toBe(false);
+    expect(isAllowed(http('notifications:create', 'notifications:create:payout'), type)).toBe(true);
+    expect(() => policy.check(http('notifications:create'), type)).toThrow('notifications:create:payout.');
+  });
+
+  it.each(spellings)('over EventBridge: %j', (type) => {
+    expect(isAllowed(event('booking'), type)).toBe(false);
+    expect(isAllowed(event('payments'), type)).toBe(true);
+    expect(() => policy.check(event('booking'), type)).toThrow('may not create the type payout.');
+  });
+
+  it('also if the setting has capitals, whose spelling the scope has', () => {
+    const policy = createPolicy({ PayOut: ['payments'] });
+    expect(() => policy.check(http('notifications:create'), 'payout')).toThrow(
+      'notifications:create:PayOut.',
+    );
+    policy.check(http('notifications:create', 'notifications:create:PayOut'), 'payout');
+  });
 });
 
 it('A type may be restricted whatever it is called', () => {

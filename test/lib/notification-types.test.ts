@@ -17,6 +17,9 @@ describe('Restricted types', () => {
     ['an empty type', { '': ['payments'] }],
     ['a type of two words', { 'pay out': ['payments'] }],
     ['a type longer than types are', { ['x'.repeat(65)]: [] }],
+    ['a type with an invisible character', { 'pay\u200Bout': [] }],
+    ['a type that is only invisible', { '\u3164': [] }],
+    ['one type in two spellings', { payout: ['payments'], Payout: [] }],
   ])('are refused if they are %s', (_, value) => {
     expect(() => checkRestrictedTypes(value)).toThrow(/^restrictedTypes: /);
   });
