@@ -6,6 +6,7 @@ import { Forbidden, IdempotencyConflict, Unavailable, ValidationError } from '..
 import type { NotificationService } from '../core/notification-service.ts';
 import type { Logger } from '../core/ports.ts';
 import { isBusEvent, isHttpEvent, isQueueEvent, parseJson } from './create-events.ts';
+import { hintFor, hintForDetail, withHint } from './envelope.ts';
 import type { HttpHandler } from './serve.ts';
 
 type Created = CreatedOne | CreatedMany;
@@ -35,9 +36,14 @@ export function serveCreate({
   http: HttpHandler;
   logger: Logger;
 }) {
-  async function create(input: unknown, source_id: string, door: CreateDoor): Promise<Created> {
+  async function create(
+    input: unknown,
+    source_id: string,
+    door: CreateDoor,
+    hint = hintFor(input),
+  ): Promise<Created> {
     try {
-      const command = parseCreateCommand(input, source_id);
+      const command = withHint(hint, () => parseCreateCommand(input, source_id));
       policy.check(door, command.metadata.type);
       return await service.create(command, door.name);
     } catch (error) {
@@ -65,7 +71,8 @@ export function serveCreate({
     if (isHttpEvent(event)) return http(event);
     if (isQueueEvent(event)) return createFromQueue(event);
     if (isBusEvent(event)) {
-      return create(event.detail, event.id, { name: 'event', source: event.source });
+      const door = { name: 'event', source: event.source } as const;
+      return create(event.detail, event.id, door, hintForDetail(event));
     }
     // The request id stays the same over the retries of an asynchronous invocation.
     return create(event, awsRequestId, { name: 'invoke' });

@@ -21,8 +21,11 @@ const isQueueRecord = (record: unknown): record is SQSRecord =>
   typeof record.messageId === 'string' &&
   typeof record.body === 'string';
 
-/** An event of the bus. */
-export function isBusEvent(event: unknown): event is EventBridgeEvent<string, unknown> {
+/** An event of a bus, with its whole envelope. */
+export type BusEvent = EventBridgeEvent<string, unknown>;
+
+/** Whether this is an event of a bus. */
+export function isBusEvent(event: unknown): event is BusEvent {
   return (
     isObject(event) &&
     'detail-type' in event &&

@@ -2,6 +2,7 @@ import { type CreateCommand, parseCreateCommand } from '../core/create-command.t
 import type { CreateDoor, CreatePolicy } from '../core/create-policy.ts';
 import type { NotificationService } from '../core/notification-service.ts';
 import type { RateLimiter } from '../core/ports.ts';
+import { hintFor, withHint } from './envelope.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { CreateRouteKey } from './route-keys.ts';
 import type { RouteTable } from './serve.ts';
@@ -42,7 +43,8 @@ function toCommand({ headers, body }: HttpRequest): CreateCommand {
   const key = headers['idempotency-key'] ?? null;
   const ownKey =
     typeof body === 'object' && body !== null && 'idempotency_key' in body && body.idempotency_key;
-  if (key === null || !ownKey || ownKey === key) return parseCreateCommand(body, key);
+  const isOther = key !== null && ownKey && ownKey !== key;
   const message = 'must be left out or the same as the header Idempotency-Key';
-  return parseCreateCommand(body, key, [{ path: 'idempotency_key', message }]);
+  const found = isOther ? [{ path: 'idempotency_key', message }] : [];
+  return withHint(hintFor(body), () => parseCreateCommand(body, key, found));
 }

@@ -204,6 +204,159 @@ describe.each(Object.entries(byDoor))('By the door %s', (door, create) => {
   });
 });
 
+/** What AWS services make of a command, or of anything else, if they are not told to send the command alone. */
+const envelopes: Record<string, { input: unknown; doors: string; hint: RegExp }> = {
+  'a notification of SNS': {
+    input: {
+      Type: 'Notification',
+      MessageId: 'sns-1',
+      TopicArn: 'arn:aws:sns:us-east-1:000000000000:topic',
+      Message: JSON.stringify(command),
+      Timestamp: '2026-01-01T00:00:00.000Z',
+    },
+    doors: 'invoke event queue http',
+    hint: /notification of SNS.*raw message delivery/,
+  },
+  'a record of SNS': {
+    input: {
+      Records: [{ EventSource: 'aws:sns', EventVersion: '1.0', Sns: { Message: JSON.stringify(command) } }],
+    },
+    doors: 'invoke event queue',
+    hint: /notification of SNS.*raw message delivery/,
+  },
+  'an event of EventBridge': {
+    input: busEvent(command),
+    doors: 'event queue http',
+    hint: /event of EventBridge.*input transformer/,
+  },
+  'an event of EventBridge about something else': {
+    input: { ...busEvent({ bucket: { name: 'tickets' } }, 'aws.s3'), 'detail-type': 'Object Created' },
+    doors: 'invoke event queue http',
+    hint: /input transformer/,
+  },
+  'a schedule without an input': {
+    input: { ...busEvent('{}', 'aws.scheduler'), 'detail-type': 'Scheduled Event' },
+    doors: 'invoke',
+    hint: /schedule.*set its input/,
+  },
+  'a batch of a pipe': {
+    input: [message(command, 'message-2')],
+    doors: 'invoke event queue http',
+    hint: /a list.*pipe.*input transformer/,
+  },
+  'commands of a pipe': {
+    input: [command, command],
+    doors: 'invoke event queue http',
+    hint: /pipe.*create queue/,
+  },
+  'a record of a pipe': {
+    input: message(command, 'message-2'),
+    doors: 'invoke event queue http',
+    hint: /Pipes.*input transformer/,
+  },
+  'a record of a stream': {
+    input: { eventID: '1', eventName: 'INSERT', eventSource: 'aws:dynamodb', dynamodb: { NewImage: {} } },
+    doors: 'invoke event queue http',
+    hint: /Pipes.*input transformer/,
+  },
+  'a notification of S3': {
+    input: { Records: [{ eventSource: 'aws:s3', s3: { bucket: { name: 'tickets' } } }] },
+    doors: 'invoke event queue http',
+    hint: /batch of records.*input transformer/,
+  },
+  'a batch of Kafka': {
+    input: { eventSource: 'aws:kafka', records: { 'topic-0': [{ value: 'e30=' }] } },
+    doors: 'invoke queue',
+    hint: /batch of records.*input transformer/,
+  },
+  'a batch of another queue': {
+    input: { Records: [message(command, 'message-2')] },
+    doors: 'event queue http',
+    hint: /batch of records.*input transformer/,
+  },
+  'a request of a REST API': {
+    input: {
+      resource: '/notify',
+      httpMethod: 'POST',
+      headers: {},
+      requestContext: { stage: 'prod' },
+      body: JSON.stringify(command),
+    },
+    doors: 'invoke event queue',
+    hint: /request of an API.*mapping/,
+  },
+  'the record of an invocation': {
+    input: {
+      version: '1.0',
+      requestContext: { requestId: 'r' },
+      requestPayload: command,
+      responsePayload: {},
+    },
+    doors: 'invoke event queue',
+    hint: /record of an invocation.*function of your own/,
+  },
+  'an alarm': {
+    input: { source: 'aws.cloudwatch', alarmArn: 'arn:aws:cloudwatch:…', alarmData: { alarmName: 'full' } },
+    doors: 'invoke queue',
+    hint: /alarm of CloudWatch.*input transformer/,
+  },
+  'log entries': {
+    input: { awslogs: { data: 'H4sI' } },
+    doors: 'invoke',
+    hint: /CloudWatch Logs.*function of your own/,
+  },
+  'JSON in JSON': {
+    input: JSON.stringify(command),
+    doors: 'invoke event http',
+    hint: /JSON inside of a JSON text.*once/,
+  },
+};
+const envelopesByDoor = Object.entries(envelopes).flatMap(([name, { input, doors, hint }]) =>
+  doors.split(' ').map((door) => ({ name, door, input, hint })),
+);
+
+describe('What an AWS service puts around a command', () => {
+  const sources: Record<string, unknown> = {
+    invoke: expect.stringMatching(/^(request|event)-1$/),
+    event: 'event-1',
+    queue: 'message-1',
+  };
+
+  it.each(envelopesByDoor)(
+    'is refused with what to do: $name by the door $door',
+    async ({ door, input, hint }) => {
+      const answer = await byDoor[door]?.(input).catch((error: Error) => error);
+      if (door === 'http') {
+        expect(answer).toMatchObject({ statusCode: 400, body: expect.stringMatching(hint) });
+      } else if (door === 'queue') {
+        expect(answer).toMatchObject({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+      } else {
+        // So it is in the record of the dead-letter queue.
+        expect(answer).toMatchObject({ name: 'ValidationError', message: expect.stringMatching(hint) });
+      }
+      if (door !== 'http') {
+        expect(logger.lines).toMatchObject([
+          {
+            message: 'create_refused',
+            fields: { source_id: sources[door], reason: expect.stringMatching(hint) },
+          },
+        ]);
+      }
+      expect(keys).toEqual([]);
+    },
+  );
+
+  it('is a command all the same if it is an event whose detail is one, whatever its type', async () => {
+    const event = { ...busEvent(command), 'detail-type': 'Seat sold' };
+    expect(await invoke(event)).toMatchObject({ created: true });
+  });
+
+  it('is not suspected of a command that is only wrong', async () => {
+    await expect(invoke({ ...command, title: ' ' })).rejects.toThrow(/^title must not be blank$/);
+    await expect(invoke(busEvent({ ...command, title: ' ' }))).rejects.toThrow(/^title must not be blank$/);
+  });
+});
+
 describe('An event of the bus', () => {
   it('creates by its detail, and by its id only once', async () => {
     expect(await invoke(busEvent(command), 'request-1')).toMatchObject({ created: true });
@@ -236,6 +389,15 @@ describe('An event of a restricted type', () => {
       { level: 'info', message: 'create_refused', fields: { door: 'event', source_id: 'event-1' } },
     ]);
   });
+
+  it.each(['Payout', 'payout\u200B', 'ｐａｙｏｕｔ'])(
+    'is restricted in whatever way it is spelled: %j',
+    async (type) => {
+      const spelled = { ...command, metadata: { type } };
+      await expect(invoke(busEvent(spelled))).rejects.toMatchObject({ name: 'Forbidden' });
+      expect(await invoke(busEvent(spelled, 'payments'))).toMatchObject({ created: true });
+    },
+  );
 
   it('is not allowed by a source that only its detail names', async () => {
     const detail = { ...payout, source: 'payments' };

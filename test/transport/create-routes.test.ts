@@ -215,6 +215,11 @@ describe('Who may create', () => {
     expect(await repository.inbox(bob)).toEqual(untouched);
     const scope = 'notifications:create notifications:create:payout';
     expect((await post(payout, { scope })).status).toBe(201);
+    for (const type of ['Payout', 'payout\u200B', 'ｐａｙｏｕｔ']) {
+      const spelled = { ...command, metadata: { type } };
+      expect((await post(spelled)).status).toBe(403);
+      expect((await post(spelled, { scope })).status).toBe(201);
+    }
   });
 });
 

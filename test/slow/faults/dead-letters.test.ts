@@ -19,9 +19,11 @@ let sqs: SQSClient;
 let lambda: LambdaClient;
 let dynamo: DynamoDBDocumentClient;
 let deliverLetters: string | undefined;
+/** What the system has reported. */
+const reported: string[] = [];
 
 beforeAll(async () => {
-  own = await startOwnSystem({ durable: true });
+  own = await startOwnSystem({ durable: true, report: ({ message }) => void reported.push(message) });
   belfry = own.belfry;
   const client = {
     endpoint: own.system.awsEndpointUrl,
@@ -112,6 +114,31 @@ describe('a command that is invalid', () => {
     );
     await expectShown(user, ['Mended']);
   });
+});
+
+describe('a command that an AWS service has put into its envelope', () => {
+  it.each(doors)(
+    'is a dead letter whose record, or log entry, says how to unpack it: %s',
+    async (_, send) => {
+      const user = newUser();
+      await send({
+        Type: 'Notification',
+        TopicArn: 'arn:aws:sns:us-east-1:000000000000:seats',
+        Message: JSON.stringify(command(user)),
+      });
+      const { Body = '', MessageId, ReceiptHandle } = await givenUp(createLetter());
+      await sqs.send(
+        new DeleteMessageCommand({ QueueUrl: belfry.outputs.CreateDeadLettersUrl, ReceiptHandle }),
+      );
+      const { responsePayload } = JSON.parse(Body);
+      // A message has no record. The log has its id.
+      const reasons = responsePayload
+        ? [responsePayload.errorMessage]
+        : reported.filter((line) => line.includes('create_refused') && line.includes(`${MessageId}`));
+      expect(reasons).toContainEqual(expect.stringMatching(/notification of SNS.*raw message delivery/));
+      expect(await rowsOf(user)).toEqual([]);
+    },
+  );
 });
 
 describe('what could not be delivered needs no redrive', () => {
