@@ -17,4 +17,6 @@ export interface Database extends Construct {
   readonly dimensions: DatabaseDimensions | undefined;
   /** Allows a function to sign in as this role. */
   grantConnect(grantee: IGrantable & IConstruct, role: DatabaseRole): void;
+  /** Allows the migrate function to sign in as the owner and as every role. */
+  grantMigrate(grantee: IGrantable & IConstruct): void;
 }

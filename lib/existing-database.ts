@@ -1,8 +1,9 @@
-import { type DatabaseRole, roleUrlVariables } from '@belfry/functions/deployment';
+import { type DatabaseRole, roleVariables } from '@belfry/functions/deployment';
 import type { DatabaseOwnerEnvironment, ExistingDatabaseEnvironment } from '@belfry/functions/environment';
 import { SecretValue } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Database } from './database.ts';
+import { installationOf } from './installation.ts';
 import { runtimeCertificates } from './runtime-certificates.ts';
 
 /**
@@ -17,8 +18,8 @@ export interface ExistingDatabaseProps {
    * The name or the complete ARN of a secret in Secrets Manager. The secret is a JSON object of four connection strings
    * (`postgres://user:password@host:port/database`) with the keys `owner`, `writer`, `reader` and `purger`. Only the migrate
    * function gets `owner`, which needs the rights to create roles and to create objects in the schema `public`. The
-   * migration creates the other users, `belfry_writer`, `belfry_reader` and `belfry_purger`, with the passwords of their
-   * strings.
+   * migration creates the other users, with the names and passwords of their strings. Users belong to the whole server, so
+   * each installation names users of its own.
    */
   secretId: string;
   /**
@@ -37,8 +38,6 @@ export interface ExistingDatabaseProps {
   securityGroupId?: string;
 }
 
-const keys = { belfry_reader: 'reader', belfry_writer: 'writer', belfry_purger: 'purger' } as const;
-
 /** A database outside the stack. Functions sign in with the passwords of their connection strings. */
 export class ExistingDatabase extends Construct implements Database {
   readonly dimensions = undefined;
@@ -55,21 +54,25 @@ export class ExistingDatabase extends Construct implements Database {
   }
 
   environment(role: DatabaseRole): ExistingDatabaseEnvironment {
-    return { DATABASE_URL: this.connectionString(keys[role]), ...runtimeCertificates(this) };
+    return { DATABASE_URL: this.connectionString(role), ...runtimeCertificates(this) };
   }
 
   ownerEnvironment(): DatabaseOwnerEnvironment {
     return {
       DATABASE_URL: this.connectionString('owner'),
-      [roleUrlVariables.belfry_reader]: this.connectionString(keys.belfry_reader),
-      [roleUrlVariables.belfry_writer]: this.connectionString(keys.belfry_writer),
-      [roleUrlVariables.belfry_purger]: this.connectionString(keys.belfry_purger),
+      [roleVariables.reader.url]: this.connectionString('reader'),
+      [roleVariables.writer.url]: this.connectionString('writer'),
+      [roleVariables.purger.url]: this.connectionString('purger'),
+      INSTALLATION: installationOf(this).id,
       ...runtimeCertificates(this),
     };
   }
 
   /** Does nothing: the connection string is enough to connect. */
   grantConnect(): void {}
+
+  /** Does nothing either. */
+  grantMigrate(): void {}
 
   // A dynamic reference. CloudFormation fills it in at the deployment, so functions need no access to Secrets Manager.
   private connectionString(jsonField: string): string {

@@ -1,4 +1,4 @@
-import type { DatabaseRole } from '@belfry/functions/deployment';
+import { type DatabaseRole, databaseRoles, formerUsers, roleVariables } from '@belfry/functions/deployment';
 import type { DatabaseOwnerEnvironment, ManagedDatabaseEnvironment } from '@belfry/functions/environment';
 import { ArnFormat, Duration, SecretValue, Stack, Tokenization, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -7,6 +7,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IConstruct } from 'constructs';
 import { acknowledgeWildcard } from './acknowledge-wildcard.ts';
 import type { Database } from './database.ts';
+import { installationOf } from './installation.ts';
 import type { DatabaseDimensions } from './metrics.ts';
 import { runtimeCertificates } from './runtime-certificates.ts';
 
@@ -67,28 +68,53 @@ export abstract class ManagedDatabase extends Construct implements Database {
   }
 
   environment(role: DatabaseRole): ManagedDatabaseEnvironment {
-    return this.environmentOf(role);
+    return this.environmentOf(this.userOf(role));
+  }
+
+  // All databases of an account and region are behind one kind of grant, which names the user. So the users of each
+  // installation have names of their own.
+  private userOf(role: DatabaseRole): string {
+    return `belfry_${role}_${installationOf(this).hash}`;
   }
 
   /**
-   * The grant names the role but not the database. A restored database has another resource id, which CloudFormation would
+   * The grant names the user but not the database. A restored database has another resource id, which CloudFormation would
    * not notice. The network leads to this database only.
+   *
+   * The user of the first release is granted too. When a stack of that release is deployed anew, the grants change before
+   * the functions do, which sign in as that user until then.
    * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
    */
   grantConnect(grantee: IGrantable & IConstruct, role: DatabaseRole): void {
-    const resource = `dbuser:*/${role}`;
+    this.grantUsers(grantee, [this.userOf(role), formerUsers[role]]);
+  }
+
+  grantMigrate(grantee: IGrantable & IConstruct): void {
+    this.grantUsers(grantee, [ownerName, ...databaseRoles.map((role) => this.userOf(role))]);
+  }
+
+  private grantUsers(grantee: IGrantable & IConstruct, users: readonly string[]): void {
+    const service = 'rds-db';
+    const resources = users.map((user) => `dbuser:*/${user}`);
     const arnFormat = ArnFormat.NO_RESOURCE_NAME;
-    const arn = Stack.of(this).formatArn({ service: 'rds-db', resource, arnFormat });
-    Grant.addToPrincipal({ grantee, actions: ['rds-db:connect'], resourceArns: [arn] });
-    acknowledgeWildcard(grantee, {
-      service: 'rds-db',
-      resource,
-      reason: 'A restored database has another resource id; the network and the role’s name bound the grant.',
-    });
+    const resourceArns = resources.map((resource) =>
+      Stack.of(this).formatArn({ service, resource, arnFormat }),
+    );
+    Grant.addToPrincipal({ grantee, actions: ['rds-db:connect'], resourceArns });
+    const reason =
+      'A restored database has another resource id; the network and the user’s name bound the grant.';
+    for (const resource of resources) acknowledgeWildcard(grantee, { service, resource, reason });
   }
 
   ownerEnvironment(): DatabaseOwnerEnvironment {
-    return { ...this.environmentOf(ownerName), DATABASE_PASSWORD: this.ownerPassword.unsafeUnwrap() };
+    return {
+      ...this.environmentOf(ownerName),
+      DATABASE_PASSWORD: this.ownerPassword.unsafeUnwrap(),
+      [roleVariables.reader.user]: this.userOf('reader'),
+      [roleVariables.writer.user]: this.userOf('writer'),
+      [roleVariables.purger.user]: this.userOf('purger'),
+      INSTALLATION: installationOf(this).id,
+    };
   }
 
   private environmentOf(user: string): ManagedDatabaseEnvironment {

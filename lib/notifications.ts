@@ -68,7 +68,7 @@ export class Notifications extends Construct {
     const { database, network } = createDatabase(this, props.database ?? { mode: 'rds' }, props.network);
     this.database = database;
     this.webSocketApi = this.createWebSocketApi(props, tokens, network);
-    const writing = { ...database.environment('belfry_writer'), ...this.webSocketApi.pushEnvironment() };
+    const writing = { ...database.environment('writer'), ...this.webSocketApi.pushEnvironment() };
     this.pipeline = this.createPipeline(props, writing, network);
     const { read, update } = this.createInboxFunctions(props, writing, network);
     const httpApi = new NotificationHttpApi(this, 'Rest', {
@@ -184,7 +184,7 @@ export class Notifications extends Construct {
     const read = new NotificationFunction<DatabaseEnvironment>(this, 'Read', {
       entry: 'read-notifications',
       description: 'Belfry: reads inboxes',
-      environment: this.database.environment('belfry_reader'),
+      environment: this.database.environment('reader'),
       network,
       reservedConcurrency,
     });
@@ -197,9 +197,9 @@ export class Notifications extends Construct {
       // Enough to queue pending deliveries even if DynamoDB runs into its time-outs. The gateway waits 30 seconds.
       timeout: Duration.seconds(28),
     });
-    this.database.grantConnect(read, 'belfry_reader');
+    this.database.grantConnect(read, 'reader');
     for (const writer of [this.createFunction, update]) {
-      this.database.grantConnect(writer, 'belfry_writer');
+      this.database.grantConnect(writer, 'writer');
       this.webSocketApi.grantPush(writer);
     }
     return { read, update };
@@ -214,6 +214,7 @@ export class Notifications extends Construct {
       network,
       timeout: Duration.minutes(5),
     });
+    this.database.grantMigrate(handler);
     new Trigger(this, 'Migration', {
       handler,
       timeout: Duration.minutes(5),

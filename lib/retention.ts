@@ -49,12 +49,12 @@ export class Retention extends Construct {
     this.function = new NotificationFunction(this, 'Purge', {
       entry: 'purge-expired',
       description: 'Belfry: archives and deletes notifications by their age',
-      environment: { ...database.environment('belfry_purger'), ...retentionEnvironment(ages) },
+      environment: { ...database.environment('purger'), ...retentionEnvironment(ages) },
       network,
       // Lambda's maximum. A run stops before, and the next run continues.
       timeout: Duration.minutes(15),
     });
-    database.grantConnect(this.function, 'belfry_purger');
+    database.grantConnect(this.function, 'purger');
     this.function.configureAsyncInvoke({ onFailure: new SqsDestination(this.deadLetters) });
     new Rule(this, 'Schedule', {
       description: 'Belfry: archives and deletes notifications by their age',

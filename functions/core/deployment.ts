@@ -3,18 +3,31 @@
 /** The index of the connections table that finds the owner of a connection. */
 export const connectionIdIndex = 'by_connection_id';
 
-/**
- * The database roles that functions sign in as, and for each the environment variable with its connection string. Only the
- * migration of an existing database has these variables.
- */
-export const roleUrlVariables = {
-  belfry_reader: 'DATABASE_READER_URL',
-  belfry_writer: 'DATABASE_WRITER_URL',
-  belfry_purger: 'DATABASE_PURGER_URL',
-} as const;
+/** A database role that functions sign in as, by what it may do. What it is called differs between installations. */
+export type DatabaseRole = 'reader' | 'writer' | 'purger';
 
-/** A database role that functions sign in as. */
-export type DatabaseRole = keyof typeof roleUrlVariables;
+/** Every database role. */
+export const databaseRoles = ['reader', 'writer', 'purger'] as const satisfies readonly DatabaseRole[];
+
+/**
+ * The variables by which the migration knows how functions sign in as a role: the name of the database user, or for an
+ * existing database its connection string. Only the migration has them.
+ */
+export const roleVariables = {
+  reader: { user: 'DATABASE_READER_USER', url: 'DATABASE_READER_URL' },
+  writer: { user: 'DATABASE_WRITER_USER', url: 'DATABASE_WRITER_URL' },
+  purger: { user: 'DATABASE_PURGER_USER', url: 'DATABASE_PURGER_URL' },
+} as const satisfies Record<DatabaseRole, { user: string; url: string }>;
+
+/**
+ * What the roles of every installation of release 0.1.0 are called. Its functions sign in as them until a deployment has
+ * replaced the functions, so these users keep their rights where they have them.
+ */
+export const formerUsers: Readonly<Record<DatabaseRole, string>> = {
+  reader: 'belfry_reader',
+  writer: 'belfry_writer',
+  purger: 'belfry_purger',
+};
 
 /**
  * Whether an issuer's keys may be fetched from this URL: https, or http on this machine, without user and password. Who

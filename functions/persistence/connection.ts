@@ -29,6 +29,8 @@ export interface ConnectOptions {
   connectTimeoutMs?: number;
   /** How long PostgreSQL may work on one statement; 5,000 ms when left out, 0 for no limit. */
   statementTimeoutMs?: number;
+  /** How the session is called in pg_stat_activity; `belfry` when left out. */
+  applicationName?: string;
   /** When left out, the machine's. */
   clock?: Clock;
 }
@@ -45,7 +47,7 @@ export async function connect(connection: DatabaseConnection, options: ConnectOp
     connectionTimeoutMillis: options.connectTimeoutMs ?? 3_000,
     statement_timeout: options.statementTimeoutMs ?? defaultStatementTimeoutMs,
     keepAlive: true,
-    application_name: 'belfry',
+    application_name: options.applicationName ?? 'belfry',
   });
   client.on('error', () => {});
   try {
@@ -71,10 +73,11 @@ function clientConfig(connection: DatabaseConnection, { credentials }: ConnectOp
 }
 
 function existingDatabase(connectionString: string): pg.ClientConfig {
-  // Not `new URL`, whose error would carry the string with its password.
-  const url = URL.parse(connectionString);
+  const { url, problem } = parseConnectionString(connectionString);
   if (!url)
-    throw new Error('The connection string must be a URL: postgres://user:password@host:port/database.');
+    throw new Error(
+      `The connection string must be a URL: postgres://user:password@host:port/database; ${problem}.`,
+    );
   const sslmode =
     url.searchParams.get('sslmode') ?? (isThisMachine(url.hostname) ? 'disable' : 'verify-full');
   // node-postgres would let them override `ssl`, and has changed their meaning between versions.
@@ -83,11 +86,36 @@ function existingDatabase(connectionString: string): pg.ClientConfig {
   return { connectionString: url.href, ssl };
 }
 
+/** The URL of a connection string, or what is wrong with it, without a part of the string, which holds the password. */
+export function parseConnectionString(
+  text: string,
+): { url: URL; problem?: never } | { url?: never; problem: string } {
+  // Not `new URL`, whose error would carry the string.
+  const url = URL.parse(text);
+  if (!url) return { problem: 'it is not a URL' };
+  try {
+    decodeURIComponent(url.username + url.password + url.pathname);
+    return { url };
+  } catch {
+    return { problem: 'it has a % sign that begins no encoded character (the sign itself is %25)' };
+  }
+}
+
 const isThisMachine = (hostname: string) => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 
 /** The SQLSTATE of an error that PostgreSQL answered with; undefined for any other error. */
 export function sqlState(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined;
+}
+
+/** Whether RDS refuses the password of a user, or the token, because it takes only a valid IAM token from this user. */
+export const isTokenRefusal = (error: unknown): boolean =>
+  sqlState(error) === '28000' && messageOf(error).startsWith('PAM authentication failed');
+
+/** What went wrong, in one line. If a host has several addresses, Node throws an AggregateError with an empty message. */
+export function messageOf(error: unknown): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error ? first.message : String(first);
 }
 
 /**

@@ -1,34 +1,46 @@
-import type pg from 'pg';
-import type { DatabaseRole } from '../core/deployment.ts';
+import pg from 'pg';
+import { type DatabaseRole, formerUsers } from '../core/deployment.ts';
 import { contentColumns, namesOf } from './columns.ts';
+import { type FoundUser, findUser } from './find-user.ts';
+import type { RoleUser } from './role-logins.ts';
+import { withoutCollision } from './transaction.ts';
+
+const { escapeIdentifier, escapeLiteral } = pg;
 
 /**
- * Creates the roles that the functions sign in with, and grants them only what they need. Roles belong to the whole
- * server, so a migration of another database may create the same role at the same time. `makeRoles` allows for that.
+ * Makes the users that the functions sign in as, and grants them only what they need, in the transaction of the caller.
+ * Users belong to the whole server, where other installations may have theirs. A user with rights in another database is
+ * never altered.
  *
- * Nothing is revoked here. If a release needs less, a migration revokes the grant.
+ * Nothing is revoked from a user that has it, so functions of the last deployment go on. If a release needs less, a
+ * migration revokes the grant.
+ * @throws Error naming the user that cannot be ours, or what the server does not have
  */
-export async function grantRoles(client: pg.Client, signIn: SignIn): Promise<void> {
-  await client.query(makeRoles(signIn));
-  await client.query(grants);
+export async function prepareRoles(client: pg.Client, users: readonly RoleUser[]): Promise<void> {
+  if (users.some(({ signIn }) => signIn.by === 'iam')) await checkIam(client);
+  await withoutCollision(client, async () => {
+    for (const user of users) await prepareUser(client, user);
+    await client.query(grants(await currentDatabase(client), await usersByRole(client, users)));
+  });
 }
 
-/** How the functions sign in: with IAM tokens, or with passwords of an existing database. */
-export type SignIn = 'iam' | 'password';
+/** Lets nobody but our users and the owner connect to the database. Only for one that nobody else uses. */
+export async function closeDatabase(client: pg.Client): Promise<void> {
+  await client.query(`REVOKE CONNECT, TEMPORARY ON DATABASE ${await currentDatabase(client)} FROM PUBLIC`);
+}
+
+async function currentDatabase(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ name: string }>('SELECT current_database() AS name');
+  return escapeIdentifier(rows[0]?.name ?? '');
+}
 
 /**
- * The roles, and how many connections each may have at once. The smallest instance has about 80. (RDS's formula gives 112
- * for 1 GiB, but the system uses a part of this memory.) The limits leave some to the migration and to an operator. A
- * connection beyond the limit is refused as `Unavailable`, and the caller tries again. A run of the purger needs one
- * connection. Its others are for a second run that an operator starts, and for lost connections that the server still counts.
+ * How many connections each role may have at once. The smallest instance has about 80. (RDS's formula gives 112 for 1 GiB,
+ * but the system uses a part of this memory.) The limits leave some to the migration and to an operator. A connection
+ * beyond the limit is refused as `Unavailable`, and the caller tries again. A run of the purger needs one connection. Its
+ * others are for a second run that an operator starts, and for lost connections that the server still counts.
  */
-const connectionLimits: Record<DatabaseRole, number> = {
-  belfry_reader: 30,
-  belfry_writer: 30,
-  belfry_purger: 5,
-};
-
-const listed = Object.entries(connectionLimits).map(([name, limit]) => `('${name}', ${limit})`);
+const connectionLimits: Record<DatabaseRole, number> = { reader: 30, writer: 30, purger: 5 };
 
 /**
  * The settings that our statements rely on. The server, the database or an extension may have other defaults.
@@ -36,71 +48,86 @@ const listed = Object.entries(connectionLimits).map(([name, limit]) => `('${name
  * `idle_session_timeout`: a frozen function keeps its connection. Without a time-out the connection would count against the
  * limit, and Aurora could not pause. The functions stop using an idle session earlier (database.ts).
  */
-const sessionSettings = {
+const sessionSettings = Object.entries({
   idle_session_timeout: '1min',
   DateStyle: 'ISO',
   default_transaction_isolation: 'read committed',
   lock_timeout: '0',
   search_path: 'public',
-};
+});
 
-const settings = Object.entries(sessionSettings).map(
-  ([name, value]) => `EXECUTE format('ALTER ROLE %I SET ${name} = %L', name, '${value}');`,
-);
+async function prepareUser(client: pg.Client, { role, name, signIn }: RoleUser): Promise<void> {
+  const quoted = escapeIdentifier(name);
+  if (!(await findUser(client, name))) await client.query(`CREATE ROLE ${quoted} LOGIN`);
+  const found = await findUser(client, name);
+  if (!found) throw new Error(`The database user ${name} was made, but pg_roles does not show it.`);
+  checkOurs(name, found);
+  if (found.other_database !== null) return;
+  const limit = connectionLimits[role];
+  if (!found.can_login || found.connection_limit !== limit)
+    await client.query(`ALTER ROLE ${quoted} LOGIN CONNECTION LIMIT ${limit}`);
+  for (const [setting, value] of sessionSettings) {
+    if (found.settings.includes(`${setting}=${value}`)) continue;
+    await client.query(`ALTER ROLE ${quoted} SET ${setting} = ${escapeLiteral(value)}`);
+  }
+  // Members of rds_iam sign in with IAM tokens only. In a database that was restored from a managed one, users are members.
+  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/database-authentication.html
+  if (signIn.by === 'iam' && !found.is_iam_user) await client.query(`GRANT rds_iam TO ${quoted}`);
+  if (signIn.by === 'password' && found.is_iam_user) await client.query(`REVOKE rds_iam FROM ${quoted}`);
+}
 
-const listedSettings = Object.entries(sessionSettings).map(([name, value]) => `'${name}=${value}'`);
+function checkOurs(name: string, { other_database, ...found }: FoundUser): void {
+  const refuse = (problem: string): never => {
+    throw new Error(
+      `The database user ${name} ${problem}. Each role of an installation needs a user of its own. For an existing database, ` +
+        'name users in the connection strings that are not on the server yet: the migration makes them',
+    );
+  };
+  if (found.is_owner) refuse('is the one that migrates');
+  if (found.is_mighty) refuse('may do more than a function needs, such as making users');
+  if (found.is_ours) return;
+  if (other_database !== null) refuse(`is used in the database ${other_database} of the same server`);
+  if (found.has_tables) refuse('is used by another application in this database');
+}
 
-/**
- * `rds_iam` is a role that RDS creates. Its members can sign in with IAM tokens only. In a database that was restored from a
- * managed one, our roles are already members.
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/database-authentication.html
- */
-const membership = {
-  iam: `IF NOT is_member THEN EXECUTE format('GRANT rds_iam TO %I', name); END IF;`,
-  password: `IF is_member THEN EXECUTE format('REVOKE rds_iam FROM %I', name); END IF;`,
-};
+async function checkIam(client: pg.Client): Promise<void> {
+  const { rows } = await client.query("SELECT FROM pg_roles WHERE rolname = 'rds_iam'");
+  if (rows.length > 0) return;
+  throw new Error(
+    'The server has no role rds_iam, so no function could sign in with an IAM token. Switch IAM database ' +
+      'authentication on (aws rds modify-db-instance, or modify-db-cluster for Aurora, with ' +
+      '--enable-iam-database-authentication --apply-immediately)',
+  );
+}
 
-// A role with correct settings is not altered, because two migrations that alter one role at the same time would fail.
-const makeRoles = (signIn: SignIn) => `
-  DO $$
-  DECLARE name text; connections integer; role record; is_member boolean;
-  BEGIN
-    FOR name, connections IN VALUES ${listed.join(', ')} LOOP
-      BEGIN
-        IF to_regrole(name) IS NULL THEN EXECUTE format('CREATE ROLE %I LOGIN', name); END IF;
-      EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-      END;
-      SELECT * INTO role FROM pg_roles WHERE rolname = name;
-      IF role.rolconnlimit <> connections THEN
-        EXECUTE format('ALTER ROLE %I CONNECTION LIMIT %s', name, connections);
-      END IF;
-      IF NOT coalesce(role.rolconfig @> ARRAY[${listedSettings}], false) THEN
-        ${settings.join('\n        ')}
-      END IF;
-      IF to_regrole('rds_iam') IS NOT NULL THEN
-        is_member := EXISTS (
-          SELECT FROM pg_auth_members WHERE roleid = to_regrole('rds_iam') AND member = to_regrole(name));
-        ${membership[signIn]}
-      END IF;
-    END LOOP;
-  END $$`;
+/** The users of each role, quoted: the present one, and that of the first release if it has rights here. */
+async function usersByRole(client: pg.Client, users: readonly RoleUser[]) {
+  const listed = { reader: '', writer: '', purger: '' };
+  for (const { role, name } of users) {
+    const former = formerUsers[role];
+    const names = (await findUser(client, former))?.is_ours ? [name, former] : [name];
+    listed[role] = [...new Set(names)].map(escapeIdentifier).join(', ');
+  }
+  return listed;
+}
 
 // If a role writes only some columns, the grant names them. Readers and writers select whole rows. The purger may not read
-// the content. A lock (FOR NO KEY UPDATE) needs the right to update at least one column. PostgreSQL runs several statements
-// in one text as one transaction.
-const grants = `
-  GRANT USAGE ON SCHEMA public TO belfry_reader, belfry_writer, belfry_purger;
-  GRANT SELECT ON inboxes, notifications TO belfry_reader, belfry_writer;
+// the content. A lock (FOR NO KEY UPDATE) needs the right to update at least one column. Every user may connect, unless the
+// owner of the database has revoked it; then only the owner's own grant lets ours in.
+const grants = (database: string, { reader, writer, purger }: Record<DatabaseRole, string>) => `
+  GRANT CONNECT ON DATABASE ${database} TO ${reader}, ${writer}, ${purger};
+  GRANT USAGE ON SCHEMA public TO ${reader}, ${writer}, ${purger};
+  GRANT SELECT ON inboxes, notifications TO ${reader}, ${writer};
   GRANT INSERT (user_id, version, unread_count, burst_started_at, burst_count),
-    UPDATE (version, unread_count, burst_started_at, burst_count) ON inboxes TO belfry_writer;
+    UPDATE (version, unread_count, burst_started_at, burst_count) ON inboxes TO ${writer};
   GRANT INSERT (user_id, ${namesOf(contentColumns)}, status, created_at, updated_at, version, idempotency_key),
-    UPDATE (status, updated_at, version) ON notifications TO belfry_writer;
-  GRANT USAGE ON SEQUENCE notifications_id_seq TO belfry_writer;
+    UPDATE (status, updated_at, version) ON notifications TO ${writer};
+  GRANT USAGE ON SEQUENCE notifications_id_seq TO ${writer};
   REVOKE EXECUTE ON FUNCTION inbox_read_all(uuid, bigint) FROM PUBLIC;
-  GRANT EXECUTE ON FUNCTION inbox_read_all(uuid, bigint) TO belfry_writer;
+  GRANT EXECUTE ON FUNCTION inbox_read_all(uuid, bigint) TO ${writer};
   GRANT SELECT (user_id, version, unread_count, floor_version), UPDATE (version, unread_count, floor_version)
-    ON inboxes TO belfry_purger;
+    ON inboxes TO ${purger};
   GRANT SELECT (user_id, id, status, created_at), UPDATE (status, updated_at, version), DELETE
-    ON notifications TO belfry_purger;
+    ON notifications TO ${purger};
   REVOKE EXECUTE ON FUNCTION inbox_purge(uuid, bigint[], timestamptz, timestamptz) FROM PUBLIC;
-  GRANT EXECUTE ON FUNCTION inbox_purge(uuid, bigint[], timestamptz, timestamptz) TO belfry_purger`;
+  GRANT EXECUTE ON FUNCTION inbox_purge(uuid, bigint[], timestamptz, timestamptz) TO ${purger}`;

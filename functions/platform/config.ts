@@ -1,20 +1,22 @@
 import { join } from 'node:path';
 import { env } from 'node:process';
-import { isScope, roleUrlVariables } from '../core/deployment.ts';
+import { type DatabaseRole, isScope, roleVariables } from '../core/deployment.ts';
 import type { DatabaseConnection } from '../persistence/database.ts';
-import type { RoleConnectionStrings } from '../persistence/passwords.ts';
+import type { RoleLogins } from '../persistence/role-logins.ts';
 import {
   type ConnectEnvironment,
   type CreateEnvironment,
   type DeliveryEnvironment,
   type DeliveryQueueEnvironment,
+  type InstallationEnvironment,
   type LambdaEnvironment,
   type ManagedDatabaseEnvironment,
   type PushEnvironment,
   type RedeliveryEnvironment,
   type RegistryEnvironment,
   type RetentionEnvironment,
-  type RoleEnvironment,
+  type RoleUrlEnvironment,
+  type RoleUserEnvironment,
   variable,
   words,
 } from './environment.ts';
@@ -35,15 +37,23 @@ export function databaseConfig(): DatabaseConnection {
   };
 }
 
-/** The connection strings of the roles of an existing database; undefined if the roles sign in with IAM tokens. */
-export function roleConfig(): RoleConnectionStrings | undefined {
-  if (env.DATABASE_URL === undefined) return undefined;
-  return {
-    belfry_reader: variable<RoleEnvironment>(roleUrlVariables.belfry_reader),
-    belfry_writer: variable<RoleEnvironment>(roleUrlVariables.belfry_writer),
-    belfry_purger: variable<RoleEnvironment>(roleUrlVariables.belfry_purger),
-  };
+/** How the functions of each role reach the database that `databaseConfig` names, as the migration's environment says. */
+export const roleConfig = (): RoleLogins => ({
+  reader: roleLogin('reader'),
+  writer: roleLogin('writer'),
+  purger: roleLogin('purger'),
+});
+
+function roleLogin(role: DatabaseRole): DatabaseConnection {
+  const { user, url } = roleVariables[role];
+  const owner = databaseConfig();
+  if ('connectionString' in owner) return { connectionString: variable<RoleUrlEnvironment>(url) };
+  const auth = { kind: 'iam', region: variable<LambdaEnvironment>('AWS_REGION') } as const;
+  return { ...owner, user: variable<RoleUserEnvironment>(user), auth };
 }
+
+/** What tells this installation from all others. */
+export const installationConfig = () => variable<InstallationEnvironment>('INSTALLATION');
 
 /** The keys of the function's role. */
 export const awsCredentials = () => ({

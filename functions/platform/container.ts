@@ -6,7 +6,7 @@ import { createNotificationService } from '../core/notification-service.ts';
 import type { Clock } from '../core/ports.ts';
 import { createRetention } from '../core/retention.ts';
 import type { ConnectOptions } from '../persistence/connection.ts';
-import { createDatabase } from '../persistence/database.ts';
+import { createDatabase, type DatabaseConnection } from '../persistence/database.ts';
 import { migrate } from '../persistence/migrate.ts';
 import { createNotificationRepository } from '../persistence/notification-repository.ts';
 import { restoredDatabase } from '../persistence/restore.ts';
@@ -28,6 +28,7 @@ import {
   deadLetterConfig,
   deliveryQueueConfig,
   gatewayConfig,
+  installationConfig,
   metricsConfig,
   migrationsFolder,
   pushConfig,
@@ -95,10 +96,17 @@ export const retention = () =>
  */
 export async function migrateDatabase({ restored }: { restored?: string | undefined }): Promise<void> {
   try {
-    const roles = roleConfig();
     const isRestored = restored !== undefined;
-    const database = isRestored ? restoredDatabase(databaseConfig(), restored) : databaseConfig();
-    await migrate(database, { migrationsFolder: migrationsFolder(), isRestored, ...(roles && { roles }) });
+    const place = (connection: DatabaseConnection) =>
+      isRestored ? restoredDatabase(connection, restored) : connection;
+    const { reader, writer, purger } = roleConfig();
+    await migrate(place(databaseConfig()), {
+      roles: { reader: place(reader), writer: place(writer), purger: place(purger) },
+      installation: installationConfig(),
+      migrationsFolder: migrationsFolder(),
+      credentials: awsCredentials,
+      isRestored,
+    });
   } catch (error) {
     logger.error('migration_failed', { error });
     throw error;

@@ -1,5 +1,5 @@
 import { env } from 'node:process';
-import type { DatabaseRole, roleUrlVariables } from '../core/deployment.ts';
+import type { DatabaseRole, roleVariables } from '../core/deployment.ts';
 
 // The variables that lib/ gives each function and functions read, typed for both sides.
 
@@ -21,12 +21,23 @@ export interface ExistingDatabaseEnvironment {
 export type DatabaseEnvironment = ManagedDatabaseEnvironment | ExistingDatabaseEnvironment;
 
 /** The login of the database's owner, the only role that may change the schema. */
-export type DatabaseOwnerEnvironment =
-  | (ManagedDatabaseEnvironment & { DATABASE_PASSWORD: string })
-  | (ExistingDatabaseEnvironment & RoleEnvironment);
+export type DatabaseOwnerEnvironment = InstallationEnvironment &
+  (
+    | (ManagedDatabaseEnvironment & RoleUserEnvironment & { DATABASE_PASSWORD: string })
+    | (ExistingDatabaseEnvironment & RoleUrlEnvironment)
+  );
 
-/** How the roles of an existing database sign in, each by a `DATABASE_URL` of its own. */
-export type RoleEnvironment = Record<(typeof roleUrlVariables)[DatabaseRole], string>;
+/** Whose database it is. */
+export interface InstallationEnvironment {
+  /** What tells this installation from all others, and stays the same at every deployment. */
+  INSTALLATION: string;
+}
+
+/** The `DATABASE_USER` of the functions of each role. */
+export type RoleUserEnvironment = Record<(typeof roleVariables)[DatabaseRole]['user'], string>;
+
+/** The `DATABASE_URL` of the functions of each role, for an existing database. */
+export type RoleUrlEnvironment = Record<(typeof roleVariables)[DatabaseRole]['url'], string>;
 
 /** How long notifications are kept. */
 export interface RetentionEnvironment {

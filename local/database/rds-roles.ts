@@ -16,6 +16,26 @@ export interface RdsRoles {
 }
 
 /**
+ * A user is asked for a token if it is a member of `rds_iam`, directly or through other roles, with inheritance or without.
+ * This holds for the master too, if somebody grants it one of its IAM users.
+ *
+ * Not counted are the memberships that the superuser gives with the admin option alone. PostgreSQL (since 16) gives one to
+ * the creator of a role, and the master of this runtime needs one to grant `rds_iam`. On RDS the master does both without
+ * being a member, by a privilege of `rds_superuser` that PostgreSQL does not have. So it keeps its password there.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/database-authentication.html
+ * https://www.postgresql.org/docs/18/runtime-config-client.html#GUC-CREATEROLE-SELF-GRANT
+ */
+const memberOfRdsIam = `
+  WITH RECURSIVE membership (member, role) AS (
+    SELECT member, roleid FROM pg_auth_members
+    WHERE NOT (admin_option AND NOT inherit_option AND NOT set_option AND grantor = 10)
+  ), role (oid) AS (
+    SELECT oid FROM pg_roles WHERE rolname = $1 AND NOT rolsuper
+    UNION SELECT membership.role FROM role JOIN membership ON membership.member = role.oid
+  )
+  SELECT FROM role WHERE oid = 'rds_iam'::regrole`;
+
+/**
  * Makes the role `rds_iam`, and the master user with its database, if they do not exist. Sets the password of the master
  * at each start. As on RDS, the master is not a superuser: it can create databases and roles, and grant `rds_iam`.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.MasterAccounts.html
@@ -56,15 +76,7 @@ export async function createRdsRoles(
   }
 
   return {
-    // By inheritance: a plain GRANT of an IAM user's role to the master makes the master an IAM user too, and it can no
-    // longer sign in with its password. The membership that the master gets when it creates a role (since PostgreSQL 16,
-    // without inheritance) does not: on AWS, the master creates the IAM users and still signs in with its password.
-    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
-    isIamUser: (user) =>
-      exists(
-        "SELECT FROM pg_roles WHERE rolname = $1 AND NOT rolsuper AND pg_has_role(oid, 'rds_iam', 'usage')",
-        user,
-      ),
+    isIamUser: (user) => exists(memberOfRdsIam, user),
     close: () => pool.end(),
   };
 }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
@@ -12,7 +12,7 @@ import type { Emulator } from './settings.ts';
 /** The secret's name in the emulator. */
 export const databaseSecret = 'belfry/database';
 
-/** The roles that sign in besides the owner, by their keys in the secret. In the database they are `belfry_<role>`. */
+/** The roles that sign in besides the owner, by their keys in the secret. */
 const roles = ['writer', 'reader', 'purger'];
 
 /**
@@ -21,7 +21,7 @@ const roles = ['writer', 'reader', 'purger'];
  */
 export async function putDatabaseSecret(emulator: Emulator, ownerUrl: string): Promise<string> {
   const secrets = new SecretsManagerClient(emulator);
-  const roleUrls = roles.map((role) => [role, asRole(ownerUrl, `belfry_${role}`)]);
+  const roleUrls = roles.map((role) => [role, asRole(ownerUrl, role)]);
   const SecretString = JSON.stringify({ owner: ownerUrl, ...Object.fromEntries(roleUrls) });
   const current = await secrets
     .send(new GetSecretValueCommand({ SecretId: databaseSecret }))
@@ -60,13 +60,15 @@ export async function readSecret(emulator: Emulator, SecretId: string): Promise<
   return SecretString;
 }
 
-// The password is derived from the owner's login. So it is the same at every deployment, also for another database of the
-// same server, which has the same roles, and it need not be stored. Without the owner's password, no one can derive it.
+// The name of the user is derived from that of the database, because users belong to the whole server. The password is
+// derived from the owner's login. So both are the same at every deployment, and need not be stored. Without the owner's
+// password, no one can derive the other ones.
 function asRole(ownerUrl: string, role: string): string {
   const url = new URL(ownerUrl);
   const owner = `${url.username}:${url.password}@${url.host}`;
-  url.username = role;
-  url.password = createHmac('sha256', owner).update(role).digest('hex');
+  const user = `belfry_${role}_${createHash('sha256').update(url.pathname).digest('hex').slice(0, 8)}`;
+  url.username = user;
+  url.password = createHmac('sha256', owner).update(user).digest('hex');
   return url.href;
 }
 

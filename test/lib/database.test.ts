@@ -126,10 +126,10 @@ describe('An existing database', () => {
     await synthesize((stack) => {
       const { database } = createDatabase(stack, { mode: 'existing', secretId, secretVersionId: 'v2' });
       const resolved = (key: string) => `{{resolve:secretsmanager:${secretId}:SecretString:${key}::v2}}`;
-      expect(stack.resolve(database.environment('belfry_reader'))).toEqual({
+      expect(stack.resolve(database.environment('reader'))).toEqual({
         DATABASE_URL: resolved('reader'),
       });
-      expect(stack.resolve(database.environment('belfry_writer'))).toEqual({
+      expect(stack.resolve(database.environment('writer'))).toEqual({
         DATABASE_URL: resolved('writer'),
       });
       expect(stack.resolve(database.ownerEnvironment())).toEqual({
@@ -137,6 +137,7 @@ describe('An existing database', () => {
         DATABASE_READER_URL: resolved('reader'),
         DATABASE_WRITER_URL: resolved('writer'),
         DATABASE_PURGER_URL: resolved('purger'),
+        INSTALLATION: expect.anything(),
       });
     });
   });

@@ -120,7 +120,7 @@ describe('What a function may do', () => {
         'rds-db:connect',
       ],
     ],
-    ['Migrate', []],
+    ['Migrate', ['rds-db:connect']],
     ['Authorize', []],
     [
       'Connect',
@@ -158,18 +158,39 @@ describe('What a function may do', () => {
   });
 
   it.each([
-    ['Read', 'belfry_reader'],
-    ['Update', 'belfry_writer'],
-    ['Create', 'belfry_writer'],
-    ['Purge', 'belfry_purger'],
-  ] as const)('%s signs in to the database as %s and as nobody else', (name, role) => {
+    ['Read', 'reader'],
+    ['Update', 'writer'],
+    ['Create', 'writer'],
+    ['Purge', 'purger'],
+  ] as const)(
+    '%s signs in to the database as the %s, by its present and its former name alone',
+    (name, role) => {
+      const user = String(environmentOf(name).DATABASE_USER);
+      expect(user).toMatch(new RegExp(`^belfry_${role}_[0-9a-f]{8}$`));
+      expect(usersGrantedTo(name)).toEqual([`belfry_${role}`, user]);
+    },
+  );
+
+  it('Migrate signs in as the owner, and once as each role, by the present names', () => {
+    const { DATABASE_READER_USER, DATABASE_WRITER_USER, DATABASE_PURGER_USER, ...others } =
+      environmentOf('Migrate');
+    expect(usersGrantedTo('Migrate')).toEqual([
+      'belfry_owner',
+      DATABASE_PURGER_USER,
+      DATABASE_READER_USER,
+      DATABASE_WRITER_USER,
+    ]);
+    expect(others.DATABASE_USER).toBe('belfry_owner');
+    expect(DATABASE_WRITER_USER).toBe(environmentOf('Create').DATABASE_USER);
+  });
+
+  /** The database users that a function may sign in as, in whichever database: a restored one has another resource id. */
+  function usersGrantedTo(name: Name): (string | undefined)[] {
     const connect = statementsOf(name).filter(({ Action }) => Action === 'rds-db:connect');
     expect(connect).toHaveLength(1);
-    // In whichever database: a restored one has another resource id.
-    expect(textOf(connect[0]?.Resource)).toContain(`:dbuser:*/${role}"`);
     expect(textOf(connect[0]?.Resource)).not.toContain('DbiResourceId');
-    expect(environmentOf(name).DATABASE_USER).toBe(role);
-  });
+    return [...textOf(connect[0]?.Resource).matchAll(/:dbuser:\*\/(\w+)"/g)].map(([, user]) => user);
+  }
 
   it('Disconnect queries the index alone, and the others the table alone', () => {
     const queried = (name: Name) =>
@@ -219,14 +240,14 @@ describe('A policy', () => {
     const reasons = [
       // The gateway makes connection ids, and the method is its own to choose.
       '/live/*/@connections/*',
-      // A restored database has another resource id, and the same roles.
-      ...['reader', 'writer', 'purger'].map((role) => `dbuser:*/belfry_${role}`),
+      // A restored database has another resource id, and the same users.
+      ...['reader', 'writer', 'purger', 'owner'].map((role) => `dbuser:*/belfry_${role}`),
       // The migration runs as the newest version of its function.
       ':*',
     ];
     for (const { Resource } of allowed()) {
       for (const wildcard of textOf(Resource).match(/[^":]*:?\*[^"]*/g) ?? [])
-        expect(reasons).toContain(wildcard);
+        expect(reasons).toContain(wildcard.replace(/_[0-9a-f]{8}$/, ''));
     }
   });
 });

@@ -12,7 +12,7 @@ const existing: DatabaseProps = { mode: 'existing', secretId: 'belfry/database' 
 function environments(props: DatabaseProps, region?: string): object[] {
   const stack = emptyStack(region === undefined ? {} : { env: { region } });
   const { database } = createDatabase(stack, props);
-  return [database.environment('belfry_reader'), database.ownerEnvironment()];
+  return [database.environment('reader'), database.ownerEnvironment()];
 }
 
 afterEach(() => vi.unstubAllEnvs());

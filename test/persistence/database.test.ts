@@ -434,7 +434,7 @@ describe('a database that cannot be reached', () => {
 
   it('is a mistake, and no outage, if a token cannot be signed', async () => {
     const { hostname: host, port, pathname } = new URL(test.url);
-    const endpoint = { host, port: Number(port), database: pathname.slice(1), user: 'belfry_reader' };
+    const endpoint = { host, port: Number(port), database: pathname.slice(1), user: 'reader' };
     const auth = { kind: 'iam', region: 'us-east-1' } as const;
     const credentials = () => ({ accessKeyId: 'AKID', secretAccessKey: 'secret' });
     const withoutTls = open({ ...endpoint, auth, tls: false }, { credentials });

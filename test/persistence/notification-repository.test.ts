@@ -6,7 +6,7 @@ import { createTestDatabase } from '../support/database.ts';
 // As the role that the functions sign in with, so that a missing grant shows.
 testNotificationRepository('PostgreSQL', async () => {
   const test = await createTestDatabase();
-  const database = createDatabase(test.as('belfry_writer'));
+  const database = createDatabase(test.as('writer'));
   const update = (set: string, values: unknown[]) =>
     test.query(`UPDATE inboxes SET ${set} WHERE user_id = $1`, values).then(() => {});
   return {

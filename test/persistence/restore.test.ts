@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase } from '../../functions/persistence/database.ts';
-import { migrate } from '../../functions/persistence/migrate.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
 import { restoredDatabase } from '../../functions/persistence/restore.ts';
 import { contentOf } from '../support/content.ts';
-import { createTestDatabase, migrationsFolder, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const content = contentOf();
 
@@ -24,7 +23,7 @@ describe('A migration of a database that was restored', () => {
     // What the client saw before the restore, and the backup does not know.
     const since = 7;
 
-    await migrate(test.connection, { migrationsFolder, isRestored: true });
+    await test.migrate({ isRestored: true });
     for (let left = since; left > 0; left -= 1) await inboxes.create(content, [reader], null);
     expect(await inboxes.changes(reader, 1)).toMatchObject({ reset: true });
     expect(await inboxes.changes(reader, since)).toMatchObject({ reset: true, version: 1_000_008 });
@@ -37,7 +36,7 @@ describe('A migration of a database that was restored', () => {
 
   it('is the only one that touches a version', async () => {
     await test.query('INSERT INTO inboxes (user_id, version) VALUES (gen_random_uuid(), 7)');
-    await migrate(test.connection, { migrationsFolder });
+    await test.migrate();
     expect(await test.query('SELECT version FROM inboxes')).toEqual([{ version: '7' }]);
   });
 });

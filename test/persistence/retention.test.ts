@@ -33,8 +33,8 @@ afterAll(() => test?.close());
 // A run goes over the whole database, so it is empty before each test. As the roles that functions sign in with.
 beforeEach(async () => {
   await test.query('TRUNCATE inboxes, notifications RESTART IDENTITY');
-  purger = createDatabase(test.as('belfry_purger'));
-  writer = createDatabase(test.as('belfry_writer'));
+  purger = createDatabase(test.as('purger'));
+  writer = createDatabase(test.as('writer'));
   repository = createNotificationRepository(writer);
   logger = createRecordingLogger();
   metrics = createRecordingMetrics();
@@ -175,7 +175,7 @@ describe('a run of retention', () => {
   it('shares the work with another that runs at the same time', async () => {
     const users = Array.from({ length: 20 }, () => randomUUID());
     for (const user of users) await create(user, 400, 181);
-    const other = createDatabase(test.as('belfry_purger'));
+    const other = createDatabase(test.as('purger'));
     const both = [purger, other].map((database) =>
       createRetention(
         { repository: createRetentionRepository(database), metrics, clock: () => now, logger },

@@ -5,6 +5,7 @@ import {
   createScopeConfig,
   databaseConfig,
   gatewayConfig,
+  installationConfig,
   migrationsFolder,
   pushConfig,
   rateConfig,
@@ -93,17 +94,43 @@ describe('The configuration', () => {
     expect(pushConfig).toThrow('PUSH_BY must be post or queue; it is "pigeon".');
   });
 
-  it('of roles is how they sign in to an existing database, and nothing if they have IAM tokens', () => {
-    expect(roleConfig()).toBeUndefined();
+  it('of roles is the user of each with an IAM token, in the database of the owner', () => {
+    vi.stubEnv('DATABASE_USER', 'belfry_owner');
+    vi.stubEnv('DATABASE_PASSWORD', 'owner');
+    vi.stubEnv('DATABASE_READER_USER', 'belfry_reader_1a2b3c4d');
+    vi.stubEnv('DATABASE_WRITER_USER', 'belfry_writer_1a2b3c4d');
+    expect(roleConfig).toThrow('DATABASE_PURGER_USER is missing');
+    vi.stubEnv('DATABASE_PURGER_USER', 'belfry_purger_1a2b3c4d');
+    const { auth, ...place } = {
+      host: 'db.example.com',
+      port: 5432,
+      database: 'belfry',
+      auth: { kind: 'iam', region: 'eu-central-1' },
+      tls: true,
+    };
+    expect(roleConfig()).toEqual({
+      reader: { ...place, auth, user: 'belfry_reader_1a2b3c4d' },
+      writer: { ...place, auth, user: 'belfry_writer_1a2b3c4d' },
+      purger: { ...place, auth, user: 'belfry_purger_1a2b3c4d' },
+    });
+  });
+
+  it('of the installation is its name', () => {
+    expect(installationConfig).toThrow('INSTALLATION is missing');
+    vi.stubEnv('INSTALLATION', '111122223333/eu-central-1/Belfry/Notifications');
+    expect(installationConfig()).toBe('111122223333/eu-central-1/Belfry/Notifications');
+  });
+
+  it('of roles of an existing database is the connection string of each', () => {
     vi.stubEnv('DATABASE_URL', 'postgres://owner:secret@db/app');
     vi.stubEnv('DATABASE_READER_URL', 'postgres://belfry_reader:secret@db/app');
     expect(roleConfig).toThrow('DATABASE_WRITER_URL is missing');
     vi.stubEnv('DATABASE_WRITER_URL', 'postgres://belfry_writer:secret@db/app');
     vi.stubEnv('DATABASE_PURGER_URL', 'postgres://belfry_purger:secret@db/app');
     expect(roleConfig()).toEqual({
-      belfry_reader: 'postgres://belfry_reader:secret@db/app',
-      belfry_writer: 'postgres://belfry_writer:secret@db/app',
-      belfry_purger: 'postgres://belfry_purger:secret@db/app',
+      reader: { connectionString: 'postgres://belfry_reader:secret@db/app' },
+      writer: { connectionString: 'postgres://belfry_writer:secret@db/app' },
+      purger: { connectionString: 'postgres://belfry_purger:secret@db/app' },
     });
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../../functions/persistence/migrate.ts';
 import { startPostgres } from '../../local/database/postgres.ts';
-import { migrationsFolder, rolePassword, runAsOwner, templateDatabase } from './database.ts';
+import { migrateOptions, runAsOwner, templateDatabase } from './database.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -29,10 +29,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
   try {
     await runAsOwner(postgres.url(), `CREATE DATABASE ${templateDatabase}`);
-    await migrate({ connectionString: postgres.url(undefined, templateDatabase) }, { migrationsFolder });
-    for (const role of ['belfry_reader', 'belfry_writer', 'belfry_purger']) {
-      await runAsOwner(postgres.url(), `ALTER ROLE ${role} PASSWORD '${rolePassword}'`);
-    }
+    const connectionString = postgres.url(undefined, templateDatabase);
+    await migrate({ connectionString }, migrateOptions(connectionString, templateDatabase));
   } catch (error) {
     await stop();
     throw error;

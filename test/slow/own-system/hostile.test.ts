@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { search } from '../../hostile/search.ts';
 import { startWorld, type World } from '../../hostile/world.ts';
-import { runAsOwner } from '../../support/database.ts';
+import { runAsOwner, usersOfSystem } from '../../support/database.ts';
 
 // A system of its own, whose tables are emptied again and again. `npm run hostile` does the same for longer.
 const requests = 5_000;
@@ -25,6 +25,7 @@ it(`${requests} hostile requests are served or refused as documented, and write 
 
 describe('The search finds', () => {
   it('what writes into an inbox that it has no business with', async () => {
+    const { writer } = await usersOfSystem(world.own.system.databaseUrl ?? '');
     await onDatabase(`
       CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
       BEGIN
@@ -32,7 +33,7 @@ describe('The search finds', () => {
         RETURN NEW;
       END $$;
       CREATE TRIGGER meddle AFTER INSERT ON notifications FOR EACH ROW
-        WHEN (current_user = 'belfry_writer') EXECUTE FUNCTION meddle()`);
+        WHEN (current_user = '${writer}') EXECUTE FUNCTION meddle()`);
     expect(await findings(1, 200)).toContain('changes the inbox of whoever sent it');
     await onDatabase('DROP TRIGGER meddle ON notifications');
   }, 120_000);
@@ -48,7 +49,8 @@ describe('The search finds', () => {
   }, 120_000);
 
   it('what fails on our side', async () => {
-    await onDatabase('REVOKE SELECT ON inboxes FROM belfry_reader, belfry_writer');
+    const { reader, writer } = await usersOfSystem(world.own.system.databaseUrl ?? '');
+    await onDatabase(`REVOKE SELECT ON inboxes FROM ${reader}, ${writer}`);
     expect(await findings(1, 64)).toContain('500: is a failure');
   }, 120_000);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RouteKey } from '../../../functions/transport/route-keys.ts';
-import { runAsOwner } from '../../support/database.ts';
+import { runAsOwner, usersOfSystem } from '../../support/database.ts';
 import { describedApi, everyRoute } from '../../support/described.ts';
 import { type Answer, command, type Installation, newUser } from '../../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
@@ -99,8 +99,9 @@ const named = everyRoute.flatMap((route) => statusesOf(route).map((status) => [s
 // First, while no function has a connection that it could keep.
 describe('Without a database, the answer is as documented', () => {
   const letIn = async (connections: number) => {
-    for (const role of ['belfry_reader', 'belfry_writer']) {
-      await onDatabase(`ALTER ROLE ${role} CONNECTION LIMIT ${connections}`);
+    const { reader, writer } = await usersOfSystem(own.system.databaseUrl ?? '');
+    for (const user of [reader, writer]) {
+      await onDatabase(`ALTER ROLE ${user} CONNECTION LIMIT ${connections}`);
     }
   };
   beforeAll(() => letIn(0));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { runAsOwner } from '../../support/database.ts';
+import { runAsOwner, usersOfSystem } from '../../support/database.ts';
 import { command, type Installation, newUser } from '../../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
 
@@ -17,9 +17,8 @@ afterAll(() => own?.stop());
 
 /** How many connections the database lets functions have, of those that they have not got yet. */
 async function letIn(connections: number): Promise<void> {
-  for (const role of ['belfry_reader', 'belfry_writer']) {
-    await asOwner(`ALTER ROLE ${role} CONNECTION LIMIT ${connections}`);
-  }
+  const { reader, writer } = await usersOfSystem(own.system.databaseUrl ?? '');
+  for (const user of [reader, writer]) await asOwner(`ALTER ROLE ${user} CONNECTION LIMIT ${connections}`);
 }
 
 const asOwner = (text: string) => runAsOwner(own.system.databaseUrl ?? '', text);

@@ -6,7 +6,7 @@ import { migrate } from '../../../functions/persistence/migrate.ts';
 import { type Postgres, startPostgres } from '../../../local/database/postgres.ts';
 import { migrationsFolder, runAsOwner } from '../../support/database.ts';
 
-type Guide = Record<'ownDatabase' | 'sharedDatabase' | 'removal', string[]>;
+type Guide = Record<'ownDatabase' | 'sharedDatabase' | 'formerUsers' | 'removal', string[]>;
 
 let directory: string;
 let postgres: Postgres;
@@ -39,8 +39,8 @@ async function readGuide(): Promise<Guide> {
       .map((statement) => statement.trim().replace('…', 'belfry_owner'))
       .filter((statement) => statement !== ''),
   );
-  const [ownDatabase = [], sharedDatabase = [], removal = []] = blocks;
-  return { ownDatabase, sharedDatabase, removal };
+  const [ownDatabase = [], sharedDatabase = [], formerUsers = [], removal = []] = blocks;
+  return { ownDatabase, sharedDatabase, formerUsers, removal };
 }
 
 const urlOf = (user: string, database: string) =>
@@ -50,15 +50,16 @@ async function run(user: string, database: string, statements: readonly string[]
   for (const statement of statements) await runAsOwner(urlOf(user, database), statement);
 }
 
-const migrateAsOwner = (database: string) =>
+const migrateAsOwner = (database: string, prefix = 'belfry') =>
   migrate(
     { connectionString: urlOf('belfry_owner', database) },
     {
       migrationsFolder,
+      installation: database,
       roles: {
-        belfry_reader: urlOf('belfry_reader', database),
-        belfry_writer: urlOf('belfry_writer', database),
-        belfry_purger: urlOf('belfry_purger', database),
+        reader: { connectionString: urlOf(`${prefix}_reader`, database) },
+        writer: { connectionString: urlOf(`${prefix}_writer`, database) },
+        purger: { connectionString: urlOf(`${prefix}_purger`, database) },
       },
     },
   );
@@ -97,6 +98,16 @@ describe.each([
     expect(await remains(database)).toEqual([]);
     await migrateAsOwner(database);
     await run('belfry_owner', database, guide.removal);
+  });
+
+  it('the former users can be removed once it has new ones', async () => {
+    await migrateAsOwner(database);
+    await migrateAsOwner(database, 'new');
+    await run('belfry_owner', database, guide.formerUsers);
+    expect(await remains(database)).not.toContain('belfry_writer');
+    await migrateAsOwner(database, 'new');
+    const ofNewUsers = (statement: string) => statement.replaceAll(/belfry_(?!owner)/g, 'new_');
+    await run('belfry_owner', database, guide.removal.map(ofNewUsers));
   });
 
   it('it is said what to do if only the list of migrations was left', async () => {

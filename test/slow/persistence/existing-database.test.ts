@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createDatabase } from '../../../functions/persistence/database.ts';
+import { createDatabase, type DatabaseConnection } from '../../../functions/persistence/database.ts';
 import { migrate } from '../../../functions/persistence/migrate.ts';
 import { createNotificationRepository } from '../../../functions/persistence/notification-repository.ts';
 import { createRetentionRepository } from '../../../functions/persistence/retention.ts';
@@ -27,12 +27,13 @@ let stop = async () => {};
 const stringOf = (user: string, password: string) =>
   Object.assign(new URL(superuser), { username: user, password, pathname: name }).href;
 const rolesBy = (password: string) => ({
-  belfry_reader: stringOf('belfry_reader', password),
-  belfry_writer: stringOf('belfry_writer', password),
-  belfry_purger: stringOf('belfry_purger', password),
+  reader: { connectionString: stringOf('belfry_reader', password) },
+  writer: { connectionString: stringOf('belfry_writer', password) },
+  purger: { connectionString: stringOf('belfry_purger', password) },
 });
+const options = { migrationsFolder, installation: name };
 const migrateAsOwner = (password: string) =>
-  migrate({ connectionString: stringOf(owner, 'owner') }, { migrationsFolder, roles: rolesBy(password) });
+  migrate({ connectionString: stringOf(owner, 'owner') }, { ...options, roles: rolesBy(password) });
 
 beforeAll(async () => {
   superuser = givenUrl ?? (await startServer());
@@ -61,22 +62,22 @@ async function startServer(): Promise<string> {
 
 const asSuperuser = (statement: string) => runAsOwner(superuser, statement);
 
-async function whoIs(connectionString: string): Promise<unknown> {
-  const database = createDatabase({ connectionString });
+async function whoIs(login: DatabaseConnection): Promise<unknown> {
+  const database = createDatabase(login);
   const rows = await database.execute(sql`SELECT current_user AS name`).finally(() => database.close());
   return rows[0]?.name;
 }
 
 it('An existing database lets the roles in by the passwords of their connection strings', async () => {
-  expect(await whoIs(rolesBy('first').belfry_reader)).toBe('belfry_reader');
-  expect(await whoIs(rolesBy('first').belfry_writer)).toBe('belfry_writer');
-  await expect(whoIs(rolesBy('other').belfry_writer)).rejects.toThrow('The database');
+  expect(await whoIs(rolesBy('first').reader)).toBe('belfry_reader');
+  expect(await whoIs(rolesBy('first').writer)).toBe('belfry_writer');
+  await expect(whoIs(rolesBy('other').writer)).rejects.toThrow('The database');
 });
 
 it('It lets them in by new passwords once it was migrated with those, and keeps verifiers only', async () => {
   await migrateAsOwner('second');
-  expect(await whoIs(rolesBy('second').belfry_writer)).toBe('belfry_writer');
-  await expect(whoIs(rolesBy('first').belfry_writer)).rejects.toThrow('The database');
+  expect(await whoIs(rolesBy('second').writer)).toBe('belfry_writer');
+  await expect(whoIs(rolesBy('first').writer)).rejects.toThrow('The database');
   const verifiers = await asSuperuser(`SELECT rolpassword FROM pg_authid WHERE rolname LIKE 'belfry_%'`);
   expect(verifiers.map(({ rolpassword }) => /^SCRAM-SHA-256\$4096:/.test(rolpassword))).toEqual([
     true,
@@ -90,7 +91,7 @@ it('Its functions work whatever the database has made the default', async () => 
   await asSuperuser(`ALTER DATABASE ${name} SET datestyle = 'SQL, DMY'`);
   await asSuperuser(`ALTER DATABASE ${name} SET default_transaction_isolation = 'serializable'`);
   await asSuperuser(`ALTER DATABASE ${name} SET search_path = 'elsewhere'`);
-  const database = createDatabase({ connectionString: rolesBy('first').belfry_writer });
+  const database = createDatabase(rolesBy('first').writer);
   try {
     expect(
       (
@@ -126,18 +127,34 @@ it('It takes from roles that sign in by password what would make RDS ask them fo
   await asSuperuser('DROP ROLE rds_iam');
 });
 
-it('It says so if the user that migrates may not make roles what they are to be', async () => {
+it('It says so if the user that migrates may not make users, and works if they are made by another', async () => {
   await asSuperuser(`CREATE ROLE plain_owner LOGIN PASSWORD 'plain'`);
   await asSuperuser('CREATE DATABASE plain OWNER plain_owner');
-  await asSuperuser('ALTER ROLE belfry_reader CONNECTION LIMIT 1');
-  const connectionString = Object.assign(new URL(stringOf('plain_owner', 'plain')), {
-    pathname: 'plain',
-  }).href;
-  await expect(migrate({ connectionString }, { migrationsFolder })).rejects.toThrow(
-    /^The schema is up to date, but the roles .* permission denied.* has CREATEROLE, then run again\.$/,
+  const plain = (user: string) => ({
+    connectionString: Object.assign(new URL(stringOf(user, 'plain')), { pathname: 'plain' }).href,
+  });
+  const roles = {
+    reader: plain('plain_reader'),
+    writer: plain('plain_writer'),
+    purger: plain('plain_purger'),
+  };
+  const migratePlain = () => migrate(plain('plain_owner'), { ...options, roles });
+  await expect(migratePlain()).rejects.toThrow(
+    /^The database users could not be made: permission denied.* has CREATEROLE\. Nothing was migrated\. Then run again\.$/,
   );
-  await migrateAsOwner('first');
-  await migrate({ connectionString }, { migrationsFolder });
+  for (const [role, limit] of Object.entries({ reader: 30, writer: 30, purger: 5 })) {
+    const user = `plain_${role}`;
+    await asSuperuser(`CREATE ROLE ${user} LOGIN CONNECTION LIMIT ${limit} PASSWORD 'plain'`);
+    for (const setting of [
+      "idle_session_timeout = '1min'",
+      "DateStyle = 'ISO'",
+      "default_transaction_isolation = 'read committed'",
+      "lock_timeout = '0'",
+      "search_path = 'public'",
+    ])
+      await asSuperuser(`ALTER ROLE ${user} SET ${setting}`);
+  }
+  await migratePlain();
 });
 
 it('One that cannot hold every character is refused, and says which can', async () => {
@@ -145,13 +162,13 @@ it('One that cannot hold every character is refused, and says which can', async 
     `CREATE DATABASE latin OWNER ${owner} ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0`,
   );
   const connectionString = Object.assign(new URL(stringOf(owner, 'owner')), { pathname: 'latin' }).href;
-  await expect(migrate({ connectionString }, { migrationsFolder, roles: rolesBy('first') })).rejects.toThrow(
+  await expect(migrate({ connectionString }, { ...options, roles: rolesBy('first') })).rejects.toThrow(
     "The database has the encoding LATIN1, which cannot store every notification, so nothing was migrated. Use a database that was created with ENCODING 'UTF8', then run again.",
   );
 });
 
 testNotificationRepository('A repository in an existing database, as belfry_writer', async () => {
-  const database = createDatabase({ connectionString: rolesBy('first').belfry_writer });
+  const database = createDatabase(rolesBy('first').writer);
   const update = (set: string, values: unknown[]) =>
     runAsOwner(stringOf(owner, 'owner'), `UPDATE inboxes SET ${set} WHERE user_id = $1`, values).then(
       () => {},
@@ -166,8 +183,8 @@ testNotificationRepository('A repository in an existing database, as belfry_writ
 });
 
 testRetentionRepository('A repository in an existing database, as belfry_purger', async () => {
-  const writer = createDatabase({ connectionString: rolesBy('first').belfry_writer });
-  const purger = createDatabase({ connectionString: rolesBy('first').belfry_purger });
+  const writer = createDatabase(rolesBy('first').writer);
+  const purger = createDatabase(rolesBy('first').purger);
   const asTheOwner = (statement: string, values?: unknown[]) =>
     runAsOwner(stringOf(owner, 'owner'), statement, values);
   await asTheOwner('TRUNCATE inboxes, notifications');

@@ -5,20 +5,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Unavailable } from '../../../functions/core/errors.ts';
 import { createDatabase } from '../../../functions/persistence/database.ts';
-import { migrate } from '../../../functions/persistence/migrate.ts';
+import { type MigrateOptions, migrate } from '../../../functions/persistence/migrate.ts';
 import { createIam, type Iam } from '../../../local/aws/iam.ts';
 import { systemClock } from '../../../local/clock.ts';
 import { type Certificate, createCertificate } from '../../../local/database/certificate.ts';
 import { type Postgres, startPostgres } from '../../../local/database/postgres.ts';
 import { createRds, type Rds } from '../../../local/database/rds.ts';
-import { migrationsFolder } from '../../support/database.ts';
+import type { ReportEntry } from '../../../local/report.ts';
+import { migrateOptions, migrationsFolder, runAsOwner } from '../../support/database.ts';
 
 const master = { user: 'owner', password: 'a password', database: 'belfry' };
 const instance = { resourceId: 'db-ABCDEFGHIJKL', region: 'us-east-1', account: '000000000000' };
-const roles = ['belfry_reader', 'belfry_writer', 'belfry_purger'];
+const users = { reader: 'app_reader', writer: 'app_writer', purger: 'app_purger' };
 const roleArn = 'arn:aws:iam::000000000000:role/function';
 
 // A PostgreSQL of its own, because `rds_iam` would belong to the databases of all other tests too.
@@ -28,6 +29,7 @@ describe('behind RDS', () => {
   let certificate: Certificate;
   let iam: Iam;
   let rds: Rds;
+  const reports: string[] = [];
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'belfry-test-'));
@@ -39,25 +41,19 @@ describe('behind RDS', () => {
       durable: false,
     });
     certificate = await createCertificate({ directory });
-    const report = () => {};
+    const report = ({ message }: ReportEntry) => void reports.push(message);
     iam = createIam({ report });
-    rds = await createRds({
-      postgres,
-      iam,
-      clock: systemClock,
-      report,
-      certificate,
-      instance,
-      master,
-      port: 0,
-    });
-    const mayConnect = {
-      Effect: 'Allow',
-      Action: 'rds-db:connect',
-      // As the stack grants it: the role by its name, in whichever database.
-      Resource: roles.map((role) => `arn:aws:rds-db:us-east-1:000000000000:dbuser:*/${role}`),
-    };
-    iam.addRole({ arn: roleArn, name: 'function', statements: [mayConnect] });
+    const options = { postgres, iam, clock: systemClock, report, certificate, instance, master, port: 0 };
+    rds = await createRds(options);
+  });
+
+  // The database is empty, and nobody may sign in as any user.
+  beforeEach(async () => {
+    await asAdmin(`DROP DATABASE IF EXISTS ${master.database} WITH (FORCE)`);
+    await asAdmin(`DROP ROLE IF EXISTS ${Object.values(users).join(', ')}`);
+    await asAdmin(`CREATE DATABASE ${master.database} OWNER ${master.user}`);
+    iam.addRole({ arn: roleArn, name: 'function', statements: [] });
+    reports.length = 0;
   });
 
   afterAll(async () => {
@@ -66,19 +62,80 @@ describe('behind RDS', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  it('an owner without superuser rights migrates, and the roles sign in with tokens over verified TLS', async () => {
+  const asAdmin = (statement: string) => runAsOwner(postgres.url(), statement);
+
+  /** As the stack grants it: the user by its name, in whichever database. */
+  const allow = (...names: string[]) =>
+    iam.addStatements('function', [
+      {
+        Effect: 'Allow',
+        Action: 'rds-db:connect',
+        Resource: names.map((name) => `arn:aws:rds-db:us-east-1:000000000000:dbuser:*/${name}`),
+      },
+    ]);
+
+  async function migrateByTokens(changes: Partial<MigrateOptions> = {}): Promise<string> {
+    const { host, port } = rds;
+    const credentials = iam.credentialsFor(roleArn, 'function');
     const argument = {
-      host: rds.host,
-      port: rds.port,
+      host,
+      port,
       master,
-      credentials: iam.credentialsFor(roleArn, 'function'),
+      credentials,
+      users,
       migrationsFolder,
+      signInPatienceMs: 0,
+      ...changes,
     };
     const script = fileURLToPath(new URL('sign-in.ts', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(argument)], {
       env: { NODE_EXTRA_CA_CERTS: certificate.caFile },
     });
-    expect(stdout).toBe(roles.map((role) => `[ { current_user: '${role}' } ]\n`).join(''));
+    return stdout.trim();
+  }
+  const everyUser = Object.values(users).join('\n');
+
+  it('an owner without superuser rights migrates, and the users sign in with tokens over verified TLS', async () => {
+    allow(...Object.values(users));
+    expect(await migrateByTokens()).toBe(everyUser);
+    expect(await migrateByTokens()).toBe(everyUser);
+  });
+
+  it('nobody else can connect to the database', async () => {
+    allow(...Object.values(users));
+    await migrateByTokens();
+    await asAdmin("CREATE ROLE visitor LOGIN PASSWORD 'visitor'");
+    const url = Object.assign(new URL(postgres.url('visitor', master.database)), {
+      password: 'visitor',
+    }).href;
+    await expect(runAsOwner(url, 'SELECT')).rejects.toThrow('permission denied for database');
+    await asAdmin('DROP ROLE visitor');
+  });
+
+  it('a user whose token is refused is named, and what to check, and the others are not', async () => {
+    allow(users.reader, users.writer);
+    const failure = await migrateByTokens();
+    expect(failure).toMatch(
+      /^Error: The schema is up to date, but app_purger \(purger\) cannot sign in with an IAM token: PAM authentication failed for user "app_purger"\. Check that IAM database authentication is on, .* rds-db:connect on dbuser:\*\/app_purger\. Then run again\.$/,
+    );
+  });
+
+  it('a refused token is tried again, because a new policy takes a while to reach every service', async () => {
+    const migration = migrateByTokens({ signInPatienceMs: 30_000 });
+    await vi.waitFor(() => expect(reports.join()).toContain('"app_reader" was refused'), 20_000);
+    allow(...Object.values(users));
+    expect(await migration).toBe(everyUser);
+  });
+
+  it('an owner from whom RDS takes only tokens signs in with one', async () => {
+    allow(...Object.values(users));
+    await asAdmin(`GRANT rds_iam TO ${master.user} WITH INHERIT TRUE`);
+    expect(await migrateByTokens()).toMatch(
+      /^Error: Cannot connect to the database .*PAM authentication failed for user "owner"\. Nothing was migrated\. .*REVOKE rds_iam from the owner/,
+    );
+    allow(master.user);
+    expect(await migrateByTokens()).toBe(everyUser);
+    await asAdmin(`GRANT rds_iam TO ${master.user} WITH INHERIT FALSE`);
   });
 
   it('a server whose certificate no known authority has signed is refused', async () => {
@@ -97,7 +154,7 @@ describe('behind RDS', () => {
         .catch((error) => error);
       expect(failure).toBeInstanceOf(Unavailable);
       expect(failure.cause).toMatchObject({ code: expect.stringMatching(/SELF_SIGNED|UNABLE_TO_VERIFY/) });
-      await expect(migrate(connection, { migrationsFolder })).rejects.toThrow(
+      await expect(migrate(connection, migrateOptions(postgres.url(), 'any'))).rejects.toThrow(
         /^Cannot connect to the database at .+\. Nothing was migrated\. The database answered, but its certificate is not trusted\. Trusted authorities: /,
       );
     }

@@ -43,7 +43,7 @@ afterAll(() => test.close());
 
 function clients(count: number): Client[] {
   return Array.from({ length: count }, () => {
-    const database = createDatabase(test.as('belfry_writer'), { statementTimeoutMs: 20_000 });
+    const database = createDatabase(test.as('writer'), { statementTimeoutMs: 20_000 });
     opened.push(database);
     return { database, repository: createNotificationRepository(database) };
   });
@@ -51,7 +51,7 @@ function clients(count: number): Client[] {
 
 /** Retention of everything in the database, by ages that a test can wait for. */
 function retentionByMs({ archiveAfterMs, deleteAfterMs }: { archiveAfterMs: number; deleteAfterMs: number }) {
-  const database = createDatabase(test.as('belfry_purger'));
+  const database = createDatabase(test.as('purger'));
   opened.push(database);
   const dayMs = 24 * 60 * 60_000;
   return createRetention(
@@ -240,7 +240,7 @@ describe('under concurrent changes', () => {
       while (!isOver) {
         await test.query(
           `SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity
-           WHERE datname = current_database() AND usename = 'belfry_writer' AND state <> 'idle' AND query NOT LIKE '%AS since%'
+           WHERE datname = current_database() AND usename = '${test.userOf('writer')}' AND state <> 'idle' AND query NOT LIKE '%AS since%'
            ORDER BY random() LIMIT 1`,
         );
       }

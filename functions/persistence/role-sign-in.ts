@@ -1,0 +1,109 @@
+import { setTimeout } from 'node:timers/promises';
+import pg from 'pg';
+import { Unavailable } from '../core/errors.ts';
+import { type ConnectOptions, connect, isTokenRefusal, messageOf, sqlState } from './connection.ts';
+import { findUser } from './find-user.ts';
+import type { RoleUser } from './role-logins.ts';
+import { scramVerifier } from './scram-verifier.ts';
+import { inTransaction, withoutCollision } from './transaction.ts';
+
+/** What signing in as the roles needs. */
+export interface SignInOptions extends Pick<ConnectOptions, 'credentials'> {
+  /**
+   * How long IAM tokens that are refused are tried again, in all. AWS says that a new policy may take a while to reach every
+   * service. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+   */
+  patienceMs: number;
+}
+
+const pauseMs = 2_000;
+
+/**
+ * Signs in once as each role, the way functions do, so that a mistake stops the deployment and not the functions. If the
+ * database refuses the password of a user, the one of its connection string is set.
+ * @throws Error naming each user that cannot sign in, why, and what to do
+ */
+export async function signInAsRoles(
+  owner: pg.Client,
+  users: readonly RoleUser[],
+  options: SignInOptions,
+): Promise<void> {
+  const server = await serverOf(owner);
+  const failures: string[] = [];
+  const attempt = { credentials: options.credentials, giveUpAt: Date.now() + options.patienceMs, server };
+  for (const user of users) {
+    const failure = await trySignIn(owner, user, attempt);
+    if (failure) failures.push(`${user.name} (${user.role}) cannot sign in ${failure}`);
+  }
+  if (failures.length > 0) throw new Error(`The schema is up to date, but ${failures.join(' ')}`);
+}
+
+interface Attempt {
+  credentials: ConnectOptions['credentials'];
+  /** When a refused token is not tried again. */
+  giveUpAt: number;
+  /** The database that the owner has reached. */
+  server: string;
+}
+
+/** @returns how it failed and what to do; undefined if it works */
+async function trySignIn(owner: pg.Client, user: RoleUser, attempt: Attempt): Promise<string | undefined> {
+  if (user.signIn.by === 'iam') {
+    const refusal = await signInPatiently(user, attempt);
+    return refusal && `with an IAM token: ${messageOf(refusal)}. ${tokenRemedy(user)}`;
+  }
+  let refusal = await signIn(user, attempt);
+  if (isPasswordRefusal(refusal)) {
+    const other = (await findUser(owner, user.name))?.other_database;
+    if (other) return `with its connection string: ${messageOf(refusal)}. ${sharedRemedy(other)}`;
+    // Nothing to escape: a verifier is made of Base64, $ and colons.
+    const verifier = await scramVerifier(user.signIn.password);
+    const setPassword = `ALTER ROLE ${pg.escapeIdentifier(user.name)} PASSWORD '${verifier}'`;
+    // Another migration of this installation may set the same password at the same time.
+    await inTransaction(owner, () => withoutCollision(owner, () => owner.query(setPassword)));
+    refusal = await signIn(user, attempt);
+  }
+  return refusal && `with its connection string: ${messageOf(refusal)}. Correct the string in the secret.`;
+}
+
+// PgBouncer before 1.19 has a code of its own for it.
+const isPasswordRefusal = (refusal: Error | undefined) =>
+  refusal !== undefined &&
+  (sqlState(refusal) === '28P01' || /^(SASL|password) authentication failed/.test(refusal.message));
+
+const tokenRemedy = ({ name }: RoleUser) =>
+  'Check that IAM database authentication is on, and that no policy of the account denies rds-db:connect on ' +
+  `dbuser:*/${name}. Then run again.`;
+
+const sharedRemedy = (database: string) =>
+  `Its password is not changed, because it is used in the database ${database} of the same server too. Write its ` +
+  'password into the secret, or name another user there.';
+
+async function signInPatiently(user: RoleUser, attempt: Attempt) {
+  for (;;) {
+    const refusal = await signIn(user, attempt);
+    if (!isTokenRefusal(refusal) || Date.now() >= attempt.giveUpAt) return refusal;
+    await setTimeout(pauseMs);
+  }
+}
+
+/** @returns why the sign-in is refused, or the database is a wrong one; undefined if it succeeds */
+async function signIn({ login }: RoleUser, { server, credentials }: Attempt): Promise<Error | undefined> {
+  try {
+    const session = await connect(login, { ...(credentials && { credentials }), connectTimeoutMs: 30_000 });
+    const reached = await serverOf(session).finally(() => session.end());
+    return reached === server ? undefined : new Error(`it leads to ${reached}, and the owner's to ${server}`);
+  } catch (error) {
+    if (error instanceof Unavailable && error.cause instanceof Error) return error.cause;
+    throw error;
+  }
+}
+
+/** The database that a session has reached: two servers do not start in the same microsecond. */
+async function serverOf(session: pg.Client): Promise<string> {
+  const { rows } = await session.query<{ server: string }>(
+    `SELECT current_database() || ' (server started at ' || to_char(pg_postmaster_start_time() AT TIME ZONE 'UTC',
+      'YYYY-MM-DD HH24:MI:SS.US') || ')' AS server`,
+  );
+  return rows[0]?.server ?? '';
+}
