@@ -40,7 +40,8 @@ const failures: Record<ProblemName, { when: string; example: Error; byGateway?: 
   TooLarge: {
     when: 'The body has more than 64 KiB.',
     example: new TooLarge('The body has 65537 bytes; at most 65536 are allowed.'),
-    byGateway: 'Beyond 10 MB the gateway answers, not a function.',
+    byGateway:
+      'Beyond 6 MB (4.5 MB if its type is not a text) the gateway answers, not a function, whatever the token is.',
   },
   RateLimited: {
     when: 'The subject of the token has made its creates of this minute. `retry-after` says when the next begins.',

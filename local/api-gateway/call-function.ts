@@ -1,3 +1,4 @@
+import { AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';
 import { recordOf } from '../json.ts';
 import type { Invocation } from '../lambda/invocation.ts';
@@ -10,11 +11,12 @@ export type Invoke = (functionArn: string, event: unknown, invoker: Invoker) => 
 /** The result of a function, or in words for the report the reason why there is none. */
 export type Outcome =
   | { kind: 'returned'; payload: unknown }
-  | { kind: 'failed' | 'refused' | 'timed out'; reason: string };
+  | { kind: 'failed' | 'refused' | 'too large' | 'timed out'; reason: string };
 
 /**
  * Calls a function as API Gateway does. Never rejects: `failed` is an error of the function, `refused` a call that Lambda
- * did not accept (no permission, throttled), `timed out` a function that took longer than `timeoutMs`.
+ * did not accept (no permission, throttled), `too large` a payload of more than 6 MB, `timed out` a function that took
+ * longer than `timeoutMs`.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html
  */
 export async function callFunction(
@@ -42,7 +44,11 @@ function outcomeOf({ payload, functionError }: Invocation): Outcome {
 }
 
 function refusal(error: unknown): Outcome {
-  return { kind: 'refused', reason: `the function was not called: ${messageOf(error)}` };
+  const isTooLarge = error instanceof AwsError && error.status === 413;
+  return {
+    kind: isTooLarge ? 'too large' : 'refused',
+    reason: `the function was not called: ${messageOf(error)}`,
+  };
 }
 
 /** What a route does: it calls a function and, with `returnsResponse`, sends its `body` back; or it sends a fixed text. */

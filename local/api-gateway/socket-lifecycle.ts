@@ -138,6 +138,7 @@ function admissionOf(outcome: Outcome): Admission {
     case 'timed out':
       return { status: 504, note: outcome.reason };
     case 'refused':
+    case 'too large':
       return { status: 500, note: outcome.reason };
     case 'returned': {
       const { statusCode, headers } = isRecord(outcome.payload) ? outcome.payload : {};
