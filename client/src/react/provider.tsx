@@ -1,8 +1,7 @@
-import { createContext, type ReactNode, Suspense, useContext, useEffect, useMemo } from 'react';
+import React, { createContext, type ReactNode, Suspense, useContext, useEffect, useMemo } from 'react';
 import { createNotificationClient } from '../client.ts';
 import type { NotificationClient, NotificationClientOptions } from '../types.ts';
 import type { FeedPage } from '../wire.ts';
-import { isPromise, settledOf, useSettled } from './promise.ts';
 
 /** Where components find the client. */
 interface Source {
@@ -79,27 +78,40 @@ const sourceOf = (client: NotificationClient): Source => ({ useClient: () => cli
 function sourceFrom({ initialData, ...options }: ProviderOptions): Source {
   const make = (page?: FeedPage) => createNotificationClient({ ...options, initialData: page });
   if (!isPromise(initialData)) return sourceOf(make(initialData));
-  const settled = settledOf(initialData);
+  const promise = caught(initialData);
   let made: NotificationClient | undefined;
   const clientWith = (page: FeedPage | undefined) => {
     made ??= make(page);
     return made;
   };
   return {
-    useClient: () => clientWith(useSettled(settled)),
+    // A named import of `use` would break builds with React 18, which has none. There the client loads by itself.
+    useClient: () => clientWith(React.use?.(promise)),
     start() {
       let isWanted = true;
-      let end: (() => void) | undefined;
-      settled.then((page) => {
-        if (isWanted) end = clientWith(page).start();
-      });
+      const started = promise.then((page) => isWanted && clientWith(page).start());
       return () => {
         isWanted = false;
-        end?.();
+        started.then((end) => end && end());
       };
     },
     meanwhile: sourceOf(make()),
   };
+}
+
+/** Whether it can be awaited. What a server passes to a browser by React is no `Promise`, but has `then`. */
+function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
+  return typeof Object(value).then === 'function';
+}
+
+/** React begins again after it has waited, and must find the same promise. */
+const known = new WeakMap<object, Promise<FeedPage | undefined>>();
+
+/** A promise that is undefined if the given one rejects: the same for the same one. */
+function caught(promise: PromiseLike<FeedPage | undefined>): Promise<FeedPage | undefined> {
+  const safe = known.get(promise) ?? Promise.resolve(promise).catch(() => undefined);
+  known.set(promise, safe);
+  return safe;
 }
 
 /**
