@@ -27,5 +27,5 @@ export function componentOf<Name extends PartName>({ name, of }: PartOf<Name>): 
   const own = Object(of)[name];
   // Functions and classes, and what `memo`, `lazy` and `forwardRef` make.
   const isComponent = () => typeof own === 'function' || (Object(own).$$typeof && !isValidElement(own));
-  return outcome(`components.${name}`, () => own, isComponent) ?? defaultComponents[name];
+  return outcome(name, () => own, isComponent) ?? defaultComponents[name];
 }

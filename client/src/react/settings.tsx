@@ -83,20 +83,19 @@ export interface InboxSettings extends InboxOptions {
 export function settingsFrom(props: InboxOptions): InboxSettings {
   warnOfTypes(props);
   // The casts: the labels are texts, functions and groups of texts.
-  const labels = textsFrom('labels', defaultLabels as unknown as Texts, props.labels) as unknown;
+  const labels = textsFrom(defaultLabels as unknown as Texts, props.labels) as unknown;
   return { ...props, labels: labels as NotificationLabels, locale: localeFrom(props.locale) };
 }
 
 type Texts = { [name: string]: string | Texts | ((...values: unknown[]) => string) };
 
 /** The texts of the app, and the default ones instead of those that are missing, throw or are none. */
-function textsFrom(path: string, defaults: Texts, given: unknown): Texts {
+function textsFrom(defaults: Texts, given: unknown): Texts {
   const entries = Object.entries(defaults).map(([key, own]) => {
-    const name = `${path}.${key}`;
     const value = Object(given)[key];
-    if (typeof own === 'object') return [key, textsFrom(name, own, value)];
-    if (typeof own === 'string') return [key, outcome(name, () => value, isText) ?? own];
-    return [key, (...all: unknown[]) => outcome(name, () => value?.(...all), isText) ?? own(...all)];
+    if (typeof own === 'object') return [key, textsFrom(own, value)];
+    if (typeof own === 'string') return [key, outcome(key, () => value, isText) ?? own];
+    return [key, (...all: unknown[]) => outcome(key, () => value?.(...all), isText) ?? own(...all)];
   });
   return Object.fromEntries(entries);
 }

@@ -196,7 +196,7 @@ describe('what cannot be used', () => {
     open();
     const said = vi
       .mocked(console.warn)
-      .mock.calls.filter(([text]) => String(text).includes('"labels.unarchive"'));
+      .mock.calls.filter(([text]) => String(text).includes('"unarchive"'));
     expect(said).toHaveLength(1);
   });
 
