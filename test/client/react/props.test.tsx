@@ -194,9 +194,7 @@ describe('what cannot be used', () => {
   it('says so once in a development build', () => {
     one({ labels: { unarchive: 7 } });
     open();
-    const said = vi
-      .mocked(console.warn)
-      .mock.calls.filter(([text]) => String(text).includes('"unarchive"'));
+    const said = vi.mocked(console.warn).mock.calls.filter(([text]) => String(text).includes('"unarchive"'));
     expect(said).toHaveLength(1);
   });
 
