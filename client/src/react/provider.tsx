@@ -89,10 +89,10 @@ function sourceFrom({ initialData, ...options }: ProviderOptions): Source {
     useClient: () => clientWith(React.use?.(promise)),
     start() {
       let isWanted = true;
-      const started = promise.then((page) => isWanted && clientWith(page).start());
+      const started = promise.then((page) => (isWanted ? clientWith(page).start() : undefined));
       return () => {
         isWanted = false;
-        started.then((end) => end && end());
+        started.then((end) => end?.());
       };
     },
     meanwhile: sourceOf(make()),

@@ -5,7 +5,7 @@
  * little, so that the app's own rules win.
  */
 export function Styles({ nonce, name = 'belfry', css = bellCss }: StylesProps) {
-  const place = nonce ? { nonce } : { href: name, precedence: 'belfry' };
+  const place = nonce && typeof nonce === 'string' ? { nonce } : { href: name, precedence: 'belfry' };
   // Browsers hide the nonce from scripts, so React sees another value when it hydrates.
   return (
     <style {...place} suppressHydrationWarning>
