@@ -11,39 +11,42 @@ export type ListedKey = Readonly<Record<string, unknown>>;
 type FindKey = (header: JWTHeaderParameters) => KeyObject | undefined;
 
 /**
- * Finds the key of a set for a token's header. Each key is read when a token first needs it, so a key that cannot be used
- * is in nobody's way but its own. The log has the reason, once for each key.
+ * Finds the key of a set for a token's header. Each key is read when a token first needs it. One that cannot be used does
+ * not harm the others, and the log has the reason once.
  *
  * @returns a function that returns undefined if the set has no key for the header. It throws Unauthenticated if several
  * keys fit, or none of those that fit can be used.
  */
 export function createKeySet(listed: readonly ListedKey[], logger: Logger): FindKey {
-  const read = new Map<ListedKey, KeyObject | undefined>();
+  const keys = new Map<ListedKey, KeyObject | undefined>();
 
-  function usable(jwk: ListedKey): KeyObject | undefined {
-    if (!read.has(jwk)) read.set(jwk, readOrLog(jwk, logger));
-    return read.get(jwk);
+  function keyOf(jwk: ListedKey): KeyObject | undefined {
+    if (!keys.has(jwk)) keys.set(jwk, readOrLog(jwk, logger));
+    return keys.get(jwk);
   }
 
   return ({ alg: name, kid }) => {
     const alg = issuerAlgorithms.find((each) => each === name);
     const fitting = alg ? listed.filter((jwk) => isFor(alg, jwk) && isNamed(kid, jwk)) : [];
     if (fitting.length === 0) return undefined;
-    const [key, ...others] = fitting.map(usable).filter((each) => each !== undefined);
-    if (!key) {
-      throw new Unauthenticated(
-        "The issuer's key for this token cannot be used. The service logs the reason as token_key_unusable.",
-      );
+    let found: KeyObject | undefined;
+    for (const jwk of fitting) {
+      const key = keyOf(jwk);
+      // A set may list one key twice.
+      if (!key || (found && key.equals(found))) continue;
+      // OpenID Connect Core, section 10.1: with several keys, the header has a kid.
+      if (found) throw new Unauthenticated(ambiguous);
+      found = key;
     }
-    // OpenID Connect Core, section 10.1: with several keys, the header has a kid. A set may list one key twice.
-    if (others.some((other) => !other.equals(key))) {
-      throw new Unauthenticated(
-        'Several keys of the issuer fit the token. Its header needs a `kid` that only one of them has.',
-      );
-    }
-    return key;
+    if (!found) throw new Unauthenticated(unusable);
+    return found;
   };
 }
+
+const ambiguous =
+  'Several keys of the issuer fit the token. Its header needs a `kid` that only one of them has.';
+const unusable =
+  "The issuer's key for this token cannot be used. The service logs the reason as token_key_unusable.";
 
 /** The kind of key that each algorithm takes (RFC 7518, section 3.1; RFC 8037, section 3.1; RFC 9864, section 2.2). */
 const kinds: Record<IssuerAlgorithm, { kty: string; crv?: string }> = {

@@ -31,6 +31,8 @@ export interface Issuer {
   serve(...keys: (IssuerKey | JWK)[]): void;
   /** Answers with this status and body from now on. */
   answer(status: number, body?: string): void;
+  /** Sends callers to another address from now on. */
+  redirect(url: string): void;
   /** Breaks every connection from now on. */
   goDown(): void;
   /** Answers nothing from now on. */
@@ -57,6 +59,9 @@ export async function startIssuer(): Promise<Issuer> {
     serve: (...keys) =>
       answer(200, JSON.stringify({ keys: keys.map((key) => ('sign' in key ? key.jwk : key)) })),
     answer,
+    redirect(url) {
+      respond = (response) => response.writeHead(302, { location: url }).end();
+    },
     goDown() {
       respond = (response) => response.destroy();
     },
