@@ -63,7 +63,7 @@ async function trySignIn(owner: pg.Client, user: RoleUser, attempt: Attempt): Pr
     await inTransaction(owner, () => withoutCollision(owner, () => owner.query(setPassword)));
     refusal = await signIn(user, attempt);
   }
-  return refusal && `with its connection string: ${messageOf(refusal)}. Correct the string in the secret.`;
+  return refusal && `with its connection string: ${messageOf(refusal)}. ${stringRemedy(user, refusal)}`;
 }
 
 // PgBouncer before 1.19 has a code of its own for it.
@@ -74,6 +74,15 @@ const isPasswordRefusal = (refusal: Error | undefined) =>
 const tokenRemedy = ({ name }: RoleUser) =>
   'Check that IAM database authentication is on, and that no policy of the account denies rds-db:connect on ' +
   `dbuser:*/${name}. Then run again.`;
+
+function stringRemedy({ name }: RoleUser, refusal: Error): string {
+  const user = pg.escapeIdentifier(name);
+  if (isTokenRefusal(refusal))
+    return `RDS takes only IAM tokens from it: REVOKE rds_iam FROM ${user}, or from the role through which it has it.`;
+  if (sqlState(refusal) === '42501')
+    return `Let it in as the owner of the database: GRANT CONNECT ON DATABASE … TO ${user}. Then run again.`;
+  return 'Correct the string in the secret.';
+}
 
 const sharedRemedy = (database: string) =>
   `Its password is not changed, because it is used in the database ${database} of the same server too. Write its ` +
@@ -94,10 +103,14 @@ async function signIn({ login }: RoleUser, { server, credentials }: Attempt): Pr
     const reached = await serverOf(session).finally(() => session.end());
     return reached === server ? undefined : new Error(`it leads to ${reached}, and the owner's to ${server}`);
   } catch (error) {
-    if (error instanceof Unavailable && error.cause instanceof Error) return error.cause;
-    throw error;
+    if (!(error instanceof Unavailable && error.cause instanceof Error)) throw error;
+    return isAtLimit(error.cause) ? undefined : error.cause;
   }
 }
+
+// PostgreSQL counts the connections of a user after it has let the user in. Busy functions may have all of them.
+const isAtLimit = (refusal: Error) =>
+  sqlState(refusal) === '53300' && refusal.message.startsWith('too many connections for role');
 
 /** The database that a session has reached: two servers do not start in the same microsecond. */
 async function serverOf(session: pg.Client): Promise<string> {

@@ -21,8 +21,7 @@ const roles = ['writer', 'reader', 'purger'];
  */
 export async function putDatabaseSecret(emulator: Emulator, ownerUrl: string): Promise<string> {
   const secrets = new SecretsManagerClient(emulator);
-  const roleUrls = roles.map((role) => [role, asRole(ownerUrl, role)]);
-  const SecretString = JSON.stringify({ owner: ownerUrl, ...Object.fromEntries(roleUrls) });
+  const SecretString = JSON.stringify(connectionStrings(ownerUrl));
   const current = await secrets
     .send(new GetSecretValueCommand({ SecretId: databaseSecret }))
     .catch((error: unknown) => {
@@ -58,6 +57,12 @@ export async function readSecret(emulator: Emulator, SecretId: string): Promise<
       `The secret ${SecretId} has no SecretString. Run npm run destroy:emulator, then deploy again.`,
     );
   return SecretString;
+}
+
+/** The connection strings of a database, by the keys of the secret. */
+export function connectionStrings(ownerUrl: string): Record<string, string> {
+  const roleUrls = roles.map((role) => [role, asRole(ownerUrl, role)]);
+  return { owner: ownerUrl, ...Object.fromEntries(roleUrls) };
 }
 
 // The name of the user is derived from that of the database, because users belong to the whole server. The password is

@@ -243,6 +243,14 @@ describe('a user with the role rds_iam', () => {
     });
   });
 
+  it('is also one that has the role without inheritance', async () => {
+    await asMaster("CREATE ROLE aloof LOGIN PASSWORD 'own'");
+    await asMaster('GRANT rds_iam TO aloof WITH INHERIT FALSE');
+    await expect(query({ user: 'aloof', password: 'own' }, 'SELECT 1')).rejects.toMatchObject({
+      code: '28000',
+    });
+  });
+
   it('keeps to its connection limit', async () => {
     await asMaster('ALTER ROLE app CONNECTION LIMIT 1');
     const client = clientOf({ user: 'app', password: await tokenOf() });
@@ -255,6 +263,8 @@ describe('a user with the role rds_iam', () => {
 
 describe('the master user', () => {
   it('signs in with its password, also after it has made IAM users', async () => {
+    await asMaster('CREATE ROLE another LOGIN');
+    await asMaster('GRANT rds_iam TO another');
     await expect(asMaster('SELECT 1')).resolves.toHaveLength(1);
     const wrong = query({ user: 'belfry', password: 'wrong' }, 'SELECT 1');
     await expect(wrong).rejects.toMatchObject({ code: '28P01' });

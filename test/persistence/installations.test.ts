@@ -184,6 +184,36 @@ describe('The users of an installation', () => {
     expect(await isServed(staging)).toBe(true);
   });
 
+  it('count as signed in if busy functions have all their connections', async () => {
+    await staging.migrate();
+    const busy = Array.from(
+      { length: 5 },
+      () => new pg.Client({ connectionString: staging.urlOf('purger') }),
+    );
+    await Promise.all(busy.map((client) => client.connect()));
+    await expect(runAsOwner(staging.urlOf('purger'), 'SELECT')).rejects.toMatchObject({ code: '53300' });
+    await staging.migrate();
+    await Promise.all(busy.map((client) => client.end()));
+  });
+
+  it('need a grant of the owner of the database, if others cannot connect, and the message shows it', async () => {
+    await asSuperuser(`REVOKE CONNECT ON DATABASE ${staging.name} FROM PUBLIC`);
+    await asSuperuser(`ALTER DATABASE ${staging.name} OWNER TO CURRENT_USER`);
+    await asSuperuser(`GRANT CONNECT, CREATE ON DATABASE ${staging.name} TO ${staging.name}_owner`);
+    await runAsOwner(
+      Object.assign(new URL(inject('postgresUrl')), { pathname: staging.name }).href,
+      `GRANT USAGE, CREATE ON SCHEMA public TO ${staging.name}_owner WITH GRANT OPTION`,
+    );
+    const failure: Error = await staging.migrate().catch((error) => error);
+    for (const user of Object.values(own())) {
+      expect(failure.message).toContain(
+        `: permission denied for database "${staging.name}". Let it in as the owner of the database: GRANT CONNECT ON DATABASE … TO "${user}".`,
+      );
+      await asSuperuser(`GRANT CONNECT ON DATABASE ${staging.name} TO ${user}`);
+    }
+    await staging.migrate();
+  });
+
   it('are not the owner', async () => {
     const roles = named({ ...own(), writer: `${staging.name}_owner` });
     await expect(staging.migrate({ roles })).rejects.toThrow(

@@ -171,6 +171,13 @@ describe('migrate', () => {
     });
     afterEach(() => rm(folder, { recursive: true }));
 
+    it('that takes long may do so, and a process that is frozen meanwhile keeps its locks for a minute at most', async () => {
+      await write(`CREATE TABLE seen AS SELECT current_setting('statement_timeout') AS statement,
+        current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('lock_timeout') AS lock;`);
+      await test.migrate({ migrationsFolder: folder });
+      expect(await test.query('SELECT * FROM seen')).toEqual([{ statement: '0', idle: '1min', lock: '20s' }]);
+    });
+
     it('that fails half-way, names it and leaves an empty database empty', async () => {
       await write(failsHalfWay);
       const failure = test.migrate({ migrationsFolder: folder });
