@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pageKey } from '../page-key.ts';
 import { printable } from '../printable.ts';
 import type { Outputs } from './outputs.ts';
 import { runInProject } from './project.ts';
@@ -25,7 +26,8 @@ export async function installExample(onProgress: (step: string) => void = () => 
 }
 
 /**
- * Runs `examples/nextjs` on a free port, after `installExample`.
+ * Runs `examples/nextjs` on a free port of 127.0.0.1, after `installExample`. The returned URL has a key, without which the
+ * example serves no page.
  * @param mode `dev`, or `start` for what was built
  * @throws Error with the output of its server, if it does not start
  */
@@ -33,28 +35,34 @@ export async function startExample(
   { HttpApiUrl, WebSocketUrl, JwtSecret }: Pick<Outputs, 'HttpApiUrl' | 'WebSocketUrl' | 'JwtSecret'>,
   mode: 'dev' | 'start',
 ): Promise<{ url: string; stop(): Promise<void> }> {
-  const next = spawn(process.execPath, [join(modules, 'next/dist/bin/next'), mode, '--port', '0'], {
-    cwd: folder,
-    env: {
-      ...process.env,
-      NEXT_TELEMETRY_DISABLED: '1',
-      BELFRY_API_URL: HttpApiUrl,
-      BELFRY_WEB_SOCKET_URL: WebSocketUrl,
-      BELFRY_JWT_SECRET: JwtSecret,
+  const key = pageKey(JwtSecret, 'example');
+  const next = spawn(
+    process.execPath,
+    [join(modules, 'next/dist/bin/next'), mode, '--port', '0', '--hostname', '127.0.0.1'],
+    {
+      cwd: folder,
+      env: {
+        ...process.env,
+        NEXT_TELEMETRY_DISABLED: '1',
+        BELFRY_API_URL: HttpApiUrl,
+        BELFRY_WEB_SOCKET_URL: WebSocketUrl,
+        BELFRY_JWT_SECRET: JwtSecret,
+        BELFRY_EXAMPLE_KEY: key,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  );
   createInterface(next.stderr).on('line', (line) => console.error(printable(line)));
   const ended = once(next, 'exit');
   const printed: string[] = [];
   for await (const line of createInterface(next.stdout)) {
     printed.push(line);
-    const url = /Local:\s+(http\S+)/.exec(line)?.[1];
-    if (url === undefined) continue;
+    const port = /Local:\s+http:\/\/\S+:(\d+)/.exec(line)?.[1];
+    if (port === undefined) continue;
     // The rest of the output is read too. Otherwise the server stops when the pipe is full.
     next.stdout.resume();
     return {
-      url,
+      url: `http://localhost:${port}/?key=${key}`,
       async stop() {
         next.kill();
         await ended;

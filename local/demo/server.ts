@@ -1,4 +1,4 @@
-import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { createGuardedServer } from '../guarded-server.ts';
 import { onlyHosts, type Refusal } from '../guards.ts';
 import { closeServer, listen, readBody, splitTarget } from '../http-server.ts';
 import { isRecord, parseJson } from '../json.ts';
+import { pageKey } from '../page-key.ts';
 
 const types: Record<string, string> = {
   html: 'text/html; charset=utf-8',
@@ -31,9 +32,8 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * command through this door, and answers as `openDoors` does, or 502 if the door does not answer.
  *
  * With these calls, a caller can be any user. So they need the key of the page in the header `x-demo-key`, and other users
- * of this machine do not have it. It is in the fragment of the returned URL, which a browser never sends. It is derived
- * from the secret of the tokens, so that an open page works again after a restart. A request that a browser sends for
- * another origin is refused.
+ * of this machine do not have it. It is in the fragment of the returned URL, which a browser never sends. A request that
+ * a browser sends for another origin is refused.
  * @param port 0 takes a free one
  * @param allowedHosts names of this machine beside `localhost`
  * @param directory the output of `bin/build-demo.ts`. Default: where it writes
@@ -51,7 +51,7 @@ export async function startDemo({
   outputs: Omit<Outputs, 'DemoUrl'>;
 }): Promise<{ url: string; stop(): Promise<void> }> {
   const { HttpApiUrl, WebSocketUrl, JwtSecret } = outputs;
-  const key = createHmac('sha256', JwtSecret).update('the key of the demo page').digest('base64url');
+  const key = pageKey(JwtSecret, 'demo');
   const findDoor = openDoors(outputs);
   // One nonce for the life of the server is enough, because it protects only styles.
   const nonce = randomUUID();

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { installExample, startExample } from '../../../local/command-line/example.ts';
 import { runInProject } from '../../../local/command-line/project.ts';
 import { closeServer, listen } from '../../../local/http-server.ts';
+import { listeningPorts } from '../../support/listening-ports.ts';
 import { chromiumPath, launchChromium, openContext } from '../bell/chromium.ts';
 import { bell, type Place, startPlace } from './support.ts';
 
@@ -37,8 +38,17 @@ afterAll(async () => {
 
 const create = (user: string, title: string, route: string) =>
   place.belfry.invoke({ user_id: user, title, body: 'Row F, seat 12.', metadata: { route } });
-const ask = (path: string, user: string, init: RequestInit = {}) =>
-  fetch(`${example.url}${path}`, { ...init, headers: { cookie: `session=${user}` }, redirect: 'manual' });
+/** The origin of an example, and the cookie of a browser that was opened with its key. */
+function openedWithKey({ url }: { url: string }) {
+  const { origin, searchParams } = new URL(url);
+  return { origin, cookie: `key=${searchParams.get('key')}` };
+}
+
+function ask(path: string, user: string, init: RequestInit = {}) {
+  const { origin, cookie } = openedWithKey(example);
+  const headers = { cookie: `${cookie}; session=${user}` };
+  return fetch(`${origin}${path}`, { ...init, headers, redirect: 'manual' });
+}
 
 describe('the server of the Next.js example', () => {
   /** What a browser shows of a page without its scripts, though not in this order: what comes late is moved by them. */
@@ -59,7 +69,8 @@ describe('the server of the Next.js example', () => {
     await using slow = await startBusyService();
     const other = await startExample({ ...place.belfry.outputs, HttpApiUrl: slow.url }, 'start');
     onTestFinished(() => other.stop());
-    const { body } = await fetch(`${other.url}/attendee`, { headers: { cookie: `session=${ada}` } });
+    const { origin, cookie } = openedWithKey(other);
+    const { body } = await fetch(`${origin}/attendee`, { headers: { cookie: `${cookie}; session=${ada}` } });
     let html = '';
     for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) {
       html += part;
@@ -67,6 +78,30 @@ describe('the server of the Next.js example', () => {
     }
     expect(html).toContain('aria-label="Notifications"');
     expect(slow.abandoned()).toBe(0);
+  });
+
+  it('is for a browser that was opened with its key, and for no other program of this machine', async () => {
+    const { origin } = new URL(example.url);
+    for (const cookie of ['', `session=${ada}`, `key=x; session=${ada}`]) {
+      for (const [path, method] of [
+        ['/', 'GET'],
+        ['/attendee', 'GET'],
+        ['/attendee/token', 'POST'],
+        ['/?key=x', 'GET'],
+      ]) {
+        const response = await fetch(`${origin}${path}`, { method: method ?? '', headers: { cookie } });
+        expect({ cookie, path, status: response.status }).toEqual({ cookie, path, status: 401 });
+      }
+    }
+    const opened = await fetch(example.url, { redirect: 'manual' });
+    expect(new URL(opened.headers.get('location') ?? '', example.url).href).toBe(`${origin}/`);
+    expect(opened.headers.get('set-cookie')).toMatch(/HttpOnly.*SameSite=lax/i);
+  });
+
+  it.runIf(process.platform === 'linux')('listens on this machine alone', () => {
+    const { onThisMachine, elsewhere } = listeningPorts(process.pid);
+    expect(elsewhere).toEqual([]);
+    expect(onThisMachine).toContain(Number(new URL(example.url).port));
   });
 
   it('lets nobody in who is signed in elsewhere', async () => {
