@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type InputOptions, type OutputOptions, rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
+import { sourcesOf, writeNotices } from './third-party-notices.ts';
 
 const root = join(import.meta.dirname, '../client');
 
@@ -24,7 +25,7 @@ const faces = {
  */
 export async function buildClient(outdir = join(root, 'dist')): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
-  await bundle(outdir, {
+  const sources = await bundle(outdir, {
     // The directive 'use client' is for the bundlers of apps, and stays at the beginning of its entry point.
     onLog: (level, log, print) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && print(level, log),
     transform: { target: 'es2022', jsx: { runtime: 'automatic' } },
@@ -35,9 +36,10 @@ export async function buildClient(outdir = join(root, 'dist')): Promise<void> {
     { plugins: [dts({ emitDtsOnly: true, build: true, tsconfig: join(root, 'tsconfig.json') })] },
     { entryFileNames: '[name].ts', chunkFileNames: '[name].ts' },
   );
+  writeNotices(outdir, sources);
 }
 
-async function bundle(dir: string, input: InputOptions, output: OutputOptions = {}): Promise<void> {
+async function bundle(dir: string, input: InputOptions, output: OutputOptions = {}): Promise<string[]> {
   const bundle = await rolldown({
     cwd: root,
     input: faces,
@@ -46,8 +48,9 @@ async function bundle(dir: string, input: InputOptions, output: OutputOptions = 
     checks: { pluginTimings: false },
     ...input,
   });
-  await bundle.write({ dir, chunkFileNames: '[name].js', ...output });
+  const built = await bundle.write({ dir, chunkFileNames: '[name].js', ...output });
   await bundle.close();
+  return sourcesOf(built);
 }
 
 if (import.meta.main) {

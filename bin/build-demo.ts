@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { writeNoticesOf } from './third-party-notices.ts';
 import { updateFile } from './update-file.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -11,11 +12,12 @@ const root = join(import.meta.dirname, '..');
  * @param outdir default: `dist/demo`
  */
 export async function buildDemo(outdir = join(root, 'dist/demo')): Promise<void> {
-  const { outputFiles } = await build({
+  const result = await build({
     absWorkingDir: root,
     entryPoints: ['local/demo/page.js'],
     outdir,
     write: false,
+    metafile: true,
     bundle: true,
     minify: true,
     format: 'esm',
@@ -26,7 +28,8 @@ export async function buildDemo(outdir = join(root, 'dist/demo')): Promise<void>
     legalComments: 'none',
     logLevel: 'warning',
   });
-  for (const { path, contents } of outputFiles) updateFile(path, contents);
+  for (const { path, contents } of result.outputFiles) updateFile(path, contents);
+  writeNoticesOf(result);
   for (const file of ['page.html', 'page.css']) {
     updateFile(join(outdir, file), readFileSync(join(root, 'local/demo', file)));
   }

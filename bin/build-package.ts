@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type InputOptions, type OutputOptions, rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { buildFunctions } from './build.ts';
+import { sourcesOf, writeNotices } from './third-party-notices.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -14,19 +15,20 @@ const root = join(import.meta.dirname, '..');
  */
 export async function buildPackage(outdir = join(root, 'dist/package')): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
-  await bundle(join(outdir, 'lib'));
+  const sources = await bundle(join(outdir, 'lib'));
   await bundle(
     join(outdir, 'lib'),
     { plugins: [dts({ emitDtsOnly: true, tsconfig: join(root, 'lib/tsconfig.json') })] },
     { entryFileNames: '[name].ts' },
   );
+  writeNotices(join(outdir, 'lib'), sources);
   await buildFunctions(join(outdir, 'dist/functions'));
   cpSync(join(root, 'lib/README.md'), join(outdir, 'README.md'));
   cpSync(join(root, 'LICENSE'), join(outdir, 'LICENSE'));
   writeFileSync(join(outdir, 'package.json'), `${JSON.stringify(manifest(), undefined, 2)}\n`);
 }
 
-async function bundle(dir: string, input: InputOptions = {}, output: OutputOptions = {}): Promise<void> {
+async function bundle(dir: string, input: InputOptions = {}, output: OutputOptions = {}): Promise<string[]> {
   const bundle = await rolldown({
     cwd: root,
     input: 'lib/index.ts',
@@ -36,8 +38,9 @@ async function bundle(dir: string, input: InputOptions = {}, output: OutputOptio
     checks: { pluginTimings: false },
     ...input,
   });
-  await bundle.write({ dir, ...output });
+  const built = await bundle.write({ dir, ...output });
   await bundle.close();
+  return sourcesOf(built);
 }
 
 /** The package.json of `lib` for the built package: public, and without what only the repository knows. */

@@ -1,20 +1,22 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { type BuildOptions, type BuildResult, build, context, type Message } from 'esbuild';
+import { writeNoticesOf } from './third-party-notices.ts';
 import { updateFile } from './update-file.ts';
 
 const root = join(import.meta.dirname, '..');
 const defaultOutdir = join(root, 'dist/functions');
 
 /**
- * Bundles every Lambda function as `<name>/index.mjs`, one ES module without imports. The bundle contains the AWS SDK, so that
- * the tested version runs. A bundle also imports it faster.
+ * Bundles every Lambda function as `<name>/index.mjs`, one ES module without imports, with the licenses of what it contains.
+ * The bundle contains the AWS SDK, so that the tested version runs. A bundle also imports it faster.
  *
  * @param outdir default: `dist/functions`, where the stack looks for them
  */
 export async function buildFunctions(outdir = defaultOutdir): Promise<void> {
-  const { outputFiles = [] } = await build({ ...optionsFor(outdir), logLevel: 'warning' });
-  for (const { path, contents } of outputFiles) updateFile(path, contents);
+  const result = await build({ ...optionsFor(outdir), logLevel: 'warning' });
+  for (const { path, contents } of result.outputFiles) updateFile(path, contents);
+  writeNoticesOf(result);
   copyMigrations(outdir);
 }
 
@@ -41,7 +43,7 @@ async function watchFunctions(
   const templateSources = await templateSourcesInFunctions();
   let begunAt = 0;
 
-  function finish({ errors, outputFiles = [] }: BuildResult): void {
+  function finish({ errors, outputFiles, metafile }: BuildResult<BundleOptions>): void {
     if (errors.length > 0) {
       onBuild({ kind: 'failed', errors: errors.map(describe) });
       return;
@@ -51,6 +53,7 @@ async function watchFunctions(
       updateFile(path, contents);
       hashes.set(path, hash);
     }
+    writeNoticesOf({ metafile });
     const tookMs = Math.round(performance.now() - begunAt);
     const directories = changed.map(({ path }) => dirname(path));
     onBuild({ kind: 'built', directories, templateSources, tookMs });
@@ -103,13 +106,16 @@ function describe({ location, text }: Message): string {
   return location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text;
 }
 
-function optionsFor(outdir: string): BuildOptions & { write: false } {
+type BundleOptions = BuildOptions & { write: false; metafile: true };
+
+function optionsFor(outdir: string): BundleOptions {
   const entries = globSync('functions/*.ts', { cwd: root });
   return {
     absWorkingDir: root,
     entryPoints: entries.map((entry) => ({ in: entry, out: `${basename(entry, '.ts')}/index` })),
     outdir,
     write: false,
+    metafile: true,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     minify: true,

@@ -66,6 +66,13 @@ describe('the package', () => {
     expect(code).toContain('belfry-popover');
   });
 
+  it('has the license of the one package that it contains', () => {
+    const notices = readFileSync(join(folder, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
+    const packages = [...notices.matchAll(/^(\S+) \d\S* \(.+\)$/gm)].map(([, name]) => name);
+    expect(packages).toEqual(['zod']);
+    expect(notices).toContain('Permission is hereby granted');
+  });
+
   it('resolves with its types under every module resolution', async () => {
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: folder });
     const [{ filename }] = JSON.parse(stdout);

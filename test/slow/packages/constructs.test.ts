@@ -57,6 +57,9 @@ describe('an app that installs the package', () => {
     for (const name of functions) {
       expect(bundles()).toContainEqual(readFileSync(join(installed, name, 'index.mjs'), 'utf8'));
     }
+    const withNotices = assets().filter((asset) => existsSync(join(asset, 'THIRD-PARTY-NOTICES.txt')));
+    // `message` contains no package of others.
+    expect(withNotices).toHaveLength(functions.length - 1);
     expect(functions).toEqual(expect.arrayContaining(['create-notification', 'migrate']));
     expect(assets().filter((asset) => existsSync(join(asset, 'migrations/meta/_journal.json')))).toHaveLength(
       1,
