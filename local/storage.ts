@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { parseExactly } from './json.ts';
 
 /** The records of one kind, by id: plain data, written as JSON. */
 export interface Records<Kept> {
@@ -38,16 +39,17 @@ export function openStorage({ file = ':memory:', durable = false } = {}): Storag
   const all = database.prepare('SELECT record FROM records WHERE kind = ? ORDER BY position');
 
   return {
-    records: (kind) => ({
+    records: <Kept>(kind: string) => ({
       put: (id, record) => void put.run(kind, id, JSON.stringify(record)),
-      get: (id) => read(get.get(kind, id)),
+      get: (id) => read<Kept>(get.get(kind, id)),
       delete: (id) => void remove.run(kind, id),
-      all: () => all.all(kind).map(read),
+      all: () => all.all(kind).flatMap((row) => read<Kept>(row) ?? []),
     }),
     close: () => database.close(),
   };
 }
 
-function read(row: Record<string, unknown> | undefined) {
-  return row && JSON.parse(String(row.record));
+function read<Kept>(row: Record<string, unknown> | undefined): Kept | undefined {
+  // The cast: every record was put as one of this kind.
+  return row && (parseExactly(String(row.record)) as Kept);
 }

@@ -1,3 +1,4 @@
+import { parseExactly } from '../json.ts';
 import type { LambdaService } from '../lambda/lambda.ts';
 import { parseFunctionName } from '../lambda/lambda-function.ts';
 import type { AwsAnswer, AwsCall, AwsService } from './aws-call.ts';
@@ -55,7 +56,7 @@ export function createLambdaEndpoint({
 function parse(body: Buffer): unknown {
   if (body.length === 0) return {};
   try {
-    return JSON.parse(body.toString());
+    return parseExactly(body.toString());
   } catch (error) {
     throw new AwsError(
       'InvalidRequestContentException',

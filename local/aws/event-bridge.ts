@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { isRecord, parseJson } from '../json.ts';
+import { isRecord, parseExactly } from '../json.ts';
 import type { Report } from '../report.ts';
 import { AwsError } from './aws-error.ts';
 import { createEventDelivery, type Event, type Target } from './event-delivery.ts';
@@ -121,8 +121,8 @@ export function createEventBridge({
     if (!Source) return invalid('Source');
     if (!DetailType) return invalid('DetailType');
     if (!Detail) return invalid('Detail');
-    const detail = parseJson(Detail);
-    if (!isRecord(detail)) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+    const detail = detailOf(Detail);
+    if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
     const event = envelope({ ...entry, Source, DetailType }, detail);
     for (const rule of rulesOf(entry.EventBusName)) {
       if (rule.eventPattern === undefined || !matchesPattern(rule.eventPattern, event)) continue;
@@ -158,6 +158,16 @@ export function createEventBridge({
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevents-failures; the texts are not documented. */
+/** The detail of an entry, or undefined if it is no JSON object. */
+function detailOf(text: string): Record<string, unknown> | undefined {
+  try {
+    const detail = parseExactly(text);
+    return isRecord(detail) ? detail : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function invalid(field: string) {
   const ErrorMessage = `Parameter ${field} is not valid. Reason: ${field} is a required argument.`;
   return { ErrorCode: 'InvalidArgument', ErrorMessage };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';
+import { parseExactly } from '../json.ts';
 import { type ProcessGuard, startGuard } from '../process-guard.ts';
 import { printedBy, type Report } from '../report.ts';
 import { openStorage, type Storage } from '../storage.ts';
@@ -203,7 +204,7 @@ export function createLambda({
       const { invokedArn } = findFor(nameOrArn, invoker);
       const event = encode(payload, asyncRequestLimitBytes);
       const requestId = randomUUID();
-      asyncInvocations.accept({ requestId, invokedArn, payload: JSON.parse(event) });
+      asyncInvocations.accept({ requestId, invokedArn, payload: parseExactly(event) });
       return { requestId };
     },
     resume: asyncInvocations.resume,

@@ -329,19 +329,37 @@ describe('a statement that meets another transaction', () => {
     expect(await creating).toMatchObject([{ created: true, inbox: { version: 2 } }]);
   });
 
+  /** Makes PostgreSQL answer creates for a user with an error, and count them: a sequence is not rolled back. */
+  const makeFail = (user_id: string, state: string) =>
+    test.query(`DROP SEQUENCE IF EXISTS attempts;
+      CREATE SEQUENCE attempts;
+      CREATE OR REPLACE FUNCTION collide() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN PERFORM nextval('attempts'); RAISE EXCEPTION 'collided' USING ERRCODE = '${state}'; END $$;
+      CREATE OR REPLACE TRIGGER collide BEFORE INSERT ON inboxes FOR EACH ROW
+        WHEN (NEW.user_id = '${user_id}') EXECUTE FUNCTION collide()`);
+
   it('each time is Unavailable after the fourth', async () => {
     const user_id = randomUUID();
-    await test.query(`CREATE SEQUENCE attempts;
-      CREATE FUNCTION collide() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN PERFORM nextval('attempts'); RAISE EXCEPTION 'collided' USING ERRCODE = '40P01'; END $$;
-      CREATE TRIGGER collide BEFORE INSERT ON inboxes FOR EACH ROW
-        WHEN (NEW.user_id = '${user_id}') EXECUTE FUNCTION collide()`);
+    await makeFail(user_id, '40P01');
     const failure = await open(test.connection)
       .repository.create(content, [user_id], null)
       .catch((error) => error);
     expect(failure).toBeInstanceOf(Unavailable);
     expect(failure.cause).toMatchObject({ code: '40P01' });
     expect(await test.query('SELECT last_value FROM attempts')).toEqual([{ last_value: '4' }]);
+  });
+
+  it.each([
+    ['with a key is sent twice', 'key', '2'],
+    ['without a key is sent once', null, '1'],
+  ])('with an outcome that nobody knows is Unavailable: a create %s', async (_, key, attempts) => {
+    const user_id = randomUUID();
+    await makeFail(user_id, '40003');
+    const failure = await open(test.connection)
+      .repository.create(content, [user_id], key)
+      .catch((error) => error);
+    expect(failure).toBeInstanceOf(Unavailable);
+    expect(await test.query('SELECT last_value FROM attempts')).toEqual([{ last_value: attempts }]);
   });
 
   it('is Unavailable if it may wait for a lock only for a time, and waits longer', async () => {
