@@ -44,11 +44,6 @@ export interface NotificationLabels {
   arrived(notifications: readonly Notification[]): string;
 }
 
-/** Ends the direction of a text with the text, and leaves out the controls with which it could reach further. */
-function isolate(text = ''): string {
-  return /^[ -~]*$/.test(text) ? text : `\u2068${text.replace(/\p{Bidi_C}/gu, '')}\u2069`;
-}
-
 export const defaultLabels: NotificationLabels = {
   title: 'Notifications',
   bell: (unreadCount) => (unreadCount ? `Notifications, ${unreadCount} unread` : 'Notifications'),
@@ -75,5 +70,5 @@ export const defaultLabels: NotificationLabels = {
   polling: 'Updates are delayed',
   failed: () => 'That did not work',
   arrived: ([first, ...more]) =>
-    more.length ? `${more.length + 1} new notifications` : `New notification: ${isolate(first?.title)}`,
+    more.length ? `${more.length + 1} new notifications` : `New notification: ${first?.title}`,
 };

@@ -62,7 +62,7 @@ function isSafeUrl(place: unknown, isHydrated: boolean): place is string {
     /^https:/.test(url) ||
     (/^http:\/\/localhost[:/]/.test(url) &&
       isHydrated &&
-      /^(.+\.)?localhost$|^127\.|^\[::1]$/.test(window.location.hostname))
+      /localhost$|^127\.|^\[::1]/.test(window.location.hostname))
   );
 }
 

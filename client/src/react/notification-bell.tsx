@@ -56,7 +56,7 @@ function Bell(props: NotificationBellProps) {
     // What the socket has missed without noticing it shows at once.
     if (isOpen) refresh();
   }, [refresh, isOpen]);
-  const theme = useTheme(root, settings.theme, isOpen);
+  const theme = useTheme(root, settings.theme);
   const { components: of, labels, nonce } = settings;
   const inbox: InboxSettings = {
     ...settings,

@@ -30,7 +30,6 @@ const bellCss =
   ':where(.belfry){--belfry-background:Canvas;--belfry-text:CanvasText;--belfry-muted:color-mix(in srgb,var(--belfry-text) 65%,transparent);--belfry-accent:color-mix(in srgb,#56f 80%,CanvasText);--belfry-hover:#8882;--belfry-line:#8883}' +
   ':where(.belfry[data-theme=dark]){color-scheme:dark}' +
   ':where(.belfry[data-theme=light]){color-scheme:light}' +
-  ':where(.belfry[data-theme=system]){color-scheme:light dark}' +
   // What the bell must not inherit from the page, nor get from its rules for buttons, links and lists.
   '.belfry{display:inline-flex;font:13px/20px sans-serif;font-family:var(--belfry-font);letter-spacing:normal;text-align:start;text-transform:none;white-space:normal}' +
   '[class^=belfry-]{all:unset;display:block;box-sizing:border-box}' +

@@ -1,20 +1,19 @@
-import { type RefObject, useEffect, useState } from 'react';
+import { type RefObject, useEffect } from 'react';
 
 /**
- * The theme of `root`: the app's, or `system` if neither the app nor the page says one. A page says it by `color-scheme`,
- * which CSS follows. It is looked at again when `isOpen` changes.
+ * The theme of `root`, if the app says one. Otherwise CSS follows the `color-scheme` of the page, and that of the system if
+ * the page says none. Each render looks at the page again.
  */
-export function useTheme(root: RefObject<HTMLElement | null>, theme: string | undefined, isOpen = false) {
-  const [isSilent, setIsSilent] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the page may have changed before the popover opens
+export function useTheme(root: RefObject<HTMLElement | null>, theme: string | undefined) {
+  const own = theme === 'light' || theme === 'dark' ? theme : undefined;
   useEffect(() => {
-    const element = root.current;
-    const around = element?.parentElement ?? (element?.getRootNode() as Partial<ShadowRoot>)?.host;
-    setIsSilent(
-      !!around &&
-        getComputedStyle(around).colorScheme === 'normal' &&
-        !around.ownerDocument.querySelector('meta[name=color-scheme]'),
-    );
-  }, [root, isOpen]);
-  return theme === 'light' || theme === 'dark' ? theme : isSilent ? 'system' : undefined;
+    const { current } = root;
+    const around = current?.parentElement ?? (current?.getRootNode() as Partial<ShadowRoot>)?.host;
+    if (!current || !around) return;
+    const isSilent =
+      getComputedStyle(around).colorScheme === 'normal' &&
+      !around.ownerDocument.querySelector('meta[name=color-scheme]');
+    current.style.colorScheme = isSilent && !own ? 'light dark' : '';
+  });
+  return own;
 }
