@@ -2,16 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { inject } from 'vitest';
 import { buildDemo } from '../../../bin/build-demo.ts';
 import { bundlePage, servePages } from '../../../bin/page-server.ts';
 import { startDemo } from '../../../local/demo/server.ts';
 import type { LocalSystem } from '../../../local/system.ts';
-import { createInstallation, type Installation } from '../../support/installation.ts';
-import { keepLog } from '../../support/kept-log.ts';
-import { templateOf } from '../../support/templates.ts';
+import type { Installation } from '../../support/installation.ts';
+import { startOwnSystem } from '../../support/own-system.ts';
 import type { InstallationOutputs } from '../../support/watched-system.ts';
-import { startWatchedSystem } from '../../support/watched-system.ts';
 import { openContext } from '../bell/chromium.ts';
 
 /** Everything that `npm start` starts, for one test file. */
@@ -25,28 +22,24 @@ export interface Place {
 }
 
 export async function startPlace(): Promise<Place> {
-  const directory = await mkdtemp(join(tmpdir(), 'belfry-browser-'));
   await using started = new AsyncDisposableStack();
+  const directory = await mkdtemp(join(tmpdir(), 'belfry-demo-'));
   started.defer(() => rm(directory, { recursive: true, force: true }));
-  const pageDirectory = join(directory, 'demo');
-  const [assemblyDirectory] = await Promise.all([templateOf(), buildDemo(pageDirectory)]);
-  const log = keepLog(inject('logDirectory'));
-  const { system, outputs } = await startWatchedSystem({
-    assemblyDirectory,
-    stateDirectory: join(directory, 'state'),
-    log,
-  });
-  started.defer(() => system.stop());
+  await buildDemo(directory);
+  const own = await startOwnSystem();
+  started.defer(() => own.stop());
+  const { system, belfry } = own;
+  const { outputs } = belfry;
   const demo = await startDemo({
     port: 0,
     outputs: { ...outputs, DatabaseUrl: system.databaseUrl ?? '' },
-    directory: pageDirectory,
+    directory,
   });
   started.defer(() => demo.stop());
   const page = started.use(await servePage(outputs));
   const running = started.move();
   return {
-    belfry: createInstallation(outputs, { log }),
+    belfry,
     system,
     demoUrl: demo.url,
     pageUrl: page.url,

@@ -1,14 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject } from 'vitest';
 import { bundlePage, type Served, servePages } from '../../../bin/page-server.ts';
 import type { LocalSystem } from '../../../local/system.ts';
-import { createInstallation, type Installation } from '../../support/installation.ts';
-import { keepLog } from '../../support/kept-log.ts';
-import { templateOf } from '../../support/templates.ts';
-import { startWatchedSystem } from '../../support/watched-system.ts';
+import type { Installation } from '../../support/installation.ts';
+import { startOwnSystem } from '../../support/own-system.ts';
 
 /** The running service, and a server of pages with the bell. */
 export interface Host extends AsyncDisposable {
@@ -53,17 +49,10 @@ export const headers = {
 
 export async function startHost(): Promise<Host> {
   await using started = new AsyncDisposableStack();
-  const directory = await mkdtemp(join(tmpdir(), 'belfry-engines-'));
-  started.defer(() => rm(directory, { recursive: true, force: true }));
-  const log = keepLog(inject('logDirectory'));
-  const [{ system, outputs }, script] = await Promise.all([
-    templateOf().then((assemblyDirectory) =>
-      startWatchedSystem({ assemblyDirectory, stateDirectory: join(directory, 'state'), log }),
-    ),
-    bundlePage(join(import.meta.dirname, 'page.tsx')),
-  ]);
-  started.defer(() => system.stop());
-  const belfry = createInstallation(outputs, { log });
+  const script = await bundlePage(join(import.meta.dirname, 'page.tsx'));
+  const own = await startOwnSystem();
+  started.defer(() => own.stop());
+  const { system, belfry } = own;
 
   const answers: Record<string, (query: URLSearchParams) => Served | Promise<Served>> = {
     '/': (query) => ({ type: 'text/html', body: documentOf(query), headers: headersOf(query) }),
@@ -81,7 +70,8 @@ export async function startHost(): Promise<Host> {
     belfry,
     system,
     pageUrl({ ...page }) {
-      const settings = { api: outputs.HttpApiUrl, socket: outputs.WebSocketUrl, ...page };
+      const { HttpApiUrl, WebSocketUrl } = belfry.outputs;
+      const settings = { api: HttpApiUrl, socket: WebSocketUrl, ...page };
       const given = Object.entries(settings).filter(([, value]) => value !== undefined);
       return `${pages.url}/?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
     },
