@@ -26,7 +26,20 @@ export const logger: Logger = {
 
 function write(level: string, message: string, fields: Record<string, unknown> = {}): void {
   const line = { timestamp: new Date().toISOString(), level, message, request_id, ...fields };
-  process.stdout.write(`${JSON.stringify(line, describeErrors)}\n`);
+  process.stdout.write(`${printable(JSON.stringify(line, describeErrors))}\n`);
+}
+
+/**
+ * The same JSON, with escapes for what JSON.stringify leaves as it is and a terminal that shows the log would obey: DEL,
+ * U+0080 to U+009F, and formats such as bidirectional overrides.
+ */
+function printable(json: string): string {
+  return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
 }
 
 // JSON.stringify would make {} of an error. Its other properties stay out: drivers hang whole rows on them.

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { logger } from '../../functions/platform/logger.ts';
 
@@ -30,6 +31,21 @@ describe('The logger', () => {
       { timestamp: expect.any(String), level: 'INFO', message: 'retention_run', count: 2 },
       { timestamp: expect.any(String), level: 'ERROR', message: 'create_failed', detail: 'two\nlines' },
     ]);
+  });
+
+  it('writes nothing that a terminal obeys, and loses nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom('\u009b2J', '\u202e', '\u007f', '\u001b[31m'),
+        (any, special) => {
+          const reason = `${any}${special}`;
+          const printed = printedBy(() => logger.info('create_refused', { reason, [special]: 1 }));
+          expect(printed.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+          expect(JSON.parse(printed)).toMatchObject({ reason, [special]: 1 });
+        },
+      ),
+    );
   });
 
   it('writes the time that Lambda wants before it believes the level', () => {

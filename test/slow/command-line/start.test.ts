@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
@@ -10,11 +10,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { commandLine } from '../../../local/database/postgres-data-directory.ts';
 import { newUser } from '../../support/installation.ts';
 import { keepLog } from '../../support/kept-log.ts';
 import { linkPackages } from '../../support/link-packages.ts';
@@ -159,7 +162,7 @@ describe('npm start, twice side by side', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     directory = await newDirectory();
     first = await start(directory);
-    second = await start(directory);
+    second = await start(directory, '--allow-host', 'belfry.test', '--any-user');
     // Not to be ended after the first test already.
     ends = cleanups.splice(0);
   }, 300_000);
@@ -207,6 +210,33 @@ describe('npm start, twice side by side', { timeout: 300_000 }, () => {
     );
     expect(open).toEqual([]);
   });
+
+  it('answers under another name only if that name is allowed', async () => {
+    const statusOf = ({ address }: Started) =>
+      new Promise((resolve, reject) => {
+        const asked = request(`${address}/notifications`, { headers: { host: 'belfry.test' } });
+        asked.on('response', ({ statusCode }) => resolve(statusCode)).on('error', reject);
+        asked.end();
+      });
+    expect(await statusOf(first)).toBe(421);
+    expect(await statusOf(second)).toBe(401);
+  });
+
+  // Only root can become another user. The first system refuses them: test/end-to-end/strangers.test.ts.
+  it.runIf(process.getuid?.() === 0)(
+    'lets another user call the AWS endpoint only with --any-user',
+    async () => {
+      const { AwsEndpointUrl, CreateFunctionName } = outputsIn(directory);
+      const url = `${AwsEndpointUrl}/2015-03-31/functions/${CreateFunctionName}/invocations`;
+      const headers = {
+        authorization: 'AWS4-HMAC-SHA256 Credential=other/20260101/us-east-1/lambda/aws4_request',
+      };
+      const script = `fetch('${url}', { method: 'POST', headers: ${JSON.stringify(headers)} }).then(({ status }) => console.log(status))`;
+      const nobody = { uid: 65_534, gid: 65_534 };
+      const { stdout } = await promisify(execFile)(...commandLine(nobody, process.execPath, ['-e', script]));
+      expect(stdout.trim()).toBe('200');
+    },
+  );
 
   it.runIf(process.platform === 'linux')(
     'listens on this machine alone, and answers no page of another site',
