@@ -22,6 +22,7 @@ export const modes: Record<string, Record<string, string>> = {
     allowedOrigins: 'https://app.example.com',
     jwtJwksUrl: 'https://issuer.example.com/jwks.json',
     jwtIssuers: 'https://issuer.example.com/',
+    jwtAudiences: 'notifications',
     reservedConcurrency: '20',
     httpDomainName: 'notifications.example.com',
     httpCertificateArn: certificate,
