@@ -21,9 +21,8 @@ export function iconOf(
   const { type } = notification.metadata;
   const chosen = typeof icons === 'function' ? outcome('icons', () => icons(notification)) : undefined;
   if (chosen !== undefined) return guarded(chosen);
-  // A type may have the name of a property that every object has.
-  const byType =
-    typeof type === 'string' && Object.hasOwn(Object(icons), type) ? Object(icons)[type] : undefined;
+  // A map, because a type may have the name of a property that every object or function has.
+  const byType = new Map<unknown, ReactNode>(Object.entries(Object(icons))).get(type);
   const src = imageOf(notification, isHydrated);
   return guarded(src ? <Picture key={src} src={src} fallback={byType} /> : byType);
 }
@@ -38,7 +37,7 @@ const guarded = (icon: ReactNode) =>
   );
 
 /** An image, or `fallback` in the same place if it cannot be loaded. */
-function Picture({ src, fallback = <span /> }: { src: string; fallback: ReactNode }) {
+function Picture({ src, fallback }: { src: string; fallback: ReactNode }) {
   const [isBroken, setIsBroken] = useState(false);
   if (isBroken) return fallback;
   return (

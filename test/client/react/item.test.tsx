@@ -37,6 +37,12 @@ describe('the icon of an item', () => {
     ['that is nothing if it has no type', notification(1), { icons }, undefined],
     ['that is nothing if nothing is given', ofType('booking'), {}, undefined],
     ['that is nothing for a type that every object has', ofType('constructor'), { icons }, undefined],
+    [
+      'that is nothing for a type that every function has',
+      ofType('name'),
+      { icons: () => undefined },
+      undefined,
+    ],
     ['that is nothing for a type that is no text', ofType({}), { icons }, undefined],
     [
       'of the type if its own is not safe',

@@ -40,6 +40,20 @@ describe.skipIf(!chromiumPath)('items in Chromium', { timeout: 120_000 }, () => 
     expect(await scene.page.evaluate(() => window.fake.calls)).toEqual([]);
   });
 
+  it('open a long title also if there is no body', async () => {
+    await using scene = await openMixed();
+    await scene.page.evaluate(() => {
+      const [first] = window.fake.client.getSnapshot().notifications;
+      if (first) window.fake.arrive({ ...first, id: 2_000, title: 'Long '.repeat(40), body: '' });
+    });
+    const item = scene.item('Long');
+    expect(await heightOf(item.locator('.belfry-name'))).toBe(40);
+    await item.getByRole('button', { name: 'Show more' }).click();
+    expect(await heightOf(item.locator('.belfry-name'))).toBeGreaterThan(60);
+    await item.getByRole('button', { name: 'Show less' }).click();
+    expect(await heightOf(item.locator('.belfry-name'))).toBe(40);
+  });
+
   it('have the button only if something is cut off, also after the width has changed', async () => {
     await using scene = await openMixed();
     const more = scene.item('Booking confirmed').getByText('Show more');
