@@ -14,10 +14,10 @@ export const toastCss =
   '.belfry-toast:has(.belfry-avatar){--belfry-indent:60px}' +
   '.belfry-toast .belfry-avatar{inset-inline-start:14px}' +
   '.belfry-toast :focus-visible{outline-offset:-2px}' +
-  '.belfry-toast .belfry-open{border:0;padding-inline-end:44px;border-radius:calc(var(--belfry-radius,16px) - 1px)}' +
+  '.belfry-toast .belfry-open{padding-inline-end:44px;border-radius:calc(var(--belfry-radius,16px) - 1px)}' +
   '.belfry-toast .belfry-open:hover{background:var(--belfry-hover)}' +
   '.belfry-toast .belfry-name{font-weight:600}' +
   '.belfry-toast .belfry-body{-webkit-line-clamp:2}' +
   '.belfry-toast .belfry-action{position:absolute;top:8px;inset-inline-end:8px}' +
   '@media (any-pointer:coarse){.belfry-toast :focus-visible{outline-offset:-2px}' +
-  '.belfry-toast .belfry-open{border:0;padding-inline-end:56px}.belfry-toast .belfry-action{top:2px;inset-inline-end:4px}}';
+  '.belfry-toast .belfry-open{padding-inline-end:56px}.belfry-toast .belfry-action{top:2px;inset-inline-end:4px}}';

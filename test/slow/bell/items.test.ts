@@ -32,7 +32,7 @@ describe.skipIf(!chromiumPath)('items in Chromium', { timeout: 120_000 }, () => 
     expect(await more.getAttribute('aria-expanded')).toBe('false');
     expect(await more.evaluate((element) => element.parentElement?.closest('a,button'))).toBeNull();
     await more.click();
-    expect(await heightOf(item.locator('.belfry-body'))).toBe(160 + 9);
+    expect(await heightOf(item.locator('.belfry-body'))).toBe(160 + 10);
     const less = item.getByRole('button', { name: 'Show less' });
     expect(await less.getAttribute('aria-expanded')).toBe('true');
     await less.click();
