@@ -149,6 +149,8 @@ describe.skipIf(!chromiumPath)('the bell in Chromium', { timeout: 120_000 }, () 
       for (const key of keys) await keyboard.press(key);
       return focusedName(scene.page);
     };
+    // The page has loaded before React has drawn the bell.
+    await button(scene.page).waitFor();
     expect(await walk('Tab')).toBe('Notifications, 3 unread');
     await keyboard.press('Enter');
     await dialog(scene.page).waitFor();
