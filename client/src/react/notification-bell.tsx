@@ -56,8 +56,8 @@ function Bell(props: NotificationBellProps) {
     // What the socket has missed without noticing it shows at once.
     if (isOpen) refresh();
   }, [refresh, isOpen]);
-  const { components: of, labels, nonce, theme } = settings;
-  useTheme(root, theme, isOpen);
+  const theme = useTheme(root, settings.theme);
+  const { components: of, labels, nonce } = settings;
   const inbox: InboxSettings = {
     ...settings,
     onNotificationClick(notification, href) {

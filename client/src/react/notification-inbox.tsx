@@ -24,9 +24,9 @@ function Page(options: InboxOptions) {
   const root = useRef<HTMLElement>(null);
   const titleId = useId();
   const settings = settingsFrom(options);
-  useTheme(root, settings.theme);
+  const theme = useTheme(root, settings.theme);
   return (
-    <section className="belfry belfry-page" data-theme={settings.theme} aria-labelledby={titleId} ref={root}>
+    <section className="belfry belfry-page" data-theme={theme} aria-labelledby={titleId} ref={root}>
       <Styles nonce={settings.nonce} />
       <Inbox settings={settings} titleId={titleId} />
     </section>

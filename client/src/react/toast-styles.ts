@@ -19,5 +19,4 @@ export const toastCss =
   '.belfry-toast .belfry-name{font-weight:600}' +
   '.belfry-toast .belfry-body{-webkit-line-clamp:2}' +
   '.belfry-toast .belfry-action{position:absolute;top:8px;inset-inline-end:8px}' +
-  '@media (any-pointer:coarse){.belfry-toast :focus-visible{outline-offset:-2px}' +
-  '.belfry-toast .belfry-open{padding-inline-end:56px}.belfry-toast .belfry-action{top:2px;inset-inline-end:4px}}';
+  '@media (any-pointer:coarse){.belfry-toast .belfry-open{padding-inline-end:56px}.belfry-toast .belfry-action{top:2px;inset-inline-end:4px}}';

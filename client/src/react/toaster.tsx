@@ -84,9 +84,9 @@ function Toaster(props: NotificationToasterProps) {
       attempt(options.onNotificationClick, notification, href);
     },
   });
-  useTheme(root, settings.theme);
+  const theme = useTheme(root, settings.theme);
   return (
-    <div className="belfry belfry-toaster" data-theme={settings.theme} ref={root}>
+    <div className="belfry belfry-toaster" data-theme={theme} ref={root}>
       <Styles nonce={settings.nonce} />
       <Styles name="belfry-toaster" css={toastCss} nonce={settings.nonce} />
       <Arrivals key={inbox.userId} root={root} labels={settings.labels} sound={undefined} />

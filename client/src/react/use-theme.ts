@@ -1,20 +1,19 @@
 import { type RefObject, useEffect } from 'react';
 
 /**
- * Lets `root` follow the system if neither the app nor the page says a theme. The app says it by the prop, and the page by
- * its `color-scheme`, both of which CSS follows. It is looked at again when `theme` or `isOpen` changes.
+ * The theme of `root`, if the app says one. Otherwise CSS follows the `color-scheme` of the page, and that of the system if
+ * the page says none. Each render looks at the page again.
  */
-export function useTheme(root: RefObject<HTMLElement | null>, theme: string | undefined, isOpen = false) {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the page may have changed before the popover opens
+export function useTheme(root: RefObject<HTMLElement | null>, theme: string | undefined) {
+  const own = theme === 'light' || theme === 'dark' ? theme : undefined;
   useEffect(() => {
     const { current } = root;
-    if (!current) return;
-    const { style, ownerDocument } = current;
-    style.colorScheme = '';
-    if (
-      getComputedStyle(current).colorScheme === 'normal' &&
-      !ownerDocument.querySelector('meta[name=color-scheme]')
-    )
-      style.colorScheme = 'light dark';
-  }, [root, theme, isOpen]);
+    const around = current?.parentElement ?? (current?.getRootNode() as Partial<ShadowRoot>)?.host;
+    if (!current || !around) return;
+    const isSilent =
+      getComputedStyle(around).colorScheme === 'normal' &&
+      !around.ownerDocument.querySelector('meta[name=color-scheme]');
+    current.style.colorScheme = isSilent && !own ? 'light dark' : '';
+  });
+  return own;
 }
