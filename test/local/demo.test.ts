@@ -101,7 +101,7 @@ describe('the demo page', () => {
   it('is served under localhost with everything it loads', async () => {
     expect(new URL(demo.url).hostname).toBe('localhost');
     const page = await fetch(demo.url);
-    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(page.headers.get('content-type')).toEqual(expect.stringContaining('text/html'));
     const html = await page.text();
     expect(html).toContain('Belfry');
     const loaded = [...html.matchAll(/(?:src|href)="([\w-]+\.\w+)"/g)].map(([, name]) => name);
