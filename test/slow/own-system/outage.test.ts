@@ -56,3 +56,23 @@ describe('what came while the database could not be reached', () => {
     await own.later(5_000, vi.waitFor(created, 20_000));
   });
 });
+
+describe('while every statement is the victim of a deadlock', () => {
+  it.each([
+    ['a create', () => ({ path: '/notifications', body: command(newUser()) })],
+    ['a mark', (id: number) => ({ path: `/notifications/${id}/read` })],
+    ['a read-all', () => ({ path: '/notifications/read-all' })],
+  ])('the answer is 503 with Retry-After, and not 500: %s', async (_, requestFor) => {
+    const user = newUser();
+    const { created } = await belfry.invoke(command(user));
+    await asOwner(`CREATE FUNCTION collide() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$;
+      CREATE TRIGGER collide BEFORE INSERT OR UPDATE ON inboxes FOR EACH ROW EXECUTE FUNCTION collide()`);
+    const { path, body } = { body: undefined, ...requestFor(created.notification.id) };
+    const answer = await belfry.as(user, { scope: 'notifications:create' }).post(path, body);
+    await asOwner('DROP TRIGGER collide ON inboxes; DROP FUNCTION collide()');
+    expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    expect(answer.headers.get('retry-after')).toBe('2');
+    expect(await inboxOf(user)).toMatchObject({ version: 1, unread_count: 1 });
+  });
+});
