@@ -24,7 +24,13 @@ export async function buildDemo(outdir = join(root, 'dist/demo')): Promise<void>
     target: 'es2024',
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"' },
-    alias: { 'belfry/react': './client/src/react.ts', belfry: './client/src/index.ts' },
+    alias: {
+      'belfry/react/tabs': './client/src/react/tabs.tsx',
+      'belfry/react/title-badge': './client/src/react/title-badge.tsx',
+      'belfry/react/toaster': './client/src/react/toaster.tsx',
+      'belfry/react': './client/src/react.ts',
+      belfry: './client/src/index.ts',
+    },
     legalComments: 'none',
     logLevel: 'warning',
   });

@@ -45,6 +45,8 @@ const statusNames = {
   live: 'Live',
   offline: 'Offline',
   polling: 'Polling',
+  unreachable: 'Unreachable',
+  unauthenticated: 'Signed out',
 };
 
 // The style sheet of the bell is set as markup. A text without `<` cannot become an element.
