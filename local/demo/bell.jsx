@@ -39,6 +39,7 @@ export function mountBell(element) {
 function Icon({ path }) {
   return (
     <svg
+      aria-hidden="true"
       viewBox="0 0 24 24"
       width="18"
       fill="none"

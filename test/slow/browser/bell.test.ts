@@ -213,7 +213,7 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', {
       for (const door of ['Invoke', 'Event', 'Queue', 'HTTP']) {
         await page.getByRole('radio', { name: door, exact: true }).check();
         await page.getByLabel('Title').fill(`By ${door}`);
-        await page.getByRole('button', { name: 'Send' }).click();
+        await page.getByRole('button', { name: 'Send', exact: true }).click();
         await page.getByText(/^Rang \d+ ms after the click\.$/).waitFor();
       }
       await page.getByRole('button', { name: /^Notifications, \d+ unread$/ }).click();
@@ -230,7 +230,7 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', {
       }
       const [first, second] = pages;
       await first?.getByLabel('Title').fill('To both tabs');
-      await first?.getByRole('button', { name: 'Send' }).click();
+      await first?.getByRole('button', { name: 'Send', exact: true }).click();
       await second?.locator('.is-frame', { hasText: 'notification.created' }).first().waitFor();
       await first?.locator('.is-frame', { hasText: 'notification.created' }).first().waitFor();
       const shared = (page?: Page) => page?.locator('.is-frame', { hasText: 'by another tab' }).count();
@@ -244,7 +244,7 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', {
       await page.goto(place.demoUrl);
       await page.getByRole('radio', { name: 'HTTP', exact: true }).check();
       await page.getByLabel('Title').fill(' ');
-      await page.getByRole('button', { name: 'Send' }).click();
+      await page.getByRole('button', { name: 'Send', exact: true }).click();
       await page.getByText(/^The title must /).waitFor();
     });
   });
