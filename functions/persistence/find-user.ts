@@ -8,7 +8,10 @@ export interface FoundUser {
   settings: string[];
   /** Whether it is the one that asks. */
   is_owner: boolean;
-  /** Whether it may do what no function needs, such as making users. */
+  /**
+   * Whether it may do what no function needs, such as making users: by itself, or as a member of a role that may, of the
+   * owner, or of a predefined role such as `pg_read_all_data`. Members of `rds_superuser` are members of such ones too.
+   */
   is_mighty: boolean;
   /** Whether it signs in with IAM tokens. */
   is_iam_user: boolean;
@@ -28,7 +31,9 @@ export async function findUser(client: pg.Client, name: string): Promise<FoundUs
   const { rows } = await client.query<FoundUser>(
     `SELECT rolcanlogin AS can_login, rolconnlimit AS connection_limit, coalesce(rolconfig, '{}') AS settings,
       rolname = current_user AS is_owner,
-      rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls AS is_mighty,
+      EXISTS (SELECT FROM pg_roles m WHERE pg_has_role(r.oid, m.oid, 'MEMBER')
+        AND (m.rolsuper OR m.rolcreaterole OR m.rolcreatedb OR m.rolreplication OR m.rolbypassrls
+          OR m.rolname = current_user OR m.rolname LIKE 'pg\\_%')) AS is_mighty,
       EXISTS (SELECT FROM pg_auth_members WHERE roleid = to_regrole('rds_iam') AND member = r.oid) AS is_iam_user,
       has_any_column_privilege(r.oid, 'public.inboxes', 'SELECT') AS is_ours,
       EXISTS (SELECT FROM pg_shdepend s JOIN pg_database d ON d.oid = s.dbid AND d.datname = current_database()

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { Unavailable } from '../core/errors.ts';
-import { applyMigrations, checkBookkeeping } from './apply-migrations.ts';
+import { applyMigrations, checkBookkeeping, ownSchema } from './apply-migrations.ts';
 import {
   type ConnectOptions,
   connect,
@@ -65,7 +65,7 @@ export async function migrate(
   const client = await reach(connection, roles, options);
   try {
     await checkServer(client);
-    await inTransaction(client, () => change(client, users, { migrationsFolder, ...options }));
+    await inTransaction(client, () => change(client, users, { migrationsFolder, ...options })).catch(explain);
     const { credentials } = options;
     await signInAsRoles(client, users, { ...(credentials && { credentials }), patienceMs: signInPatienceMs });
   } finally {
@@ -100,6 +100,21 @@ async function change(
   // A database that we sign in to by tokens was created by the stack, and for nobody else.
   if (isNew && users.every(({ signIn }) => signIn.by === 'iam')) await closeDatabase(client);
   if (isRestored) await raiseVersions(client);
+}
+
+/** @throws Error with what to do, instead of an error of PostgreSQL */
+function explain(cause: unknown): never {
+  if (sqlState(cause) === undefined) throw cause;
+  const remedy =
+    sqlState(cause) === '42501'
+      ? `Migrate as the user that owns the schema ${ownSchema} and the tables`
+      : 'Correct the cause';
+  throw new Error(
+    `The migration failed: ${messageOf(cause)}. Nothing was migrated. ${remedy}, then run again.`,
+    {
+      cause,
+    },
+  );
 }
 
 async function reach(

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { type DatabaseRole, databaseRoles } from '../core/deployment.ts';
 import { type DatabaseConnection, parseConnectionString } from './connection.ts';
 
@@ -13,6 +14,14 @@ export interface RoleUser {
   /** With an IAM token, or with the password of its connection string. */
   signIn: { by: 'iam' } | { by: 'password'; password: string };
 }
+
+/**
+ * What to do if the migration may not change a user. From PostgreSQL 16 on, CREATEROLE is not enough for a user that somebody
+ * else has made, or that was made before an upgrade of the server.
+ */
+export const adminRemedy = (name: string): string =>
+  'To let the migration change this user, run as a superuser: ALTER ROLE … CREATEROLE; ' +
+  `GRANT ${pg.escapeIdentifier(name)} TO … WITH ADMIN OPTION (… is the user that migrates)`;
 
 /** PostgreSQL cuts a longer name off, so two of them could become one. */
 const longestNameBytes = 63;

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { Unavailable } from '../core/errors.ts';
 import { type ConnectOptions, connect, isTokenRefusal, messageOf, sqlState } from './connection.ts';
 import { findUser } from './find-user.ts';
-import type { RoleUser } from './role-logins.ts';
+import { adminRemedy, type RoleUser } from './role-logins.ts';
 import { scramVerifier } from './scram-verifier.ts';
 import { inTransaction, withoutCollision } from './transaction.ts';
 
@@ -56,14 +56,27 @@ async function trySignIn(owner: pg.Client, user: RoleUser, attempt: Attempt): Pr
   if (isPasswordRefusal(refusal)) {
     const other = (await findUser(owner, user.name))?.other_database;
     if (other) return `with its connection string: ${messageOf(refusal)}. ${sharedRemedy(other)}`;
-    // Nothing to escape: a verifier is made of Base64, $ and colons.
-    const verifier = await scramVerifier(user.signIn.password);
-    const setPassword = `ALTER ROLE ${pg.escapeIdentifier(user.name)} PASSWORD '${verifier}'`;
-    // Another migration of this installation may set the same password at the same time.
-    await inTransaction(owner, () => withoutCollision(owner, () => owner.query(setPassword)));
+    const failure = await setPassword(owner, user.name, user.signIn.password);
+    if (failure) return `with its connection string: ${messageOf(refusal)}. ${failure}`;
     refusal = await signIn(user, attempt);
   }
   return refusal && `with its connection string: ${messageOf(refusal)}. ${stringRemedy(user, refusal)}`;
+}
+
+/** @returns why the server does not let us set the password, and what to do; undefined if it is set */
+async function setPassword(owner: pg.Client, name: string, password: string): Promise<string | undefined> {
+  // Nothing to escape: a verifier is made of Base64, $ and colons.
+  const verifier = await scramVerifier(password);
+  const change = `ALTER ROLE ${pg.escapeIdentifier(name)} PASSWORD '${verifier}'`;
+  try {
+    // Another migration of this installation may set the same password at the same time.
+    await inTransaction(owner, () => withoutCollision(owner, () => owner.query(change)));
+    return undefined;
+  } catch (error) {
+    if (sqlState(error) === undefined) throw error;
+    const remedy = sqlState(error) === '42501' ? ` ${adminRemedy(name)}.` : '';
+    return `Its password cannot be set: ${messageOf(error)}.${remedy} Or set it yourself. Then run again.`;
+  }
 }
 
 // PgBouncer before 1.19 has a code of its own for it.

@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { type DatabaseRole, formerUsers } from '../core/deployment.ts';
 import { contentColumns, namesOf } from './columns.ts';
+import { messageOf, sqlState } from './connection.ts';
 import { type FoundUser, findUser } from './find-user.ts';
-import type { RoleUser } from './role-logins.ts';
+import { adminRemedy, type RoleUser } from './role-logins.ts';
 import { withoutCollision } from './transaction.ts';
 
 const { escapeIdentifier, escapeLiteral } = pg;
@@ -56,13 +57,32 @@ const sessionSettings = Object.entries({
   search_path: 'public',
 });
 
-async function prepareUser(client: pg.Client, { role, name, signIn }: RoleUser): Promise<void> {
-  const quoted = escapeIdentifier(name);
-  if (!(await findUser(client, name))) await client.query(`CREATE ROLE ${quoted} LOGIN`);
+async function prepareUser(client: pg.Client, user: RoleUser): Promise<void> {
+  const { name } = user;
+  if (!(await findUser(client, name))) await client.query(`CREATE ROLE ${escapeIdentifier(name)} LOGIN`);
   const found = await findUser(client, name);
   if (!found) throw new Error(`The database user ${name} was made, but pg_roles does not show it.`);
   checkOurs(name, found);
   if (found.other_database !== null) return;
+  try {
+    await configureUser(client, user, found);
+  } catch (cause) {
+    if (sqlState(cause) !== '42501') throw cause;
+    throw new Error(
+      `The database user ${name} cannot be changed: ${messageOf(cause)}. ${adminRemedy(name)}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+async function configureUser(
+  client: pg.Client,
+  { role, name, signIn }: RoleUser,
+  found: FoundUser,
+): Promise<void> {
+  const quoted = escapeIdentifier(name);
   const limit = connectionLimits[role];
   if (!found.can_login || found.connection_limit !== limit)
     await client.query(`ALTER ROLE ${quoted} LOGIN CONNECTION LIMIT ${limit}`);
@@ -84,7 +104,11 @@ function checkOurs(name: string, { other_database, ...found }: FoundUser): void 
     );
   };
   if (found.is_owner) refuse('is the one that migrates');
-  if (found.is_mighty) refuse('may do more than a function needs, such as making users');
+  if (found.is_mighty) {
+    refuse(
+      'may do more than a function needs, such as making users, by itself or as a member of another role',
+    );
+  }
   if (found.is_ours) return;
   if (other_database !== null) refuse(`is used in the database ${other_database} of the same server`);
   if (found.has_tables) refuse('is used by another application in this database');

@@ -1,9 +1,12 @@
 import type pg from 'pg';
 import { sqlState } from './connection.ts';
 
-/** Runs `work` in a transaction, which is rolled back if it throws. */
+/**
+ * Runs `work` in a transaction, which is rolled back if it throws. Each of its statements sees what others have committed
+ * by then, whatever isolation the database has made the default: work that has waited for others must see their changes.
+ */
 export async function inTransaction<Result>(client: pg.Client, work: () => Promise<Result>): Promise<Result> {
-  await client.query('BEGIN');
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   try {
     const result = await work();
     await client.query('COMMIT');

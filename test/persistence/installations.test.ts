@@ -1,15 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { type DatabaseRole, databaseRoles } from '../../functions/core/deployment.ts';
-import { createDatabase } from '../../functions/persistence/database.ts';
-import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
-import { contentOf } from '../support/content.ts';
 import { runAsOwner } from '../support/database.ts';
 import { usersOfFirstRelease } from '../support/first-release.ts';
-import { createNeighbour, type Neighbour } from '../support/neighbour.ts';
+import { createNeighbour, isServed, type Neighbour } from '../support/neighbour.ts';
 
-const content = contentOf();
 const asSuperuser = (statement: string) => runAsOwner(inject('postgresUrl'), statement);
 
 let production: Neighbour;
@@ -18,19 +13,6 @@ beforeEach(async () => {
   [production, staging] = await Promise.all([createNeighbour(), createNeighbour()]);
 });
 afterEach(() => Promise.all([production.close(), staging.close()]));
-
-/** Creates a notification as the writer, and answers whether the reader sees it. */
-async function isServed({ urlOf }: Pick<Neighbour, 'urlOf'>): Promise<boolean> {
-  const writer = createDatabase({ connectionString: urlOf('writer') });
-  const reader = createDatabase({ connectionString: urlOf('reader') });
-  const user = randomUUID();
-  try {
-    await createNotificationRepository(writer).create(content, [user], null);
-    return (await createNotificationRepository(reader).inbox(user)).unread_count === 1;
-  } finally {
-    await Promise.all([writer.close(), reader.close()]);
-  }
-}
 
 const tablesOf = ({ name }: Neighbour) =>
   runAsOwner(
@@ -44,6 +26,14 @@ describe('Two installations in one server', () => {
       await Promise.all([production, staging, production, staging].map((each) => each.migrate()));
       expect(await Promise.all([production, staging].map(isServed))).toEqual([true, true]);
     }
+  });
+
+  it('may be migrated by several processes at once, whatever isolation the database has made the default', async () => {
+    await asSuperuser(
+      `ALTER DATABASE ${production.name} SET default_transaction_isolation = 'repeatable read'`,
+    );
+    await Promise.all([production, production, production].map((each) => each.migrate()));
+    expect(await isServed(production)).toBe(true);
   });
 
   it('leave each other’s users as they are', async () => {
@@ -110,6 +100,17 @@ describe('Two installations in one server', () => {
     await expect(production.migrate()).rejects.toThrow('The database belongs to the installation bob');
   });
 
+  it('cannot take over a copy of the other’s database as another owner, and the message says who can', async () => {
+    await production.migrate();
+    await asSuperuser(`DROP DATABASE ${staging.name}`);
+    await asSuperuser(
+      `CREATE DATABASE ${staging.name} TEMPLATE ${production.name} OWNER ${staging.name}_owner`,
+    );
+    await expect(staging.migrate()).rejects.toThrow(
+      'The migration failed: permission denied for schema belfry. Nothing was migrated. Migrate as the user that owns the schema belfry and the tables, then run again.',
+    );
+  });
+
   it('can be one and then the other, if the backup of one is restored for the other', async () => {
     await production.migrate();
     await production.migrate({ installation: 'other', isRestored: true });
@@ -148,114 +149,6 @@ describe('Two installations in one server', () => {
       await collide("PASSWORD 'yet another'", () => staging.migrate({ roles: { reader, writer, purger } }));
       await runAsOwner(reader.connectionString, 'SELECT user_id FROM inboxes');
     });
-  });
-});
-
-describe('The users of an installation', () => {
-  const named = (names: Record<DatabaseRole, string>) => {
-    const loginOf = (name: string) => {
-      const username = encodeURIComponent(name);
-      return { connectionString: Object.assign(new URL(staging.urlOf('reader')), { username }).href };
-    };
-    return { reader: loginOf(names.reader), writer: loginOf(names.writer), purger: loginOf(names.purger) };
-  };
-  const own = () => ({
-    reader: `${staging.name}_reader`,
-    writer: `${staging.name}_writer`,
-    purger: `${staging.name}_purger`,
-  });
-
-  it('may have names with unusual letters', async () => {
-    const name = (role: string) => `${staging.name.slice(0, 20)} Wächter's "$$" %I ${role}`;
-    const names = { reader: name('reader'), writer: name('writer'), purger: name('purger') };
-    const roles = named(names);
-    await staging.migrate({ roles });
-    expect(await isServed({ urlOf: (role) => roles[role].connectionString })).toBe(true);
-    await staging.close();
-    await asSuperuser(`DROP ROLE ${Object.values(names).map(pg.escapeIdentifier)}`);
-  });
-
-  it('may be there already, if nothing uses them yet', async () => {
-    for (const role of databaseRoles) {
-      await asSuperuser(`CREATE ROLE ${staging.name}_${role} ADMIN ${staging.name}_owner`);
-      await asSuperuser(`GRANT CONNECT ON DATABASE ${staging.name} TO ${staging.name}_${role}`);
-    }
-    await staging.migrate();
-    expect(await isServed(staging)).toBe(true);
-  });
-
-  it('count as signed in if busy functions have all their connections', async () => {
-    await staging.migrate();
-    const busy = Array.from(
-      { length: 5 },
-      () => new pg.Client({ connectionString: staging.urlOf('purger') }),
-    );
-    await Promise.all(busy.map((client) => client.connect()));
-    await expect(runAsOwner(staging.urlOf('purger'), 'SELECT')).rejects.toMatchObject({ code: '53300' });
-    await staging.migrate();
-    await Promise.all(busy.map((client) => client.end()));
-  });
-
-  it('need a grant of the owner of the database, if others cannot connect, and the message shows it', async () => {
-    await asSuperuser(`REVOKE CONNECT ON DATABASE ${staging.name} FROM PUBLIC`);
-    await asSuperuser(`ALTER DATABASE ${staging.name} OWNER TO CURRENT_USER`);
-    await asSuperuser(`GRANT CONNECT, CREATE ON DATABASE ${staging.name} TO ${staging.name}_owner`);
-    await runAsOwner(
-      Object.assign(new URL(inject('postgresUrl')), { pathname: staging.name }).href,
-      `GRANT USAGE, CREATE ON SCHEMA public TO ${staging.name}_owner WITH GRANT OPTION`,
-    );
-    const failure: Error = await staging.migrate().catch((error) => error);
-    for (const user of Object.values(own())) {
-      expect(failure.message).toContain(
-        `: permission denied for database "${staging.name}". Let it in as the owner of the database: GRANT CONNECT ON DATABASE … TO "${user}".`,
-      );
-      await asSuperuser(`GRANT CONNECT ON DATABASE ${staging.name} TO ${user}`);
-    }
-    await staging.migrate();
-  });
-
-  it('are not the owner', async () => {
-    const roles = named({ ...own(), writer: `${staging.name}_owner` });
-    await expect(staging.migrate({ roles })).rejects.toThrow(
-      `The database user ${staging.name}_owner is the one that migrates. Each role of an installation needs a user of its own.`,
-    );
-  });
-
-  it('are three', async () => {
-    const roles = named({ ...own(), writer: own().reader });
-    await expect(staging.migrate({ roles })).rejects.toThrow(
-      `The connection strings of reader, writer, purger name ${own().reader}, ${own().purger}. Each role needs a user`,
-    );
-  });
-
-  it('may do no more than they need', async () => {
-    await asSuperuser(`CREATE ROLE ${own().writer} LOGIN CREATEROLE`);
-    await expect(staging.migrate()).rejects.toThrow(
-      `The database user ${own().writer} may do more than a function needs`,
-    );
-  });
-
-  it('are not those of another application in the same database', async () => {
-    await asSuperuser(`CREATE ROLE ${own().writer} LOGIN`);
-    await runAsOwner(staging.url, `CREATE TABLE app (id integer); GRANT SELECT ON app TO ${own().writer}`);
-    await expect(staging.migrate()).rejects.toThrow(
-      `The database user ${own().writer} is used by another application in this database.`,
-    );
-  });
-
-  it('keep their password while another database uses them too, and are not locked out there', async () => {
-    await staging.migrate();
-    // As after a restore of the database into the same server.
-    await asSuperuser(`CREATE DATABASE ${staging.name}_copy TEMPLATE ${staging.name}`);
-    const before = await staging.users();
-    await staging.migrate();
-    const roles = named(own());
-    roles.reader.connectionString = roles.reader.connectionString.replace(':belfry@', ':another@');
-    await expect(staging.migrate({ roles })).rejects.toThrow(
-      `Its password is not changed, because it is used in the database ${staging.name}_copy of the same server too.`,
-    );
-    expect(await staging.users()).toEqual(before);
-    await asSuperuser(`DROP DATABASE ${staging.name}_copy`);
   });
 });
 

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { type DatabaseRole, databaseRoles } from '../../functions/core/deployment.ts';
+import { createDatabase } from '../../functions/persistence/database.ts';
 import { type MigrateOptions, migrate } from '../../functions/persistence/migrate.ts';
+import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
+import { contentOf } from './content.ts';
 import { migrateOptions, runAsOwner } from './database.ts';
 
 /** An installation with a database of its own, in a server where others have theirs. Its owner is no superuser. */
@@ -47,4 +50,17 @@ export async function createNeighbour(): Promise<Neighbour> {
       await runAsOwner(server, `DROP ROLE IF EXISTS ${[...users, owner].join(', ')}`);
     },
   };
+}
+
+/** Creates a notification as the writer, and answers whether the reader sees it. */
+export async function isServed({ urlOf }: Pick<Neighbour, 'urlOf'>): Promise<boolean> {
+  const writer = createDatabase({ connectionString: urlOf('writer') });
+  const reader = createDatabase({ connectionString: urlOf('reader') });
+  const user = randomUUID();
+  try {
+    await createNotificationRepository(writer).create(contentOf(), [user], null);
+    return (await createNotificationRepository(reader).inbox(user)).unread_count === 1;
+  } finally {
+    await Promise.all([writer.close(), reader.close()]);
+  }
 }
