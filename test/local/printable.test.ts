@@ -21,7 +21,14 @@ const special = fc.oneof(
   fc.constantFrom('\ud800', '\udc00', '\u{e0001}'),
 );
 const text = fc
-  .array(fc.oneof(special, fc.string({ unit: 'binary' }), fc.string()), { maxLength: 8 })
+  .array(
+    fc.oneof(
+      special,
+      fc.string({ unit: fc.nat({ max: 0x10ffff }).map((code) => String.fromCodePoint(code)) }),
+      fc.string(),
+    ),
+    { maxLength: 8 },
+  )
   .map((parts) => parts.join(''));
 
 /** Characters that may reach a terminal as they are, apart from joiners. */
