@@ -18,6 +18,15 @@ import { within } from './within.ts';
 /** The parameters of a request for a page. Without `cursor` it is the first page. */
 export type PageQuery = { limit: string; status: string; type?: string; cursor?: string };
 
+/** What the user does to one notification, or to all with an id up to `before_id`, if that is not 0. */
+export interface ChangeRequest {
+  action: Action;
+  /** 0 in a read-all. */
+  id: number;
+  /** 0 in a mark. */
+  before_id: number;
+}
+
 /** The service's HTTP API, as one signed-in user. */
 export type Api = ReturnType<typeof createApi>;
 
@@ -50,7 +59,7 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
     refused?: string,
   ): Promise<Answer> {
     const token = await tokens.current(refused);
-    const { response, answer } = await within(environment, { what, seconds }, async (signal) => {
+    const { response, answer } = await within(environment, seconds, what, async (signal) => {
       const [method = '', path] = what.split(' ');
       const sentAt = environment.now();
       const response = await environment.fetch(apiUrl + path, {
@@ -92,25 +101,19 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
     unreadCount: (): Promise<InboxState> => request('GET /notifications/unread-count'),
     changes: (since: number): Promise<ChangesPage> =>
       request(`GET /notifications/changes?since=${since}`, isPage),
-    mark: ({ id, action }: { id: number; action: Action }): Promise<MarkAnswer> =>
-      request(`POST /notifications/${id}/${action}`),
-    readAll: ({ before_id }: { before_id: number }): Promise<ReadAllAnswer> =>
-      request('POST /notifications/read-all', undefined, { before_id }),
+    /** Marks one notification, or reads all up to `before_id` if that is not 0. */
+    change: ({ id, action, before_id }: ChangeRequest): Promise<MarkAnswer | ReadAllAnswer> =>
+      before_id
+        ? request('POST /notifications/read-all', undefined, { before_id })
+        : request(`POST /notifications/${id}/${action}`),
   };
 }
 
-/** The codes of answers that may be the gateway's, which have none. */
-const codes: Record<number, NotificationErrorCode> = {
-  401: 'unauthenticated',
-  403: 'forbidden',
-  429: 'rate_limited',
-};
-
-/** @param code what the service's own errors say */
-const codeOf = (status: number, code: unknown): NotificationErrorCode =>
-  codes[status] ??
-  (typeof code === 'string' && status >= 400
-    ? (code as NotificationErrorCode)
-    : status < 500
-      ? 'unexpected'
-      : 'unavailable');
+/** @param code what the service's own errors say. The gateway's have none. */
+function codeOf(status: number, code: unknown): NotificationErrorCode {
+  if (status === 401) return 'unauthenticated';
+  if (typeof code === 'string' && status >= 400) return code as NotificationErrorCode;
+  if (status === 403) return 'forbidden';
+  if (status === 429) return 'rate_limited';
+  return status < 500 ? 'unexpected' : 'unavailable';
+}

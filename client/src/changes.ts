@@ -1,7 +1,7 @@
-import type { Api } from './api.ts';
+import type { Api, ChangeRequest } from './api.ts';
 import type { NotificationError } from './error.ts';
 import type { Inbox } from './inbox.ts';
-import type { Action, InboxState, Notification, Status } from './wire.ts';
+import type { Action, Notification, Status } from './wire.ts';
 
 interface ChangesDependencies {
   api: Api;
@@ -12,13 +12,11 @@ interface ChangesDependencies {
   onEnd(error?: NotificationError): void;
 }
 
-/** What the user did, shown before the service has answered. It is never written into the inbox. */
-export interface Change {
-  action: Action;
-  /** The notification that is marked. 0 in a read-all. */
-  id: number;
-  /** The highest id that a read-all reads: Infinity if that is not known yet. 0 in a mark. */
-  before_id: number;
+/**
+ * What the user did, shown before the service has answered. It is never written into the inbox. A read-all always has a
+ * bound, so that neither a late one nor a repeated one reads what has come after the click.
+ */
+export interface Change extends ChangeRequest {
   /** The service has answered with this version. The change shows until the inbox has reached it. */
   until?: number;
 }
@@ -52,7 +50,9 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
     try {
       // Nobody else's inbox is changed: if an answer is of another user, the session ends.
       if (!inbox.isProven()) await api.unreadCount();
-      change.until = (await send(change)).version;
+      const answer = await api.change(change);
+      change.until = answer.version;
+      inbox.changed(answer, change.before_id);
     } catch (reason) {
       // The parts of this client reject with nothing else.
       error = reason as NotificationError;
@@ -65,23 +65,6 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
     if (error && !isRefused(error)) failed.push(change);
     onEnd(error);
     return !error;
-  }
-
-  async function send(change: Change): Promise<InboxState> {
-    if (!change.before_id) {
-      const answer = await api.mark(change);
-      inbox.marked(answer);
-      return answer;
-    }
-    // It always has a bound, so that neither a late one nor a repeated one reads what has come after the click.
-    if (change.before_id === Infinity) {
-      const page = await api.page({ limit: '1', status: 'unread' });
-      if (!page.data[0]) return page;
-      change.before_id = page.data[0].id;
-    }
-    const answer = await api.readAll(change);
-    inbox.allRead(change.before_id, answer);
-    return answer;
   }
 
   /** Shows a change, and sends it. Answers whether it worked. Never rejects. */

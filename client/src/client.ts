@@ -43,7 +43,7 @@ export function createNotificationClient(
   given: NotificationClientOptions,
   environment: Environment = browserEnvironment(),
 ): NotificationClient {
-  const { options, error } = readOptions(given);
+  const { error, ...options } = readOptions(given);
   /** The snapshot without a session. */
   const blank: NotificationSnapshot = { ...nothing, ...(error && { error, status: 'unreachable' }) };
   const subscribers = new Set<() => void>();
@@ -86,7 +86,6 @@ export function createNotificationClient(
     const store = createStore({ ...own, api, publish, emit });
     const tab = createTab({ ...own, tokens, api, store });
     session = { ...store, ...tab };
-    publish(store.snapshot());
 
     function accept(answer: InboxState): void {
       signal.throwIfAborted();
@@ -117,7 +116,8 @@ export function createNotificationClient(
   open(options.initialData);
   let serverSnapshot = snapshot;
 
-  const mark = (action: Action) => async (id: number) => !!(await session?.mark(id, action));
+  const mark = (action: Action) => async (id: number) =>
+    !!(await session?.make({ action, id, before_id: 0 }));
 
   return {
     subscribe: (listener) => listen(subscribers, listener),
@@ -137,8 +137,8 @@ export function createNotificationClient(
     },
     setFilter(changed: NotificationFilter) {
       if (JSON.stringify(changed) === JSON.stringify(filter)) return;
-      filter = changed;
-      session?.setFilter(changed);
+      filter = changed ?? {};
+      session?.setFilter(filter);
     },
     loadMore: async () => session?.loadMore(),
     async refresh() {
@@ -148,7 +148,10 @@ export function createNotificationClient(
         await current?.refresh();
       }
     },
-    retry: async () => !!(await session?.retry()),
+    async retry() {
+      const isDone = await session?.repeat();
+      return !!(await session?.refresh()) && !!isDone;
+    },
     markAsRead: mark('read'),
     markAsUnread: mark('unread'),
     archive: mark('archive'),

@@ -14,11 +14,11 @@ export function createClock({ now }: Environment) {
     /** Milliseconds since the Unix epoch. */
     now: () => now() + aheadMs,
     /**
-     * @param date the header. Anything that is not an HTTP date is ignored.
+     * @param date the header. Anything that is no date is ignored.
      * @param sentAt when the request was sent, by this machine's clock
      */
     learn(date: string | null, sentAt: number): void {
-      const at = date?.endsWith('GMT') && Date.parse(date);
+      const at = Date.parse(`${date}`);
       if (at) aheadMs = Math.max(at - now(), Math.min(at + 1_000 - sentAt, aheadMs));
     },
   };

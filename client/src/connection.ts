@@ -76,7 +76,7 @@ const pollEveryMs = 30_000;
  * A live connection is renewed before the service stops pushing to it: the next socket opens, the client asks for what it
  * missed meanwhile, and only then the old socket closes.
  *
- * The owner calls `open` once, and `tick` about twice a minute.
+ * The owner calls `wake` to begin, and `tick` about twice a minute.
  */
 export function createConnection(dependencies: ConnectionDependencies) {
   const { environment, connectionMinimumLifetimeMinutes = 15, tokens, api, tell } = dependencies;
@@ -113,14 +113,10 @@ export function createConnection(dependencies: ConnectionDependencies) {
   /** Opens the next socket after a pause. */
   const pause = () => prepare(0, backoffMs(random, failures), open);
 
-  /** Opens the next socket now, unless that has begun or cannot be. */
+  /** Opens the next socket now, unless that has begun. */
   async function open(): Promise<void> {
     if (isReplaced || next?.startedAt) return;
     drop(next);
-    if (reason()) {
-      if (!current) poll();
-      return;
-    }
     const mine = prepare(now(), openWithinMs, ended);
     try {
       // A young token, because the service stops pushing when the token of the socket expires.
@@ -157,16 +153,16 @@ export function createConnection(dependencies: ConnectionDependencies) {
 
   function heard(from: ServiceSocket, data: string): void {
     const isTested = from.cancel;
+    const frame = parse<{ type: string }>(() => data);
     settle(from);
-    const frame = parse<{ type: string; version: unknown }>(() => data);
-    if (from === current) {
-      // While the next socket opens, the service may count it and send the current one away. That is no reason to stop.
-      if (frame.type === 'goodbye' && !next?.startedAt) replaced();
-      // A tab that has asked waits for this.
-      else if (isTested) tell({ status: 'live' });
-    }
-    // Every frame of the service has a version.
-    if (Number.isInteger(frame.version)) tell({ frame: frame as InboxFrame });
+    // The inbox drops what is no frame. A tab that has asked waits for the status.
+    tell({ frame: frame as InboxFrame, status: isTested && from === current ? 'live' : undefined });
+    // While the next socket opens, the service may count it and send the current one away. That is no reason to stop.
+    if (from !== current || frame.type !== 'goodbye' || next?.startedAt) return;
+    isReplaced = true;
+    drop(current);
+    drop(next);
+    poll();
   }
 
   /** The service has spoken. */
@@ -174,13 +170,6 @@ export function createConnection(dependencies: ConnectionDependencies) {
     from.heardAt = now();
     from.cancel?.();
     from.cancel = undefined;
-  }
-
-  function replaced(): void {
-    isReplaced = true;
-    drop(current);
-    drop(next);
-    poll();
   }
 
   /** A socket could not be opened, was closed by the other side, or did not answer. */
@@ -191,7 +180,7 @@ export function createConnection(dependencies: ConnectionDependencies) {
     const isCurrent = socket === current;
     drop(socket);
     if (isNext && current) pause();
-    else if (isNext) poll();
+    else if (isNext && !asked) poll();
     else if (isCurrent) {
       if (!next) pause();
       tell({ status: 'connecting' });
@@ -205,9 +194,7 @@ export function createConnection(dependencies: ConnectionDependencies) {
     if (dropped === current) current = undefined;
     if (dropped === next) next = undefined;
     cancel?.();
-    if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
+    socket?.close();
   }
 
   function ping(): void {
@@ -228,13 +215,12 @@ export function createConnection(dependencies: ConnectionDependencies) {
     return !!current?.cancel;
   }
 
-  const ask = async () => tell({ frame: { type: 'inbox.changed', ...(await api.unreadCount()) } });
-
-  /** @param isAnew whether to ask also if a poll is under way, which may hang in a network that is gone */
-  async function poll(isAnew = false): Promise<void> {
-    if (asked && !isAnew) return;
+  /** Asks anew if a poll is under way, which may hang in a network that is gone. */
+  async function poll(): Promise<void> {
     stopPolls();
-    const mine = failureOf(ask());
+    const mine = failureOf(
+      api.unreadCount().then((state) => tell({ frame: { type: 'inbox.changed', ...state } })),
+    );
     asked = mine;
     const error = await mine;
     if (asked !== mine) return;
@@ -263,7 +249,6 @@ export function createConnection(dependencies: ConnectionDependencies) {
   }
 
   return {
-    open,
     /** Renews or pings if it is time. */
     tick(): void {
       if (!current) return;
@@ -282,10 +267,8 @@ export function createConnection(dependencies: ConnectionDependencies) {
       if (isUsed) isReplaced = false;
       else failures = 0;
       if (current) ping();
-      else if (isCut) {
-        if (!isUsed) tell({ status: 'connecting' });
-        poll(!isUsed);
-      } else open();
+      else if (isCut) poll();
+      else open();
     },
     close(): void {
       isReplaced = isCut = false;

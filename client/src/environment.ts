@@ -58,23 +58,18 @@ export function browserEnvironment(): Environment {
     openSocket: (url, protocols) => new WebSocket(url, protocols),
     openChannel: (name) => new BroadcastChannel(name),
     locks: globalThis.navigator?.locks,
-    watchPage,
+    watchPage(listener) {
+      const controller = new AbortController();
+      for (const event of pageEvents) {
+        // In the capture phase, because the window also gets `visibilitychange` of the document then, and no handler can
+        // stop a click before. But then it also gets the focus of everything in it. A server has no events.
+        globalThis.addEventListener?.(
+          event,
+          () => (event !== 'visibilitychange' || !document.hidden) && listener(event),
+          { capture: event !== 'focus', signal: controller.signal },
+        );
+      }
+      return () => controller.abort();
+    },
   };
-}
-
-function watchPage(listener: (event: PageEvent) => void): () => void {
-  const controller = new AbortController();
-  for (const event of pageEvents) {
-    // In the capture phase, because the window also gets `visibilitychange` of the document then, and no handler can stop
-    // a click before. But then it also gets the focus of everything in it. A server has no events.
-    globalThis.addEventListener?.(
-      event,
-      () => (event !== 'visibilitychange' || !document.hidden) && listener(event),
-      {
-        capture: event !== 'focus',
-        signal: controller.signal,
-      },
-    );
-  }
-  return () => controller.abort();
 }

@@ -53,7 +53,7 @@ export class NotificationError extends Error {
 }
 
 /** Whether a request failed because the user must sign in. */
-export const mustSignIn = (error: NotificationError | undefined): boolean =>
+export const mustSignIn = (error: NotificationError | null | undefined): boolean =>
   error?.code === 'token' || error?.code === 'unauthenticated';
 
 /** What the failure of a request that tests the access to the service says about it. */

@@ -7,17 +7,18 @@ import { hasType, queryOf, statusesOf } from './filter.ts';
 import { createInbox } from './inbox.ts';
 import { nothing } from './snapshot.ts';
 import type { NotificationClientOptions, NotificationFilter, NotificationSnapshot } from './types.ts';
-import type { Action, ChangesPage, FeedPage, InboxFrame, Notification } from './wire.ts';
+import type { ChangesPage, FeedPage, InboxFrame, Notification } from './wire.ts';
+
+/** Higher than every id. */
+const aboveAllIds = 9e15;
 
 export type FeedOptions = Pick<NotificationClientOptions, 'filter' | 'pageSize' | 'initialData' | 'userId'>;
 
 interface FeedDependencies extends FeedOptions {
   environment: Environment;
   api: Api;
-  /** Called after anything that may change what is shown. */
-  onChange(): void;
-  /** Called instead of `onChange` with the outcome of a page or a change. An error of a change `isNews`. */
-  onEnd(error?: NotificationError, isNews?: boolean): void;
+  /** Called after anything that may change what is shown. The error of a change `isNews`. */
+  onChange(isNews?: boolean): void;
   /** Called with each new notification of the filter's type, whatever statuses the list shows. */
   onNews(notification: Notification): void;
 }
@@ -44,10 +45,9 @@ export function createFeed({
   initialData,
   userId,
   filter = {},
-  pageSize = 20,
+  pageSize,
   api,
   onChange,
-  onEnd,
   onNews,
 }: FeedDependencies) {
   const mostOftenMs = 1_000;
@@ -57,33 +57,33 @@ export function createFeed({
   let unplan: (() => void) | undefined;
   /** Of the question that was asked: resolves when it has been taken, to whether there was one. */
   let asked: Promise<boolean> | undefined;
-  /** Whether to ask again after the answer, because something has come meanwhile. */
-  let isAskedAgain = false;
   let nextPage: Promise<boolean> | undefined;
   /** Rises when the list starts anew. Answers to earlier requests are ignored. */
   let generation = 0;
   let isPaused = true;
   let askedAt = 0;
   let failures = 0;
+  /** What the last page or change says. */
+  let failure: NotificationError | undefined;
 
   if (initialData) inbox.replace(initialData);
 
   /** Whether the inbox may be shown. Ids of an app may be in upper case, those of the service never are. */
-  const isTrusted = () => inbox.isProven() || `${userId}`.toLowerCase() === inbox.owner();
+  const isTrusted = () => inbox.isProven() || String(userId).toLowerCase() === inbox.owner();
   const hasPage = () => isTrusted() && inbox.version() >= 0;
 
   /** Plans a question, so that frames in disorder can arrive before it; at most one each second. */
   function onGap(): void {
-    if (asked) isAskedAgain = true;
     // If the clock was set back, the last question lies in the future, which must not delay the next one.
-    else plan(Math.max(60 + random() * 60, Math.min(askedAt - now(), 0) + mostOftenMs));
+    plan(Math.max(60 + random() * 60, Math.min(askedAt - now(), 0) + mostOftenMs));
   }
 
   /** Takes the outcome of an older page or a change. */
   function end(error?: NotificationError, isNews?: boolean): void {
     // Asks until the user has signed in again.
     if (mustSignIn(error)) onGap();
-    onEnd(error, isNews);
+    failure = error;
+    onChange(isNews);
   }
 
   function plan(ms: number): void {
@@ -97,9 +97,10 @@ export function createFeed({
   }
 
   function sync(): Promise<boolean> {
-    isAskedAgain = !!asked;
-    if (!asked) {
-      cancel();
+    cancel();
+    // Something may have come after the answer was made.
+    if (asked) onGap();
+    else {
       askedAt = now();
       asked = ask();
     }
@@ -121,11 +122,12 @@ export function createFeed({
         asked = undefined;
         if (error) {
           failures += 1;
+          cancel();
           plan(backoffMs(random, failures, error));
-        } else if (isAskedAgain) onGap();
+        }
         // If the user has a page already, the status says enough; but only a request finds out that they must sign in.
-        if (!hasPage() || !error || mustSignIn(error)) onEnd(error);
-        else onChange();
+        if (!hasPage() || !error || mustSignIn(error)) failure = error;
+        onChange();
       },
     );
   }
@@ -149,10 +151,11 @@ export function createFeed({
     generation += 1;
     cancel();
     asked = nextPage = undefined;
-    if (!isPaused) sync();
+    if (isPaused) onChange();
+    else sync();
   }
 
-  const query = () => ({ limit: `${pageSize}`, ...queryOf(filter) });
+  const query = () => ({ limit: String(pageSize), ...queryOf(filter) });
 
   return {
     /** Asks for what is missing, and plans questions from now on. */
@@ -185,36 +188,32 @@ export function createFeed({
     setFilter(changed: NotificationFilter): void {
       filter = changed;
       begin();
-      onChange();
     },
     prove: inbox.prove,
     onFrame(frame: InboxFrame): void {
       inbox.onFrame(frame);
       onChange();
     },
+    make: changes.make,
     repeat: changes.repeat,
-    /** Answers whether it worked. Never rejects. */
-    mark: (id: number, action: Action): Promise<boolean> => changes.make({ action, id, before_id: 0 }),
-    /** Like `mark`, for all notifications of the inbox that have come so far. */
+    /** Makes the change that reads all notifications of the inbox that have come so far. */
     markAllAsRead(): Promise<boolean> {
+      // If the list may not have the newest one, the service knows what has come.
       const holdsNewest = !filter.type && statusesOf(filter).includes('unread');
-      return changes.make({
-        action: 'read',
-        id: 0,
-        before_id: (holdsNewest && inbox.newestId()) || Infinity,
-      });
+      const before_id = (holdsNewest && inbox.newestId()) || aboveAllIds;
+      return changes.make({ action: 'read', id: 0, before_id });
     },
-    /** What to show, with the user's own changes as if they were made. @param hasFailed there may be no first page */
-    shown(hasFailed: boolean): NotificationSnapshot {
+    /** What to show, with the user's own changes as if they were made. */
+    shown(): NotificationSnapshot {
       const { rows, unreadCount } = changes.overlay();
       const known = isTrusted() && {
         notifications: rows.filter((row) => statusesOf(filter).includes(row.status) && hasType(row, filter)),
         unreadCount,
-        userId: inbox.owner() ?? null,
+        userId: inbox.owner(),
         hasMore: !!inbox.cursor(),
       };
-      const isLoading = !!nextPage || (!hasPage() && (!hasFailed || !!asked));
-      return { ...nothing, ...known, isLoading, filter };
+      const isLoading = !!nextPage || (!hasPage() && (!failures || !!asked));
+      return { ...nothing, ...known, isLoading, error: failure ?? null, filter };
     },
   };
 }

@@ -41,12 +41,12 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
   const items = new Map<number, Notification>();
   /** Frames that cannot be applied yet. */
   let waiting: InboxFrame[] = [];
-  let owner: string | undefined;
+  let owner: string | null = null;
   /** Whether an answer has proved the owner. */
   let isProven = false;
   let version = -1;
   /** The newest version and count that are known. */
-  let state: InboxState = { user_id: '', version: -1, unread_count: 0 };
+  let state: Pick<InboxState, 'version' | 'unread_count'> = { version, unread_count: 0 };
   /** The highest id that has come. */
   let newest = 0;
   /** The id of the oldest notification that was loaded. */
@@ -163,11 +163,13 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
     },
     /** Takes the changes after `since`. They must not be a reset. */
     catchUp: (since: number, changes: ChangesPage): void => absorb(changes.data, changes, since),
-    /** Takes the answer to a mark. It is not a frame: changes before it may be missing. */
-    marked: (answer: MarkAnswer): void => absorb([answer.notification], answer),
-    /** Takes the answer to a read-all. If it has changed something, it says what its frame will say. */
-    allRead(before_id: number, answer: ReadAllAnswer): void {
-      if (answer.updated) onFrame({ type: 'inbox.read_all', before_id, ...answer });
+    /**
+     * Takes the answer to a mark or a read-all. A mark is not taken for a frame: changes before it may be missing. A read-all
+     * that has changed something says what its frame will say.
+     */
+    changed(answer: MarkAnswer | ReadAllAnswer, before_id: number): void {
+      if ('notification' in answer) absorb([answer.notification], answer);
+      else if (answer.updated) onFrame({ type: 'inbox.read_all', before_id, ...answer });
       else absorb([], answer);
     },
     version: () => version,

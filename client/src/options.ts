@@ -8,32 +8,35 @@ import { isPage } from './wire.ts';
  * `initialData` that is not a page of one user. `error` says what to set if they cannot work. Then the client sends
  * nothing, because an app must not lose its page to a variable that is not set.
  */
-export function readOptions(given: NotificationClientOptions): {
-  options: NotificationClientOptions;
-  error: NotificationError | undefined;
-} {
-  const options = { ...given, apiUrl: trim(given.apiUrl), webSocketUrl: trim(given.webSocketUrl) };
-  const { apiUrl, webSocketUrl, getToken, initialData } = options;
+export function readOptions({ initialData, ...given }: NotificationClientOptions) {
+  const apiUrl = trim(given.apiUrl);
+  const webSocketUrl = trim(given.webSocketUrl);
   // Its notifications are of the user that it names.
   const isWhole =
     isPage(Object(initialData)) &&
     initialData?.data.every((row) => row?.user_id === initialData.user_id && row.metadata);
-  if (!isWhole) options.initialData = undefined;
   inDevelopment(() => isWhole || initialData == null || warn('initialData', initialData));
   const canWork =
     // A path is an address too: of an API behind the page's own host. What is appended would end in a query.
     /^(https?:\/)?\/[^\s?#/][^\s?#]*$/i.test(apiUrl) &&
     /^wss?:\/\/[^\s?#/][^\s?#]*$/i.test(webSocketUrl) &&
-    typeof getToken === 'function';
-  if (canWork) return { options, error: undefined };
+    typeof given.getToken === 'function';
+  return {
+    ...given,
+    apiUrl,
+    webSocketUrl,
+    initialData: isWhole ? initialData : undefined,
+    pageSize: Number.isInteger(given.pageSize) ? given.pageSize : 20,
+    error: canWork ? undefined : refuse(given),
+  };
+}
+
+function refuse({ apiUrl, webSocketUrl, getToken }: NotificationClientOptions): NotificationError {
   const error = new NotificationError('invalid_options', 'Set apiUrl, webSocketUrl and getToken.');
   console.error(error.message);
-  inDevelopment(() => {
-    const { apiUrl, webSocketUrl } = given;
-    // Only the type of `getToken` is named, because the value may be a token.
-    console.error('belfry: They are', { apiUrl, webSocketUrl, getToken: typeof getToken });
-  });
-  return { options, error };
+  // Only the type of `getToken` is named, because the value may be a token.
+  inDevelopment(() => console.error('belfry: They are', { apiUrl, webSocketUrl, getToken: typeof getToken }));
+  return error;
 }
 
 /** The parameter may be undefined, because the variable of an app's environment may not be set. */

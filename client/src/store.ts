@@ -2,6 +2,7 @@ import type { Api } from './api.ts';
 import type { Environment } from './environment.ts';
 import { mustSignIn, NotificationError } from './error.ts';
 import { createFeed, type FeedOptions } from './feed.ts';
+import { nothing } from './snapshot.ts';
 import type { ConnectionStatus, Emit, NotificationClientOptions, NotificationSnapshot } from './types.ts';
 import type { Notification } from './wire.ts';
 
@@ -36,27 +37,24 @@ export function createStore(dependencies: StoreDependencies) {
   const feed = createFeed({
     ...dependencies,
     onChange: render,
-    onEnd: note,
     onNews: (row) => signal.aborted || emit('notification', row),
   });
   let known: Known = { status: 'connecting' };
-  /** What the last page or change of this tab says. */
-  let failure: NotificationError | undefined;
   /** Whether the app knows that the session has expired. */
   let hasExpired = false;
-  let snapshot = look([]);
+  let snapshot = nothing;
 
   function look(before: readonly Notification[]): NotificationSnapshot {
     const { status, error: trouble } = environment.isOnline() ? known : cutOff;
     const works = isWorking(status);
-    const error = (works && failure) || trouble || failure || null;
-    const shown = feed.shown(!!error);
+    const shown = feed.shown();
+    const { notifications, error: failure } = shown;
     return {
       ...shown,
-      notifications: keep(before, shown.notifications),
+      notifications: keep(before, notifications),
       // A socket may bring news for a while after the session has expired.
       status: works && mustSignIn(failure) ? 'unauthenticated' : status,
-      error,
+      error: (works && failure) || trouble || failure,
     };
   }
 
@@ -76,18 +74,12 @@ export function createStore(dependencies: StoreDependencies) {
     queueMicrotask(() => onSessionExpired?.(error));
   }
 
-  /** Keeps the outcome of a page or a change. */
-  function note(error?: NotificationError, isNews?: boolean): void {
-    failure = error;
-    render(isNews);
-  }
-
+  render();
   return {
     ...feed,
-    snapshot: () => snapshot,
     known: () => known,
     setStatus(changed: Known): void {
-      if (changed.status !== known.status || changed.error?.code !== known.error?.code) known = changed;
+      known = changed;
       render();
     },
   };

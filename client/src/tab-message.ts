@@ -5,7 +5,7 @@ import type { InboxFrame } from './wire.ts';
 /** What the leader tells all tabs of the user, itself among them. */
 export interface TabMessage {
   frame?: InboxFrame;
-  status?: ConnectionStatus;
+  status?: ConnectionStatus | undefined;
   /** Why the status is one without news, or why it stays `polling`. */
   error?: NotificationError | undefined;
   /** A socket has opened: frames before it may have been missed. */

@@ -116,23 +116,19 @@ export function createTab(dependencies: TabDependencies) {
     else
       locks?.request(name, isSteal ? { steal: true } : { signal }, hold).catch(() => {
         if (signal.aborted) return;
-        if (state === 'leader') deposed();
         // This page may not use locks.
-        else lead();
+        if (state !== 'leader') return lead();
+        // Another tab has stolen the lock.
+        connection.close();
+        compete();
+        wake(false);
       });
   }
 
   function lead(): void {
     cancelCheck?.();
     state = 'leader';
-    connection.open();
-  }
-
-  /** Another tab has stolen the lock. */
-  function deposed(): void {
-    connection.close();
-    compete();
-    wake(false);
+    connection.wake(false);
   }
 
   /** A text is a follower's question to the leader. Everything else is a message of the leader. */
@@ -229,10 +225,7 @@ export function createTab(dependencies: TabDependencies) {
     else if (event === 'visibilitychange') wake(true);
     else if (/line$/.test(event)) wake(false);
     // Clicks and keys matter only without a socket, and not each of them.
-    else if (
-      event === 'focus' ||
-      (store.snapshot().status !== 'live' && now() - usedAt > usedAtMostEveryMs)
-    ) {
+    else if (event === 'focus' || (store.known().status !== 'live' && now() - usedAt > usedAtMostEveryMs)) {
       usedAt = now();
       tokens.resume();
       nudge(true);
@@ -250,10 +243,6 @@ export function createTab(dependencies: TabDependencies) {
       leave();
     },
     refresh: () => wake(true),
-    async retry(): Promise<boolean> {
-      const isDone = await store.repeat();
-      return (await wake(true)) && isDone;
-    },
     isLeader: () => state === 'leader',
   };
 }

@@ -57,8 +57,8 @@ export function createTokens({
 
   async function ask(forceRefresh: boolean): Promise<string> {
     try {
-      const request = { what: 'getToken', seconds: 30, code: 'token' } as const;
-      const answer: unknown = await within(environment, request, async () => getToken({ forceRefresh }));
+      const run = async (): Promise<unknown> => getToken({ forceRefresh });
+      const answer = await within(environment, 30, 'getToken', run, 'token');
       // After the end of the session, the app may answer with a token of the next user.
       signal.throwIfAborted();
       const fresh = typeof answer === 'string' && answer.trim();
@@ -96,7 +96,7 @@ export function createTokens({
   const marginMs = () => Math.min(longestMarginMs, lifeMs / 5);
   async function lasting(ms: number, refused?: string): Promise<string> {
     signal.throwIfAborted();
-    if (refused && refused === token) return renew(true);
+    if (refused === token) return renew(true);
     return now() + ms < expiresAt ? token : renew();
   }
 
@@ -109,10 +109,11 @@ export function createTokens({
     latest: () => token,
     /** Takes that the service has accepted the token in use, or why it has refused two in a row. */
     judge(refusal?: NotificationError): void {
-      failures = refusal ? failures : 0;
-      if (!refusal) return;
-      expiresAt = 0;
-      pause(refusal);
+      if (!refusal) failures = 0;
+      else {
+        expiresAt = 0;
+        pause(refusal);
+      }
     },
     /** Ends a pause: the user or the app wants to try again now. */
     resume,
@@ -147,7 +148,7 @@ function lifetimeMs(nowMs: number, claims: Claims): number {
 /** The claims of a JWT, not verified: the service does that. No claims if it is not a JWT. */
 function claimsOf(token: string): Claims {
   const [, payload = ''] = token.split('.');
-  return parse(() => atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
+  return parse(() => atob(payload.replace(/-/g, '+').replace(/_/g, '/')));
 }
 
 /**

@@ -101,7 +101,7 @@ export interface NotificationClientOptions {
    */
   initialData?: FeedPage | undefined;
   filter?: NotificationFilter | undefined;
-  /** Notifications in a page, 1 to 100. Default: 20. */
+  /** Notifications in a page, 1 to 100. Default: 20, also for what is no whole number. */
   pageSize?: number | undefined;
   /** The service's `connectionMinimumLifetime`, in minutes. Default: 15. */
   connectionMinimumLifetimeMinutes?: number | undefined;
@@ -176,7 +176,10 @@ export interface NotificationClient {
   markAsUnread(id: number): Promise<boolean>;
   archive(id: number): Promise<boolean>;
   unarchive(id: number): Promise<boolean>;
-  /** Marks all notifications of the inbox that have come so far, whatever the filter. */
+  /**
+   * Marks all notifications of the inbox that have come so far, whatever the filter. If the filter hides unread ones, these
+   * are all that have come when the service has the request.
+   */
   markAllAsRead(): Promise<boolean>;
   /**
    * The service's time in milliseconds since the Unix epoch, as well as the client knows it. Compare it with `created_at`:

@@ -54,7 +54,9 @@ export interface FeedPage extends InboxState {
 
 /** Whether something from elsewhere is what the service says of an inbox. The rest of it then is so too. */
 export const isInboxState = (value: Partial<InboxState>): value is InboxState =>
-  typeof value.user_id === 'string' && [value.version, value.unread_count].every(Number.isInteger);
+  typeof value.user_id === 'string' &&
+  Number.isInteger(value.version) &&
+  Number.isInteger(value.unread_count);
 
 /** The same for what has notifications. */
 export const isPage = (value: Partial<FeedPage>): value is FeedPage =>

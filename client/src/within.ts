@@ -1,26 +1,22 @@
 import type { Environment } from './environment.ts';
 import { NotificationError, type NotificationErrorCode } from './error.ts';
 
-/** A request, and how long to wait for its answer. */
-interface Limit {
-  /** Names the request in error messages. */
-  what: string;
-  seconds: number;
-  /** The code if `run` rejects otherwise than `fetch` does without an answer. Default: `network`. */
-  code?: NotificationErrorCode;
-}
-
 /**
  * The answer of `run`, whose signal is aborted when the time is over.
  *
+ * @param what names the request in error messages
+ * @param code if `run` rejects otherwise than `fetch` does without an answer
  * @throws NotificationError if `run` rejects. With `network` if it does not answer in time.
  */
 export function within<Answer>(
   { after }: Environment,
-  { what, seconds, code = 'network' }: Limit,
+  seconds: number,
+  what: string,
   run: (signal: AbortSignal) => Promise<Answer>,
+  code: NotificationErrorCode = 'network',
 ): Promise<Answer> {
   const controller = new AbortController();
+  const { signal } = controller;
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown) => {
       const isCut = /^(Type|Timeout|Network|Abort)Error$/.test(Object(cause).name);
@@ -28,8 +24,8 @@ export function within<Answer>(
     };
     const cancel = after(seconds * 1_000, () => {
       controller.abort();
-      fail(controller.signal.reason);
+      fail(signal.reason);
     });
-    run(controller.signal).then(resolve, fail).finally(cancel);
+    run(signal).then(resolve, fail).finally(cancel);
   });
 }

@@ -123,7 +123,7 @@ describe('a frame', () => {
   it('reads everything up to its bound, except what changed later', () => {
     const { inbox, statusOf } = setUp();
     // Number 1 was marked as unread again in version 5, which a mark's answer has told already.
-    inbox.marked({ notification: row(1, 5), user_id, version: 5, unread_count: 2 });
+    inbox.changed({ notification: row(1, 5), user_id, version: 5, unread_count: 2 }, 0);
     inbox.onFrame({ type: 'inbox.read_all', user_id, version: 4, unread_count: 1, before_id: 2 });
     expect([statusOf(3), statusOf(2), statusOf(1)]).toEqual(['unread', 'read', 'unread']);
   });
@@ -132,7 +132,7 @@ describe('a frame', () => {
 describe('the count', () => {
   it('is that of the highest version that has told one', () => {
     const { inbox } = setUp();
-    inbox.marked({ notification: row(1, 6, { status: 'read' }), user_id, version: 6, unread_count: 7 });
+    inbox.changed({ notification: row(1, 6, { status: 'read' }), user_id, version: 6, unread_count: 7 }, 0);
     inbox.onFrame(frame(4));
     expect(inbox.unreadCount()).toBe(7);
   });
@@ -204,7 +204,7 @@ describe('a further page', () => {
 
   it('that is older and brings nothing new changes nothing', () => {
     const { inbox, onGap } = setUp(page(5, [5, 4], 'next'));
-    inbox.marked({ notification: row(3, 5, { status: 'read' }), user_id, version: 5, unread_count: 2 });
+    inbox.changed({ notification: row(3, 5, { status: 'read' }), user_id, version: 5, unread_count: 2 }, 0);
     inbox.extend(page(4, [3]));
     expect(inbox.version()).toBe(5);
     expect(inbox.shown().at(-1)?.status).toBe('read');
@@ -226,7 +226,7 @@ describe('a further page', () => {
 describe('the answer to a mark', () => {
   it('shows at once, does not move the version, and asks for what came before it', () => {
     const { inbox, statusOf, onGap } = setUp();
-    inbox.marked({ notification: row(2, 6, { status: 'read' }), user_id, version: 6, unread_count: 4 });
+    inbox.changed({ notification: row(2, 6, { status: 'read' }), user_id, version: 6, unread_count: 4 }, 0);
     expect(statusOf(2)).toBe('read');
     expect([inbox.version(), inbox.unreadCount()]).toEqual([3, 4]);
     expect(onGap).toHaveBeenCalled();
@@ -235,7 +235,7 @@ describe('the answer to a mark', () => {
   it('makes a first page that is older ask for the rest', () => {
     const { inbox, onGap } = setUp();
     inbox.begin();
-    inbox.marked({ notification: row(2, 6, { status: 'read' }), user_id, version: 6, unread_count: 4 });
+    inbox.changed({ notification: row(2, 6, { status: 'read' }), user_id, version: 6, unread_count: 4 }, 0);
     onGap.mockClear();
     inbox.replace(page(5, [3, 2, 1]));
     expect(onGap).toHaveBeenCalled();
@@ -245,14 +245,14 @@ describe('the answer to a mark', () => {
 describe('the answer to a read-all', () => {
   it('is its own frame where it changed something', () => {
     const { inbox, statusOf } = setUp();
-    inbox.allRead(2, { updated: 2, user_id, version: 4, unread_count: 1 });
+    inbox.changed({ updated: 2, user_id, version: 4, unread_count: 1 }, 2);
     expect([statusOf(3), statusOf(2), statusOf(1)]).toEqual(['unread', 'read', 'read']);
     expect(inbox.version()).toBe(4);
   });
 
   it('asks where it changed nothing in an inbox that has gone on', () => {
     const { inbox, statusOf, onGap } = setUp();
-    inbox.allRead(3, { updated: 0, user_id, version: 4, unread_count: 0 });
+    inbox.changed({ updated: 0, user_id, version: 4, unread_count: 0 }, 3);
     expect(statusOf(3)).toBe('unread');
     expect(onGap).toHaveBeenCalled();
   });
@@ -296,7 +296,7 @@ describe('news', () => {
     inbox.onFrame(frame(5));
     inbox.begin();
     inbox.replace(page(5, [5], 'next'));
-    inbox.marked({ notification: row(2, 3), user_id, version: 3, unread_count: 3 });
+    inbox.changed({ notification: row(2, 3), user_id, version: 3, unread_count: 3 }, 0);
     inbox.catchUp(3, changes(5, [row(4), row(5)]));
     expect(news()).toEqual([4, 5]);
   });

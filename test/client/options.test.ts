@@ -84,6 +84,44 @@ describe('options that are written in another way', () => {
   });
 });
 
+describe('options that cannot be used', () => {
+  const values = [null, '', 0, -1, 1.5, Number.NaN, {}, [], '20', () => undefined, Symbol('x')];
+  const names = [
+    'userId',
+    'filter',
+    'pageSize',
+    'tokenTransport',
+    'onSessionExpired',
+    'initialData',
+  ] as const;
+  const cases = names.flatMap((name) => values.map((value) => [name, value] as const));
+
+  it.each(cases)('never throw: %s %j', async (name, value) => {
+    const world = createClientWorld();
+    await world.create('One');
+    const client = clientWith(world, { [name]: value });
+    client.start();
+    await world.seconds(2);
+    expect(client.getSnapshot().notifications).toBeDefined();
+    client.setFilter(value as never);
+    await client.refresh();
+    client.stop();
+  });
+
+  it.each(values.filter((value) => !Number.isInteger(value)))(
+    'are the default of pageSize: %j',
+    async (pageSize) => {
+      const world = createClientWorld();
+      for (let count = 0; count < 21; count += 1) await world.create();
+      const client = clientWith(world, { pageSize });
+      client.start();
+      await world.seconds(1);
+      expect(client.getSnapshot()).toMatchObject({ hasMore: true, error: null });
+      expect(client.getSnapshot().notifications).toHaveLength(20);
+    },
+  );
+});
+
 describe('initialData that is no page', () => {
   it.each([
     ['an error of the service', { code: 'unauthenticated', detail: 'No token.' }],

@@ -178,7 +178,7 @@ describe('the time', () => {
     }
   });
 
-  it.each([null, '', 'soon', '1', '2026', 'yesterday GMT'])('ignores the header %j', (date) => {
+  it.each([null, '', 'soon', 'yesterday GMT'])('ignores the header %j', (date) => {
     const clock = createClock({ now: () => 1_000 } as never);
     clock.learn(date, 1_000);
     expect(clock.now()).toBe(1_000);

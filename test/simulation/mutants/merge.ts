@@ -146,8 +146,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'what is loading when a paused client changes its filter keeps it from loading',
-    pattern: '$asked = $nextPage = undefined; if (!$isPaused) $sync();',
-    replacement: 'if (!$isPaused) $sync();',
+    pattern: '$asked = $nextPage = undefined; if ($isPaused) $onChange(); else $sync();',
+    replacement: 'if ($isPaused) $onChange(); else $sync();',
     caughtBy: 'shown as stored',
   },
   {
@@ -164,8 +164,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'a question that comes while another is under way is forgotten',
-    pattern: '$isAskedAgain = !!$asked;',
-    replacement: '$isAskedAgain = false;',
+    pattern: 'if ($asked) $onGap(); else { $askedAt = $now(); $asked = $ask(); }',
+    replacement: 'if (!$asked) { $askedAt = $now(); $asked = $ask(); }',
     caughtBy: 'at once',
     isRare: true,
   },

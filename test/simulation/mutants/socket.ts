@@ -30,8 +30,8 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'nobody handles that a look at the unread count has failed',
-    pattern: 'const $mine = $failureOf($ask()); $current = $mine;',
-    replacement: 'const $mine = $ask().then(() => undefined); $current = $mine;',
+    pattern: 'const $mine = $failureOf($$polled); $asked = $mine;',
+    replacement: 'const $mine = $$polled.then(() => undefined); $asked = $mine;',
     caughtBy: 'comes to rest',
   },
   {
@@ -83,7 +83,7 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'a failed socket is not tried again',
-    pattern: 'if ($isNext && $current) $pause(); else if ($isNext) $poll(); else if ($isCurrent) { $$$lost }',
+    pattern: 'if ($isNext && $current) $pause(); else if ($isNext && !$asked) $poll(); else if ($isCurrent) { $$$lost }',
     replacement: 'if (!$isNext && $isCurrent) { $$$lost }',
     caughtBy: 'every page has a socket',
   },
@@ -159,14 +159,14 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'a change that was answered shows for ever',
-    pattern: '$change.$until = (await $send($change)).version;',
+    pattern: '$change.$until = $answer.version;',
     replacement: '',
     caughtBy: 'unread count',
   },
   {
     name: 'an answer that is misread is taken for a refusal',
-    pattern: 'const $answer = await $api.mark($change); $inbox.$marked($answer);',
-    replacement: 'const $answer = await $api.mark($change); $inbox.$marked($answer.notification);',
+    pattern: '$inbox.changed($answer, $change.before_id);',
+    replacement: '$inbox.changed({ ...$answer, notification: null }, $change.before_id);',
     caughtBy: 'failures are foreseen',
   },
   {

@@ -39,13 +39,13 @@ async function sizeOf(face: string): Promise<number> {
 }
 
 describe('the package', () => {
-  // The goals are 7,500 and 16,000 bytes. Until they are met, no change may make the package larger.
-  it('weighs 7.7 kB at most without a framework', async () => {
-    expect(await sizeOf('index')).toBeLessThanOrEqual(7_650);
+  it('weighs 7.5 kB at most without a framework', async () => {
+    expect(await sizeOf('index')).toBeLessThanOrEqual(7_500);
   });
 
-  it('weighs 16.8 kB at most with the bell, its look and the client', async () => {
-    expect(await sizeOf('react')).toBeLessThanOrEqual(16_800);
+  // The goal is 16,000 bytes. Until it is met, no change may make the bell larger.
+  it('weighs 16.6 kB at most with the bell, its look and the client', async () => {
+    expect(await sizeOf('react')).toBeLessThanOrEqual(16_600);
   });
 
   it.each(['react', 'react/by-day', 'react/tabs', 'react/title-badge', 'react/toaster'])(
