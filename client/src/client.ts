@@ -1,4 +1,5 @@
 import { createApi } from './api.ts';
+import { backoffMs } from './backoff.ts';
 import { createClock } from './clock.ts';
 import { browserEnvironment, type Environment } from './environment.ts';
 import { readOptions } from './options.ts';
@@ -55,6 +56,8 @@ export function createNotificationClient(
   /** Aborted at the end of the session. */
   let end: AbortController | undefined;
   let snapshot = blank;
+  /** How often another user has signed in, as far as tokens and answers say. */
+  let switches = 0;
 
   function emit<Name extends keyof NotificationEvents>(name: Name, event: NotificationEvents[Name]): void {
     // Later, so that a listener that throws stops nothing here, and finds the snapshot that belongs to the event.
@@ -94,7 +97,10 @@ export function createNotificationClient(
 
     function onOtherUser(): never {
       forget();
-      if (holders.size) begin();
+      // At once, and later if that comes again, as when answers are of one user and then of another.
+      if (switches) environment.after(backoffMs(environment.random, switches), goOn);
+      else goOn();
+      switches += 1;
       throw signal.reason;
     }
   }
@@ -106,6 +112,10 @@ export function createNotificationClient(
     session = undefined;
     serverSnapshot = blank;
     publish({ ...blank, filter });
+  }
+
+  function goOn(): void {
+    if (holders.size) begin();
   }
 
   function begin(): void {

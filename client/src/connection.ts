@@ -80,7 +80,7 @@ const pollEveryMs = 30_000;
  */
 export function createConnection(dependencies: ConnectionDependencies) {
   const { environment, connectionMinimumLifetimeMinutes = 15, tokens, api, tell } = dependencies;
-  const { now, after, random, openSocket, isVisible } = environment;
+  const { now, after, random } = environment;
   let current: ServiceSocket | undefined;
   let next: ServiceSocket | undefined;
   /** Everything to close. A socket that was renewed is here until the client has caught up. */
@@ -124,7 +124,7 @@ export function createConnection(dependencies: ConnectionDependencies) {
       if (!sockets.has(mine)) return;
       const { url, protocols, error } = addressOf(dependencies, token);
       if (error) throw error;
-      const socket = openSocket(url, protocols);
+      const socket = environment.openSocket(url, protocols);
       mine.socket = socket;
       socket.onopen = () => opened(mine);
       socket.onmessage = ({ data }) => heard(mine, data);
@@ -136,13 +136,12 @@ export function createConnection(dependencies: ConnectionDependencies) {
 
   function opened(socket: ServiceSocket): void {
     const before = current;
-    const { startedAt } = socket;
     // The service pushes until the token expires, but at least for its minimum, and at most for 2 hours.
     const minimumMs = connectionMinimumLifetimeMinutes * 60_000;
-    const lifeMs = Math.min(longestLifeMs, Math.max(minimumMs, tokens.expiresAt() - startedAt));
-    endsAt = startedAt + lifeMs;
+    const lifeMs = Math.min(longestLifeMs, Math.max(minimumMs, tokens.expiresAt() - socket.startedAt));
+    endsAt = socket.startedAt + lifeMs;
     // One minute early, because `tick` comes only twice a minute, and only once in a hidden page.
-    renewAt = startedAt + (lifeMs - 60_000) * (0.8 + 0.1 * random());
+    renewAt = socket.startedAt + (lifeMs - 60_000) * (0.8 + 0.1 * random());
     current = socket;
     next = undefined;
     isCut = false;
@@ -189,12 +188,11 @@ export function createConnection(dependencies: ConnectionDependencies) {
 
   function drop(dropped: ServiceSocket | undefined): void {
     if (!dropped) return;
-    const { socket, cancel } = dropped;
     sockets.delete(dropped);
     if (dropped === current) current = undefined;
     if (dropped === next) next = undefined;
-    cancel?.();
-    socket?.close();
+    dropped.cancel?.();
+    dropped.socket?.close();
   }
 
   function ping(): void {
@@ -253,7 +251,7 @@ export function createConnection(dependencies: ConnectionDependencies) {
     tick(): void {
       if (!current) return;
       if (now() >= renewAt && !next) open();
-      test(isVisible());
+      test(environment.isVisible());
       // The socket may stay open and answer pings, but the service pushes nothing to it any more.
       if (current && now() > endsAt) ended(current);
     },

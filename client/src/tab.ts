@@ -55,7 +55,7 @@ export function createTab(dependencies: TabDependencies) {
   /** Longer than the socket has for its answer: the leader may have to ask the service first. */
   const answerWithinMs = 6_000;
   const { environment, apiUrl, tokens, store } = dependencies;
-  const { now, after, random, locks, openChannel, watchPage, isVisible } = environment;
+  const { now, after, random } = environment;
   const connection = createConnection({ ...dependencies, tell });
   let state: State = 'away';
   /** Aborted when a follower stops to wait for the lock, or the leader gives it back. */
@@ -67,7 +67,6 @@ export function createTab(dependencies: TabDependencies) {
   let cancelCheck: (() => void) | undefined;
   let cancelTick: (() => void) | undefined;
   let unwatch: (() => void) | undefined;
-  let tickedAt = 0;
   let usedAt = 0;
   let syncAt = 0;
 
@@ -91,7 +90,7 @@ export function createTab(dependencies: TabDependencies) {
     const identity = tokens.identity();
     name = `belfry ${apiUrl} ${identity}`;
     try {
-      if (identity && locks) channel = openChannel?.(name);
+      if (identity && environment.locks) channel = environment.openChannel?.(name);
     } catch {
       // Not allowed, as in Firefox for a page that may store nothing.
     }
@@ -114,7 +113,7 @@ export function createTab(dependencies: TabDependencies) {
       });
     if (!channel) lead();
     else
-      locks?.request(name, isSteal ? { steal: true } : { signal }, hold).catch(() => {
+      environment.locks?.request(name, isSteal ? { steal: true } : { signal }, hold).catch(() => {
         if (signal.aborted) return;
         // This page may not use locks.
         if (state !== 'leader') return lead();
@@ -162,7 +161,7 @@ export function createTab(dependencies: TabDependencies) {
   /** Asks the leader whether it is alive. */
   function check(isUsed: boolean): void {
     if (state !== 'follower') return;
-    const question: Question = isUsed ? 'used' : isVisible() ? 'visible' : 'hidden';
+    const question: Question = isUsed ? 'used' : environment.isVisible() ? 'visible' : 'hidden';
     channel?.postMessage(question);
     cancelCheck?.();
     cancelCheck = after(answerWithinMs, () => {
@@ -185,20 +184,18 @@ export function createTab(dependencies: TabDependencies) {
   }
 
   function planTick(): void {
-    tickedAt = now();
-    cancelTick = after(tickEveryMs, tick);
-  }
-
-  function tick(): void {
-    // A clock that was set back looks like sleep, and everything planned by it would be late.
-    if (Math.abs(now() - tickedAt) > sleptAfterMs) wake(false);
-    planTick();
-    if (state === 'leader') connection.tick();
-    // The leader may be frozen, or the first token may have failed.
-    else nudge(false);
-    if (now() < syncAt) return;
-    planSync();
-    store.sync();
+    const plannedAt = now();
+    cancelTick = after(tickEveryMs, () => {
+      // A clock that was set back looks like sleep, and everything planned by it would be late.
+      if (Math.abs(now() - plannedAt) > sleptAfterMs) wake(false);
+      planTick();
+      if (state === 'leader') connection.tick();
+      // The leader may be frozen, or the first token may have failed.
+      else nudge(false);
+      if (now() < syncAt) return;
+      planSync();
+      store.sync();
+    });
   }
 
   /** Not the same time for all tabs, which may have been opened together. */
@@ -234,7 +231,7 @@ export function createTab(dependencies: TabDependencies) {
 
   return {
     start(): void {
-      unwatch ??= watchPage(onPage);
+      unwatch ??= environment.watchPage(onPage);
       arrive();
     },
     pause(): void {

@@ -280,3 +280,29 @@ describe('an answer that names no user', () => {
     expect(seen).not.toHaveBeenCalled();
   });
 });
+
+describe('answers that are of one user and then of another', () => {
+  it('begin a new session later each time, and then show what is true', async () => {
+    const world = await worldOfThree();
+    const tab = world.tab();
+    const { fetch } = tab.environment;
+    let requests = 0;
+    tab.environment.fetch = async (url, init) => {
+      requests += 1;
+      const answer = await fetch(url, init);
+      const user_id = requests % 2 ? world.user : other;
+      return Response.json({ ...JSON.parse(await answer.text()), user_id });
+    };
+    const getToken = () => {
+      const iat = world.clock.now() / 1_000;
+      return opaqueTokenOf({ sub: world.user, iat, exp: iat + 900 });
+    };
+    const client = world.client({ getToken }, tab);
+    client.start();
+    await world.minutes(10);
+    expect(requests).toBeLessThan(200);
+    tab.environment.fetch = fetch;
+    await world.minutes(1);
+    expect(titles(client)).toEqual(['Three', 'Two', 'One']);
+  });
+});
