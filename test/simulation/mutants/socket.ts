@@ -83,7 +83,8 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'a failed socket is not tried again',
-    pattern: 'if ($isNext && $current) $pause(); else if ($isNext && !$asked) $poll(); else if ($isCurrent) { $$$lost }',
+    pattern:
+      'if ($isNext && $current) $pause(); else if ($isNext && !$asked) $poll(); else if ($isCurrent) { $$$lost }',
     replacement: 'if (!$isNext && $isCurrent) { $$$lost }',
     caughtBy: 'every page has a socket',
   },
