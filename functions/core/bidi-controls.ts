@@ -21,15 +21,23 @@ function withoutOpenControlsOf(line: string): string {
 function placesOfPairs(line: string): Set<number> {
   const paired = new Set<number>();
   const open: number[] = [];
-  const isIsolate = (place = 0) => beginOfIsolate.test(line.charAt(place));
+  // Counted, so that a line of a million ends is not searched a million times.
+  let openIsolates = 0;
+  const isIsolate = (place = -1) => beginOfIsolate.test(line.charAt(place));
+  const pair = (begin: number | undefined, end: number) => begin !== undefined && paired.add(begin).add(end);
   for (const { 0: character, index } of line.matchAll(control)) {
-    let begin = -1;
-    // The end of an isolate also ends what was begun in it. The end of an embedding ends the innermost one, and no isolate.
-    if (character === endOfIsolate) begin = open.findLastIndex(isIsolate);
-    else if (character === endOfEmbedding) begin = isIsolate(open.at(-1)) ? -1 : open.length - 1;
-    else open.push(index);
-    const [place] = begin < 0 ? [] : open.splice(begin);
-    if (place !== undefined) paired.add(place).add(index);
+    if (character === endOfEmbedding) {
+      // It ends the innermost embedding, and no isolate.
+      if (!isIsolate(open.at(-1))) pair(open.pop(), index);
+    } else if (character !== endOfIsolate) {
+      open.push(index);
+      if (isIsolate(index)) openIsolates += 1;
+    } else if (openIsolates > 0) {
+      // It also ends what was begun in the isolate.
+      while (!isIsolate(open.at(-1))) open.pop();
+      pair(open.pop(), index);
+      openIsolates -= 1;
+    }
   }
   return paired;
 }

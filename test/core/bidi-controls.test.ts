@@ -61,6 +61,17 @@ describe('A text without open bidirectional controls', () => {
     );
   });
 
+  it('is made in a time that grows with the length alone, whatever the controls are', () => {
+    for (const [begin, end] of [
+      [rlo, pdi],
+      [rli, pdf],
+      [rli, pdi],
+      [`${rli}${rlo}`, pdi],
+    ] as const) {
+      withoutOpenControls(begin.repeat(200_000) + end.repeat(200_000));
+    }
+  });
+
   it.each([
     ['a word of Hebrew in isolation', `${rli}שלום${pdi}!`],
     ['a placeholder in isolation, as Fluent writes it', `${fsi}Мария${pdi} has booked ${fsi}2${pdi} seats`],

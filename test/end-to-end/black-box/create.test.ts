@@ -91,6 +91,34 @@ describe('a direct invocation', () => {
   });
 });
 
+describe('a title', () => {
+  const nulls = {
+    user_ids: null,
+    body: null,
+    actor_id: null,
+    metadata: null,
+    channel: null,
+    idempotency_key: null,
+  };
+
+  it('is enough for every door, with null for all that may be left out', async () => {
+    const [invoked = '', posted = '', put = '', sent = ''] = Array.from({ length: 4 }, newUser);
+    const commandFor = (user: string) => ({ user_id: user, title: 'Doors open', ...nulls });
+    await belfry.invoke(commandFor(invoked));
+    const producer = belfry.as(newUser(), { scope: 'notifications:create' });
+    expect(await producer.post('/notifications', commandFor(posted))).toMatchObject({ status: 201 });
+    await belfry.putEvent(commandFor(put));
+    await belfry.sendMessage(JSON.stringify(commandFor(sent)));
+    for (const user of [invoked, posted, put, sent]) {
+      await vi.waitFor(
+        async () =>
+          expect((await inboxOf(user)).data).toMatchObject([contentOf({ title: 'Doors open', body: '' })]),
+        10_000,
+      );
+    }
+  });
+});
+
 describe('an event on the bus', () => {
   it('creates a notification', async () => {
     const user = newUser();
