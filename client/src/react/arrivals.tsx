@@ -1,5 +1,4 @@
-import { type RefObject, useEffect, useRef, useState } from 'react';
-import type { NotificationClient } from '../types.ts';
+import { type RefObject, useRef, useState } from 'react';
 import type { Notification } from '../wire.ts';
 import { useNotificationEvent } from './hooks.ts';
 import type { NotificationLabels } from './labels.ts';
@@ -12,13 +11,14 @@ interface ArrivalsProps {
   sound: ((notification: Notification) => unknown) | undefined;
 }
 
-/** The mounted bells of each client, and their sounds. */
-const bells = new WeakMap<NotificationClient, Map<RefObject<HTMLElement | null>, ArrivalsProps['sound']>>();
+/** What was announced, and what was heard. */
+const announcedNews = new WeakSet<Notification>();
+const heardNews = new WeakSet<Notification>();
 
 /**
- * Announces new notifications to screen readers, those of half a second together, and plays the sound in one tab. Of the
- * bells of one client, the first one that is visible does both: a header for small and one for large windows may each have
- * a bell, and nothing is announced inside what is hidden. It belongs to one user: give it the user's id as its key.
+ * Announces new notifications to screen readers, those of half a second together, and plays the sound in one tab. Of
+ * several bells, as in a header for small and one for large windows, one plays the sound, and one that is visible
+ * announces: nothing is heard of what a hidden one announces. It belongs to one user: give it the user's id as its key.
  */
 export function Arrivals({ root, labels, sound }: ArrivalsProps) {
   const gatheringMs = 500;
@@ -28,21 +28,13 @@ export function Arrivals({ root, labels, sound }: ArrivalsProps) {
   const gathered = useRef<Notification[]>([]);
   const [announced, announce] = useState<Notification[]>([]);
 
-  useEffect(() => {
-    const all = bells.get(client) ?? new Map();
-    bells.set(client, all.set(root, sound));
-    return () => void all.delete(root);
-  });
-
   useNotificationEvent('notification', (notification) => {
-    const all = [...(bells.get(client) ?? [])];
-    const [first] = all.find(([{ current }]) => current?.getClientRects().length) ?? all[0] ?? [];
-    if (first !== root) return;
     if (gathered.current.push(notification) > 1) return;
-    if (client.isLeader()) attempt(all.find(([, sound]) => sound)?.[1], notification);
+    if (sound && client.isLeader() && isFirst(heardNews, notification)) attempt(sound, notification);
     setTimeout(() => {
       const news = gathered.current;
       gathered.current = [];
+      if (root.current?.getClientRects().length && !isFirst(announcedNews, notification)) return;
       announce(news);
       setTimeout(announce, stayingMs, (now: Notification[]) => (now === news ? [] : now));
     }, gatheringMs);
@@ -55,3 +47,7 @@ export function Arrivals({ root, labels, sound }: ArrivalsProps) {
     </span>
   );
 }
+
+/** Whether it is not among the others yet, as it is from now on. */
+const isFirst = (others: WeakSet<Notification>, notification: Notification) =>
+  !others.has(notification) && others.add(notification);

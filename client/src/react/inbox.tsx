@@ -6,7 +6,7 @@ import { Part } from './part.tsx';
 import type { FiltersProps, HeaderProps, UndoProps } from './parts.tsx';
 import { useNow } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
-import { SteadyScroll } from './steady-scroll.tsx';
+import { SteadyInbox } from './steady-inbox.tsx';
 import { useUndo } from './undo.ts';
 import { isText, outcome } from './usable.ts';
 import { useItemFocus } from './use-item-focus.ts';
@@ -19,7 +19,8 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   const inbox = { ...client, archive };
   const { notifications, status, error, isLoading, hasMore, filter } = inbox;
   const now = useNow();
-  const { rootProps, itemProps, tabStop } = useItemFocus(notifications, { archive, undo });
+  const { onKeyDown, setFocusedId, tabStop } = useItemFocus(notifications, { archive, undo });
+  const stop = useRef<HTMLDivElement>(null);
   const more = useLoadingOnSight(inbox.loadMore, notifications);
   useFilterUntilClosed(inbox);
 
@@ -42,12 +43,12 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   );
 
   return (
-    <div className="belfry-inbox" {...rootProps}>
+    <SteadyInbox onKeyDown={onKeyDown} tabStop={stop}>
       <Part of={of} name="Header" {...shared} />
       {filters !== null && filters !== false && (
         <Part of={filters ? byFunction : of} name="Filters" {...shared} {...{ filters }} />
       )}
-      <SteadyScroll aria-busy={isLoading}>
+      <div className="belfry-scroll" aria-busy={isLoading}>
         {isEmpty ? (
           isLoading ? (
             <Part of={of} name="Loading" {...shared} />
@@ -63,7 +64,11 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
                   {headings[index] && headings[index] !== headings[index - 1] && (
                     <h3 className="belfry-group">{headings[index]}</h3>
                   )}
-                  <div {...itemProps(index)}>
+                  <div
+                    className="belfry-item"
+                    ref={index === tabStop ? stop : undefined}
+                    onFocus={() => setFocusedId(notification.id)}
+                  >
                     <InboxItem
                       {...{ notification, settings, inbox, now }}
                       tabIndex={index === tabStop ? 0 : -1}
@@ -79,7 +84,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
             <Part of={of} name="More" {...shared} />
           </div>
         )}
-      </SteadyScroll>
+      </div>
       {/* Below the list, so that it does not move the items when it appears. */}
       <div role="status">
         {notice && (
@@ -96,7 +101,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
       <div className="belfry-undo" aria-live="polite" ref={bar}>
         {!!count && <Part of={of} name="Undo" {...shared} />}
       </div>
-    </div>
+    </SteadyInbox>
   );
 }
 

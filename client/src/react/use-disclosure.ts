@@ -1,4 +1,4 @@
-import { type FocusEvent, type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, type SyntheticEvent, useEffect, useRef, useState } from 'react';
 import { attempt } from './usable.ts';
 
 interface DisclosureOptions {
@@ -22,9 +22,8 @@ export function useDisclosure(
   const [own, setOwn] = useState<boolean>();
   useEffect(() => setOwn((before) => before ?? defaultOpen === true), [defaultOpen]);
   const isOpen = own !== undefined && (typeof open === 'boolean' ? open : own);
-  /** Whether a press inside is going on. The focus that it moves says nothing: Safari gives buttons no focus. */
-  const isPressed = useRef(false);
-  const hasFocus = useRef(false);
+  /** The last event inside, or nothing since one elsewhere. */
+  const seen = useRef('');
 
   const change = (next: boolean) => {
     if (next === isOpen) return;
@@ -32,8 +31,7 @@ export function useDisclosure(
     attempt(onOpenChange, next);
   };
   const close = () => {
-    // A focus inside goes back to the button. A focus elsewhere stays there.
-    if (hasFocus.current) triggerOf(root)?.focus();
+    triggerOf(root)?.focus();
     change(false);
   };
   const onKeyDown = (event: KeyboardEvent | globalThis.KeyboardEvent) => {
@@ -43,46 +41,41 @@ export function useDisclosure(
     event.stopPropagation();
     close();
   };
-  const release = () => {
-    isPressed.current = false;
-  };
 
   useEffect(() => {
     const page = root.current?.ownerDocument.defaultView;
     if (!isOpen || !page) return;
-    const onPointerDown = (event: PointerEvent) => {
-      release();
-      decideAt(event.composedPath()[0], 'pointerdown', () => isPressed.current || change(false));
+    const controller = new AbortController();
+    const { signal } = controller;
+    const watch = (event: Event) => {
+      const { type } = event;
+      // The focus that a press inside moves says nothing: Safari gives buttons no focus.
+      if (type === 'focusin' && seen.current === 'pointerdown') return;
+      seen.current = '';
+      const decide = () => seen.current || change(false);
+      event.composedPath()[0]?.addEventListener(type, decide, { once: true });
     };
     // In the capture phase, before any handler can stop it.
-    page.addEventListener('pointerdown', onPointerDown, true);
+    page.addEventListener('pointerdown', watch, { signal, capture: true });
+    page.addEventListener('focusin', watch, { signal, capture: true });
     // The focus is not inside after a press on what takes no focus.
-    page.addEventListener('keydown', onKeyDown);
-    return () => {
-      page.removeEventListener('pointerdown', onPointerDown, true);
-      page.removeEventListener('keydown', onKeyDown);
-    };
+    page.addEventListener('keydown', onKeyDown, { signal });
+    return () => controller.abort();
   });
 
+  const see = ({ type }: SyntheticEvent) => {
+    seen.current = type;
+  };
   return {
     isOpen,
     close,
     toggle: () => (isOpen ? close() : change(true)),
     handlers: {
-      onPointerDownCapture() {
-        isPressed.current = true;
-      },
-      onPointerCancelCapture: release,
-      onClickCapture: release,
-      onKeyDownCapture: release,
+      onPointerDownCapture: see,
+      onFocusCapture: see,
+      onClickCapture: see,
+      onKeyDownCapture: see,
       onKeyDown,
-      onFocusCapture() {
-        hasFocus.current = true;
-      },
-      onBlur({ relatedTarget }: FocusEvent) {
-        hasFocus.current = false;
-        if (!isPressed.current) decideAt(relatedTarget, 'focusin', () => hasFocus.current || change(false));
-      },
     },
   };
 }
@@ -90,7 +83,3 @@ export function useDisclosure(
 /** The bell's button, whatever component it is. */
 export const triggerOf = ({ current }: RefObject<HTMLElement | null>) =>
   current?.querySelector<HTMLElement>('[aria-haspopup]');
-
-function decideAt(target: EventTarget | null | undefined, type: string, decide: () => unknown) {
-  target?.addEventListener(type, decide, { once: true });
-}

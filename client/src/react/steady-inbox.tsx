@@ -1,0 +1,83 @@
+import { Component, createRef, type HTMLAttributes, type RefObject, type SyntheticEvent } from 'react';
+import { focusItem, itemsOf } from './use-item-focus.ts';
+
+interface SteadyInboxProps extends HTMLAttributes<HTMLDivElement> {
+  /** The item that gets the focus of an element that is removed. */
+  tabStop: RefObject<HTMLElement | null>;
+}
+
+/** What is to stay as it is, before a change. */
+interface Before {
+  /** The element of the inbox with the focus. */
+  focused: Element | false | null;
+  /** The item that is to stay where it is. */
+  item: Element | undefined;
+  top: number;
+  height: number;
+}
+
+/**
+ * The inbox, in which a change takes away neither the focus nor what is under the pointer.
+ *
+ * The focus: if an item with the focus is removed, for any reason, the focus stays at its place in the list. If another
+ * element with the focus is removed, such as a button after its work, the focus goes to the last item that had it.
+ *
+ * The pointer: the item under the pointer or a finger stays where it is when others come, so that the next click never hits
+ * another one. So do the buttons below the list. Otherwise, in a list that was scrolled, the first visible item stays.
+ * Browsers know only the last rule, and Safari none. To hold an item in a list that is not scrolled, the list keeps its
+ * height, and scrolls. When the pointer leaves, this ends, and new items show at the top.
+ */
+export class SteadyInbox extends Component<SteadyInboxProps> {
+  private readonly root = createRef<HTMLDivElement>();
+  /** What the pointer or a finger is on. Of a finger, `:hover` and `:active` come late. */
+  private held: Node | null = null;
+
+  /** The root, and the part of it that scrolls. The casts: there is a change only while both are there. */
+  private get elements() {
+    const root = this.root.current as HTMLElement;
+    return { root, list: root.querySelector('.belfry-scroll') as HTMLElement };
+  }
+
+  override getSnapshotBeforeUpdate(): Before {
+    const { root, list } = this.elements;
+    // The cast: an element of the page is in one of the two. In a shadow root, the document does not know the focus.
+    const { activeElement } = root.getRootNode() as Document | ShadowRoot;
+    const items = itemsOf(root);
+    const item =
+      items.find((item) => item.contains(this.held)) ??
+      items.find((item) => item.getBoundingClientRect().bottom > topOf(list));
+    return {
+      focused: root.contains(activeElement) && activeElement,
+      ...{ item, top: topOf(item), height: list.offsetHeight },
+    };
+  }
+
+  override componentDidUpdate(_: unknown, __: unknown, { focused, item, top, height }: Before) {
+    const { root, list } = this.elements;
+    if (focused && !focused.isConnected) focusItem(root, this.props.tabStop.current);
+    if (!item?.isConnected || !(this.held || list.scrollTop)) return;
+    const moved = topOf(item) - top;
+    // A list that is scrolled has its greatest height already.
+    if (moved > 0 && !list.scrollTop) list.style.height = `${height}px`;
+    list.scrollTop += moved;
+  }
+
+  override render() {
+    const { tabStop, ...props } = this.props;
+    const hold = ({ target }: SyntheticEvent) => {
+      // The cast: the pointer is on elements.
+      this.held = target as Element;
+    };
+    const release = () => {
+      const { list } = this.elements;
+      this.held = null;
+      if (list.style.height) list.scrollTop = 0;
+      list.style.height = '';
+    };
+    // Not when the pointer is lifted: a finger leaves before its click.
+    const pointer = { onMouseOver: hold, onTouchStart: hold, onMouseLeave: release };
+    return <div {...props} {...pointer} ref={this.root} className="belfry-inbox" tabIndex={-1} />;
+  }
+}
+
+const topOf = (element: Element | undefined) => element?.getBoundingClientRect().top ?? 0;
