@@ -18,6 +18,15 @@ const faces = {
 };
 
 /**
+ * The modules for what entry points share: the client, and the bell with all that the other parts for React take from it.
+ * Many small ones would repeat their imports, and compress less well.
+ */
+const groups = [
+  { name: 'client', test: /src.client\.ts$/ },
+  { name: 'bell', test: /src.react.(?!by-day|tabs|title-badge|toast|use-held)/ },
+];
+
+/**
  * Builds the package in `client`: one ES module for each entry point, modules for what they share, and declarations that
  * need no other package than React's. Nothing is minified, because the bundler of an app does that.
  *
@@ -25,11 +34,15 @@ const faces = {
  */
 export async function buildClient(outdir = join(root, 'dist')): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
-  const sources = await bundle(outdir, {
-    // The directive 'use client' is for the bundlers of apps, and stays at the beginning of its entry point.
-    onLog: (level, log, print) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && print(level, log),
-    transform: { target: 'es2022', jsx: { runtime: 'automatic' } },
-  });
+  const sources = await bundle(
+    outdir,
+    {
+      // The directive 'use client' is for the bundlers of apps, and stays at the beginning of its entry point.
+      onLog: (level, log, print) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && print(level, log),
+      transform: { target: 'es2022', jsx: { runtime: 'automatic' } },
+    },
+    { codeSplitting: { groups } },
+  );
   await bundle(
     outdir,
     // `build`: the declarations of `functions` may not be there yet.

@@ -19,8 +19,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   const inbox = { ...client, archive };
   const { notifications, status, error, isLoading, hasMore, filter } = inbox;
   const now = useNow();
-  const { onKeyDown, setFocusedId, tabStop } = useItemFocus(notifications, { archive, undo });
-  const stop = useRef<HTMLDivElement>(null);
+  const { tabStop, itemProps, ...rootProps } = useItemFocus(notifications, { archive, undo });
   const more = useLoadingOnSight(inbox.loadMore, notifications);
   useFilterUntilClosed(inbox);
 
@@ -43,7 +42,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   );
 
   return (
-    <SteadyInbox onKeyDown={onKeyDown} tabStop={stop}>
+    <SteadyInbox {...rootProps}>
       <Part of={of} name="Header" {...shared} />
       {filters !== null && filters !== false && (
         <Part of={filters ? byFunction : of} name="Filters" {...shared} {...{ filters }} />
@@ -64,11 +63,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
                   {headings[index] && headings[index] !== headings[index - 1] && (
                     <h3 className="belfry-group">{headings[index]}</h3>
                   )}
-                  <div
-                    className="belfry-item"
-                    ref={index === tabStop ? stop : undefined}
-                    onFocus={() => setFocusedId(notification.id)}
-                  >
+                  <div {...itemProps(index)}>
                     <InboxItem
                       {...{ notification, settings, inbox, now }}
                       tabIndex={index === tabStop ? 0 : -1}

@@ -3,7 +3,7 @@ import { focusItem, itemsOf } from './use-item-focus.ts';
 
 interface SteadyInboxProps extends HTMLAttributes<HTMLDivElement> {
   /** The item that gets the focus of an element that is removed. */
-  tabStop: RefObject<HTMLElement | null>;
+  item: RefObject<HTMLElement | null>;
 }
 
 /** What is to stay as it is, before a change. */
@@ -54,7 +54,7 @@ export class SteadyInbox extends Component<SteadyInboxProps> {
 
   override componentDidUpdate(_: unknown, __: unknown, { focused, item, top, height }: Before) {
     const { root, list } = this.elements;
-    if (focused && !focused.isConnected) focusItem(root, this.props.tabStop.current);
+    if (focused && !focused.isConnected) focusItem(root, this.props.item.current);
     if (!item?.isConnected || !(this.held || list.scrollTop)) return;
     const moved = topOf(item) - top;
     // A list that is scrolled has its greatest height already.
@@ -63,7 +63,7 @@ export class SteadyInbox extends Component<SteadyInboxProps> {
   }
 
   override render() {
-    const { tabStop, ...props } = this.props;
+    const { item, ...props } = this.props;
     const hold = ({ target }: SyntheticEvent) => {
       // The cast: the pointer is on elements.
       this.held = target as Element;

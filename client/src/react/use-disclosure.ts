@@ -1,4 +1,12 @@
-import { type KeyboardEvent, type RefObject, type SyntheticEvent, useEffect, useRef, useState } from 'react';
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  type RefObject,
+  type SyntheticEvent,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { attempt } from './usable.ts';
 
 interface DisclosureOptions {
@@ -20,7 +28,8 @@ export function useDisclosure(
 ) {
   // Undefined while a server renders and a browser hydrates: a server has no top layer.
   const [own, setOwn] = useState<boolean>();
-  useEffect(() => setOwn((before) => before ?? defaultOpen === true), [defaultOpen]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the browser has hydrated
+  useEffect(() => setOwn(defaultOpen === true), []);
   const isOpen = own !== undefined && (typeof open === 'boolean' ? open : own);
   /** The last event inside, or nothing since one elsewhere. */
   const seen = useRef('');
@@ -34,6 +43,10 @@ export function useDisclosure(
     triggerOf(root)?.focus();
     change(false);
   };
+  const decideAt = (target: EventTarget | null | undefined, type: string) => {
+    seen.current = '';
+    target?.addEventListener(type, () => seen.current || change(false), { once: true });
+  };
   const onKeyDown = (event: KeyboardEvent | globalThis.KeyboardEvent) => {
     // A menu of the app that has closed itself by this key prevents the default.
     if (!isOpen || event.key !== 'Escape' || event.defaultPrevented) return;
@@ -45,22 +58,15 @@ export function useDisclosure(
   useEffect(() => {
     const page = root.current?.ownerDocument.defaultView;
     if (!isOpen || !page) return;
-    const controller = new AbortController();
-    const { signal } = controller;
-    const watch = (event: Event) => {
-      const { type } = event;
-      // The focus that a press inside moves says nothing: Safari gives buttons no focus.
-      if (type === 'focusin' && seen.current === 'pointerdown') return;
-      seen.current = '';
-      const decide = () => seen.current || change(false);
-      event.composedPath()[0]?.addEventListener(type, decide, { once: true });
-    };
+    const onPointerDown = (event: PointerEvent) => decideAt(event.composedPath()[0], 'pointerdown');
     // In the capture phase, before any handler can stop it.
-    page.addEventListener('pointerdown', watch, { signal, capture: true });
-    page.addEventListener('focusin', watch, { signal, capture: true });
+    page.addEventListener('pointerdown', onPointerDown, true);
     // The focus is not inside after a press on what takes no focus.
-    page.addEventListener('keydown', onKeyDown, { signal });
-    return () => controller.abort();
+    page.addEventListener('keydown', onKeyDown);
+    return () => {
+      page.removeEventListener('pointerdown', onPointerDown, true);
+      page.removeEventListener('keydown', onKeyDown);
+    };
   });
 
   const see = ({ type }: SyntheticEvent) => {
@@ -76,6 +82,10 @@ export function useDisclosure(
       onClickCapture: see,
       onKeyDownCapture: see,
       onKeyDown,
+      onBlur({ relatedTarget }: FocusEvent) {
+        // The focus that a press moves says nothing: Safari gives buttons no focus.
+        if (seen.current !== 'pointerdown') decideAt(relatedTarget, 'focusin');
+      },
     },
   };
 }

@@ -19,10 +19,20 @@ export function useItemFocus(notifications: readonly Notification[], { archive, 
     if (found >= 0) place.current = found;
   });
 
+  /** Index of the item in the tab order. */
+  const tabStop = found >= 0 ? found : Math.min(place.current, notifications.length - 1);
+  const item = useRef<HTMLDivElement>(null);
+
   return {
-    setFocusedId,
-    /** Index of the item in the tab order. */
-    tabStop: found >= 0 ? found : Math.min(place.current, notifications.length - 1),
+    tabStop,
+    /** For the item of the notification at the index. */
+    itemProps: (index: number) => ({
+      className: 'belfry-item',
+      ref: index === tabStop ? item : undefined,
+      onFocus: () => setFocusedId(notifications[index]?.id),
+    }),
+    /** For the inbox. */
+    item,
     onKeyDown(event: KeyboardEvent<HTMLElement>) {
       const { key, currentTarget } = event;
       // The cast: keys go to elements. In a frame, they are of another realm.

@@ -44,8 +44,8 @@ describe('the package', () => {
   });
 
   // The goal is 16,000 bytes. Until it is met, no change may make the bell larger.
-  it('weighs 16.6 kB at most with the bell, its look and the client', async () => {
-    expect(await sizeOf('react')).toBeLessThanOrEqual(16_600);
+  it('weighs 16.2 kB at most with the bell, its look and the client', async () => {
+    expect(await sizeOf('react')).toBeLessThanOrEqual(16_150);
   });
 
   it.each(['react', 'react/by-day', 'react/tabs', 'react/title-badge', 'react/toaster'])(
@@ -59,7 +59,10 @@ describe('the package', () => {
   );
 
   it('keeps tabs, toasts, days and the title badge out of the bell', () => {
-    const code = readFileSync(join(folder, 'dist/react.js'), 'utf8');
+    const [face, code] = ['react', 'bell'].map((name) =>
+      readFileSync(join(folder, `dist/${name}.js`), 'utf8'),
+    );
+    expect(face).toContain('"./bell.js"');
     expect(code).not.toMatch(
       /belfry-toast|NotificationToaster|function tabs|byDay|TitleBadge|MutationObserver/,
     );
