@@ -49,7 +49,7 @@ const envelopes: readonly Envelope[] = [
   },
   {
     what: 'a record of a queue or a stream, as EventBridge Pipes passes it on',
-    isOne: ({ eventSource, messageId, body }) => isText(eventSource) || (isText(messageId) && isText(body)),
+    isOne: ({ eventSource }) => isText(eventSource),
     remedy: transformer,
   },
   {

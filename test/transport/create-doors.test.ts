@@ -354,6 +354,8 @@ describe('What an AWS service puts around a command', () => {
   it('is not suspected of a command that is only wrong', async () => {
     await expect(invoke({ ...command, title: ' ' })).rejects.toThrow(/^title must not be blank$/);
     await expect(invoke(busEvent({ ...command, title: ' ' }))).rejects.toThrow(/^title must not be blank$/);
+    const unknown = { messageId: '1', source: 'booking', Message: 'Hello', detail: {}, type: 'seat' };
+    await expect(invoke({ ...command, ...unknown })).rejects.toThrow(/^messageId is not a known field; /);
   });
 });
 
