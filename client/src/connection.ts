@@ -135,6 +135,8 @@ export function createConnection(dependencies: ConnectionDependencies) {
   }
 
   function opened(socket: ServiceSocket): void {
+    // A page that was frozen may hear of it when it has closed the socket already.
+    if (!sockets.has(socket)) return;
     const before = current;
     // The service pushes until the token expires, but at least for its minimum, and at most for 2 hours.
     const minimumMs = connectionMinimumLifetimeMinutes * 60_000;

@@ -139,6 +139,23 @@ describe('a socket', () => {
   });
 });
 
+describe('a page that is frozen while its socket opens, and left', () => {
+  it('has a socket again when it comes back', async () => {
+    const { world, tab, client } = await live();
+    world.service.cut();
+    await world.clock.advance(1);
+    tab.freeze();
+    tab.page('pagehide');
+    await world.seconds(5);
+    tab.thaw();
+    await world.seconds(1);
+    tab.page('pageshow');
+    await world.seconds(2);
+    await world.create();
+    expect([statusOf(client), countOf(client), world.service.connections()]).toEqual(['live', 1, 1]);
+  });
+});
+
 describe('a renewal', () => {
   it('comes before the service stops pushing, with no time in which nothing is heard', async () => {
     const { world, client } = await live({ tokenLifeMs: 5 * 60_000 });
