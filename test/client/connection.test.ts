@@ -141,9 +141,12 @@ describe('a socket', () => {
 
 describe('a page that is frozen while its socket opens, and left', () => {
   it('has a socket again when it comes back', async () => {
-    const { world, tab, client } = await live();
-    world.service.cut();
-    await world.clock.advance(1);
+    const world = createClientWorld();
+    const tab = world.tab();
+    const client = world.client({}, tab);
+    client.start();
+    await world.clock.advance(0);
+    expect(world.service.upgrades).toHaveLength(1);
     tab.freeze();
     tab.page('pagehide');
     await world.seconds(5);
