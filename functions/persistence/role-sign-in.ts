@@ -75,7 +75,7 @@ async function setPassword(owner: pg.Client, name: string, password: string): Pr
   } catch (error) {
     if (sqlState(error) === undefined) throw error;
     const remedy = sqlState(error) === '42501' ? ` ${adminRemedy(name)}.` : '';
-    return `Its password cannot be set: ${messageOf(error)}.${remedy} Or set it yourself. Then run again.`;
+    return `Its password cannot be set: ${messageOf(error)}. Set it yourself, then run again.${remedy}`;
   }
 }
 
@@ -94,6 +94,12 @@ function stringRemedy({ name }: RoleUser, refusal: Error): string {
     return `RDS takes only IAM tokens from it: REVOKE rds_iam FROM ${user}, or from the role through which it has it.`;
   if (sqlState(refusal) === '42501')
     return `Let it in as the owner of the database: GRANT CONNECT ON DATABASE … TO ${user}. Then run again.`;
+  if (isPasswordRefusal(refusal)) {
+    return (
+      'The server has this password now. So the user has expired (VALID UNTIL), or a pooler has another password, or the ' +
+      'string leads to another server. Correct that, then run again.'
+    );
+  }
   return 'Correct the string in the secret.';
 }
 

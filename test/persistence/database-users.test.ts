@@ -129,6 +129,14 @@ describe('The users of an installation', () => {
     await staging.migrate();
   });
 
+  it('may have expired, and the message says that the password is not the reason', async () => {
+    await staging.migrate();
+    await asSuperuser(`ALTER ROLE ${own().reader} VALID UNTIL '2020-01-01'`);
+    await expect(staging.migrate()).rejects.toThrow(
+      `password authentication failed for user "${own().reader}". The server has this password now. So the user has expired (VALID UNTIL)`,
+    );
+  });
+
   it('are named if the server does not let the migration set their password', async () => {
     await staging.migrate();
     const { writer } = own();
