@@ -6,8 +6,8 @@ import type {
   TokenEnvironment,
 } from '@belfry/functions/environment';
 import { Duration } from 'aws-cdk-lib';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { type IGrantable, Role } from 'aws-cdk-lib/aws-iam';
+import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -79,7 +79,12 @@ export class Notifications extends Construct {
     });
     this.retention = new Retention(this, 'Retention', { database, network, ...props.retention });
 
-    this.migrateFunction = this.migrate(network, [this.pipeline, read, update, this.retention]);
+    this.migrateFunction = this.migrate(network, [
+      this.createFunction,
+      read,
+      update,
+      this.retention.function,
+    ]);
     this.dashboardName = this.watch(read, update, httpApi, props.alarmTopic);
     this.httpApiUrl = httpApi.url;
     this.webSocketUrl = this.webSocketApi.url;
@@ -205,8 +210,12 @@ export class Notifications extends Construct {
     return { read, update };
   }
 
-  /** Migrates the database at each deployment, before the functions that need the newest schema change. */
-  private migrate(network: FunctionNetwork | undefined, dependents: Construct[]): LambdaFunction {
+  /**
+   * Migrates the database at each deployment: after the functions may sign in as their users, and before the functions that
+   * need these users and the newest schema change. AWS needs a while until a changed policy has reached the database, so
+   * a function must not get the name of a new user at the same moment.
+   */
+  private migrate(network: FunctionNetwork | undefined, dependents: LambdaFunction[]): LambdaFunction {
     const handler = new NotificationFunction<DatabaseOwnerEnvironment>(this, 'Migrate', {
       entry: 'migrate',
       description: 'Belfry: brings the database to the newest schema',
@@ -218,9 +227,14 @@ export class Notifications extends Construct {
     new Trigger(this, 'Migration', {
       handler,
       timeout: Duration.minutes(5),
-      // After the network too: its rule that allows functions to reach the database is created after the database.
-      executeAfter: network ? [network, this.database] : [this.database],
-      executeBefore: dependents,
+      executeAfter: [
+        this.database,
+        // Its rule that allows functions to reach the database is created after the database.
+        ...(network ? [network] : []),
+        ...dependents.map(({ role }) => role).filter(Role.isRole),
+      ],
+      // The functions alone, without their roles.
+      executeBefore: dependents.map(({ node }) => node.defaultChild).filter(CfnFunction.isCfnFunction),
     });
     return handler;
   }
