@@ -20,16 +20,14 @@ interface InboxItemProps {
 export function InboxItem({ notification, settings, inbox, now, tabIndex }: InboxItemProps) {
   const { labels, components, icons, locale } = settings;
   const Item = componentOf({ name: 'Item', of: components });
-  const { id, status, created_at } = notification;
   const isHydrated = now !== null;
-  const { markAsRead } = inbox;
-  const { open, isExternal } = openerOf({ notification, settings, isHydrated, tabIndex, markAsRead });
+  const { open, isExternal } = openerOf({ ...inbox, notification, settings, isHydrated, tabIndex });
   return (
     <Item
       {...{ notification, labels, tabIndex, open }}
       icon={iconOf(notification, icons, isHydrated)}
       time={
-        <Time iso={created_at} {...{ now, locale }}>
+        <Time iso={notification.created_at} {...{ now, locale }}>
           {isExternal && (
             <>
               <Icon name="external" />
@@ -38,8 +36,8 @@ export function InboxItem({ notification, settings, inbox, now, tabIndex }: Inbo
           )}
         </Time>
       }
-      actions={actionsFor[status]}
-      act={(action) => inbox[action](id)}
+      actions={actionsFor[notification.status]}
+      act={(action) => inbox[action](notification.id)}
     />
   );
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Guard } from './guard.tsx';
 import { type UseNotifications, useNotifications } from './hooks.ts';
 import { InboxItem } from './inbox-item.tsx';
@@ -15,25 +15,26 @@ import { useItemFocus } from './use-item-focus.ts';
 export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId: string }) {
   const { labels, components: of, filters, groupBy, locale } = settings;
   const client = useNotifications();
-  const { archive, undo, count, bar } = useUndo(client);
-  const inbox = { ...client, archive };
+  const { bar, ...undoable } = useUndo(client);
+  const inbox = { ...client, ...undoable };
   const { notifications, status, error, isLoading, hasMore, filter } = inbox;
   const now = useNow();
-  const { tabStop, itemProps, ...rootProps } = useItemFocus(notifications, { archive, undo });
+  const { tabStop, itemProps, ...rootProps } = useItemFocus(inbox);
   const more = useLoadingOnSight(inbox.loadMore, notifications);
   useFilterUntilClosed(inbox);
 
   const isEmpty = !notifications.length;
   // The user can do nothing about a token that is too long, and the list is right.
   const failed = error && error.code !== 'token_too_long' && labels.failed(error);
-  const text = status === 'live' || status === 'connecting' ? '' : labels[status];
+  // The cast: while all is well, there is no text.
+  const text: string | undefined = labels[status as 'offline'];
   const trouble = status === 'polling' ? failed : text || failed;
   const notice = trouble || text;
 
   // Each part takes of it what it needs.
   const shared: HeaderProps & FiltersProps & UndoProps = {
     ...inbox,
-    ...{ labels, titleId, count, undo },
+    ...{ labels, titleId },
     view: (['unread', 'archived'] as const).find((name) => name === `${filter.status}`) ?? 'all',
     onChange: (view) => inbox.setFilter({ ...filter, status: view === 'all' ? undefined : [view] }),
   };
@@ -94,7 +95,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
         )}
       </div>
       <div className="belfry-undo" aria-live="polite" ref={bar}>
-        {!!count && <Part of={of} name="Undo" {...shared} />}
+        {!!inbox.count && <Part of={of} name="Undo" {...shared} />}
       </div>
     </SteadyInbox>
   );
@@ -126,6 +127,6 @@ function useLoadingOnSight(load: () => void, notifications: unknown) {
 
 /** Restores the client's filter when the inbox closes, so that new notifications are announced as before. */
 function useFilterUntilClosed({ filter, setFilter }: UseNotifications) {
-  const [before] = useState(filter);
-  useEffect(() => () => setFilter(before), [setFilter, before]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the filter at the time that the inbox opens
+  useEffect(() => () => setFilter(filter), [setFilter]);
 }

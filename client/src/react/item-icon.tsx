@@ -18,23 +18,22 @@ export function iconOf(
   icons: NotificationIcons | undefined,
   isHydrated: boolean,
 ): ReactNode {
-  const { type } = notification.metadata;
   const chosen = typeof icons === 'function' ? outcome('icons', () => icons(notification)) : undefined;
-  if (chosen !== undefined) return guarded(chosen);
   // A map, because a type may have the name of a property that every object or function has.
-  const byType = new Map<unknown, ReactNode>(Object.entries(Object(icons))).get(type);
+  const byType = new Map<unknown, ReactNode>(Object.entries(Object(icons))).get(notification.metadata.type);
   const src = imageOf(notification, isHydrated);
-  return guarded(src ? <Picture key={src} src={src} fallback={byType} /> : byType);
-}
-
-// In a fragment, because React has errors of a text or an object at the element around it.
-/** An icon that React cannot draw is missing alone, and its item stays. */
-const guarded = (icon: ReactNode) =>
-  icon && (
-    <Guard version={icon}>
-      <>{icon}</>
-    </Guard>
+  const own = src ? <Picture key={src} src={src} fallback={byType} /> : byType;
+  const icon = chosen === undefined ? own : chosen;
+  // An icon that React cannot draw is missing alone, and its item stays. In a fragment, because React has errors of a text
+  // or an object at the element around it.
+  return (
+    icon && (
+      <Guard version={icon}>
+        <>{icon}</>
+      </Guard>
+    )
   );
+}
 
 /** An image, or `fallback` in the same place if it cannot be loaded. */
 function Picture({ src, fallback }: { src: string; fallback: ReactNode }) {

@@ -43,15 +43,15 @@ export function NotificationBell(props: NotificationBellProps) {
 }
 
 function Bell(props: NotificationBellProps) {
-  const { open, defaultOpen, onOpenChange, placement, sound } = props;
+  const { placement, sound } = props;
   const settings = settingsFrom(props);
   const { unreadCount, userId, refresh } = useNotifications();
   const text = badgeOf(unreadCount);
   const root = useRef<HTMLDivElement>(null);
   const id = useId();
-  const titleId = `${id}title`;
+  const titleId = useId();
 
-  const { isOpen, toggle, close, handlers } = useDisclosure(root, { open, defaultOpen, onOpenChange });
+  const { isOpen, toggle, close, handlers } = useDisclosure(root, props);
   useEffect(() => {
     // What the socket has missed without noticing it shows at once.
     if (isOpen) refresh();

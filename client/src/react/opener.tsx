@@ -16,7 +16,7 @@ interface OpenerOptions {
 /** Answers what opens a notification: its link, or a button if it leads nowhere. Both mark it as read. */
 export function openerOf({ notification, settings, isHydrated, tabIndex, markAsRead }: OpenerOptions) {
   const { renderLink, onNavigate, onNotificationClick } = settings;
-  const { href, isExternal = false } = placeOf(notification, isHydrated) ?? {};
+  const { href, isExternal } = placeOf(notification, isHydrated) ?? {};
 
   const onClick = (event: MouseEvent) => {
     // The right button opens a menu.

@@ -1,4 +1,4 @@
-import { Component, createRef, type HTMLAttributes, type RefObject, type SyntheticEvent } from 'react';
+import { Component, type HTMLAttributes, type RefObject, type SyntheticEvent } from 'react';
 import { focusItem, itemsOf } from './use-item-focus.ts';
 
 interface SteadyInboxProps extends HTMLAttributes<HTMLDivElement> {
@@ -8,6 +8,9 @@ interface SteadyInboxProps extends HTMLAttributes<HTMLDivElement> {
 
 /** What is to stay as it is, before a change. */
 interface Before {
+  root: HTMLElement;
+  /** The part of the inbox that scrolls. */
+  list: HTMLElement;
   /** The element of the inbox with the focus. */
   focused: Element | false | null;
   /** The item that is to stay where it is. */
@@ -28,18 +31,14 @@ interface Before {
  * height, and scrolls. When the pointer leaves, this ends, and new items show at the top.
  */
 export class SteadyInbox extends Component<SteadyInboxProps> {
-  private readonly root = createRef<HTMLDivElement>();
+  private root: HTMLElement | null = null;
   /** What the pointer or a finger is on. Of a finger, `:hover` and `:active` come late. */
   private held: Node | null = null;
 
-  /** The root, and the part of it that scrolls. The casts: there is a change only while both are there. */
-  private get elements() {
-    const root = this.root.current as HTMLElement;
-    return { root, list: root.querySelector('.belfry-scroll') as HTMLElement };
-  }
-
   override getSnapshotBeforeUpdate(): Before {
-    const { root, list } = this.elements;
+    // The cast: there is a change only while it is there.
+    const root = this.root as HTMLElement;
+    const list = listOf(root);
     // The cast: an element of the page is in one of the two. In a shadow root, the document does not know the focus.
     const { activeElement } = root.getRootNode() as Document | ShadowRoot;
     const items = itemsOf(root);
@@ -48,12 +47,12 @@ export class SteadyInbox extends Component<SteadyInboxProps> {
       items.find((item) => item.getBoundingClientRect().bottom > topOf(list));
     return {
       focused: root.contains(activeElement) && activeElement,
-      ...{ item, top: topOf(item), height: list.offsetHeight },
+      ...{ root, list, item, top: topOf(item), height: list.clientHeight },
     };
   }
 
-  override componentDidUpdate(_: unknown, __: unknown, { focused, item, top, height }: Before) {
-    const { root, list } = this.elements;
+  override componentDidUpdate(_: unknown, __: unknown, before: Before) {
+    const { root, list, focused, item, top, height } = before;
     if (focused && !focused.isConnected) focusItem(root, this.props.item.current);
     if (!item?.isConnected || !(this.held || list.scrollTop)) return;
     const moved = topOf(item) - top;
@@ -68,16 +67,33 @@ export class SteadyInbox extends Component<SteadyInboxProps> {
       // The cast: the pointer is on elements.
       this.held = target as Element;
     };
-    const release = () => {
-      const { list } = this.elements;
+    const release = ({ currentTarget }: SyntheticEvent<HTMLElement>) => {
+      const list = listOf(currentTarget);
       this.held = null;
       if (list.style.height) list.scrollTop = 0;
       list.style.height = '';
     };
-    // Not when the pointer is lifted: a finger leaves before its click.
-    const pointer = { onMouseOver: hold, onTouchStart: hold, onMouseLeave: release };
-    return <div {...props} {...pointer} ref={this.root} className="belfry-inbox" tabIndex={-1} />;
+    const setRoot = (root: HTMLElement | null) => {
+      this.root = root;
+    };
+    return (
+      // Not until the pointer is lifted: a finger leaves before its click.
+      // biome-ignore lint/a11y/noStaticElementInteractions: it takes nothing but what comes from its items
+      // biome-ignore lint/a11y/useKeyWithMouseEvents: the focus has a rule of its own
+      <div
+        {...props}
+        className="belfry-inbox"
+        tabIndex={-1}
+        ref={setRoot}
+        onMouseOver={hold}
+        onTouchStart={hold}
+        onMouseLeave={release}
+      />
+    );
   }
 }
+
+// The cast: every inbox has one.
+const listOf = (root: HTMLElement) => root.querySelector('.belfry-scroll') as HTMLElement;
 
 const topOf = (element: Element | undefined) => element?.getBoundingClientRect().top ?? 0;

@@ -21,7 +21,7 @@ export function outcome<Value>(
 
 export const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** Calls a function of the app in an event. If it throws, the page reports the error, and the bell goes on. */
+/** Calls a function of the app in an event. If it throws, the console says so, and the bell goes on. */
 export function attempt<Arguments extends unknown[]>(
   run: ((...values: Arguments) => unknown) | null | undefined,
   ...values: Arguments
@@ -29,6 +29,6 @@ export function attempt<Arguments extends unknown[]>(
   try {
     if (typeof run === 'function') run(...values);
   } catch (error) {
-    (globalThis.reportError ?? console.error)(error);
+    console.error(error);
   }
 }

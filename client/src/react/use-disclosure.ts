@@ -10,9 +10,9 @@ import {
 import { attempt } from './usable.ts';
 
 interface DisclosureOptions {
-  open: boolean | undefined;
-  defaultOpen: boolean | undefined;
-  onOpenChange: ((isOpen: boolean) => void) | undefined;
+  open?: boolean | undefined;
+  defaultOpen?: boolean | undefined;
+  onOpenChange?: ((isOpen: boolean) => void) | undefined;
 }
 
 /**
@@ -28,14 +28,13 @@ export function useDisclosure(
 ) {
   // Undefined while a server renders and a browser hydrates: a server has no top layer.
   const [own, setOwn] = useState<boolean>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the browser has hydrated
-  useEffect(() => setOwn(defaultOpen === true), []);
+  // What was decided before stays: strict mode runs an effect twice.
+  useEffect(() => setOwn((before) => before ?? defaultOpen === true), [defaultOpen]);
   const isOpen = own !== undefined && (typeof open === 'boolean' ? open : own);
   /** The last event inside, or nothing since one elsewhere. */
   const seen = useRef('');
 
   const change = (next: boolean) => {
-    if (next === isOpen) return;
     setOwn(next);
     attempt(onOpenChange, next);
   };

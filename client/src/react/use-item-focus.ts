@@ -1,7 +1,8 @@
 import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
 import type { Notification } from '../wire.ts';
 
-interface Actions {
+interface List {
+  notifications: readonly Notification[];
   archive(id: number): unknown;
   undo(): unknown;
 }
@@ -10,7 +11,7 @@ interface Actions {
  * The keys of the list. One item is in the tab order. The arrows, Home and End move to another item. Delete and `e` archive
  * the item with the focus, and `z` undoes it, also with Ctrl or Cmd.
  */
-export function useItemFocus(notifications: readonly Notification[], { archive, undo }: Actions) {
+export function useItemFocus({ notifications, archive, undo }: List) {
   const [focusedId, setFocusedId] = useState<number>();
   /** Where in the list the item with the focus is, or was. */
   const place = useRef(0);
@@ -37,7 +38,7 @@ export function useItemFocus(notifications: readonly Notification[], { archive, 
       const { key, currentTarget } = event;
       // The cast: keys go to elements. In a frame, they are of another realm.
       const target = event.target as Element;
-      const isUndo = key === 'z' && !event.altKey;
+      const isUndo = key === 'z';
       if (isModified(event) && !isUndo) return;
       // A part of the app may have a text field, or a menu in a portal.
       if (!target.matches('a,button,[tabindex]') || !currentTarget.contains(target)) return;
@@ -45,7 +46,7 @@ export function useItemFocus(notifications: readonly Notification[], { archive, 
       const index = items.findIndex((item) => item.contains(target));
       const next = { ArrowDown: index + 1, ArrowUp: Math.max(0, index - 1), Home: 0, End: -1 }[key];
       if (next !== undefined) focusItem(currentTarget, items.at(next) ?? items.at(-1));
-      else if (index >= 0 && focusedId && (key === 'Delete' || key === 'e')) archive(focusedId);
+      else if (index >= 0 && focusedId && /^(e|Delete)$/.test(key)) archive(focusedId);
       else if (isUndo) undo();
       else return;
       event.preventDefault();

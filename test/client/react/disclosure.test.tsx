@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, render, screen } from '@testing-library/react';
-import { useState } from 'react';
+import { StrictMode, useEffect, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { describe, expect, it, vi } from 'vitest';
 import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
@@ -21,6 +21,11 @@ function App() {
       <NotificationBell open={isShown} onOpenChange={setIsShown} />
     </NotificationProvider>
   );
+}
+
+function AtFirst({ run }: { run: () => void }) {
+  useEffect(run, [run]);
+  return null;
 }
 
 describe('whether the popover is open', () => {
@@ -57,6 +62,19 @@ describe('whether the popover is open', () => {
     expect(isOpen()).toBe(true);
     press('Escape');
     expect(isOpen()).toBe(false);
+  });
+
+  it('stays what a press has made it before strict mode runs the effects again', () => {
+    const press = vi.fn().mockImplementationOnce(() => bell().click());
+    render(
+      <StrictMode>
+        <NotificationProvider client={one().client}>
+          <NotificationBell />
+          <AtFirst run={press} />
+        </NotificationProvider>
+      </StrictMode>,
+    );
+    expect(isOpen()).toBe(true);
   });
 
   it('makes the client ask for what it may have missed', () => {
