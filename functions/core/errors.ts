@@ -10,7 +10,9 @@ export class ValidationError extends Error {
   readonly errors: readonly FieldError[];
 
   constructor(errors: readonly FieldError[]) {
-    super(errors.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; '));
+    const texts = errors.map(({ path, message }) => (path === '' ? message : `${path} ${message}`));
+    // A sentence about the whole input has its own end.
+    super(texts.join('; ').replaceAll('.; ', '. '));
     this.name = 'ValidationError';
     this.errors = errors;
   }
