@@ -12,12 +12,17 @@ const defaultOutdir = join(root, 'dist/functions');
  * The bundle contains the AWS SDK, so that the tested version runs. A bundle also imports it faster.
  *
  * @param outdir default: `dist/functions`, where the stack looks for them
+ * @returns each function's name, and the size of its bundle in bytes
  */
-export async function buildFunctions(outdir = defaultOutdir): Promise<void> {
+export async function buildFunctions(outdir = defaultOutdir): Promise<{ name: string; bytes: number }[]> {
   const result = await build({ ...optionsFor(outdir), logLevel: 'warning' });
   for (const { path, contents } of result.outputFiles) updateFile(path, contents);
   writeNoticesOf(result);
   copyMigrations(outdir);
+  return result.outputFiles.map(({ path, contents }) => ({
+    name: basename(dirname(path)),
+    bytes: contents.length,
+  }));
 }
 
 /**
@@ -145,6 +150,8 @@ if (import.meta.main) {
     const begin = await watchFunctions((result) => process.send?.(result));
     process.once('message', begin);
   } else {
-    await buildFunctions();
+    for (const { name, bytes } of await buildFunctions()) {
+      console.log(`${(bytes / 1_000).toFixed(0).padStart(6)} kB  dist/functions/${name}`);
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { nearest } from './nearest.ts';
 
 /** A kind of context value: what it must be, in words, and how it is read. `read` returns undefined for a wrong value. */
 interface Kind<Value> {
@@ -131,16 +132,18 @@ export type Context = { [Key in keyof Kinds]?: NonNullable<ReturnType<Kinds[Key]
 
 /**
  * Reads the settings from the context of a CDK app. The command line wins over `cdk.json`. An empty text counts as left out.
- * @param values the whole context. Keys that are not plain words belong to the CDK.
+ * @param values the whole context. Keys that are not plain words belong to the CDK, unless they are almost a setting.
  * @throws Error naming a wrong value with its key and what it may be, or a key that does not exist
  */
 export function readContext(values: Record<string, unknown>): Context {
   const keys = Object.keys(kinds);
   const unknown = Object.keys(values).find(
-    (key) => /^[a-z]+([A-Z][a-z]*)*$/.test(key) && !keys.includes(key),
+    (key) => !keys.includes(key) && (/^[a-z]+([A-Z][a-z]*)*$/.test(key) || nearest(key, keys)),
   );
   if (unknown !== undefined) {
-    throw new Error(`Unknown context value ${unknown}. Use one of: ${keys.join(', ')}.`);
+    const meant = nearest(unknown, keys);
+    const hint = meant ? ` Did you mean ${meant}?` : '';
+    throw new Error(`Unknown context value ${unknown}.${hint} Use one of: ${keys.join(', ')}.`);
   }
   const given = Object.entries(kinds).filter(([key]) => (values[key] ?? '') !== '');
   // The cast: each value was read by the kind of its key.

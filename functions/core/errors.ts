@@ -1,3 +1,5 @@
+// Each class says its own name, because the bundler renames classes, and a log shows the name of an error's class.
+
 /** One field of an input that was refused: its dotted path (`user_ids.3`) and what is wrong with it. */
 export interface FieldError {
   path: string;
@@ -6,6 +8,7 @@ export interface FieldError {
 
 /** The input breaks the contract; nothing was written. The message names every field. */
 export class ValidationError extends Error {
+  static override readonly name = 'ValidationError';
   static readonly code = 'invalid_request';
   readonly errors: readonly FieldError[];
 
@@ -20,6 +23,7 @@ export class ValidationError extends Error {
 
 /** The recipient has no such notification. The answer is the same for another user's notification, so ids cannot be probed. */
 export class NotFound extends Error {
+  static override readonly name = 'NotFound';
   static readonly code = 'not_found';
 
   constructor(message: string) {
@@ -35,6 +39,7 @@ export function noSuchNotification(id: number): never {
 
 /** The idempotency key was used before with other content; nothing was written, for none of the recipients. */
 export class IdempotencyConflict extends Error {
+  static override readonly name = 'IdempotencyConflict';
   static readonly code = 'idempotency_conflict';
 
   constructor() {
@@ -48,6 +53,7 @@ export class IdempotencyConflict extends Error {
 
 /** The caller is known and may not do this. The message names what is missing. */
 export class Forbidden extends Error {
+  static override readonly name = 'Forbidden';
   static readonly code = 'forbidden';
 
   constructor(reason: string) {
@@ -58,6 +64,7 @@ export class Forbidden extends Error {
 
 /** The caller has done this too often; nothing was done this time. */
 export class RateLimited extends Error {
+  static override readonly name = 'RateLimited';
   static readonly code = 'rate_limited';
   /** After how many seconds the next try has a chance. */
   readonly retryAfterSeconds: number;
@@ -71,6 +78,7 @@ export class RateLimited extends Error {
 
 /** A service that Belfry needs cannot be reached. Nothing was acknowledged, and the same request can be sent again. */
 export class Unavailable extends Error {
+  static override readonly name = 'Unavailable';
   static readonly code = 'unavailable';
   /** After how many seconds the next try has a chance. */
   readonly retryAfterSeconds: number;
@@ -87,6 +95,7 @@ export class Unavailable extends Error {
 
 /** There is no valid token. The message says why and never quotes the token. */
 export class Unauthenticated extends Error {
+  static override readonly name = 'Unauthenticated';
   static readonly code = 'unauthenticated';
 
   constructor(reason: string) {

@@ -85,6 +85,7 @@ const isRefusal = (error: unknown): error is ValidationError | IdempotencyConfli
 
 /** Replaces an unexpected error. The Lambda runtime prints an error with its cause, so the cause goes to our log only. */
 class Internal extends Error {
+  static override readonly name = 'Internal';
   override readonly name = 'Internal';
 
   constructor() {

@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs, styleText } from 'node:util';
+import { isRecord, parseExactly } from '../json.ts';
 import { printableLines } from '../printable.ts';
 import { messageOf } from '../report.ts';
 
@@ -42,4 +43,41 @@ export function uuidOption(name: string, value: unknown): string {
       ? `--${name} is missing. Give the UUID of a user, for example --${name} 0b5e55ed-0000-4000-8000-000000000001.`
       : `--${name} must be a UUID; it is ${JSON.stringify(value)}.`,
   );
+}
+
+/**
+ * The value of an option that may be a time span, such as `15m`.
+ * @throws Error naming the option, the value and the form
+ */
+export function timeSpanOption(name: string, value: string | undefined): string | undefined {
+  if (
+    value === undefined ||
+    /^[1-9]\d{0,5} ?([smhdwy]|(sec|min|hr|second|minute|hour|day|week|year)s?)$/i.test(value)
+  )
+    return value;
+  throw new Error(
+    `--${name} must be a number and a unit, such as 30s, 15m, 2h or 7d; it is ${JSON.stringify(value)}.`,
+  );
+}
+
+/**
+ * The value of an option that may be a JSON object.
+ * @throws Error naming the option and the value
+ */
+export function objectOption(name: string, value: string | undefined): Record<string, unknown> {
+  if (value === undefined) return {};
+  const object = readJson(value);
+  if (isRecord(object)) return object;
+  throw new Error(
+    `--${name} must be a JSON object, such as '{"route":"/bookings/981"}'; it is ${JSON.stringify(value)}.`,
+  );
+}
+
+/** Numbers stay as they were written, so that the service decides about them. */
+function readJson(text: string): unknown {
+  try {
+    return parseExactly(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -63,7 +63,9 @@ export async function launch(options: Launch): Promise<Server | Failure> {
     createInterface({ input: child.stderr }).on('line', (line) => {
       if (line.includes('database system is ready to accept connections')) resume(true);
       if (state === 'starting') log.push(line);
-      const isTrouble = /^(FATAL|PANIC):|was terminated by/.test(line);
+      // Functions at rest lose their connections, as in the cloud, and open others.
+      const isAtRest = line.includes('due to idle-session timeout');
+      const isTrouble = !isAtRest && /^(FATAL|PANIC):|was terminated by/.test(line);
       if (state === 'ready' && isTrouble) report({ source: 'postgres', level: 'error', message: line });
     });
   });

@@ -183,8 +183,30 @@ describe('A wrong context value', () => {
 
   it('is refused if there is no such key, which a misspelt one would be', () => {
     expect(() => optionsOf({ allowedOrigin: 'https://a.example' })).toThrow(
-      /^Unknown context value allowedOrigin\. Use one of: stackName, database, .*allowedOrigins/,
+      /^Unknown context value allowedOrigin\. Did you mean allowedOrigins\? Use one of: stackName, database, /,
     );
+  });
+
+  it.each([
+    ['JWTIssuers', 'jwtIssuers'],
+    ['jwt-issuers', 'jwtIssuers'],
+    ['databse', 'database'],
+    ['jwtJwksURL', 'jwtJwksUrl'],
+    ['loggRetentionDay', 'logRetentionDays'],
+  ])('is refused with what was probably meant: %s', (misspelt, meant) => {
+    expect(() => optionsOf({ [misspelt]: 'x' })).toThrow(
+      `Unknown context value ${misspelt}. Did you mean ${meant}? Use one of: `,
+    );
+  });
+
+  it('is refused without a guess if nothing is near, and left to the CDK if it is no plain word', () => {
+    expect(() => optionsOf({ colour: 'red' })).toThrow(/^Unknown context value colour\. Use one of: /);
+    const ofTheCdk = {
+      '@aws-cdk/core:stackRelativeExports': true,
+      'cli-telemetry': false,
+      'vpc-provider:a=1': {},
+    };
+    expect(() => optionsOf(ofTheCdk)).not.toThrow();
   });
 
   it('is refused if another mode of the database has no use for it', () => {

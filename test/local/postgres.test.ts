@@ -141,6 +141,25 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(second.url(), 'SELECT value FROM kept')).toEqual([{ value: 42 }]);
   });
 
+  it('says that a connection was ended, but not that one was at rest for too long', async () => {
+    const entries: ReportEntry[] = [];
+    const postgres = await startOnCopy({ report: (entry) => entries.push(entry) });
+    const ends = async (act: (client: pg.Client) => Promise<unknown>) => {
+      const client = new pg.Client(postgres.url());
+      await client.connect();
+      client.on('error', () => {});
+      const ended = new Promise<void>((resolve) => client.once('end', resolve));
+      await act(client).catch(() => {});
+      await ended;
+    };
+    await ends((client) => client.query("SET idle_session_timeout = '20ms'"));
+    await ends((client) => client.query('SELECT pg_terminate_backend(pg_backend_pid())'));
+    const messages = () =>
+      entries.map(({ message }) => message).filter((message) => message.startsWith('FATAL'));
+    await vi.waitFor(() => expect(messages()).not.toEqual([]), 20_000);
+    expect(messages()).toEqual([expect.stringContaining('administrator command')]);
+  });
+
   it('starts over a lock whose number belongs to another program by now', async () => {
     const dataDirectory = await copyOfTemplate();
     await writeFile(join(dataDirectory, 'postmaster.pid'), `${process.pid}\n${dataDirectory}\n`);

@@ -1,14 +1,26 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFunctions } from '../../../bin/build.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'belfry-functions-'));
 const bundleOf = (name: string) => readFileSync(join(folder, name, 'index.mjs'), 'utf8');
 
-beforeAll(() => buildFunctions(folder), 120_000);
+let built: Awaited<ReturnType<typeof buildFunctions>>;
+
+beforeAll(async () => {
+  built = await buildFunctions(folder);
+}, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the build of the functions', () => {
+  it('names each function and the size of its bundle', () => {
+    const names = globSync('functions/*.ts', { cwd: join(import.meta.dirname, '../../..') });
+    expect(built.map(({ name }) => name).sort()).toEqual(names.map((file) => basename(file, '.ts')).sort());
+    for (const { name, bytes } of built) expect(bytes).toBe(Buffer.byteLength(bundleOf(name)));
+  });
+});
 
 // A cold start reads and compiles the whole bundle, and every request waits for this function.
 describe('the bundle of the authorizer', () => {
