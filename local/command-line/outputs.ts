@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runningDirectories } from './state-directory.ts';
 
 /** The outputs of the stack that a local system has too. */
 export const sharedOutputs = [
@@ -56,11 +57,31 @@ export function writePrivately(file: string, value: object): string {
   return text;
 }
 
-/** Writes the outputs. The returned function removes the file. */
-export function writeOutputs(outputs: Outputs): () => void {
+/**
+ * Writes the outputs into the directory of a system, and into the file that commands read. At the end, that file has the
+ * outputs of a system that still runs, or is gone.
+ *
+ * @param directory of the system
+ * @returns a function that ends this
+ */
+export function writeOutputs(outputs: Outputs, directory: string): () => Promise<void> {
+  const own = join(directory, 'outputs.json');
+  writePrivately(own, outputs);
   const text = writePrivately(outputsFile, outputs);
-  return () => {
+  return async () => {
+    rmSync(own, { force: true });
     // If a system was started later, the file has its outputs, and stays.
-    if (readFileSync(outputsFile, { encoding: 'utf8', flag: 'a+' }) === text) rmSync(outputsFile);
+    if (textOf(outputsFile) !== text) return;
+    const others = (await runningDirectories(localDirectory)).map((other) =>
+      textOf(join(other, 'outputs.json')),
+    );
+    const next = others.find((other) => other !== '');
+    if (next) writePrivately(outputsFile, JSON.parse(next));
+    else rmSync(outputsFile);
   };
+}
+
+/** Empty if there is no such file. */
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }

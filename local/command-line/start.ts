@@ -91,7 +91,7 @@ await runCommand(usage, known, async (options) => {
   const demo = await startDemo({ port: ports.demo, outputs: installation, allowedHosts });
   running.defer(() => demo.stop());
   const outputs: Outputs = { ...installation, DemoUrl: demo.url };
-  running.defer(writeOutputs(outputs));
+  running.defer(writeOutputs(outputs, state.path));
   let exampleUrl: string | undefined;
   if (options.example) {
     await installExample(progress.begin);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { listen } from '../http-server.ts';
@@ -28,6 +28,17 @@ export async function claimStateDirectory(root: string): Promise<StateDirectory>
     const release = await claim(`${path}.lock`);
     if (release) return { path, release };
   }
+}
+
+/** The directories of the systems that run now, the one that was started last first. */
+export async function runningDirectories(root: string): Promise<string[]> {
+  const locks = globSync('*.lock', { cwd: root }).map((name) => join(root, name));
+  const times = new Map(locks.map((file) => [file, statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0]));
+  const held = await Promise.all(locks.map(async (file) => ((await isHeld(readLock(file))) ? [file] : [])));
+  return held
+    .flat()
+    .sort((a, b) => (times.get(b) ?? 0) - (times.get(a) ?? 0))
+    .map((file) => file.replace(/\.lock$/, ''));
 }
 
 async function claim(file: string): Promise<(() => void) | undefined> {

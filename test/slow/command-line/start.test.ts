@@ -304,11 +304,13 @@ describe('npm start, twice side by side', { timeout: 300_000 }, () => {
     await expect.poll(() => isRunning(third.child)).toBe(false);
   });
 
-  it('stops everything that it started at Ctrl-C, and takes its outputs away', async () => {
+  it('stops everything that it started at Ctrl-C, and leaves the outputs of the one that still runs', async () => {
     process.kill(-(second.child.pid ?? 0), 'SIGINT');
     expect(await second.ended).toBe(0);
     await expect.poll(() => isRunning(second.child)).toBe(false);
-    expect(existsSync(join(directory, 'outputs.json'))).toBe(false);
+    expect(outputsIn(directory).HttpApiUrl).toBe(first.address);
+    const sent = run(directory, 'send', '--user', newUser());
+    expect(await sent.ended).toBe(0);
   });
 
   it('leaves nothing running when it is killed', async () => {
@@ -378,6 +380,7 @@ describe('npm start', { timeout: 300_000 }, () => {
       const { unread_count } = (await response.json()) as { unread_count: number };
       system.child.kill('SIGTERM');
       await system.ended;
+      expect(existsSync(join(directory, 'outputs.json'))).toBe(false);
       return unread_count;
     };
     expect(await unread([])).toBe(1);
