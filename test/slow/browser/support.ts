@@ -98,4 +98,4 @@ export const bell = (page: Page, unread: number) =>
   });
 
 /** What the list shows, from the top. */
-export const titlesIn = (page: Page) => page.locator('.belfry-name').allInnerTexts();
+export const titlesIn = (page: Page) => page.locator('.belfry-inbox .belfry-name').allInnerTexts();
