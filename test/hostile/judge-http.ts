@@ -7,7 +7,8 @@ import { type Judged, usersIn } from './judged.ts';
 import type { Fixture, World } from './world.ts';
 
 const { faultsOf } = describedApi();
-const agent = new Agent({ keepAlive: true });
+// A connection for each request: the service may close one that is at rest at the moment in which it is used again.
+const agent = new Agent({ keepAlive: false });
 
 /** Makes the request, and says in what its answer is not what the contract and the published document promise. */
 export async function judgeHttp(attempt: HttpAttempt, fixture: Fixture, world: World): Promise<Judged> {

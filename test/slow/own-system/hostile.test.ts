@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { search } from '../../hostile/search.ts';
 import { startWorld, type World } from '../../hostile/world.ts';
 import { runAsOwner, usersOfSystem } from '../../support/database.ts';
@@ -34,12 +34,13 @@ describe('The search finds', () => {
       END $$;
       CREATE TRIGGER meddle AFTER INSERT ON notifications FOR EACH ROW
         WHEN (current_user = '${writer}') EXECUTE FUNCTION meddle()`);
+    onTestFinished(() => onDatabase('DROP TRIGGER meddle ON notifications').then(() => {}));
     expect(await findings(1, 200)).toContain('changes the inbox of whoever sent it');
-    await onDatabase('DROP TRIGGER meddle ON notifications');
   }, 120_000);
 
   it('a table of connections that is never written, but not one that is busy once', async () => {
     const { throttleDynamoDb } = world.own.system;
+    onTestFinished(() => throttleDynamoDb(0));
     throttleDynamoDb(Number.POSITIVE_INFINITY, { operation: 'PutItem' });
     expect(await findings(1, 64)).toContain('answers 500');
     throttleDynamoDb(0);
