@@ -17,8 +17,8 @@ const heardNews = new WeakSet<Notification>();
 
 /**
  * Announces new notifications to screen readers, those of half a second together, and plays the sound in one tab. Of
- * several bells, as in a header for small and one for large windows, one plays the sound, and one that is visible
- * announces: nothing is heard of what a hidden one announces. It belongs to one user: give it the user's id as its key.
+ * several bells, as in a header for small and one for large windows, one plays the sound, and one announces. It belongs to
+ * one user: give it the user's id as its key.
  */
 export function Arrivals({ root, labels, sound }: ArrivalsProps) {
   const gatheringMs = 500;
@@ -31,13 +31,18 @@ export function Arrivals({ root, labels, sound }: ArrivalsProps) {
   useNotificationEvent('notification', (notification) => {
     if (gathered.current.push(notification) > 1) return;
     if (sound && client.isLeader() && isFirst(heardNews, notification)) attempt(sound, notification);
-    setTimeout(() => {
-      const news = gathered.current;
-      gathered.current = [];
-      if (root.current?.getClientRects().length && !isFirst(announcedNews, notification)) return;
-      announce(news);
-      setTimeout(announce, stayingMs, (now: Notification[]) => (now === news ? [] : now));
-    }, gatheringMs);
+    // Nothing is heard of what a hidden bell announces, so those that are visible come first.
+    const isVisible = root.current?.getClientRects().length;
+    setTimeout(
+      () => {
+        const news = gathered.current;
+        gathered.current = [];
+        if (!isFirst(announcedNews, notification)) return;
+        announce(news);
+        setTimeout(announce, stayingMs, (now: Notification[]) => (now === news ? [] : now));
+      },
+      isVisible ? gatheringMs - 1 : gatheringMs,
+    );
   });
 
   return (

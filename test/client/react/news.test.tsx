@@ -108,6 +108,7 @@ describe('two bells of one client', () => {
     act(() => fake.arrive(notification(2)));
     act(() => vi.advanceTimersByTime(500));
     expect(visible.querySelector('[role=status]')?.textContent).toBe('New notification: Title 2');
+    expect(hidden.querySelector('[role=status]')?.textContent).toBe('');
   });
 });
 
