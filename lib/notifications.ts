@@ -1,23 +1,18 @@
 import { defaultCreateScope } from '@belfry/functions/deployment';
-import type {
-  DatabaseEnvironment,
-  DatabaseOwnerEnvironment,
-  PushEnvironment,
-  TokenEnvironment,
-} from '@belfry/functions/environment';
+import type { DatabaseEnvironment, PushEnvironment, TokenEnvironment } from '@belfry/functions/environment';
 import { Duration } from 'aws-cdk-lib';
-import { type IGrantable, Role } from 'aws-cdk-lib/aws-iam';
-import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import { createDatabase } from './create-database.ts';
 import { CreatePipeline } from './create-pipeline.ts';
 import type { Database } from './database.ts';
 import { settleFunctions } from './function-settings.ts';
 import { NotificationHttpApi } from './http-api.ts';
+import { createMigration } from './migration.ts';
 import { Monitoring } from './monitoring.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
@@ -79,12 +74,11 @@ export class Notifications extends Construct {
     });
     this.retention = new Retention(this, 'Retention', { database, network, ...props.retention });
 
-    this.migrateFunction = this.migrate(network, [
-      this.createFunction,
-      read,
-      update,
-      this.retention.function,
-    ]);
+    this.migrateFunction = createMigration(this, {
+      database,
+      network,
+      dependents: [this.createFunction, read, update, this.retention.function],
+    });
     this.dashboardName = this.watch(read, update, httpApi, props.alarmTopic);
     this.httpApiUrl = httpApi.url;
     this.webSocketUrl = this.webSocketApi.url;
@@ -208,35 +202,6 @@ export class Notifications extends Construct {
       this.webSocketApi.grantPush(writer);
     }
     return { read, update };
-  }
-
-  /**
-   * Migrates the database at each deployment: after the functions may sign in as their users, and before the functions that
-   * need these users and the newest schema change. AWS needs a while until a changed policy has reached the database, so
-   * a function must not get the name of a new user at the same moment.
-   */
-  private migrate(network: FunctionNetwork | undefined, dependents: LambdaFunction[]): LambdaFunction {
-    const handler = new NotificationFunction<DatabaseOwnerEnvironment>(this, 'Migrate', {
-      entry: 'migrate',
-      description: 'Belfry: brings the database to the newest schema',
-      environment: this.database.ownerEnvironment(),
-      network,
-      timeout: Duration.minutes(5),
-    });
-    this.database.grantMigrate(handler);
-    new Trigger(this, 'Migration', {
-      handler,
-      timeout: Duration.minutes(5),
-      executeAfter: [
-        this.database,
-        // Its rule that allows functions to reach the database is created after the database.
-        ...(network ? [network] : []),
-        ...dependents.map(({ role }) => role).filter(Role.isRole),
-      ],
-      // The functions alone, without their roles.
-      executeBefore: dependents.map(({ node }) => node.defaultChild).filter(CfnFunction.isCfnFunction),
-    });
-    return handler;
   }
 
   /** @returns the name of the dashboard */
