@@ -1,5 +1,5 @@
 /**
- * The candidate that somebody has probably meant, whatever its letters' case and its hyphens: the one with the fewest
+ * The candidate that was probably meant. Case and hyphens do not count. It is the candidate with the fewest
  * insertions, deletions and replacements, if these are at most a third of its letters.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {

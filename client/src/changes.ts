@@ -48,7 +48,7 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
   async function deliver(change: Change): Promise<boolean> {
     let error: NotificationError | undefined;
     try {
-      // Nobody else's inbox is changed: if an answer is of another user, the session ends.
+      // If an answer is of another user, the session ends before this user's change is sent.
       if (!inbox.isProven()) await api.unreadCount();
       const answer = await api.change(change);
       change.until = answer.version;

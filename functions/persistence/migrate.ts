@@ -97,7 +97,7 @@ async function change(
   await applyMigrations(client, migrationsFolder);
   await claimDatabase(client, installation);
   await applyRoles(client, users);
-  // A database that we sign in to by tokens was created by the stack, and for nobody else.
+  // A database that we sign in to by tokens was created by the stack, for this installation alone.
   if (isNew && users.every(({ signIn }) => signIn.by === 'iam')) await closeDatabase(client);
   if (isRestored) await raiseVersions(client);
 }

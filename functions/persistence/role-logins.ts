@@ -16,8 +16,7 @@ export interface RoleUser {
 }
 
 /**
- * What to do if the migration may not change a user. From PostgreSQL 16 on, CREATEROLE is not enough for a user that somebody
- * else has made, or that was made before an upgrade of the server.
+ * What to do if the migration may not change a user. From PostgreSQL 16 on, x an upgrade of the server.
  */
 export const adminRemedy = (name: string): string =>
   'To let the migration change this user, run as a superuser: ALTER ROLE … CREATEROLE; ' +

@@ -25,7 +25,7 @@ export async function prepareRoles(client: pg.Client, users: readonly RoleUser[]
   });
 }
 
-/** Lets nobody but our users and the owner connect to the database. Only for one that nobody else uses. */
+/** Lets only our users and the owner connect to the database. Use it only if no other application uses the database. */
 export async function closeDatabase(client: pg.Client): Promise<void> {
   await client.query(`REVOKE CONNECT, TEMPORARY ON DATABASE ${await currentDatabase(client)} FROM PUBLIC`);
 }

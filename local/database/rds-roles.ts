@@ -17,7 +17,7 @@ export interface RdsRoles {
 
 /**
  * A user is asked for a token if it is a member of `rds_iam`, directly or through other roles, with inheritance or without.
- * This holds for the master too, if somebody grants it one of its IAM users.
+ * This holds for the master too, if it is granted one of its IAM users.
  *
  * Not counted are the memberships that the superuser gives with the admin option alone. PostgreSQL (since 16) gives one to
  * the creator of a role, and the master of this runtime needs one to grant `rds_iam`. On RDS the master does both without
