@@ -5,6 +5,7 @@ import type { Report } from '../report.ts';
 import { type LocalSystem, startSystem } from '../system.ts';
 import { installExample, startExample } from './example.ts';
 import { localDirectory, type Outputs, sharedOutputs, writeOutputs } from './outputs.ts';
+import { checkPorts, portsFrom } from './ports.ts';
 import { localSettingsOf, readProject, runInProject } from './project.ts';
 import { formatReport } from './report-screen.ts';
 import { runCommand } from './run-command.ts';
@@ -18,7 +19,7 @@ const usage = `Runs the whole system on this machine: the synthesized template w
   npm start -- [--port 4400] [--reset] [--verbose] [--watch] [--example] [--allow-host <name>] [--any-user]
 
   --port N   the port of the HTTP API. The next four ports are for the WebSocket API, the AWS endpoint, the demo page
-             and PostgreSQL. 0 takes free ports. Default: 4400
+             and PostgreSQL. From 1024 to 65531; 0 takes free ports. Default: 4400
   --reset    deletes the data of earlier runs before the start
   --verbose  also prints each request to a table, each invocation and each metric
   --watch    builds a function again when its source changes, and uses it for the next request without a restart
@@ -47,6 +48,7 @@ const known = {
 
 await runCommand(usage, known, async (options) => {
   const ports = portsFrom(options.port ?? '4400');
+  await checkPorts(ports);
   const { 'allow-host': allowedHosts = [], 'any-user': anyUser = false } = options;
   const context = { ...localSettingsOf(readProject().context), allowedOrigins: localOrigins.join(',') };
   const progress = createProgress();
@@ -109,15 +111,6 @@ await runCommand(usage, known, async (options) => {
   isStopping = true;
   console.log('\nStopping …');
 });
-
-function portsFrom(text: string) {
-  const first = Number(text);
-  if (!/^\d+$/.test(text) || first > 65_531) {
-    throw new Error(`--port must be a number from 0 to 65531; it is ${JSON.stringify(text)}.`);
-  }
-  const port = (offset: number) => (first === 0 ? 0 : first + offset);
-  return { http: port(0), socket: port(1), aws: port(2), demo: port(3), postgres: port(4) };
-}
 
 /** The outputs of the stack, and the addresses that only a local system has. */
 function outputsOf({

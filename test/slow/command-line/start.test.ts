@@ -295,14 +295,25 @@ describe('npm start, twice side by side', { timeout: 300_000 }, () => {
     expect(response.status).toBe(200);
   });
 
-  it('says in one line that a port is taken, and leaves nothing running', async () => {
-    const third = run(directory, 'start', '--port', new URL(first.address).port);
-    expect(await third.ended).toBe(1);
-    expect(third.lines.filter((line) => line.includes('✗'))).toEqual([
-      expect.stringContaining('is in use by another program. Choose another port with --port'),
-    ]);
-    await expect.poll(() => isRunning(third.child)).toBe(false);
-  });
+  it.each([
+    ['HTTP API', 'HttpApiUrl', 0],
+    ['PostgreSQL', 'DatabaseUrl', 4],
+  ])(
+    'says before it builds that Belfry has the port of the %s already, and leaves nothing running',
+    async (purpose, output, offset) => {
+      const taken = Number(new URL(outputsIn(join(directory, '1'))[output] ?? '').port);
+      const third = run(directory, 'start', '--port', `${taken - offset}`);
+      expect(await third.ended).toBe(1);
+      expect(third.lines.join('\n')).not.toContain('✓');
+      const who =
+        process.platform === 'linux'
+          ? `Belfry has it, the npm start in ${root} (process ${first.child.pid})`
+          : 'another program has it';
+      expect(third.lines).toContainEqual(expect.stringContaining(`  ${taken}  ${purpose}: ${who}`));
+      expect(third.lines.at(-1)).toMatch(/take other ports: npm start -- --port \d+$/);
+      await expect.poll(() => isRunning(third.child)).toBe(false);
+    },
+  );
 
   it('stops everything that it started at Ctrl-C, and leaves the outputs of the one that still runs', async () => {
     process.kill(-(second.child.pid ?? 0), 'SIGINT');
@@ -411,7 +422,8 @@ describe('npm start', { timeout: 300_000 }, () => {
   });
 
   it.each([
-    ['--port', 'eighty', '--port must be a number from 0 to 65531'],
+    ['--port', 'eighty', '--port must be a number from 1024 to 65531, or 0'],
+    ['--port', '80', '--port must be a number from 1024 to 65531, or 0'],
     ['--colour', 'red', "Unknown option '--colour'"],
   ])('refuses %s %s in one line', async (option, value, message) => {
     const { ended, lines } = run(await newDirectory(), 'start', option, value);
