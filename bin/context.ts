@@ -117,6 +117,7 @@ const kinds = {
   logRetentionDays: days(),
   tracing: flag,
   webSocketAccessLogs: flag,
+  alarms: oneOf('all', 'essential', 'none'),
   alarmTopicArn: text('the ARN of an SNS topic', /^arn:[^:]+:sns:/),
   tags: json('{"team":"booking"}'),
   emulator: text('the URL of an emulator of AWS, such as http://127.0.0.1:4566', /^https?:\/\/[^/\s]+$/),

@@ -37,7 +37,10 @@ export function documents(): Record<string, string> {
       'log messages': messageTable(),
       metrics: metricList(),
     }),
-    'docs/operations.md': withParts('docs/operations.md', { alarms: alarmTable() }),
+    'docs/operations.md': withParts('docs/operations.md', {
+      alarms: alarmTable(),
+      'alarm costs': alarmCosts(),
+    }),
     'docs/options.md': withParts('docs/options.md', { options: optionLists() }),
   };
 }
@@ -85,13 +88,28 @@ const metricList = (): string =>
 
 const alarmTable = (): string =>
   table(
-    ['Alarm', 'Starts when', 'What users notice'],
-    Object.entries(alarms).map(([name, { startsWhen, usersNotice, section }]) => [
+    ['Alarm', 'Starts when', 'What users notice', 'Essential'],
+    Object.entries(alarms).map(([name, { startsWhen, usersNotice, section, isEssential }]) => [
       `[\`${name}\`](#${section.toLowerCase()})`,
       startsWhen,
       usersNotice,
+      isEssential ? 'yes' : '',
     ]),
   );
+
+/** What the alarms of an account with no other alarms cost, by the option `alarms`. Each alarm watches one metric. */
+function alarmCosts(): string {
+  const all = Object.values(alarms);
+  const levels = { all, essential: all.filter(({ isEssential }) => isEssential), none: [] };
+  return table(
+    ['`alarms`', 'Alarms', 'A month', 'If the free ones are used up'],
+    Object.entries(levels).map(([level, { length }]) => [
+      `\`${level}\``,
+      String(length),
+      ...[length - 10, length].map((paid) => `$${(Math.max(paid, 0) / 10).toFixed(2)}`),
+    ]),
+  );
+}
 
 const statusTable = (): string =>
   table(

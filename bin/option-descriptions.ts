@@ -165,6 +165,11 @@ const network = {
 } satisfies Options;
 
 const operation = {
+  alarms: {
+    means:
+      'Which [alarms](operations.md#alarms) there are. Each costs $0.10 a month beyond the first ten of an account, and `essential` are at most ten.',
+    byDefault: '`all`',
+  },
   alarmTopicArn: {
     means: 'The topic that gets a message when an [alarm](operations.md#alarms) starts and ends.',
     byDefault: 'none: alarms show in the console only',

@@ -36,6 +36,7 @@ export function optionsOf(values: Record<string, unknown>): NotificationsStackPr
     logRetention: context.logRetentionDays,
     tracing: context.tracing,
     webSocketAccessLogs: context.webSocketAccessLogs,
+    alarms: context.alarms,
     alarmTopicArn: context.alarmTopicArn,
     tags: context.tags && checkTags(context.tags),
   });

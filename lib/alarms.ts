@@ -1,13 +1,9 @@
-import type { Monitored } from './metrics.ts';
-
-type FunctionName = keyof Monitored['functions'];
+import type { FunctionName, Monitored } from './metrics.ts';
 
 /** The names of all alarms, which are also the ids of their constructs. */
 export type AlarmName =
   | `${keyof Monitored['deadLetters']}GivenUp`
-  | `${FunctionName}Errors`
-  | `${Extract<FunctionName, 'Create' | 'Read' | 'Update' | 'Connect'>}Slow`
-  | 'Throttles'
+  | `${FunctionName}${'Errors' | 'Throttles' | 'Slow'}`
   | 'PostsFailed'
   | 'RedeliveryLate'
   | 'QueueLate'
@@ -15,6 +11,12 @@ export type AlarmName =
   | 'WebSocketErrors'
   | 'DatabaseBusy'
   | 'DatabaseFull';
+
+/**
+ * Which alarms an installation has. `essential` are at most ten, as many as are free in an account without other alarms.
+ * https://aws.amazon.com/cloudwatch/pricing/
+ */
+export type AlarmLevel = 'all' | 'essential' | 'none';
 
 /** An alarm starts when its metric reaches the threshold for so many periods of five minutes in a row. */
 export interface AlarmDefinition {
@@ -24,6 +26,8 @@ export interface AlarmDefinition {
   isBelow?: boolean;
   /** Default: 1. */
   periods?: number;
+  /** Whether it is among the `essential` alarms. Default: false. */
+  isEssential?: boolean;
   /** What has happened, for the description of the alarm. */
   description: string;
   /** Threshold and periods in words, for docs/operations.md. */
@@ -42,49 +46,72 @@ const givenUp = (name: string, usersNotice: string): AlarmDefinition => ({
   section: `${name}GivenUp`,
 });
 
-const errors = (name: FunctionName, usersNotice: string): AlarmDefinition => ({
+/** What users notice if a function fails or does not run. */
+const withoutFunction: Record<FunctionName, string> = {
+  Create: 'some notifications are late or missing',
+  Read: 'lists and counts fail',
+  Update: 'marks fail',
+  Authorize: 'lists, counts and marks fail',
+  Connect: 'bells poll instead of being live',
+  Disconnect: 'nothing: the next push finds closed sockets',
+  Message: 'nothing: a client of Belfry needs no such answer',
+  Deliver: 'bells ring late',
+  Purge: 'old notifications stay longer',
+  Count: 'nothing: the dashboard lacks connections',
+  Migrate: 'nothing: the deployment stops',
+};
+
+/** These run once a day or once a deployment, so that a second period in a row has nothing to say. */
+const isRare = (name: FunctionName) => name === 'Purge' || name === 'Migrate';
+const anyFew = (name: FunctionName) =>
+  isRare(name)
+    ? { threshold: 1, periods: 1, startsWhen: 'any' }
+    : { threshold: 1, periods: 2, startsWhen: 'any in each of two periods' };
+
+const errors = (name: FunctionName): AlarmDefinition => ({
+  ...anyFew(name),
   // Invalid commands of producers count as errors of the create function too, and a few of them are normal.
-  threshold: name === 'Create' ? 10 : 1,
-  periods: 2,
+  ...(name === 'Create' && { threshold: 10, startsWhen: '10 in each of two periods', isEssential: true }),
   description: `The function ${name} fails or runs out of time`,
-  startsWhen: name === 'Create' ? '10 in each of two periods' : 'any in each of two periods',
-  usersNotice,
+  usersNotice: withoutFunction[name],
   section: 'Errors',
 });
 
-const slow = (name: FunctionName): AlarmDefinition => ({
-  threshold: 0.8,
-  description: `The slowest invocations of ${name} come near the time-out`,
-  startsWhen: 'p99 at 80 % of the time-out',
-  usersNotice: 'requests are about to fail',
-  section: 'Slow',
+const throttles = (name: FunctionName): AlarmDefinition => ({
+  ...anyFew(name),
+  description: `Lambda does not run ${name}: the concurrency of the account, or what is reserved, is used up`,
+  usersNotice: withoutFunction[name],
+  section: 'Throttles',
 });
+
+const slow = (name: FunctionName): AlarmDefinition => {
+  // A purge stops at 93 % and leaves the rest to the next day.
+  const percent = name === 'Purge' ? 90 : 80;
+  return {
+    threshold: percent / 100,
+    description: `The slowest invocations of ${name} come near the time-out`,
+    startsWhen: `p99 at ${percent} % of the time-out`,
+    usersNotice: withoutFunction[name].replace(/^(?!nothing)/, 'soon: '),
+    section: 'Slow',
+  };
+};
+
+const ofEachFunction = <Kind extends string>(kind: Kind, define: (name: FunctionName) => AlarmDefinition) => {
+  // The casts: the keys of this record, and entries made from each of them.
+  const names = Object.keys(withoutFunction) as FunctionName[];
+  const entries = names.map((name) => [`${name}${kind}`, define(name)]);
+  return Object.fromEntries(entries) as Record<`${FunctionName}${Kind}`, AlarmDefinition>;
+};
 
 /** Every alarm. `npm run documents` writes the table of docs/operations.md from here. */
 export const alarms: Record<AlarmName, AlarmDefinition> = {
-  CreatesGivenUp: givenUp('Creates', 'a notification was not created'),
-  DeliveriesGivenUp: givenUp('Deliveries', 'a bell rings late, nothing is lost'),
-  RetentionGivenUp: givenUp('Retention', 'old notifications stay longer'),
-  CreateErrors: errors('Create', 'some notifications are late or missing'),
-  ReadErrors: errors('Read', 'lists and counts fail'),
-  UpdateErrors: errors('Update', 'marks fail'),
-  AuthorizeErrors: errors('Authorize', 'lists, counts and marks fail'),
-  ConnectErrors: errors('Connect', 'bells poll instead of being live'),
-  DeliverErrors: errors('Deliver', 'bells ring late'),
-  PurgeErrors: errors('Purge', 'old notifications stay longer'),
-  Throttles: {
-    threshold: 1,
-    periods: 2,
-    description:
-      'Lambda turns invocations away: the concurrency of the account, or what is reserved, is used up',
-    startsWhen: 'any in each of two periods',
-    usersNotice: 'requests fail with 429 or 503, or wait',
-    section: 'Throttles',
-  },
-  CreateSlow: slow('Create'),
-  ReadSlow: slow('Read'),
-  UpdateSlow: slow('Update'),
-  ConnectSlow: slow('Connect'),
+  CreatesGivenUp: { ...givenUp('Creates', 'a notification was not created'), isEssential: true },
+  DeliveriesGivenUp: { ...givenUp('Deliveries', 'a bell rings late, nothing is lost'), isEssential: true },
+  RetentionGivenUp: { ...givenUp('Retention', 'old notifications stay longer'), isEssential: true },
+  CountsGivenUp: givenUp('Counts', withoutFunction.Count),
+  ...ofEachFunction('Errors', errors),
+  ...ofEachFunction('Throttles', throttles),
+  ...ofEachFunction('Slow', slow),
   PostsFailed: {
     threshold: 100,
     periods: 2,
@@ -105,6 +132,7 @@ export const alarms: Record<AlarmName, AlarmDefinition> = {
     description: 'Messages of the create queue have waited for five minutes',
     startsWhen: 'a message is 5 minutes old',
     usersNotice: 'notifications are late',
+    isEssential: true,
     section: 'QueueLate',
   },
   HttpErrors: {
@@ -113,6 +141,7 @@ export const alarms: Record<AlarmName, AlarmDefinition> = {
     description: 'The HTTP API answers 5xx',
     startsWhen: '5 in each of two periods',
     usersNotice: 'lists, counts or marks fail',
+    isEssential: true,
     section: 'HttpErrors',
   },
   WebSocketErrors: {
@@ -121,6 +150,7 @@ export const alarms: Record<AlarmName, AlarmDefinition> = {
     description: 'The WebSocket API cannot call its functions',
     startsWhen: '5 in each of two periods',
     usersNotice: 'bells poll instead of being live',
+    isEssential: true,
     section: 'WebSocketErrors',
   },
   DatabaseBusy: {
@@ -129,6 +159,7 @@ export const alarms: Record<AlarmName, AlarmDefinition> = {
     description: 'The database has been busy for a quarter of an hour',
     startsWhen: 'CPU at 90 % for 15 minutes',
     usersNotice: 'everything is slow',
+    isEssential: true,
     section: 'DatabaseBusy',
   },
   DatabaseFull: {
@@ -139,6 +170,7 @@ export const alarms: Record<AlarmName, AlarmDefinition> = {
     description: 'The database has less than 1 GiB left and does not grow automatically',
     startsWhen: 'less than 1 GiB is left',
     usersNotice: 'nothing can be created soon',
+    isEssential: true,
     section: 'DatabaseFull',
   },
 };

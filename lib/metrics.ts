@@ -1,6 +1,6 @@
 import type { MetricName } from '@belfry/functions/metrics';
 import { Duration, Stack } from 'aws-cdk-lib';
-import { type DimensionsMap, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type DimensionsMap, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -8,15 +8,27 @@ import type { Construct } from 'constructs';
 /** The dimension by which CloudWatch names a database. */
 export type DatabaseDimensions = { DBInstanceIdentifier: string } | { DBClusterIdentifier: string };
 
+/** Every function of an installation, by its name in alarms and graphs. The provider functions of the CDK are not among them. */
+export type FunctionName =
+  | 'Create'
+  | 'Read'
+  | 'Update'
+  | 'Authorize'
+  | 'Connect'
+  | 'Disconnect'
+  | 'Message'
+  | 'Deliver'
+  | 'Purge'
+  | 'Count'
+  | 'Migrate';
+
 /** The parts of an installation that the dashboard and the alarms watch. */
 export interface Monitored {
-  functions: Readonly<
-    Record<'Create' | 'Read' | 'Update' | 'Authorize' | 'Connect' | 'Deliver' | 'Purge', LambdaFunction>
-  >;
+  functions: Readonly<Record<FunctionName, LambdaFunction>>;
   /** The queue of create commands. */
   createQueue: IQueue;
   /** The dead-letter queues. */
-  deadLetters: { Creates: IQueue; Deliveries: IQueue; Retention: IQueue };
+  deadLetters: Readonly<Record<'Creates' | 'Deliveries' | 'Retention' | 'Counts', IQueue>>;
   httpApiId: string;
   webSocketApiId: string;
   /** Left out: an existing database, which its owner watches. */
@@ -105,10 +117,4 @@ export function databaseMetrics(dimensions: DatabaseDimensions) {
     /** In bytes. Aurora clusters do not have this metric, because their storage grows without a limit to set. */
     freeStorage: of('FreeStorageSpace', Stats.MINIMUM),
   };
-}
-
-/** The sum of several metrics as one metric. CloudWatch accepts at most ten metrics in the expression of an alarm. */
-export function total(metrics: readonly Metric[], label: string) {
-  const using = Object.fromEntries(metrics.map((each, index) => [`m${index}`, each]));
-  return new MathExpression({ expression: 'SUM(METRICS())', usingMetrics: using, label, period });
 }

@@ -4,7 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { type AlarmName, alarms } from './alarms.ts';
+import { type AlarmLevel, type AlarmName, alarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
 import {
   type DatabaseDimensions,
@@ -14,26 +14,30 @@ import {
   type Monitored,
   ownMetric,
   queueMetrics,
-  total,
   webSocketApiMetrics,
 } from './metrics.ts';
 
 export interface MonitoringProps extends Monitored {
   /** Gets a message when an alarm starts and when it ends. Left out: alarms show in the console only. */
   alarmTopic?: ITopic | undefined;
+  /** Which alarms there are. Left out: all. */
+  alarms?: AlarmLevel | undefined;
 }
 
 /**
  * One dashboard, and alarms that each need an action. Missing data starts no alarm, because an installation without traffic
- * is healthy.
+ * is healthy. Each alarm watches one metric, because CloudWatch bills the metrics: an alarm on the sum of several costs as
+ * much as one alarm for each, and does not name the function. https://aws.amazon.com/cloudwatch/pricing/
  */
 export class Monitoring extends Construct {
   readonly dashboardName: string;
   private readonly alarmTopic: ITopic | undefined;
+  private readonly level: AlarmLevel;
 
-  constructor(scope: Construct, id: string, { alarmTopic, ...monitored }: MonitoringProps) {
+  constructor(scope: Construct, id: string, { alarmTopic, alarms = 'all', ...monitored }: MonitoringProps) {
     super(scope, id);
     this.alarmTopic = alarmTopic;
+    this.level = alarms;
     this.dashboardName = createDashboard(this, monitored).dashboardName;
     this.watchDeadLetters(monitored);
     this.watchFunctions(monitored);
@@ -49,12 +53,10 @@ export class Monitoring extends Construct {
   }
 
   private watchFunctions({ functions }: Monitored): void {
-    for (const name of keysOf(functions))
-      this.alarm(`${name}Errors`, functionMetrics(functions[name]).errors);
-    const throttles = Object.values(functions).map((each) => functionMetrics(each).throttles);
-    this.alarm('Throttles', total(throttles, 'Throttles'));
-    for (const name of ['Create', 'Read', 'Update', 'Connect'] as const) {
-      const { duration } = functionMetrics(functions[name]);
+    for (const name of keysOf(functions)) {
+      const { errors, throttles, duration } = functionMetrics(functions[name]);
+      this.alarm(`${name}Errors`, errors);
+      this.alarm(`${name}Throttles`, throttles);
       this.alarm(`${name}Slow`, duration, timeoutOf(functions[name]).toMilliseconds());
     }
   }
@@ -78,7 +80,8 @@ export class Monitoring extends Construct {
 
   /** @param thresholdUnit what the alarm's threshold is a multiple of, in the unit of the metric */
   private alarm(id: AlarmName, metric: IMetric, thresholdUnit = 1): void {
-    const { threshold, isBelow, periods = 1, description } = alarms[id];
+    const { threshold, isBelow, periods = 1, description, isEssential } = alarms[id];
+    if (this.level === 'none' || (this.level === 'essential' && !isEssential)) return;
     const alarm = new Alarm(this, id, {
       metric,
       threshold: threshold * thresholdUnit,

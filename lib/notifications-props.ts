@@ -1,6 +1,7 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { AlarmLevel } from './alarms.ts';
 import type { DomainProps } from './api-stage.ts';
 import type { DatabaseProps } from './create-database.ts';
 import type { JwtProps } from './jwt-props.ts';
@@ -82,6 +83,11 @@ export interface NotificationsProps {
   domainNames?: { http?: DomainProps; webSocket?: DomainProps };
   /** How long logs are kept. Default: a month. */
   logRetention?: RetentionDays;
+  /**
+   * Which CloudWatch alarms there are: `all`, `essential` for those of the dead letters, the APIs, the create function and
+   * the database, or `none`. Each costs $0.10 a month beyond the first ten of an account. Default: `all`.
+   */
+  alarms?: AlarmLevel;
   /** Gets a message when an alarm starts and when it ends. Left out: alarms show in the console only. */
   alarmTopic?: ITopic;
   /** Whether X-Ray traces the functions. Default: false. */
@@ -102,8 +108,13 @@ export function checkProps({
   reservedConcurrency,
   domainNames = {},
   allowedOrigins = [],
+  alarms,
+  alarmTopic,
 }: NotificationsProps): void {
   checkConcurrency(reservedConcurrency);
+  if (alarms === 'none' && alarmTopic) {
+    throw new Error("There is an alarm topic, but alarms is 'none'. Leave one of the two out.");
+  }
   checkDomainNames(domainNames);
   checkOrigins(allowedOrigins);
 }

@@ -5,7 +5,6 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { createDatabase } from './create-database.ts';
 import { CreatePipeline } from './create-pipeline.ts';
@@ -79,7 +78,7 @@ export class Notifications extends Construct {
       network,
       dependents: [this.createFunction, read, update, this.retention.function],
     });
-    this.dashboardName = this.watch(read, update, httpApi, props.alarmTopic);
+    this.dashboardName = this.watch(read, update, httpApi, props);
     this.httpApiUrl = httpApi.url;
     this.webSocketUrl = this.webSocketApi.url;
     this.domainTargets = { http: httpApi.domainTarget, webSocket: this.webSocketApi.domainTarget };
@@ -209,27 +208,34 @@ export class Notifications extends Construct {
     read: LambdaFunction,
     update: LambdaFunction,
     httpApi: NotificationHttpApi,
-    alarmTopic: ITopic | undefined,
+    { alarms, alarmTopic }: NotificationsProps,
   ): string {
+    const { webSocketApi } = this;
     const monitoring = new Monitoring(this, 'Monitoring', {
       functions: {
         Create: this.createFunction,
         Read: read,
         Update: update,
         Authorize: httpApi.authorize,
-        Connect: this.webSocketApi.connect,
-        Deliver: this.webSocketApi.deliver,
+        Connect: webSocketApi.connect,
+        Disconnect: webSocketApi.disconnect,
+        Message: webSocketApi.message,
+        Deliver: webSocketApi.deliver,
         Purge: this.retention.function,
+        Count: webSocketApi.connectionCount.function,
+        Migrate: this.migrateFunction,
       },
       createQueue: this.createQueue,
       deadLetters: {
         Creates: this.pipeline.deadLetters,
-        Deliveries: this.webSocketApi.redelivery.deadLetters,
+        Deliveries: webSocketApi.redelivery.deadLetters,
         Retention: this.retention.deadLetters,
+        Counts: webSocketApi.connectionCount.deadLetters,
       },
       httpApiId: httpApi.api.apiId,
-      webSocketApiId: this.webSocketApi.stage.api.apiId,
+      webSocketApiId: webSocketApi.stage.api.apiId,
       database: this.database.dimensions,
+      alarms,
       alarmTopic,
     });
     return monitoring.dashboardName;

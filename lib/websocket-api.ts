@@ -52,8 +52,14 @@ export class NotificationWebSocketApi extends Construct {
   readonly redelivery: Redelivery;
   /** The function behind `$connect`. */
   readonly connect: LambdaFunction;
+  /** The function behind `$disconnect`. */
+  readonly disconnect: LambdaFunction;
+  /** The function behind every message that is no known action. */
+  readonly message: LambdaFunction;
   /** The function that delivers again. */
   readonly deliver: LambdaFunction;
+  /** The count of all connections, every 5 minutes. */
+  readonly connectionCount: ConnectionCount;
   private readonly api: WebSocketApi;
   private readonly network: FunctionNetwork | undefined;
 
@@ -80,9 +86,11 @@ export class NotificationWebSocketApi extends Construct {
     this.domainTarget = domainName?.regionalDomainName;
 
     this.connect = this.createConnectFunction(props);
-    this.addRoutes(this.connect, this.createDisconnectFunction(), this.createMessageFunction());
+    this.disconnect = this.createDisconnectFunction();
+    this.message = this.createMessageFunction();
+    this.addRoutes(this.connect, this.disconnect, this.message);
     this.deliver = this.createDeliverFunction();
-    new ConnectionCount(this, 'ConnectionCount', { connections: this.connections });
+    this.connectionCount = new ConnectionCount(this, 'ConnectionCount', { connections: this.connections });
     this.acknowledgeRules(props);
   }
 

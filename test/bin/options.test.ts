@@ -89,6 +89,7 @@ describe('The options of the stack', () => {
         webSocketCertificateArn: 'arn:aws:acm:eu-west-1:1:certificate/a',
         logRetentionDays: '90',
         tracing: 'true',
+        alarms: 'essential',
         webSocketAccessLogs: true,
         tags: '{"team":"booking"}',
       }),
@@ -113,6 +114,7 @@ describe('The options of the stack', () => {
       },
       logRetention: RetentionDays.THREE_MONTHS,
       tracing: true,
+      alarms: 'essential',
       webSocketAccessLogs: true,
       tags: { team: 'booking' },
     });

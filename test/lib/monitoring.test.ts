@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -6,10 +8,23 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { metricUnits } from '../../functions/core/metrics.ts';
+import type { FunctionName } from '../../lib/metrics.ts';
 import { Monitoring, type MonitoringProps } from '../../lib/monitoring.ts';
 import { resourcesOf, synthesize, theResource } from './template.ts';
 
-const functionNames = ['Create', 'Read', 'Update', 'Authorize', 'Connect', 'Deliver', 'Purge'] as const;
+const functionNames = [
+  'Create',
+  'Read',
+  'Update',
+  'Authorize',
+  'Connect',
+  'Disconnect',
+  'Message',
+  'Deliver',
+  'Purge',
+  'Count',
+  'Migrate',
+] as const satisfies FunctionName[];
 
 /** Something of each kind to watch. */
 function parts(scope: Construct): MonitoringProps {
@@ -29,6 +44,7 @@ function parts(scope: Construct): MonitoringProps {
       Creates: new Queue(scope, 'DeadCreates'),
       Deliveries: new Queue(scope, 'DeadDeliveries'),
       Retention: new Queue(scope, 'DeadRuns'),
+      Counts: new Queue(scope, 'DeadCounts'),
     },
     httpApiId: 'http-api',
     webSocketApiId: 'socket-api',
@@ -71,29 +87,43 @@ describe('Every alarm', () => {
 });
 
 describe('An alarm starts', () => {
-  it.each(['Creates', 'Deliveries', 'Retention'])('with the first dead letter of %s', async (name) => {
-    expect(alarmNamed(await watch(), `${name}GivenUp`)).toMatchObject({
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Threshold: 1,
-      EvaluationPeriods: 1,
+  it.each(['Creates', 'Deliveries', 'Retention', 'Counts'])(
+    'with the first dead letter of %s',
+    async (name) => {
+      expect(alarmNamed(await watch(), `${name}GivenUp`)).toMatchObject({
+        MetricName: 'ApproximateNumberOfMessagesVisible',
+        Threshold: 1,
+        EvaluationPeriods: 1,
+      });
+    },
+  );
+
+  const periodsOf = (name: string) => (['Purge', 'Migrate'].includes(name) ? 1 : 2);
+
+  it.each(functionNames)('where %s fails', async (name) => {
+    expect(alarmNamed(await watch(), `${name}Errors`)).toMatchObject({
+      MetricName: 'Errors',
+      Statistic: 'Sum',
+      Threshold: name === 'Create' ? 10 : 1,
+      EvaluationPeriods: periodsOf(name),
     });
   });
 
-  it.each(functionNames)('where %s fails', async (name) => {
-    expect(alarmNamed(await watch(), `${name}Errors`)).toMatchObject({ MetricName: 'Errors' });
-  });
-
-  it.each(['Create', 'Read', 'Update', 'Connect'])('where %s comes near its time-out', async (name) => {
+  it.each(functionNames)('where %s comes near its time-out', async (name) => {
     expect(alarmNamed(await watch(), `${name}Slow`)).toMatchObject({
       MetricName: 'Duration',
       ExtendedStatistic: 'p99',
-      Threshold: 16_000,
+      Threshold: name === 'Purge' ? 18_000 : 16_000,
     });
   });
 
-  it('where any function is throttled', async () => {
-    const { Metrics } = alarmNamed(await watch(), 'Throttles');
-    expect(Metrics).toHaveLength(functionNames.length + 1);
+  it.each(functionNames)('where %s is throttled', async (name) => {
+    expect(alarmNamed(await watch(), `${name}Throttles`)).toMatchObject({
+      MetricName: 'Throttles',
+      Statistic: 'Sum',
+      Threshold: 1,
+      EvaluationPeriods: periodsOf(name),
+    });
   });
 
   it('where frames cannot be posted', async () => {
@@ -120,6 +150,32 @@ describe('An alarm starts', () => {
 
   it('never for an existing database', async () => {
     expect(JSON.stringify(alarmsOf(await watch()))).not.toContain('AWS/RDS');
+  });
+});
+
+describe('All alarms', () => {
+  it('are as many as the costs in docs/deploy.md say', async () => {
+    const database = { DBInstanceIdentifier: 'belfry' };
+    const { length } = alarmsOf(await watchWith(() => ({ database })));
+    const costs = readFileSync(join(import.meta.dirname, '../../docs/deploy.md'), 'utf8');
+    // Ten are free. https://aws.amazon.com/cloudwatch/pricing/
+    const price = ((length - 10) / 10).toFixed(2);
+    expect(costs).toMatch(new RegExp(`alarms: ${length} at \\$0\\.10, .*\\| \\$${price} `));
+  });
+});
+
+describe('The essential alarms', () => {
+  const database = { DBInstanceIdentifier: 'belfry' };
+
+  it('are at most as many as an account has for free, and show that something fails', async () => {
+    const template = await watchWith(() => ({ database, alarms: 'essential' }));
+    expect(alarmsOf(template).length).toBeLessThanOrEqual(10);
+    for (const id of ['CreatesGivenUp', 'CreateErrors', 'HttpErrors', 'WebSocketErrors', 'DatabaseFull'])
+      expect(alarmNamed(template, id)).toBeDefined();
+  });
+
+  it('are left out too if there are to be none', async () => {
+    expect(alarmsOf(await watchWith(() => ({ database, alarms: 'none' })))).toEqual([]);
   });
 });
 

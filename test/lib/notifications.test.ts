@@ -147,7 +147,7 @@ describe('What a function may do', () => {
       ],
     ],
     ['Disconnect', ['dynamodb:DeleteItem', 'dynamodb:Query']],
-    ['Count', ['dynamodb:Scan']],
+    ['Count', ['dynamodb:Scan', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage']],
     ['Message', []],
     ['Purge', ['rds-db:connect', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage']],
   ] as const)('%s: %j', (name, actions) => expect(actionsOf(name)).toEqual(actions));
