@@ -55,6 +55,9 @@ export default defineConfig({
       project('slow', ['test/slow/{command-line,own-system,packages,templates}/**/*.test.ts'], {
         globalSetup: [watchLogs],
       }),
+      project('slow-runtime-client', ['test/slow/runtime-client/**/*.test.ts'], {
+        globalSetup: ['test/support/functions-directory.ts', sharedPostgres],
+      }),
       project('slow-database', ['test/slow/persistence/**/*.test.ts'], { globalSetup: [sharedPostgres] }),
       project('slow-browser', ['test/slow/{bell,browser,engines}/**/*.test.ts'], {
         globalSetup: [watchLogs],

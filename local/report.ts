@@ -41,14 +41,17 @@ export function printedBy(functionName: string, stream: 'stdout' | 'stderr', lin
   const fields = isRecord(parsed) ? parsed : undefined;
   return {
     source: 'lambda',
-    level: levelOf(stream, fields),
+    level: levelOf(stream, fields ?? { level: textLevel.exec(line)?.[1] }),
     message: `${functionName}: ${line}`,
     printed: { functionName, ...(fields && { fields }) },
   };
 }
 
+/** The level of an entry of Lambda's text format: time, request and level come first. */
+const textLevel = /^\S+Z\t\S+\t([A-Z]+)\t/;
+
 /** A line of JSON has its own level, as CloudWatch reads it. A line of metrics concerns only CloudWatch. */
-function levelOf(stream: 'stdout' | 'stderr', fields: Record<string, unknown> = {}): ReportEntry['level'] {
+function levelOf(stream: 'stdout' | 'stderr', fields: Record<string, unknown>): ReportEntry['level'] {
   if ('_aws' in fields) return 'debug';
   switch (fields.level) {
     case 'ERROR':

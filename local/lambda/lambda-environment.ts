@@ -11,13 +11,15 @@ export interface Request {
   invokedFunctionArn: string;
   functionVersion: string;
   timeoutMs: number;
+  /** Of X-Ray: `Root=…;Parent=…;Sampled=0`. https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
+  traceId: string;
   /** How far the runtime's clock is ahead of the machine's. 0 unless a test has moved it. */
   clockOffsetMs: number;
 }
 
 /**
  * An answer of an environment: `started` when the bundle is loaded, then how the request ended. Payloads are JSON.
- * `fatal` can come at any time. The process ends after it.
+ * `fatal` comes if the bundle cannot be loaded. The process ends after it.
  */
 export type Reply = { kind: 'started' } | { kind: 'result' | 'failure' | 'fatal'; payload: string };
 
@@ -51,6 +53,12 @@ export interface Environment {
  */
 const initTimeoutMs = 10_000;
 
+/**
+ * What Lambda starts Node with, beside the sizes of its heap.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+ */
+const nodeOptions = ['--no-experimental-require-module', '--no-experimental-detect-module'];
+
 const bootstrap = fileURLToPath(new URL('./lambda-bootstrap.ts', import.meta.url));
 
 /**
@@ -72,7 +80,7 @@ export function startEnvironment({
     cwd: codeDirectory,
     env: variables,
     execPath: process.execPath,
-    execArgv: [],
+    execArgv: nodeOptions,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   forwardLines(child, onLine);

@@ -13,6 +13,10 @@ export interface FunctionSpec {
   environment: Record<string, string>;
   timeoutMs: number;
   memoryMb: number;
+  /** How `console` writes. Default: `Text`. */
+  logFormat?: 'JSON' | 'Text';
+  /** Default: `/aws/lambda/<name>`. */
+  logGroup?: string;
   credentials: Credentials;
   /** The most environments at once. A request beyond them is refused. Left out: it waits for one of `maxEnvironments`. */
   reservedConcurrency?: number;
@@ -47,6 +51,7 @@ export function variablesOf(
   spec: FunctionSpec,
   { region, now }: { region: string; now: number },
 ): Record<string, string> {
+  const { logFormat = 'Text', logGroup = `/aws/lambda/${spec.name}` } = spec;
   const day = new Date(now).toISOString().slice(0, 10).replaceAll('-', '/');
   return {
     LANG: 'en_US.UTF-8',
@@ -64,7 +69,10 @@ export function variablesOf(
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMb),
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${spec.name}`,
+    AWS_LAMBDA_LOG_FORMAT: logFormat,
+    // The default of the JSON format: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    ...(logFormat === 'JSON' && { AWS_LAMBDA_LOG_LEVEL: 'INFO' }),
+    AWS_LAMBDA_LOG_GROUP_NAME: logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: `${day}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
     AWS_ACCESS_KEY_ID: spec.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: spec.credentials.secretAccessKey,

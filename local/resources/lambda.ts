@@ -17,6 +17,8 @@ const makeFunction: Make = ({ properties, nameBy }, services) => {
   const code = properties.nested('Code');
   code?.ignore('S3Bucket');
   const variables = (properties.nested('Environment')?.value('Variables') ?? {}) as Record<string, unknown>;
+  const logging = properties.nested('LoggingConfig');
+  const logGroup = logging?.optionalText('LogGroup');
   const reservedConcurrency = properties.optionalNumber('ReservedConcurrentExecutions');
   const spec = {
     name,
@@ -29,10 +31,12 @@ const makeFunction: Make = ({ properties, nameBy }, services) => {
     timeoutMs: (properties.optionalNumber('Timeout') ?? 3) * 1000,
     memoryMb: properties.optionalNumber('MemorySize') ?? 128,
     credentials: iam.credentialsFor(roleArn, name),
+    logFormat: logging?.optionalText('LogFormat') === 'JSON' ? ('JSON' as const) : ('Text' as const),
+    ...(logGroup !== undefined && { logGroup }),
     ...(reservedConcurrency !== undefined && { reservedConcurrency }),
   };
   properties.expect('Runtime', 'nodejs24.x');
-  properties.ignore('Architectures', 'LoggingConfig', 'Description', 'Tags', 'TracingConfig');
+  properties.ignore('Architectures', 'Description', 'Tags', 'TracingConfig');
   lambda.createFunction(spec);
   functions.set(functionArn, { spec, roleArn });
   return { ref: name, attributes: { Arn: functionArn } };

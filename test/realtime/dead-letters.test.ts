@@ -1,9 +1,9 @@
-import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, it } from 'vitest';
 import { createDeadLetters } from '../../functions/realtime/dead-letters.ts';
+import { signatureOf } from '../support/signature.ts';
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -16,9 +16,15 @@ const accept = (response: ServerResponse) =>
 
 /** Dead letters in a queue behind a server that answers as told, and what it was sent. */
 async function startQueue(answer: (response: ServerResponse) => void = accept) {
-  const received: { url?: string | undefined; headers: IncomingHttpHeaders; body: string }[] = [];
+  const received: {
+    method?: string | undefined;
+    url?: string | undefined;
+    headers: IncomingHttpHeaders;
+    body: string;
+  }[] = [];
   const server = createServer(async (request, response) => {
-    received.push({ url: request.url, headers: request.headers, body: await text(request) });
+    const { method, url, headers } = request;
+    received.push({ method, url, headers, body: await text(request) });
     answer(response);
   });
   server.listen(0, '127.0.0.1');
@@ -32,21 +38,6 @@ async function startQueue(answer: (response: ServerResponse) => void = accept) {
   const queueUrl = `http://127.0.0.1:${address.port}/000000000000/dead-letters`;
   const deadLetters = createDeadLetters({ queueUrl, region: 'eu-west-1', credentials: () => credentials });
   return { deadLetters, received, queueUrl };
-}
-
-const sha256 = (value: string) => createHash('sha256').update(value).digest('hex');
-const hmac = (key: string | Buffer, value: string) => createHmac('sha256', key).update(value).digest();
-
-/** Version 4 as AWS describes it: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
-function signatureOf(headers: IncomingHttpHeaders, body: string): string {
-  const signed = /SignedHeaders=([^,]+)/.exec(headers.authorization ?? '')?.[1] ?? '';
-  const lines = signed.split(';').map((name) => `${name}:${headers[name]}\n`);
-  const canonical = ['POST', '/', '', lines.join(''), signed, sha256(body)].join('\n');
-  const date = String(headers['x-amz-date']);
-  const day = date.slice(0, 8);
-  const scope = `${day}/eu-west-1/sqs/aws4_request`;
-  const key = ['eu-west-1', 'sqs', 'aws4_request'].reduce<Buffer>(hmac, hmac('AWS4secret', day));
-  return hmac(key, ['AWS4-HMAC-SHA256', date, scope, sha256(canonical)].join('\n')).toString('hex');
 }
 
 it('A dead letter is one message of the queue, signed with the keys of the function', async () => {
@@ -66,7 +57,8 @@ it('A dead letter is one message of the queue, signed with the keys of the funct
   expect(signed).toEqual(
     expect.arrayContaining(['host', 'x-amz-date', 'x-amz-target', 'x-amz-security-token']),
   );
-  expect(headers.authorization).toContain(`Signature=${signatureOf(headers, body)}`);
+  const signature = signatureOf(request, body, { service: 'sqs', region: 'eu-west-1', secret: 'secret' });
+  expect(headers.authorization).toContain(`Signature=${signature}`);
 });
 
 it('A refusal of the queue is thrown with its type, without what was sent', async () => {
