@@ -37,16 +37,33 @@ const list = (items: string): Kind<string[]> => ({
   },
 });
 
+/** Names of issuers, or objects with the settings of each. */
+const issuers: Kind<string[] | IssuerContext[]> = {
+  expected: 'issuers, separated by commas, or JSON with the settings of each: see issuers.md',
+  read(value) {
+    const parsed = jsonOf(value);
+    if (!Array.isArray(parsed) || !parsed.some(isObject)) return list('').read(value);
+    return parsed.every(isObject) ? parsed.map(readIssuer) : undefined;
+  },
+};
+
+function jsonOf(value: unknown): unknown {
+  try {
+    return typeof value === 'string' ? JSON.parse(value) : value;
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** An object from `cdk.json`, or its JSON text from the command line. */
 const json = (example: string): Kind<object> => ({
   expected: `JSON such as ${example}`,
   read(value) {
-    try {
-      const parsed: unknown = typeof value === 'string' ? JSON.parse(value) : value;
-      return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
-    } catch {
-      return undefined;
-    }
+    const parsed = jsonOf(value);
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
   },
 });
 
@@ -71,6 +88,26 @@ function days(): Kind<RetentionDays> {
 const domain = /^([a-z0-9-]+\.)+[a-z]+$/;
 const certificate = /^arn:[^:]+:acm:/;
 
+/** The rules for the tokens of an issuer. */
+const tokenRules = {
+  algorithms: list('algorithms, such as RS256 or ES384'),
+  audiences: list('audiences'),
+  requiredClaims: json('{"token_use":"access","client_id":["3n4b5urk1ft4fl3mg5e62d9ado"]}'),
+  userIdClaim: text('the name of a claim, or a path such as user.id'),
+  userIdNamespace: text('a UUID'),
+  scopeClaims: list('claims, such as scp or realm_access.roles'),
+  maximumLifeMinutes: number('a whole number of minutes from 1'),
+  maximumAgeMinutes: number('a whole number of minutes from 1'),
+} satisfies Record<string, Kind<unknown>>;
+
+/** The settings of one of several issuers. */
+const issuerKinds = {
+  issuer: text('the `iss` of its tokens'),
+  jwksUrl: text('the URL of its keys'),
+  keepsUuids: flag,
+  ...tokenRules,
+} satisfies Record<string, Kind<unknown>>;
+
 /** Every setting of the app, by its key in `cdk.json` or in `cdk deploy -c key=value`. */
 const kinds = {
   stackName: text('letters, digits and hyphens, beginning with a letter', /^[A-Za-z][A-Za-z0-9-]{0,127}$/),
@@ -90,17 +127,18 @@ const kinds = {
   securityGroupId: text('the id of a security group, such as sg-0a1b2c3d', /^sg-[0-9a-f]+$/),
   network: oneOf('ipv6', 'nat', 'isolated'),
   jwtJwksUrl: text('the URL of an issuer’s keys'),
-  jwtAlgorithms: list('algorithms, such as RS256 or ES384'),
-  jwtIssuers: list('issuers'),
-  jwtAudiences: list('audiences'),
-  jwtRequiredClaims: json('{"token_use":"access","client_id":["3n4b5urk1ft4fl3mg5e62d9ado"]}'),
+  jwtAlgorithms: tokenRules.algorithms,
+  jwtIssuers: issuers,
+  jwtSharedUserIds: flag,
+  jwtAudiences: tokenRules.audiences,
+  jwtRequiredClaims: tokenRules.requiredClaims,
   jwtSecretVersion: text('the id of a version of the secret'),
-  jwtUserIdClaim: text('the name of a claim, or a path such as user.id'),
-  jwtUserIdNamespace: text('a UUID'),
-  jwtScopeClaims: list('claims, such as scp or realm_access.roles'),
+  jwtUserIdClaim: tokenRules.userIdClaim,
+  jwtUserIdNamespace: tokenRules.userIdNamespace,
+  jwtScopeClaims: tokenRules.scopeClaims,
   jwtCreateScope: text('a scope without white space, such as belfry/notifications:create', /^\S+$/),
-  jwtMaximumLifeMinutes: number('a whole number of minutes from 1'),
-  jwtMaximumAgeMinutes: number('a whole number of minutes from 1'),
+  jwtMaximumLifeMinutes: tokenRules.maximumLifeMinutes,
+  jwtMaximumAgeMinutes: tokenRules.maximumAgeMinutes,
   measuredTypes: list('types'),
   archiveAfterDays: daysOrNever,
   deleteAfterDays: daysOrNever,
@@ -125,11 +163,19 @@ const kinds = {
 
 type Kinds = typeof kinds;
 
+/** The values that are given, each of its kind. */
+type Given<Some extends Record<string, Kind<unknown>>> = {
+  [Key in keyof Some]?: NonNullable<ReturnType<Some[Key]['read']>>;
+};
+
 /** What the value of each option may be, in words. What the options mean is in option-descriptions.ts. */
 export const optionKinds: Record<keyof Kinds, { expected: string }> = kinds;
 
 /** The settings that are given, each of its kind. */
-export type Context = { [Key in keyof Kinds]?: NonNullable<ReturnType<Kinds[Key]['read']>> };
+export type Context = Given<Kinds>;
+
+/** The settings of one of several issuers, each of its kind. */
+export type IssuerContext = Given<typeof issuerKinds>;
 
 /**
  * Reads the settings from the context of a CDK app. The command line wins over `cdk.json`. An empty text counts as left out.
@@ -141,14 +187,33 @@ export function readContext(values: Record<string, unknown>): Context {
   const unknown = Object.keys(values).find(
     (key) => !keys.includes(key) && (/^[a-z]+([A-Z][a-z]*)*$/.test(key) || nearest(key, keys)),
   );
-  if (unknown !== undefined) {
-    const meant = nearest(unknown, keys);
-    const hint = meant ? ` Did you mean ${meant}?` : '';
-    throw new Error(`Unknown context value ${unknown}.${hint} Use one of: ${keys.join(', ')}.`);
-  }
+  if (unknown !== undefined) throw unknownKey('', unknown, keys);
+  return readAll(kinds, values);
+}
+
+function readIssuer(values: Record<string, unknown>, index: number): IssuerContext {
+  const where = `jwtIssuers[${index}].`;
+  const keys = Object.keys(issuerKinds);
+  const unknown = Object.keys(values).find((key) => !keys.includes(key));
+  if (unknown !== undefined) throw unknownKey(where, unknown, keys);
+  return readAll(issuerKinds, values, where);
+}
+
+function unknownKey(where: string, key: string, keys: string[]): Error {
+  const meant = nearest(key, keys);
+  const hint = meant ? ` Did you mean ${meant}?` : '';
+  return new Error(`Unknown context value ${where}${key}.${hint} Use one of: ${keys.join(', ')}.`);
+}
+
+function readAll<Some extends Record<string, Kind<unknown>>>(
+  kinds: Some,
+  values: Record<string, unknown>,
+  where = '',
+): Given<Some> {
   const given = Object.entries(kinds).filter(([key]) => (values[key] ?? '') !== '');
+  const entries = given.map(([key, kind]) => [key, read(`${where}${key}`, kind, values[key])]);
   // The cast: each value was read by the kind of its key.
-  return Object.fromEntries(given.map(([key, kind]) => [key, read(key, kind, values[key])])) as Context;
+  return Object.fromEntries(entries) as Given<Some>;
 }
 
 function read(key: string, { expected, read }: Kind<unknown>, value: unknown): unknown {

@@ -76,7 +76,16 @@ const tokens = {
       'Where your issuer publishes its keys. [Settings for Auth0, Clerk, Cognito and others](deploy.md#tokens-of-an-issuer).',
     byDefault: 'none: HS256 with a generated secret',
   },
-  jwtIssuers: { means: 'The accepted values of `iss`.', byDefault: 'not checked' },
+  jwtIssuers: {
+    means:
+      'The accepted values of `iss`. Or, for several issuers with keys of their own, [the settings of each](issuers.md#several-issuers).',
+    byDefault: 'not checked',
+  },
+  jwtSharedUserIds: {
+    means:
+      'With several issuers: whether they know [the same users by the same ids](issuers.md#several-issuers).',
+    byDefault: '`false`',
+  },
   jwtAudiences: {
     means:
       'The accepted values of `aud`. If the tokens of your issuer have none, use `jwtRequiredClaims`: no other claim stands in for it.',

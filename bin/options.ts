@@ -6,9 +6,10 @@ import type {
   JwtProps,
   NotificationsProps,
   NotificationsStackProps,
+  TokenRuleProps,
 } from 'belfry-cdk';
 import { checkRestrictedTypes } from 'belfry-cdk/notification-types';
-import { type Context, readContext } from './context.ts';
+import { type Context, type IssuerContext, readContext } from './context.ts';
 
 /**
  * The props of the stack, from the context of the CDK app. The construct checks if they fit together.
@@ -103,20 +104,47 @@ function databaseOf(context: Context): DatabaseProps {
 }
 
 function jwtOf(context: Context): JwtProps {
-  const { jwtMaximumLifeMinutes: life, jwtMaximumAgeMinutes: age } = context;
   return given({
     jwksUrl: context.jwtJwksUrl,
-    // The cast: the construct refuses an algorithm that it does not know.
-    algorithms: context.jwtAlgorithms as JwtAlgorithm[] | undefined,
-    issuers: context.jwtIssuers,
-    audiences: context.jwtAudiences,
-    // The cast: the construct refuses what claims cannot have.
-    requiredClaims: context.jwtRequiredClaims as JwtProps['requiredClaims'],
+    issuers: issuersOf(context.jwtIssuers),
+    sharedUserIds: context.jwtSharedUserIds,
     secretVersionId: context.jwtSecretVersion,
-    userIdClaim: context.jwtUserIdClaim,
-    userIdNamespace: context.jwtUserIdNamespace,
-    scopeClaims: context.jwtScopeClaims,
     createScope: context.jwtCreateScope,
+    ...tokenRulesOf({
+      algorithms: context.jwtAlgorithms,
+      audiences: context.jwtAudiences,
+      requiredClaims: context.jwtRequiredClaims,
+      userIdClaim: context.jwtUserIdClaim,
+      userIdNamespace: context.jwtUserIdNamespace,
+      scopeClaims: context.jwtScopeClaims,
+      maximumLifeMinutes: context.jwtMaximumLifeMinutes,
+      maximumAgeMinutes: context.jwtMaximumAgeMinutes,
+    }),
+  });
+}
+
+function issuersOf(issuers: Context['jwtIssuers']): JwtProps['issuers'] {
+  const each = issuers?.filter((issuer) => typeof issuer === 'object') ?? [];
+  if (each.length === 0) return issuers?.filter((issuer) => typeof issuer === 'string');
+  // The construct refuses an issuer without a name or a URL.
+  return each.map(({ issuer = '', jwksUrl = '', keepsUuids, ...rules }) =>
+    Object.assign({ issuer, jwksUrl }, given({ keepsUuids }), tokenRulesOf(rules)),
+  );
+}
+
+function tokenRulesOf({
+  maximumLifeMinutes: life,
+  maximumAgeMinutes: age,
+  ...rules
+}: {
+  [Key in keyof Omit<IssuerContext, 'issuer' | 'jwksUrl' | 'keepsUuids'>]: IssuerContext[Key] | undefined;
+}): TokenRuleProps {
+  return given({
+    ...rules,
+    // The cast: the construct refuses an algorithm that it does not know.
+    algorithms: rules.algorithms as JwtAlgorithm[] | undefined,
+    // The cast: the construct refuses what claims cannot have.
+    requiredClaims: rules.requiredClaims as TokenRuleProps['requiredClaims'],
     maximumLife: life === undefined ? undefined : Duration.minutes(life),
     maximumAge: age === undefined ? undefined : Duration.minutes(age),
   });

@@ -4,16 +4,14 @@ import { Unauthenticated } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import type { Identity } from '../core/ports.ts';
 import { claimAt } from './claim-at.ts';
-import { toUserId } from './user-id.ts';
+import { toUserId, type UserIdRules } from './user-id.ts';
 
 /** What the claims of a token must be, and where they say whose it is and what it allows. Names of claims may be paths. */
-export interface IdentityRules {
+export interface IdentityRules extends UserIdRules {
   /** Claims that a token must have, besides its issuer and its audience. A claim that is an array needs one accepted value. */
   requiredClaims: RequiredClaims;
   /** The claim that names the user. */
   userIdClaim: string;
-  /** The namespace UUID that maps names to UUIDs. Without it, a user id that is not a UUID is refused. */
-  userIdNamespace?: string | undefined;
   /** The claims with the scopes: texts with names between spaces, or arrays of names. */
   scopeClaims: readonly string[];
   /** How long a token may be valid, from its `iat` to its `exp`. Undefined: any time. */
@@ -61,14 +59,15 @@ function endOf({ iat, exp = 0 }: JWTPayload, rules: IdentityRules, now: number):
   return Math.min(ends, aged);
 }
 
-function userIdOf(claims: JWTPayload, { userIdClaim, userIdNamespace }: IdentityRules): string {
+function userIdOf(claims: JWTPayload, { userIdClaim, ...rules }: IdentityRules): string {
   const claim = claimAt(claims, userIdClaim);
   if (claim === undefined) throw notAccepted(userIdClaim);
-  const user_id = toUserId(claim, userIdNamespace);
+  const user_id = toUserId(claim, rules);
   if (user_id !== undefined) return user_id;
+  const uuid = rules.keptUuids === 'unmapped' ? 'a UUID that is not of version 5' : 'a UUID';
   const expected =
-    userIdNamespace === undefined
-      ? 'a UUID'
+    rules.userIdNamespace === undefined
+      ? uuid
       : 'a text of 1 to 255 characters, or a whole number up to 2^53 - 1';
   throw new Unauthenticated(`The token's claim "${userIdClaim}" is not a user id: ${expected}.`);
 }
@@ -82,5 +81,6 @@ function scopesOf(claim: unknown): string[] {
   return names.filter((name): name is string => typeof name === 'string' && isScope(name));
 }
 
-const notAccepted = (claim: string) =>
+/** The refusal of a token for one of its claims. */
+export const notAccepted = (claim: string) =>
   new Unauthenticated(`The token's claim ${JSON.stringify(claim)} is missing or not accepted.`);

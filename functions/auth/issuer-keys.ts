@@ -36,6 +36,8 @@ export function createIssuerKeys(jwksUrl: string, { clock, logger, fetch }: Issu
   let failure: unknown;
   let refreshing: Promise<void> | undefined;
 
+  // With several issuers, the log must say whose keys are meant. A query string may have a key of its own.
+  const host = URL.parse(jwksUrl)?.host;
   const hasKeys = () => fetchedAt > Number.NEGATIVE_INFINITY;
   const unavailable = () => new Unavailable('The token issuer', { cause: failure });
 
@@ -52,12 +54,14 @@ export function createIssuerKeys(jwksUrl: string, { clock, logger, fetch }: Issu
   async function fetchKeys(): Promise<void> {
     triedAt = clock();
     try {
-      find = createKeySet(await fetchKeySet(jwksUrl, fetch), logger);
+      find = createKeySet(await fetchKeySet(jwksUrl, fetch), (key_id, error) =>
+        logger.error('token_key_unusable', { host, key_id, error }),
+      );
       fetchedAt = clock();
       failure = undefined;
     } catch (error) {
       failure = error;
-      logger.error('token_keys_not_fetched', { error });
+      logger.error('token_keys_not_fetched', { host, error });
     }
   }
 

@@ -2,7 +2,6 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { JWTHeaderParameters } from 'jose';
 import { type IssuerAlgorithm, issuerAlgorithms } from '../core/deployment.ts';
 import { Unauthenticated } from '../core/errors.ts';
-import type { Logger } from '../core/ports.ts';
 import { findWeakness } from './key-strength.ts';
 
 /** A key as a key set lists it (RFC 7517, section 4). Nothing about it is checked yet. */
@@ -12,17 +11,30 @@ type FindKey = (header: JWTHeaderParameters) => KeyObject | undefined;
 
 /**
  * Finds the key of a set for a token's header. Each key is read when a token first needs it. One that cannot be used does
- * not harm the others, and the log has the reason once.
+ * not harm the others.
  *
+ * @param onUnusable is called once with the `kid` of each key that cannot be used, and the reason
  * @returns a function that returns undefined if the set has no key for the header. It throws Unauthenticated if several
  * keys fit, or none of those that fit can be used.
  */
-export function createKeySet(listed: readonly ListedKey[], logger: Logger): FindKey {
+export function createKeySet(
+  listed: readonly ListedKey[],
+  onUnusable: (kid: unknown, error: unknown) => void,
+): FindKey {
   const keys = new Map<ListedKey, KeyObject | undefined>();
 
   function keyOf(jwk: ListedKey): KeyObject | undefined {
-    if (!keys.has(jwk)) keys.set(jwk, readOrLog(jwk, logger));
+    if (!keys.has(jwk)) keys.set(jwk, read(jwk));
     return keys.get(jwk);
+  }
+
+  function read(jwk: ListedKey): KeyObject | undefined {
+    try {
+      return readKey(jwk);
+    } catch (error) {
+      onUnusable(jwk.kid, error);
+      return undefined;
+    }
   }
 
   return ({ alg: name, kid }) => {
@@ -81,15 +93,6 @@ function isFor(alg: IssuerAlgorithm, jwk: ListedKey): boolean {
 
 const isNamed = (kid: unknown, jwk: ListedKey) =>
   kid === undefined || (typeof kid === 'string' && kid === jwk.kid);
-
-function readOrLog(jwk: ListedKey, logger: Logger): KeyObject | undefined {
-  try {
-    return readKey(jwk);
-  } catch (error) {
-    logger.error('token_key_unusable', { key_id: jwk.kid, error });
-    return undefined;
-  }
-}
 
 /** Members of a private or a symmetric key (RFC 7518, section 6). */
 const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];

@@ -7,14 +7,15 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose';
-import type { IssuerAlgorithm } from '../core/deployment.ts';
+import { faultOfSeveral, type IssuerAlgorithm } from '../core/deployment.ts';
 import { Unauthenticated } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import type { TokenVerifier } from '../core/ports.ts';
 import { hasDuplicateNames } from './duplicate-names.ts';
-import { type IdentityRules, identityOf } from './identity.ts';
+import { type IdentityRules, identityOf, notAccepted } from './identity.ts';
 import { createIssuerKeys, type IssuerKeysDependencies } from './issuer-keys.ts';
 import { ed25519Names } from './key-set.ts';
+import { checkText, claimedIssuer, malformed } from './token-text.ts';
 
 /** What a token must be. */
 export type TokenRules = OriginRules & IdentityRules & KeyRules;
@@ -39,21 +40,49 @@ type KeyRules =
       algorithms: readonly IssuerAlgorithm[];
     };
 
-/** More than any issuer's token has, and than API Gateway accepts in a header. A longer text is not parsed. */
-const maximumTokenLength = 8_192;
-
 /** A JWT, or an OAuth access token (RFC 9068). Tokens of other types must not sign a user in (RFC 8725, section 3.11). */
 const acceptedTypes = /^(application\/)?(at\+)?jwt$/i;
 
 /**
  * Verifies tokens with the configured algorithms and keys only. Nothing in a token chooses them (RFC 8725, sections 3.1
- * and 3.10). `verify` throws Unavailable if the issuer's keys are needed and cannot be fetched.
- * @throws RangeError if the secret is too short
+ * and 3.10), except that of several issuers its `iss` names one, whose rules and keys alone then count (section 3.8).
+ * `verify` throws Unavailable if the keys of that issuer are needed and cannot be fetched.
+ * @param rules one entry, or one for each of several issuers
+ * @throws RangeError if the secret is too short; Error if several rules do not have issuers of their own
  */
 export function createTokenVerifier(
+  rules: readonly TokenRules[],
+  dependencies: IssuerKeysDependencies,
+): TokenVerifier {
+  const fault = faultOfSeveral(rules);
+  if (fault !== undefined) throw new Error(fault);
+  const verifiers = rules.map((each) => ({
+    issuers: each.issuers,
+    verify: createVerifierOf(each, dependencies),
+  }));
+
+  function verifierFor(token: string) {
+    const [only, ...others] = verifiers;
+    if (others.length === 0) return only;
+    const issuer = claimedIssuer(token);
+    return verifiers.find(({ issuers }) => issuer !== undefined && issuers.includes(issuer));
+  }
+
+  return {
+    async verify(token) {
+      checkText(token);
+      const chosen = verifierFor(token);
+      if (!chosen) throw notAccepted('iss');
+      return chosen.verify(token);
+    },
+  };
+}
+
+/** Verifies tokens by one entry of the rules. */
+function createVerifierOf(
   rules: TokenRules,
   { clock, ...dependencies }: IssuerKeysDependencies,
-): TokenVerifier {
+): TokenVerifier['verify'] {
   const { issuers, audiences } = rules;
   const keyOf: JWTVerifyGetKey =
     'secret' in rules ? secretKey(rules.secret) : createIssuerKeys(rules.jwksUrl, { clock, ...dependencies });
@@ -66,32 +95,17 @@ export function createTokenVerifier(
     ...(issuers.length > 0 && { issuer: [...issuers] }),
     ...(audiences.length > 0 && { audience: [...audiences] }),
   };
-
-  return {
-    async verify(token) {
-      if (token.length > maximumTokenLength) {
-        throw new Unauthenticated(
-          `The token has ${token.length} characters; at most ${maximumTokenLength} are allowed.`,
-        );
-      }
-      const parts = token.split('.');
-      if (!parts.every(isBase64Url)) throw new Unauthenticated(malformed);
-      if (parts.length === 5 && parts[0] !== '') throw new Unauthenticated(encrypted);
-      const now = clock();
-      return identityOf(await verifiedPayload(token, now), rules, now);
-    },
-  };
-
-  async function verifiedPayload(token: string, now: number): Promise<JWTPayload> {
+  return async (token) => {
+    const now = clock();
     try {
       const at = { currentDate: new Date(now) };
       const { payload, protectedHeader } = await jwtVerify(token, keyOf, { ...options, ...at });
       checkForm(token, protectedHeader, payload);
-      return payload;
+      return identityOf(payload, rules, now);
     } catch (error) {
       throw error instanceof errors.JOSEError ? new Unauthenticated(refusal(error)) : error;
     }
-  }
+  };
 }
 
 function secretKey(secret: string): JWTVerifyGetKey {
@@ -118,21 +132,10 @@ function checkForm(token: string, header: JWTHeaderParameters, { exp }: JWTPaylo
   }
 }
 
-/**
- * Whether a part is exactly base64url (RFC 7515, section 2). A library that ignores spaces and padding would accept many
- * texts for one token.
- */
-const isBase64Url = (part: string) => Buffer.from(part, 'base64url').toString('base64url') === part;
-
-const malformed = 'The token is malformed.';
-const encrypted =
-  'The token is encrypted (a JWE), so only its issuer can read it. Send a signed one: an access token for an API of ' +
-  'yours, or one that a route of your app signs.';
-
 function refusal(error: errors.JOSEError): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired.';
   if (error instanceof errors.JWTClaimValidationFailed) {
-    return `The token's claim ${JSON.stringify(error.claim)} is missing or not accepted.`;
+    return notAccepted(error.claim).message;
   }
   if (error instanceof errors.JWSSignatureVerificationFailed) return "The token's signature does not match.";
   if (error instanceof errors.JOSEAlgNotAllowed) return "The token's algorithm is not accepted.";

@@ -100,5 +100,51 @@ export function faultOfRequiredClaims(value: unknown): string | undefined {
 const isClaimValue = (value: unknown) =>
   (typeof value === 'string' && value !== '') || typeof value === 'boolean' || Number.isFinite(value);
 
+/**
+ * Which user ids that are UUIDs stay as they are: `all`, `unmapped` for all but those of version 5, which names are mapped
+ * to, or `none`.
+ */
+export type KeptUuids = 'all' | 'unmapped' | 'none';
+
+/** The rules for tokens that are signed with the secret, or with the keys of one URL. Names of claims may be paths. */
+export interface TokenSettings {
+  /** Where the keys are. Left out: tokens are signed with the secret. */
+  jwksUrl?: string;
+  algorithms: readonly string[];
+  /** Accepted `iss`; empty: not checked. */
+  issuers: readonly string[];
+  /** Accepted `aud`; empty: not checked. */
+  audiences: readonly string[];
+  requiredClaims: RequiredClaims;
+  userIdClaim: string;
+  /** The UUID by which user ids are mapped to UUIDs. Left out: none is mapped. */
+  userIdNamespace?: string;
+  keptUuids: KeptUuids;
+  scopeClaims: readonly string[];
+  /** From `iat` to `exp`. Left out: any time. */
+  maximumLifeSeconds?: number;
+  /** From `iat` on. Left out: as old as `exp` allows. */
+  maximumAgeSeconds?: number;
+}
+
+/**
+ * What is wrong with several rules for tokens; undefined if nothing is. The `iss` of a token chooses among them, so each
+ * needs issuers of its own (RFC 8725, section 3.8).
+ * @returns a sentence
+ */
+export function faultOfSeveral(
+  rules: readonly Pick<TokenSettings, 'issuers' | 'jwksUrl'>[],
+): string | undefined {
+  if (rules.length < 2) return undefined;
+  if (rules.some(({ issuers, jwksUrl }) => issuers.length === 0 || !jwksUrl)) {
+    return 'With several issuers, each needs its name and the URL of its keys.';
+  }
+  const names = rules.flatMap(({ issuers }) => issuers);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  return twice === undefined
+    ? undefined
+    : `The issuer ${JSON.stringify(twice)} is there twice. Name it once.`;
+}
+
 /** Whether a text can be one scope in a list of scopes between spaces. */
 export const isScope = (text: string): boolean => /^\S+$/.test(text);

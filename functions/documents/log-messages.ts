@@ -15,9 +15,9 @@ export const errorMessages: Record<ErrorMessage, string> = {
   pending_delivery_unreadable: 'An item of the deliveries table could not be read and is a dead letter.',
   dead_letter_lost: 'A dead letter could not be stored.',
   rate_not_counted: 'A create over HTTP was carried out without being counted.',
-  token_keys_not_fetched: 'The keys of the issuer could not be fetched.',
+  token_keys_not_fetched: 'The keys of the issuer could not be fetched. `host` says of which one.',
   token_key_unusable:
-    'A key of the issuer is weak, private or unreadable. `key_id` names it, `error` says why.',
+    'A key of the issuer is weak, private or unreadable. `host` and `key_id` name it, `error` says why.',
   migration_failed: 'The database is not at the newest schema.',
 };
 

@@ -47,30 +47,12 @@ export interface RetentionEnvironment {
   DELETE_AFTER_DAYS: string;
 }
 
-/** Which tokens are accepted. The key is either a secret or an issuer's. */
+/** Which tokens are accepted. */
 export interface TokenEnvironment {
-  /** Accepted `alg`, separated by spaces: `HS256` with a secret; some of `issuerAlgorithms` with an issuer's keys. */
-  JWT_ALGORITHMS: string;
-  /** Empty with an issuer's keys. */
+  /** The HS256 secret; empty if issuers sign the tokens. */
   JWT_SECRET: string;
-  /** Where the issuer's keys are; empty with a secret. */
-  JWT_JWKS_URL: string;
-  /** Accepted `iss`, separated by spaces; empty: not checked. */
-  JWT_ISSUERS: string;
-  /** Accepted `aud`, separated by spaces; empty: not checked. */
-  JWT_AUDIENCES: string;
-  /** A JSON object: each claim that a token must have, and the array of its accepted values. */
-  JWT_REQUIRED_CLAIMS: string;
-  /** The claim that names the user. */
-  JWT_USER_ID_CLAIM: string;
-  /** The UUID by which names that are no UUIDs are mapped to UUIDs; empty: they are refused. */
-  JWT_USER_ID_NAMESPACE: string;
-  /** The claims that have the scopes, separated by spaces. */
-  JWT_SCOPE_CLAIMS: string;
-  /** How long a token may be valid, from its `iat` to its `exp`; empty: any time. */
-  JWT_MAXIMUM_LIFE_SECONDS: string;
-  /** How old a token may become, from its `iat` on; empty: as old as its `exp` allows. */
-  JWT_MAXIMUM_AGE_SECONDS: string;
+  /** A JSON array of `TokenSettings`: one entry, or one for each of several issuers. */
+  JWT_RULES: string;
 }
 
 /** The connections table. */

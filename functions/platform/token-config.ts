@@ -1,64 +1,103 @@
+import * as z from 'zod/mini';
 import type { TokenRules } from '../auth/token-verifier.ts';
-import {
-  faultOfRequiredClaims,
-  isJwksUrl,
-  issuerAlgorithms,
-  type RequiredClaims,
-} from '../core/deployment.ts';
+import { faultOfRequiredClaims, faultOfSeveral, isJwksUrl, issuerAlgorithms } from '../core/deployment.ts';
 import { uuid } from '../core/fields.ts';
-import { type TokenEnvironment, variable, words } from './environment.ts';
+import { expected } from '../core/parse.ts';
+import { type TokenEnvironment, variable } from './environment.ts';
+
+const word = z
+  .string(expected('a text'))
+  .check(z.regex(/^\S+$/, { error: 'must not be empty or have white space' }));
+const seconds = z.optional(
+  z.number(expected('a number')).check(
+    z.refine((value) => Number.isSafeInteger(value) && value >= 1, {
+      error: 'must be a whole number of seconds from 1',
+    }),
+  ),
+);
+/** One or more algorithms of those that fit the kind of key, each once. */
+const algorithmsAmong = <Algorithm extends string>(known: readonly Algorithm[]) =>
+  z
+    .array(z.enum(known), expected('an array'))
+    .check(z.minLength(1, { error: `must be one or more of ${known.join(', ')}` }));
+
+/** What the two kinds of rules have in common. The stack has checked it, but a value may be known at deployment only. */
+const shared = {
+  issuers: z.array(word),
+  audiences: z.array(word),
+  requiredClaims: z.custom<TokenRules['requiredClaims']>(
+    (value) => faultOfRequiredClaims(value) === undefined,
+    {
+      error: ({ input }) => faultOfRequiredClaims(input) ?? '',
+    },
+  ),
+  userIdClaim: z.string(expected('a text')).check(z.minLength(1, { error: 'must not be empty' })),
+  userIdNamespace: z.optional(uuid),
+  keptUuids: z.enum(['all', 'unmapped', 'none']),
+  scopeClaims: z.array(word).check(z.minLength(1, { error: 'must not be empty' })),
+  maximumLifeSeconds: seconds,
+  maximumAgeSeconds: seconds,
+};
+
+const ofSecret = z.strictObject({ ...shared, algorithms: algorithmsAmong(['HS256']) });
+const ofIssuer = z.strictObject({
+  ...shared,
+  algorithms: algorithmsAmong(issuerAlgorithms),
+  jwksUrl: z.string(expected('a text')).check(
+    z.refine(isJwksUrl, {
+      error: 'must be an https URL without a user and a password (http is allowed for localhost only)',
+    }),
+  ),
+});
 
 /**
  * Reads the rules for tokens from the environment of the function.
- * @throws Error naming the variable that is wrong
+ * @returns one entry, or one for each of several issuers
+ * @throws Error naming the variable that is wrong, and what in it. It quotes no value
  */
-export function tokenConfig(): TokenRules {
-  const claims = {
-    issuers: words(variable<TokenEnvironment>('JWT_ISSUERS')),
-    audiences: words(variable<TokenEnvironment>('JWT_AUDIENCES')),
-    requiredClaims: requiredClaims(),
-    userIdClaim: variable<TokenEnvironment>('JWT_USER_ID_CLAIM'),
-    userIdNamespace: namespaceOf(variable<TokenEnvironment>('JWT_USER_ID_NAMESPACE')),
-    scopeClaims: words(variable<TokenEnvironment>('JWT_SCOPE_CLAIMS')),
-    maximumLifeMs: milliseconds('JWT_MAXIMUM_LIFE_SECONDS'),
-    maximumAgeMs: milliseconds('JWT_MAXIMUM_AGE_SECONDS'),
-  };
-  if (claims.userIdClaim === '')
-    throw new Error('JWT_USER_ID_CLAIM is empty. Set it to the claim that names the user, usually sub.');
-  if (claims.scopeClaims.length === 0)
-    throw new Error('JWT_SCOPE_CLAIMS is empty. Set it to the claims that have the scopes, usually scope.');
+export function tokenConfig(): TokenRules[] {
   const secret = variable<TokenEnvironment>('JWT_SECRET');
-  const jwksUrl = variable<TokenEnvironment>('JWT_JWKS_URL');
-  if ((secret === '') === (jwksUrl === '')) {
-    const found = secret === '' ? 'both are empty' : 'both are set';
-    throw new Error(`Set exactly one of JWT_SECRET and JWT_JWKS_URL, and leave the other empty; ${found}.`);
-  }
-  if (jwksUrl === '') return { ...claims, secret, algorithms: algorithmsAmong(['HS256']) };
-  if (!isJwksUrl(jwksUrl)) {
+  const found = parsed(variable<TokenEnvironment>('JWT_RULES'));
+  if (!Array.isArray(found) || found.length === 0) {
     throw new Error(
-      'JWT_JWKS_URL must be an https URL without a user and a password (http is allowed for localhost only).',
+      'JWT_RULES must be a JSON array with the rules for tokens. Deploy with the construct of lib/, which sets it.',
     );
   }
-  return { ...claims, jwksUrl, algorithms: algorithmsAmong(issuerAlgorithms) };
+  const rules = found.map((each, index) => rulesOf(each, index, secret));
+  const fault = faultOfSeveral(rules);
+  if (fault !== undefined) throw new Error(`JWT_RULES: ${fault}`);
+  return rules;
 }
 
-function algorithmsAmong<Algorithm extends string>(known: readonly Algorithm[]): Algorithm[] {
-  const names = words(variable<TokenEnvironment>('JWT_ALGORITHMS'));
-  const algorithms = known.filter((each) => names.includes(each));
-  if (names.length === 0 || algorithms.length !== new Set(names).size) {
-    const found = JSON.stringify(names.join(' '));
-    throw new Error(`JWT_ALGORITHMS must be one or more of ${known.join(', ')}; it is ${found}.`);
+function rulesOf(value: unknown, index: number, secret: string): TokenRules {
+  const hasUrl = typeof value === 'object' && value !== null && 'jwksUrl' in value;
+  if (hasUrl === (secret !== '')) {
+    const state = hasUrl ? 'both are set' : 'both are missing';
+    throw new Error(`Set exactly one of JWT_SECRET and jwksUrl in JWT_RULES; ${state}.`);
   }
-  return algorithms;
+  if (!hasUrl) return { ...inMilliseconds(checked(ofSecret, value, index)), secret };
+  return inMilliseconds(checked(ofIssuer, value, index));
 }
 
-function requiredClaims(): RequiredClaims {
-  const text = variable<TokenEnvironment>('JWT_REQUIRED_CLAIMS');
-  const value = parsed(text);
-  const fault = faultOfRequiredClaims(value);
-  if (fault !== undefined) throw new Error(`JWT_REQUIRED_CLAIMS ${fault}; it is ${JSON.stringify(text)}.`);
-  // The cast: a value without a fault is of this type.
-  return value as RequiredClaims;
+function checked<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  value: unknown,
+  index: number,
+): z.output<Schema> {
+  const { data, error } = schema.safeParse(value);
+  if (!error) return data as z.output<Schema>;
+  const [{ path = [], message = '' } = {}] = error.issues;
+  throw new Error(`JWT_RULES: ${[index, ...path].join('.')} ${message}. Deploy with a right value.`);
+}
+
+function inMilliseconds<
+  Rules extends { maximumLifeSeconds?: number | undefined; maximumAgeSeconds?: number | undefined },
+>({ maximumLifeSeconds: life, maximumAgeSeconds: age, ...rules }: Rules) {
+  return {
+    ...rules,
+    maximumLifeMs: life === undefined ? undefined : life * 1_000,
+    maximumAgeMs: age === undefined ? undefined : age * 1_000,
+  };
 }
 
 function parsed(text: string): unknown {
@@ -67,20 +106,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function milliseconds(name: keyof TokenEnvironment): number | undefined {
-  const text = variable<TokenEnvironment>(name);
-  if (text === '') return undefined;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text) * 1_000;
-  throw new Error(
-    `${name} must be a whole number of seconds from 1, or empty; it is ${JSON.stringify(text)}.`,
-  );
-}
-
-function namespaceOf(text: string): string | undefined {
-  if (text === '') return undefined;
-  const namespace = uuid.safeParse(text);
-  if (namespace.success) return namespace.data;
-  throw new Error(`JWT_USER_ID_NAMESPACE must be a UUID or empty; it is ${JSON.stringify(text)}.`);
 }

@@ -47,17 +47,14 @@ function setUp(algorithms: IssuerAlgorithm[] = ['RS256', 'ES256', 'EdDSA']) {
   const clock = createTestClock(start);
   const logger = createRecordingLogger();
   const fetched: string[] = [];
-  const { verify } = createTokenVerifier(
-    { ...anyClaims, algorithms, jwksUrl: issuer.jwksUrl },
-    {
-      clock: clock.now,
-      logger,
-      fetch: (url, init) => {
-        fetched.push(String(url));
-        return fetch(url, init);
-      },
+  const { verify } = createTokenVerifier([{ ...anyClaims, algorithms, jwksUrl: issuer.jwksUrl }], {
+    clock: clock.now,
+    logger,
+    fetch: (url, init) => {
+      fetched.push(String(url));
+      return fetch(url, init);
     },
-  );
+  });
   return { clock, logger, fetched, verify };
 }
 

@@ -1,10 +1,14 @@
 import { v5 } from 'uuid';
 import { describe, expect, it } from 'vitest';
-import { toUserId } from '../../functions/auth/user-id.ts';
+import { toUserId as map } from '../../functions/auth/user-id.ts';
 
 const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
 const namespace = 'b9d1c2f4-6f0e-4a53-8c1b-2f8f5f0f3c11';
 const dns = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
+
+/** By the rules of an installation with one issuer. */
+const toUserId = (claim: unknown, userIdNamespace?: string) =>
+  map(claim, { userIdNamespace, keptUuids: userIdNamespace === undefined ? 'all' : 'unmapped' });
 
 describe('A user id without a namespace', () => {
   it('is a UUID of any version, in lower case', () => {
@@ -74,4 +78,20 @@ describe('A user id with a namespace', () => {
     'comes from text without control characters and lone surrogates alone: %j',
     (claim) => expect(toUserId(claim, namespace)).toBeUndefined(),
   );
+});
+
+describe('A user id of one of several issuers', () => {
+  const mapped = v5('auth0|victim', namespace);
+
+  it('is no UUID of version 5, if another issuer’s names are mapped to such', () => {
+    expect(map(alice, { keptUuids: 'unmapped' })).toBe(alice);
+    expect(map(mapped, { keptUuids: 'unmapped' })).toBeUndefined();
+  });
+
+  it('is mapped even if it is a UUID, if another issuer keeps UUIDs', () => {
+    for (const claim of [alice, alice.toUpperCase()]) {
+      expect(map(claim, { userIdNamespace: namespace, keptUuids: 'none' })).toBe(v5(alice, namespace));
+    }
+    expect(map(mapped, { userIdNamespace: namespace, keptUuids: 'none' })).toBe(v5(mapped, namespace));
+  });
 });

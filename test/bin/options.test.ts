@@ -152,6 +152,44 @@ describe('The options of tokens', () => {
   );
 });
 
+describe('The options of several issuers', () => {
+  const shop = { issuer: 'https://shop.example/', jwksUrl: 'https://shop.example/keys' };
+  const jwtIssuers = [
+    { ...shop, audiences: 'belfry, web', keepsUuids: 'true', maximumLifeMinutes: 60 },
+    { issuer: 'https://staff.example', jwksUrl: 'https://staff.example/jwks', algorithms: ['ES384'] },
+  ];
+  const issuers = [
+    { ...shop, audiences: ['belfry', 'web'], keepsUuids: true, maximumLife: Duration.minutes(60) },
+    jwtIssuers[1],
+  ];
+
+  it.each([jwtIssuers, JSON.stringify(jwtIssuers)])('are those of each: %j', (given) => {
+    expect(optionsOf({ jwtIssuers: given, jwtSharedUserIds: 'true' }).jwt).toEqual({
+      issuers,
+      sharedUserIds: true,
+    });
+  });
+
+  it.each<[string, unknown]>([
+    [
+      'Unknown context value jwtIssuers[0].audience. Did you mean audiences?',
+      [{ ...shop, audience: 'belfry' }],
+    ],
+    [
+      'jwtIssuers[0].maximumLifeMinutes must be a whole number of minutes',
+      [{ ...shop, maximumLifeMinutes: '1h' }],
+    ],
+    ['jwtIssuers[1].jwksUrl must be the URL of its keys', [shop, { ...shop, jwksUrl: 7 }]],
+    [
+      'The context value jwtIssuers must be issuers, separated by commas, or JSON',
+      [shop, 'https://a.example'],
+    ],
+    ['The context value jwtIssuers must be issuers', 7],
+  ])('say what is wrong: %s', (message, jwtIssuers) => {
+    expect(() => optionsOf({ jwtIssuers })).toThrow(message);
+  });
+});
+
 describe('A wrong context value', () => {
   it.each([
     ['database', 'mysql', 'one of rds, aurora, existing'],

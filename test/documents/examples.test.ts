@@ -164,7 +164,7 @@ describe.each(['README.md', 'client/README.md'])('the token route of %s', (docum
     const answer = await postWith(await session());
     expect(answer.headers.get('cache-control')).toBe('no-store');
     const verifier = createTokenVerifier(
-      { ...anyClaims, algorithms: ['HS256'], secret: [...secret].reverse().join('') },
+      [{ ...anyClaims, algorithms: ['HS256'], secret: [...secret].reverse().join('') }],
       { clock: Date.now, logger: createRecordingLogger(), fetch },
     );
     expect(await verifier.verify(await answer.text())).toMatchObject({ user_id: user });

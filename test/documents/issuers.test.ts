@@ -33,12 +33,26 @@ const secret = 'a-secret-of-at-least-32-bytes-0123456789';
 const keys = new Map<string, Promise<IssuerKey>>();
 async function keyOf(
   algorithm: IssuerAlgorithm | 'HS256',
+  jwksUrl: string,
 ): Promise<Pick<IssuerKey, 'sign'> & Partial<IssuerKey>> {
   if (algorithm === 'HS256') return { sign: async (claims, header = {}) => signWithSecret(claims, header) };
-  const key = keys.get(algorithm) ?? createIssuerKey(algorithm, 'current');
-  keys.set(algorithm, key);
+  const name = `${algorithm} ${jwksUrl}`;
+  const key = keys.get(name) ?? createIssuerKey(algorithm, 'current');
+  keys.set(name, key);
   return key;
 }
+
+/** Where each issuer of a block has its keys, and how it maps user ids. */
+function issuersIn(context: Record<string, unknown>) {
+  const { jwtIssuers, jwtJwksUrl: jwksUrl, jwtUserIdNamespace: userIdNamespace } = context;
+  if (!Array.isArray(jwtIssuers)) return [{ issuer: undefined, jwksUrl, userIdNamespace }];
+  return jwtIssuers;
+}
+
+const issuerOf = (heading: string, name = '') => {
+  const issuers = issuersIn(settings.get(heading));
+  return issuers.find(({ issuer }) => issuer === name) ?? issuers[0];
+};
 
 function signWithSecret(claims: JWTPayload, header: object): string {
   const parts = [{ alg: 'HS256', typ: 'JWT', ...header }, claims].map((part) => JSON.stringify(part));
@@ -60,16 +74,18 @@ function rulesOf(context: Record<string, unknown>) {
   }
 }
 
-async function outcomeOf(heading: string, { header = {}, claims }: IssuerSample) {
+async function outcomeOf(heading: string, { header = {}, claims, signedBy = claims.iss }: IssuerSample) {
   const context = settings.get(heading);
   const { rules, createScope } = rulesOf(context);
-  const key = await keyOf(issuerSamples[heading]?.algorithm ?? 'RS256');
+  const { algorithm = 'RS256' } = issuerSamples[heading] ?? {};
+  const key = await keyOf(algorithm, issuerOf(heading, signedBy).jwksUrl);
   const verifier = createTokenVerifier(rules, {
     clock: () => now,
     logger: createRecordingLogger(),
     fetch: async (url) => {
-      expect(String(url)).toBe(context.jwtJwksUrl);
-      return Response.json({ keys: [key.jwk] });
+      expect(issuersIn(context).map(({ jwksUrl }) => jwksUrl)).toContain(String(url));
+      const { jwk } = await keyOf(algorithm, String(url));
+      return Response.json({ keys: [jwk] });
     },
   });
   const times = { iat: now / 1_000 - 60, exp: now / 1_000 + 240 };
@@ -91,7 +107,7 @@ describe('The settings in docs/issuers.md', () => {
         return;
       }
       const { user_id, mayCreate } = await outcomeOf(heading, sample);
-      const namespace = settings.get(heading).jwtUserIdNamespace;
+      const namespace = issuerOf(heading, sample.claims.iss).userIdNamespace;
       expect(user_id).toBe(
         namespace && !/^[0-9a-f-]{36}$/.test(outcome.user) ? v5(outcome.user, namespace) : outcome.user,
       );

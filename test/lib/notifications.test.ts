@@ -441,7 +441,7 @@ describe('An installation with an issuer', () => {
     expect(Object.keys(issuing.findOutputs('*'))).toHaveLength(12);
     expect(textOf(resourcesOf(issuing, 'AWS::SecretsManager::Secret'))).not.toContain('signs the tokens');
     const checking = Object.values(resourcesOf(issuing, 'AWS::Lambda::Function')).filter(({ Properties }) =>
-      textOf(Properties.Environment ?? '').includes(`"JWT_JWKS_URL":"${jwksUrl}"`),
+      textOf(Properties.Environment ?? '').includes(`\\"jwksUrl\\":\\"${jwksUrl}\\"`),
     );
     expect(checking).toHaveLength(2);
     // They fetch the keys over the internet, which the network of the database does not lead to.
@@ -515,7 +515,9 @@ describe('An installation', () => {
     const verifying = environmentsWith(custom, 'JWT_SECRET');
     expect(verifying).toHaveLength(2);
     for (const environment of verifying) {
-      expect(environment).toMatchObject({ JWT_ISSUERS: 'https://a https://b', JWT_AUDIENCES: 'belfry' });
+      expect(JSON.parse(environment.JWT_RULES)).toMatchObject([
+        { issuers: ['https://a', 'https://b'], audiences: ['belfry'] },
+      ]);
       expect(textOf(environment)).toMatch(/resolve:secretsmanager:",\{"Ref":"Ours/);
     }
     expect(Object.keys(resourcesOf(custom, 'AWS::SecretsManager::Secret'))).toHaveLength(2);

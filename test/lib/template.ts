@@ -21,17 +21,8 @@ export interface Resource {
 
 /** The environment by which a construct's functions check tokens. */
 export const tokenEnvironment: TokenEnvironment = {
-  JWT_ALGORITHMS: 'HS256',
   JWT_SECRET: 'secret',
-  JWT_JWKS_URL: '',
-  JWT_ISSUERS: '',
-  JWT_AUDIENCES: '',
-  JWT_REQUIRED_CLAIMS: '{}',
-  JWT_USER_ID_CLAIM: 'sub',
-  JWT_USER_ID_NAMESPACE: '',
-  JWT_SCOPE_CLAIMS: 'scope',
-  JWT_MAXIMUM_LIFE_SECONDS: '',
-  JWT_MAXIMUM_AGE_SECONDS: '',
+  JWT_RULES: '[]',
 };
 
 /** The template of a stack that `define` fills, by the settings of `cdk.json`. */

@@ -11,84 +11,95 @@ const namespace = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
 
 const settings = (jwt: JwtProps, stack = emptyStack()) => tokenSettings(stack, jwt);
 
+/** The one entry of the rules. */
+function ruleOf(jwt: JwtProps) {
+  const [rule, ...others] = JSON.parse(settings(jwt).environment.JWT_RULES);
+  expect(others).toEqual([]);
+  return rule;
+}
+
 describe('The settings of tokens', () => {
   it('are HS256 with a generated secret if nothing is said', () => {
     const { environment, secret } = settings({});
     expect(secret).toBeDefined();
-    expect(environment).toMatchObject({
-      JWT_ALGORITHMS: 'HS256',
-      JWT_JWKS_URL: '',
-      JWT_ISSUERS: '',
-      JWT_AUDIENCES: '',
-      JWT_USER_ID_CLAIM: 'sub',
-      JWT_USER_ID_NAMESPACE: '',
+    expect(ruleOf({})).toEqual({
+      algorithms: ['HS256'],
+      issuers: [],
+      audiences: [],
+      requiredClaims: {},
+      userIdClaim: 'sub',
+      keptUuids: 'all',
+      scopeClaims: ['scope'],
     });
     expect(environment.JWT_SECRET).not.toBe('');
   });
 
   it('are the algorithms with public keys if an issuer is named, and no secret', () => {
-    const { environment, secret } = settings({
+    const jwt: JwtProps = {
       jwksUrl,
       issuers: ['https://example.eu.auth0.com/'],
       audiences: ['belfry', 'web'],
       userIdClaim: 'user',
       userIdNamespace: namespace,
-    });
+    };
+    const { environment, secret } = settings(jwt);
     expect(secret).toBeUndefined();
-    expect(environment).toEqual({
-      JWT_ALGORITHMS: 'RS256 ES256 EdDSA',
-      JWT_SECRET: '',
-      JWT_JWKS_URL: jwksUrl,
-      JWT_ISSUERS: 'https://example.eu.auth0.com/',
-      JWT_AUDIENCES: 'belfry web',
-      JWT_REQUIRED_CLAIMS: '{}',
-      JWT_USER_ID_CLAIM: 'user',
-      JWT_USER_ID_NAMESPACE: namespace,
-      JWT_SCOPE_CLAIMS: 'scope',
-      JWT_MAXIMUM_LIFE_SECONDS: '',
-      JWT_MAXIMUM_AGE_SECONDS: '',
+    expect(environment.JWT_SECRET).toBe('');
+    expect(ruleOf(jwt)).toEqual({
+      jwksUrl,
+      algorithms: ['RS256', 'ES256', 'EdDSA'],
+      issuers: ['https://example.eu.auth0.com/'],
+      audiences: ['belfry', 'web'],
+      requiredClaims: {},
+      userIdClaim: 'user',
+      userIdNamespace: namespace,
+      keptUuids: 'unmapped',
+      scopeClaims: ['scope'],
     });
   });
 
   it('may narrow the algorithms', () => {
-    expect(settings({ jwksUrl, algorithms: ['EdDSA'] }).environment.JWT_ALGORITHMS).toBe('EdDSA');
+    expect(ruleOf({ jwksUrl, algorithms: ['EdDSA'] }).algorithms).toEqual(['EdDSA']);
   });
 
   it('may be those of access tokens without an audience', () => {
-    const { environment } = settings({
+    const rule = ruleOf({
       jwksUrl,
       requiredClaims: { token_use: 'access', client_id: ['web', 'mobile'], verified: true },
       scopeClaims: ['scp', 'realm_access.roles'],
       maximumLife: Duration.hours(1),
       maximumAge: Duration.seconds(90),
     });
-    expect(environment).toMatchObject({
-      JWT_AUDIENCES: '',
-      JWT_REQUIRED_CLAIMS: '{"token_use":["access"],"client_id":["web","mobile"],"verified":[true]}',
-      JWT_SCOPE_CLAIMS: 'scp realm_access.roles',
-      JWT_MAXIMUM_LIFE_SECONDS: '3600',
-      JWT_MAXIMUM_AGE_SECONDS: '90',
+    expect(rule).toMatchObject({
+      audiences: [],
+      requiredClaims: { token_use: ['access'], client_id: ['web', 'mobile'], verified: [true] },
+      scopeClaims: ['scp', 'realm_access.roles'],
+      maximumLifeSeconds: 3_600,
+      maximumAgeSeconds: 90,
     });
   });
 
   it('may name any algorithm with a public key, and each only once', () => {
     const algorithms = [...issuerAlgorithms, ...issuerAlgorithms];
-    expect(settings({ jwksUrl, algorithms }).environment.JWT_ALGORITHMS).toBe(issuerAlgorithms.join(' '));
+    expect(ruleOf({ jwksUrl, algorithms }).algorithms).toEqual(issuerAlgorithms);
   });
 
   it('may have the id of a client that the same app makes', () => {
     const stack = emptyStack();
     const client_id = new CfnParameter(stack, 'Client').valueAsString;
     const { environment } = settings({ jwksUrl, requiredClaims: { client_id } }, stack);
-    expect(stack.resolve(environment.JWT_REQUIRED_CLAIMS)).toEqual({
-      'Fn::Join': ['', ['{"client_id":["', { Ref: 'Client' }, '"]}']],
-    });
+    const [, [before, client, after]] = stack.resolve(environment.JWT_RULES)['Fn::Join'];
+    expect(client).toEqual({ Ref: 'Client' });
+    expect(JSON.parse(`${before}${'a'}${after}`)).toMatchObject([{ requiredClaims: { client_id: ['a'] } }]);
   });
 
   it('may be known at deployment only', () => {
     const stack = emptyStack();
     const url = new CfnParameter(stack, 'JwksUrl').valueAsString;
-    expect(settings({ jwksUrl: url, issuers: [url] }, stack).environment.JWT_JWKS_URL).toBe(url);
+    const { environment } = settings({ jwksUrl: url, issuers: [url] }, stack);
+    const [, parts] = stack.resolve(environment.JWT_RULES)['Fn::Join'];
+    const json = parts.map((part: unknown) => (typeof part === 'string' ? part : 'https://id')).join('');
+    expect(JSON.parse(json)).toMatchObject([{ jwksUrl: 'https://id', issuers: ['https://id'] }]);
   });
 
   // The cast: what a context value can hold.
@@ -165,5 +176,132 @@ describe('The settings of tokens', () => {
     expect(warningsOf({ jwksUrl, audiences: ['belfry'] })).toEqual([]);
     expect(warningsOf({ jwksUrl, requiredClaims: { client_id: 'web' } })).toEqual([]);
     expect(warningsOf({})).toEqual([]);
+  });
+});
+
+describe('The settings of several issuers', () => {
+  const shop = {
+    issuer: 'https://shop.example/',
+    jwksUrl: 'https://shop.example/keys',
+    audiences: ['belfry'],
+  };
+  const staff = {
+    issuer: 'https://staff.example',
+    jwksUrl: 'https://staff.example/jwks',
+    audiences: ['bell'],
+  };
+  const other = 'b9d1c2f4-6f0e-4a53-8c1b-2f8f5f0f3c11';
+  const rulesOf = (jwt: JwtProps) => JSON.parse(settings(jwt).environment.JWT_RULES);
+
+  it('are one entry for each, and no secret', () => {
+    const jwt: JwtProps = {
+      issuers: [
+        { ...shop, userIdNamespace: namespace, algorithms: ['RS256'] },
+        { ...staff, scopeClaims: ['roles'], maximumLife: Duration.hours(1) },
+      ],
+      createScope: 'bell:create',
+    };
+    expect(settings(jwt)).toMatchObject({ secret: undefined, environment: { JWT_SECRET: '' } });
+    expect(rulesOf(jwt)).toMatchObject([
+      {
+        issuers: [shop.issuer],
+        jwksUrl: shop.jwksUrl,
+        audiences: ['belfry'],
+        algorithms: ['RS256'],
+        userIdNamespace: namespace,
+        keptUuids: 'none',
+        scopeClaims: ['scope'],
+      },
+      {
+        issuers: [staff.issuer],
+        jwksUrl: staff.jwksUrl,
+        audiences: ['bell'],
+        keptUuids: 'unmapped',
+        scopeClaims: ['roles'],
+        maximumLifeSeconds: 3_600,
+      },
+    ]);
+  });
+
+  it.each([
+    ['all', [shop], {}],
+    ['none', [{ ...shop, userIdNamespace: namespace }], {}],
+    ['unmapped', [{ ...shop, userIdNamespace: namespace, keepsUuids: true }], {}],
+    ['unmapped', [shop, { ...staff, userIdNamespace: other }], {}],
+    ['all', [shop, staff], { sharedUserIds: true }],
+    [
+      'none',
+      [
+        { ...shop, userIdNamespace: other },
+        { ...staff, userIdNamespace: other },
+      ],
+      { sharedUserIds: true },
+    ],
+  ] as const)('keep %s of the UUIDs of the first of %j', (keptUuids, issuers, more) => {
+    expect(rulesOf({ issuers, ...more })[0]).toMatchObject({ keptUuids });
+  });
+
+  it.each<[string, JwtProps]>([
+    [
+      'issuers "https://shop.example/" and "https://staff.example" keep user ids that are UUIDs',
+      { issuers: [shop, staff] },
+    ],
+    [
+      'keep user ids that are UUIDs',
+      { issuers: [shop, { ...staff, userIdNamespace: namespace, keepsUuids: true }] },
+    ],
+    [
+      'two issuers have the same userIdNamespace',
+      {
+        issuers: [
+          { ...shop, userIdNamespace: namespace },
+          { ...staff, userIdNamespace: namespace.toUpperCase() },
+        ],
+      },
+    ],
+    [
+      'The issuer "https://shop.example/" is there twice',
+      { issuers: [shop, { ...staff, issuer: shop.issuer, userIdNamespace: namespace }] },
+    ],
+    [
+      'issuers[0]: without keepsUuids, userIdNamespace must be set',
+      { issuers: [{ ...shop, keepsUuids: false }] },
+    ],
+    ['issuers[0] must have an issuer and a jwksUrl', { issuers: [{ ...shop, jwksUrl: '' }] }],
+    ['issuers[0] must have an issuer and a jwksUrl', { issuers: [{ ...shop, issuer: '' }] }],
+    ['issuers[0]: jwksUrl must be an https URL', { issuers: [{ ...shop, jwksUrl: 'http://shop.example' }] }],
+    ['issuers[0]: with a jwksUrl, algorithms must be', { issuers: [{ ...shop, algorithms: ['HS256'] }] }],
+    [
+      'issuers[0]: requiredClaims must not have aud',
+      { issuers: [{ ...shop, requiredClaims: { aud: 'a' } }] },
+    ],
+    ['audiences has no meaning beside issuers with rules', { issuers: [shop], audiences: ['belfry'] }],
+    ['jwksUrl has no meaning beside issuers with rules', { issuers: [shop], jwksUrl }],
+    ['secretVersionId has no meaning beside issuers', { issuers: [shop], secretVersionId: 'v2' }],
+    ['sharedUserIds has a meaning only if issuers are objects', { jwksUrl, sharedUserIds: true }],
+    [
+      'issuers must be all texts, or all objects',
+      // The cast: what a context value can hold.
+      { issuers: [shop, 'https://staff.example'] as unknown as string[] },
+    ],
+    [
+      'at most 8 issuers can have rules of their own; there are 9',
+      { issuers: Array.from({ length: 9 }, () => shop), sharedUserIds: true },
+    ],
+    [
+      'and at most 2048 fit into the environment of a function',
+      { issuers: [{ ...shop, audiences: ['x'.repeat(2_048)] }] },
+    ],
+  ])('say what is wrong: %s', (message, jwt) => {
+    expect(() => settings(jwt)).toThrow(message);
+  });
+
+  it('warn if one of them has neither an audience nor a required claim', () => {
+    const stack = emptyStack();
+    settings({ issuers: [shop, { ...staff, audiences: [], userIdNamespace: namespace }] }, stack);
+    const warnings = stack.node.metadata.filter(({ type }) => type === 'aws:cdk:warning');
+    expect(warnings.map(({ data }) => data)).toEqual([
+      expect.stringContaining('tokens for other applications'),
+    ]);
   });
 });

@@ -13,7 +13,7 @@ import {
 } from './template.ts';
 
 const props: NotificationWebSocketApiProps = {
-  tokens: { ...tokenEnvironment, JWT_ISSUERS: 'a', JWT_AUDIENCES: 'b' },
+  tokens: { ...tokenEnvironment, JWT_RULES: '[{"issuers":["a"]}]' },
   allowedOrigins: ['https://a.example.com', 'https://b.example.com'],
   connectionMinimumLifetime: Duration.minutes(20),
   connectionLimit: 12,
@@ -120,9 +120,7 @@ describe('The WebSocket API', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: Match.objectLike({
-          JWT_ALGORITHMS: 'HS256',
-          JWT_ISSUERS: 'a',
-          JWT_AUDIENCES: 'b',
+          JWT_RULES: '[{"issuers":["a"]}]',
           ALLOWED_ORIGINS: 'https://a.example.com https://b.example.com',
           CONNECTION_MINIMUM_LIFETIME_MINUTES: '20',
           CONNECTION_LIMIT: '12',

@@ -16,6 +16,17 @@ import {
 } from '../../functions/platform/config.ts';
 import { tokenConfig } from '../../functions/platform/token-config.ts';
 
+/** The rules of an installation without settings, but for two accepted issuers. */
+const rule = {
+  algorithms: ['HS256'],
+  issuers: ['https://a.example', 'https://b.example'],
+  audiences: [],
+  requiredClaims: {},
+  userIdClaim: 'sub',
+  keptUuids: 'all',
+  scopeClaims: ['scope'],
+};
+
 const environment = {
   AWS_ACCESS_KEY_ID: 'ASIA',
   AWS_SECRET_ACCESS_KEY: 'key',
@@ -26,17 +37,8 @@ const environment = {
   DATABASE_PORT: '5432',
   DATABASE_NAME: 'belfry',
   DATABASE_USER: 'belfry_writer',
-  JWT_ALGORITHMS: 'HS256',
   JWT_SECRET: 'secret',
-  JWT_JWKS_URL: '',
-  JWT_ISSUERS: 'https://a.example https://b.example',
-  JWT_AUDIENCES: '',
-  JWT_REQUIRED_CLAIMS: '{}',
-  JWT_USER_ID_CLAIM: 'sub',
-  JWT_USER_ID_NAMESPACE: '',
-  JWT_SCOPE_CLAIMS: 'scope',
-  JWT_MAXIMUM_LIFE_SECONDS: '',
-  JWT_MAXIMUM_AGE_SECONDS: '',
+  JWT_RULES: JSON.stringify([rule]),
   CONNECTIONS_TABLE_NAME: 'connections',
   CONNECTIONS_ENDPOINT: 'https://abc.execute-api.eu-central-1.amazonaws.com/live',
   CONNECTIONS_ADDRESS_FAMILY: '6',
@@ -55,10 +57,11 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-function withIssuer(jwksUrl: string): void {
+const issuerRule = { ...rule, jwksUrl: 'https://id.example.com/jwks.json', algorithms: ['RS256', 'EdDSA'] };
+
+function withIssuers(...rules: object[]): void {
   vi.stubEnv('JWT_SECRET', '');
-  vi.stubEnv('JWT_JWKS_URL', jwksUrl);
-  vi.stubEnv('JWT_ALGORITHMS', 'RS256 EdDSA');
+  vi.stubEnv('JWT_RULES', JSON.stringify(rules));
 }
 
 describe('The configuration', () => {
@@ -134,48 +137,39 @@ describe('The configuration', () => {
     });
   });
 
-  it('of tokens has lists of words, empty if nothing is to be checked', () => {
-    expect(tokenConfig()).toEqual({
-      algorithms: ['HS256'],
-      secret: 'secret',
-      issuers: ['https://a.example', 'https://b.example'],
-      audiences: [],
-      requiredClaims: {},
-      userIdClaim: 'sub',
-      userIdNamespace: undefined,
-      scopeClaims: ['scope'],
-      maximumLifeMs: undefined,
-      maximumAgeMs: undefined,
-    });
+  it('of tokens is one entry with the secret, and with times in milliseconds', () => {
+    expect(tokenConfig()).toEqual([
+      { ...rule, secret: 'secret', maximumLifeMs: undefined, maximumAgeMs: undefined },
+    ]);
+    vi.stubEnv('JWT_RULES', JSON.stringify([{ ...rule, maximumLifeSeconds: 3_600, maximumAgeSeconds: 900 }]));
+    expect(tokenConfig()).toMatchObject([{ maximumLifeMs: 3_600_000, maximumAgeMs: 900_000 }]);
   });
 
   it('of tokens may name an issuer instead of a secret, and how it names users', () => {
-    withIssuer('https://id.example.com/jwks.json');
-    vi.stubEnv('JWT_USER_ID_CLAIM', 'user');
-    vi.stubEnv('JWT_USER_ID_NAMESPACE', '6BA7B810-9DAD-11D1-80B4-00C04FD430C8');
-    vi.stubEnv('JWT_REQUIRED_CLAIMS', '{"token_use":["access"]}');
-    vi.stubEnv('JWT_SCOPE_CLAIMS', 'scp realm_access.roles');
-    vi.stubEnv('JWT_MAXIMUM_LIFE_SECONDS', '3600');
-    vi.stubEnv('JWT_MAXIMUM_AGE_SECONDS', '900');
-    expect(tokenConfig()).toEqual({
-      algorithms: ['RS256', 'EdDSA'],
-      jwksUrl: 'https://id.example.com/jwks.json',
-      issuers: ['https://a.example', 'https://b.example'],
-      audiences: [],
-      requiredClaims: { token_use: ['access'] },
+    const named = {
+      ...issuerRule,
       userIdClaim: 'user',
-      userIdNamespace: '6ba7b810-9dad-11d1-80b4-00c04fd430c8',
-      scopeClaims: ['scp', 'realm_access.roles'],
-      maximumLifeMs: 3_600_000,
-      maximumAgeMs: 900_000,
-    });
+      keptUuids: 'unmapped',
+      requiredClaims: { token_use: ['access'] },
+      scopeClaims: ['scope', 'realm_access.roles'],
+    };
+    withIssuers({ ...named, userIdNamespace: '6BA7B810-9DAD-11D1-80B4-00C04FD430C8' });
+    expect(tokenConfig()).toMatchObject([
+      { ...named, userIdNamespace: '6ba7b810-9dad-11d1-80b4-00c04fd430c8' },
+    ]);
+  });
+
+  it('of tokens may name several issuers, each with rules of its own', () => {
+    const others = { issuers: ['https://c.example'], jwksUrl: 'https://c.example/jwks', audiences: ['c'] };
+    withIssuers(issuerRule, { ...issuerRule, ...others });
+    expect(tokenConfig()).toMatchObject([issuerRule, others]);
   });
 
   it.each(['http://localhost:4000/jwks', 'http://127.0.0.1/jwks', 'http://[::1]:4000/jwks'])(
     'of tokens may name an issuer on this machine: %s',
-    (url) => {
-      withIssuer(url);
-      expect(tokenConfig()).toMatchObject({ jwksUrl: url });
+    (jwksUrl) => {
+      withIssuers({ ...issuerRule, jwksUrl });
+      expect(tokenConfig()).toMatchObject([{ jwksUrl }]);
     },
   );
 
@@ -188,53 +182,49 @@ describe('The configuration', () => {
     'file:///etc/passwd',
     'data:application/json,{"keys":[]}',
     'id.example.com',
-  ])('of tokens names no issuer by an address that others can speak for: %s', (url) => {
-    withIssuer(url);
-    expect(tokenConfig).toThrow('JWT_JWKS_URL must be an https URL');
+    '',
+  ])('of tokens names no issuer by an address that others can speak for: %s', (jwksUrl) => {
+    withIssuers({ ...issuerRule, jwksUrl });
+    expect(tokenConfig).toThrow('JWT_RULES: 0.jwksUrl must be an https URL without a user and a password');
   });
 
-  it.each([
+  it.each(['', '{', '{}', '[]', 'null', '"HS256"'])('of tokens says that there are no rules: %s', (json) => {
+    vi.stubEnv('JWT_RULES', json);
+    expect(tokenConfig).toThrow('JWT_RULES must be a JSON array with the rules for tokens.');
+  });
+
+  it.each<[string, object[]]>([
+    ['Set exactly one of JWT_SECRET and jwksUrl in JWT_RULES; both are missing.', [rule]],
+    ['JWT_RULES: 0.algorithms.0 ', [{ ...issuerRule, algorithms: ['HS256'] }]],
+    ['JWT_RULES: 0.algorithms must be one or more of RS256', [{ ...issuerRule, algorithms: [] }]],
+    ['JWT_RULES: 0.issuers.0 must not be empty or have white space', [{ ...issuerRule, issuers: ['a b'] }]],
+    ['JWT_RULES: 0.audiences.0 must not be empty', [{ ...issuerRule, audiences: [''] }]],
+    ['JWT_RULES: 0.userIdClaim must not be empty', [{ ...issuerRule, userIdClaim: '' }]],
+    ['JWT_RULES: 0.scopeClaims must not be empty', [{ ...issuerRule, scopeClaims: [] }]],
+    ['JWT_RULES: 0.userIdNamespace must be a UUID', [{ ...issuerRule, userIdNamespace: 'ours' }]],
+    ['JWT_RULES: 0.keptUuids ', [{ ...issuerRule, keptUuids: 'some' }]],
+    ['JWT_RULES: 0.maximumLifeSeconds must be a whole number', [{ ...issuerRule, maximumLifeSeconds: 0 }]],
+    ['JWT_RULES: 0.maximumAgeSeconds must be a number', [{ ...issuerRule, maximumAgeSeconds: '1h' }]],
+    ['JWT_RULES: 0.requiredClaims must be an object', [{ ...issuerRule, requiredClaims: [] }]],
     [
-      { JWT_JWKS_URL: 'https://id.example.com' },
-      'Set exactly one of JWT_SECRET and JWT_JWKS_URL, and leave the other empty; both are set.',
+      'JWT_RULES: 0.requiredClaims must have one or more accepted values of "a"',
+      [{ ...issuerRule, requiredClaims: { a: [''] } }],
     ],
-    [
-      { JWT_SECRET: '' },
-      'Set exactly one of JWT_SECRET and JWT_JWKS_URL, and leave the other empty; both are empty.',
-    ],
-    [{ JWT_ALGORITHMS: '' }, 'JWT_ALGORITHMS must be one or more of HS256; it is "".'],
-    [{ JWT_ALGORITHMS: 'HS256 RS256' }, 'JWT_ALGORITHMS must be one or more of HS256; it is "HS256 RS256".'],
-    [{ JWT_ALGORITHMS: 'none' }, 'JWT_ALGORITHMS must be one or more of HS256; it is "none".'],
-    [
-      { JWT_SECRET: '', JWT_JWKS_URL: 'https://id.example.com' },
-      'JWT_ALGORITHMS must be one or more of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519; it is "HS256".',
-    ],
-    [{ JWT_USER_ID_CLAIM: '' }, 'JWT_USER_ID_CLAIM is empty'],
-    [{ JWT_SCOPE_CLAIMS: ' ' }, 'JWT_SCOPE_CLAIMS is empty'],
-    [
-      { JWT_REQUIRED_CLAIMS: '' },
-      'JWT_REQUIRED_CLAIMS must be an object with the accepted values of each claim',
-    ],
-    [{ JWT_REQUIRED_CLAIMS: '{' }, 'JWT_REQUIRED_CLAIMS must be an object'],
-    [{ JWT_REQUIRED_CLAIMS: '[]' }, 'JWT_REQUIRED_CLAIMS must be an object'],
-    [
-      { JWT_REQUIRED_CLAIMS: '{"a":"b"}' },
-      'JWT_REQUIRED_CLAIMS must have one or more accepted values of "a"',
-    ],
-    [
-      { JWT_REQUIRED_CLAIMS: '{"a":[""]}' },
-      'JWT_REQUIRED_CLAIMS must have one or more accepted values of "a"',
-    ],
-    [{ JWT_REQUIRED_CLAIMS: '{"aud":["b"]}' }, 'JWT_REQUIRED_CLAIMS must not have aud'],
-    [
-      { JWT_MAXIMUM_LIFE_SECONDS: '0' },
-      'JWT_MAXIMUM_LIFE_SECONDS must be a whole number of seconds from 1, or empty; it is "0".',
-    ],
-    [{ JWT_MAXIMUM_AGE_SECONDS: '1h' }, 'JWT_MAXIMUM_AGE_SECONDS must be a whole number of seconds'],
-    [{ JWT_USER_ID_NAMESPACE: 'ours' }, 'JWT_USER_ID_NAMESPACE must be a UUID or empty; it is "ours".'],
-  ])('of tokens says what makes no sense: %j', (changes, message) => {
-    for (const [name, value] of Object.entries(changes)) vi.stubEnv(name, value);
+    ['JWT_RULES: 0.requiredClaims must not have aud', [{ ...issuerRule, requiredClaims: { aud: ['b'] } }]],
+    ['JWT_RULES: The issuer "https://a.example" is there twice', [issuerRule, issuerRule]],
+    ['JWT_RULES: With several issuers, each needs its name', [issuerRule, { ...issuerRule, issuers: [] }]],
+  ])('of tokens says what makes no sense: %s', (message, rules) => {
+    withIssuers(...rules);
     expect(tokenConfig).toThrow(message);
+  });
+
+  it('of tokens has a secret or the URL of keys, and not both', () => {
+    vi.stubEnv('JWT_RULES', JSON.stringify([issuerRule]));
+    expect(tokenConfig).toThrow('Set exactly one of JWT_SECRET and jwksUrl in JWT_RULES; both are set.');
+    vi.stubEnv('JWT_RULES', JSON.stringify([rule, rule]));
+    expect(tokenConfig).toThrow('With several issuers, each needs its name and the URL of its keys.');
+    vi.stubEnv('JWT_RULES', JSON.stringify([{ ...rule, algorithms: ['HS256', 'RS256'] }]));
+    expect(tokenConfig).toThrow('JWT_RULES: 0.algorithms.1 ');
   });
 
   it('of sockets has its lifetime in milliseconds', () => {
@@ -275,16 +265,7 @@ describe('The configuration', () => {
     ['DATABASE_NAME', databaseConfig],
     ['DATABASE_USER', databaseConfig],
     ['JWT_SECRET', tokenConfig],
-    ['JWT_ALGORITHMS', tokenConfig],
-    ['JWT_JWKS_URL', tokenConfig],
-    ['JWT_USER_ID_CLAIM', tokenConfig],
-    ['JWT_USER_ID_NAMESPACE', tokenConfig],
-    ['JWT_ISSUERS', tokenConfig],
-    ['JWT_AUDIENCES', tokenConfig],
-    ['JWT_REQUIRED_CLAIMS', tokenConfig],
-    ['JWT_SCOPE_CLAIMS', tokenConfig],
-    ['JWT_MAXIMUM_LIFE_SECONDS', tokenConfig],
-    ['JWT_MAXIMUM_AGE_SECONDS', tokenConfig],
+    ['JWT_RULES', tokenConfig],
     ['CREATE_SCOPE', createScopeConfig],
     ['CONNECTIONS_TABLE_NAME', registryConfig],
     ['CONNECTIONS_ENDPOINT', gatewayConfig],

@@ -8,6 +8,8 @@ export interface IssuerSample {
   documented: string;
   header?: object;
   claims: JWTPayload;
+  /** The issuer with whose key it is signed. Default: that of the claims. */
+  signedBy?: string;
   /** What becomes of it: whose it is, and whether it may create; or a part of the refusal. */
   outcome: { user: string; mayCreate: boolean } | { refusal: string };
 }
@@ -618,6 +620,49 @@ export const issuerSamples: Record<string, IssuerSamples> = {
   },
   Supabase: { algorithm: 'ES256', samples: supabaseSamples },
   'Supabase with the legacy secret': { algorithm: 'HS256', samples: supabaseSamples },
+  'Several issuers': {
+    algorithm: 'RS256',
+    samples: [
+      {
+        what: 'an access token of the first',
+        documented: pages.auth0Permissions,
+        claims: { ...auth0, permissions: [create] },
+        outcome: { user: 'auth0|5f7c8ec7c33c6c004bbafe82', mayCreate: true },
+      },
+      {
+        what: 'an access token of the second',
+        documented: pages.keycloak,
+        claims: { ...keycloak, permissions: [create] },
+        outcome: { user: alice, mayCreate: false },
+      },
+      {
+        what: 'an access token of the second, which the first has signed',
+        documented: pages.keycloak,
+        claims: keycloak,
+        signedBy: auth0.iss,
+        outcome: { refusal: 'signature does not match' },
+      },
+      {
+        what: 'an access token of the first for the audience of the second',
+        documented: pages.auth0,
+        claims: { ...auth0, aud: 'belfry' },
+        outcome: { refusal: '"aud"' },
+      },
+      {
+        what: 'an id token of the second',
+        documented: pages.keycloak,
+        claims: { ...keycloak, typ: 'ID' },
+        outcome: { refusal: '"typ"' },
+      },
+      {
+        what: 'an access token of a third',
+        documented: pages.okta,
+        claims: okta,
+        signedBy: auth0.iss,
+        outcome: { refusal: '"iss"' },
+      },
+    ],
+  },
   WorkOS: {
     algorithm: 'RS256',
     samples: [

@@ -8,5 +8,6 @@ export const anyClaims: ClaimRules = {
   audiences: [],
   requiredClaims: {},
   userIdClaim: 'sub',
+  keptUuids: 'all',
   scopeClaims: ['scope'],
 };
