@@ -40,7 +40,7 @@ export default defineConfig({
       project('constructs', ['test/lib/**/*.test.ts'], { isolate: false }),
       project('local', ['test/local/**/*.test.ts'], {
         isolate: false,
-        globalSetup: ['test/support/functions-directory.ts'],
+        globalSetup: [watchLogs, 'test/support/functions-directory.ts'],
       }),
       project('tables', ['test/tables/**/*.test.ts'], { isolate: false }),
       project('database', ['test/persistence/**/*.test.ts'], { globalSetup: [sharedPostgres] }),

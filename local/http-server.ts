@@ -28,17 +28,22 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
 }
 
 /**
- * Listens on 127.0.0.1, and returns the port. The port 0 takes a free one.
+ * Listens on this machine alone, and returns the port. The port 0 takes a free one.
+ * @param host only to find out if a port is free there; our servers listen on 127.0.0.1
  * @throws Error that names the port, if another program uses it
  */
-export async function listen(server: NetServer, port: number): Promise<number> {
-  server.listen(port, '127.0.0.1');
+export async function listen(
+  server: NetServer,
+  port: number,
+  host: '127.0.0.1' | '::1' = '127.0.0.1',
+): Promise<number> {
+  server.listen(port, host);
   try {
     await once(server, 'listening');
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
     throw new Error(
-      `Port ${port} of 127.0.0.1 is in use by another program. Choose another port with --port, or take free ports with --port 0.`,
+      `Port ${port} of ${host} is in use by another program. Choose another port with --port, or take free ports with --port 0.`,
       { cause: error },
     );
   }

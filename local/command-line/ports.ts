@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { listen } from '../http-server.ts';
 import { type PortHolder, portHolder } from './port-holder.ts';
 
 /** What each port of a system is for. The order is that of the ports, which follow one another. */
@@ -81,23 +82,20 @@ async function freeBeyond(taken: number): Promise<number> {
  * programs would reach it instead of us.
  */
 async function isFree(port: number): Promise<boolean> {
-  for (const host of ['127.0.0.1', '::1']) {
+  for (const host of ['127.0.0.1', '::1'] as const) {
     if (!(await canListen(port, host)) || (await isAnswered(port, host))) return false;
   }
   return true;
 }
 
-async function canListen(port: number, host: string): Promise<boolean> {
-  const server = createServer((socket) => socket.destroy()).listen(port, host);
+async function canListen(port: number, host: '127.0.0.1' | '::1'): Promise<boolean> {
+  const server = createServer((socket) => socket.destroy());
   try {
-    await once(server, 'listening');
+    await listen(server, port, host);
   } catch (error) {
     // Without IPv6, no other program can listen there either.
-    return (
-      error instanceof Error &&
-      'code' in error &&
-      ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(String(error.code))
-    );
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT';
   }
   server.close();
   await once(server, 'close');

@@ -1,5 +1,6 @@
 import { wildcard } from '../aws/arn.ts';
 import { AwsError } from '../aws/aws-error.ts';
+import type { Report } from '../report.ts';
 
 /** The caller of a function. Its own rights, the IAM policy of a role, are checked before. */
 export interface Invoker {
@@ -23,7 +24,7 @@ export interface Permission {
  * account needs none, because its IAM policy is checked already.
  * https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html
  */
-export function createPermissions() {
+export function createPermissions(report: Report) {
   /** By the ARN that is invoked, because on AWS each qualifier has a policy of its own. */
   const permissions = new Map<string, Permission[]>();
 
@@ -32,7 +33,10 @@ export function createPermissions() {
       permissions.set(invokedArn, [...(permissions.get(invokedArn) ?? []), permission]);
     },
 
-    /** @throws AwsError `AccessDeniedException` if a service has no permission that matches. It names the remedy too. */
+    /**
+     * Returns if the caller may invoke. Otherwise reports it.
+     * @throws AwsError `AccessDeniedException` that names the remedy too
+     */
     check(invokedArn: string, { principal, sourceArn }: Invoker): void {
       if (principal === 'account') return;
       const isAllowed = (permissions.get(invokedArn) ?? []).some(
@@ -41,13 +45,12 @@ export function createPermissions() {
           (permission.sourceArn === undefined || arnLike(permission.sourceArn, sourceArn ?? '')),
       );
       if (isAllowed) return;
-      throw new AwsError(
-        'AccessDeniedException',
+      const message =
         `User: ${principal} is not authorized to perform: lambda:InvokeFunction on resource: ${invokedArn} ` +
-          `because no resource-based policy allows the lambda:InvokeFunction action for ${sourceArn ?? 'a call without a source ARN'}. ` +
-          'Add an AWS::Lambda::Permission for this principal and source.',
-        403,
-      );
+        `because no resource-based policy allows the lambda:InvokeFunction action for ${sourceArn ?? 'a call without a source ARN'}. ` +
+        'Add an AWS::Lambda::Permission for this principal and source.';
+      report({ source: 'iam', level: 'error', message });
+      throw new AwsError('AccessDeniedException', message, 403);
     },
   };
 }

@@ -102,7 +102,7 @@ export function createLambda({
   storage?: Storage;
 }): LambdaService {
   const functions = new Map<string, LocalFunction>();
-  const permissions = createPermissions();
+  const permissions = createPermissions(report);
   let guard: ProcessGuard | undefined;
   let running = 0;
   const asyncInvocations = createAsyncInvocations({

@@ -2,8 +2,10 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { findDenials, refuseDenials } from '../support/denials.ts';
 import { installation, newUser } from '../support/installation.ts';
-import { findLeaks, keepLog, refuseLeaks } from '../support/kept-log.ts';
+import { keepLog } from '../support/kept-log.ts';
+import { findLeaks, refuseLeaks } from '../support/leaks.ts';
 
 // The logs of the whole run are looked through when it is over: support/watch-logs.ts. Here is shown that it would find something.
 
@@ -83,6 +85,54 @@ it('A run is refused that has said it, with the place and without the secret', a
     /1 lines of the logs hold what they must not\.\na token at .+\.lines:1: http GET \/live…/,
   );
   expect(refusal).not.toContain(token.split('.').at(-1));
+});
+
+describe('A denial', () => {
+  const denial = (action: string) =>
+    `User: arn:aws:sts::000000000000:assumed-role/reader/read is not authorized to perform: ${action} on resource: x`;
+  const newRun = () => mkdtemp(join(directory, 'run-'));
+
+  it('that no test expects is found, and the run is refused with its place', async () => {
+    const run = await newRun();
+    keepLog(run).report({ source: 'iam', message: denial('dynamodb:Query') });
+    expect(await findDenials(run)).toEqual([
+      expect.stringMatching(/^a call was denied at .+\.lines:1: iam User: .+ to perform: dynamodb:Query on/),
+    ]);
+    await expect(refuseDenials(run)).rejects.toThrow('1 denials are not as the tests expect.');
+  });
+
+  it('is found too where a function logs it', async () => {
+    const run = await newRun();
+    keepLog(run).report({ source: 'lambda', message: `read: {"error":"${denial('sqs:SendMessage')}"}` });
+    expect(await findDenials(run)).toHaveLength(1);
+  });
+
+  it('that the test of the same system expects is not', async () => {
+    const run = await newRun();
+    const log = keepLog(run);
+    log.expectDenial('dynamodb:Query');
+    log.report({ source: 'iam', message: denial('dynamodb:Query') });
+    log.report({ source: 'iam', message: denial('dynamodb:Query') });
+    await expect(refuseDenials(run)).resolves.toBeUndefined();
+  });
+
+  it('of another action, or of another system, is found all the same', async () => {
+    const run = await newRun();
+    const log = keepLog(run);
+    log.expectDenial('dynamodb:Query');
+    log.report({ source: 'iam', message: denial('dynamodb:Query') });
+    log.report({ source: 'iam', message: denial('dynamodb:PutItem') });
+    keepLog(run).report({ source: 'iam', message: denial('dynamodb:Query') });
+    expect(await findDenials(run)).toHaveLength(2);
+  });
+
+  it('that is expected and does not come is found', async () => {
+    const run = await newRun();
+    keepLog(run).expectDenial('dynamodb:Query');
+    expect(await findDenials(run)).toEqual([
+      expect.stringContaining('a test expects that dynamodb:Query is denied, and it was not'),
+    ]);
+  });
 });
 
 it('The lines of this run are among those that are looked through', async () => {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { printableLines } from '../../local/printable.ts';
-import { refuseLeaks } from '../support/kept-log.ts';
+import { refuseDenials } from '../support/denials.ts';
+import { refuseLeaks } from '../support/leaks.ts';
 import { search } from './search.ts';
 import { startWorld } from './world.ts';
 
@@ -62,6 +63,7 @@ async function attack(range: { from: number; count: number }): Promise<boolean> 
   );
   for (const { report } of findings) console.log(printableLines(`\n${report}`));
   await refuseLeaks(logDirectory);
+  await refuseDenials(logDirectory);
   return findings.length === 0;
 }
 

@@ -23,9 +23,9 @@ import type { Event } from '../../local/aws/event-delivery.ts';
 import { createIam, type Iam } from '../../local/aws/iam.ts';
 import { createSqs, type Sqs } from '../../local/aws/sqs.ts';
 import { createLambda, type LambdaService } from '../../local/lambda/lambda.ts';
-import type { ReportEntry } from '../../local/report.ts';
 import { functionWith } from '../support/function-bundle.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
+import { type KeptReport, keepReport } from './keep-report.ts';
 
 const here = { region: 'us-east-1', account: '000000000000' };
 const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-1:000000000000:${resource}`;
@@ -38,7 +38,7 @@ let clock: TestClock;
 let iam: Iam;
 let lambda: LambdaService;
 let sqs: Sqs;
-let entries: ReportEntry[];
+let { entries, report, expectDenial }: KeptReport = keepReport();
 let requests: AwsRequest[];
 let events: Event[];
 let reachable: string[];
@@ -67,12 +67,12 @@ beforeAll(async () => {
 afterAll(() => dynamoDb.stop());
 
 beforeEach(async () => {
-  entries = [];
+  ({ entries, report, expectDenial } = keepReport());
   requests = [];
   events = [];
   reachable = ['lambda', 'events', 'sqs', 'dynamodb'];
   clock = createTestClock();
-  const common = { ...here, clock, report: (entry: ReportEntry) => void entries.push(entry) };
+  const common = { ...here, clock, report };
   iam = createIam(common);
   iam.addRole({ arn: roleArn, name: 'create', statements: [] });
   sqs = createSqs({ ...common, queueUrlBase: () => url });
@@ -356,6 +356,7 @@ describe('DynamoDB over the wire', () => {
     const grant = (Resource: string) =>
       iam.addStatements('create', [{ Effect: 'Allow', Action: 'dynamodb:Query', Resource }]);
     grant(arn('dynamodb', 'table/connections'));
+    expectDenial('dynamodb:Query');
     await expect(client(asFunction()).send(query)).rejects.toMatchObject({
       name: 'AccessDeniedException',
       message: expect.stringContaining(
@@ -413,6 +414,7 @@ describe('a function that calls', () => {
     ],
   ])('needs %s on %s', async (Action, Resource, call) => {
     lambda.createFunction(functionWith('export const handler = () => 1;'));
+    expectDenial(Action);
     await expect(call()).rejects.toMatchObject({
       name: expect.stringContaining('AccessDenied'),
       message: expect.stringContaining(`${Action} on resource: ${Resource}`),

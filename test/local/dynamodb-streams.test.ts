@@ -4,15 +4,15 @@ import type { ItemChange } from '../../local/aws/dynamodb-changes.ts';
 import { createDynamoDbStreams, type DynamoDbStreams } from '../../local/aws/dynamodb-streams.ts';
 import type { StreamSubscription } from '../../local/aws/stream-poller.ts';
 import type { StreamRecord } from '../../local/aws/stream-record.ts';
-import type { ReportEntry } from '../../local/report.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
+import { type KeptReport, keepReport } from './keep-report.ts';
 
 const here = { region: 'us-east-1', account: '000000000000' };
 const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:deliver';
 const onFailureArn = 'arn:aws:sqs:us-east-1:000000000000:discarded';
 
 let clock: TestClock;
-let entries: ReportEntry[];
+let { entries, report }: KeptReport = keepReport();
 let streams: DynamoDbStreams;
 let streamArn: string;
 /** The ids of the items in each event, in the order of the invocations. */
@@ -22,14 +22,14 @@ let discarded: { queueArn: string; body: string }[];
 
 beforeEach(() => {
   clock = createTestClock();
-  entries = [];
+  ({ entries, report } = keepReport());
   events = [];
   records = [];
   discarded = [];
   streams = createDynamoDbStreams({
     ...here,
     clock,
-    report: (entry) => entries.push(entry),
+    report,
     sendToQueue: async (queueArn, body) => void discarded.push({ queueArn, body }),
   });
   streamArn = streams.createStream('deliveries');

@@ -4,26 +4,26 @@ import { createEventBridge, type EventBridge } from '../../local/aws/event-bridg
 import type { Event } from '../../local/aws/event-delivery.ts';
 import { matchesPattern } from '../../local/aws/event-pattern.ts';
 import type { MessageAttribute } from '../../local/aws/sqs-message.ts';
-import type { ReportEntry } from '../../local/report.ts';
 import { createTestClock } from '../support/test-clock.ts';
+import { type KeptReport, keepReport } from './keep-report.ts';
 
 const entry = { Source: 'shop', DetailType: 'notification.create', Detail: '{"a":1}', EventBusName: 'bus' };
 const ruleArn = 'arn:aws:events:us-east-1:000000000000:rule/bus/create';
 const targetArn = 'arn:aws:lambda:us-east-1:000000000000:function:create';
 
 let eventBridge: EventBridge;
-let entries: ReportEntry[];
+let { entries, report }: KeptReport = keepReport();
 let delivered: Event[];
 let deadLetters: { body: string; attributes: Record<string, MessageAttribute> }[];
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 beforeEach(() => {
-  entries = [];
+  ({ entries, report } = keepReport());
   delivered = [];
   deadLetters = [];
   eventBridge = createEventBridge({
     clock: createTestClock(Date.UTC(2026, 0, 1, 12, 0, 0, 500)),
-    report: (entry) => entries.push(entry),
+    report,
     region: 'us-east-1',
     account: '000000000000',
   });

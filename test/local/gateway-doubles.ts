@@ -2,6 +2,7 @@ import type { Clock } from '../../local/clock.ts';
 import type { Invocation } from '../../local/lambda/invocation.ts';
 import type { Invoker } from '../../local/lambda/lambda-permissions.ts';
 import type { Report } from '../../local/report.ts';
+import { keepReport } from './keep-report.ts';
 
 /** A clock that stands still until a test moves it. */
 export function manualClock(startAt = Date.UTC(2026, 0, 2, 3, 4, 5)): Clock & { advance(ms: number): void } {
@@ -47,5 +48,12 @@ export function functionDouble(handlers: Record<string, (event: never) => unknow
 /** Keeps what is reported, one string for each line. */
 export function reportDouble(): { lines: string[]; report: Report } {
   const lines: string[] = [];
-  return { lines, report: ({ message }) => lines.push(message) };
+  const kept = keepReport();
+  return {
+    lines,
+    report(entry) {
+      kept.report(entry);
+      lines.push(entry.message);
+    },
+  };
 }

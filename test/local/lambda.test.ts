@@ -6,25 +6,25 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLambda, type LambdaService } from '../../local/lambda/lambda.ts';
 import { arnLike } from '../../local/lambda/lambda-permissions.ts';
-import type { ReportEntry } from '../../local/report.ts';
 import { functionWith } from '../support/function-bundle.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
+import { type KeptReport, keepReport } from './keep-report.ts';
 
 const account = { principal: 'account' };
 const minuteMs = 60_000;
 
 let clock: TestClock;
 let lambda: LambdaService;
-let entries: ReportEntry[];
+let { entries, report, expectDenial }: KeptReport = keepReport();
 let records: { queueArn: string; body: string }[];
 
 beforeEach(() => {
   clock = createTestClock();
-  entries = [];
+  ({ entries, report, expectDenial } = keepReport());
   records = [];
   lambda = createLambda({
     clock,
-    report: (entry) => entries.push(entry),
+    report,
     region: 'us-east-1',
     endpointUrl: () => 'http://127.0.0.1:4566',
     extraCaFile: '/ca.pem',
@@ -590,6 +590,7 @@ describe('a permission', () => {
     lambda.createFunction(functionWith('export const handler = () => "ran";'));
     const invokeBy = (principal: string, sourceArn: string) =>
       lambda.invoke('example', {}, { principal, sourceArn });
+    expectDenial('lambda:InvokeFunction');
     await expect(invokeBy(events, ruleArn)).rejects.toMatchObject({
       name: 'AccessDeniedException',
       status: 403,
@@ -611,6 +612,7 @@ describe('a permission', () => {
       functionWith('export const handler = (event, context) => context.functionVersion;'),
     );
     const version = 'arn:aws:lambda:us-east-1:000000000000:function:example:1';
+    expectDenial('lambda:InvokeFunction');
     lambda.addPermission({ functionName: version, principal: events });
     expect((await lambda.invoke(version, {}, { principal: events })).payload).toBe('1');
     await expect(lambda.invoke('example', {}, { principal: events })).rejects.toThrow('not authorized');

@@ -10,7 +10,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Clock, systemClock } from '../../local/clock.ts';
 import { type Postgres, type PostgresOptions, startPostgres } from '../../local/database/postgres.ts';
-import type { ReportEntry } from '../../local/report.ts';
+import { keepReport } from './keep-report.ts';
 
 const isRoot = process.getuid?.() === 0;
 let directory: string;
@@ -128,8 +128,8 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('keeps an acknowledged row when it is killed, says so, and starts again over its stale lock', async () => {
-    const entries: ReportEntry[] = [];
-    const first = await startOnCopy({ durable: true, report: (entry) => entries.push(entry) });
+    const { entries, report } = keepReport();
+    const first = await startOnCopy({ durable: true, report });
     await query(first.url(), 'CREATE TABLE kept AS SELECT 42 AS value');
     process.kill(await postmasterOf(first.dataDirectory), 'SIGKILL');
     await vi.waitFor(
@@ -142,8 +142,8 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('says that a connection was ended, but not that one was at rest for too long', async () => {
-    const entries: ReportEntry[] = [];
-    const postgres = await startOnCopy({ report: (entry) => entries.push(entry) });
+    const { entries, report } = keepReport();
+    const postgres = await startOnCopy({ report });
     const ends = async (act: (client: pg.Client) => Promise<unknown>) => {
       const client = new pg.Client(postgres.url());
       await client.connect();
@@ -275,8 +275,8 @@ describe.runIf(isRoot)('started by root', () => {
   it('runs as the user nobody, below directories that are closed to others, and says so', async () => {
     const dataDirectory = await copyOfTemplate();
     await chmod(dirname(dataDirectory), 0o700);
-    const entries: ReportEntry[] = [];
-    const postgres = await startOnCopy({ dataDirectory, report: (entry) => entries.push(entry) });
+    const { entries, report } = keepReport();
+    const postgres = await startOnCopy({ dataDirectory, report });
     const status = await readFile(`/proc/${await postmasterOf(dataDirectory)}/status`, 'utf8');
     const nobody = execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' }).trim();
     expect(/^Uid:\s+(\d+)/m.exec(status)?.[1]).toBe(nobody);

@@ -12,7 +12,7 @@ import { type Certificate, createCertificate } from '../../local/database/certif
 import { type Postgres, startPostgres } from '../../local/database/postgres.ts';
 import { readyForQueryListener } from '../../local/database/postgres-wire.ts';
 import { createRds, type Rds } from '../../local/database/rds.ts';
-import type { ReportEntry } from '../../local/report.ts';
+import { keepReport } from './keep-report.ts';
 
 const region = 'us-east-1';
 const account = '000000000000';
@@ -20,9 +20,8 @@ const instance = { resourceId: 'db-ABCDEFGHIJKL', region, account };
 const master = { user: 'belfry', password: 'owner’s secret', database: 'belfry' };
 const roleArn = `arn:aws:iam::${account}:role/reader`;
 
-const entries: ReportEntry[] = [];
+const { entries, report, expectDenial } = keepReport();
 const roundTrips: { user: string; functionName?: string }[] = [];
-const report = (entry: ReportEntry) => entries.push(entry);
 const iam = createIam({ report });
 const refusal = { code: '28000', message: 'PAM authentication failed for user "app"' };
 
@@ -187,6 +186,7 @@ describe('a user with the role rds_iam', () => {
   });
 
   it('is refused if the role of the function does not grant rds-db:connect, in AWS’s words', async () => {
+    expectDenial('rds-db:connect');
     await expect(signIn(await tokenOf({ role: `${roleArn}-without-grant` }))).rejects.toMatchObject(refusal);
     const denied = `is not authorized to perform: rds-db:connect on resource: ${connectStatement('app').Resource}`;
     const message = expect.stringMatching(new RegExp(`^"app" was refused: .*${denied}`));

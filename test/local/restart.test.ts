@@ -7,9 +7,10 @@ import { createLambda } from '../../local/lambda/lambda.ts';
 import { openStorage } from '../../local/storage.ts';
 import { functionWith } from '../support/function-bundle.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
+import { keepReport } from './keep-report.ts';
 import { temporaryDirectory } from './run-template.ts';
 
-const here = { region: 'us-east-1', account: '000000000000', report() {} };
+const here = { region: 'us-east-1', account: '000000000000', report: keepReport().report };
 const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
 
 let clock: TestClock;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { onTestFinished } from 'vitest';
-import type { ReportEntry } from '../../local/report.ts';
 import { type LocalSystem, type SystemOptions, startSystem } from '../../local/system.ts';
+import { type KeptReport, keepReport } from './keep-report.ts';
 
 export interface TemplateParts {
   Resources: Record<string, unknown>;
@@ -80,26 +80,31 @@ export function aFunction(
   };
 }
 
-export interface Running {
+export interface Running extends Pick<KeptReport, 'expectDenial'> {
   system: LocalSystem;
-  reported: ReportEntry[];
+  reported: KeptReport['entries'];
 }
 
-/** Runs a template on free ports until the test ends. */
+/**
+ * Runs a template on free ports until the test ends.
+ * @param options with `denied`: the action whose denial stops the start
+ */
 export async function runTemplate(
   template: TemplateParts,
   code?: Record<string, string>,
-  options: Partial<SystemOptions> = {},
+  { denied, ...options }: Partial<SystemOptions> & { denied?: string | undefined } = {},
 ): Promise<Running> {
-  const reported: ReportEntry[] = [];
+  const log = keepReport();
+  if (denied !== undefined) log.expectDenial(denied);
   const system = await startSystem({
     assemblyDirectory: writeAssembly(template, code),
     stateDirectory: join(temporaryDirectory(), 'state'),
     ports: { http: 0, socket: 0, aws: 0, postgres: 0 },
     durable: false,
-    report: (entry) => reported.push(entry),
+    report: log.report,
     ...options,
   });
+  log.secret(...system.secrets());
   onTestFinished(() => system.stop());
-  return { system, reported };
+  return { system, reported: log.entries, expectDenial: log.expectDenial };
 }

@@ -2,22 +2,22 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createSqs, type Sqs } from '../../local/aws/sqs.ts';
 import type { QueueSubscription } from '../../local/aws/sqs-poller.ts';
 import type { Invocation } from '../../local/lambda/invocation.ts';
-import type { ReportEntry } from '../../local/report.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
+import { type KeptReport, keepReport } from './keep-report.ts';
 
 const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
 const visibilityTimeoutMs = 30_000;
 
 let clock: TestClock;
 let sqs: Sqs;
-let entries: ReportEntry[];
+let { entries, report }: KeptReport = keepReport();
 
 beforeEach(() => {
   clock = createTestClock();
-  entries = [];
+  ({ entries, report } = keepReport());
   sqs = createSqs({
     clock,
-    report: (entry) => entries.push(entry),
+    report,
     region: 'us-east-1',
     account: '000000000000',
     queueUrlBase: () => 'http://127.0.0.1:4566',

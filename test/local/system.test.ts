@@ -196,6 +196,7 @@ describe('a function', () => {
       { Resources: { Table: table, ...aFunction('Read', 'query', { ...maySeeTable, statements: [] }) } },
       { query: callsDynamoDb },
     );
+    running.expectDenial('dynamodb:Query');
     expect(await payloadOf(running, 'test-Read')).toMatchObject({
       errorType: 'AccessDeniedException',
       errorMessage: expect.stringMatching(
@@ -367,7 +368,8 @@ describe('queues and rules', () => {
 
   it('a mapping whose function’s role may not receive stops the start, as it does in the cloud', async () => {
     const Resources = { Queue: queue, Mapping: mapping, ...aFunction('Create', 'prints') };
-    await expect(runTemplate({ Resources }, { prints })).rejects.toThrow(
+    const denied = 'sqs:ReceiveMessage';
+    await expect(runTemplate({ Resources }, { prints }, { denied })).rejects.toThrow(
       /^Mapping \(AWS::Lambda::EventSourceMapping\): .* not authorized to perform: sqs:ReceiveMessage/,
     );
   });
@@ -383,11 +385,12 @@ describe('queues and rules', () => {
       },
       { prints },
     );
+    running.expectDenial('lambda:InvokeFunction');
     await new EventBridgeClient(clientOptions(running)).send(new PutEventsCommand({ Entries: [event] }));
     await vi.waitFor(
       () =>
         expect(running.reported.map(({ message }) => message)).toContainEqual(
-          expect.stringContaining('not authorized to perform: lambda:InvokeFunction'),
+          expect.stringMatching(/^test-Rule: .*not authorized to perform: lambda:InvokeFunction/),
         ),
       20_000,
     );
@@ -508,7 +511,8 @@ describe('a table with a stream', () => {
   // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
   it.each(mayRead)('stops the start where the function’s role does not grant %s', async (missing) => {
     const granted = mayRead.filter((action) => action !== missing);
-    const starting = runTemplate(parts([allow(granted, 'Table', 'StreamArn'), maySend]), { prints });
+    const template = parts([allow(granted, 'Table', 'StreamArn'), maySend]);
+    const starting = runTemplate(template, { prints }, { denied: missing });
     await expect(starting).rejects.toThrow(`Mapping (AWS::Lambda::EventSourceMapping): User:`);
     await expect(starting).rejects.toThrow(missing);
   });
@@ -525,9 +529,10 @@ describe('a table with a stream', () => {
       ...(what.startsWith('on-failure') ? [] : [maySend]),
     ];
     const Mapping = { ...mapping, Properties: { ...mapping.Properties, ...properties } };
-    await expect(runTemplate(parts(statements, { Mapping, ...resources }), { prints })).rejects.toThrow(
-      named,
-    );
+    const options = { denied: what.startsWith('on-failure') ? named : undefined };
+    await expect(
+      runTemplate(parts(statements, { Mapping, ...resources }), { prints }, options),
+    ).rejects.toThrow(named);
   });
 });
 

@@ -11,14 +11,20 @@ declare module 'vitest' {
 }
 
 /**
- * What one process of a run of tests keeps in the run's directory: every line that its systems report, and every secret
- * that no line may hold. Only the whole run has both: one process makes tokens for the system of another.
+ * What a system of a run of tests keeps in the run's directory: every line that it reports, every secret that no line may
+ * hold, and the denials that its test expects. Only the whole run has all secrets: one process makes tokens for the system
+ * of another.
  */
 export interface KeptLog {
   /** Keeps a line: of a function, of a gateway, of whatever else the system or a command says. */
   report(line: KeptLine): void;
   /** Keeps what is not to be seen: a password, a key, or a token, whose parts count each. */
   secret(...values: string[]): void;
+  /**
+   * Says that IAM or a function's permissions deny this action at least once in a line of this log, such as
+   * `dynamodb:Query`. A denial that no test expects fails the run, and so does an expected one that does not come.
+   */
+  expectDenial(action: string): void;
 }
 
 /** A line, and who has said it. */
@@ -27,77 +33,30 @@ export interface KeptLine {
   message: string;
 }
 
-const linesEnding = '.lines';
-const secretsEnding = '.secrets';
+const endings = { lines: '.lines', secrets: '.secrets', expected: '.expected' };
 
 /** @param directory of the run; undefined if no log is kept */
 export function keepLog(directory: string | undefined): KeptLog {
-  if (directory === undefined) return { report() {}, secret() {} };
+  if (directory === undefined) return { report() {}, secret() {}, expectDenial() {} };
   const file = join(directory, randomUUID());
   // At once and not by a stream, which would lose its last lines with the process.
-  const write = (ending: string, value: unknown) =>
-    appendFileSync(file + ending, `${JSON.stringify(value)}\n`);
+  const write = (kind: keyof typeof endings, value: unknown) =>
+    appendFileSync(file + endings[kind], `${JSON.stringify(value)}\n`);
   return {
-    report: ({ source, message }) => write(linesEnding, { source, message }),
+    report: ({ source, message }) => write('lines', { source, message }),
     secret: (...values) => {
-      for (const value of values) write(secretsEnding, value);
+      for (const value of values) write('secrets', value);
     },
+    expectDenial: (action) => write('expected', action),
   };
 }
 
-/** A line that holds what it must not. */
-export interface Leak {
-  /** The file and the number of the line. */
-  place: string;
-  /** What it is, in words: never the secret itself. */
-  kind: string;
-  /** The line without anything that looks like a secret. */
-  line: string;
-}
-
-/** Texts that look like a secret. */
-const forms: readonly [kind: string, form: RegExp][] = [
-  ['a token', /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g],
-  ['an Authorization header', /\b(?:Bearer [\w.~+/=-]{8,}|authorization["']?\s*[:=]\s*["']?\w+ \S{8,})/gi],
-  ['a token in an address', /[?&]token=[^&\s"]+/gi],
-  ['a token as a subprotocol', /\bbelfry"?[ \t]*,[ \t]*"?[\w-]+\.[\w-]+\.[\w-]*/g],
-  ['a signature of AWS', /\b(?:X-Amz-)?Signature=[\da-f]{16,}/gi],
-  ['a session token of AWS', /X-Amz-Security-Token[=:]\S+/gi],
-  // One that is printed as "…" was taken out.
-  ['a password in an address', /\b\w+:\/\/[^\s:/@]+:[^\s:/@…]+@/g],
-];
-
-/** The parts of a token stand alone in a line, between characters that are none of theirs. */
-const word = /[\w-]{16,}/g;
-
-/** Every line of the run that holds a secret: one that was kept as such, or that has the form of one. */
-export async function findLeaks(directory: string): Promise<Leak[]> {
-  const secrets = secretsOf((await readKept<string>(directory, secretsEnding)).map(({ value }) => value));
-  return (await readKept<KeptLine>(directory, linesEnding)).flatMap(({ place, value }) => {
-    const kind = kindOfSecret(value.message, secrets);
-    return kind === undefined
-      ? []
-      : [{ place, kind, line: `${value.source} ${redact(value.message, secrets)}` }];
-  });
-}
-
-/** How many leaks are told. */
-const told = 20;
-
-/** @throws Error that tells each place where a line holds a secret, and not the secret */
-export async function refuseLeaks(directory: string): Promise<void> {
-  const leaks = await findLeaks(directory);
-  if (leaks.length === 0) return;
-  const lines = leaks.slice(0, told).map(({ place, kind, line }) => `${kind} at ${place}: ${line}`);
-  throw new Error([`${leaks.length} lines of the logs hold what they must not.`, ...lines].join('\n'));
-}
-
-/** What was kept in the files of this ending, each with its place. */
-async function readKept<Value>(
+/** What was kept in the files of a kind, each with its place. */
+export async function readKept<Value>(
   directory: string,
-  ending: string,
+  kind: keyof typeof endings,
 ): Promise<{ place: string; value: Value }[]> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith(ending));
+  const names = (await readdir(directory)).filter((name) => name.endsWith(endings[kind]));
   const files = await Promise.all(
     names.map(async (name) => {
       const lines = (await readFile(join(directory, name), 'utf8')).split('\n').filter(Boolean);
@@ -105,34 +64,4 @@ async function readKept<Value>(
     }),
   );
   return files.flat();
-}
-
-interface Secrets {
-  /** Looked up for each word of a line, since there may be a hundred thousand. */
-  words: ReadonlySet<string>;
-  /** Looked for anywhere in a line, as they are, in an address, and in JSON. */
-  others: readonly string[];
-}
-
-function secretsOf(values: readonly string[]): Secrets {
-  const isToken = (value: string) => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value);
-  // The header is the same in all tokens and reveals nothing.
-  const words = values.filter(isToken).flatMap((token) => token.split('.').slice(1));
-  const others = values
-    .filter((value) => value !== '' && !isToken(value))
-    .flatMap((value) => [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]);
-  return { words: new Set(words), others: [...new Set(others)] };
-}
-
-function kindOfSecret(message: string, { words, others }: Secrets): string | undefined {
-  const [known] = forms.find(([, form]) => message.search(form) >= 0) ?? [];
-  if (known) return known;
-  if (others.some((value) => message.includes(value))) return 'a secret of a system';
-  return message.match(word)?.some((each) => words.has(each)) ? 'a part of a token' : undefined;
-}
-
-function redact(message: string, { words, others }: Secrets): string {
-  const known = [...forms.map(([, form]) => form), ...others];
-  const without = known.reduce((text: string, each) => text.replaceAll(each, '…'), message);
-  return without.replaceAll(word, (each) => (words.has(each) ? '…' : each));
 }

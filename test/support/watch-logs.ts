@@ -2,18 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { refuseLeaks } from './kept-log.ts';
+import { refuseDenials } from './denials.ts';
+import { refuseLeaks } from './leaks.ts';
 
 /**
- * Looks for secrets in everything that the systems of a run have said, once they have all stopped: list it before what
- * starts one. A leak fails the run.
+ * Looks for secrets and for unexpected denials in everything that the systems of a run have said, once they have all
+ * stopped: list it before what starts one. Either fails the run.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-logs-'));
   project.provide('logDirectory', directory);
   return async () => {
     try {
+      // A denial is not told if it is a leak.
       await refuseLeaks(directory);
+      await refuseDenials(directory);
     } catch (error) {
       // The run has its result by now, and tells what a teardown throws without failing.
       process.exitCode = 1;
