@@ -8,14 +8,41 @@ export interface DoorAnswer {
   body: unknown;
 }
 
-/** Takes a create command. Only the `http` door uses `user`: it signs a token of this user. */
-type Door = (command: unknown, user: string) => Promise<DoorAnswer>;
+/** Takes a create command. Only the `http` door uses `user`. A door that does not answer rejects when `signal` aborts. */
+type Door = (command: unknown, user: string, signal?: AbortSignal) => Promise<DoorAnswer>;
 
-/** The outputs of a running system that name its doors. */
-export type DoorOutputs = Pick<
-  Outputs,
-  'AwsEndpointUrl' | 'CreateFunctionName' | 'CreateQueueUrl' | 'EventBusName' | 'HttpApiUrl' | 'JwtSecret'
+/** The outputs that name the doors of an installation. A door needs only its own. */
+export type DoorOutputs = Partial<
+  Pick<Outputs, 'CreateFunctionName' | 'CreateQueueUrl' | 'EventBusName' | 'HttpApiUrl'>
 >;
+
+/** What lets a producer through the doors. */
+export interface DoorAccess {
+  /** The settings of each AWS client. What is left out, the SDK finds in its environment. */
+  aws: {
+    endpoint?: string;
+    region?: string;
+    credentials?: { accessKeyId: string; secretAccessKey: string };
+  };
+  /** A token for the door `http`, with the scope `notifications:create`. */
+  token(user: string): Promise<string>;
+}
+
+/** The settings of AWS clients for a local AWS endpoint. It accepts any credentials that are not those of a function. */
+export const localAws = (endpoint: string): DoorAccess['aws'] => ({
+  endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+});
+
+/** How a producer on this machine gets into a running system: with any credentials, and a token that is signed here. */
+export const localAccess = ({
+  AwsEndpointUrl,
+  JwtSecret,
+}: Pick<Outputs, 'AwsEndpointUrl' | 'JwtSecret'>): DoorAccess => ({
+  aws: localAws(AwsEndpointUrl),
+  token: (user) => signToken(JwtSecret, { user, scope: 'notifications:create' }),
+});
 
 /** One invalid field: its dotted path, or an empty path for an error of the whole command. */
 interface FieldError {
@@ -40,37 +67,37 @@ export class UnknownDoor extends Error {
 }
 
 /**
- * Opens the four doors of the running system, and returns a function that finds a door by its name. Each door sends a
- * create command as a producer does: with the AWS SDK, or with a token.
+ * Opens the four doors of an installation, and returns a function that finds a door by its name. Each door sends a create
+ * command as a producer does: with the AWS SDK, or with a token.
  *
  * - `invoke` and `http` answer 201 with the notification, or 200 if the idempotency key was used before. Errors are
  *   `{ code, errors? }` with a `message` or a `detail`, and the status 400, 409, 500 or 503.
- * - `event` and `queue` answer 202 with the `id` that the event bus or the queue gave.
+ * - `event` and `queue` answer 202 with the `id` that the event bus or the queue gave. An event that the bus refuses is
+ *   a 502.
  *
- * A door rejects if its service does not answer.
+ * A door rejects if its service does not answer, or with the error of the SDK.
+ *
+ * @example
+ * const send = openDoors(outputs, localAccess(outputs))('queue');
+ * await send({ user_id, title: 'Hello' }, user_id);
+ *
  * @throws UnknownDoor from the returned function, if the name is not a door
  */
-export function openDoors(outputs: DoorOutputs): (name: string) => Door {
-  // The local AWS endpoint accepts any credentials that are not those of a function.
-  const configuration = {
-    endpoint: outputs.AwsEndpointUrl,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
-
+export function openDoors(outputs: DoorOutputs, { aws, token }: DoorAccess): (name: string) => Door {
   // Each door imports its SDK on first use, because loading all three takes longer than the rest of the start.
   const doors = {
-    async invoke(command) {
+    async invoke(command, _, signal) {
       const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
-      const { Payload, FunctionError } = await new LambdaClient(configuration).send(
+      const { Payload, FunctionError } = await new LambdaClient(aws).send(
         new InvokeCommand({ FunctionName: outputs.CreateFunctionName, Payload: JSON.stringify(command) }),
+        until(signal),
       );
       const payload = parseJson(Payload?.transformToString() ?? '');
       if (FunctionError) return failed(payload);
       return { status: isRecord(payload) && payload.created === false ? 200 : 201, body: payload };
     },
 
-    async event(command) {
+    async event(command, _, signal) {
       const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
       const entry = {
         EventBusName: outputs.EventBusName,
@@ -78,26 +105,29 @@ export function openDoors(outputs: DoorOutputs): (name: string) => Door {
         DetailType: 'notification.create',
         Detail: JSON.stringify(command),
       };
-      const { Entries } = await new EventBridgeClient(configuration).send(
+      const { Entries } = await new EventBridgeClient(aws).send(
         new PutEventsCommand({ Entries: [entry] }),
+        until(signal),
       );
-      return { status: 202, body: { id: Entries?.[0]?.EventId } };
+      const { EventId: id, ErrorCode: code, ErrorMessage: message } = Entries?.[0] ?? {};
+      return code === undefined ? { status: 202, body: { id } } : { status: 502, body: { code, message } };
     },
 
-    async queue(command) {
+    async queue(command, _, signal) {
       const { SendMessageCommand, SQSClient } = await import('@aws-sdk/client-sqs');
-      const { MessageId } = await new SQSClient(configuration).send(
+      const { MessageId } = await new SQSClient(aws).send(
         new SendMessageCommand({ QueueUrl: outputs.CreateQueueUrl, MessageBody: JSON.stringify(command) }),
+        until(signal),
       );
       return { status: 202, body: { id: MessageId } };
     },
 
-    async http(command, user) {
-      const token = await signToken(outputs.JwtSecret, { user, scope: 'notifications:create' });
+    async http(command, user, signal) {
       const response = await fetch(`${outputs.HttpApiUrl}/notifications`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${await token(user)}`, 'content-type': 'application/json' },
         body: JSON.stringify(command),
+        ...(signal && { signal }),
       });
       return { status: response.status, body: parseJson(await response.text()) };
     },
@@ -110,11 +140,13 @@ export function openDoors(outputs: DoorOutputs): (name: string) => Door {
   };
 }
 
+const until = (signal: AbortSignal | undefined) => ({ ...(signal && { abortSignal: signal }) });
+
 function failed(payload: unknown): DoorAnswer {
   const { errorType, errorMessage } = isRecord(payload) ? payload : {};
   const refusal = refusals[String(errorType)];
   if (!refusal) {
-    const message = `The create function failed with ${errorType}. Look for its error in the output of npm start.`;
+    const message = `The create function failed with ${errorType}. Its log has the reason (locally the output of npm start).`;
     return { status: 500, body: { code: 'internal', message } };
   }
   const { status, code } = refusal;

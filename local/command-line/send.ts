@@ -1,4 +1,4 @@
-import { openDoors } from '../doors.ts';
+import { localAccess, openDoors } from '../doors.ts';
 import { isRecord } from '../json.ts';
 import { printableLines } from '../printable.ts';
 import { readOutputs } from './outputs.ts';
@@ -39,7 +39,8 @@ await runCommand(
       metadata: { ...objectOption('metadata', metadata), ...definedOf({ type, route, url }) },
       idempotency_key: key,
     };
-    const send = openDoors(readOutputs())(door);
+    const outputs = readOutputs();
+    const send = openDoors(outputs, localAccess(outputs))(door);
     const { status, body: answer } = await send(command, user_id);
     if (status >= 400) throw new Error(`${status} ${reasonIn(answer)}`);
     console.log(printableLines(JSON.stringify(answer, null, 2)));

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Outputs } from '../command-line/outputs.ts';
 import { signToken } from '../command-line/sign-token.ts';
-import { type DoorAnswer, openDoors, UnknownDoor } from '../doors.ts';
+import { type DoorAnswer, localAccess, openDoors, UnknownDoor } from '../doors.ts';
 import { createGuardedServer } from '../guarded-server.ts';
 import { onlyHosts, type Refusal } from '../guards.ts';
 import { closeServer, listen, readBody, splitTarget } from '../http-server.ts';
@@ -52,7 +52,7 @@ export async function startDemo({
 }): Promise<{ url: string; stop(): Promise<void> }> {
   const { HttpApiUrl, WebSocketUrl, JwtSecret } = outputs;
   const key = pageKey(JwtSecret, 'demo');
-  const findDoor = openDoors(outputs);
+  const findDoor = openDoors(outputs, localAccess(outputs));
   // One nonce for the life of the server is enough, because it protects only styles.
   const nonce = randomUUID();
   const headers = pageHeaders(nonce, [HttpApiUrl, WebSocketUrl]);

@@ -163,6 +163,8 @@ describe('A command', () => {
     ['start', 'local/command-line/start.ts', ['--port', hostile]],
     ['start', 'local/command-line/start.ts', [`--${hostile}`]],
     ['redrive', 'bin/redrive.ts', [`--${hostile}`]],
+    ['smoke', 'bin/smoke.ts', [`--${hostile}`]],
+    ['smoke', 'bin/smoke.ts', ['--outputs', hostile]],
     ['simulate', 'test/simulation/simulate.ts', ['--mutant', hostile]],
     ['simulate', 'test/simulation/simulate.ts', ['--seed', hostile]],
     ['hostile', 'test/hostile/hostile.ts', ['--seed', hostile]],
@@ -172,5 +174,20 @@ describe('A command', () => {
     const { printed, status } = await run(file, options);
     expectHarmless(printed.replaceAll('\t', ' '));
     expect(status).not.toBe(0);
+  });
+});
+
+describe('npm run smoke', () => {
+  it('shows an answer of the HTTP API', async () => {
+    const HttpApiUrl = await serve(({ headers }, response) => {
+      response.writeHead(headers.authorization ? 500 : 401);
+      response.end(JSON.stringify({ code: hostile, detail: hostile }));
+    });
+    const file = join(directory, `${randomUUID()}.json`);
+    const outputs = { HttpApiUrl, WebSocketUrl: 'ws://127.0.0.1/live', CreateFunctionName: 'create' };
+    writeFileSync(file, JSON.stringify({ [hostile]: outputs }));
+    const { printed, status } = await run('bin/smoke.ts', ['--outputs', file, '--token', 'x']);
+    expectHarmless(printed);
+    expect(status).toBe(1);
   });
 });

@@ -12,8 +12,10 @@ import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secret
 import { ListQueuesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { smokeCommand } from '../../../bin/smoke/create.ts';
 import { command, createInstallation, newUser } from '../../support/installation.ts';
 import { keepLog } from '../../support/kept-log.ts';
+import { smoke } from '../../support/smoke-command.ts';
 import type { InstallationOutputs } from '../../support/watched-system.ts';
 import { functionLines } from './function-lines.ts';
 import { startEmulator, type TestEmulator } from './start-emulator.ts';
@@ -47,6 +49,21 @@ it('has what was created, and a socket that rings', async () => {
   expect(await socket.next()).toMatchObject({ type: 'notification.created', version: 1 });
   await socket.close();
   expect(await inbox()).toMatchObject({ data: [{ title: 'Before' }], version: 1 });
+});
+
+it('passes the smoke check, which signs a token with the secret that JwtSecretArn names', async () => {
+  const { AwsEndpointUrl, JwtSecret, ...names } = outputs;
+  const JwtSecretArn = await physicalId('JwtSecret', 'AWS::SecretsManager::Secret');
+  const env = {
+    AWS_ENDPOINT_URL: AwsEndpointUrl,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  };
+  const { status, stdout } = await smoke({ Belfry: { ...names, JwtSecretArn } }, { env });
+  expect(stdout).toContain('signed with the secret of JwtSecretArn');
+  expect(stdout).not.toContain(JwtSecret);
+  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('inline') });
 });
 
 it('has the lines of its functions, which are looked through when all is over', async () => {
@@ -114,6 +131,7 @@ it('leaves nothing when it is destroyed but the CDK’s bootstrap, and the datab
   });
   expect(await query('SELECT title FROM notifications ORDER BY id')).toEqual([
     { title: 'Before' },
+    { title: smokeCommand(user, '').title },
     { title: 'After' },
   ]);
 });

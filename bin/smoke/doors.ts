@@ -1,0 +1,42 @@
+import { nearest } from '../nearest.ts';
+import type { Installation } from './installation.ts';
+
+/** What each door needs of an installation: an output, and the IAM action of whoever sends. */
+const doors = {
+  invoke: { output: 'CreateFunctionName', action: 'lambda:InvokeFunction' },
+  event: { output: 'EventBusName', action: 'events:PutEvents' },
+  queue: { output: 'CreateQueueUrl', action: 'sqs:SendMessage' },
+  http: { output: 'HttpApiUrl', action: undefined },
+} as const;
+
+export type DoorName = keyof typeof doors;
+
+/** A door of an installation, by which the check creates. */
+export interface ChosenDoor {
+  name: DoorName;
+  /** The IAM action that it needs. Undefined: it takes a token. */
+  action: string | undefined;
+  /** The name or the address of what it calls. */
+  resource: string;
+}
+
+/**
+ * @throws Error if there is no such door, or the installation has no output for it
+ */
+export function chooseDoor({ name: stack, outputs }: Installation, name: string): ChosenDoor {
+  const names = Object.keys(doors);
+  if (!isDoor(name)) {
+    const meant = nearest(name, names);
+    throw new Error(
+      `--door must be one of ${names.join(', ')}; it is ${JSON.stringify(name)}.${meant ? ` Did you mean ${meant}?` : ''}`,
+    );
+  }
+  const { output, action } = doors[name];
+  const resource = outputs[output];
+  if (resource !== undefined) return { name, action, resource };
+  throw new Error(
+    `${stack} has no output ${output}, which the door ${name} needs. Add it to your stack, or choose --door http, which needs a token with the scope notifications:create.`,
+  );
+}
+
+const isDoor = (name: string): name is DoorName => Object.hasOwn(doors, name);
