@@ -10,8 +10,8 @@ import {
 } from '../core/answers.ts';
 import { parseCreateCommand } from '../core/create-command.ts';
 import { inboxState, type NotificationContent, notification } from '../core/notification.ts';
-import { component } from './components.ts';
-import { exampleCommand } from './inputs.ts';
+import { component, describe } from './components.ts';
+import { cursorForm, exampleCommand } from './inputs.ts';
 
 // What the service answers. The shapes are core's; here they get descriptions and examples.
 
@@ -47,6 +47,8 @@ component('Notification', notification, {
     version: 42,
   },
 });
+
+describe(feedPage.shape.next_cursor.def.innerType, cursorForm);
 
 component('FeedPage', feedPage, {
   description:
@@ -84,6 +86,11 @@ component('CreatedOne', createdOne, {
   description: 'The answer for `user_id`; `created` is false where the idempotency key had made it before.',
 });
 
+component('CreatedNotification', createdMany.shape.notifications.def.element, {
+  description:
+    'Which notification a recipient has; `created` is false where the idempotency key had made it before.',
+});
+
 component('CreatedMany', createdMany, {
   description: 'The answer for `user_ids`, in the order in which they were named.',
   example: {
@@ -92,7 +99,7 @@ component('CreatedMany', createdMany, {
   },
 });
 
-export const created = component('Created', z.union([createdOne, createdMany]), {
+export const created = component('Created', z.xor([createdOne, createdMany]), {
   description: 'What a create command made.',
 });
 

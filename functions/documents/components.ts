@@ -70,6 +70,12 @@ const options = {
   },
 } satisfies z.core.ToJSONSchemaParams;
 
+/**
+ * Characters that no text of core may hold, for a class in a pattern. `\p{Cc}` would be shorter, but Python and others do
+ * not know it; each of them knows `\xHH`. Unpaired surrogates have no portable pattern, so descriptions name them.
+ */
+export const controls = '\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F-\\x9F';
+
 /** The bounds of core's `text`, which zod cannot derive from its checks. JSON Schema counts code points, as core does. */
 function textBoundsOf({ _zod }: z.core.$ZodType): Json {
   if (_zod.def.type === 'optional') return textBoundsOf((_zod.def as z.core.$ZodOptionalDef).innerType);
@@ -77,7 +83,7 @@ function textBoundsOf({ _zod }: z.core.$ZodType): Json {
   const bounds = params.find(({ maximum }) => maximum !== undefined);
   if (!bounds) return {};
   const { minimum: minLength, maximum: maxLength } = bounds;
-  return { minLength, maxLength, pattern: '^(?:[^\\p{Cc}\\p{Cs}]|[\\t\\n\\r])*$' };
+  return { minLength, maxLength, pattern: `^[^${controls}]*$` };
 }
 
 const uri = (id: string): string => `#/components/schemas/${id}`;

@@ -1,11 +1,12 @@
+import * as z from 'zod/mini';
 import { createCommandSchema } from '../core/create-command.ts';
 import { changesQuerySchema, feedQuerySchema } from '../core/feed.ts';
 import { notificationId, text, uuid } from '../core/fields.ts';
 import { limits } from '../core/limits.ts';
 import { knownKeys, metadata } from '../core/metadata.ts';
-import { statuses } from '../core/status.ts';
+import { notification } from '../core/notification.ts';
 import { readAllSchema } from '../transport/routes.ts';
-import { component, describe, inline, refTo } from './components.ts';
+import { component, controls, describe, inline, refTo } from './components.ts';
 
 // What the service reads: the schemas are its own, and here is said what their refinements check.
 
@@ -23,19 +24,28 @@ component('NotificationId', notificationId, {
   maximum: Number.MAX_SAFE_INTEGER,
 });
 
+component('Status', notification.shape.status, {
+  description: 'Where a notification stands: `unread` at first.',
+});
+
+/** What no link may hold: any control character and a backslash. */
+const notInLinks = '\\x00-\\x1F\\x7F-\\x9F\\\\';
+
 describe(knownKeys.type, {
   description: 'The kind of notification, by which the feed can be filtered.',
 });
 describe(knownKeys.url, {
   description:
-    'An https: URL, or http://localhost for development, without user info, backslashes and control characters.',
-  pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\\\\\\p{Cc}\\p{Cs}]+(?:[/?#][^\\\\\\p{Cc}\\p{Cs}]*)?$',
+    'A URL with https:, or http: for the host localhost, as a URL parser reads it. No user info, backslashes, control ' +
+    'characters and unpaired surrogates.',
+  pattern: `^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@${notInLinks}]+(?:[/?#][^${notInLinks}]*)?$`,
 });
 describe(knownKeys.route, {
   description:
     'A path that stays on the site of the frontend, as a URL parser reads it: it starts with /, and its path does not start ' +
-    'with // once dot segments are removed, also if it is decoded before. No backslashes and no control characters.',
-  pattern: '^/(?!/)[^\\\\\\p{Cc}\\p{Cs}]*$',
+    'with // once dot segments are removed, also if it is decoded before. No backslashes, control characters and unpaired ' +
+    'surrogates.',
+  pattern: `^/(?:[^/${notInLinks}][^${notInLinks}]*)?$`,
 });
 
 component('Metadata', metadata, {
@@ -46,41 +56,29 @@ component('Metadata', metadata, {
     'These keys have a form of their own, and count as left out if they are null:',
   example: { type: 'booking', route: '/bookings/981' },
   type: 'object',
+  additionalProperties: true,
   properties: Object.fromEntries(
     Object.entries(knownKeys).map(([key, schema]) => [key, { anyOf: [inline(schema), { type: 'null' }] }]),
   ),
 });
 
-const { shape } = createCommandSchema;
+const { user_id: _, user_ids: __, ...content } = createCommandSchema.shape;
 
 const aboutControls =
   'A bidirectional control (U+202A to U+202E, U+2066 to U+2069) without its partner on the same line is left out.';
 
-describe(shape.user_id, { description: 'The recipient.' });
-describe(shape.user_ids, {
-  description: `1 to ${limits.recipients} recipients; repeated ids count once.`,
-  anyOf: [
-    { type: 'array', items: refTo(uuid), minItems: 1, maxItems: limits.rawRecipients },
-    { type: 'null' },
-  ],
+describe(content.actor_id, { description: 'Who caused it.' });
+describe(content.title, {
+  description: `At least one character is visible: white space, joiners, fillers and their like are not. ${aboutControls}`,
+  // There is no portable pattern for invisible characters other than white space.
+  pattern: `^[^${controls}]*[^\\s${controls}][^${controls}]*$`,
 });
-describe(shape.actor_id, { description: 'Who caused it.' });
-describe(shape.title, {
-  description: `At least one character is visible. ${aboutControls}`,
-  // JSON Schema has no portable pattern for invisible characters other than white space.
-  allOf: [{ pattern: '\\S' }],
-});
-describe(shape.body, { description: `Default: empty. ${aboutControls}`, default: '' });
-describe(shape.channel, { default: 'in_app' });
-describe(shape.idempotency_key, {
+// No keyword `default` in a body: generators would take the field for one that is always there.
+describe(content.body, { description: `Default: empty. ${aboutControls}` });
+describe(content.metadata, { description: 'Default: `{}`.' });
+describe(content.channel, { description: 'Default: `in_app`.' });
+describe(content.idempotency_key, {
   description: 'A repeated key of the same recipient makes nothing, and answers with the first notification.',
-});
-
-/** That a field is there and not null. */
-const given = (field: string, type: string) => ({
-  type: 'object',
-  required: [field],
-  properties: { [field]: { type } },
 });
 
 /** A command, which examples of answers answer. */
@@ -92,18 +90,50 @@ export const exampleCommand = {
   idempotency_key: 'booking-981-confirmed',
 };
 
-component('CreateCommand', createCommandSchema, {
-  description:
-    'What a notification says, and to whom: exactly one of `user_id` and `user_ids`. A field that may be left out may also ' +
-    'be null, which means the same. Lengths are in Unicode code points.',
-  example: exampleCommand,
-  oneOf: [given('user_id', 'string'), given('user_ids', 'array')],
+const aboutCommands =
+  'A field that may be left out may also be null, which means the same. Lengths are in Unicode code points. No text holds ' +
+  'control characters (except tab and line breaks) or unpaired surrogates.';
+
+// Generators make a type of each branch of a union only if it is a whole schema with a name. They tell two branches apart
+// by a field that only one of them has. So none has the field of the other, although the service takes it if it is null.
+const createForOne = component(
+  'CreateForOne',
+  z.strictObject({
+    user_id: uuid,
+    ...content,
+  }),
+  {
+    description: `What a notification says, to one user. \`user_ids: null\` may stand beside it. ${aboutCommands}`,
+    example: exampleCommand,
+  },
+);
+
+const createForMany = component(
+  'CreateForMany',
+  z.strictObject({
+    user_ids: describe(z.array(uuid).check(z.minLength(1), z.maxLength(limits.rawRecipients)), {
+      description: `1 to ${limits.recipients} recipients; repeated ids count once.`,
+    }),
+    ...content,
+  }),
+  {
+    description: `What a notification says, to several users. \`user_id: null\` may stand beside it. ${aboutCommands}`,
+    example: { user_ids: [exampleCommand.user_id], title: 'Doors open in an hour' },
+  },
+);
+
+/** A create command. Core parses both kinds with one schema, so that a refusal names every field. */
+export const createCommand = component('CreateCommand', z.xor([createForOne, createForMany]), {
+  description: 'What a notification says, and to whom: exactly one of `user_id` and `user_ids`.',
 });
 
 component('ReadAll', readAllSchema, {
   description: 'Which rows to mark: those with an id up to `before_id`, or all.',
   example: { before_id: 981 },
 });
+
+/** How a cursor looks, which only the service reads. */
+export const cursorForm = { type: 'string', minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' };
 
 /** The query parameters of the routes that read any, by the schemas that parse them. */
 export const queries = { feed: feedQuerySchema, changes: changesQuerySchema };
@@ -115,11 +145,14 @@ describe(feedQuerySchema.shape.limit, {
   maximum: limits.pageSize,
   default: limits.defaultPageSize,
 });
-describe(feedQuerySchema.shape.cursor, { description: '`next_cursor` of the page before.' });
+describe(feedQuerySchema.shape.cursor, {
+  ...cursorForm,
+  description: '`next_cursor` of the page before. Any other text is refused.',
+});
 describe(feedQuerySchema.shape.status, {
   description: 'One or more, separated by commas.',
   type: 'array',
-  items: { type: 'string', enum: [...statuses] },
+  items: refTo(notification.shape.status),
   minItems: 1,
   default: ['unread', 'read'],
 });
@@ -134,4 +167,7 @@ describe(changesQuerySchema.shape.since, {
 });
 
 /** The header of a create request; the rules are those of the field `idempotency_key`. */
-export const idempotencyKey = text(limits.idempotencyKeyLength);
+export const idempotencyKey = describe(text(limits.idempotencyKeyLength), {
+  // The characters that every HTTP library sends as they are.
+  pattern: '^[!-~](?:[ -~]*[!-~])?$',
+});

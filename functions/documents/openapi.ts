@@ -29,6 +29,10 @@ export function openApi(version: string): Json {
     info: {
       title: 'Belfry',
       summary: 'In-app notifications: the HTTP API',
+      description:
+        'A user reads and marks their own notifications, and a backend creates notifications for anybody. Errors are ' +
+        'problems by RFC 9457. If the gateway itself answers, the error is a `message`.',
+      contact: { name: 'The Belfry authors' },
       version,
       license: { name: 'MIT', identifier: 'MIT' },
     },
@@ -70,14 +74,14 @@ function paths(): Json {
 }
 
 function operationOf(key: RouteKey, tag: string): Json {
-  const { id, summary, description, body, scope, ...operation } = operations[key];
+  const { id, summary, description, body, ...operation } = operations[key];
   const parameters = parametersOf(key, operation);
   return {
     operationId: id,
     tags: [tag],
     summary,
-    ...(description && { description }),
-    security: [{ bearer: scope ? [scope] : [] }],
+    description,
+    security: [{ bearer: [] }],
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {

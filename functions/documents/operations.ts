@@ -1,12 +1,11 @@
 import type * as z from 'zod/mini';
 import { changesPage, feedPage, marked, readAllDone } from '../core/answers.ts';
-import { createCommandSchema } from '../core/create-command.ts';
 import { defaultCreateScope } from '../core/deployment.ts';
 import { inboxState, notification } from '../core/notification.ts';
 import type { RouteKey } from '../transport/route-keys.ts';
 import { readAllSchema } from '../transport/routes.ts';
 import { created } from './answers.ts';
-import { idempotencyKey, queries } from './inputs.ts';
+import { createCommand, idempotencyKey, queries } from './inputs.ts';
 import type { ProblemName } from './problems.ts';
 
 /** What a document says of a route beyond its key. */
@@ -14,11 +13,11 @@ export interface Operation {
   /** The name that generated clients call it by. */
   id: string;
   summary: string;
-  description?: string;
+  description: string;
   query?: z.ZodMiniObject;
   headers?: Record<string, { description: string; schema: z.ZodMiniType }>;
   body?: { schema: z.ZodMiniType; required: boolean };
-  /** The scope that the token needs. */
+  /** The scope that the token needs. In the document it is in words: OpenAPI has a list of scopes for OAuth alone. */
   scope?: string;
   /** By status; the schema of the body. */
   answers: Partial<Record<200 | 201, { description: string; schema: z.ZodMiniType }>>;
@@ -43,6 +42,8 @@ export const operations: Record<RouteKey, Operation> = {
   'GET /notifications': {
     id: 'listNotifications',
     summary: 'A page of the inbox, newest first',
+    description:
+      'Send the same `status` and `type` with the cursor of each page. A parameter that is not named here is refused.',
     query: queries.feed,
     answers: { 200: { description: 'The page.', schema: feedPage } },
     problems: ['ValidationError', ...always],
@@ -50,12 +51,16 @@ export const operations: Record<RouteKey, Operation> = {
   'GET /notifications/unread-count': {
     id: 'countUnread',
     summary: 'How many notifications are unread',
+    description: 'The version and the count of the inbox, as of the same moment.',
     answers: { 200: { description: 'The inbox.', schema: inboxState } },
     problems: always,
   },
   'GET /notifications/changes': {
     id: 'listChanges',
     summary: 'What changed after a version',
+    description:
+      'For a client that missed a frame. With `reset` it must load the first page again: there are too many changes, or ' +
+      '`since` is older than what is kept.',
     query: queries.changes,
     answers: { 200: { description: 'The changes.', schema: changesPage } },
     problems: ['ValidationError', ...always],
@@ -63,6 +68,7 @@ export const operations: Record<RouteKey, Operation> = {
   'GET /notifications/{id}': {
     id: 'getNotification',
     summary: 'One notification, archived ones too',
+    description: 'The id of a notification of another user answers 404, as one that does not exist.',
     answers: { 200: { description: 'The notification.', schema: notification } },
     problems: ['ValidationError', 'NotFound', ...always],
   },
@@ -73,6 +79,9 @@ export const operations: Record<RouteKey, Operation> = {
   'POST /notifications/read-all': {
     id: 'markAllRead',
     summary: 'Mark everything as read, or everything that the user has seen',
+    description:
+      'Send the highest id that the user has seen as `before_id`. Without a body, everything is marked. A body `null` ' +
+      'counts as none.',
     body: { schema: readAllSchema, required: false },
     answers: { 200: { description: 'How many were marked.', schema: readAllDone } },
     problems: withBody,
@@ -85,11 +94,13 @@ export const operations: Record<RouteKey, Operation> = {
       `\`${defaultCreateScope}:<type>\`.`,
     headers: {
       'Idempotency-Key': {
-        description: 'The same as the field `idempotency_key`; where both are given they must be equal.',
+        description:
+          'The same as the field `idempotency_key`; where both are given they must be equal. A key with other characters ' +
+          'than these belongs in the field.',
         schema: idempotencyKey,
       },
     },
-    body: { schema: createCommandSchema, required: true },
+    body: { schema: createCommand, required: true },
     scope: defaultCreateScope,
     answers: {
       200: { description: 'The idempotency key had created it all before.', schema: created },

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import {
+  type FieldError,
   Forbidden,
   IdempotencyConflict,
   NotFound,
@@ -9,7 +10,7 @@ import {
   ValidationError,
 } from '../core/errors.ts';
 import { type Problem, type RefusalName, TooLarge, toProblem } from '../transport/problem.ts';
-import { component, type Json, refTo } from './components.ts';
+import { component, describe, type Json, refTo } from './components.ts';
 
 /** The reasons for a failed request: a refusal, or an error in Belfry. */
 export type ProblemName = RefusalName | 'Internal';
@@ -74,19 +75,37 @@ export const describedProblems = problemNames
   .map((name) => ({ status: statusOf(name), code: exampleOf(name).problem.code, when: failures[name].when }))
   .toSorted((one, other) => one.status - other.status);
 
-const problem = component(
-  'Problem',
-  z.strictObject({
+const fieldError = component(
+  'FieldError',
+  z.strictObject({ path: z.string(), message: z.string() }) satisfies z.ZodMiniType<FieldError>,
+  { description: 'What is wrong with one field. `path` has a dot before the name of each inner field.' },
+);
+
+/** The body of each failure: a whole schema with a name, from which generators make a type with one `code`. */
+// The cast: there is one for each name.
+const problems = Object.fromEntries(problemNames.map((name) => [name, problemOf(name)])) as Record<
+  ProblemName,
+  z.ZodMiniType<Problem>
+>;
+
+function problemOf(name: ProblemName): z.ZodMiniType<Problem> {
+  const { status, code } = exampleOf(name).problem;
+  const fields = {
     type: z.literal('about:blank'),
     title: z.string(),
-    status: z.literal(problemNames.map(statusOf)),
+    status: describe(z.literal(status), { type: 'integer' }),
     detail: z.string(),
-    code: z.enum(problemNames.map((name) => exampleOf(name).problem.code)),
+    code: z.literal(code),
     request_id: z.string(),
-    errors: z.exactOptional(z.array(z.strictObject({ path: z.string(), message: z.string() }))),
-  }) satisfies z.ZodMiniType<Problem>,
-  { description: 'A refusal as RFC 9457 shapes it. `code` is the stable word to switch on.' },
-);
+  };
+  const schema: z.ZodMiniType<Problem> =
+    name === 'ValidationError'
+      ? z.strictObject({ ...fields, errors: z.array(fieldError) })
+      : z.strictObject(fields);
+  return component(`${name.replace(/Error$/, '')}Problem`, schema, {
+    description: `A refusal as RFC 9457 shapes it. \`code\` is the stable word to switch on. ${failures[name].when}`,
+  });
+}
 
 const gatewayAnswer = component('GatewayAnswer', z.object({ message: z.nullable(z.string()) }), {
   description: 'An answer of the gateway itself, which keeps its own form.',
@@ -97,17 +116,12 @@ const gatewayAnswer = component('GatewayAnswer', z.object({ message: z.nullable(
 export function problemResponse(name: ProblemName): Json {
   const { when, byGateway } = failures[name];
   const { problem: example, headers } = exampleOf(name);
-  const { status, code } = example;
   return {
     description: byGateway ? `${when} ${byGateway}` : when,
     headers: responseHeaders(['date', 'x-request-id', ...Object.keys(headers)]),
     content: {
       'application/problem+json': {
-        schema: {
-          ...refTo(problem),
-          type: 'object',
-          properties: { status: { const: status }, code: { const: code } },
-        },
+        schema: refTo(problems[name]),
         example,
       },
       ...(byGateway && { 'application/json': { schema: refTo(gatewayAnswer) } }),

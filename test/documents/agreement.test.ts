@@ -15,7 +15,7 @@ describe('The documents', () => {
   });
 });
 
-const { faultsAt } = describedApi();
+const { document, faultsAt } = describedApi();
 const faultsOf = (command: unknown) => faultsAt(['components', 'schemas', 'CreateCommand'], command);
 
 const bell = '\u{1f514}';
@@ -48,16 +48,20 @@ const command = fc
   )
   .chain((content) =>
     fc.oneof(
-      fc.uuid().map((user_id) => ({ ...content, user_id: user_id.toUpperCase(), user_ids: null })),
+      fc.uuid().map((user_id) => ({ ...content, user_id: user_id.toUpperCase() })),
       fc.array(fc.uuid(), { minLength: 1, maxLength: 5 }).map((user_ids) => ({ ...content, user_ids })),
     ),
   );
 
-/** Whether the rule for this field is one that JSON Schema has no words for, and so is in the description. */
-const isInWordsOnly = (path: string, { title }: { title?: unknown }): boolean =>
+/** Whether the rule for this field is one that JSON Schema or a portable pattern cannot say, and so is in the description. */
+const isInWordsOnly = (path: string, command: Record<string, unknown>): boolean =>
   path === 'user_ids' ||
   /^metadata(?!\.type$)/.test(path) ||
-  (path === 'title' && typeof title === 'string' && /\S/.test(title) && isBlank(title));
+  isInWords(path === 'metadata.type' ? Object(command.metadata).type : command[path], path);
+
+const isInWords = (value: unknown, path: string): boolean =>
+  typeof value === 'string' &&
+  (!value.isWellFormed() || (path === 'title' && /\S/.test(value) && isBlank(value)));
 
 describe('A create command', () => {
   it('that the service takes is one by the document', () => {
@@ -80,6 +84,17 @@ describe('A create command', () => {
         expect(faultsOf(command)).not.toEqual([]);
       }),
     );
+  });
+
+  it('may have the field for the other kind of recipients as null, which only the description says', () => {
+    const [user_id, title] = ['0b5e55ed-0000-4000-8000-000000000001', 'Doors open'];
+    for (const [name, input] of Object.entries({
+      CreateForOne: { user_id, user_ids: null, title },
+      CreateForMany: { user_ids: [user_id], user_id: null, title },
+    })) {
+      expect(createCommandSchema.safeParse(input).success).toBe(true);
+      expect(document.components.schemas[name]?.description).toMatch(/`user_ids?: null` may stand beside it/);
+    }
   });
 
   it.each([

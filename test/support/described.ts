@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { parse } from 'yaml';
 import { type RouteKey, routeKeys } from '../../functions/transport/route-keys.ts';
+import type { JsonSchema } from './described-values.ts';
 import type { Answer } from './installation.ts';
 
 interface Response {
@@ -12,10 +13,20 @@ interface Response {
   content: Record<string, { example?: unknown }>;
 }
 
+/** What the document says of a route. */
+export interface DescribedOperation {
+  parameters?: { name: string; in: string; required: boolean; schema: JsonSchema }[];
+  requestBody?: { required: boolean; content: Record<string, { schema: JsonSchema }> };
+  responses: Record<string, Response | { $ref: string }>;
+}
+
 /** The parts of an OpenAPI document that the tests look at. */
 export interface OpenApi {
-  paths: Record<string, Record<string, { responses: Record<string, Response | { $ref: string }> }>>;
-  components: { schemas: Record<string, { examples?: unknown[] }>; responses: Record<string, Response> };
+  paths: Record<string, Record<string, DescribedOperation>>;
+  components: {
+    schemas: Record<string, JsonSchema & { description?: string; examples?: unknown[] }>;
+    responses: Record<string, Response>;
+  };
 }
 
 /** Every route that there is. */
@@ -41,16 +52,33 @@ export function describedApi() {
     return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
   }
 
+  function operationOf(route: RouteKey): DescribedOperation {
+    const [method = '', path = ''] = route.split(' ');
+    const operation = document.paths[path]?.[method.toLowerCase()];
+    if (!operation) throw new Error(`The document does not have the route ${route}.`);
+    return operation;
+  }
+
   const responsesOf = (route: RouteKey) => {
     const [method = '', path = ''] = route.split(' ');
-    const place = ['paths', path, method.toLowerCase(), 'responses'];
-    const responses = document.paths[path]?.[method.toLowerCase()]?.responses ?? {};
-    return { place, responses };
+    return {
+      place: ['paths', path, method.toLowerCase(), 'responses'],
+      responses: operationOf(route).responses,
+    };
   };
+
+  /** The component to which a reference leads. */
+  function resolve($ref: string): JsonSchema {
+    const schema = document.components.schemas[$ref.replace('#/components/schemas/', '')];
+    if (!schema) throw new Error(`The document has no schema ${$ref}.`);
+    return schema;
+  }
 
   return {
     document,
     faultsAt,
+    operationOf,
+    resolve,
 
     /** The statuses that the document names for this route alone. */
     statusesOf: (route: RouteKey): number[] =>
