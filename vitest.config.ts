@@ -52,7 +52,7 @@ export default defineConfig({
         sequence: { groupOrder: 1 },
         maxWorkers: 1,
       }),
-      project('slow', ['test/slow/{command-line,own-system,packages,templates}/**/*.test.ts'], {
+      project('slow', ['test/slow/{clients,command-line,own-system,packages,templates}/**/*.test.ts'], {
         globalSetup: [watchLogs],
       }),
       project('slow-runtime-client', ['test/slow/runtime-client/**/*.test.ts'], {

@@ -18,7 +18,9 @@ export function asyncApi(version: string): Json {
       description:
         'In-app notifications: the socket. The database is the truth, and a frame may be lost: a client drops a frame whose ' +
         'version is not above its own, applies one that is its own plus one, and otherwise asks the HTTP API for the changes.',
+      contact: { name: 'The Belfry authors' },
       license: { name: 'MIT' },
+      tags: [{ name: 'notifications', description: 'In-app notifications of one user.' }],
     },
     defaultContentType: 'application/json',
     servers: {
@@ -61,17 +63,22 @@ export function asyncApi(version: string): Json {
       push: {
         action: 'send',
         summary: 'Says what happened to the inbox, or to the connection.',
+        description:
+          'Each frame about an inbox has its version after the change. A frame may come twice, or late.',
         ...onInbox(...Object.keys(pushed)),
       },
       answerPing: {
         action: 'receive',
         summary: 'Answers a ping.',
+        description:
+          'The gateway closes a connection after 10 minutes without a message, so a client sends a ping before.',
         ...onInbox('ping'),
         reply: onInbox('pong'),
       },
       refuseOthers: {
         action: 'receive',
         summary: 'Answers whatever is no ping, and does nothing.',
+        description: 'A client reads and changes its inbox by the HTTP API. The connection stays open.',
         ...onInbox('anything'),
         reply: onInbox('error'),
       },

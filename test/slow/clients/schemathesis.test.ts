@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { pythonTool } from './python-tool.ts';
+import { createWorkspace, environmentOf, type Workspace } from './workspace.ts';
+
+const { path = '', reason } = await pythonTool('schemathesis');
+
+describe.skipIf(!path)(`Schemathesis${reason}`, () => {
+  let own: OwnSystem;
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    own = await startOwnSystem({ context: { createsPerMinute: '0' } });
+    workspace = await createWorkspace();
+  }, 180_000);
+
+  afterAll(async () => {
+    await own?.stop();
+    await workspace?.remove();
+  });
+
+  // Its settings are in consumer/schemathesis.toml.
+  it('finds no 5xx, no answer that is not as documented, and nothing invalid that is served', async () => {
+    await workspace.run(path, ['run', 'docs/openapi.json'], await environmentOf(own.belfry));
+  }, 300_000);
+});
