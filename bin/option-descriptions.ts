@@ -36,14 +36,22 @@ const database = {
     byDefault: '`true`',
   },
   databaseBackupDays: {
-    means: 'For `rds` and `aurora`: how many days automatic backups are kept.',
+    means:
+      'For `rds` and `aurora`: how many days automatic backups are kept. [The free plan](deploy.md#on-the-free-plan) allows `1`.',
     byDefault: '`7`',
   },
   databaseOwnerSecretVersion: {
     means: 'For `rds` and `aurora`: the version of the [owner’s password](deploy.md#rotate-secrets).',
     byDefault: 'the current one',
   },
-  databaseInstanceType: { means: 'For `rds`: the instance class.', byDefault: '`t4g.micro`' },
+  databaseResourceIds: {
+    means: 'For `rds` and `aurora`: the resource ids of [restored](deploy.md#restore) databases.',
+    byDefault: 'none: functions sign in to the database that the stack made',
+  },
+  databaseInstanceType: {
+    means: 'For `rds`: the instance class. [Which one](deploy.md#the-size-of-the-database).',
+    byDefault: '`t4g.micro`',
+  },
   databaseMultiAz: { means: 'For `rds`: if a standby runs in a second zone.', byDefault: '`false`' },
   databaseMaxStorage: {
     means: 'For `rds`: how far its storage may grow, from 22 GiB.',
@@ -63,10 +71,15 @@ const database = {
     byDefault: 'the current one',
   },
   vpcId: {
-    means: 'For `existing`: the VPC in which functions reach the database. Needs the next two.',
-    byDefault: 'none: functions join no VPC',
+    means:
+      'An [existing VPC](deploy.md#an-existing-vpc) for the functions, and for the database of `rds` and `aurora`. Needs `subnetIds` and `network`, and with `existing` also `securityGroupId`.',
+    byDefault: 'a VPC of its own; with `existing` none',
   },
-  subnetIds: { means: 'For `existing`: the subnets of the functions.', byDefault: 'none' },
+  subnetIds: { means: 'With `vpcId`: the subnets of the functions.', byDefault: 'none' },
+  databaseSubnetIds: {
+    means: 'With `vpcId`, for `rds` and `aurora`: the subnets of the database, in two zones at least.',
+    byDefault: 'those of `subnetIds`',
+  },
   securityGroupId: { means: 'For `existing`: the security group of the functions.', byDefault: 'none' },
 } satisfies Options;
 

@@ -7,6 +7,7 @@ import type {
   NotificationsProps,
   NotificationsStackProps,
   TokenRuleProps,
+  VpcIds,
 } from 'belfry-cdk';
 import { checkRestrictedTypes } from 'belfry-cdk/notification-types';
 import { type Context, type IssuerContext, readContext } from './context.ts';
@@ -20,6 +21,7 @@ export function optionsOf(values: Record<string, unknown>): NotificationsStackPr
   const { createsPerMinute, connectionMinimumLifetimeMinutes: minutes, restrictedTypes } = context;
   return given({
     database: databaseOf(context),
+    vpcIds: vpcIdsOf(context),
     network: context.network,
     jwt: jwtOf(context),
     allowedOrigins: context.allowedOrigins,
@@ -55,8 +57,8 @@ const modesOf = {
   databaseOwnerSecretVersion: ['rds', 'aurora'],
   databaseSecret: ['existing'],
   databaseSecretVersion: ['existing'],
-  vpcId: ['existing'],
-  subnetIds: ['existing'],
+  databaseResourceIds: ['rds', 'aurora'],
+  databaseSubnetIds: ['rds', 'aurora'],
   securityGroupId: ['existing'],
 } satisfies Partial<Record<keyof Context, DatabaseProps['mode'][]>>;
 
@@ -73,6 +75,7 @@ function databaseOf(context: Context): DatabaseProps {
     deletionProtection: context.databaseDeletionProtection,
     backupRetentionDays: context.databaseBackupDays,
     ownerSecretVersionId: context.databaseOwnerSecretVersion,
+    restoredResourceIds: context.databaseResourceIds,
   });
   switch (mode) {
     case 'rds':
@@ -101,6 +104,18 @@ function databaseOf(context: Context): DatabaseProps {
       return { mode, secretId, ...given({ secretVersionId, vpcId, subnetIds, securityGroupId }) };
     }
   }
+}
+
+/** The VPC of a database that the stack makes. For an existing one the ids are part of the database. */
+function vpcIdsOf({ database, vpcId, subnetIds, databaseSubnetIds }: Context): VpcIds | undefined {
+  if (database === 'existing') return undefined;
+  if (vpcId !== undefined && subnetIds !== undefined) {
+    return { vpcId, subnetIds, ...given({ databaseSubnetIds }) };
+  }
+  if ((vpcId ?? subnetIds ?? databaseSubnetIds) === undefined) return undefined;
+  throw new Error(
+    'The context values vpcId and subnetIds belong together. Set both, or leave out both, and databaseSubnetIds too.',
+  );
 }
 
 function jwtOf(context: Context): JwtProps {

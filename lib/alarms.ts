@@ -10,6 +10,7 @@ export type AlarmName =
   | 'HttpErrors'
   | 'WebSocketErrors'
   | 'DatabaseBusy'
+  | 'DatabaseMemoryLow'
   | 'DatabaseFull';
 
 /**
@@ -161,6 +162,17 @@ export const alarms: Record<AlarmName, AlarmDefinition> = {
     usersNotice: 'everything is slow',
     isEssential: true,
     section: 'DatabaseBusy',
+  },
+  DatabaseMemoryLow: {
+    // AWS asks for 300 MiB beside PostgreSQL for sign-ins with IAM tokens, which t4g.micro does not have even at rest. Bursts of
+    // sign-ins were seen to fail between 86 and 138 MiB (decision 0032).
+    threshold: 128 * 1024 ** 2,
+    isBelow: true,
+    periods: 3,
+    description: 'The database has less than 128 MiB of memory left, and sign-ins become slow',
+    startsWhen: 'less than 128 MiB are left for 15 minutes',
+    usersNotice: 'some requests fail with 503 when many come at once',
+    section: 'DatabaseMemoryLow',
   },
   DatabaseFull: {
     // RDS lets the storage grow when less than a tenth is free, which is 2 GiB at first. Below half of that it did not.

@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import { backupRetention, databaseName, ManagedDatabase, type ManagedProps } from './managed-database.ts';
-import type { Network } from './network.ts';
+import type { DatabaseNetwork } from './network.ts';
 
 /**
  * Aurora Serverless v2 with PostgreSQL 18. It pauses when there are no connections, and its capacity follows the load.
@@ -36,12 +36,13 @@ const autoPause = Duration.minutes(5);
 /** An Aurora cluster with one instance. */
 export class AuroraDatabase extends ManagedDatabase {
   protected readonly endpoint;
+  protected readonly resourceId;
   readonly dimensions;
 
   constructor(
     scope: Construct,
     id: string,
-    { network, ...props }: Omit<AuroraProps, 'mode'> & { network: Network },
+    { network, ...props }: Omit<AuroraProps, 'mode'> & { network: DatabaseNetwork },
   ) {
     super(scope, id, props);
     const { deletionProtection = true } = props;
@@ -61,6 +62,7 @@ export class AuroraDatabase extends ManagedDatabase {
     });
     server.connections.allowDefaultPortFrom(network.securityGroup, 'Belfry functions');
     this.endpoint = server.clusterEndpoint;
+    this.resourceId = server.clusterResourceIdentifier;
     this.dimensions = { DBClusterIdentifier: server.clusterIdentifier };
   }
 }

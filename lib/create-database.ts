@@ -2,7 +2,9 @@ import type { Construct } from 'constructs';
 import { AuroraDatabase, type AuroraProps } from './aurora-database.ts';
 import type { Database } from './database.ts';
 import { ExistingDatabase, type ExistingDatabaseProps } from './existing-database.ts';
-import { ExistingNetwork, type FunctionNetwork, Network, type NetworkMode } from './network.ts';
+import { ExistingNetwork } from './existing-network.ts';
+import { type DatabaseNetwork, type FunctionNetwork, Network, type NetworkMode } from './network.ts';
+import { type ExistingVpcProps, NetworkInVpc } from './network-in-vpc.ts';
 import { RdsDatabase, type RdsProps } from './rds-database.ts';
 
 /** The database that holds the inboxes: `rds`, `aurora`, or `existing` for one that you run. */
@@ -18,7 +20,7 @@ export function createDatabase(
   mode?: NetworkMode,
 ): { database: Database; network?: FunctionNetwork } {
   if (database.mode === 'existing') return existingDatabase(scope, database, mode);
-  const network = new Network(scope, 'Network', { mode: mode ?? 'ipv6' });
+  const network = networkOf(scope, database, mode);
   switch (database.mode) {
     case 'rds':
       return { network, database: new RdsDatabase(scope, 'Database', { network, ...database }) };
@@ -29,8 +31,26 @@ export function createDatabase(
 
 // The stack cannot see this in an existing VPC, and Lambda refuses IPv6 for functions in subnets without it.
 const wayOutOfVpc =
-  'say how functions leave the VPC of vpcId: ipv6 if its subnets are dual-stack with a route ::/0, ' +
+  'say how functions leave the existing VPC: ipv6 if their subnets are dual-stack with a route ::/0, ' +
   'nat if they reach the internet over IPv4, isolated if there is no way out.';
+
+/** The network of a database that the stack makes. */
+function networkOf(
+  scope: Construct,
+  { vpc, functionSubnets, databaseSubnets }: ExistingVpcProps,
+  mode?: NetworkMode,
+): DatabaseNetwork {
+  const choice = {
+    ...(functionSubnets && { functionSubnets }),
+    ...(databaseSubnets && { databaseSubnets }),
+  };
+  if (vpc && mode) return new NetworkInVpc(scope, 'Network', { mode, vpc, ...choice });
+  if (vpc) throw new Error(`network: ${wayOutOfVpc}`);
+  if (Object.keys(choice).length === 0) return new Network(scope, 'Network', { mode: mode ?? 'ipv6' });
+  throw new Error(
+    'database: functionSubnets and databaseSubnets choose among the subnets of vpc. Set vpc, or leave them out.',
+  );
+}
 
 function existingDatabase(
   scope: Construct,

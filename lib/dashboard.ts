@@ -146,10 +146,12 @@ function foundations({ createQueue, deadLetters, database }: Monitored): Graph[]
 }
 
 function databaseGraphs(dimensions: DatabaseDimensions): Graph[] {
-  const { cpu, connections } = databaseMetrics(dimensions);
+  const { cpu, connections, freeMemory } = databaseMetrics(dimensions);
+  const memory = { title: 'Database, free memory', unit: 'bytes', metrics: [freeMemory] };
   return [
     { title: 'Database, CPU', unit: 'percent', metrics: [cpu] },
     { title: 'Database, connections', unit: 'connections', metrics: [connections] },
+    ...('DBInstanceIdentifier' in dimensions ? [memory] : []),
   ];
 }
 

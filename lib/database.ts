@@ -2,7 +2,7 @@ import type { DatabaseRole } from '@belfry/functions/deployment';
 import type { DatabaseEnvironment, DatabaseOwnerEnvironment } from '@belfry/functions/environment';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { DatabaseDimensions } from './metrics.ts';
 
 /** A database as the functions see it, in every mode. */
@@ -16,7 +16,7 @@ export interface Database extends Construct {
   /** How CloudWatch names the database. Undefined for an existing database, which its owner watches. */
   readonly dimensions: DatabaseDimensions | undefined;
   /** Allows a function to sign in as this role. */
-  grantConnect(grantee: IGrantable & IConstruct, role: DatabaseRole): void;
+  grantConnect(grantee: IGrantable, role: DatabaseRole): void;
   /** Allows the migrate function to sign in as the owner and as every role. */
-  grantMigrate(grantee: IGrantable & IConstruct): void;
+  grantMigrate(grantee: IGrantable): void;
 }

@@ -6,4 +6,4 @@ export type { DatabaseProps } from './create-database.ts';
 export type { ClaimValue, JwtAlgorithm, JwtIssuerProps, JwtProps, TokenRuleProps } from './jwt-props.ts';
 export { Notifications } from './notifications.ts';
 export type { NotificationsProps } from './notifications-props.ts';
-export { NotificationsStack, type NotificationsStackProps } from './notifications-stack.ts';
+export { NotificationsStack, type NotificationsStackProps, type VpcIds } from './notifications-stack.ts';

@@ -1,18 +1,18 @@
 import { type DatabaseRole, databaseRoles, formerUsers, roleVariables } from '@belfry/functions/deployment';
 import type { DatabaseOwnerEnvironment, ManagedDatabaseEnvironment } from '@belfry/functions/environment';
-import { ArnFormat, Duration, SecretValue, Stack, Tokenization, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Duration, SecretValue, Stack, Token, Tokenization, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Credentials, DatabaseSecret, type Endpoint } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct, type IConstruct } from 'constructs';
-import { acknowledgeWildcard } from './acknowledge-wildcard.ts';
+import { Construct } from 'constructs';
 import type { Database } from './database.ts';
 import { installationOf } from './installation.ts';
 import type { DatabaseDimensions } from './metrics.ts';
+import type { ExistingVpcProps } from './network-in-vpc.ts';
 import { runtimeCertificates } from './runtime-certificates.ts';
 
 /** The props that `rds` and `aurora` have in common. */
-export interface ManagedProps {
+export interface ManagedProps extends ExistingVpcProps {
   /**
    * Whether AWS refuses to delete the database. A failed first deployment cannot roll back then, so set it to false for an
    * installation that you may delete. AWS keeps a last snapshot in both cases. Default: true.
@@ -26,6 +26,12 @@ export interface ManagedProps {
    * to it in one deployment. Left out: the version that was current when each of them last changed.
    */
   ownerSecretVersionId?: string;
+  /**
+   * The resource ids (`db-…`, with Aurora `cluster-…`) of databases that are restored from a backup and have taken the name
+   * of the stack's database, or are about to. Functions may sign in to them too: CloudFormation knows only the id of the
+   * database that it made itself. Default: none.
+   */
+  restoredResourceIds?: readonly string[];
 }
 
 /** The name of the database on the server. */
@@ -40,15 +46,20 @@ const ownerName = 'belfry_owner';
  */
 export abstract class ManagedDatabase extends Construct implements Database {
   protected abstract readonly endpoint: Endpoint;
+  /** What IAM calls the database. */
+  protected abstract readonly resourceId: string;
   abstract readonly dimensions: DatabaseDimensions;
   /** The owner's name and password, as JSON. */
   readonly ownerSecret: ISecret;
   // A dynamic reference. CloudFormation fills it in at the deployment, so the migrate function needs no access to Secrets
   // Manager.
   private readonly ownerPassword: SecretValue;
+  private readonly restoredResourceIds: readonly string[];
 
-  constructor(scope: Construct, id: string, { ownerSecretVersionId: versionId }: ManagedProps) {
+  constructor(scope: Construct, id: string, props: ManagedProps) {
     super(scope, id);
+    const { ownerSecretVersionId: versionId, restoredResourceIds = [] } = props;
+    this.restoredResourceIds = checkResourceIds(restoredResourceIds);
     const secret = new DatabaseSecret(this, 'OwnerSecret', { username: ownerName });
     // The cast: under exactOptionalPropertyTypes the CDK's classes do not match its own interfaces.
     this.ownerSecret = secret as ISecret;
@@ -78,32 +89,30 @@ export abstract class ManagedDatabase extends Construct implements Database {
   }
 
   /**
-   * The grant names the user but not the database. A restored database has another resource id, which CloudFormation would
-   * not notice. The network leads to this database only.
+   * The grant names the user and the database. CloudFormation does not notice that a restored database has taken the name of
+   * its own and has another resource id, so `restoredResourceIds` names it.
    *
    * The user of the first release is granted too. When a stack of that release is deployed anew, the grants change before
    * the functions do, which sign in as that user until then.
    * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
    */
-  grantConnect(grantee: IGrantable & IConstruct, role: DatabaseRole): void {
+  grantConnect(grantee: IGrantable, role: DatabaseRole): void {
     this.grantUsers(grantee, [this.userOf(role), formerUsers[role]]);
   }
 
-  grantMigrate(grantee: IGrantable & IConstruct): void {
+  grantMigrate(grantee: IGrantable): void {
     this.grantUsers(grantee, [ownerName, ...databaseRoles.map((role) => this.userOf(role))]);
   }
 
-  private grantUsers(grantee: IGrantable & IConstruct, users: readonly string[]): void {
-    const service = 'rds-db';
-    const resources = users.map((user) => `dbuser:*/${user}`);
+  private grantUsers(grantee: IGrantable, users: readonly string[]): void {
     const arnFormat = ArnFormat.NO_RESOURCE_NAME;
-    const resourceArns = resources.map((resource) =>
-      Stack.of(this).formatArn({ service, resource, arnFormat }),
+    const resourceArns = [this.resourceId, ...this.restoredResourceIds].flatMap((resourceId) =>
+      users.map((user) => {
+        const resource = `dbuser:${resourceId}/${user}`;
+        return Stack.of(this).formatArn({ service: 'rds-db', resource, arnFormat });
+      }),
     );
     Grant.addToPrincipal({ grantee, actions: ['rds-db:connect'], resourceArns });
-    const reason =
-      'A restored database has another resource id; the network and the user’s name bound the grant.';
-    for (const resource of resources) acknowledgeWildcard(grantee, { service, resource, reason });
   }
 
   ownerEnvironment(): DatabaseOwnerEnvironment {
@@ -138,5 +147,14 @@ export function backupRetention({ backupRetentionDays = 7 }: ManagedProps): Dura
   }
   throw new Error(
     `database: backupRetentionDays must be a whole number from 1 to 35; it is ${backupRetentionDays}.`,
+  );
+}
+
+// A wildcard here would grant more than the database.
+function checkResourceIds(ids: readonly string[]): readonly string[] {
+  const wrong = ids.find((id) => !Token.isUnresolved(id) && !/^(db|cluster)-[A-Z0-9]+$/.test(id));
+  if (wrong === undefined) return ids;
+  throw new Error(
+    `database: restoredResourceIds must be resource ids such as db-ABCDEFGHIJKL01234, with Aurora cluster-ABCDEFGHIJKL01234; one is ${JSON.stringify(wrong)}.`,
   );
 }

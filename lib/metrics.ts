@@ -114,6 +114,8 @@ export function databaseMetrics(dimensions: DatabaseDimensions) {
   return {
     cpu: of('CPUUtilization', Stats.AVERAGE),
     connections: of('DatabaseConnections', Stats.MAXIMUM),
+    /** In bytes. For an instance of Aurora it means something else: how much is left if the instance has grown to its maximum. */
+    freeMemory: of('FreeableMemory', Stats.MINIMUM),
     /** In bytes. Aurora clusters do not have this metric, because their storage grows without a limit to set. */
     freeStorage: of('FreeStorageSpace', Stats.MINIMUM),
   };

@@ -73,9 +73,12 @@ export class Monitoring extends Construct {
   }
 
   private watchDatabase(dimensions: DatabaseDimensions): void {
-    const { cpu, freeStorage } = databaseMetrics(dimensions);
+    const { cpu, freeMemory, freeStorage } = databaseMetrics(dimensions);
     this.alarm('DatabaseBusy', cpu);
-    if ('DBInstanceIdentifier' in dimensions) this.alarm('DatabaseFull', freeStorage);
+    // Aurora adds memory and storage without an action.
+    if (!('DBInstanceIdentifier' in dimensions)) return;
+    this.alarm('DatabaseMemoryLow', freeMemory);
+    this.alarm('DatabaseFull', freeStorage);
   }
 
   /** @param thresholdUnit what the alarm's threshold is a multiple of, in the unit of the metric */

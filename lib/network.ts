@@ -1,14 +1,12 @@
-import { Annotations, Fn, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import {
   GatewayVpcEndpointAwsService,
   IpProtocol,
   type ISecurityGroup,
-  type ISubnet,
   type IVpc,
   Peer,
   Port,
   SecurityGroup,
-  Subnet,
   type SubnetSelection,
   SubnetType,
   Vpc,
@@ -37,6 +35,14 @@ export interface FunctionNetwork extends Construct {
   };
 }
 
+/** A network that a database of the stack is in too. */
+export interface DatabaseNetwork extends FunctionNetwork {
+  readonly vpc: IVpc;
+  readonly databaseSubnets: SubnetSelection;
+  /** The security group of all functions. */
+  readonly securityGroup: ISecurityGroup;
+}
+
 /**
  * A VPC for the database and for the functions that need it. The subnets of the database have no way out in any mode. The
  * subnets of the functions have only the way out of their mode. A gateway endpoint, which is free, leads to DynamoDB.
@@ -45,11 +51,10 @@ export interface FunctionNetwork extends Construct {
  * the mode of a deployed stack: CloudFormation creates the new way out, moves the functions to it, and deletes the old one
  * last. EC2 does not remove a range from a subnet while an address of the range is in use.
  */
-export class Network extends Construct implements FunctionNetwork {
+export class Network extends Construct implements DatabaseNetwork {
   readonly mode: NetworkMode;
   readonly vpc: IVpc;
   readonly databaseSubnets = { subnetGroupName: 'Database' };
-  /** The security group of all functions: out to HTTPS and to the database, and nothing in. */
   readonly securityGroup: SecurityGroup;
 
   constructor(scope: Construct, id: string, { mode }: { mode: NetworkMode }) {
@@ -65,15 +70,7 @@ export class Network extends Construct implements FunctionNetwork {
       id: 'AwsSolutions-VPC7',
       reason: 'Nothing in it can be reached from outside; flow logs are for its owner to add, and to pay.',
     });
-    this.securityGroup = new SecurityGroup(this, 'Functions', {
-      vpc: this.vpc,
-      description: 'Belfry functions',
-      allowAllOutbound: false,
-    });
-    // The rules are the same in every mode. The routes decide if there is a way out.
-    this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'DynamoDB, and sockets by a NAT gateway');
-    const egress = 'Sockets by the egress-only internet gateway';
-    this.securityGroup.addEgressRule(Peer.anyIpv6(), Port.HTTPS, egress);
+    this.securityGroup = functionSecurityGroup(this, this.vpc);
   }
 
   get placement() {
@@ -115,42 +112,15 @@ function vpcWith({ functions, natGateways }: { functions: SubnetType; natGateway
   };
 }
 
-/** The ids of an existing VPC. */
-export interface ExistingNetworkProps {
-  mode: NetworkMode;
-  vpcId: string;
-  subnetIds: readonly string[];
-  securityGroupId: string;
-}
-
-/**
- * An existing VPC, in which nothing is changed. Its owner allows the security group to reach the database and DynamoDB, and
- * in the modes `ipv6` and `nat` the internet.
- */
-export class ExistingNetwork extends Construct implements FunctionNetwork {
-  readonly mode: NetworkMode;
-  readonly placement: FunctionNetwork['placement'];
-
-  constructor(scope: Construct, id: string, props: ExistingNetworkProps) {
-    super(scope, id);
-    const { mode, vpcId, subnetIds, securityGroupId } = props;
-    this.mode = mode;
-    // The stack never reads the routes of existing subnets, which this warning is about.
-    Annotations.of(this).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
-    this.placement = {
-      // The id is enough, so that a synthesis needs no look-up in the account. The CDK requires a zone, but does not use it
-      // if subnets are named.
-      vpc: Vpc.fromVpcAttributes(this, 'Vpc', { vpcId, availabilityZones: [Fn.select(0, Fn.getAzs())] }),
-      vpcSubnets: { subnets: subnetIds.map((subnetId) => this.subnet(subnetId)) },
-      securityGroups: [
-        // The owner of the security group makes its rules.
-        SecurityGroup.fromSecurityGroupId(this, 'Functions', securityGroupId, { mutable: false }),
-      ],
-      ipv6AllowedForDualStack: mode === 'ipv6',
-    };
-  }
-
-  private subnet(subnetId: string): ISubnet {
-    return Subnet.fromSubnetId(this, subnetId, subnetId);
-  }
+/** Creates the security group of all functions: out to HTTPS and to the database, and nothing in. */
+export function functionSecurityGroup(scope: Construct, vpc: IVpc): SecurityGroup {
+  const group = new SecurityGroup(scope, 'Functions', {
+    vpc,
+    description: 'Belfry functions',
+    allowAllOutbound: false,
+  });
+  // The rules are the same in every mode. The routes decide if there is a way out.
+  group.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'DynamoDB, and sockets by a NAT gateway');
+  group.addEgressRule(Peer.anyIpv6(), Port.HTTPS, 'Sockets by the egress-only internet gateway');
+  return group;
 }

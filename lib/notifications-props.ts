@@ -40,8 +40,9 @@ export interface NotificationsProps {
   database?: DatabaseProps;
   /**
    * How functions in a VPC reach the sockets. `ipv6` costs nothing. `nat` costs about $37 a month. With `isolated` they do
-   * not reach them, and every push goes over the stream of the deliveries table. Default: `ipv6`. An existing database with
-   * a `vpcId` requires this prop, and one without a `vpcId` does not allow it.
+   * not reach them, and every push goes over the stream of the deliveries table. Default: `ipv6`. An existing VPC
+   * (`vpc`, or `vpcId` of an existing database) requires this prop, and an existing database without a `vpcId` does not allow
+   * it.
    */
   network?: NetworkMode;
   /** Which tokens the APIs accept. Left out: HS256 with a generated secret, in `jwtSecret`. */

@@ -1,6 +1,7 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import {
+  type CfnDBInstance,
   DatabaseInstance,
   DatabaseInstanceEngine,
   PostgresEngineVersion,
@@ -8,7 +9,8 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import { backupRetention, databaseName, ManagedDatabase, type ManagedProps } from './managed-database.ts';
-import type { Network } from './network.ts';
+import { memoryParameters } from './memory-parameters.ts';
+import type { DatabaseNetwork } from './network.ts';
 
 /**
  * PostgreSQL 18 on an RDS instance. It runs all the time, so it costs the same when it is idle.
@@ -31,12 +33,13 @@ const initialStorageGiB = 20;
 /** An RDS instance. Its storage is encrypted, starts with 20 GiB and grows when it fills. */
 export class RdsDatabase extends ManagedDatabase {
   protected readonly endpoint;
+  protected readonly resourceId;
   readonly dimensions;
 
   constructor(
     scope: Construct,
     id: string,
-    { network, ...props }: Omit<RdsProps, 'mode'> & { network: Network },
+    { network, ...props }: Omit<RdsProps, 'mode'> & { network: DatabaseNetwork },
   ) {
     super(scope, id, props);
     const { instanceType = 't4g.micro', multiAz = false, deletionProtection = true } = props;
@@ -49,6 +52,7 @@ export class RdsDatabase extends ManagedDatabase {
       databaseName,
       credentials: this.owner,
       iamAuthentication: true,
+      parameters: memoryParameters,
       allocatedStorage: initialStorageGiB,
       maxAllocatedStorage: maxStorage(props),
       storageType: StorageType.GP3,
@@ -66,6 +70,8 @@ export class RdsDatabase extends ManagedDatabase {
     );
     server.connections.allowDefaultPortFrom(network.securityGroup, 'Belfry functions');
     this.endpoint = server.instanceEndpoint;
+    // The cast: the resource of the instance, whose id the CDK's own property leaves optional.
+    this.resourceId = (server.node.defaultChild as CfnDBInstance).attrDbiResourceId;
     this.dimensions = { DBInstanceIdentifier: server.instanceIdentifier };
   }
 }

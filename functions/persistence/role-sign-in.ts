@@ -85,8 +85,9 @@ const isPasswordRefusal = (refusal: Error | undefined) =>
   (sqlState(refusal) === '28P01' || /^(SASL|password) authentication failed/.test(refusal.message));
 
 const tokenRemedy = ({ name }: RoleUser) =>
-  'Check that IAM database authentication is on, and that no policy of the account denies rds-db:connect on ' +
-  `dbuser:*/${name}. Then run again.`;
+  'Check that IAM database authentication is on, and that no policy of the account denies rds-db:connect for ' +
+  `the user ${name}. If the database is restored from a backup, deploy with its resource id (databaseResourceIds). ` +
+  'Then run again.';
 
 function stringRemedy({ name }: RoleUser, refusal: Error): string {
   const user = pg.escapeIdentifier(name);

@@ -27,7 +27,8 @@ const remedies: Record<string, string> = {
 /**
  * The network paths of the template's VPC. A function inside reaches the database, DynamoDB through a gateway endpoint,
  * and `@connections` of the WebSocket API through a gateway to the internet, and nothing else. A function outside reaches
- * everything but the database. Security groups are not checked.
+ * everything but the database. Security groups are not checked, and neither are the routes of a VPC that is not in the
+ * template.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  * https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html
  */
@@ -44,9 +45,9 @@ export function createNetwork({ report }: { report: Report }): Network {
     if (!placement) return service !== 'rds';
     // Lambda can start an environment in any of the subnets, so each one needs the route.
     const isEverySubnet = (holds: (subnetId: string, routes: Set<string>) => boolean) =>
-      placement.subnetIds.every((id) =>
-        holds(id, routesOfTable.get(tableOfSubnet.get(id) ?? '') ?? new Set()),
-      );
+      placement.subnetIds
+        .filter((id) => vpcOfSubnet.has(id))
+        .every((id) => holds(id, routesOfTable.get(tableOfSubnet.get(id) ?? '') ?? new Set()));
     if (service === 'rds') return isEverySubnet((id) => vpcOfSubnet.get(id) === databaseVpcId);
     if (service === 'dynamodb') return isEverySubnet((_, routes) => routes.has('dynamodb'));
     if (service !== 'execute-api') return false;

@@ -12,7 +12,10 @@ const makeParameterGroup: Make = ({ properties, nameBy }) => {
   properties.expect('Family', 'postgres18');
   // The local endpoint refuses unencrypted connections, as this parameter says:
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
-  properties.nested('Parameters')?.expect('rds.force_ssl', 1);
+  const parameters = properties.nested('Parameters');
+  parameters?.expect('rds.force_ssl', 1);
+  // Their values are formulas of the instance's memory, which this machine's PostgreSQL does not have to fit into.
+  parameters?.ignore('shared_buffers', 'maintenance_work_mem', 'autovacuum_work_mem');
   properties.ignore('Description', 'Tags');
   return { ref: nameBy('DBParameterGroupName').toLowerCase() };
 };

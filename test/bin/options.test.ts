@@ -69,6 +69,21 @@ describe('The options of the stack', () => {
     expect(optionsOf(context).database).toEqual(database);
   });
 
+  it('name an existing VPC by its ids, and restored databases by their resource ids', () => {
+    const ids = { vpcId: 'vpc-1', subnetIds: 'subnet-1,subnet-2' };
+    const vpcIds = { vpcId: 'vpc-1', subnetIds: ['subnet-1', 'subnet-2'] };
+    expect(optionsOf({ ...ids, network: 'nat' })).toMatchObject({ vpcIds, network: 'nat' });
+    const databaseSubnetIds = ['subnet-3', 'subnet-4'];
+    expect(optionsOf({ ...ids, databaseSubnetIds, database: 'aurora' }).vpcIds).toEqual({
+      ...vpcIds,
+      databaseSubnetIds,
+    });
+    expect(optionsOf({ databaseResourceIds: 'db-A,db-B' }).database).toEqual({
+      mode: 'rds',
+      restoredResourceIds: ['db-A', 'db-B'],
+    });
+  });
+
   it('name everything else as the command line or cdk.json gives it', () => {
     expect(
       optionsOf({
@@ -257,6 +272,13 @@ describe('A wrong context value', () => {
       'The context value databaseBackupDays is only for database=rds or aurora, but database is existing. Leave databaseBackupDays out.',
     );
   });
+
+  it.each([{ vpcId: 'vpc-1' }, { subnetIds: 'subnet-1' }, { databaseSubnetIds: 'subnet-1' }])(
+    'is one id of a VPC without the others: %j',
+    (ids) => {
+      expect(() => optionsOf(ids)).toThrow('The context values vpcId and subnetIds belong together.');
+    },
+  );
 
   it('is a missing secret of an existing database', () => {
     expect(() => optionsOf({ database: 'existing' })).toThrow('databaseSecret must name the secret');

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
 import { createDatabase, type DatabaseProps } from '../../lib/create-database.ts';
+import { memoryParameters } from '../../lib/memory-parameters.ts';
 import type { NetworkMode } from '../../lib/network.ts';
 import { type Resource, resourcesOf, synthesize, theResource } from './template.ts';
 
@@ -49,6 +51,17 @@ describe('A database on RDS', () => {
     await expect(instance({ maxStorageGiB })).rejects.toThrow(
       `database: maxStorageGiB must be a whole number from 22 to 65536; it is ${maxStorageGiB}.`,
     );
+  });
+
+  it('has a parameter group that leaves memory for sign-ins, whatever its class', async () => {
+    for (const instanceType of ['t4g.micro', 'm8g.large']) {
+      const template = await synthesizeDatabase({ mode: 'rds', instanceType });
+      const { id, Properties } = theResource(template, 'AWS::RDS::DBParameterGroup');
+      expect(theResource(template, 'AWS::RDS::DBInstance').Properties.DBParameterGroupName).toEqual({
+        Ref: id,
+      });
+      expect(Properties).toMatchObject({ Family: 'postgres18', Parameters: memoryParameters });
+    }
   });
 
   it('leaves a snapshot, protected or not', async () => {
@@ -114,6 +127,39 @@ describe('A database on Aurora', () => {
   });
 });
 
+describe('A restored database', () => {
+  const resourcesGranted = async (database: DatabaseProps) => {
+    const template = await synthesize((stack) => {
+      const made = createDatabase(stack, database).database;
+      made.grantConnect(
+        new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+        'reader',
+      );
+    });
+    const { PolicyDocument } = theResource(template, 'AWS::IAM::Policy').Properties;
+    return JSON.stringify(Object(PolicyDocument).Statement);
+  };
+
+  it.each([
+    ['rds', 'db-OLD', 'db-NEW', 'DbiResourceId'],
+    ['aurora', 'cluster-OLD', 'cluster-NEW', 'DBClusterResourceId'],
+  ] as const)('of %s is granted beside the one that the stack made', async (mode, one, other, attribute) => {
+    const granted = await resourcesGranted({ mode, restoredResourceIds: [one, other] });
+    expect(granted).toContain(attribute);
+    for (const id of [one, other]) {
+      expect(granted).toMatch(new RegExp(`:dbuser:${id}/belfry_reader_[0-9a-f]{8}"`));
+      expect(granted).toMatch(new RegExp(`:dbuser:${id}/belfry_reader"`));
+    }
+    expect(granted).not.toContain('*');
+  });
+
+  it.each(['*', 'belfry-restored', 'db-a*'])('is not granted by %s', async (id) => {
+    await expect(resourcesGranted({ mode: 'rds', restoredResourceIds: [id] })).rejects.toThrow(
+      `database: restoredResourceIds must be resource ids such as db-ABCDEFGHIJKL01234, with Aurora cluster-ABCDEFGHIJKL01234; one is "${id}".`,
+    );
+  });
+});
+
 describe('An existing database', () => {
   it('makes nothing, in a VPC or outside', async () => {
     for (const [props, mode] of [[{}], [network, 'ipv6']] as const) {
@@ -148,7 +194,7 @@ describe('An existing database', () => {
     [{ secretId, vpcId: 'vpc-1', subnetIds: ['subnet-1'] }, undefined, 'belong together'],
     [{ secretId, subnetIds: ['subnet-1'], securityGroupId: 'sg-1' }, undefined, 'belong together'],
     [{ secretId }, 'nat', 'network: it is nat, but an existing database without a vpcId has no network'],
-    [{ secretId, ...network }, undefined, 'network: say how functions leave the VPC of vpcId'],
+    [{ secretId, ...network }, undefined, 'network: say how functions leave the existing VPC'],
   ] as const)('is refused as %j with network %s', async (props, network, message) => {
     await expect(synthesizeDatabase({ mode: 'existing', ...props }, network)).rejects.toThrow(message);
   });

@@ -148,6 +148,20 @@ describe('An alarm starts', () => {
     expect(() => alarmNamed(cluster, 'DatabaseFull')).toThrow('0 of AWS::CloudWatch::Alarm');
   });
 
+  it('where the database’s memory does not suffice for sign-ins, and never for Aurora, which adds some', async () => {
+    const instance = await watchWith(() => ({ database: { DBInstanceIdentifier: 'belfry' } }));
+    expect(alarmNamed(instance, 'DatabaseMemoryLow')).toMatchObject({
+      MetricName: 'FreeableMemory',
+      Statistic: 'Minimum',
+      Dimensions: [{ Name: 'DBInstanceIdentifier', Value: 'belfry' }],
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 128 * 1024 ** 2,
+      EvaluationPeriods: 3,
+    });
+    const cluster = await watchWith(() => ({ database: { DBClusterIdentifier: 'belfry' } }));
+    expect(() => alarmNamed(cluster, 'DatabaseMemoryLow')).toThrow('0 of AWS::CloudWatch::Alarm');
+  });
+
   it('never for an existing database', async () => {
     expect(JSON.stringify(alarmsOf(await watch()))).not.toContain('AWS/RDS');
   });

@@ -29,6 +29,8 @@ export interface OwnSystem {
 export interface OwnSystemOptions extends Pick<SystemOptions, 'report' | 'durable'> {
   /** The settings of its stack. Default: those of `templateOf`. */
   context?: Settings;
+  /** The directory of a template that another app has made. Default: that of the stack with these settings. */
+  assemblyDirectory?: string;
   /** Where its lines are kept. Default: where those of the whole run are. */
   logDirectory?: string;
 }
@@ -36,10 +38,11 @@ export interface OwnSystemOptions extends Pick<SystemOptions, 'report' | 'durabl
 /** Runs a template for one test file, which may count, move and break what others rely on. */
 export async function startOwnSystem({
   context,
+  assemblyDirectory: given,
   logDirectory = inject('logDirectory'),
   ...options
 }: OwnSystemOptions = {}): Promise<OwnSystem> {
-  const assemblyDirectory = await templateOf(context);
+  const assemblyDirectory = given ?? (await templateOf(context));
   const directory = await mkdtemp(join(tmpdir(), 'belfry-own-'));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {

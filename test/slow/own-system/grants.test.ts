@@ -16,14 +16,14 @@ const exceptions: [names: string[], why: string][] = [
     'CDK grants them with the receiving and the sending of messages',
   ],
   [
-    ['dbuser:*/belfry_reader', 'dbuser:*/belfry_writer', 'dbuser:*/belfry_purger'],
+    ['/belfry_reader', '/belfry_writer', '/belfry_purger'],
     'functions of the first release sign in as these users, until a deployment has replaced the functions',
   ],
-  [['dbuser:*/belfry_owner'], 'the migration signs in with a token if RDS refuses the password of the owner'],
+  [['/belfry_owner'], 'the migration signs in with a token if RDS refuses the password of the owner'],
 ];
 
 const isNamed = ({ action, resource }: { action: string; resource: string }, name: string) =>
-  action === name || resource.endsWith(`:${name}`);
+  action === name || resource.endsWith(name);
 
 let own: OwnSystem;
 beforeAll(async () => {

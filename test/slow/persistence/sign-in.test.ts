@@ -64,13 +64,15 @@ describe('behind RDS', () => {
 
   const asAdmin = (statement: string) => runAsOwner(postgres.url(), statement);
 
-  /** As the stack grants it: the user by its name, in whichever database. */
-  const allow = (...names: string[]) =>
+  /** As the stack grants it: the user by its name, in this database. */
+  const allow = (...names: string[]) => allowIn(instance.resourceId, ...names);
+
+  const allowIn = (resourceId: string, ...names: string[]) =>
     iam.addStatements('function', [
       {
         Effect: 'Allow',
         Action: 'rds-db:connect',
-        Resource: names.map((name) => `arn:aws:rds-db:us-east-1:000000000000:dbuser:*/${name}`),
+        Resource: names.map((name) => `arn:aws:rds-db:us-east-1:000000000000:dbuser:${resourceId}/${name}`),
       },
     ]);
 
@@ -116,8 +118,15 @@ describe('behind RDS', () => {
     allow(users.reader, users.writer);
     const failure = await migrateByTokens();
     expect(failure).toMatch(
-      /^Error: The schema is up to date, but app_purger \(purger\) cannot sign in with an IAM token: PAM authentication failed for user "app_purger"\. Check that IAM database authentication is on, .* rds-db:connect on dbuser:\*\/app_purger\. Then run again\.$/,
+      /^Error: The schema is up to date, but app_purger \(purger\) cannot sign in with an IAM token: PAM authentication failed for user "app_purger"\. Check that IAM database authentication is on, .* rds-db:connect for the user app_purger\. If the database is restored .*databaseResourceIds\)\. Then run again\.$/,
     );
+  });
+
+  it('a database that is restored refuses them until its own resource id is granted', async () => {
+    allowIn('db-BEFORE', ...Object.values(users));
+    expect(await migrateByTokens()).toContain('deploy with its resource id (databaseResourceIds)');
+    allow(...Object.values(users));
+    expect(await migrateByTokens()).toBe(everyUser);
   });
 
   it('a refused token is tried again, because a new policy takes a while to reach every service', async () => {
