@@ -165,10 +165,11 @@ export const alarms: Record<AlarmName, AlarmDefinition> = {
   },
   DatabaseMemoryLow: {
     // AWS asks for 300 MiB beside PostgreSQL for sign-ins with IAM tokens, which t4g.micro does not have even at rest. Bursts of
-    // sign-ins were seen to fail between 86 and 138 MiB (decision 0032).
+    // sign-ins were seen to fail between 86 and 138 MiB (decision 0034).
     threshold: 128 * 1024 ** 2,
     isBelow: true,
     periods: 3,
+    isEssential: true,
     description: 'The database has less than 128 MiB of memory left, and sign-ins become slow',
     startsWhen: 'less than 128 MiB are left for 15 minutes',
     usersNotice: 'some requests fail with 503 when many come at once',

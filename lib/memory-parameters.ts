@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html#UsingWithRDS.IAMDBAuth.Limitations
  *
  * They follow from the memory of the instance (`DBInstanceClassMemory`, in bytes, without what RDS needs for itself), so that
- * another class needs no other group. Decision 0032 has the arithmetic.
+ * another class needs no other group. Decision 0034 has the arithmetic.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ParamValuesRef.html
  *
  * `max_connections` is left to RDS: it grows with the memory, from about 80. The limits of the database users are below that.

@@ -44,7 +44,7 @@ describe('Each parameter of the memory', () => {
   });
 });
 
-// The numbers of decision 0032.
+// The numbers of decision 0034.
 it('The smallest instance has buffers of 54 MiB, and less memory for maintenance than RDS’s least 64 MiB', () => {
   const { shared_buffers, maintenance_work_mem, autovacuum_work_mem } = memoryParameters;
   expect(Math.round((computed(shared_buffers, smallest) * 8) / 1024)).toBe(54);
