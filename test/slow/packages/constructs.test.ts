@@ -1,38 +1,48 @@
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildPackage } from '../../../bin/build-package.ts';
 import { parseCreateCommand } from '../../../functions/core/create-command.ts';
 import { theResource } from '../../lib/template.ts';
+import { packConstructs } from './pack-constructs.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');
 // As in the repository, so that the example finds the tarball where its package.json says.
 const folder = mkdtempSync(join(tmpdir(), 'belfry-cdk-'));
-const dist = join(folder, 'dist');
 const app = join(folder, 'examples/booking');
 const assembly = join(folder, 'cdk.out');
+let packed: Awaited<ReturnType<typeof packConstructs>>;
 let template: Template;
 
 beforeAll(async () => {
-  await buildPackage(join(dist, 'package'));
-  await run('npm', ['pack', './package'], { cwd: dist });
+  packed = await packConstructs(join(folder, 'clone'));
+  cpSync(packed.tarball, join(folder, 'dist', basename(packed.tarball)));
 }, 300_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the package of the constructs', () => {
   it('is put together as npm packages are', async () => {
-    const pkgDir = join(dist, 'package');
+    const { pkgDir } = packed;
     const pkg = JSON.parse(readFileSync(join(pkgDir, 'package.json'), 'utf8'));
     const { messages } = await publint({ pkgDir, strict: true });
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  });
+
+  it('resolves with its types under every module resolution, by import and by require', async () => {
+    const result = await checkPackage(createPackageFromTarballData(readFileSync(packed.tarball)));
+    if (!result.types) throw new Error('The package has no types.');
+    expect(result.problems).toEqual([]);
+    const resolutions = Object.values(result.entrypoints['.']?.resolutions ?? {});
+    const files = resolutions.map(({ resolution }) => basename(resolution?.fileName ?? ''));
+    expect(files.sort()).toEqual(['index.d.cts', 'index.d.cts', 'index.d.mts', 'index.d.mts']);
   });
 });
 
@@ -51,8 +61,18 @@ describe('an app that installs the package', () => {
     await run('npx', ['tsc', '--project', app], { cwd: root });
   }, 300_000);
 
+  it('gets the same classes by import and by require', async () => {
+    const script = `
+      import { createRequire } from 'node:module';
+      import * as imported from 'belfry-cdk';
+      const required = createRequire(import.meta.url)('belfry-cdk');
+      console.log(Object.keys(imported).filter((name) => imported[name] === required[name]).join());`;
+    const { stdout } = await run('node', ['--input-type=module', '--eval', script], { cwd: app });
+    expect(stdout.trim()).toBe('Notifications,NotificationsStack');
+  });
+
   it('has the bundle of every function among its assets, and the migrations', () => {
-    const functions = readdirSync(join(dist, 'package/dist/functions'));
+    const functions = readdirSync(join(packed.pkgDir, 'dist/functions'));
     const installed = join(app, 'node_modules/belfry-cdk/dist/functions');
     for (const name of functions) {
       expect(bundles()).toContainEqual(readFileSync(join(installed, name, 'index.mjs'), 'utf8'));
