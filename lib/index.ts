@@ -3,6 +3,7 @@
 export type { AlarmLevel } from './alarms.ts';
 export type { DomainProps } from './api-stage.ts';
 export type { DatabaseProps } from './create-database.ts';
+export type { CreateGrant } from './create-grant.ts';
 export type { ClaimValue, JwtAlgorithm, JwtIssuerProps, JwtProps, TokenRuleProps } from './jwt-props.ts';
 export { Notifications } from './notifications.ts';
 export type { NotificationsProps } from './notifications-props.ts';

@@ -7,6 +7,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { createDatabase } from './create-database.ts';
+import { type CreateGrant, grantCreate } from './create-grant.ts';
 import { CreatePipeline } from './create-pipeline.ts';
 import type { Database } from './database.ts';
 import { settleFunctions } from './function-settings.ts';
@@ -129,16 +130,20 @@ export class Notifications extends Construct {
   }
 
   /**
-   * Allows a producer to create notifications by all doors of AWS: to invoke the create function, to put events on the event
-   * bus, and to send messages to the create queue.
+   * Allows a producer to create notifications: by all doors of AWS, or by the one that `grant` names. A producer that may use
+   * `invoke` or `queue` may create every type. With `event` it may put events of the named sources alone, so that
+   * `restrictedTypes` separates it from other producers. Several grants add up.
    *
+   * @throws Error if `grant` names no door of AWS, if `event` has no sources, or if a source is empty, has a wildcard or
+   * begins with `aws.`
    * @example
    * notifications.grantCreate(bookingFunction);
+   * @example
+   * notifications.grantCreate(payments, { door: 'event', sources: ['payments'] });
+   * notifications.grantCreate(reports, { door: 'queue' });
    */
-  grantCreate(grantee: IGrantable): void {
-    this.createFunction.grantInvoke(grantee);
-    this.eventBus.grantPutEventsTo(grantee);
-    this.createQueue.grantSendMessages(grantee);
+  grantCreate(grantee: IGrantable, grant?: CreateGrant): void {
+    grantCreate(this.pipeline, grantee, grant);
   }
 
   private createWebSocketApi(

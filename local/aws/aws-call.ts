@@ -1,10 +1,11 @@
 import { AwsError } from './aws-error.ts';
 import type { Principal } from './iam.ts';
+import type { CallContext } from './iam-conditions.ts';
 
 /** A call of an AWS SDK by a known caller. `authorize` throws if the caller is not allowed to do this. */
 export interface AwsCall {
   principal: Principal;
-  authorize(action: string, resource: string): void;
+  authorize(action: string, resource: string, context?: CallContext): void;
   operation: string;
   body: Buffer;
   /** By lower-case name. */

@@ -1,6 +1,7 @@
 import { type AwsService, parseInput } from './aws-call.ts';
 import { unknownOperation } from './aws-error.ts';
-import type { EventBridge } from './event-bridge.ts';
+import type { EventBridge, PutEventsEntry } from './event-bridge.ts';
+import type { CallContext } from './iam-conditions.ts';
 
 /** EventBridge's `PutEvents` in JSON 1.1. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 export function createEventBridgeEndpoint({ eventBridge }: { eventBridge: EventBridge }): AwsService {
@@ -16,12 +17,23 @@ export function createEventBridgeEndpoint({ eventBridge }: { eventBridge: EventB
         Resources: entry.texts('Resources'),
         Time: entry.number('Time'),
       }));
-    const buses = new Set(entries.map(({ EventBusName }) => eventBridge.busArn(EventBusName)));
-    for (const bus of buses) authorize('events:PutEvents', bus);
+    const byBus = Map.groupBy(entries, ({ EventBusName }) => eventBridge.busArn(EventBusName));
+    for (const [bus, events] of byBus) authorize('events:PutEvents', bus, contextOf(events));
     return {
       status: 200,
       headers: { 'content-type': 'application/x-amz-json-1.1' },
       body: JSON.stringify(eventBridge.putEvents(entries)),
     };
+  };
+}
+
+/**
+ * What conditions may ask about the events: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+ * Both keys have the values of all entries, so a request with one entry that is not granted is refused as a whole.
+ */
+function contextOf(entries: PutEventsEntry[]): CallContext {
+  return {
+    'events:source': entries.flatMap(({ Source }) => Source ?? []),
+    'events:detail-type': entries.flatMap(({ DetailType }) => DetailType ?? []),
   };
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { accessKeyIdOf, readBody } from '../http-server.ts';
 import type { LambdaService } from '../lambda/lambda.ts';
 import type { Report } from '../report.ts';
-import type { AwsAnswer, AwsService } from './aws-call.ts';
+import type { AwsAnswer, AwsCall, AwsService } from './aws-call.ts';
 import { createEventBridgeEndpoint } from './aws-endpoint-event-bridge.ts';
 import { createLambdaEndpoint, invokePath } from './aws-endpoint-lambda.ts';
 import { createSqsEndpoint } from './aws-endpoint-sqs.ts';
@@ -96,7 +96,7 @@ export function createAwsEndpoint({
     if (!body) throw tooLarge();
     if (!isReachable(principal, service)) return;
     if (principal.kind === 'account' && !isRunning()) throw unavailable();
-    const authorize = (action: string, resource: string) => iam.authorize(principal, action, resource);
+    const authorize: AwsCall['authorize'] = (...wanted) => iam.authorize(principal, ...wanted);
     const call = { principal, authorize, operation, body, headers: request.headers, url };
     const answer = await services[service](call).catch((error: unknown) => failure(error, service));
     respond(response, answer);

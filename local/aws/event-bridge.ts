@@ -121,6 +121,11 @@ export function createEventBridge({
     if (!Source) return invalid('Source');
     if (!DetailType) return invalid('DetailType');
     if (!Detail) return invalid('Detail');
+    // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html
+    if (Source.startsWith('aws.')) {
+      const ErrorMessage = 'Not authorized for the source.';
+      return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage };
+    }
     const detail = detailOf(Detail);
     if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
     const event = envelope({ ...entry, Source, DetailType }, detail);

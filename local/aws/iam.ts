@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Report } from '../report.ts';
 import { wildcard } from './arn.ts';
+import { type CallContext, isLiteral, parseCondition } from './iam-conditions.ts';
 
 /** Who makes a call: a function by its role, or the developer's own SDK and CLI, which may do everything. */
 export type Principal = { kind: 'role'; roleArn: string; functionName: string } | { kind: 'account' };
@@ -35,8 +36,11 @@ export interface Iam {
   secretOf(accessKeyId: string): string | undefined;
   /** The secret and the session token of every access key. */
   secrets(): string[];
-  /** Returns if the principal is allowed to do this. Otherwise reports it and throws `AccessDenied`. */
-  authorize(principal: Principal, action: string, resource: string): void;
+  /**
+   * Returns if the principal is allowed to do this. Otherwise reports it and throws `AccessDenied`. `context` is what the
+   * conditions of policies may ask about the call.
+   */
+  authorize(principal: Principal, action: string, resource: string, context?: CallContext): void;
   /** The grants that no call has used so far. The policies may not need them. */
   unused(): Grant[];
 }
@@ -51,7 +55,7 @@ export class AccessDenied extends Error {
 
 interface Rule extends Grant {
   effect: 'Allow' | 'Deny';
-  matches(action: string, resource: string): boolean;
+  matches(action: string, resource: string, context: CallContext): boolean;
   isUsed: boolean;
 }
 
@@ -108,10 +112,10 @@ export function createIam({ report }: { report: Report }): Iam {
         credentials.sessionToken,
       ]),
 
-    authorize(principal, action, resource) {
+    authorize(principal, action, resource, context = {}) {
       if (principal.kind === 'account') return;
       const role = roleOf(principal);
-      const matching = role.rules.filter((rule) => rule.matches(action, resource));
+      const matching = role.rules.filter((rule) => rule.matches(action, resource, context));
       const isDenied = matching.some(({ effect }) => effect === 'Deny');
       if (matching.length > 0 && !isDenied) {
         for (const rule of matching) rule.isUsed = true;
@@ -138,14 +142,15 @@ export function createIam({ report }: { report: Report }): Iam {
 /** One rule for each pair of action and resource, so that `unused` can name the very pair. */
 function rulesOf(role: string, statements: readonly unknown[]): Rule[] {
   return statements.flatMap((statement) => {
-    const { effect, actions, resources } = parseStatement(role, statement);
+    const { effect, actions, resources, isMet } = parseStatement(role, statement);
     return actions.flatMap((action) =>
       resources.map((resource) => {
         // Actions are matched without regard to case, resources with it.
         // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
         const isAction = wildcard(action, 'i');
         const isResource = wildcard(resource);
-        const matches = (wanted: string, on: string) => isAction.test(wanted) && isResource.test(on);
+        const matches: Rule['matches'] = (wanted, on, context) =>
+          isAction.test(wanted) && isResource.test(on) && isMet(context);
         return { role, action, resource, effect, matches, isUsed: false };
       }),
     );
@@ -156,23 +161,22 @@ function parseStatement(role: string, statement: unknown) {
   const refuse = (what: string) => {
     throw new Error(
       `Role ${role}: a policy statement with ${what} is not supported locally; ` +
-        'Effect, Action and Resource are. Write the grant in another form, or add this form to local/aws/iam.ts.',
+        'Effect, Action, Resource, and a Condition on the source of events are. Write the grant in another form, or add this form to local/aws/iam.ts.',
     );
   };
   if (typeof statement !== 'object' || statement === null) return refuse(`the value ${String(statement)}`);
-  const { Sid: _, Effect, Action, Resource, ...others } = statement as Record<string, unknown>;
+  const { Sid: _, Effect, Action, Resource, Condition, ...others } = statement as Record<string, unknown>;
   for (const key of Object.keys(others)) refuse(`${key} ${JSON.stringify(others[key])}`);
   if (Effect !== 'Allow' && Effect !== 'Deny') return refuse(`Effect ${JSON.stringify(Effect)}`);
   const texts = (key: string, value: unknown): string[] => {
     const list: unknown[] = Array.isArray(value) ? value : [value];
-    return list.map((item) =>
-      // A policy variable would be compared as a text, and would match nothing.
-      typeof item === 'string' && !item.includes('${') ? item : refuse(`${key} ${JSON.stringify(item)}`),
-    );
+    return list.map((item) => (isLiteral(item) ? item : refuse(`${key} ${JSON.stringify(item)}`)));
   };
+  const isMet = parseCondition(Condition) ?? refuse(`Condition ${JSON.stringify(Condition)}`);
   return {
     effect: Effect,
     actions: texts('Action', Action),
     resources: texts('Resource', Resource),
+    isMet,
   } as const;
 }

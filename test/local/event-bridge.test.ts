@@ -73,6 +73,17 @@ describe('PutEvents', () => {
     ]);
   });
 
+  it('refuses an event that names AWS as its source, and no other entry', () => {
+    addRule(collect);
+    const { FailedEntryCount, Entries } = eventBridge.putEvents([
+      { ...entry, Source: 'aws.ec2' },
+      { ...entry, Source: 'aws-shop' },
+    ]);
+    expect(FailedEntryCount).toBe(1);
+    expect(Entries[0]).toMatchObject({ ErrorCode: 'NotAuthorizedForSourceException' });
+    expect(delivered).toMatchObject([{ source: 'aws-shop' }]);
+  });
+
   it('takes a time in seconds and a bus by its ARN', () => {
     addRule(collect);
     const EventBusName = eventBridge.busArn('bus');

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createIam, type Iam } from '../../local/aws/iam.ts';
+import type { CallContext } from '../../local/aws/iam-conditions.ts';
 import type { ReportEntry } from '../../local/report.ts';
 
 const roleArn = 'arn:aws:iam::000000000000:role/reader';
@@ -7,10 +8,10 @@ const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/connections';
 const reported: ReportEntry[] = [];
 let iam: Iam;
 
-function allows(action: string, resource: string): boolean {
+function allows(action: string, resource: string, context?: CallContext): boolean {
   const { accessKeyId } = iam.credentialsFor(roleArn, 'read');
   try {
-    iam.authorize(iam.principalOf(accessKeyId), action, resource);
+    iam.authorize(iam.principalOf(accessKeyId), action, resource, context);
     return true;
   } catch {
     return false;
@@ -88,12 +89,48 @@ describe('a policy', () => {
     expect(allows('dynamodb:Query', table)).toBe(true);
   });
 
+  // As AWS's tables of patterns with one source, with several and without one:
+  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+  const named = (...sources: string[]): CallContext => ({ 'events:source': sources });
+  const isSource = { 'events:source': ['a', 'b'] };
+  const listed = { 'ForAllValues:StringEquals': isSource, Null: { 'events:source': 'false' } };
+  it.each<[condition: object, allowed: CallContext[], denied: CallContext[]]>([
+    [{ StringEquals: isSource }, [named('a'), named('b')], [named('A'), named('c'), named('a', 'b'), {}]],
+    [listed, [named('a'), named('b', 'a')], [named('*'), named('a', 'c'), named(), {}]],
+    [{ 'ForAllValues:StringEquals': isSource }, [named('a'), {}], [named('a', 'c')]],
+    [{ Null: { 'events:source': 'true' } }, [{}], [named('a')]],
+    [
+      { StringEquals: { 'Events:Source': 'a', 'events:detail-type': 't' } },
+      [{ ...named('a'), 'events:detail-type': ['t'] }],
+      [named('a'), { ...named('a'), 'events:detail-type': ['u'] }],
+    ],
+  ])('with the condition %j allows what meets it', (Condition, allowed, denied) => {
+    withPolicy({ Effect: 'Allow', Action: 'events:PutEvents', Resource: '*', Condition });
+    for (const context of allowed) expect(allows('events:PutEvents', 'bus', context)).toBe(true);
+    for (const context of denied) expect(allows('events:PutEvents', 'bus', context)).toBe(false);
+    iam.addStatements('reader', [{ Effect: 'Allow', Action: '*', Resource: '*' }]);
+    expect(denied.every((context) => allows('events:PutEvents', 'bus', context))).toBe(true);
+  });
+
+  it('denies by a condition only what meets it', () => {
+    withPolicy(
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+      { Effect: 'Deny', Action: '*', Resource: '*', Condition: { StringEquals: isSource } },
+    );
+    expect(allows('events:PutEvents', 'bus', named('a'))).toBe(false);
+    expect(allows('events:PutEvents', 'bus', named('c'))).toBe(true);
+  });
+
   const basis = { Effect: 'Allow', Action: 'a:b', Resource: '*' };
   it.each([
     [{ ...basis, NotAction: 'a:c' }, 'NotAction "a:c"'],
     [{ ...basis, NotResource: 'r' }, 'NotResource "r"'],
     [{ ...basis, Principal: '*' }, 'Principal "*"'],
     [{ ...basis, Condition: { Bool: { 'aws:SecureTransport': 'true' } } }, 'Condition {"Bool"'],
+    [{ ...basis, Condition: { StringEquals: { 'aws:SourceIp': '::1' } } }, 'Condition {"StringEquals"'],
+    [{ ...basis, Condition: { StringLike: { 'events:source': 'a*' } } }, 'Condition {"StringLike"'],
+    [{ ...basis, Condition: { StringEquals: { 'events:source': `\${aws:userid}` } } }, 'Condition {'],
+    [{ ...basis, Condition: 'text' }, 'Condition "text"'],
     [{ ...basis, Effect: 'Maybe' }, 'Effect "Maybe"'],
     [{ ...basis, Action: undefined }, 'Action undefined'],
     [{ ...basis, Resource: `arn:\${aws:username}` }, `Resource "arn:\${aws:username}"`],
