@@ -20,7 +20,7 @@ export class BookingStack extends Stack {
       runtime: Runtime.NODEJS_24_X,
       environment: { CREATE_FUNCTION_NAME: notifications.createFunction.functionName },
     });
-    notifications.grantCreate(booking);
+    notifications.grantCreate(booking, { door: 'invoke' });
 
     // The target is the queue, because a rule cannot transform an event for another bus:
     // https://github.com/aws/aws-cdk/issues/30587

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CfnParameter } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { EventBus } from 'aws-cdk-lib/aws-events';
-import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type FunctionProps, InlineCode, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type CreateGrant, grantCreate } from '../../lib/create-grant.ts';
 import { emptyStack } from './template.ts';
 
@@ -28,7 +31,7 @@ function producer() {
     const policy = role.node.tryFindChild('DefaultPolicy');
     return policy instanceof Policy ? stack.resolve(policy.document).Statement : [];
   };
-  return { stack, grant, statements };
+  return { stack, doors, role, grant, statements };
 }
 
 const actionsOf = (statements: { Action: string | string[] }[]) => statements.flatMap(({ Action }) => Action);
@@ -110,5 +113,38 @@ describe('grantCreate', () => {
     const { grant: allow, statements } = producer();
     expect(() => allow(grant)).toThrow(message);
     expect(statements()).toEqual([]);
+  });
+});
+
+describe('the guide', () => {
+  it('prints grants and a policy of the bus that synthesize', () => {
+    const guide = readFileSync(join(import.meta.dirname, '../../docs/deploy.md'), 'utf8');
+    const [, section = ''] = guide.split('### Grant one door');
+    const examples = [...section.matchAll(/```ts\n(.*?)```/gs)].slice(0, 2).map(([, code = '']) => code);
+    const { stack, doors, role, grant, statements } = producer();
+    const surroundings = {
+      notifications: { grantCreate: (_: unknown, value: unknown) => grant(value), eventBus: doors.bus },
+      payments: { role },
+      reports: {},
+      booking: {},
+      AnyPrincipal,
+      Effect,
+      PolicyStatement,
+    };
+    new Function(...Object.keys(surroundings), examples.join('\n'))(...Object.values(surroundings));
+    expect(statements()).toHaveLength(3);
+    // Its validation takes longer than all the rest.
+    vi.stubEnv('CDK_VALIDATION', 'false');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    Template.fromStack(stack).hasResourceProperties('AWS::Events::EventBusPolicy', {
+      Statement: {
+        Effect: 'Deny',
+        Action: 'events:PutEvents',
+        Condition: {
+          'ForAnyValue:StringEquals': { 'events:source': ['payments'] },
+          ArnNotEquals: { 'aws:PrincipalArn': stack.resolve(role.roleArn) },
+        },
+      },
+    });
   });
 });
