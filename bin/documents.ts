@@ -12,6 +12,7 @@ import { alarms } from 'belfry-cdk/alarms';
 import { stackOutputs } from 'belfry-cdk/outputs';
 import { stringify } from 'yaml';
 import { type Context, optionKinds } from './context.ts';
+import { type Refusal, refusals } from './deployment/refusals.ts';
 import { optionDescriptions, optionThemes } from './option-descriptions.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -41,6 +42,7 @@ export function documents(): Record<string, string> {
       alarms: alarmTable(),
       'alarm costs': alarmCosts(),
     }),
+    'docs/deploy.md': withParts('docs/deploy.md', { refusals: refusalList() }),
     'docs/options.md': withParts('docs/options.md', { options: optionLists() }),
   };
 }
@@ -110,6 +112,25 @@ function alarmCosts(): string {
     ]),
   );
 }
+
+const refusalStages: Record<Refusal['stage'], string> = {
+  before: 'Before anything is changed:',
+  cause: 'AWS refuses a resource:',
+  state: 'What the failed deployment has left:',
+};
+
+const refusalList = (): string =>
+  Object.entries(refusalStages)
+    .map(([stage, heading]) => {
+      const items = Object.values<Refusal>(refusals)
+        .filter((refusal) => refusal.stage === stage)
+        // In Markdown a name in angle brackets is a tag, unless it is code already.
+        .map(({ means, next }) => `- ${means} ${next}`.replaceAll(/`[^`]*`|<\w+>/g, asCode));
+      return `${heading}\n\n${items.join('\n')}`;
+    })
+    .join('\n\n');
+
+const asCode = (text: string): string => (text.startsWith('`') ? text : `\`${text}\``);
 
 const statusTable = (): string =>
   table(

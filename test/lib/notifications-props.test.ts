@@ -1,7 +1,9 @@
 import { Lazy } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
 import { isOriginAllowed } from '../../functions/core/connection.ts';
-import { checkOrigins } from '../../lib/notifications-props.ts';
+import { checkOrigins, checkProps } from '../../lib/notifications-props.ts';
+import { emptyStack } from './template.ts';
 
 describe('the origins that may be allowed', () => {
   it.each([
@@ -37,5 +39,20 @@ describe('the origins that may be allowed', () => {
     expect(() => checkOrigins(['https://a.example.com', origin])).toThrow(
       `allowedOrigins holds ${JSON.stringify(origin)}, which is no origin.`,
     );
+  });
+});
+
+describe('A topic for alarms', () => {
+  const alarmTopic = () =>
+    Topic.fromTopicArn(emptyStack(), 'Topic', 'arn:aws:sns:eu-central-1:111122223333:alarms');
+
+  it('cannot be without alarms', () => {
+    expect(() => checkProps({ alarms: 'none', alarmTopic: alarmTopic() })).toThrow(
+      "There is an alarm topic, but alarms is 'none'. Leave one of the two out.",
+    );
+  });
+
+  it.each(['all', 'essential', undefined] as const)('fits %s alarms', (alarms) => {
+    expect(() => checkProps({ ...(alarms && { alarms }), alarmTopic: alarmTopic() })).not.toThrow();
   });
 });

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { nameOfResource } from './templates.ts';
 
-/** The URL of the dead-letter queue of a part of the stack: `Pipeline` or `Redelivery`. */
+/** The URL of the dead-letter queue of a part of the stack, such as `Pipeline` or `ConnectionCount`. */
 export async function deadLetterQueueUrl(
   sqs: SQSClient,
   part: string,
