@@ -1,15 +1,12 @@
-import { ApiGatewayV2Client, GetApisCommand } from '@aws-sdk/client-apigatewayv2';
 import {
   CloudFormationClient,
   DescribeStacksCommand,
   ListStacksCommand,
   paginateListStackResources,
+  type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
-import { DynamoDBClient, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient, ListEventBusesCommand } from '@aws-sdk/client-eventbridge';
-import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
-import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { ListQueuesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { smokeCommand } from '../../../bin/smoke/create.ts';
@@ -18,6 +15,7 @@ import { keepLog } from '../../support/kept-log.ts';
 import { smoke } from '../../support/smoke-command.ts';
 import type { InstallationOutputs } from '../../support/watched-system.ts';
 import { functionLines } from './function-lines.ts';
+import { type Inventory, takeInventory } from './inventory.ts';
 import { startEmulator, type TestEmulator } from './start-emulator.ts';
 
 // A deployment builds, synthesizes and waits for the CDK's command line; a test may make two.
@@ -26,6 +24,8 @@ vi.setConfig({ testTimeout: 300_000 });
 // One stack from its first deployment to its end: each test begins where the one before it has left off.
 let emulator: TestEmulator;
 let outputs: InstallationOutputs;
+/** What there was before the first deployment. */
+let atFirst: Inventory;
 const client = () => ({
   endpoint: emulator.endpoint,
   region: 'us-east-1',
@@ -38,6 +38,7 @@ const inbox = async () => (await installation().as(user).get('/notifications')).
 
 beforeAll(async () => {
   emulator = await startEmulator(log);
+  atFirst = await takeInventory(emulator.endpoint);
   outputs = await emulator.deploy();
 });
 afterAll(() => emulator?.stop());
@@ -76,7 +77,7 @@ it('has the lines of its functions, which are looked through when all is over', 
 it('keeps what cannot be delivered, by the stream, in the queue of dead letters', async () => {
   const [table, queue] = await Promise.all([
     physicalId('Realtime.*Deliveries', 'AWS::DynamoDB::Table'),
-    physicalId('Realtime.*DeadLetters', 'AWS::SQS::Queue'),
+    physicalId('Redelivery.*DeadLetters', 'AWS::SQS::Queue'),
   ]);
   const Item = { user_id: { S: 'nobody' }, leftover_id: { S: 'no pending delivery' } };
   await new DynamoDBClient(client()).send(new PutItemCommand({ TableName: table, Item }));
@@ -117,18 +118,41 @@ it('follows DATABASE_URL to another database, and back', async () => {
   expect(await inbox()).toMatchObject({ version: 2 });
 });
 
+it('is listed as a whole, so that what would stay could be seen', async () => {
+  const listed = Object.values(await takeInventory(emulator.endpoint)).flat();
+  const kinds = new Map<string, boolean[]>();
+  for (const { ResourceType = '', PhysicalResourceId = '' } of await resourcesOf('Belfry')) {
+    kinds.set(ResourceType, [...(kinds.get(ResourceType) ?? []), listed.includes(PhysicalResourceId)]);
+  }
+  for (const type of [
+    'AWS::IAM::Role',
+    'AWS::Logs::LogGroup',
+    'AWS::CloudWatch::Alarm',
+    'AWS::CloudWatch::Dashboard',
+    'AWS::Events::EventBus',
+    'AWS::SQS::Queue',
+    'AWS::DynamoDB::Table',
+    'AWS::Lambda::Function',
+    'AWS::Lambda::EventSourceMapping',
+    'AWS::ApiGatewayV2::Api',
+    'AWS::SecretsManager::Secret',
+  ]) {
+    expect(kinds.get(type)?.length, type).toBeGreaterThan(0);
+    expect(kinds.get(type), type).not.toContain(false);
+  }
+});
+
 it('leaves nothing when it is destroyed but the CDK’s bootstrap, and the database as it was', async () => {
+  const bootstrap = (await resourcesOf('CDKToolkit')).map(({ PhysicalResourceId }) => PhysicalResourceId);
   await emulator.run('destroy:emulator');
-  expect(await whatIsThere()).toEqual({
-    stacks: ['CDKToolkit'],
-    functions: [],
-    mappings: [],
-    tables: [],
-    queues: [],
-    buses: ['default'],
-    apis: [],
-    secrets: [],
-  });
+  const { StackSummaries = [] } = await new CloudFormationClient(client()).send(new ListStacksCommand());
+  const stacks = StackSummaries.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE');
+  expect(stacks.map(({ StackName }) => StackName)).toEqual(['CDKToolkit']);
+  const left = Object.entries(await takeInventory(emulator.endpoint)).map(([kind, names]) => [
+    kind,
+    names.filter((name) => !bootstrap.includes(name)),
+  ]);
+  expect(Object.fromEntries(left)).toEqual(atFirst);
   expect(await query('SELECT title FROM notifications ORDER BY id')).toEqual([
     { title: 'Before' },
     { title: smokeCommand(user, '').title },
@@ -147,44 +171,22 @@ async function stack() {
   return Stacks;
 }
 
-/** The name that a resource of the stack has got, by its logical id. */
-async function physicalId(logicalId: string, type: string): Promise<string> {
-  const formation = new CloudFormationClient(client());
-  for await (const { StackResourceSummaries = [] } of paginateListStackResources(
-    { client: formation },
-    { StackName: 'Belfry' },
-  )) {
-    const found = StackResourceSummaries.find(
-      ({ LogicalResourceId = '', ResourceType }) =>
-        ResourceType === type && new RegExp(logicalId).test(LogicalResourceId),
-    );
-    if (found?.PhysicalResourceId !== undefined) return found.PhysicalResourceId;
-  }
-  throw new Error(`The stack has no ${type} ${logicalId}.`);
+/** The resources of a stack, with their names in the emulator. */
+async function resourcesOf(StackName: string) {
+  const resources: StackResourceSummary[] = [];
+  const pages = paginateListStackResources({ client: new CloudFormationClient(client()) }, { StackName });
+  for await (const { StackResourceSummaries = [] } of pages) resources.push(...StackResourceSummaries);
+  return resources;
 }
 
-async function whatIsThere() {
-  const [lambda, formation] = [new LambdaClient(client()), new CloudFormationClient(client())];
-  const { StackSummaries = [] } = await formation.send(new ListStacksCommand());
-  const { Functions = [] } = await lambda.send(new ListFunctionsCommand());
-  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand());
-  const { TableNames = [] } = await new DynamoDBClient(client()).send(new ListTablesCommand());
-  const { QueueUrls = [] } = await new SQSClient(client()).send(new ListQueuesCommand());
-  const { EventBuses = [] } = await new EventBridgeClient(client()).send(new ListEventBusesCommand());
-  const { Items = [] } = await new ApiGatewayV2Client(client()).send(new GetApisCommand());
-  const { SecretList = [] } = await new SecretsManagerClient(client()).send(new ListSecretsCommand());
-  return {
-    stacks: StackSummaries.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE').map(
-      ({ StackName }) => StackName,
-    ),
-    functions: Functions.map(({ FunctionName }) => FunctionName),
-    mappings: EventSourceMappings.map(({ UUID }) => UUID),
-    tables: TableNames,
-    queues: QueueUrls,
-    buses: EventBuses.map(({ Name }) => Name),
-    apis: Items.map(({ Name }) => Name),
-    secrets: SecretList.map(({ Name }) => Name),
-  };
+/** The name that a resource of the stack has got, by its logical id. */
+async function physicalId(logicalId: string, type: string): Promise<string> {
+  const found = (await resourcesOf('Belfry')).find(
+    ({ LogicalResourceId = '', ResourceType }) =>
+      ResourceType === type && new RegExp(logicalId).test(LogicalResourceId),
+  );
+  if (found?.PhysicalResourceId !== undefined) return found.PhysicalResourceId;
+  throw new Error(`The stack has no ${type} ${logicalId}.`);
 }
 
 /** Runs SQL as the owner of the database that is deployed with. */
