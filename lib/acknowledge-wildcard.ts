@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 
 /** A permission on resources whose ids are not known before the deployment. */
 export interface Wildcard {
-  /** The service as ARNs name it, such as `rds-db`. */
+  /** The service as ARNs name it, such as `execute-api`. */
   service: string;
   /** The part of the ARN after the account. A token in it is written as `<LogicalId>`. */
   resource: string;
