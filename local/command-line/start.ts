@@ -13,6 +13,7 @@ import { createProgress, welcome } from './start-screen.ts';
 import { claimStateDirectory } from './state-directory.ts';
 import { synthesize } from './synthesize.ts';
 import { type FunctionWatch, watchFunctions } from './watch-functions.ts';
+import { checkStateWritable, checkWritable } from './writable.ts';
 
 const usage = `Runs the whole system on this machine: the synthesized template with its functions, PostgreSQL and DynamoDB.
 
@@ -49,6 +50,7 @@ const known = {
 await runCommand(usage, known, async (options) => {
   const ports = portsFrom(options.port ?? '4400');
   await checkPorts(ports);
+  checkWritable(localDirectory);
   const { 'allow-host': allowedHosts = [], 'any-user': anyUser = false } = options;
   const context = { ...localSettingsOf(readProject().context), allowedOrigins: localOrigins.join(',') };
   const progress = createProgress();
@@ -62,6 +64,7 @@ await runCommand(usage, known, async (options) => {
   await using running = new AsyncDisposableStack();
   const state = await claimStateDirectory(localDirectory);
   running.defer(() => state.release());
+  checkStateWritable(state.path);
   const assemblyDirectory = join(state.path, 'cdk.out');
   if (options.reset) rmSync(state.path, { recursive: true, force: true });
   mkdirSync(state.path, { recursive: true, mode: 0o700 });

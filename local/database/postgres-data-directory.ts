@@ -59,6 +59,13 @@ export function commandLine(
 /** The error for a command of PostgreSQL that could not be run, or has failed, with what to do. */
 export function explainSpawn(error: unknown, account: Account | undefined): Error {
   const message = messageOf(error).trim();
+  // A container may run as a user that has only a number.
+  const [, nameless] = /could not look up effective user ID (\d+)/.exec(message) ?? [];
+  if (nameless !== undefined) {
+    return new Error(
+      `PostgreSQL runs only as a user with a name, and /etc/passwd has none for user ${nameless}. Add a line for it, or run this command as another user.`,
+    );
+  }
   const remedy = account
     ? 'PostgreSQL does not run as root; started by root it needs setpriv (package util-linux) and the capability CAP_DAC_OVERRIDE. Or start as an ordinary user.'
     : 'Where a file or a library is missing, npm rebuild puts it back.';
