@@ -71,6 +71,10 @@ beforeAll(async () => {
   const started = await startWatchedSystem({ assemblyDirectory, stateDirectory: join(folder, 'state'), log });
   system = started.system;
   belfry = createInstallation(started.outputs, { log });
+  // Each producer tries the doors of the others.
+  for (const action of ['lambda:InvokeFunction', 'events:PutEvents', 'sqs:SendMessage']) {
+    log.expectDenial(action);
+  }
 }, 300_000);
 
 afterAll(async () => {
