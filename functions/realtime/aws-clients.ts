@@ -7,6 +7,10 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 /** A client for the tables of connections and deliveries. Its time-outs are short, so that a create still gets its answer. */
 export function createDynamoDbClient(): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
+    // The host is `dynamodb.<region>` in every environment. Otherwise the SDK puts the account's id into it whenever the
+    // credentials name the account, and the firewall of an existing network may not know that host.
+    // https://docs.aws.amazon.com/sdkref/latest/guide/feature-account-endpoints.html
+    accountIdEndpointMode: 'disabled',
     maxAttempts: 2,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: 1_000,
