@@ -32,8 +32,10 @@ function mapQueue(queueArn: string, properties: Properties, services: Services):
 function mapStream(streamArn: string, properties: Properties, services: Services): void {
   const functionName = properties.text('FunctionName');
   const { spec } = functionOf(services, functionName);
-  // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaDynamoDBExecutionRole.html
-  const actions = ['GetRecords', 'GetShardIterator', 'DescribeStream', 'ListStreams'];
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
+  // It names ListStreams too, on the ARN of a stream, where IAM does not grant it:
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+  const actions = ['GetRecords', 'GetShardIterator', 'DescribeStream'];
   const dynamoDbActions = actions.map((action) => `dynamodb:${action}`);
   requireGrants(services, functionName, dynamoDbActions, streamArn);
   if (properties.text('StartingPosition') !== 'TRIM_HORIZON') {

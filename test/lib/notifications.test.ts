@@ -139,7 +139,6 @@ describe('What a function may do', () => {
         'dynamodb:DescribeStream',
         'dynamodb:GetRecords',
         'dynamodb:GetShardIterator',
-        'dynamodb:ListStreams',
         'dynamodb:PutItem',
         'dynamodb:Query',
         'execute-api:ManageConnections',

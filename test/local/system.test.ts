@@ -478,9 +478,7 @@ describe('a table with a stream', () => {
     Action,
     Resource: { 'Fn::GetAtt': [logicalId, attribute] },
   });
-  const mayRead = ['GetRecords', 'GetShardIterator', 'DescribeStream', 'ListStreams'].map(
-    (action) => `dynamodb:${action}`,
-  );
+  const mayRead = ['GetRecords', 'GetShardIterator', 'DescribeStream'].map((action) => `dynamodb:${action}`);
   const parts = (statements: unknown[], changes: object = {}) => ({
     Resources: {
       Queue: { Type: 'AWS::SQS::Queue' },
