@@ -149,6 +149,11 @@ const creating = {
       'Types that need a scope of their own over HTTP, and a listed source on the event bus ([restricted types](api.md#restricted-types)).',
     byDefault: 'none',
   },
+  eventBusName: {
+    means:
+      'The name of the event bus. Set it to [keep the bus of release 0.1.0](deploy.md#the-event-bus-of-release-010).',
+    byDefault: 'from the stack’s name and the path of the construct',
+  },
   createsPerMinute: {
     means: 'Creates over HTTP that a token subject may make in a minute.',
     byDefault: '`600`',
@@ -203,6 +208,11 @@ const operation = {
   },
   logRetentionDays: { means: 'How many days logs are kept.', byDefault: '`30`' },
   tracing: { means: 'If X-Ray traces the functions.', byDefault: '`false`' },
+  httpAccessLogs: {
+    means:
+      'If requests are logged. Set it to `false` in an account that [refuses the log](deploy.md#if-the-log-of-requests-is-refused).',
+    byDefault: '`true`',
+  },
   webSocketAccessLogs: {
     means:
       'If connections are logged. The account needs a role of API Gateway for logging (`AWS::ApiGateway::Account`).',

@@ -27,6 +27,7 @@ export function optionsOf(values: Record<string, unknown>): NotificationsStackPr
     allowedOrigins: context.allowedOrigins,
     restrictedTypes: restrictedTypes && checkRestrictedTypes(restrictedTypes),
     measuredTypes: context.measuredTypes,
+    eventBusName: context.eventBusName,
     retention: given({
       archiveAfterDays: context.archiveAfterDays,
       deleteAfterDays: context.deleteAfterDays,
@@ -38,6 +39,7 @@ export function optionsOf(values: Record<string, unknown>): NotificationsStackPr
     domainNames: domainNamesOf(context),
     logRetention: context.logRetentionDays,
     tracing: context.tracing,
+    httpAccessLogs: context.httpAccessLogs,
     webSocketAccessLogs: context.webSocketAccessLogs,
     alarms: context.alarms,
     alarmTopicArn: context.alarmTopicArn,

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   DomainName,
@@ -8,8 +8,9 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { functionSettings } from './function-settings.ts';
+import { uniqueName } from './installation.ts';
 
 /**
  * A domain name of your own for an API, in place of the address that AWS gives it. Your DNS must point the name to the
@@ -74,9 +75,16 @@ const fields = {
   },
 };
 
-/** Creates a log group for the access logs of an API. Each entry is one JSON object on one line. */
-export function accessLogs(scope: Construct, kind: keyof typeof fields): IAccessLogSettings {
+/**
+ * Creates a log group for the access logs of an API. Each entry is one JSON object on one line.
+ *
+ * Its name begins with `/aws/vendedlogs/`. For every other log group API Gateway adds a statement to a policy of the account,
+ * which has at most 5,120 characters. In an account where it is full, the stage of an HTTP API could not be created.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
+ */
+export function createAccessLogs(scope: Construct, kind: keyof typeof fields): IAccessLogSettings {
   const logGroup = new LogGroup(scope, 'AccessLogs', {
+    logGroupName: `/aws/vendedlogs/belfry/${uniqueName(scope, 'AccessLogs')}`,
     retention: functionSettings(scope).logRetention,
     removalPolicy: RemovalPolicy.DESTROY,
   });
@@ -84,4 +92,9 @@ export function accessLogs(scope: Construct, kind: keyof typeof fields): IAccess
     destination: new LogGroupLogDestination(logGroup),
     format: AccessLogFormat.custom(JSON.stringify(fields[kind])),
   };
+}
+
+/** Gives cdk-nag the reason why a stage has no access logs. */
+export function acknowledgeNoAccessLogs(stage: IConstruct, reason: string): void {
+  Validations.of(stage).acknowledge({ id: 'AwsSolutions-APIG1', reason });
 }

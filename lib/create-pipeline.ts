@@ -10,6 +10,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { createDeadLetterQueue } from './dead-letter-queue.ts';
 import { createExpiringTable } from './expiring-table.ts';
+import { uniqueName } from './installation.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { checkMeasuredTypes, checkRestrictedTypes, type RestrictedTypes } from './notification-types.ts';
@@ -28,6 +29,8 @@ export interface CreatePipelineProps {
   reservedConcurrency?: number | undefined;
   /** The types by which created notifications are counted. */
   measuredTypes: readonly string[];
+  /** The name of the event bus. Left out: a name that no other installation has. */
+  eventBusName?: string | undefined;
 }
 
 const timeout = Duration.seconds(30);
@@ -86,7 +89,11 @@ export class CreatePipeline extends Construct {
     });
     this.function.configureAsyncInvoke({ onFailure: new SqsDestination(this.deadLetters) });
 
-    this.bus = new EventBus(this, 'Bus', { description: 'Belfry: notification.create' });
+    this.bus = new EventBus(this, 'Bus', {
+      // The name that the CDK makes for a bus does not have the name of the stack in it.
+      eventBusName: props.eventBusName ?? uniqueName(this, 'Bus'),
+      description: 'Belfry: notification.create',
+    });
     new Rule(this, 'CreateRule', {
       description: 'Creates a notification from each notification.create event',
       eventBus: this.bus,

@@ -6,7 +6,8 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { accessLogs, createDomain, type DomainProps } from './api-stage.ts';
+import { acknowledgeNoAccessLogs, createAccessLogs, createDomain, type DomainProps } from './api-stage.ts';
+import { uniqueName } from './installation.ts';
 import { NotificationFunction } from './notification-function.ts';
 
 export interface NotificationHttpApiProps {
@@ -17,7 +18,15 @@ export interface NotificationHttpApiProps {
   functions: Record<keyof typeof routeKeys, IFunction>;
   /** A domain name of your own. Left out: the API has the name that AWS gives it. */
   domain?: DomainProps | undefined;
+  /** Whether requests are logged. */
+  accessLogs: boolean;
 }
+
+/**
+ * The header `WWW-Authenticate`, by its name and by the name that API Gateway gives it in the answer of a function.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ */
+const challengeHeaders = ['www-authenticate', 'x-amzn-remapped-www-authenticate'];
 
 /** The HTTP API. It has exactly the routes of `route-keys.ts`, each behind the authorizer. */
 export class NotificationHttpApi extends Construct {
@@ -32,7 +41,7 @@ export class NotificationHttpApi extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { tokens, allowedOrigins, functions, domain }: NotificationHttpApiProps,
+    { tokens, allowedOrigins, functions, domain, accessLogs }: NotificationHttpApiProps,
   ) {
     super(scope, id);
     this.authorize = new NotificationFunction(this, 'Authorize', {
@@ -41,6 +50,7 @@ export class NotificationHttpApi extends Construct {
       environment: tokens,
     });
     this.api = new HttpApi(this, 'Api', {
+      apiName: uniqueName(this, 'Api'),
       description: 'Belfry: inboxes, and creating by HTTP',
       ipAddressType: IpAddressType.DUAL_STACK,
       createDefaultStage: false,
@@ -50,7 +60,7 @@ export class NotificationHttpApi extends Construct {
           allowOrigins: [...allowedOrigins],
           allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
           allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
-          exposeHeaders: ['date', 'retry-after', 'x-request-id', 'www-authenticate'],
+          exposeHeaders: ['date', 'retry-after', 'x-request-id', ...challengeHeaders],
           maxAge: Duration.hours(1),
         },
       }),
@@ -62,12 +72,13 @@ export class NotificationHttpApi extends Construct {
       }),
     });
     const domainName = domain && createDomain(this, domain);
-    new HttpStage(this, 'Stage', {
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       autoDeploy: true,
-      accessLogSettings: accessLogs(this, 'http'),
+      ...(accessLogs && { accessLogSettings: createAccessLogs(this, 'http') }),
       ...(domainName && { domainMapping: { domainName } }),
     });
+    if (!accessLogs) acknowledgeNoAccessLogs(stage, 'They are switched off by a prop.');
     this.url = domain ? `https://${domain.name}` : this.api.apiEndpoint;
     this.domainTarget = domainName?.regionalDomainName;
     this.addRoutes(routeKeys.read, new HttpLambdaIntegration('ReadIntegration', functions.read));

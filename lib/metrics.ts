@@ -1,9 +1,10 @@
 import type { MetricName } from '@belfry/functions/metrics';
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { type DimensionsMap, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { functionSettings } from './function-settings.ts';
 
 /** The dimension by which CloudWatch names a database. */
 export type DatabaseDimensions = { DBInstanceIdentifier: string } | { DBClusterIdentifier: string };
@@ -47,16 +48,13 @@ const metric = (
   dimensionsMap: DimensionsMap = {},
 ) => new Metric({ namespace, metricName, statistic, dimensionsMap, period });
 
-/** The CloudWatch namespace of a stack's own metrics. Each installation in an account has its own. */
-export const metricsNamespace = (scope: Construct): string => `Belfry/${Stack.of(scope).stackName}`;
-
 /** A metric that the functions of Belfry write. */
 export const ownMetric = (
   scope: Construct,
   name: MetricName,
   statistic: string,
   dimensions?: DimensionsMap,
-) => metric(metricsNamespace(scope), name, statistic, dimensions);
+) => metric(functionSettings(scope).metricsNamespace, name, statistic, dimensions);
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
 export function functionMetrics({ functionName }: IFunction) {

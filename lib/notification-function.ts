@@ -13,7 +13,6 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { functionSettings } from './function-settings.ts';
-import { metricsNamespace } from './metrics.ts';
 import type { FunctionNetwork } from './network.ts';
 
 /** What differs between functions. All other settings are the same for each. */
@@ -39,8 +38,8 @@ export class NotificationFunction<
 > extends LambdaFunction {
   constructor(scope: Construct, id: string, props: NotificationFunctionProps<Environment>) {
     const { entry, description, environment, network, timeout = Duration.seconds(20) } = props;
-    const metricsEnvironment: MetricsEnvironment = { METRICS_NAMESPACE: metricsNamespace(scope) };
-    const { logRetention, tracing } = functionSettings(scope);
+    const { logRetention, tracing, metricsNamespace } = functionSettings(scope);
+    const metricsEnvironment: MetricsEnvironment = { METRICS_NAMESPACE: metricsNamespace };
     const { reservedConcurrency } = props;
     super(scope, id, {
       description,

@@ -65,6 +65,11 @@ export interface NotificationsProps {
    * metric. Left out: notifications are counted by door only, and the log has their types.
    */
   measuredTypes?: readonly string[];
+  /**
+   * The name of the event bus, unlike that of every other bus of the account and region. A new name replaces the bus.
+   * Left out: a name from the stack's name and the path of the construct.
+   */
+  eventBusName?: string;
   /** Limits for one caller. Left out: the defaults of its props. */
   rateLimits?: RateLimitProps;
   /** How long notifications are kept. Default: archived after 180 days, deleted after 365. */
@@ -94,8 +99,12 @@ export interface NotificationsProps {
   /** Whether X-Ray traces the functions. Default: false. */
   tracing?: boolean;
   /**
-   * Whether connections of the WebSocket API are logged. Requests of the HTTP API always are. The account and region need a
-   * role for logging (`AWS::ApiGateway::Account`), which one stack must not set, or API Gateway refuses the deployment.
+   * Whether requests of the HTTP API are logged. The account that deploys needs the permissions for log deliveries
+   * (`logs:CreateLogDelivery`, `logs:PutResourcePolicy`), or API Gateway refuses the stage. Default: true.
+   */
+  httpAccessLogs?: boolean;
+  /**
+   * Whether connections of the WebSocket API are logged. The account and region need a role for logging (`AWS::ApiGateway::Account`), which one stack must not set, or API Gateway refuses the deployment.
    * Default: false.
    */
   webSocketAccessLogs?: boolean;

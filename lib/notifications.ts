@@ -71,6 +71,7 @@ export class Notifications extends Construct {
       allowedOrigins: props.allowedOrigins ?? [],
       functions: { read, update, create: this.createFunction },
       domain: domainNames.http,
+      accessLogs: props.httpAccessLogs ?? true,
     });
     this.retention = new Retention(this, 'Retention', { database, network, ...props.retention });
 
@@ -175,6 +176,7 @@ export class Notifications extends Construct {
       createsPerMinute: props.rateLimits?.createsPerMinute ?? 600,
       reservedConcurrency: props.reservedConcurrency,
       measuredTypes: props.measuredTypes ?? [],
+      eventBusName: props.eventBusName,
     });
   }
 

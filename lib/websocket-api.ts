@@ -14,9 +14,10 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import { acknowledgeWildcard } from './acknowledge-wildcard.ts';
-import { accessLogs, createDomain, type DomainProps } from './api-stage.ts';
+import { acknowledgeNoAccessLogs, createAccessLogs, createDomain, type DomainProps } from './api-stage.ts';
 import { ConnectionCount } from './connection-count.ts';
 import { createConnectionsTable } from './connections-table.ts';
+import { uniqueName } from './installation.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { addPingRoute } from './ping-route.ts';
@@ -69,6 +70,7 @@ export class NotificationWebSocketApi extends Construct {
     this.connections = createConnectionsTable(this);
     this.redelivery = new Redelivery(this, 'Redelivery');
     this.api = new WebSocketApi(this, 'Api', {
+      apiName: uniqueName(this, 'Api'),
       description: 'Belfry: pushes notifications',
       routeSelectionExpression: '$request.body.action',
       ipAddressType: IpAddressType.DUAL_STACK,
@@ -79,7 +81,7 @@ export class NotificationWebSocketApi extends Construct {
       webSocketApi: this.api,
       stageName: 'live',
       autoDeploy: true,
-      ...(props.accessLogs && { accessLogSettings: accessLogs(this, 'socket') }),
+      ...(props.accessLogs && { accessLogSettings: createAccessLogs(this, 'socket') }),
       ...(domainName && { domainMapping: { domainName } }),
     });
     this.url = domain ? `wss://${domain.name}` : this.stage.url;
@@ -207,9 +209,9 @@ export class NotificationWebSocketApi extends Construct {
       reason: '$connect verifies the token; no other route is open without it.',
     });
     if (accessLogs) return;
-    Validations.of(this.stage).acknowledge({
-      id: 'AwsSolutions-APIG1',
-      reason: 'It needs a role of the whole account and region, which is not for one stack to set.',
-    });
+    acknowledgeNoAccessLogs(
+      this.stage,
+      'They need a role of the whole account and region, which is not for one stack to set.',
+    );
   }
 }

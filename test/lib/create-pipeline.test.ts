@@ -68,6 +68,15 @@ describe('The create queue', () => {
 });
 
 describe('The bus', () => {
+  it('has the name that it is given', async () => {
+    const eventBusName = 'BelfryNotificationsPipelineBus0A1B2C3D';
+    const named = await synthesize((stack) => {
+      const network = new Network(stack, 'Network', { mode: 'ipv6' });
+      new CreatePipeline(stack, 'Pipeline', createPipelineProps(network, { eventBusName }));
+    });
+    expect(theResource(named, 'AWS::Events::EventBus').Properties.Name).toBe(eventBusName);
+  });
+
   const rule = () => theResource(template, 'AWS::Events::Rule').Properties;
 
   it('hands notification.create events to the create function', () => {

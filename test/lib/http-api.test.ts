@@ -15,7 +15,12 @@ const httpApi = (allowedOrigins: readonly string[]) =>
       update: functionFor('update-notifications'),
       create: functionFor('create-notification'),
     };
-    new NotificationHttpApi(stack, 'Rest', { tokens: tokenEnvironment, allowedOrigins, functions });
+    new NotificationHttpApi(stack, 'Rest', {
+      tokens: tokenEnvironment,
+      allowedOrigins,
+      functions,
+      accessLogs: true,
+    });
   });
 
 describe('The HTTP API', () => {
@@ -87,7 +92,10 @@ describe('The HTTP API', () => {
         AllowOrigins: allowedOrigins,
         AllowMethods: ['GET', 'POST'],
         AllowHeaders: ['authorization', 'content-type', 'idempotency-key'],
-        ExposeHeaders: ['date', 'retry-after', 'x-request-id', 'www-authenticate'],
+        ExposeHeaders: [
+          ...['date', 'retry-after', 'x-request-id'],
+          ...['www-authenticate', 'x-amzn-remapped-www-authenticate'],
+        ],
       },
     });
   });

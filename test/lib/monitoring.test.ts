@@ -127,7 +127,9 @@ describe('An alarm starts', () => {
   });
 
   it('where frames cannot be posted', async () => {
-    expect(alarmNamed(await watch(), 'PostsFailed')).toMatchObject({ Namespace: 'Belfry/Test' });
+    expect(alarmNamed(await watch(), 'PostsFailed')).toMatchObject({
+      Namespace: expect.stringMatching(/^Belfry\/Test\//),
+    });
   });
 
   it('where messages or pending deliveries wait too long', async () => {

@@ -33,10 +33,27 @@ describe('Access logs', () => {
   const formatOf = (template: Template, kind: 'http' | 'socket') =>
     Object(stageOf(template, kind).Properties.AccessLogSettings).Format;
 
-  it('of requests are always written, those of sockets only when asked for', () => {
+  it('of requests are written unless they are switched off, those of sockets only if they are switched on', async () => {
     expect(formatOf(plain, 'http')).toBeDefined();
     expect(stageOf(plain, 'socket').Properties).not.toHaveProperty('AccessLogSettings');
     expect(formatOf(full, 'socket')).toBeDefined();
+    const without = await synthesizeStack({ httpAccessLogs: false });
+    expect(stageOf(without, 'http').Properties).not.toHaveProperty('AccessLogSettings');
+    expect(accessLogsOf(without)).toEqual([]);
+  });
+
+  const accessLogsOf = (template: Template) =>
+    Object.values(resourcesOf(template, 'AWS::Logs::LogGroup')).flatMap(({ Properties }) =>
+      'LogGroupName' in Properties ? [Properties.LogGroupName] : [],
+    );
+
+  it('go where they need no place in the policy of the account, in log groups that name stack and API', () => {
+    expect(accessLogsOf(full).toSorted()).toEqual([
+      expect.stringMatching(
+        /^\/aws\/vendedlogs\/belfry\/Belfry-Notifications-Realtime-AccessLogs-[0-9a-f]{8}$/,
+      ),
+      expect.stringMatching(/^\/aws\/vendedlogs\/belfry\/Belfry-Notifications-Rest-AccessLogs-[0-9a-f]{8}$/),
+    ]);
   });
 
   it.each(['http', 'socket'] as const)('hold nothing that may hold a token: %s', (kind) => {

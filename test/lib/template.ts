@@ -36,13 +36,23 @@ export function synthesize(define: (stack: Stack) => void): Promise<Template> {
 
 /** The template of the stack that `define` makes, by the settings of `cdk.json`. */
 export async function synthesizeApp(define: (app: App) => Stack): Promise<Template> {
+  const [template] = await synthesizeStacks((app) => [define(app)]);
+  return template;
+}
+
+/** The templates of the stacks that `define` makes, by the settings of `cdk.json`. */
+export async function synthesizeStacks<Stacks extends readonly Stack[]>(
+  define: (app: App) => readonly [...Stacks],
+): Promise<{ [Index in keyof Stacks]: Template }> {
   if (!areBuilt()) await buildFunctions();
   // The CDK's validation takes longer than all the rest. test/slow/templates runs it on every mode of the stack.
   vi.stubEnv('CDK_VALIDATION', 'false');
   const outdir = mkdtempSync(join(tmpdir(), 'belfry-template-'));
   try {
     const context = { ...project.context, 'aws:cdk:disable-asset-staging': true };
-    return Template.fromStack(define(new App({ outdir, context })));
+    const templates = define(new App({ outdir, context })).map((stack) => Template.fromStack(stack));
+    // The cast: one template for each stack.
+    return templates as { [Index in keyof Stacks]: Template };
   } finally {
     vi.unstubAllEnvs();
     rmSync(outdir, { recursive: true });

@@ -93,7 +93,7 @@ describe('a page of another origin', () => {
   it('may read the headers that the contract names', async () => {
     const { headers } = await get('/notifications');
     expect(headers.get('access-control-expose-headers')).toBe(
-      'date,retry-after,x-request-id,www-authenticate',
+      'date,retry-after,x-request-id,www-authenticate,x-amzn-remapped-www-authenticate',
     );
   });
 
