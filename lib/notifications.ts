@@ -17,6 +17,7 @@ import { Monitoring } from './monitoring.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { checkProps, type NotificationsProps } from './notifications-props.ts';
+import { createProviderLogs, providersOf } from './provider-logs.ts';
 import { Retention } from './retention.ts';
 import { tokenSettings } from './token-settings.ts';
 import { NotificationWebSocketApi } from './websocket-api.ts';
@@ -57,6 +58,7 @@ export class Notifications extends Construct {
     const { logRetention = RetentionDays.ONE_MONTH, tracing = false, domainNames = {} } = props;
     checkProps(props);
     settleFunctions(this, { logRetention, tracing });
+    const presentProviders = providersOf(this);
     const { environment: tokens, secret } = tokenSettings(this, props.jwt ?? {});
     this.jwtSecret = secret;
 
@@ -80,6 +82,7 @@ export class Notifications extends Construct {
       network,
       dependents: [this.createFunction, read, update, this.retention.function],
     });
+    createProviderLogs(this, presentProviders);
     this.dashboardName = this.watch(read, update, httpApi, props);
     this.httpApiUrl = httpApi.url;
     this.webSocketUrl = this.webSocketApi.url;
