@@ -10,18 +10,28 @@ import { type Emulator, numericEndpoint } from './settings.ts';
 const root = join(import.meta.dirname, '../..');
 const bin = join(root, 'node_modules/.bin');
 
+/** The command line that deploys: the CDK's own, or LocalStack's wrapper of it (https://github.com/localstack/aws-cdk-local). */
+export type Cli = 'cdk' | 'cdklocal';
+
 /**
  * Runs a command of the CDK against an emulator only: it reads no AWS profile, and calls no other address. Its output goes
  * to a file.
  * @throws Error with the resources that failed, and the file
  */
-export async function runCdk(emulator: Emulator, args: readonly string[], logFile: string): Promise<void> {
+export async function runCdk(
+  cli: Cli,
+  emulator: Emulator,
+  args: readonly string[],
+  logFile: string,
+): Promise<void> {
   const { AWS_PROFILE, AWS_DEFAULT_PROFILE, AWS_SESSION_TOKEN, ...env } = process.env;
-  const child = spawn(join(bin, 'cdk'), [...args, '--no-notices', '--no-version-reporting'], {
+  const child = spawn(join(bin, cli), [...args, '--no-notices', '--no-version-reporting'], {
     cwd: root,
     env: {
       ...env,
       PATH: `${bin}:${env.PATH}`,
+      // cdklocal takes every other variable of AWS away.
+      AWS_ENVAR_ALLOWLIST: 'AWS_REGION,AWS_DEFAULT_REGION,AWS_ACCESS_KEY_ID,AWS_SECRET_ACCESS_KEY',
       AWS_ENDPOINT_URL: emulator.endpoint,
       AWS_ENDPOINT_URL_S3: await numericEndpoint(emulator.endpoint),
       AWS_REGION: emulator.region,
@@ -46,7 +56,7 @@ export async function runCdk(emulator: Emulator, args: readonly string[], logFil
   writeFileSync(logFile, printed.join(''));
   if (code === 0) return;
   throw new Error(
-    `cdk ${args[0]} failed.\n${failureIn(printed.join(''))}\nThe whole output is in ${logFile}.`,
+    `${cli} ${args[0]} failed.\n${failureIn(printed.join(''))}\nThe whole output is in ${logFile}.`,
   );
 }
 

@@ -18,11 +18,12 @@ import { type Emulator, findDatabase, findEmulator } from './settings.ts';
 
 const usage = `Deploys the stack into an emulator of AWS (MiniStack or LocalStack), with a PostgreSQL that you run.
 
-  AWS_ENDPOINT_URL=http://127.0.0.1:4566 DATABASE_URL=postgres://… npm run deploy:emulator [-- --context key=value …]
+  AWS_ENDPOINT_URL=http://127.0.0.1:4566 DATABASE_URL=postgres://… npm run deploy:emulator [-- --context key=value …] [--cdklocal]
 
   AWS_ENDPOINT_URL  the URL of the emulator. It must be the same for this machine and for the emulator’s functions
   DATABASE_URL      the database, as its owner. It must be the same for this machine and for the emulator’s functions
-  --context         a setting of the stack, as for cdk deploy. Default for allowedOrigins: http://localhost:3000`;
+  --context         a setting of the stack, as for cdk deploy. Default for allowedOrigins: http://localhost:3000
+  --cdklocal        deploys with cdklocal, LocalStack’s wrapper of the CDK, instead of the CDK’s own command`;
 
 /** The outputs of the stack, which the CDK writes into a file. */
 type StackOutputs = Omit<Outputs, 'AwsEndpointUrl' | 'DatabaseUrl' | 'JwtSecret' | 'DemoUrl'> & {
@@ -30,7 +31,10 @@ type StackOutputs = Omit<Outputs, 'AwsEndpointUrl' | 'DatabaseUrl' | 'JwtSecret'
   JwtSecretArn?: string;
 };
 
-await runCommand(usage, { context: { type: 'string', multiple: true } }, async ({ context = [] }) => {
+const options = { context: { type: 'string', multiple: true }, cdklocal: { type: 'boolean' } } as const;
+
+await runCommand(usage, options, async ({ context = [], cdklocal = false }) => {
+  const cli = cdklocal ? 'cdklocal' : 'cdk';
   const settings = contextFrom(context);
   const progress = createProgress();
   progress.begin('Looking at the emulator and the database');
@@ -49,11 +53,12 @@ await runCommand(usage, { context: { type: 'string', multiple: true } }, async (
   );
   if (!(await isBootstrapped(emulator))) {
     progress.begin('Bootstrapping the CDK');
-    await runCdk(emulator, ['bootstrap', '--app', assembly], join(directory, 'bootstrap.log'));
+    await runCdk(cli, emulator, ['bootstrap', '--app', assembly], join(directory, 'bootstrap.log'));
   }
   progress.begin('Deploying the stack');
   const outputsFile = join(directory, 'stack-outputs.json');
   await runCdk(
+    cli,
     emulator,
     ['deploy', '--app', assembly, '--require-approval', 'never', '--outputs-file', outputsFile],
     join(directory, 'deploy.log'),

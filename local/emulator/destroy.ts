@@ -11,9 +11,11 @@ import { findEmulator } from './settings.ts';
 const usage = `Deletes the stack and the secret of the database from the emulator. The data in PostgreSQL and the CDK’s bootstrap
 stack stay.
 
-  AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run destroy:emulator`;
+  AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run destroy:emulator [-- --cdklocal]
 
-await runCommand(usage, {}, async () => {
+  --cdklocal  destroys with cdklocal, LocalStack’s wrapper of the CDK, instead of the CDK’s own command`;
+
+await runCommand(usage, { cdklocal: { type: 'boolean' } }, async ({ cdklocal = false }) => {
   const progress = createProgress();
   progress.begin('Looking at the emulator');
   const emulator = await findEmulator(process.env);
@@ -22,7 +24,12 @@ await runCommand(usage, {}, async () => {
   // Only the name of the stack matters here, not its content.
   await synthesize(assembly, emulatorContext(emulator), progress.begin);
   progress.begin('Destroying the stack');
-  await runCdk(emulator, ['destroy', '--app', assembly, '--force'], join(directory, 'destroy.log'));
+  await runCdk(
+    cdklocal ? 'cdklocal' : 'cdk',
+    emulator,
+    ['destroy', '--app', assembly, '--force'],
+    join(directory, 'destroy.log'),
+  );
   progress.begin('Deleting the secret of the database');
   await deleteDatabaseSecret(emulator);
   rmSync(emulatorOutputsFile, { force: true });

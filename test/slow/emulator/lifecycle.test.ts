@@ -39,11 +39,11 @@ const inbox = async () => (await installation().as(user).get('/notifications')).
 beforeAll(async () => {
   emulator = await startEmulator(log);
   atFirst = await takeInventory(emulator.endpoint);
-  outputs = await emulator.deploy();
+  outputs = await emulator.deploy({}, { cdklocal: true });
 });
 afterAll(() => emulator?.stop());
 
-it('has what was created, and a socket that rings', async () => {
+it('has what was created after a deployment by cdklocal, and a socket that rings', async () => {
   const belfry = installation();
   const socket = await belfry.connect(user);
   await belfry.invoke(command(user, { title: 'Before' }));
@@ -88,7 +88,7 @@ it('keeps what cannot be delivered, by the stream, in the queue of dead letters'
   }, 30_000);
 });
 
-it('is left as it is by a deployment without a change', async () => {
+it('is left as it is by a deployment of the CDK’s own command without a change', async () => {
   const before = await stack();
   expect(await emulator.deploy()).toEqual(outputs);
   expect(await stack()).toEqual(before);
@@ -112,7 +112,7 @@ it('takes a changed setting, while clients keep their sockets and what is in the
 
 it('follows DATABASE_URL to another database, and back', async () => {
   await query('CREATE DATABASE other');
-  await emulator.deploy({}, 'other');
+  await emulator.deploy({}, { database: 'other' });
   expect(await inbox()).toMatchObject({ data: [], version: 0 });
   await emulator.deploy();
   expect(await inbox()).toMatchObject({ version: 2 });
@@ -144,7 +144,7 @@ it('is listed as a whole, so that what would stay could be seen', async () => {
 
 it('leaves nothing when it is destroyed but the CDK’s bootstrap, and the database as it was', async () => {
   const bootstrap = (await resourcesOf('CDKToolkit')).map(({ PhysicalResourceId }) => PhysicalResourceId);
-  await emulator.run('destroy:emulator');
+  await emulator.run('destroy:emulator', '--cdklocal');
   const { StackSummaries = [] } = await new CloudFormationClient(client()).send(new ListStacksCommand());
   const stacks = StackSummaries.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE');
   expect(stacks.map(({ StackName }) => StackName)).toEqual(['CDKToolkit']);

@@ -21,8 +21,11 @@ export interface TestEmulator {
   databaseUrl(database?: string): string;
   /** Runs a script of package.json as a person would who has no configuration of AWS; answers what it printed. */
   run(script: 'deploy:emulator' | 'destroy:emulator', ...options: string[]): Promise<string>;
-  /** Deploys with these settings, and answers the outputs that were written. */
-  deploy(context?: Record<string, string>, database?: string): Promise<InstallationOutputs>;
+  /** Deploys with these settings, into a database, by the CDK's own command or by cdklocal, and answers the outputs that were written. */
+  deploy(
+    context?: Record<string, string>,
+    how?: { database?: string; cdklocal?: boolean },
+  ): Promise<InstallationOutputs>;
   /** Ends it, once what its functions have printed is kept. */
   stop(): Promise<void>;
 }
@@ -80,9 +83,9 @@ export async function startEmulator(log: KeptLog): Promise<TestEmulator> {
       if (script === 'destroy:emulator') await keepLines();
       return run(script, options);
     },
-    async deploy(context = {}, database) {
-      const options = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
-      await run('deploy:emulator', options, database);
+    async deploy(context = {}, { database, cdklocal = false } = {}) {
+      const settings = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
+      await run('deploy:emulator', [...settings, ...(cdklocal ? ['--cdklocal'] : [])], database);
       const outputs = JSON.parse(await readFile(join(directory, 'emulator-outputs.json'), 'utf8'));
       log.secret(outputs.JwtSecret);
       return outputs;
