@@ -77,7 +77,7 @@ describe.skipIf(reason)(`The functions of the template, with the events that AWS
       return answer;
     }
 
-    /** The entries of a function's log, which are all JSON. */
+    /** The entries of a function's log that have arrived, which are all JSON. */
     async function logOf(part: string): Promise<Record<string, unknown>[]> {
       const environment = await environments.get(part);
       return (environment?.printed ?? []).map((line) => JSON.parse(line));
@@ -164,9 +164,9 @@ describe.skipIf(reason)(`The functions of the template, with the events that AWS
           notification: { title: 'One' },
         },
       ]);
-      expect(await logOf('Create')).toContainEqual(
-        expect.objectContaining({ level: 'INFO', request_id: expect.any(String) }),
-      );
+      await expect
+        .poll(() => logOf('Create'))
+        .toContainEqual(expect.objectContaining({ level: 'INFO', request_id: expect.any(String) }));
     });
 
     it('a command that is refused fails the invocation, by the whole name of its error', async () => {
@@ -175,8 +175,8 @@ describe.skipIf(reason)(`The functions of the template, with the events that AWS
         isFailure: true,
         payload: { errorType: 'ValidationError' },
       });
-      const errors = (await logOf('Create')).filter(({ level }) => level === 'ERROR');
-      expect(errors).toMatchObject([{ message: { errorType: 'ValidationError' } }]);
+      const errors = async () => (await logOf('Create')).filter(({ level }) => level === 'ERROR');
+      await expect.poll(errors).toMatchObject([{ message: { errorType: 'ValidationError' } }]);
     });
 
     it('a command of an event is stored', async () => {
@@ -283,8 +283,8 @@ describe.skipIf(reason)(`The functions of the template, with the events that AWS
         isFailure: false,
         payload: null,
       });
-      const measured = (await logOf('ConnectionCount')).filter((entry) => '_aws' in entry);
-      expect(measured).toMatchObject([{ ConnectionsCurrent: expect.any(Number) }]);
+      const measured = async () => (await logOf('ConnectionCount')).filter((entry) => '_aws' in entry);
+      await expect.poll(measured).toMatchObject([{ ConnectionsCurrent: expect.any(Number) }]);
       const purged = await ask('Purge', 'a schedule', scheduled);
       expect(purged).toMatchObject({ isFailure: false, payload: { archived: 0, deleted: 0 } });
     });
