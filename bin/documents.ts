@@ -12,12 +12,18 @@ import { alarms } from 'belfry-cdk/alarms';
 import { stackOutputs } from 'belfry-cdk/outputs';
 import { stringify } from 'yaml';
 import { type Context, optionKinds } from './context.ts';
+import { costBeyondFree, listCost, prices } from './cost/prices.ts';
+import { dollars } from './cost/report.ts';
 import { type Refusal, refusals } from './deployment/refusals.ts';
+import { table, withParts } from './generated-parts.ts';
 import { optionDescriptions, optionThemes } from './option-descriptions.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** Everything that is generated into the documents, by file: whole files, and parts of files between markers. */
+/**
+ * Everything that is generated into the documents, by file: whole files, and parts of files between markers. The costs are
+ * in cost/documents.ts.
+ */
 export function documents(): Record<string, string> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return {
@@ -45,27 +51,6 @@ export function documents(): Record<string, string> {
     'docs/deploy.md': withParts('docs/deploy.md', { refusals: refusalList() }),
     'docs/options.md': withParts('docs/options.md', { options: optionLists() }),
   };
-}
-
-/** A file with its generated parts as they should be: each stands between two comments that name it. */
-function withParts(file: string, parts: Record<string, string>): string {
-  return Object.entries(parts).reduce(
-    (text, [name, part]) => {
-      const [start, end] = [`<!-- generated: ${name} -->\n`, `<!-- end of generated: ${name} -->\n`];
-      const [before, rest = '', ...more] = text.split(start);
-      const [old, after, ...others] = rest.split(end);
-      if (
-        before === undefined ||
-        old === undefined ||
-        after === undefined ||
-        more.length + others.length > 0
-      ) {
-        throw new Error(`${file} needs the markers of the part "${name}" once: ${start}${end}`);
-      }
-      return `${before}${start}\n${part}\n\n${end}${after}`;
-    },
-    readFileSync(join(root, file), 'utf8'),
-  );
 }
 
 const problemList = (): string =>
@@ -108,7 +93,7 @@ function alarmCosts(): string {
     Object.entries(levels).map(([level, { length }]) => [
       `\`${level}\``,
       String(length),
-      ...[length - 10, length].map((paid) => `$${(Math.max(paid, 0) / 10).toFixed(2)}`),
+      ...[costBeyondFree, listCost].map((cost) => dollars(cost(prices.alarms, length))),
     ]),
   );
 }
@@ -172,14 +157,10 @@ function optionItem(name: string): string {
   return `- \`${key}\`: ${means}\n  - Value: ${optionKinds[key].expected}\n  - Default: ${byDefault}`;
 }
 
-/** A table as the formatter leaves it. */
-function table(head: string[], rows: string[][]): string {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  const line = (cells: string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
-}
-
 if (import.meta.main) {
-  for (const [file, text] of Object.entries(documents())) writeFileSync(join(root, file), text);
+  // The costs are those of the stack, and to make it takes the CDK, which is loaded only here.
+  const { costDocuments } = await import('./cost/documents.ts');
+  for (const [file, text] of Object.entries({ ...documents(), ...(await costDocuments()) })) {
+    writeFileSync(join(root, file), text);
+  }
 }

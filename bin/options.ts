@@ -64,10 +64,14 @@ const modesOf = {
   securityGroupId: ['existing'],
 } satisfies Partial<Record<keyof Context, DatabaseProps['mode'][]>>;
 
+/** Whether an option may be given with a mode of the database. Most options may be given with each. */
+export const isForDatabase = (key: string, mode: DatabaseProps['mode']): boolean =>
+  Object.entries(modesOf).every(([each, modes]) => each !== key || modes.some((one) => one === mode));
+
 function databaseOf(context: Context): DatabaseProps {
   const { database: mode = 'rds', databaseSecret: secretId } = context;
   for (const [key, modes] of Object.entries(modesOf)) {
-    if (key in context && !modes.some((each) => each === mode)) {
+    if (key in context && !isForDatabase(key, mode)) {
       throw new Error(
         `The context value ${key} is only for database=${modes.join(' or ')}, but database is ${mode}. Leave ${key} out.`,
       );

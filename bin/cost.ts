@@ -1,0 +1,66 @@
+import { runCommand } from '@belfry/local/run-command';
+import { type Bill, billOf } from './cost/bill.ts';
+import { type Mode, modeNames } from './cost/modes.ts';
+import { reportOf, toJson } from './cost/report.ts';
+import { doors, numberInputs, optionOf, readUsage } from './cost/usage.ts';
+
+const inputs = numberInputs.map(({ name, means, byDefault }) => {
+  const option = `--${optionOf(name)}`;
+  return `  ${option.padEnd(16)} ${means}. Default: ${byDefault}`;
+});
+
+const usage = `Shows what an installation costs in a month, line by line, for each database and each network. Without users and
+notifications it is the bill of an installation that is idle.
+
+  npm run cost -- --users 1000 --notifications 50000 [--mode rds-ipv6] [--context alarms=essential] [--json]
+
+${inputs.join('\n')}
+  --door           the way in of the create commands: ${doors.join(', ')}. Default: event
+  --mode           one of ${modeNames.join(', ')}: its bill in full. Default: all, side by side
+  --context        an option of the stack, as for a deployment, such as alarms=essential. Can be repeated. Those in
+                   cdk.json do not count
+  --json           prints the result as JSON alone`;
+
+const text = { type: 'string' } as const;
+const options = {
+  ...Object.fromEntries(numberInputs.map(({ name }) => [optionOf(name), text])),
+  ...{ door: text, mode: text },
+  context: { type: 'string', multiple: true },
+  json: { type: 'boolean' },
+} as const;
+
+await runCommand(usage, options, async (values) => {
+  const {
+    mode,
+    context = [],
+    json = false,
+    ...numbers
+  } = values as {
+    mode?: string;
+    context?: string[];
+    json?: boolean;
+  };
+  const work = readUsage(numbers);
+  const settings = Object.fromEntries(context.map(readSetting));
+  const chosen = readModes(mode);
+  // The CDK takes a second or two to load, which a mistake in the options need not wait for.
+  const { readMode } = await import('./cost/read-stack.ts');
+  const bills: Partial<Record<Mode, Bill>> = {};
+  for (const each of chosen) bills[each] = billOf(await readMode(each, settings), work);
+  console.log(json ? toJson(bills, work) : reportOf(bills));
+});
+
+function readModes(value: string | undefined): readonly Mode[] {
+  if (value === undefined) return modeNames;
+  const mode = modeNames.find((each) => each === value);
+  if (mode) return [mode];
+  throw new Error(`--mode must be one of ${modeNames.join(', ')}; it is ${JSON.stringify(value)}.`);
+}
+
+function readSetting(text: string): [string, string] {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key !== undefined && value !== undefined) return [key, value];
+  throw new Error(
+    `--context must be an option and its value, such as alarms=essential; it is ${JSON.stringify(text)}.`,
+  );
+}

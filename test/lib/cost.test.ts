@@ -1,0 +1,209 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { assumptions } from '../../bin/cost/assumptions.ts';
+import { billOf } from '../../bin/cost/bill.ts';
+import { costDocuments } from '../../bin/cost/documents.ts';
+import { modeNames } from '../../bin/cost/modes.ts';
+import { readMode, readStack } from '../../bin/cost/read-stack.ts';
+import { dollars } from '../../bin/cost/report.ts';
+import { stackFactsOf } from '../../bin/cost/stack-facts.ts';
+import { idle, readUsage } from '../../bin/cost/usage.ts';
+import { alarms } from '../../lib/alarms.ts';
+import { modes } from '../support/modes.ts';
+
+const root = join(import.meta.dirname, '../..');
+const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
+
+describe('What the template of the stack costs', () => {
+  it('follows from all that is in it', async () => {
+    const stack = await readMode('rds-ipv6');
+    expect(stack).toMatchObject({
+      secrets: 2,
+      alarmMetrics: Object.keys(alarms).length,
+      polledQueues: 1,
+      database: { kind: 'rds', zones: 1, storageGb: 20, maxStorageGb: 100, backupDays: 7 },
+      natGateways: 0,
+      publicIpv4Addresses: 0,
+      pushesByTable: false,
+      countsCreates: true,
+      measuredTypes: 0,
+      keptDays: 365,
+      logRetentionDays: 30,
+    });
+    expect(Object.keys(stack.functions).sort()).toEqual(Object.keys(assumptions.milliseconds).sort());
+    expect(stack.functions['count-connections']).toEqual({
+      memoryMb: 512,
+      isTraced: false,
+      scheduledRuns: 8_760,
+    });
+    expect(stack.dashboards).toHaveLength(1);
+    expect(stack.dashboards[0]).toBeLessThanOrEqual(50);
+    expect(stack.accessLogFormats.http).toBeGreaterThan(100);
+  });
+
+  it.each<[Record<string, string>, object]>([
+    [{ alarms: 'none' }, { alarmMetrics: 0 }],
+    [
+      { alarms: 'essential' },
+      { alarmMetrics: Object.values(alarms).filter(({ isEssential }) => isEssential).length },
+    ],
+    [
+      { databaseInstanceType: 't4g.small', databaseMultiAz: 'true', databaseBackupDays: '1' },
+      { database: { instanceType: 't4g.small', zones: 2, backupDays: 1 } },
+    ],
+    [
+      { database: 'aurora' },
+      { database: { kind: 'aurora', minAcus: 0, maxAcus: 4, pausesAfterSeconds: 300, backupDays: 7 } },
+    ],
+    [{ network: 'nat' }, { natGateways: 1, publicIpv4Addresses: 1 }],
+    [{ network: 'isolated' }, { pushesByTable: true }],
+    [
+      { measuredTypes: 'booking,payout', createsPerMinute: '0' },
+      { measuredTypes: 2, countsCreates: false },
+    ],
+    [
+      { deleteAfterDays: '90', archiveAfterDays: '30', logRetentionDays: '7' },
+      { keptDays: 90, logRetentionDays: 7 },
+    ],
+    [
+      {
+        jwtJwksUrl: 'https://issuer.example.com/jwks.json',
+        jwtIssuers: 'https://issuer.example.com/',
+        jwtAudiences: 'belfry',
+      },
+      { secrets: 1 },
+    ],
+  ])('follows an option: %j', async (context, facts) => {
+    expect(await readStack(context)).toMatchObject(facts);
+  });
+
+  it('never pauses an Aurora with a least capacity', async () => {
+    const { database } = await readStack({ database: 'aurora', databaseMinCapacity: '1' });
+    expect(database).toEqual({ kind: 'aurora', minAcus: 1, maxAcus: 4, backupDays: 7 });
+  });
+
+  it('deletes nothing if retention is off', async () => {
+    expect(await readStack({ deleteAfterDays: 'false', archiveAfterDays: 'false' })).not.toHaveProperty(
+      'keptDays',
+    );
+  });
+
+  it.each(Object.keys(modes))('is known for each resource of the mode %s', async (mode) => {
+    const bill = billOf(
+      await readStack(modes[mode] ?? {}),
+      readUsage({ users: '1000', notifications: '50000' }),
+    );
+    expect(bill.usd).toBeGreaterThan(5);
+  });
+
+  it('is an error if there is a resource that is not known', () => {
+    const template = { Resources: { Proxy: { Type: 'AWS::RDS::DBProxy' } } };
+    expect(() => stackFactsOf(template)).toThrow(
+      /^Proxy is a AWS::RDS::DBProxy, and bin\/cost does not know/,
+    );
+  });
+
+  it.each([
+    ['existing', 'rds-ipv6'],
+    ['rds-ipv6', 'rds-nat'],
+    ['aurora-ipv6', 'rds-ipv6'],
+  ] as const)('is less for %s than for %s', async (less, more) => {
+    const [one, other] = [await readMode(less), await readMode(more)].map((stack) => billOf(stack, idle));
+    expect(one?.usd).toBeLessThan(other?.usd ?? 0);
+  });
+});
+
+describe('The documents', () => {
+  it('have the costs that `npm run documents` writes', async () => {
+    for (const [file, text] of Object.entries(await costDocuments())) expect(textOf(file)).toBe(text);
+  });
+
+  it('name the costs of an idle installation in the README, under $15 with the essential alarms', async () => {
+    const [all, essential] = [{}, { alarms: 'essential' }].map(async (context) =>
+      billOf(await readMode('rds-ipv6', context), idle),
+    );
+    const [costs, least] = [(await all)?.usd ?? 0, (await essential)?.usd ?? 0];
+    expect(least).toBeLessThan(15);
+    expect(textOf('README.md')).toContain(
+      `${dollars(costs)} a month without users, alarms and dashboard included. \`alarms=essential\` makes it ${dollars(least)}`,
+    );
+  });
+
+  it('name the polls of a queue', async () => {
+    const { lines } = billOf(await readMode('rds-ipv6'), idle);
+    const polls = lines.find(({ item }) => item === 'polling');
+    expect(textOf('docs/cost.md')).toContain(
+      `${polls?.quantity.toLocaleString('en-US')} requests a month, or ${dollars(polls?.listUsd ?? 0)}`,
+    );
+  });
+});
+
+describe('npm run cost', () => {
+  const run = (...options: string[]) =>
+    new Promise<{ stdout: string; stderr: string }>((resolve) => {
+      const env = { ...process.env, NO_COLOR: '1' };
+      execFile(process.execPath, ['bin/cost.ts', ...options], { cwd: root, env }, (_, stdout, stderr) =>
+        resolve({ stdout, stderr }),
+      );
+    });
+
+  it('shows every mode side by side', async () => {
+    const { stdout, stderr } = await run('--users', '1000', '--notifications', '50000');
+    expect(stderr).toBe('');
+    const [head = ''] = stdout.split('\n');
+    expect(head.split(/ +/)).toEqual(['A', 'month', ...modeNames]);
+    expect(stdout).toMatch(/^API Gateway: pings and pongs( +\$6\.34){7}$/m);
+  });
+
+  it('shows one mode with the options of the stack, and as data', async () => {
+    const { stdout, stderr } = await run(
+      ...['--mode', 'rds-nat', '--json', '--context', 'alarms=none'],
+      ...['--context', 'databaseInstanceType=t4g.small', '--context', 'databaseMaxCapacity=8'],
+    );
+    expect(stderr).toBe('');
+    const { modes: shown, usage } = JSON.parse(stdout);
+    expect(usage).toMatchObject({ users: 0, notifications: 0 });
+    const [mode, ...others] = Object.entries<{ lines: { item: string }[] }>(shown);
+    expect([mode?.[0], others]).toEqual(['rds-nat', []]);
+    const items = mode?.[1].lines.map(({ item }) => item);
+    expect(items).toEqual(expect.arrayContaining(['instance db.t4g.small', 'NAT gateways']));
+    expect(items).not.toContain('alarms');
+  });
+
+  it.each([
+    [['--users', 'many'], '✗ --users must be a whole number from 0 to 1,000,000,000; it is "many".'],
+    [['--mode', 'oracle'], '✗ --mode must be one of rds-ipv6, rds-isolated,'],
+    [
+      ['--context', 'alarms'],
+      '✗ --context must be an option and its value, such as alarms=essential; it is "alarms".',
+    ],
+    [
+      ['--context', 'alarms=few'],
+      '✗ The context value alarms must be one of all, essential, none; it is "few".',
+    ],
+    [['--context', 'alarm=none'], '✗ Unknown context value alarm. Did you mean alarms?'],
+    [
+      ['--context', 'database=aurora'],
+      '✗ --context database=aurora: the mode sets database. Choose it by --mode',
+    ],
+    [
+      ['--context', 'databaseInstanceType=x9.huge'],
+      '✗ bin/cost/prices.ts has no price for the instance class x9.huge.',
+    ],
+    [['--user', '5'], "✗ Unknown option '--user'"],
+  ])('refuses %j', async (options, message) => {
+    const { stdout, stderr } = await run(...options);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('explains itself', async () => {
+    const { stdout } = await run('--help');
+    for (const option of ['--users', '--ping-seconds', '--door', '--mode', '--context', '--json']) {
+      expect(stdout).toContain(option);
+    }
+  });
+});
