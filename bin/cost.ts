@@ -16,7 +16,8 @@ notifications it is the bill of an installation that is idle.
 
 ${inputs.join('\n')}
   --door           the way in of the create commands: ${doors.join(', ')}. Default: event
-  --mode           one of ${modeNames.join(', ')}: its bill in full. Default: all, side by side
+  --mode           the bill of one mode in full: ${modeNames.slice(0, 3).join(', ')}, ${modeNames.slice(3, 6).join(', ')}
+                   or ${modeNames.slice(6).join(', ')}. Default: all of them, side by side
   --context        an option of the stack, as for a deployment, such as alarms=essential. Can be repeated. Those in
                    cdk.json do not count
   --json           prints the result as JSON alone`;
@@ -30,6 +31,7 @@ const options = {
 } as const;
 
 await runCommand(usage, options, async (values) => {
+  // The cast: the options of the numbers come from a list, in which the types of the others are lost.
   const {
     mode,
     context = [],

@@ -52,13 +52,13 @@ export const assumptions = {
     invocation: 800,
     /** What a function adds, nearly always its metrics. */
     entry: {
-      connect: 600,
-      'count-connections': 500,
-      'create-notification': 1_000,
-      'deliver-notification': 700,
-      disconnect: 600,
-      'purge-expired': 2_500,
-      'update-notifications': 700,
+      connect: 400,
+      'count-connections': 400,
+      'create-notification': 800,
+      'deliver-notification': 500,
+      disconnect: 400,
+      'purge-expired': 1_200,
+      'update-notifications': 400,
     } as Readonly<Record<string, number>>,
     /** An entry of an access log, by the length of its format. */
     accessEntry: 1.2,

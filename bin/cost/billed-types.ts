@@ -42,7 +42,7 @@ export function checkTypes({ Resources }: Template): void {
   for (const [id, { Type }] of Object.entries(Resources)) {
     if (billed.includes(Type) || free.some((each) => each.test(Type))) continue;
     throw new Error(
-      `${id} is a ${Type}, and bin/cost does not know what that costs. Add the type to bin/cost/billed-types.ts: to \`free\`, or to \`billed\` with a line of the bill.`,
+      `${id} is of the type ${Type}, and bin/cost does not know what that costs. Add it to bin/cost/billed-types.ts: to \`free\`, or to \`billed\` with a line of the bill.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { assumptions } from '../../bin/cost/assumptions.ts';
 import { type Bill, billOf } from '../../bin/cost/bill.ts';
 import type { AuroraFacts, RdsFacts } from '../../bin/cost/database-facts.ts';
 import { runsAMonth } from '../../bin/cost/month.ts';
@@ -7,6 +8,9 @@ import { costBeyondFree, listCost, prices } from '../../bin/cost/prices.ts';
 import { dollars, reportOf, toJson } from '../../bin/cost/report.ts';
 import type { StackFacts } from '../../bin/cost/stack-facts.ts';
 import { readUsage, type Usage } from '../../bin/cost/usage.ts';
+import type { MetricLabels, MetricName } from '../../functions/core/metrics.ts';
+import { createMetrics } from '../../functions/platform/metrics.ts';
+import { createRecordingLogger } from '../fakes/recording-logger.ts';
 
 const rds: RdsFacts = {
   kind: 'rds',
@@ -281,9 +285,9 @@ describe('Notifications cost', () => {
     ).toBeCloseTo(15 + 60 / 730, 6);
   });
 
-  it('their logs: 800 bytes of Lambda and 1,000 of its own for each invocation', () => {
+  it('their logs: 800 bytes of Lambda and 800 of its own for each invocation', () => {
     const ingested = (usage: Usage) => lineOf(billOf(stack, usage), 'CloudWatch', 'log ingestion').quantity;
-    expect(ingested(million) - ingested(quiet)).toBeCloseTo((1_000_000 * 1_800) / 2 ** 30, 6);
+    expect(ingested(million) - ingested(quiet)).toBeCloseTo((1_000_000 * 1_600) / 2 ** 30, 6);
     const entry = 300 * 1.2;
     expect(ingested({ ...million, door: 'http' }) - ingested(million)).toBeCloseTo(
       (1_000_000 * (800 + entry)) / 2 ** 30,
@@ -316,6 +320,65 @@ describe('Notifications cost', () => {
     expect(bill.warnings).toEqual([
       'The database needs about 10 ACUs on average, and its limit is 4: raise databaseMaxCapacity.',
     ]);
+  });
+});
+
+describe('An entry of the log', () => {
+  /** The bytes that CloudWatch counts: the line, and 26 for each event. */
+  function bytesOf(measured: readonly [MetricName, number, MetricLabels?][], others: object[] = []): number {
+    const logger = createRecordingLogger();
+    const metrics = createMetrics({
+      logger,
+      clock: Date.now,
+      namespace: 'Belfry/Production',
+      measuredTypes: [],
+    });
+    for (const [name, value, labels] of measured) {
+      if (labels) metrics.count(name, value, labels);
+      else metrics.record(name, value);
+    }
+    metrics.flush();
+    const head = {
+      timestamp: new Date(),
+      level: 'INFO',
+      message: 'metrics',
+      request_id: crypto.randomUUID(),
+    };
+    const lines = [...logger.lines.map(({ fields }) => fields), ...others];
+    return lines.reduce((sum: number, line) => sum + JSON.stringify({ ...head, ...line }).length + 26, 0);
+  }
+
+  const percentiles = Array.from({ length: 100 }, (_, index): [MetricName, number] => [
+    'UnreadPerInbox',
+    index,
+  ]);
+  const run = { archived: 120, deleted: 80, inboxes: 40, busy: 0, is_complete: true };
+
+  it.each<[string, number]>([
+    ['connect', bytesOf([['ConnectionsOpened', 1]])],
+    ['disconnect', bytesOf([['ConnectionsClosed', 1]])],
+    ['count-connections', bytesOf([['ConnectionsCurrent', 12_345]])],
+    [
+      'create-notification',
+      bytesOf([
+        ['NotificationsCreated', 1, { door: 'event', type: 'booking' }],
+        ['CreateToPostLatency', 123],
+        ['Posts', 2],
+      ]),
+    ],
+    ['update-notifications', bytesOf([['Posts', 2]])],
+    [
+      'deliver-notification',
+      bytesOf([
+        ['Posts', 2],
+        ['PostsRedelivered', 2],
+      ]),
+    ],
+    ['purge-expired', bytesOf([['Inboxes', 1_000], ...percentiles], [run])],
+  ])('is not larger than counted, nor less than half of that: %s', (name, bytes) => {
+    const counted = assumptions.logs.entry[name] ?? 0;
+    expect(bytes).toBeLessThanOrEqual(counted);
+    expect(bytes).toBeGreaterThan(counted / 2);
   });
 });
 

@@ -101,7 +101,7 @@ describe('What the template of the stack costs', () => {
   it('is an error if there is a resource that is not known', () => {
     const template = { Resources: { Proxy: { Type: 'AWS::RDS::DBProxy' } } };
     expect(() => stackFactsOf(template)).toThrow(
-      /^Proxy is a AWS::RDS::DBProxy, and bin\/cost does not know/,
+      /^Proxy is of the type AWS::RDS::DBProxy, and bin\/cost does not know/,
     );
   });
 
