@@ -77,6 +77,6 @@ export class NotificationFunction<
 
 function bundleOf(entry: string): string {
   const bundle = join(bundles, entry);
-  if (existsSync(join(bundle, 'index.mjs'))) return bundle;
+  if (existsSync(join(bundle, 'index.cjs'))) return bundle;
   throw new Error(`The function ${entry} is not built: ${bundle} is missing. Run: npm run build`);
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { env } from 'node:process';
 import { type DatabaseRole, isScope, roleVariables } from '../core/deployment.ts';
 import type { DatabaseConnection } from '../persistence/database.ts';
 import type { RoleLogins } from '../persistence/role-logins.ts';
+import type { AwsConfig } from '../realtime/aws-clients.ts';
 import {
   type ConnectEnvironment,
   type CreateEnvironment,
@@ -23,7 +23,7 @@ import {
 
 /** How to reach the database, as this function's environment says. */
 export function databaseConfig(): DatabaseConnection {
-  const { DATABASE_URL: connectionString, DATABASE_PASSWORD: password } = env;
+  const { DATABASE_URL: connectionString, DATABASE_PASSWORD: password } = process.env;
   if (connectionString !== undefined) return { connectionString };
   return {
     host: variable<ManagedDatabaseEnvironment>('DATABASE_HOST'),
@@ -61,6 +61,16 @@ export const awsCredentials = () => ({
   secretAccessKey: variable<LambdaEnvironment>('AWS_SECRET_ACCESS_KEY'),
   sessionToken: variable<LambdaEnvironment>('AWS_SESSION_TOKEN'),
 });
+
+/** Where and as whom the function asks services of AWS. */
+export const awsConfig = (): AwsConfig => ({
+  region: variable<LambdaEnvironment>('AWS_REGION'),
+  credentials: awsCredentials(),
+});
+
+/** Where DynamoDB is. Undefined on AWS; the local runtime and emulators name their own. */
+export const dynamoDbEndpoint = (): string | undefined =>
+  process.env.AWS_ENDPOINT_URL_DYNAMODB || process.env.AWS_ENDPOINT_URL || undefined;
 
 /** The folder of the migrations, which the build puts beside the function's code. */
 export const migrationsFolder = () => join(variable<LambdaEnvironment>('LAMBDA_TASK_ROOT'), 'migrations');
@@ -125,8 +135,8 @@ export function createScopeConfig(): string {
 
 /** The metric namespace, and the types that are a dimension. Empty if the function creates nothing. */
 export const metricsConfig = () => ({
-  namespace: env.METRICS_NAMESPACE ?? 'Belfry',
-  measuredTypes: words(env.MEASURED_TYPES ?? ''),
+  namespace: process.env.METRICS_NAMESPACE ?? 'Belfry',
+  measuredTypes: words(process.env.MEASURED_TYPES ?? ''),
 });
 
 /** How old notifications may become; the stack has checked it. */

@@ -22,11 +22,13 @@ import { createSocketGateway } from '../realtime/socket-gateway.ts';
 import { createRateLimiter } from '../throttling/rate-limiter.ts';
 import {
   admissionConfig,
+  awsConfig,
   awsCredentials,
   createScopeConfig,
   databaseConfig,
   deadLetterConfig,
   deliveryQueueConfig,
+  dynamoDbEndpoint,
   gatewayConfig,
   installationConfig,
   metricsConfig,
@@ -116,7 +118,7 @@ export async function migrateDatabase({ restored }: { restored?: string | undefi
 // One client, and so one connection, for every table that a function asks.
 let dynamoDbClient: ReturnType<typeof createDynamoDbClient> | undefined;
 function dynamoDb() {
-  dynamoDbClient ??= createDynamoDbClient();
+  dynamoDbClient ??= createDynamoDbClient(awsConfig(), dynamoDbEndpoint());
   return dynamoDbClient;
 }
 
@@ -140,7 +142,7 @@ const retentionRepository = () => createRetentionRepository(database({ statement
 /** What a function needs to post to sockets. */
 function sockets() {
   const registry = connectionRegistry();
-  const gateway = createSocketGateway(createManagementClient(gatewayConfig()), logger);
+  const gateway = createSocketGateway(createManagementClient(awsConfig(), gatewayConfig()), logger);
   const queue = deliveryQueue();
   const closer = createConnectionCloser({ registry, gateway, queue, clock, logger });
   return { registry, gateway, queue, closer, metrics, clock, logger };

@@ -1,4 +1,3 @@
-import { env } from 'node:process';
 import type { DatabaseRole, roleVariables } from '../core/deployment.ts';
 
 // The variables that lib/ gives each function and functions read, typed for both sides.
@@ -127,7 +126,7 @@ export interface LambdaEnvironment {
  * @throws Error naming a variable that the function was deployed without
  */
 export function variable<Environment>(name: keyof Environment & string): string {
-  const value = env[name];
+  const value = process.env[name];
   if (value === undefined) {
     throw new Error(
       `The environment variable ${name} is missing. Deploy the function with the construct of lib/, which sets it.`,

@@ -3,10 +3,35 @@ import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagem
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { AwsCredentials } from '../core/ports.ts';
 
-/** A client for the tables of connections and deliveries. Its time-outs are short, so that a create still gets its answer. */
-export function createDynamoDbClient(): DynamoDBDocumentClient {
+/** Where and as whom a client asks. */
+export interface AwsConfig {
+  region: string;
+  credentials: AwsCredentials;
+}
+
+/**
+ * What a client would otherwise look for in the environment and in the files of a developer's machine. It looks for the
+ * endpoint again at every request.
+ */
+const fixed = {
+  retryMode: 'standard',
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  authSchemePreference: ['sigv4'],
+  ignoreConfiguredEndpointUrls: true,
+};
+
+/**
+ * A client for the tables of connections and deliveries. Its time-outs are short, so that a create still gets its answer.
+ * @param endpoint left out, DynamoDB in the region
+ */
+export function createDynamoDbClient(aws: AwsConfig, endpoint?: string): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
+    ...fixed,
+    ...aws,
+    ...(endpoint !== undefined && { endpoint }),
     // The host is `dynamodb.<region>` in every environment. Otherwise the SDK puts the account's id into it whenever the
     // credentials name the account, and the firewall of an existing network may not know that host.
     // https://docs.aws.amazon.com/sdkref/latest/guide/feature-account-endpoints.html
@@ -32,11 +57,13 @@ export interface GatewayLocation {
 }
 
 /** A client for the gateway's `@connections` API. It waits 2 s for one socket, and never retries. */
-export function createManagementClient({
-  endpoint,
-  addressFamily,
-}: GatewayLocation): ApiGatewayManagementApiClient {
+export function createManagementClient(
+  aws: AwsConfig,
+  { endpoint, addressFamily }: GatewayLocation,
+): ApiGatewayManagementApiClient {
   return new ApiGatewayManagementApiClient({
+    ...fixed,
+    ...aws,
     endpoint,
     // Retries would delay a create by seconds. A client that misses a frame catches up by the version.
     maxAttempts: 1,

@@ -70,7 +70,7 @@ export function emptyStack(props: StackProps = {}): Stack {
 /** Whether the stack finds every bundle; a template is the same whatever is in them. */
 function areBuilt(): boolean {
   const names = globSync('functions/*.ts', { cwd: root }).map((entry) => basename(entry, '.ts'));
-  return names.every((name) => existsSync(join(root, 'dist/functions', name, 'index.mjs')));
+  return names.every((name) => existsSync(join(root, 'dist/functions', name, 'index.cjs')));
 }
 
 /** The resources of a type, by their logical ids. */

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
+  awsConfig,
   awsCredentials,
   connectConfig,
   createScopeConfig,
   databaseConfig,
+  dynamoDbEndpoint,
   gatewayConfig,
   installationConfig,
   migrationsFolder,
@@ -256,7 +258,21 @@ describe('The configuration', () => {
       secretAccessKey: 'key',
       sessionToken: 'session',
     });
+    expect(awsConfig()).toEqual({ region: 'eu-central-1', credentials: awsCredentials() });
     expect(migrationsFolder()).toBe('/var/task/migrations');
+  });
+
+  it.each([
+    ['on AWS the SDK finds it', {}, undefined],
+    ['an emulator names one endpoint', { AWS_ENDPOINT_URL: 'http://a.test' }, 'http://a.test'],
+    [
+      'one of its own comes first',
+      { AWS_ENDPOINT_URL: 'http://a.test', AWS_ENDPOINT_URL_DYNAMODB: 'http://b.test' },
+      'http://b.test',
+    ],
+  ])('has the endpoint of DynamoDB: %s', (_, variables, expected) => {
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    expect(dynamoDbEndpoint()).toBe(expected);
   });
 
   it.each([

@@ -1,14 +1,14 @@
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, it, vi } from 'vitest';
+import type { AwsCredentials } from '../../functions/core/ports.ts';
 import { createDynamoDbClient } from '../../functions/realtime/aws-clients.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** The host that a client of this environment sends a request to, which is answered before it leaves the process. */
-async function hostOf(environment: Record<string, string>): Promise<string> {
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+/** The host that a client sends a request to, which is answered before it leaves the process. */
+async function hostOf(credentials: AwsCredentials, endpoint?: string): Promise<string> {
   const hosts: string[] = [];
-  const client = createDynamoDbClient();
+  const client = createDynamoDbClient({ region: 'eu-central-1', credentials }, endpoint);
   client.middlewareStack.add(
     () =>
       ({ request }) => {
@@ -22,15 +22,18 @@ async function hostOf(environment: Record<string, string>): Promise<string> {
   return hosts.join();
 }
 
-const environment = {
-  AWS_REGION: 'eu-central-1',
-  AWS_ACCESS_KEY_ID: 'key',
-  AWS_SECRET_ACCESS_KEY: 'secret',
-};
+const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' };
 
 it.each([
-  ['do not name the account', environment],
-  ['name the account', { ...environment, AWS_ACCOUNT_ID: '111122223333' }],
-])('DynamoDB has the host of the region if the credentials %s', async (_, variables) => {
-  expect(await hostOf(variables)).toBe('dynamodb.eu-central-1.amazonaws.com');
+  ['do not name the account', credentials],
+  ['name the account', { ...credentials, accountId: '111122223333' }],
+])('DynamoDB has the host of the region if the credentials %s', async (_, given) => {
+  expect(await hostOf(given)).toBe('dynamodb.eu-central-1.amazonaws.com');
+});
+
+it('DynamoDB has the host of the endpoint that the function names, and of no other', async () => {
+  vi.stubEnv('AWS_ENDPOINT_URL', 'http://other.test:4566');
+  vi.stubEnv('AWS_ACCOUNT_ID', '111122223333');
+  expect(await hostOf(credentials, 'http://emulator.test:4566')).toBe('emulator.test');
+  expect(await hostOf(credentials)).toBe('dynamodb.eu-central-1.amazonaws.com');
 });

@@ -13,11 +13,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-function stubCredentials(): void {
-  vi.stubEnv('AWS_REGION', 'us-east-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'a');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 's');
-}
+const aws = { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 's' } };
 
 interface Posted {
   method: string | undefined;
@@ -27,7 +23,6 @@ interface Posted {
 
 /** The gateway of the functions before an `@connections` API that answers as told, and what that was sent. */
 async function startGateway(answer: (response: ServerResponse) => void) {
-  stubCredentials();
   const received: Posted[] = [];
   const server = createServer(async (request, response) => {
     received.push({ method: request.method, url: request.url, body: await text(request) });
@@ -37,7 +32,7 @@ async function startGateway(answer: (response: ServerResponse) => void) {
   await once(server, 'listening');
   const address = server.address();
   if (typeof address !== 'object' || !address) throw new Error('The server does not listen on a port.');
-  const client = createManagementClient({
+  const client = createManagementClient(aws, {
     endpoint: `http://127.0.0.1:${address.port}/live`,
     addressFamily: 0,
   });
@@ -127,8 +122,7 @@ describe('The client of the socket gateway', () => {
   it.each([0, 4, 6])(
     'goes out by the address family %i of its network, over sockets that it keeps',
     async (addressFamily) => {
-      stubCredentials();
-      const client = createManagementClient({ endpoint: 'https://127.0.0.1:1/live', addressFamily });
+      const client = createManagementClient(aws, { endpoint: 'https://127.0.0.1:1/live', addressFamily });
       // The handler makes its agents at the first request.
       await expect(createSocketGateway(client, createRecordingLogger()).post('abc', '{}')).resolves.toBe(
         'failed',
