@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
@@ -13,8 +14,9 @@ const bin = join(root, 'node_modules/.bin');
 const section = 'docs/deploy.md, “If the deployment stops”';
 
 /**
- * Runs `cdk deploy` with these options. Its questions and its output stay as they are. If it fails, says what to do next.
- * @returns the exit code of the CDK
+ * Runs `cdk deploy` with these options. Its questions and its output stay as they are. If it fails, says what to do next. A
+ * signal that ends this process ends the CDK too.
+ * @returns the exit code of the CDK, or as in a shell 128 and the number of the signal that has ended it
  */
 async function deploy(options: readonly string[]): Promise<number> {
   await warnWithoutRegion(options);
@@ -37,8 +39,9 @@ async function deploy(options: readonly string[]): Promise<number> {
     // to standard output.
     stdio: ['inherit', process.stdout.isTTY ? 'inherit' : 'pipe', 'pipe'],
   });
-  // Ctrl-C reaches the CDK too, which ends first.
-  process.on('SIGINT', () => {});
+  // Ctrl-C in a terminal reaches the CDK as well. What ends only this process, such as a pipeline that is cancelled, must not
+  // leave the CDK behind.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cdk.kill(signal));
   const printed: string[] = [];
   for (const [from, to] of [
     [cdk.stdout, process.stdout],
@@ -49,10 +52,19 @@ async function deploy(options: readonly string[]): Promise<number> {
       to.write(chunk);
     });
   }
-  const [code] = await once(cdk, 'close');
-  if (code !== 0) advise(printed.join(''));
-  return code ?? 1;
+  await once(cdk, 'close');
+  const { exitCode, signalCode } = cdk;
+  if (signalCode) {
+    console.error(`\nStopped by ${signalCode}. ${goesOn}`);
+    return 128 + constants.signals[signalCode];
+  }
+  if (exitCode !== 0) advise(printed.join(''));
+  return exitCode ?? 1;
 }
+
+const goesOn =
+  'If CloudFormation has begun to change the stack, it goes on without this command. The events of the stack, in the ' +
+  'CloudFormation console, show how far it is.';
 
 // The CDK does not take an option of one value twice.
 const isGiven = (options: readonly string[], ...names: string[]): boolean =>
@@ -60,8 +72,8 @@ const isGiven = (options: readonly string[], ...names: string[]): boolean =>
 
 function advise(printed: string): void {
   const explained = explain(printed);
-  // The build and the app say themselves what is wrong.
-  if (explained.length === 0 && /Subprocess exited with error/.test(printed)) return;
+  // The build and the app say themselves what is wrong. A person who has answered "no" knows it.
+  if (explained.length === 0 && /Subprocess exited with error|Deployment cancelled/.test(printed)) return;
   for (const { means, next } of explained) {
     console.error(`\n${styleText(['red', 'bold'], '✗', { stream: process.stderr })} ${printable(means)}`);
     console.error(`  What to do next: ${printable(next)}`);

@@ -56,7 +56,7 @@ export const refusals = {
   'not-bootstrapped': {
     stage: 'before',
     pattern:
-      /SSM parameter \S+ not found in (?<environment>aws:\/\/[\w/-]+)\. Has the environment been bootstrapped|This stack uses assets, so the toolkit stack must be deployed|No bucket named '[^']+'\. Is account \d+ bootstrapped/,
+      /SSM parameter \S+ not found(?: in (?<environment>aws:\/\/[\w/-]+))?\. Has the environment been bootstrapped|This stack uses assets, so the toolkit stack must be deployed|No bucket named '[^']+'\. Is account \d+ bootstrapped/,
     example:
       "Belfry: SSM parameter /cdk-bootstrap/hnb659fds/version not found in aws://111122223333/eu-central-1. Has the environment been bootstrapped? Please run 'cdk bootstrap' (see https://docs.aws.amazon.com/cdk/latest/guide/bootstrapping.html)",
     means:
@@ -116,21 +116,29 @@ export const refusals = {
   },
   'free-plan': {
     stage: 'cause',
-    pattern: /FreeTierRestriction|available to free tier customers|not available (?:for|with) free plan/i,
+    pattern:
+      /FreeTierRestriction|available to free tier customers|available with free plan|WithExpressConfiguration/i,
     example:
       'The specified backup retention period exceeds the maximum available to free tier customers. To remove all limitations, upgrade your account plan. (Service: Rds, Status Code: 400) (HandlerErrorCode: GeneralServiceException)',
-    means: 'The account has AWS’s free plan, which allows fewer days of backups.',
-    next: `Deploy with \`--context databaseBackupDays=1\`, or upgrade the plan of the account. ${deployAgain}`,
+    means: 'The account has AWS’s free plan, which refuses this database.',
+    next: `Of backups it allows one day (\`--context databaseBackupDays=1\`), of instances the size micro (\`databaseInstanceType=t4g.micro\`), and no Aurora (\`database=rds\`). Change what the message above names, or upgrade the plan of the account. ${deployAgain}`,
   },
   'log-policy': {
     stage: 'cause',
-    pattern:
-      /Policy document length breaking Cloudwatch Logs Constraints|Insufficient permissions to enable logging/i,
+    pattern: /Policy document length breaking Cloudwatch Logs Constraints/i,
     example:
       'Cannot enable logging. Policy document length breaking Cloudwatch Logs Constraints, either < 1 or > 5120 (Service: AmazonApiGatewayV2; Status Code: 400; Error Code: BadRequestException)',
     means:
       'The account’s policy for log delivery, `AWSLogDeliveryWrite20150319`, has no space for one more log group.',
-    next: `Delete entries of log groups that are gone, or replace them by \`arn:aws:logs:<Region>:<Account>:log-group:/aws/vendedlogs/*\` (\`aws logs describe-resource-policies\`, \`put-resource-policy\`). ${deployAgain}`,
+    next: `Delete entries of log groups that are gone, or replace them by \`arn:aws:logs:<Region>:<Account>:log-group:/aws/vendedlogs/*\` (\`aws logs describe-resource-policies\`, \`put-resource-policy\`), or deploy with \`--context httpAccessLogs=false\`. ${deployAgain}`,
+  },
+  'log-permission': {
+    stage: 'cause',
+    pattern: /Insufficient permissions to enable logging/i,
+    example:
+      'Insufficient permissions to enable logging (Service: AmazonApiGatewayV2; Status Code: 400; Error Code: BadRequestException)',
+    means: 'The role with which CloudFormation deploys lacks permissions for log deliveries.',
+    next: `Allow it \`logs:CreateLogDelivery\`, \`logs:PutResourcePolicy\` and the others that “If the log of requests is refused” in docs/deploy.md names, or deploy with \`--context httpAccessLogs=false\`. ${deployAgain}`,
   },
   'log-role': {
     stage: 'cause',
@@ -158,6 +166,54 @@ export const refusals = {
     means: 'This region, or its zones, do not have this class of instance with this version of PostgreSQL.',
     next: `Choose another class (\`--context databaseInstanceType=…\`); \`aws rds describe-orderable-db-instance-options\` lists them. ${deployAgain}`,
   },
+  'postgres-version': {
+    stage: 'cause',
+    pattern: /Cannot find version (?<version>[\d.]+) for (?:aurora-)?postgres/,
+    example: 'Cannot find version 18.3 for aurora-postgresql (Service: Rds, Status Code: 400)',
+    means: 'This region does not have the version <version> of PostgreSQL.',
+    next: `Use another region, the other one of \`database=rds\` and \`database=aurora\`, or \`database=existing\`. ${deployAgain}`,
+  },
+  'no-auto-pause': {
+    stage: 'cause',
+    pattern: /SecondsUntilAutoPause can only be specified|the smallest value that you can use is 0\.5/,
+    example: 'SecondsUntilAutoPause can only be specified when minimum capacity is 0.',
+    means: 'The version of Aurora in this region cannot pause.',
+    next: `Deploy with \`--context databaseMinCapacity=0.5\`, which costs money at rest. ${deployAgain}`,
+  },
+  'no-service-linked-role': {
+    stage: 'cause',
+    pattern: /permission to create service linked role|Missing necessary credentials/,
+    example:
+      'Unable to create the resource. Verify that you have permission to create service linked role. Otherwise wait and try again later',
+    means: 'The account has no service-linked role of RDS yet, or has had it for a moment only.',
+    next: `Run \`aws iam create-service-linked-role --aws-service-name rds.amazonaws.com\`. ${deployAgain}`,
+  },
+  certificate: {
+    stage: 'cause',
+    pattern:
+      /Certificate must be in '(?<region>[\w-]+)'|The certificate provided must be owned by the account creating the domain/,
+    example: "Invalid certificate ARN: arn:aws:acm:us-east-1:… Certificate must be in 'eu-central-1'.",
+    means:
+      'A certificate of `httpCertificateArn` or `webSocketCertificateArn` is in another region or account.',
+    next: `Request or import it in the account and region of the stack, and give its ARN. ${deployAgain}`,
+  },
+  'export-in-use': {
+    stage: 'cause',
+    pattern:
+      /Export \S+ cannot be (?:updated|deleted) as it is in use by (?<stack>[\w-]+)|Cannot (?:update|delete) export \S+ as it is in use by (?<other>[\w-]+)/,
+    example:
+      'Export Belfry:ExportsOutputRefNotificationsPipelineBus37E583BC cannot be updated as it is in use by Shop',
+    means: 'Another stack imports what this deployment would change.',
+    next: `If it is the event bus of release 0.1.0, keep it: \`--context eventBusName=<former name>\` (“The event bus of release 0.1.0” in docs/deploy.md). Otherwise take the import out of the stack that the message above names first. ${deployAgain}`,
+  },
+  'name-taken': {
+    stage: 'cause',
+    pattern: /with identifier '(?<name>[^']+)' already exists|already exists in stack/,
+    example:
+      'Resource of type \'AWS::Logs::LogGroup\' with identifier \'{"/properties/LogGroupName":"/aws/vendedlogs/belfry/Belfry-1a2b3c4d"}\' already exists.',
+    means: 'There is a resource of this name, which does not belong to the stack.',
+    next: `The message above names it. Delete it if a former deployment has left it. An event bus can have another name: \`eventBusName\`. ${deployAgain}`,
+  },
   quota: {
     stage: 'cause',
     pattern: /(?<what>The maximum number of [\w -]+) has been reached|LimitExceeded|Quota ?Exceeded/i,
@@ -175,7 +231,8 @@ export const refusals = {
   },
   'migration-failed': {
     stage: 'cause',
-    pattern: /FAILED\s*\|\s*Custom::Trigger|\[FAILED\] from custom resource[\s\S]{0,4000}?migrat/i,
+    pattern:
+      /(?:CREATE|UPDATE)_FAILED\s*\|\s*Custom::Trigger(?!.*cancelled)|\[FAILED\] from custom resource[\s\S]{0,4000}?migrat/i,
     example:
       '10:12:01 | CREATE_FAILED | Custom::Trigger | Notifications/Migration/Default (NotificationsMigration0A1B2C3D) Received response status [FAILED] from custom resource. Message returned: Error: Task timed out after 300.00 seconds',
     means: 'The migration of the database failed. It has changed nothing.',

@@ -8,6 +8,13 @@ import { type RefusalName, refusals } from '../../bin/deployment/refusals.ts';
 const names = Object.keys(refusals) as RefusalName[];
 const namesIn = (printed: string) => explain(printed).map(({ name }) => name);
 
+/** The messages that docs/known-refusals.md quotes of AWS. */
+function knownRefusals(): string[] {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/known-refusals.md'), 'utf8');
+  const said = page.split('\n').filter((line) => line.startsWith('- **AWS says**: `'));
+  return said.flatMap((line) => [...line.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text));
+}
+
 describe('What stops a deployment', () => {
   it.each(names)('is told by its own text alone: %s', (name) => {
     expect(
@@ -49,6 +56,23 @@ describe('What stops a deployment', () => {
   it('is one reason if nothing was changed, whatever else was printed', () => {
     const printed = [refusals['missing-permission'].example, refusals['not-bootstrapped'].example].join('\n');
     expect(namesIn(printed)).toEqual(['not-bootstrapped']);
+  });
+
+  it('is not a migration that ended because another resource had failed', () => {
+    const cancelled =
+      'CREATE_FAILED | Custom::Trigger | Notifications/Migration/Default (NotificationsMigration98BEA245) Resource creation cancelled';
+    expect(namesIn(`${refusals['free-plan'].example}\n${cancelled}`)).toEqual(['free-plan']);
+  });
+
+  it.each([
+    'This instance size isn’t available with free plan accounts.',
+    'To use Aurora clusters with free plan accounts you need to set WithExpressConfiguration.',
+  ])('is the free plan: %s', (text) => {
+    expect(namesIn(text)).toEqual(['free-plan']);
+  });
+
+  it.each(knownRefusals())('is known if the documents list it: %s', (text) => {
+    expect(namesIn(text)).toHaveLength(1);
   });
 
   it('is not guessed', () => {
