@@ -6,7 +6,7 @@ import { sourcesOf, writeNotices } from './third-party-notices.ts';
 
 const root = join(import.meta.dirname, '../client');
 
-/** The entry points of the package by their names. Each becomes a module and its declarations in `dist`. */
+/** The entry points of the package by their names. Each becomes two modules and their declarations in `dist`. */
 const faces = {
   index: 'src/index.ts',
   react: 'src/react.ts',
@@ -27,32 +27,47 @@ const groups = [
 ];
 
 /**
- * Builds the package in `client`: one ES module for each entry point, modules for what they share, and declarations that
- * need no other package than React's. Nothing is minified, because the bundler of an app does that.
+ * CommonJS as its loaders expect it. Jest cannot run `import()` by default, so the AWS SDK, which a door loads when it is
+ * first used, is loaded by `require` too.
+ */
+const commonJs: OutputOptions = { format: 'cjs', dynamicImportInCjs: false, esModule: true, strict: true };
+
+/**
+ * Builds the package in `client`, as ES modules and as CommonJS: one module for each entry point, modules for what they
+ * share, and declarations that need no other package than React's. Nothing is minified, because the bundler of an app does
+ * that.
  *
  * @param outdir emptied first; default: `client/dist`
  */
 export async function buildClient(outdir = join(root, 'dist')): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
   const sources = await bundle(
-    outdir,
     {
       // The directive 'use client' is for the bundlers of apps, and stays at the beginning of its entry point.
       onLog: (level, log, print) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && print(level, log),
       transform: { target: 'es2022', jsx: { runtime: 'automatic' } },
     },
-    { codeSplitting: { groups } },
+    [
+      { ...named(outdir, 'js'), codeSplitting: { groups } },
+      { ...named(outdir, 'cjs'), codeSplitting: { groups }, ...commonJs },
+    ],
   );
   await bundle(
-    outdir,
     // `build`: the declarations of `functions` may not be there yet.
     { plugins: [dts({ emitDtsOnly: true, build: true, tsconfig: join(root, 'tsconfig.json') })] },
-    { entryFileNames: '[name].ts', chunkFileNames: '[name].ts' },
+    [named(outdir, 'ts'), named(outdir, 'cts')],
   );
   writeNotices(outdir, sources);
 }
 
-async function bundle(dir: string, input: InputOptions, output: OutputOptions = {}): Promise<string[]> {
+const named = (dir: string, extension: string): OutputOptions => ({
+  dir,
+  entryFileNames: `[name].${extension}`,
+  chunkFileNames: `[name].${extension}`,
+});
+
+/** @returns the files of which the bundles have a part */
+async function bundle(input: InputOptions, outputs: OutputOptions[]): Promise<string[]> {
   const bundle = await rolldown({
     cwd: root,
     input: faces,
@@ -61,9 +76,10 @@ async function bundle(dir: string, input: InputOptions, output: OutputOptions = 
     checks: { pluginTimings: false },
     ...input,
   });
-  const built = await bundle.write({ dir, chunkFileNames: '[name].js', ...output });
+  const sources: string[] = [];
+  for (const output of outputs) sources.push(...sourcesOf(await bundle.write(output)));
   await bundle.close();
-  return sourcesOf(built);
+  return sources;
 }
 
 if (import.meta.main) {

@@ -48,12 +48,18 @@ describe('the package', () => {
   });
 
   it.each(['react', 'react/by-day', 'react/tabs', 'react/title-badge', 'react/toaster'])(
-    'says of the face %s that it is for the browser, before anything else, and imports nothing but React',
+    'says of the face %s that it is for the browser, before any code, and loads nothing but React',
     (face) => {
-      const code = readFileSync(join(folder, `dist/${face}.js`), 'utf8');
-      expect(code).toMatch(/^['"]use client['"]/);
-      const imported = [...code.matchAll(/^import .* from ["']([^"'.][^"']*)["']/gm)].map(([, from]) => from);
-      expect(['react', 'react/jsx-runtime']).toEqual(expect.arrayContaining(imported));
+      const [module, common] = ['js', 'cjs'].map((end) =>
+        readFileSync(join(folder, `dist/${face}.${end}`), 'utf8'),
+      );
+      expect(module).toMatch(/^"use client"/);
+      expect(common).toMatch(/^"use strict";\n"use client"/);
+      const loaded = [
+        ...namesIn(module, /^import .* from "([^".][^"]*)"/gm),
+        ...namesIn(common, /require\("([^".][^"]*)"\)/g),
+      ];
+      expect(['react', 'react/jsx-runtime']).toEqual(expect.arrayContaining(loaded));
     },
   );
 
@@ -75,25 +81,25 @@ describe('the package', () => {
     expect(notices).toContain('Permission is hereby granted');
   });
 
-  it('resolves with its types under every module resolution', async () => {
+  it('resolves with its types under every module resolution, by import and by require', async () => {
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: folder });
     const [{ filename }] = JSON.parse(stdout);
     const tarball = readFileSync(join(folder, filename));
     const result = await checkPackage(createPackageFromTarballData(tarball));
     if (!result.types) throw new Error('The package has no types.');
+    expect(result.problems).toEqual([]);
     const faces = Object.values(result.entrypoints).filter(({ subpath }) => subpath !== './package.json');
-    const resolved = faces.flatMap(({ resolutions }) =>
-      [resolutions.node10, resolutions['node16-esm'], resolutions.bundler].map(
-        ({ resolution }) => resolution?.fileName,
-      ),
-    );
-    expect(resolved).toHaveLength(21);
-    expect(resolved.filter((file) => !file?.endsWith('.d.ts'))).toEqual([]);
-    // It has ES modules alone, which Node requires since 20.19. What knows no `exports` finds the types, and a bundler.
-    const left = result.problems.filter(
-      (problem) => !('resolutionKind' in problem) || !/^node(10|16-cjs)$/.test(problem.resolutionKind),
-    );
-    expect(left).toEqual([]);
+    expect(faces).toHaveLength(7);
+    for (const { subpath, resolutions } of faces) {
+      const name = join('dist', subpath === '.' ? 'index' : subpath);
+      const files = Object.entries(resolutions).map(([by, { resolution }]) => [by, resolution?.fileName]);
+      expect(Object.fromEntries(files)).toEqual({
+        node10: `/node_modules/belfry/${name}.d.cts`,
+        'node16-cjs': `/node_modules/belfry/${name}.d.cts`,
+        'node16-esm': `/node_modules/belfry/${name}.d.ts`,
+        bundler: `/node_modules/belfry/${name}.d.ts`,
+      });
+    }
   }, 60_000);
 
   it('is packed by the commands that the guides name, and installed', async () => {
@@ -131,23 +137,15 @@ describe('the package', () => {
 
   it('declares its types without any other package', () => {
     const dist = join(folder, 'dist');
-    const declarations = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) =>
-      file.endsWith('.d.ts'),
-    );
+    const files = readdirSync(dist, { recursive: true, encoding: 'utf8' });
+    const declarations = files.filter((file) => /\.d\.c?ts$/.test(file));
+    expect(declarations).toEqual(expect.arrayContaining(['react/toaster.d.ts', 'react/toaster.d.cts']));
     const imported = declarations.flatMap((file) =>
-      [...readFileSync(join(dist, file), 'utf8').matchAll(/from ["']([^"']+)["']/g)].map(([, from]) => from),
+      namesIn(readFileSync(join(dist, file), 'utf8'), /from ["']([^"']+)["']/g),
     );
-    expect(declarations).toEqual(
-      expect.arrayContaining([
-        'index.d.ts',
-        'react.d.ts',
-        'react/by-day.d.ts',
-        'react/tabs.d.ts',
-        'react/title-badge.d.ts',
-        'react/toaster.d.ts',
-        'producer.d.ts',
-      ]),
-    );
-    expect(imported.filter((from) => !from?.startsWith('.') && from !== 'react')).toEqual([]);
+    expect(imported.filter((from) => !from.startsWith('.') && from !== 'react')).toEqual([]);
   });
 });
+
+/** What the group of the pattern finds in a text, at each place. */
+const namesIn = (text = '', pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = '']) => name);

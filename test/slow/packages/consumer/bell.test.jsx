@@ -1,6 +1,12 @@
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { NotificationBell, NotificationProvider } from 'belfry/react';
+import { byDay } from 'belfry/react/by-day';
+import { tabs } from 'belfry/react/tabs';
+import { TitleBadge } from 'belfry/react/title-badge';
+import { NotificationToaster } from 'belfry/react/toaster';
+
+const filters = tabs([{ label: 'Everything', filter: {} }]);
 
 const firstPage = {
   user_id: '0b5e55ed-0000-4000-8000-000000000001',
@@ -24,7 +30,7 @@ const firstPage = {
   version: 1,
 };
 
-test('the bell opens a dialog with the notifications', async () => {
+test('the bell opens a dialog with the notifications, and the other parts have its client', async () => {
   const user = userEvent.setup();
   const opened = [];
   render(
@@ -35,11 +41,15 @@ test('the bell opens a dialog with the notifications', async () => {
       getToken={() => new Promise(() => {})}
       initialData={firstPage}
     >
-      <NotificationBell onNavigate={(href) => opened.push(href)} />
+      <NotificationBell filters={filters} groupBy={byDay} onNavigate={(href) => opened.push(href)} />
+      <TitleBadge />
+      <NotificationToaster />
     </NotificationProvider>,
   );
   await user.click(screen.getByRole('button', { name: 'Notifications, 1 unread' }));
   screen.getByRole('dialog', { name: 'Notifications' });
+  screen.getByText('Everything');
+  expect(document.title).toMatch(/^\(1\)/);
   await user.click(screen.getByRole('link', { name: /Your seat is confirmed/ }));
   expect(opened).toEqual(['/bookings/981']);
   await user.click(screen.getByRole('button', { name: /^Notifications/ }));
