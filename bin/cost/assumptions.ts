@@ -34,8 +34,8 @@ export const assumptions = {
     answer: 500,
     /** Of a post to a socket beside the frame: signature, headers and answer, with TLS. */
     post: 3_000,
-    /** Of an item of the connections table with its entry in the index. */
-    connection: 500,
+    /** Of an item of the connections table. Its entry in the index counts as another. */
+    connection: 250,
     /** Of a row of a notification with its index entries, beside title, body and metadata. */
     row: 700,
     /** Of an inbox. */

@@ -207,6 +207,19 @@ describe('Users cost', () => {
     expect(lineOf(bill, 'Lambda', 'requests').quantity).toBe(4 * 704_000 + 8_790);
   });
 
+  it('the count of connections: half a read unit for each 4 KB of 250 bytes, 8,760 times', () => {
+    // 73,000 users for 24 hours on 30 days are 72,000 connections at any time: 18,000,000 bytes.
+    const bill = billOf(stack, { ...quiet, users: 73_000, hours: 24, days: 30 });
+    const units = 18_000_000 / 4_096 / 2;
+    expect(lineOf(bill, 'DynamoDB', 'reads: the count of connections').quantity).toBeCloseTo(8_760 * units);
+    // An item in the table and one in the index.
+    expect(lineOf(bill, 'DynamoDB', 'storage').quantity).toBeCloseTo(36_000_000 / 2 ** 30, 6);
+    // 50 ms, and 20 ms for each 1,000 connections, after a cold start of 700 ms.
+    expect(lineOf(bill, 'Lambda', 'count-connections').quantity).toBeCloseTo(
+      8_760 * (0.7 + 0.05 + 0.02 * 72) * 0.5,
+    );
+  });
+
   it('lists: two requests of API Gateway and two invocations for each', () => {
     const bill = billOf(stack, { ...quiet, users: 1_000, reads: 5, days: 20 });
     expect(lineOf(bill, 'API Gateway', 'HTTP requests')).toMatchObject({ quantity: 200_000, usd: 0.2 });
@@ -216,6 +229,11 @@ describe('Users cost', () => {
     // 100,000 × 1 % + 20 notifications of 1,100 bytes, an answer, and one before it
     const bytes = 100_000 * (20 * 1_100 + 500 + 500);
     expect(lineOf(bill, 'Data transfer', 'to the internet').quantity).toBeCloseTo(bytes / 2 ** 30, 6);
+    // Half of the pages come from another zone, and are billed there and here.
+    expect(lineOf(bill, 'Data transfer', 'between zones').quantity).toBeCloseTo(
+      (100_000 * 20 * 1_100) / 2 ** 30,
+      6,
+    );
   });
 });
 
@@ -275,6 +293,26 @@ describe('Notifications cost', () => {
     ]);
   });
 
+  it('backups beyond the size of the storage: the database, and seven days of four times what is written', () => {
+    const usage = { ...quiet, notifications: 365_000_000 / 12 };
+    const bill = billOf({ ...stack, keptDays: 10 }, usage);
+    // A million rows of 1,200 bytes a day: 12 GB and seven times 4.8 GB, in 20 GB of storage.
+    const gigabytes = (12_000_000_000 + 50_000_000 + 7 * 4_800_000_000) / 2 ** 30;
+    expect(lineOf(bill, 'RDS', 'backups').quantity).toBeCloseTo(gigabytes - 20, 4);
+    expect(lineOf(bill, 'RDS', 'backups').usd).toBeCloseTo((gigabytes - 20) * 0.095, 4);
+    const atAurora = billOf({ ...stack, keptDays: 10, database: aurora }, usage);
+    expect(lineOf(atAurora, 'Aurora', 'storage').quantity).toBeCloseTo(12_050_000_000 / 2 ** 30, 4);
+    expect(lineOf(atAurora, 'Aurora', 'backups').quantity).toBeCloseTo((7 * 4_800_000_000) / 2 ** 30, 4);
+  });
+
+  it('storage requests of Aurora: 12 for a create, 8 for a mark, twice 8 for retention, 1 for a list', () => {
+    const usage = { ...million, marks: 1, users: 1_000, reads: 5, days: 20 };
+    const bill = billOf({ ...stack, database: aurora }, usage);
+    const line = lineOf(bill, 'Aurora', 'storage requests');
+    expect(line.quantity).toBe(12_000_000 + 8_000_000 + 16_000_000 + 100_000);
+    expect(line.usd).toBeCloseTo(7.22);
+  });
+
   it('twelve metrics of every hour and two of an hour a day, and one for each measured type', () => {
     const usage = { ...quiet, users: 1_000, notifications: 1_000_000, hours: 2, door: 'http' as const };
     const bill = billOf(stack, usage);
@@ -293,6 +331,21 @@ describe('Notifications cost', () => {
       (1_000_000 * (800 + entry)) / 2 ** 30,
       6,
     );
+  });
+
+  it('the storage of the logs of 30 days: 15 % of what came in 30 of 30.42 days', () => {
+    const bill = billOf(stack, million);
+    const { quantity } = lineOf(bill, 'CloudWatch', 'log ingestion');
+    expect(lineOf(bill, 'CloudWatch', 'log storage').quantity).toBeCloseTo(
+      (quantity * 0.15 * 30) / (365 / 12),
+      6,
+    );
+  });
+
+  it('time of retention: a second a day, and a millisecond for each row, once archived and once deleted', () => {
+    const bill = billOf(stack, { ...quiet, notifications: 365_000 / 12 });
+    // 30 runs of 700 ms, a second, and 2,000 rows
+    expect(lineOf(bill, 'Lambda', 'purge-expired').quantity).toBeCloseTo(30 * (0.7 + 1 + 2) * 0.5, 4);
   });
 
   it('traces of a twentieth of the invocations, if they are traced', () => {

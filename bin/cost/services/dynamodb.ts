@@ -27,6 +27,10 @@ export function dynamoDbLines(stack: StackFacts, work: Workload): Line[] {
     line('reads: connections', work.pushes + work.connects * 1.5, prices.tableReads),
     line('reads: the count of connections', scanned, prices.tableReads),
     // A push stays in the table for a day.
-    line('storage', gigabytes(tableBytes + (queued / daysOfMonth) * work.frameBytes), prices.tableStorage),
+    line(
+      'storage',
+      gigabytes(tableBytes * 2 + (queued / daysOfMonth) * work.frameBytes),
+      prices.tableStorage,
+    ),
   ];
 }
