@@ -22,7 +22,7 @@ const project = (
 
 const watchLogs = 'test/support/watch-logs.ts';
 const sharedPostgres = 'test/support/shared-postgres.ts';
-const ofUnits = '{auth,bin,client,core,documents,fakes,realtime,transport}';
+const ofUnits = '{auth,bench,bin,client,core,documents,fakes,realtime,transport}';
 
 /**
  * Three rings. `npm run dev:test` watches the projects `unit*`, which need neither a database nor the stack. `npm test`

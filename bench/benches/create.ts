@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { compare } from '../method/compare.ts';
+import { startArm } from '../stage/arm.ts';
+import { startDatabase } from '../stage/database.ts';
+import { environmentOf } from '../stage/environment.ts';
+import { bundleOf, floorOf } from '../stage/modules.ts';
+import { type Services, startServices } from '../stage/services.ts';
+import { type Bench, type Measurement, stopAtEnd } from './bench.ts';
+import { inMicroseconds, inMilliseconds, percent } from './figures.ts';
+
+/** So many that no user gets more than 20 notifications in a second, after which frames become shorter. */
+const usersOfArm = 500;
+const socketCounts = [0, 1, 5] as const;
+const hourMs = 60 * 60_000;
+
+/** Creates by invocation, for users with 0, 1 and 5 sockets. */
+export const create: Bench = {
+  about:
+    'a create for a user with 0, 1 and 5 sockets, against one statement, one signed query and signed posts',
+  async run(context) {
+    const { isQuick, say, extentOf, random } = context;
+    say('building the functions, and starting a database');
+    const database = stopAtEnd(context, await startDatabase({ rows: 0, largeInbox: 0 }, { say }));
+    const services = stopAtEnd(context, await startServices());
+    const environment = environmentOf({ ...services, databaseUrl: database.urlOf('writer') });
+    const [service, floor] = await Promise.all([
+      startArm('create function', await bundleOf('create-notification'), environment),
+      startArm('floor', floorOf('create'), environment),
+    ]);
+    for (const arm of [service, floor]) stopAtEnd(context, arm);
+
+    const measurements: Measurement[] = [];
+    for (const sockets of socketCounts) {
+      const sideOf = async (arm: typeof service, application: string) => ({
+        arm,
+        nextEvent: commandsFor(await usersWith(services, sockets)),
+        databaseCpu: () => database.cpuOf(application),
+      });
+      const sides = {
+        service: await sideOf(service, 'belfry'),
+        floor: await sideOf(floor, 'floor'),
+      };
+      const load = { closed: 20, open: 12, perSecond: 40, warmUp: isQuick ? 200 : 2_000 };
+      const onProgress = (done: number) => say(`${sockets} sockets: ${percent(done)}`);
+      const { cpu, p50, databaseCpu } = await compare(sides, load, {
+        extent: extentOf(socketCounts.length),
+        random,
+        onProgress,
+      });
+      measurements.push(
+        { budget: `create.cpu.${sockets}`, ...inMicroseconds(cpu) },
+        { budget: `create.p50.${sockets}`, ...inMilliseconds(p50) },
+      );
+      if (sockets === 0 && databaseCpu)
+        measurements.push({ budget: 'create.database', ...inMicroseconds(databaseCpu) });
+    }
+    return measurements;
+  },
+};
+
+/** New users with so many sockets each. */
+async function usersWith(services: Services, sockets: number): Promise<string[]> {
+  const users = Array.from({ length: usersOfArm }, () => randomUUID());
+  const now = Date.now();
+  const connectionsOf = (user_id: string) =>
+    Array.from({ length: sockets }, () => ({
+      user_id,
+      connection_id: randomUUID(),
+      connected_at: now,
+      expires_at: now + hourMs,
+    }));
+  await services.register(users.flatMap(connectionsOf));
+  return users;
+}
+
+/** Makes commands for these users in turn. */
+function commandsFor(users: readonly string[]): () => object {
+  let made = 0;
+  return () => {
+    made += 1;
+    return {
+      user_id: users[made % users.length],
+      title: `Booking confirmed ${made}`,
+      body: 'Your booking for tomorrow at noon is confirmed. We look forward to your visit.',
+      metadata: { type: 'booking.confirmed', route: `/bookings/${made}` },
+      idempotency_key: randomUUID(),
+    };
+  };
+}

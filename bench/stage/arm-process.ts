@@ -1,0 +1,36 @@
+/** The program of an arm. It imports a module with a `handler` once, and then serves one request at a time, as Lambda does. */
+import { randomUUID } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
+import type { ArmReply, ArmRequest } from './arm.ts';
+import { obeyParent } from './child-process.ts';
+
+obeyParent();
+const [, , module = ''] = process.argv;
+const { handler } = await import(pathToFileURL(module).href);
+
+let queue = Promise.resolve();
+process.on('message', (request: ArmRequest) => {
+  queue = queue.then(() => serve(request));
+});
+process.send?.('ready');
+
+async function serve({ id, events }: ArmRequest): Promise<void> {
+  const before = process.cpuUsage();
+  try {
+    for (const event of events) check(await handler(event, { awsRequestId: randomUUID() }));
+    const { user, system } = process.cpuUsage(before);
+    reply({ id, cpuUs: user + system });
+  } catch (error) {
+    reply({ id, failure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+  }
+}
+
+/** A refusal is fast, and must not count as work done. */
+function check(answer: unknown): void {
+  const status = typeof answer === 'object' && answer !== null && 'statusCode' in answer && answer.statusCode;
+  if (typeof status === 'number' && status >= 300) throw new Error(JSON.stringify(answer));
+}
+
+function reply(message: ArmReply): void {
+  process.send?.(message);
+}
