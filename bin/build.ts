@@ -1,4 +1,4 @@
-import { globSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { type BuildOptions, type BuildResult, build, context, type Message } from 'esbuild';
 import { writeNoticesOf } from './third-party-notices.ts';
@@ -23,6 +23,12 @@ export async function buildFunctions(outdir = defaultOutdir): Promise<{ name: st
     name: basename(dirname(path)),
     bytes: contents.length,
   }));
+}
+
+/** Whether the stack finds every bundle. They need not be of the current sources, which a template does not depend on. */
+export function areFunctionsBuilt(): boolean {
+  const names = globSync('functions/*.ts', { cwd: root }).map((entry) => basename(entry, '.ts'));
+  return names.every((name) => existsSync(join(defaultOutdir, name, 'index.cjs')));
 }
 
 /**

@@ -1,15 +1,13 @@
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { flagsOf, readProject } from '@belfry/local/project';
 import { App } from 'aws-cdk-lib';
 import { NotificationsStack } from 'belfry-cdk';
-import { buildFunctions } from '../build.ts';
+import { areFunctionsBuilt, buildFunctions } from '../build.ts';
 import { isForDatabase, optionsOf } from '../options.ts';
 import { type Mode, modeNames, modes } from './modes.ts';
 import { type StackFacts, stackFactsOf } from './stack-facts.ts';
-
-const root = join(import.meta.dirname, '../..');
 
 /**
  * What the stack with these options has that costs something. Its template is made in this process, in less than a second.
@@ -17,7 +15,7 @@ const root = join(import.meta.dirname, '../..');
  * @throws Error naming a wrong option
  */
 export async function readStack(context: Readonly<Record<string, string>>): Promise<StackFacts> {
-  if (!areBuilt()) await buildFunctions();
+  if (!areFunctionsBuilt()) await buildFunctions();
   const { CDK_VALIDATION: validation } = process.env;
   // The CDK's validation takes longer than all the rest. It runs at every deployment.
   process.env.CDK_VALIDATION = 'false';
@@ -59,10 +57,4 @@ export async function readMode(
   const { database } = modes[mode];
   const fitting = Object.entries(context).filter(([key]) => isForDatabase(key, database));
   return readStack({ ...Object.fromEntries(fitting), ...modes[mode] });
-}
-
-/** Whether the stack finds every bundle. What is in them does not matter for the costs. */
-function areBuilt(): boolean {
-  const names = globSync('functions/*.ts', { cwd: root }).map((entry) => basename(entry, '.ts'));
-  return names.every((name) => existsSync(join(root, 'dist/functions', name, 'index.mjs')));
 }

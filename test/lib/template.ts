@@ -1,10 +1,10 @@
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { onTestFinished, vi } from 'vitest';
-import { buildFunctions } from '../../bin/build.ts';
+import { areFunctionsBuilt, buildFunctions } from '../../bin/build.ts';
 import type { TokenEnvironment } from '../../functions/platform/environment.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -44,7 +44,7 @@ export async function synthesizeApp(define: (app: App) => Stack): Promise<Templa
 export async function synthesizeStacks<Stacks extends readonly Stack[]>(
   define: (app: App) => readonly [...Stacks],
 ): Promise<{ [Index in keyof Stacks]: Template }> {
-  if (!areBuilt()) await buildFunctions();
+  if (!areFunctionsBuilt()) await buildFunctions();
   // The CDK's validation takes longer than all the rest. test/slow/templates runs it on every mode of the stack.
   vi.stubEnv('CDK_VALIDATION', 'false');
   const outdir = mkdtempSync(join(tmpdir(), 'belfry-template-'));
@@ -65,12 +65,6 @@ export function emptyStack(props: StackProps = {}): Stack {
   const outdir = mkdtempSync(join(tmpdir(), 'belfry-template-'));
   onTestFinished(() => rmSync(outdir, { recursive: true }));
   return new Stack(new App({ outdir }), 'Test', props);
-}
-
-/** Whether the stack finds every bundle; a template is the same whatever is in them. */
-function areBuilt(): boolean {
-  const names = globSync('functions/*.ts', { cwd: root }).map((entry) => basename(entry, '.ts'));
-  return names.every((name) => existsSync(join(root, 'dist/functions', name, 'index.cjs')));
 }
 
 /** The resources of a type, by their logical ids. */
