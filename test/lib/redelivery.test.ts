@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 const table = () =>
   theResource(template, 'AWS::DynamoDB::Table', ({ Properties }) => 'StreamSpecification' in Properties);
-const queue = () => theResource(template, 'AWS::SQS::Queue');
+const queue = () => theResource(template, 'AWS::SQS::Queue', ({ id }) => id.includes('Redelivery'));
 const deliver = () =>
   theResource(template, 'AWS::Lambda::Function', ({ Properties }) =>
     String(Properties.Description).startsWith('Belfry: delivers again'),

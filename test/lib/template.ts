@@ -81,9 +81,11 @@ export function resourcesOf(template: Template, type: string): Record<string, Re
 export function theResource(
   template: Template,
   type: string,
-  matches: (resource: Resource) => boolean = () => true,
+  matches: (resource: Resource & { id: string }) => boolean = () => true,
 ): Resource & { id: string } {
-  const found = Object.entries(resourcesOf(template, type)).filter(([, resource]) => matches(resource));
+  const found = Object.entries(resourcesOf(template, type)).filter(([id, resource]) =>
+    matches({ id, ...resource }),
+  );
   const [only] = found;
   if (!only || found.length > 1) throw new Error(`There are ${found.length} of ${type}, not one.`);
   return { id: only[0], ...only[1] };

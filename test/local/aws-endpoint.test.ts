@@ -149,7 +149,9 @@ describe('Lambda over the wire', () => {
     const { StatusCode, $metadata, Payload } = await invoke({ InvocationType: 'Event', Payload: '{}' });
     expect(StatusCode).toBe(202);
     expect(Payload?.length ?? 0).toBe(0);
-    const printed = expect.objectContaining({ message: `example: ${$metadata.requestId}` });
+    // The console of Lambda puts the time, the request id and the level before each line.
+    const message = expect.stringMatching(new RegExp(`\t${$metadata.requestId}$`));
+    const printed = expect.objectContaining({ message });
     await vi.waitFor(() => expect(entries).toContainEqual(printed), 10_000);
   });
 

@@ -277,7 +277,10 @@ describe('reachability', () => {
 
   it('is what every subnet of the function has a way to', () => {
     const network = networkWith('dynamodb');
+    network.addSubnet('another', 'vpc');
     network.placeFunction('create', { subnetIds: ['subnet', 'another'], hasIpv6: true });
+    expect(reached(network)).toEqual(['rds']);
+    network.addSubnet('another', 'another VPC');
     expect(reached(network)).toEqual([]);
   });
 
