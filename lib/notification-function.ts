@@ -12,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { checkEnvironment } from './check-environment.ts';
 import { functionSettings } from './function-settings.ts';
 import type { FunctionNetwork } from './network.ts';
 
@@ -41,6 +42,8 @@ export class NotificationFunction<
     const { logRetention, tracing, metricsNamespace } = functionSettings(scope);
     const metricsEnvironment: MetricsEnvironment = { METRICS_NAMESPACE: metricsNamespace };
     const { reservedConcurrency } = props;
+    const variables = { ...environment, ...metricsEnvironment };
+    checkEnvironment(entry, variables);
     super(scope, id, {
       description,
       code: Code.fromAsset(bundleOf(entry)),
@@ -50,7 +53,7 @@ export class NotificationFunction<
       // CPU grows with memory. With less, importing the AWS SDK dominates a cold start.
       memorySize: 512,
       timeout,
-      environment: { ...environment, ...metricsEnvironment },
+      environment: variables,
       loggingFormat: LoggingFormat.JSON,
       logGroup: new LogGroup(scope, `${id}Logs`, {
         retention: logRetention,

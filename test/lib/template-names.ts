@@ -32,7 +32,6 @@ const scoped: Record<string, string> = {
   'AWS::IAM::Role.Policies.PolicyName': 'in its role',
   'AWS::Lambda::Function.Environment.Variables.DATABASE_NAME': 'on its server',
   'AWS::Lambda::Function.Environment.Variables.DATABASE_USER = "belfry_owner"': 'on its server',
-  'AWS::Lambda::Function.Environment.Variables.JWT_USER_ID_NAMESPACE': 'an option',
   'AWS::RDS::DBCluster.DatabaseName': 'on its server',
   'AWS::RDS::DBInstance.DBName': 'on its server',
 };
