@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '..');
 const bin = join(root, 'node_modules/.bin');
 
 /** Where the documents say more about a failed deployment. */
-const section = 'docs/deploy.md, “If the deployment stops”';
+const page = 'docs/failed-deployments.md';
 
 /**
  * Runs `cdk deploy` with these options. Its questions and its output stay as they are. If it fails, says what to do next. A
@@ -78,7 +78,7 @@ function advise(printed: string): void {
     console.error(`\n${styleText(['red', 'bold'], '✗', { stream: process.stderr })} ${printable(means)}`);
     console.error(`  What to do next: ${printable(next)}`);
   }
-  console.error(`\n  More: ${section}`);
+  console.error(`\n  More: ${page}`);
 }
 
 /** Without a region the CDK deploys to us-east-1, and does not say so. */

@@ -48,7 +48,7 @@ export function documents(): Record<string, string> {
       alarms: alarmTable(),
       'alarm costs': alarmCosts(),
     }),
-    'docs/deploy.md': withParts('docs/deploy.md', { refusals: refusalList() }),
+    'docs/failed-deployments.md': withParts('docs/failed-deployments.md', { refusals: refusalList() }),
     'docs/options.md': withParts('docs/options.md', { options: optionLists() }),
   };
 }

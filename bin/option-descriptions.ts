@@ -151,7 +151,7 @@ const creating = {
   },
   eventBusName: {
     means:
-      'The name of the event bus. Set it to [keep the bus of release 0.1.0](deploy.md#the-event-bus-of-release-010).',
+      'The name of the event bus. Set it to [keep the bus of release 0.1.0](deploy.md#from-release-010).',
     byDefault: 'from the stack’s name and the path of the construct',
   },
   createsPerMinute: {
@@ -210,7 +210,7 @@ const operation = {
   tracing: { means: 'If X-Ray traces the functions.', byDefault: '`false`' },
   httpAccessLogs: {
     means:
-      'If requests are logged. Set it to `false` in an account that [refuses the log](deploy.md#if-the-log-of-requests-is-refused).',
+      'If requests are logged. Set it to `false` in an account that [refuses the log](known-refusals.md#the-policy-of-cloudwatch-logs-is-full).',
     byDefault: '`true`',
   },
   webSocketAccessLogs: {

@@ -117,7 +117,7 @@ export const refusals = {
   'free-plan': {
     stage: 'cause',
     pattern:
-      /FreeTierRestriction|available to free tier customers|available with free plan|WithExpressConfiguration/i,
+      /FreeTierRestriction|available to free tier customers|available with free plan|WithExpressConfiguration|must use Express Configuration/i,
     example:
       'The specified backup retention period exceeds the maximum available to free tier customers. To remove all limitations, upgrade your account plan. (Service: Rds, Status Code: 400) (HandlerErrorCode: GeneralServiceException)',
     means: 'The account has AWS’s free plan, which refuses this database.',
@@ -138,7 +138,7 @@ export const refusals = {
     example:
       'Insufficient permissions to enable logging (Service: AmazonApiGatewayV2; Status Code: 400; Error Code: BadRequestException)',
     means: 'The role with which CloudFormation deploys lacks permissions for log deliveries.',
-    next: `Allow it \`logs:CreateLogDelivery\`, \`logs:PutResourcePolicy\` and the others that “If the log of requests is refused” in docs/deploy.md names, or deploy with \`--context httpAccessLogs=false\`. ${deployAgain}`,
+    next: `Allow it \`logs:CreateLogDelivery\`, \`logs:PutResourcePolicy\` and the others for log deliveries (docs/known-refusals.md), or deploy with \`--context httpAccessLogs=false\`. ${deployAgain}`,
   },
   'log-role': {
     stage: 'cause',
@@ -204,7 +204,7 @@ export const refusals = {
     example:
       'Export Belfry:ExportsOutputRefNotificationsPipelineBus37E583BC cannot be updated as it is in use by Shop',
     means: 'Another stack imports what this deployment would change.',
-    next: `If it is the event bus of release 0.1.0, keep it: \`--context eventBusName=<former name>\` (“The event bus of release 0.1.0” in docs/deploy.md). Otherwise take the import out of the stack that the message above names first. ${deployAgain}`,
+    next: `If it is the event bus of release 0.1.0, keep it: \`--context eventBusName=<former name>\` (“From release 0.1.0” in docs/deploy.md). Otherwise take the import out of the stack that the message above names first. ${deployAgain}`,
   },
   'name-taken': {
     stage: 'cause',
@@ -236,7 +236,7 @@ export const refusals = {
     example:
       '10:12:01 | CREATE_FAILED | Custom::Trigger | Notifications/Migration/Default (NotificationsMigration0A1B2C3D) Received response status [FAILED] from custom resource. Message returned: Error: Task timed out after 300.00 seconds',
     means: 'The migration of the database failed. It has changed nothing.',
-    next: `The log group of the migrate function has the reason (\`migration_failed\`). Read “If a migration fails” in docs/deploy.md. ${deployAgain}`,
+    next: `The log group of the migrate function has the reason (\`migration_failed\`). Read “If a migration fails” in docs/failed-deployments.md. ${deployAgain}`,
   },
   'secret-not-found': {
     stage: 'cause',

@@ -87,7 +87,7 @@ function installationOf(name: string, content: unknown): Installation {
 function checkUrl(name: string, text: string | undefined, scheme: RegExp): void {
   if (scheme.test(URL.parse(text ?? '')?.protocol ?? '')) return;
   throw new Error(
-    `The output ${name} must be a ${name === 'HttpApiUrl' ? 'https' : 'wss'} URL; it is ${JSON.stringify(text)}. Deploy again, or correct the file.`,
+    `The output ${name} must be ${name === 'HttpApiUrl' ? 'an https' : 'a wss'} URL; it is ${JSON.stringify(text)}. Deploy again, or correct the file.`,
   );
 }
 

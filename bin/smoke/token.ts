@@ -25,8 +25,14 @@ export async function givenToken(option: string | undefined): Promise<string | u
   const token = given?.trim();
   if (token === undefined) return undefined;
   if (/^[\x21-\x7e]+$/.test(token)) return token;
+  const source =
+    option === '-'
+      ? 'standard input'
+      : option === undefined
+        ? 'the variable BELFRY_TOKEN'
+        : 'the option --token';
   throw new Error(
-    `The token ${token === '' ? 'is empty' : 'has a space or another character that no token has'}. Give a JWT alone, without “Bearer”.`,
+    `The token of ${source} ${token === '' ? 'is empty' : 'has a space or another character that no token has'}. Give a JWT alone, without “Bearer”.`,
   );
 }
 

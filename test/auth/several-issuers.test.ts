@@ -6,13 +6,13 @@ import { createRecordingLogger } from '../fakes/recording-logger.ts';
 import { createIssuerKey, type Issuer, type IssuerKey, startIssuer } from '../support/issuer.ts';
 import { anyClaims } from '../support/token-rules.ts';
 
-// Two issuers with keys and rules of their own, whose keys have the same ids.
+// Two issuers with keys and rules of their own. Their keys have the same ids, and the name of one begins with that of the other.
 const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
 const namespace = 'b9d1c2f4-6f0e-4a53-8c1b-2f8f5f0f3c11';
 const now = Date.UTC(2026, 0, 1);
 const exp = now / 1_000 + 300;
 const shop = { iss: 'https://shop.example/', aud: 'belfry', token_use: 'access', sub: 'auth0|1' };
-const staff = { iss: 'https://staff.example', aud: 'bell', uid: alice };
+const staff = { iss: 'https://shop.example/staff', aud: 'bell', uid: alice };
 type Name = 'shop' | 'staff';
 
 let keys: Record<Name | 'staffEc', IssuerKey>;
@@ -119,6 +119,7 @@ describe('A token of one of two issuers', () => {
     ['of an unknown issuer', 'shop', { ...shop, iss: 'https://evil.example' }, {}, /"iss" is missing or not/],
     ['of an issuer whose name is longer', 'shop', { ...shop, iss: `${shop.iss}x` }, {}, /"iss"/],
     ['of an issuer whose name lacks the slash', 'shop', { ...shop, iss: shop.iss.slice(0, -1) }, {}, /"iss"/],
+    ['of an issuer with the name of a property', 'shop', { ...shop, iss: '__proto__' }, {}, /"iss"/],
     ['of no issuer', 'shop', { ...shop, iss: undefined }, {}, /"iss"/],
     ['of two issuers', 'shop', { ...shop, iss: [shop.iss, staff.iss] }, {}, /"iss"/],
     ['that points to keys of its own', 'staff', shop, { jku: 'https://evil.example/keys' }, /signature/],

@@ -80,7 +80,7 @@ describe('The file of outputs', () => {
       'an address that is no text',
       { ...outputs, HttpApiUrl: 1 },
       undefined,
-      'HttpApiUrl must be a https URL; it is undefined',
+      'HttpApiUrl must be an https URL; it is undefined',
     ],
   ])('is refused if it has %s', (_, content, stack, message) => {
     expect(() => read(content, stack)).toThrow(message);
@@ -111,7 +111,7 @@ describe('An option of npm run smoke', () => {
   });
 
   it.each([
-    ['', 'is empty'],
+    ['', 'The token of the option --token is empty'],
     ['Bearer x', 'without “Bearer”'],
     ['x\u0007', 'no token has'],
   ])('is refused: the token %j', async (token, message) => {
