@@ -14,7 +14,8 @@ import { stringify } from 'yaml';
 import { type Context, optionKinds } from './context.ts';
 import { costBeyondFree, listCost, prices } from './cost/prices.ts';
 import { dollars } from './cost/report.ts';
-import { type Refusal, refusals } from './deployment/refusals.ts';
+import type { Refusal } from './deployment/refusal.ts';
+import { refusals } from './deployment/refusals.ts';
 import { table, withParts } from './generated-parts.ts';
 import { optionDescriptions, optionThemes } from './option-descriptions.ts';
 

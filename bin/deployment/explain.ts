@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import { type Refusal, type RefusalName, refusals } from './refusals.ts';
+import type { Refusal } from './refusal.ts';
+import { type RefusalName, refusals } from './refusals.ts';
 
 /** A refusal in what a command has printed, in words for a person. */
 export interface Explained {
