@@ -10,8 +10,8 @@ import { createProgress } from './progress.ts';
 import { machine, resultsOf, tableOf } from './report.ts';
 
 /** How long a bench measures, beside what it takes to prepare. */
-const measuredMs = { quick: 24_000, full: 240_000 };
-const leastBlocks = { quick: 5, full: 20 };
+const measuredMs = { quick: 24_000, full: 120_000 };
+const leastBlocks = { quick: 5, full: 15 };
 
 const progress = createProgress();
 const interrupted = new AbortController();
@@ -40,7 +40,16 @@ async function runOne(
 async function run({ names, isQuick, seed }: Command & { kind: 'run' }): Promise<void> {
   const date = new Date();
   const measurements: Measurement[] = [];
-  for (const name of names) measurements.push(...(await runOne(name, { isQuick, seed })));
+  const failures: string[] = [];
+  for (const name of names) {
+    try {
+      measurements.push(...(await runOne(name, { isQuick, seed })));
+    } catch (error) {
+      // The others took long, and are worth a table.
+      if (interrupted.signal.aborted) throw error;
+      failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
   progress.clear();
   const { processor, cores, node, load } = machine();
   console.log(`${processor}, ${cores} cores, load ${load}, Node ${node}${isQuick ? ', quick' : ''}\n`);
@@ -50,6 +59,7 @@ async function run({ names, isQuick, seed }: Command & { kind: 'run' }): Promise
   const file = join(directory, `${date.toISOString().replaceAll(':', '-')}.json`);
   writeFileSync(file, `${JSON.stringify(resultsOf(measurements, { date, isQuick, seed }), null, 2)}\n`);
   console.log(`\n${relative(process.cwd(), file)}`);
+  if (failures.length > 0) throw new Error(failures.join('\n'));
 }
 
 function list(): void {

@@ -1,6 +1,19 @@
+import { batch } from './benches/batch.ts';
 import type { Bench } from './benches/bench.ts';
+import { client } from './benches/client.ts';
 import { create } from './benches/create.ts';
+import { depth } from './benches/depth.ts';
+import { firstRequest } from './benches/first-request.ts';
+import { imports } from './benches/import.ts';
 import { page } from './benches/page.ts';
 
 /** All benches by name, in the order of the table. */
-export const benches: Readonly<Record<string, Bench>> = { create, page };
+export const benches: Readonly<Record<string, Bench>> = {
+  create,
+  import: imports,
+  first: firstRequest,
+  page,
+  depth,
+  batch,
+  client,
+};

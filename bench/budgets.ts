@@ -5,7 +5,7 @@ export type Target = { atMost: number } | { atLeast: number } | undefined;
 export interface Budget {
   /** What is measured, for the table. */
   text: string;
-  unit: '×' | 'ms';
+  unit: '×' | 'ms' | 'rows';
   target: Target;
   /** What was measured on an idle machine when the budget was set; undefined if nothing was. */
   before: number | undefined;
@@ -14,7 +14,25 @@ export interface Budget {
 /** The budgets by bench and figure, in the order of the table. */
 export const budgets = {
   ...createBudgets(),
+  ...importBudgets(),
+  'first.cpu': ratio('first request of a fresh process: CPU', { atMost: 0.6 }),
+  'first.time': ratio('first request of a fresh process: time', { atMost: 0.6 }),
   ...pageBudgets(),
+  'depth.page': ratio('page 5,000 by page 1: p50', { atMost: 1.1 }, 1),
+  'depth.count': ratio('count of 100,000 unread by that of 10: p50', { atMost: 1.1 }, 1),
+  'batch.rate': ratio('500 recipients: rows a second', { atLeast: 0.7 }),
+  'client.frame': {
+    text: 'a frame into 10,000 rows',
+    unit: 'ms',
+    target: { atMost: 0.1 },
+    before: undefined,
+  },
+  'client.renders': {
+    text: 'unchanged rows that render again',
+    unit: 'rows',
+    target: { atMost: 0 },
+    before: undefined,
+  },
 } as const satisfies Record<string, Budget>;
 
 /** `<bench>.<figure>` */
@@ -30,6 +48,22 @@ function createBudgets() {
     'create.p50.1': ratio('create, 1 socket: p50', atMost),
     'create.p50.5': ratio('create, 5 sockets: p50', atMost),
     'create.database': ratio('create: CPU of PostgreSQL'),
+  };
+}
+
+/** Three functions do so little that they are compared with one that does more. */
+function importBudgets() {
+  const target = { atMost: 0.5 };
+  const small = { atMost: 0.2 };
+  return {
+    'import.create-notification': ratio('import create-notification: CPU', target, 0.71),
+    'import.update-notifications': ratio('import update-notifications: CPU, by create', target),
+    'import.read-notifications': ratio('import read-notifications: CPU', target, 0.8),
+    'import.connect': ratio('import connect: CPU', target, 0.79),
+    'import.disconnect': ratio('import disconnect: CPU, by connect', small),
+    'import.message': ratio('import message: CPU, by connect', small),
+    'import.authorize-request': ratio('import authorize-request: CPU, by connect', small),
+    'import.deliver-notification': ratio('import deliver-notification: CPU, by connect', target),
   };
 }
 

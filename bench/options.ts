@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../bin/nearest.ts';
 
-export const usage = `npm run bench                       measures everything, which takes an hour
+export const usage = `npm run bench                       measures everything, in half an hour
 npm run bench -- create page        measures these
 npm run bench -- create --quick     with less data, in less than a minute for each name
 npm run bench -- --list             lists the names

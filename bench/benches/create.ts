@@ -1,17 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { compare } from '../method/compare.ts';
 import { startArm } from '../stage/arm.ts';
 import { startDatabase } from '../stage/database.ts';
 import { environmentOf } from '../stage/environment.ts';
 import { bundleOf, floorOf } from '../stage/modules.ts';
-import { type Services, startServices } from '../stage/services.ts';
+import { startServices } from '../stage/services.ts';
 import { type Bench, type Measurement, stopAtEnd } from './bench.ts';
+import { commandsFor, usersWith } from './commands.ts';
 import { inMicroseconds, inMilliseconds, percent } from './figures.ts';
 
-/** So many that no user gets more than 20 notifications in a second, after which frames become shorter. */
-const usersOfArm = 500;
 const socketCounts = [0, 1, 5] as const;
-const hourMs = 60 * 60_000;
 
 /** Creates by invocation, for users with 0, 1 and 5 sockets. */
 export const create: Bench = {
@@ -57,33 +54,3 @@ export const create: Bench = {
     return measurements;
   },
 };
-
-/** New users with so many sockets each. */
-async function usersWith(services: Services, sockets: number): Promise<string[]> {
-  const users = Array.from({ length: usersOfArm }, () => randomUUID());
-  const now = Date.now();
-  const connectionsOf = (user_id: string) =>
-    Array.from({ length: sockets }, () => ({
-      user_id,
-      connection_id: randomUUID(),
-      connected_at: now,
-      expires_at: now + hourMs,
-    }));
-  await services.register(users.flatMap(connectionsOf));
-  return users;
-}
-
-/** Makes commands for these users in turn. */
-function commandsFor(users: readonly string[]): () => object {
-  let made = 0;
-  return () => {
-    made += 1;
-    return {
-      user_id: users[made % users.length],
-      title: `Booking confirmed ${made}`,
-      body: 'Your booking for tomorrow at noon is confirmed. We look forward to your visit.',
-      metadata: { type: 'booking.confirmed', route: `/bookings/${made}` },
-      idempotency_key: randomUUID(),
-    };
-  };
-}

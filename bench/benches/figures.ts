@@ -1,4 +1,4 @@
-import type { Ratio } from '../method/compare.ts';
+import type { Ratio } from '../method/ratio.ts';
 import { figureOf } from '../report.ts';
 
 /** What a ratio was made from, to read. */

@@ -2,7 +2,8 @@ import type { Arm } from '../stage/arm.ts';
 import { type Extent, inBlocks } from './blocks.ts';
 import { openLoop } from './open-loop.ts';
 import type { Random } from './random.ts';
-import { type Estimate, estimate, median, quantile } from './statistics.ts';
+import { type Ratio, ratioOf } from './ratio.ts';
+import { quantile } from './statistics.ts';
 
 /** One of the two arms of a comparison. */
 export interface ComparedArm {
@@ -40,13 +41,6 @@ interface Sample {
 
 type Side = 'service' | 'floor';
 
-/** A figure of both arms, and the service's by the floor's. */
-export interface Ratio extends Estimate {
-  /** Medians over all blocks. */
-  service: number;
-  floor: number;
-}
-
 /** What came out. CPU is in microseconds for each request, latency in milliseconds. */
 export interface Comparison {
   cpu: Ratio;
@@ -69,26 +63,28 @@ export async function compare(
     random,
     onBlock: onProgress,
   });
-  const ratioOf = (value: (samples: Sample[]) => number) => {
-    const service = blocks.map((block) => value(block.service));
-    const floor = blocks.map((block) => value(block.floor));
-    const ratios = service.map((each, index) => each / (floor[index] ?? Number.NaN));
-    return { ...estimate(ratios, random), service: median(service), floor: median(floor) };
-  };
-  const latency = (q: number) => (samples: Sample[]) =>
+  const ratio = (figures: (samples: Sample[]) => number[]) =>
+    ratioOf(
+      blocks.map((block) => figures(block.service)),
+      blocks.map((block) => figures(block.floor)),
+      random,
+    );
+  // The latencies of both samples together: half as many would be too few for a p99.
+  const latency = (q: number) => (samples: Sample[]) => [
     quantile(
       samples.flatMap(({ latencies }) => latencies),
       q,
-    );
+    ),
+  ];
   const isDatabaseKnown = blocks.every((block) =>
     [...block.service, ...block.floor].every(({ databaseCpuUs }) => databaseCpuUs !== undefined),
   );
   return {
-    cpu: ratioOf((samples) => mean(samples.map(({ cpuUs }) => cpuUs))),
-    p50: ratioOf(latency(0.5)),
-    p99: ratioOf(latency(0.99)),
+    cpu: ratio((samples) => samples.map(({ cpuUs }) => cpuUs)),
+    p50: ratio(latency(0.5)),
+    p99: ratio(latency(0.99)),
     databaseCpu: isDatabaseKnown
-      ? ratioOf((samples) => mean(samples.map(({ databaseCpuUs = 0 }) => databaseCpuUs)))
+      ? ratio((samples) => samples.map(({ databaseCpuUs = 0 }) => databaseCpuUs))
       : undefined,
   };
 }
@@ -106,5 +102,3 @@ async function takeSample({ arm, nextEvent, databaseCpu }: ComparedArm, load: Lo
 }
 
 const eventsOf = (next: () => unknown, count: number) => Array.from({ length: count }, next);
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

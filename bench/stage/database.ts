@@ -15,6 +15,8 @@ import { type Content, fill } from './fill.ts';
 export interface BenchDatabase {
   /** The login of a role of the functions. */
   urlOf(role: DatabaseRole): string;
+  /** The login of the owner, for an arm that needs more rights than the functions have. */
+  ownerUrl: string;
   /** Runs SQL as the owner, beside what is measured. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** The CPU time that sessions of this application have used so far, in microseconds; undefined if the system does not tell. */
@@ -102,6 +104,7 @@ async function open(postgres: Postgres, remove: () => Promise<void>): Promise<Be
   await observer.connect();
   return {
     urlOf: (role) => roleUrl(postgres, role),
+    ownerUrl: postgres.url(undefined, name),
     query: async (text, values) => (await observer.query(text, values)).rows,
     async cpuOf(applicationName) {
       const { rows } = await observer.query<{ pid: number }>(

@@ -4,7 +4,7 @@ import pg from 'pg';
 export interface Content {
   /** Notifications of ordinary users, a multiple of 100. */
   rows: number;
-  /** Notifications of `largeUser`, all unread; a multiple of 1,000. */
+  /** Notifications of `largeUser`, all unread. */
   largeInbox: number;
 }
 
@@ -28,6 +28,9 @@ export const usersIn = ({ rows }: Content): number => rows / rowsOfUser;
 /** The user with the large inbox. */
 export const largeUser = '0b5e55ed-0000-4000-8000-ffffffffffff';
 
+/** A user beside it with 10 notifications, all unread. */
+export const smallUser = '0b5e55ed-0000-4000-8000-fffffffffffe';
+
 const idOfUser = (index: string) => `('0b5e55ed-0000-4000-8000-' || lpad(to_hex(${index}), 12, '0'))::uuid`;
 
 /**
@@ -46,8 +49,9 @@ export async function fill(client: pg.Client, content: Content, say: (text: stri
     await insert(client, { from, to, user: idOfUser(`g % ${users}`), number: `g / ${users}` });
   }
   if (content.largeInbox > 0) {
-    const user = `'${largeUser}'::uuid`;
-    await insert(client, { from: 0, to: content.largeInbox - 1, user, number: 'g', status: "'unread'" });
+    const unread = { from: 0, number: 'g', status: "'unread'" };
+    await insert(client, { ...unread, to: content.largeInbox - 1, user: `'${largeUser}'::uuid` });
+    await insert(client, { ...unread, to: 9, user: `'${smallUser}'::uuid` });
   }
   await client.query(`
     INSERT INTO inboxes (user_id, version, unread_count)

@@ -1,0 +1,18 @@
+/** An arm of the repository alone: stores a create command, without its parsing before and the delivery after it. */
+import { createDatabase } from '../../functions/persistence/database.ts';
+import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
+
+const connectionString = process.env.DATABASE_URL ?? '';
+const repository = createNotificationRepository(createDatabase({ connectionString }));
+
+interface Command {
+  user_ids: string[];
+  title: string;
+  body: string;
+  metadata: Record<string, string>;
+  idempotency_key: string;
+}
+
+export function handler({ user_ids, idempotency_key, ...content }: Command): Promise<object> {
+  return repository.create({ ...content, actor_id: null, channel: 'in_app' }, user_ids, idempotency_key);
+}
