@@ -19,8 +19,17 @@ export type DatabaseConnection =
   /**
    * An existing database. The connection is encrypted, and verified against the public certificate authorities, those of
    * RDS and those in `NODE_EXTRA_CA_CERTS`, unless the string says `sslmode=disable`, or says nothing of it and the database is on this machine.
+   * With `prepared_statements=false` PostgreSQL parses each statement anew.
    */
   | { connectionString: string };
+
+/** Whether the statements of a session get names. `prepared_statements=false` in a connection string says no. */
+export function namesStatements(connection: DatabaseConnection): boolean {
+  if (!('connectionString' in connection)) return true;
+  return parseConnectionString(connection.connectionString).url?.searchParams.get(namesParameter) !== 'false';
+}
+
+const namesParameter = 'prepared_statements';
 
 export interface ConnectOptions {
   /** The keys to sign IAM tokens with, asked for at every attempt; needed for `auth.kind` `iam` only. */
@@ -81,7 +90,8 @@ function existingDatabase(connectionString: string): pg.ClientConfig {
   const sslmode =
     url.searchParams.get('sslmode') ?? (isThisMachine(url.hostname) ? 'disable' : 'verify-full');
   // node-postgres would let them override `ssl`, and has changed their meaning between versions.
-  for (const name of ['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert']) url.searchParams.delete(name);
+  for (const name of ['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', namesParameter])
+    url.searchParams.delete(name);
   const ssl = sslmode !== 'disable' && { ca: [...rdsCertificates.ca, ...tls.getCACertificates('default')] };
   return { connectionString: url.href, ssl };
 }

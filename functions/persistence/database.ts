@@ -1,6 +1,5 @@
 import { setImmediate, setTimeout as wait } from 'node:timers/promises';
-import { DrizzleQueryError, type SQL } from 'drizzle-orm';
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { SQL } from 'drizzle-orm';
 import type pg from 'pg';
 import { Unavailable } from '../core/errors.ts';
 import {
@@ -11,9 +10,11 @@ import {
   endsSession,
   isOutage,
   isRolledBack,
+  namesStatements,
   outcomeUnknown,
   sqlState,
 } from './connection.ts';
+import { driverQuery, remedyForName } from './driver-query.ts';
 
 export type { DatabaseConnection } from './connection.ts';
 
@@ -27,21 +28,31 @@ export interface Database {
    *   is then sent once more. Any other throws `Unavailable`.
    * - If PostgreSQL has rolled the statement back because of another transaction, as after a deadlock, it is sent again, up
    *   to 4 times in all, after growing random pauses. Then it throws `Unavailable`.
+   * - PostgreSQL parses a statement once for each connection, because it has a name, unless it is `plannedAnew`. If the name is refused, as by a pooler
+   *   that gives each transaction another session, the statement is sent again, and from then on without a name.
    * - If the statement has waited more than 10 s for earlier ones, it is not sent and throws `Unavailable`.
    * @throws Unavailable, pg.DatabaseError
    */
-  execute<Row extends Record<string, unknown>>(
-    statement: SQL,
-    options?: { repeatable?: boolean },
-  ): Promise<Row[]>;
+  execute<Row extends Record<string, unknown>>(statement: SQL, options?: StatementOptions): Promise<Row[]>;
   /** Closes the connection after all statements have ended. */
   close(): Promise<void>;
 }
 
+interface StatementOptions {
+  /** Whether it may be sent again if we do not know whether it was carried out; false when left out. */
+  repeatable?: boolean;
+  /**
+   * Whether PostgreSQL plans it anew each time, because its best plan depends on the parameters; then it has no name. When
+   * left out, PostgreSQL may keep one plan for all parameters.
+   */
+  plannedAnew?: boolean;
+}
+
 interface Session {
   client: pg.Client;
-  orm: NodePgDatabase;
   isLost: boolean;
+  /** Whether no statement has ended on it yet. */
+  isNew: boolean;
   /** When its last statement ended. */
   usedAt: number;
 }
@@ -78,6 +89,7 @@ const longestWaitMs = 10_000;
 export function createDatabase(connection: DatabaseConnection, options: ConnectOptions = {}): Database {
   const { statementTimeoutMs = defaultStatementTimeoutMs, clock = Date.now } = options;
   let session: Session | undefined;
+  let isNamed = namesStatements(connection);
   let asked = 0;
   let refusal: { upTo: number; error: unknown } | undefined;
   let queue: Promise<unknown> = Promise.resolve();
@@ -107,9 +119,10 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
 
   async function run<Row extends Record<string, unknown>>(
     statement: SQL,
-    isRepeatable: boolean,
+    options: StatementOptions,
     turn: Turn,
   ): Promise<Row[]> {
+    const { repeatable = false, plannedAnew = false } = options;
     const current = await openSession(turn);
     let isTimedOut = false;
     const abandon = () => {
@@ -118,32 +131,43 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
     };
     const timer = statementTimeoutMs > 0 ? setTimeout(abandon, statementTimeoutMs + graceMs) : undefined;
     try {
-      const { rows } = await current.orm.execute<Row>(statement);
       // The caller declares the type of the rows.
-      return rows as Row[];
-    } catch (error) {
-      // drizzle's own error quotes the statement and its parameters, which must not be logged.
-      const cause = error instanceof DrizzleQueryError ? error.cause : error;
+      return (await current.client.query<Row>(driverQuery(statement, isNamed && !plannedAnew))).rows;
+    } catch (cause) {
+      clearTimeout(timer);
+      if (isNamed && isNameRefused(cause, current)) return await run(statement, options, turn);
       const state = sqlState(cause);
       if (endsSession(state)) drop(current);
       const isUnknown = current.isLost || state === outcomeUnknown;
-      if (isUnknown && isRepeatable && !isTimedOut) return await run(statement, false, turn);
+      if (isUnknown && repeatable && !isTimedOut) {
+        return await run(statement, { ...options, repeatable: false }, turn);
+      }
       throw current.isLost || isOutage(state) ? new Unavailable('The database', { cause }) : cause;
     } finally {
       clearTimeout(timer);
+      current.isNew = false;
       current.usedAt = clock();
     }
+  }
+
+  /** Whether a statement was not executed because of its name. Its next attempt then avoids the cause. */
+  function isNameRefused(error: unknown, current: Session): boolean {
+    const remedy = remedyForName(error);
+    // Behind a pooler, a new connection may lead to the same session of the server, with the same old plan.
+    if (remedy === 'reconnect' && !current.isNew) drop(current);
+    else if (remedy !== undefined) isNamed = false;
+    return remedy !== undefined;
   }
 
   /** Sends a statement again if another transaction has made PostgreSQL roll it back. */
   async function runAgain<Row extends Record<string, unknown>>(
     statement: SQL,
-    isRepeatable: boolean,
+    options: StatementOptions,
     turn: Turn,
   ): Promise<Row[]> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await run(statement, isRepeatable, turn);
+        return await run(statement, options, turn);
       } catch (error) {
         const wasRolledBack = error instanceof Unavailable && isRolledBack(sqlState(error.cause));
         if (!wasRolledBack || attempt === mostAttempts) throw error;
@@ -160,10 +184,10 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
   }
 
   return {
-    execute(statement, { repeatable = false } = {}) {
+    execute(statement, options = {}) {
       asked += 1;
       const turn = { number: asked, askedAt: clock() };
-      return enqueue(() => runAgain(statement, repeatable, turn));
+      return enqueue(() => runAgain(statement, options, turn));
     },
     close: () =>
       enqueue(async () => {
@@ -175,7 +199,7 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
 }
 
 function watch(client: pg.Client, usedAt: number): Session {
-  const session: Session = { client, orm: drizzle({ client }), isLost: false, usedAt };
+  const session: Session = { client, isLost: false, isNew: true, usedAt };
   const lose = () => {
     session.isLost = true;
   };

@@ -9,6 +9,7 @@ import { Unavailable } from '../../functions/core/errors.ts';
 import type { NotificationRepository } from '../../functions/core/ports.ts';
 import type { ConnectOptions, DatabaseConnection } from '../../functions/persistence/connection.ts';
 import { createDatabase, type Database } from '../../functions/persistence/database.ts';
+import { driverQuery } from '../../functions/persistence/driver-query.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
 import { contentOf } from '../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -134,6 +135,62 @@ describe('a database', () => {
     await pidOf(database);
     await database.close();
     expect(await pidOf(database)).toBeDefined();
+  });
+});
+
+describe('a statement', () => {
+  const prepared = sql`SELECT statement, generic_plans + custom_plans AS runs FROM pg_prepared_statements`;
+  const preparedBy = (database: Database) => database.execute<{ statement: string; runs: string }>(prepared);
+
+  it('is parsed once for each connection', async () => {
+    const { repository, database } = open(test.connection);
+    for (let run = 0; run < 3; run += 1) await repository.inbox(randomUUID());
+    expect(await preparedBy(database)).toEqual([
+      { statement: expect.stringContaining('FROM inboxes WHERE user_id = $1'), runs: '3' },
+      { statement: expect.stringContaining('pg_prepared_statements'), runs: expect.any(String) },
+    ]);
+  });
+
+  it('has no name if the connection string says so', async () => {
+    const url = new URL(test.url);
+    url.searchParams.set('prepared_statements', 'false');
+    const { repository, database } = open({ connectionString: url.href });
+    await repository.inbox(randomUUID());
+    expect(await preparedBy(database)).toEqual([]);
+  });
+
+  it('that a migration gave another result runs on a new connection, and keeps its name', async () => {
+    await test.query('CREATE TABLE changing (a int); INSERT INTO changing VALUES (1)');
+    const { database } = open(test.connection);
+    const everything = sql`SELECT * FROM changing`;
+    expect(await database.execute(everything)).toEqual([{ a: 1 }]);
+    const first = await pidOf(database);
+    await test.query('ALTER TABLE changing ADD b int NOT NULL DEFAULT 2');
+    expect(await database.execute(everything)).toEqual([{ a: 1, b: 2 }]);
+    expect(await pidOf(database)).not.toBe(first);
+    expect((await preparedBy(database)).map(({ statement }) => statement)).toContain(
+      'SELECT * FROM changing',
+    );
+  });
+
+  it('that changes something is carried out once if its session does not know it any more', async () => {
+    const { database, repository } = open({ connectionString: proxy.url });
+    const user_id = randomUUID();
+    await repository.create(content, [user_id], null);
+    await database.execute(sql`DEALLOCATE ALL`);
+    proxy.takeRoundTrips();
+    await repository.create(content, [user_id], null);
+    expect(proxy.takeRoundTrips()).toBe(2);
+    await repository.create(content, [user_id], null);
+    expect(proxy.takeRoundTrips()).toBe(1);
+    expect(await repository.inbox(user_id)).toMatchObject({ version: 3, unread_count: 3 });
+  });
+
+  it('runs if another client of a pooler has prepared it in the same session', async () => {
+    const { database } = open(test.connection);
+    const { name = '', text } = driverQuery(sql`SELECT 1 AS one`, true);
+    await database.execute(sql.raw(`PREPARE ${name} AS ${text}`));
+    expect(await database.execute(sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
   });
 });
 

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { SQL } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FeedQuery } from '../../functions/core/feed.ts';
 import { changesStatement } from '../../functions/persistence/changes.ts';
+import { createDatabase } from '../../functions/persistence/database.ts';
 import { listStatement } from '../../functions/persistence/list.ts';
+import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
 import { dueAtOnce, dueStatement, unreadCountsStatement } from '../../functions/persistence/retention.ts';
+import { contentOf } from '../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 interface PlanNode {
@@ -23,11 +27,18 @@ const dayMs = 24 * 60 * 60_000;
 const page: FeedQuery = { limit: 20, before_id: null, statuses: ['unread', 'read'], type: null };
 const dialect = new PgDialect();
 
+/** The plan for these parameters, and the one for any. */
+const planModes = ['force_custom_plan', 'force_generic_plan'] as const;
+type PlanMode = (typeof planModes)[number];
+
 describe('with 100,000 notifications of one user among others', () => {
   let test: TestDatabase;
+  let client: pg.Client;
 
   beforeAll(async () => {
     test = await createTestDatabase();
+    client = new pg.Client({ connectionString: test.url });
+    await client.connect();
     // Mostly archived, as an inbox of that length is once retention has been at it; made over about a year.
     const insert = (users: string, count: number) => `
       INSERT INTO notifications (user_id, title, body, metadata, status, created_at, updated_at, version)
@@ -41,17 +52,26 @@ describe('with 100,000 notifications of one user among others', () => {
       SELECT user_id, max(version), count(*) FILTER (WHERE status = 'unread') FROM notifications GROUP BY user_id`);
     await test.query('ANALYZE');
   });
-  afterAll(() => test.close());
+  afterAll(async () => {
+    await client.end();
+    await test.close();
+  });
 
-  /** The nodes of the plan by which PostgreSQL ran the very text that the repository sends. */
-  async function explain(statement: SQL): Promise<PlanNode[]> {
-    const { sql, params } = dialect.sqlToQuery(statement);
-    const [row] = await test.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
-      `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${sql}`,
-      params,
+  /**
+   * The nodes of the plan by which PostgreSQL ran the very text that the repository sends: the plan for these parameters,
+   * or the one for any, which PostgreSQL may choose from the sixth run of a named statement on.
+   * https://www.postgresql.org/docs/18/sql-prepare.html
+   */
+  async function explain(statement: SQL, mode: PlanMode): Promise<PlanNode[]> {
+    const { sql: text, params } = dialect.sqlToQuery(statement);
+    const literals = params.map((value) => (value === null ? 'NULL' : pg.escapeLiteral(String(value))));
+    await client.query(`SET plan_cache_mode = ${mode}; PREPARE explained AS ${text}`);
+    const { rows } = await client.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
+      `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE explained${literals.length > 0 ? `(${literals})` : ''}`,
     );
+    await client.query('DEALLOCATE explained');
     const flatten = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(flatten)];
-    return (row?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => flatten(Plan));
+    return (rows[0]?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => flatten(Plan));
   }
 
   function expectLittleWork(nodes: PlanNode[], maximumRows: number) {
@@ -64,50 +84,93 @@ describe('with 100,000 notifications of one user among others', () => {
 
   const indexesOf = (nodes: PlanNode[]) => nodes.flatMap((node) => node['Index Name'] ?? []);
 
-  it.each<[string, Partial<FeedQuery>, string]>([
-    ['the first page', {}, 'notifications_feed'],
-    ['a page in the middle', { before_id: rowsOfUser / 2 }, 'notifications_feed'],
-    ['the read ones', { statuses: ['read'] }, 'notifications_feed'],
-    ['the unread ones', { statuses: ['unread'] }, 'notifications_unread'],
-    ['the unread ones, further on', { statuses: ['unread'], before_id: 50_000 }, 'notifications_unread'],
-    ['every status', { statuses: ['unread', 'read', 'archived'] }, 'notifications_pkey'],
-  ])('reads %s from an index, and no more than the page', async (_, query, index) => {
-    const nodes = await explain(listStatement(user_id, { ...page, ...query }));
-    expect(indexesOf(nodes)).toContain(index);
-    expectLittleWork(nodes, page.limit + 5);
+  describe.each(planModes)('with %s', (mode) => {
+    it.each<[string, Partial<FeedQuery>, string]>([
+      ['the first page', {}, 'notifications_feed'],
+      ['a page in the middle', { before_id: rowsOfUser / 2 }, 'notifications_feed'],
+      ['the read ones', { statuses: ['read'] }, 'notifications_feed'],
+      ['the unread ones', { statuses: ['unread'] }, 'notifications_unread'],
+      ['the unread ones, further on', { statuses: ['unread'], before_id: 50_000 }, 'notifications_unread'],
+      ['every status', { statuses: ['unread', 'read', 'archived'] }, 'notifications_pkey'],
+    ])('reads %s from an index, and no more than the page', async (_, query, index) => {
+      const nodes = await explain(listStatement(user_id, { ...page, ...query }), mode);
+      expect(indexesOf(nodes)).toContain(index);
+      expectLittleWork(nodes, page.limit + 5);
+    });
+
+    it('reads changes from their index, and no more than one answer may have', async () => {
+      const recent = await explain(changesStatement(user_id, rowsOfUser - 10), mode);
+      expect(indexesOf(recent)).toContain('notifications_changes');
+      expectLittleWork(recent, 10);
+      const tooMany = await explain(changesStatement(user_id, 0), mode);
+      expect(indexesOf(tooMany)).toContain('notifications_changes');
+      expectLittleWork(tooMany, 1_001);
+    });
   });
 
   it('finds a page of one type by walking the feed', async () => {
-    const nodes = await explain(listStatement(user_id, { ...page, type: 'type-2' }));
+    const nodes = await explain(listStatement(user_id, { ...page, type: 'type-2' }), 'force_custom_plan');
     expect(indexesOf(nodes)).toContain('notifications_feed');
     expectLittleWork(nodes, 200);
   });
 
-  it('reads changes from their index, and no more than one answer may have', async () => {
-    const recent = await explain(changesStatement(user_id, rowsOfUser - 10));
-    expect(indexesOf(recent)).toContain('notifications_changes');
-    expectLittleWork(recent, 10);
-    const tooMany = await explain(changesStatement(user_id, 0));
-    expect(indexesOf(tooMany)).toContain('notifications_changes');
-    expectLittleWork(tooMany, 1_001);
+  it('plans a page of one type anew each time, because the plan for any type reads too much', async () => {
+    const database = createDatabase(test.connection);
+    const repository = createNotificationRepository(database);
+    for (const type of ['type-2', null]) await repository.list(user_id, { ...page, type });
+    const named = await database.execute(
+      sql`SELECT count(*)::int AS lists FROM pg_prepared_statements WHERE statement LIKE '%LEFT JOIN LATERAL%'
+            AND statement NOT LIKE '%pg_prepared%'`,
+    );
+    expect(named).toEqual([{ lists: 1 }]);
+    await database.close();
+  });
+
+  it('finds everything else by keys, with force_generic_plan', async () => {
+    const url = new URL(test.url);
+    url.searchParams.set('options', '-c plan_cache_mode=force_generic_plan');
+    const database = createDatabase({ connectionString: url.href });
+    const repository = createNotificationRepository(database);
+    const sequentialScans = async () => {
+      await database.execute(sql`SELECT pg_stat_force_next_flush()`);
+      const [row] = await test.query<{ scans: string }>(
+        `SELECT sum(seq_scan) AS scans FROM pg_stat_user_tables WHERE relname IN ('notifications', 'inboxes')`,
+      );
+      return row?.scans;
+    };
+    const before = await sequentialScans();
+    const content = contentOf();
+    const [created] = await repository.create(content, [user_id, randomUUID()], 'key');
+    await repository.create(content, [user_id], 'key');
+    const id = created?.notification.id ?? 0;
+    for (const action of ['read', 'unread', 'archive'] as const) await repository.mark(user_id, id, action);
+    expect(await repository.find(user_id, id)).toMatchObject({ status: 'archived' });
+    await repository.inbox(user_id);
+    expect(await sequentialScans()).toBe(before);
+    await database.close();
   });
 
   describe('retention', () => {
     const now = Date.now();
     const bounds = { archive_before: now - 180 * dayMs, delete_before: now - 365 * dayMs };
 
-    it.each([
-      ['from the oldest on', null],
-      [
-        'from some position on',
-        { user_id, id: 150, created_at: new Date(bounds.delete_before - dayMs / 2).toISOString() },
-      ],
-    ])('finds what is due by the indexes of age, %s, and reads no more than it answers', async (_, after) => {
-      const nodes = await explain(dueStatement(bounds, after));
-      expect(indexesOf(nodes).sort()).toEqual(['notifications_archivable', 'notifications_deletable']);
-      expect(nodes[0]?.['Actual Rows']).toBe(dueAtOnce);
-      expectLittleWork(nodes, dueAtOnce + 1);
-    });
+    describe.each(planModes)('with %s', (mode) =>
+      it.each([
+        ['from the oldest on', null],
+        [
+          'from some position on',
+          { user_id, id: 150, created_at: new Date(bounds.delete_before - dayMs / 2).toISOString() },
+        ],
+      ])(
+        'finds what is due by the indexes of age, %s, and reads no more than it answers',
+        async (_, after) => {
+          const nodes = await explain(dueStatement(bounds, after), mode);
+          expect(indexesOf(nodes).sort()).toEqual(['notifications_archivable', 'notifications_deletable']);
+          expect(nodes[0]?.['Actual Rows']).toBe(dueAtOnce);
+          expectLittleWork(nodes, dueAtOnce + 1);
+        },
+      ),
+    );
 
     it('looks up each notification by its key while it has the lock on an inbox', async () => {
       const counted = (name: string) =>
@@ -142,12 +205,12 @@ describe('with 100,000 notifications of one user among others', () => {
       await test.query(
         `INSERT INTO inboxes (user_id, unread_count) SELECT gen_random_uuid(), n % 50 FROM generate_series(1, 300000) n`,
       );
-      const sample = (await explain(unreadCountsStatement())).find(
+      const sample = (await explain(unreadCountsStatement(), 'force_generic_plan')).find(
         (node) => node['Node Type'] === 'Sample Scan',
       );
       expect(sample?.['Actual Rows']).toBeLessThan(150_000);
-      const { sql, params } = dialect.sqlToQuery(unreadCountsStatement());
-      const [{ inboxes, percentiles } = {}] = await test.query(sql, params);
+      const { sql: text, params } = dialect.sqlToQuery(unreadCountsStatement());
+      const [{ inboxes, percentiles } = {}] = await test.query(text, params);
       expect(Math.abs(Number(inboxes) - 300_000)).toBeLessThan(30_000);
       expect(Math.abs(percentiles[49] - 25)).toBeLessThan(3);
     });

@@ -27,14 +27,14 @@ const budgets = {
   'authorize-request': 56,
   connect: 290,
   'count-connections': 198,
-  'create-notification': 630,
+  'create-notification': 580,
   'deliver-notification': 257,
   disconnect: 198,
   message: 4,
   migrate: 332,
-  'purge-expired': 372,
-  'read-notifications': 402,
-  'update-notifications': 617,
+  'purge-expired': 319,
+  'read-notifications': 350,
+  'update-notifications': 567,
 };
 
 describe('the bundle of each function', () => {

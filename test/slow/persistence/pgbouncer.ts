@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -22,6 +22,15 @@ function isThere(): boolean {
   }
 }
 
+/** Whether it keeps the names of statements of each client (`max_prepared_statements`), as PgBouncer does since 1.21. */
+export const keepsNames: boolean = missingPgBouncer === undefined && isNewerThan1_20();
+
+function isNewerThan1_20(): boolean {
+  const [, major = 0, minor = 0] =
+    /PgBouncer (\d+)\.(\d+)/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' })) ?? [];
+  return Number(major) > 1 || Number(minor) >= 21;
+}
+
 /** A pooler in front of a PostgreSQL. */
 export interface PgBouncer {
   /** The URL of a database behind the pooler, for a URL of PostgreSQL itself. */
@@ -33,8 +42,13 @@ export interface PgBouncer {
  * Starts PgBouncer, which gives each transaction any session that is free. It ignores the only parameter of ours that it does
  * not know, as the guide to deploying says. It keeps one session for each user and database, so a lock that a session kept
  * would meet the next transaction.
+ * @param settings lines to add to its configuration
  */
-export async function startPgBouncer(server: URL, users: Record<string, string>): Promise<PgBouncer> {
+export async function startPgBouncer(
+  server: URL,
+  users: Record<string, string>,
+  settings: readonly string[] = [],
+): Promise<PgBouncer> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-pgbouncer-'));
   const port = await freePort();
   const configFile = join(directory, 'pgbouncer.ini');
@@ -58,6 +72,7 @@ auth_file = ${usersFile}
 pool_mode = transaction
 default_pool_size = 1
 ignore_startup_parameters = statement_timeout
+${settings.join('\n')}
 `,
   );
   // PgBouncer does not run as root, and reads its files before it becomes another user.

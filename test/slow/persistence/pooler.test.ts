@@ -1,12 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { type DatabaseRole, databaseRoles } from '../../../functions/core/deployment.ts';
+import { createDatabase } from '../../../functions/persistence/database.ts';
 import { migrate } from '../../../functions/persistence/migrate.ts';
 import { migrationLock } from '../../../functions/persistence/migration-lock.ts';
+import { createNotificationRepository } from '../../../functions/persistence/notification-repository.ts';
+import { contentOf } from '../../support/content.ts';
 import { migrateOptions, rolePassword, runAsOwner } from '../../support/database.ts';
 import { createNeighbour, type Neighbour } from '../../support/neighbour.ts';
 import { createTcpProxy } from '../../support/tcp-proxy.ts';
-import { missingPgBouncer, type PgBouncer, startPgBouncer } from './pgbouncer.ts';
+import { keepsNames, missingPgBouncer, type PgBouncer, startPgBouncer } from './pgbouncer.ts';
 
 if (missingPgBouncer)
   console.warn(`The tests of a pooler are skipped. To install PgBouncer: ${missingPgBouncer}.`);
@@ -15,13 +20,14 @@ const reason = missingPgBouncer ? `, which is not installed (${missingPgBouncer}
 describe.skipIf(missingPgBouncer)(`Behind PgBouncer with pool_mode=transaction${reason}`, () => {
   let site: Neighbour;
   let pooler: PgBouncer;
+  const start = (settings: readonly string[] = []) => {
+    const passwords = databaseRoles.map((role) => [`${site.name}_${role}`, rolePassword]);
+    const users = { [`${site.name}_owner`]: 'owner', ...Object.fromEntries(passwords) };
+    return startPgBouncer(new URL(inject('postgresUrl')), users, settings);
+  };
   beforeEach(async () => {
     site = await createNeighbour();
-    const passwords = databaseRoles.map((role) => [`${site.name}_${role}`, rolePassword]);
-    pooler = await startPgBouncer(new URL(inject('postgresUrl')), {
-      [`${site.name}_owner`]: 'owner',
-      ...Object.fromEntries(passwords),
-    });
+    pooler = await start();
   });
   afterEach(async () => {
     await pooler.stop();
@@ -86,5 +92,67 @@ describe.skipIf(missingPgBouncer)(`Behind PgBouncer with pool_mode=transaction${
     for (const { connectionString } of Object.values(roles)) {
       expect(await runAsOwner(connectionString, 'SELECT user_id FROM inboxes')).toEqual([]);
     }
+  });
+
+  /** Statements of two functions take turns, in the one session that the pooler keeps for their user. */
+  async function takeTurns() {
+    await site.migrate();
+    const connection = { connectionString: pooler.behind(site.urlOf('writer')) };
+    const databases = [createDatabase(connection), createDatabase(connection)];
+    const user_id = randomUUID();
+    for (let turn = 0; turn < 4; turn += 1) {
+      for (const database of databases) {
+        await createNotificationRepository(database).create(contentOf(), [user_id], null);
+      }
+    }
+    const [first] = databases;
+    const names = await first?.execute<{ names: string }>(
+      sql`SELECT count(*) AS names FROM pg_prepared_statements WHERE statement LIKE '%INSERT INTO inboxes%'`,
+    );
+    const inbox = await first?.execute(
+      sql`SELECT version::int, unread_count FROM inboxes WHERE user_id = ${user_id}`,
+    );
+    await Promise.all(databases.map((database) => database.close()));
+    return { inbox, names: Number(names?.[0]?.names) };
+  }
+  const createdOnceEach = [{ version: 8, unread_count: 8 }];
+
+  it('named statements that it knows nothing of are each carried out once', async () => {
+    if (keepsNames) {
+      await pooler.stop();
+      pooler = await start(['max_prepared_statements = 0']);
+    }
+    expect((await takeTurns()).inbox).toEqual(createdOnceEach);
+  });
+
+  it.skipIf(!keepsNames)('named statements that it keeps for each client stay named', async () => {
+    await pooler.stop();
+    pooler = await start(['max_prepared_statements = 100']);
+    expect(await takeTurns()).toEqual({ inbox: createdOnceEach, names: 1 });
+  });
+
+  it('statements that went to another session, which does not know them, are each carried out once', async () => {
+    await site.migrate();
+    const connection = { connectionString: pooler.behind(site.urlOf('writer')) };
+    const database = createDatabase(connection);
+    const repository = createNotificationRepository(database);
+    const user_id = randomUUID();
+    await repository.create(contentOf(), [user_id], null);
+    // The pooler opens another session for the next transaction.
+    await runAsOwner(
+      inject('postgresUrl'),
+      `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = '${site.name}_writer'`,
+    );
+    await expect
+      .poll(() =>
+        repository.create(contentOf(), [user_id], null).then(
+          () => 'created',
+          (error) => error.code,
+        ),
+      )
+      .toBe('created');
+    const { version, unread_count } = await repository.inbox(user_id);
+    expect({ version, unread_count }).toEqual({ version: 2, unread_count: 2 });
+    await database.close();
   });
 });
