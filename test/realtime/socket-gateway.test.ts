@@ -51,6 +51,26 @@ const refusing = (status: number, name: string) => (response: ServerResponse) =>
     .end(JSON.stringify({ message: name }));
 
 describe('The socket gateway', () => {
+  it('posts many frames at the same time, each to its own socket', async () => {
+    const { gateway, received } = await startGateway((response) => void response.writeHead(200).end());
+    const ids = Array.from({ length: 100 }, (_, index) => `socket-${index}`);
+    const outcomes = await Promise.all(ids.map((id) => gateway.post(id, `frame of ${id}`)));
+    expect(new Set(outcomes)).toEqual(new Set(['posted']));
+    const sent = received.map(({ url, body }) => `${url} ${body}`);
+    expect(sent.sort()).toEqual(ids.map((id) => `/live/@connections/${id} frame of ${id}`).sort());
+  });
+
+  it('closes one socket and posts to another at the same time', async () => {
+    const { gateway, received } = await startGateway((response) => void response.writeHead(200).end());
+    await Promise.all([gateway.post('a', 'frame'), gateway.close('b'), gateway.post('c', 'frame')]);
+    const sent = received.map(({ method, url }) => `${method} ${url}`);
+    expect(sent.sort()).toEqual([
+      'DELETE /live/@connections/b',
+      'POST /live/@connections/a',
+      'POST /live/@connections/c',
+    ]);
+  });
+
   it('posts one text frame to the socket of the stage', async () => {
     const { gateway, received } = await startGateway((response) => void response.writeHead(200).end());
     expect(await gateway.post('abc=', '{"type":"pong"}')).toBe('posted');
