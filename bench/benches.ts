@@ -6,6 +6,7 @@ import { depth } from './benches/depth.ts';
 import { firstRequest } from './benches/first-request.ts';
 import { imports } from './benches/import.ts';
 import { page } from './benches/page.ts';
+import { retention } from './benches/retention.ts';
 
 /** All benches by name, in the order of the table. */
 export const benches: Readonly<Record<string, Bench>> = {
@@ -15,5 +16,6 @@ export const benches: Readonly<Record<string, Bench>> = {
   page,
   depth,
   batch,
+  retention,
   client,
 };

@@ -21,6 +21,8 @@ export const budgets = {
   'depth.page': ratio('page 5,000 by page 1: p50', { atMost: 1.1 }, 1),
   'depth.count': ratio('count of 100,000 unread by that of 10: p50', { atMost: 1.1 }, 1),
   'batch.rate': ratio('500 recipients: rows a second', { atLeast: 0.7 }),
+  'retention.create': ratio('creates while old rows are deleted: p99', { atMost: 1.2 }),
+  'retention.list': ratio('lists while old rows are deleted: p99', { atMost: 1.2 }),
   'client.frame': {
     text: 'a frame into 10,000 rows',
     unit: 'ms',

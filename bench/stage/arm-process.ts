@@ -14,10 +14,15 @@ process.on('message', (request: ArmRequest) => {
 });
 process.send?.('ready');
 
-async function serve({ id, events }: ArmRequest): Promise<void> {
+async function serve({ id, events, remainingMs }: ArmRequest): Promise<void> {
+  const endsAt = performance.now() + remainingMs;
+  const contextOf = () => ({
+    awsRequestId: randomUUID(),
+    getRemainingTimeInMillis: () => endsAt - performance.now(),
+  });
   const before = process.cpuUsage();
   try {
-    for (const event of events) check(await handler(event, { awsRequestId: randomUUID() }));
+    for (const event of events) check(await handler(event, contextOf()));
     const { user, system } = process.cpuUsage(before);
     reply({ id, cpuUs: user + system });
   } catch (error) {

@@ -5,6 +5,8 @@ import { startChild } from './child.ts';
 export interface ArmRequest {
   id: number;
   events: unknown[];
+  /** The time that the context says is left, in milliseconds. */
+  remainingMs: number;
 }
 
 /** The CPU time of all events together, or why one has failed. */
@@ -12,8 +14,11 @@ export type ArmReply = { id: number; cpuUs: number } | { id: number; failure: st
 
 /** What is measured: a module with a `handler`, in a process of its own. */
 export interface Arm {
-  /** Resolves when the last event is answered. Requests wait for each other. Rejects if the handler fails. */
-  serve(events: unknown[]): Promise<{ cpuUs: number }>;
+  /**
+   * Resolves when the last event is answered. Requests wait for each other. Rejects if the handler fails or refuses.
+   * @param remainingMs the time that the handler's context says is left; 30 s if left out
+   */
+  serve(events: unknown[], remainingMs?: number): Promise<{ cpuUs: number }>;
   stop(): Promise<void>;
 }
 
@@ -37,15 +42,18 @@ export async function startArm(
     if ('failure' in reply) promise?.reject(new Error(`The arm ${name} has failed: ${reply.failure}`));
     else promise?.resolve(reply);
   });
+  const hasEnded = () =>
+    new Error(`The arm ${name} has ended (${child.process.signalCode ?? child.process.exitCode}).`);
   child.process.once('exit', () => {
-    for (const { reject } of pending.values()) reject(new Error(`The arm ${name} has ended.`));
+    for (const { reject } of pending.values()) reject(hasEnded());
   });
   return {
-    serve(events) {
+    serve(events, remainingMs = 30_000) {
+      if (!child.process.connected) return Promise.reject(hasEnded());
       asked += 1;
       const result = Promise.withResolvers<{ cpuUs: number }>();
       pending.set(asked, result);
-      child.process.send({ id: asked, events } satisfies ArmRequest);
+      child.process.send({ id: asked, events, remainingMs } satisfies ArmRequest);
       return result.promise;
     },
     stop: () => child.stop(),

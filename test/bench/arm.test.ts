@@ -1,0 +1,69 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { startArm } from '../../bench/stage/arm.ts';
+import { startFresh } from '../../bench/stage/fresh-process.ts';
+
+async function moduleWith(source: string): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'belfry-arm-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const path = join(directory, 'index.mjs');
+  await writeFile(path, source);
+  return path;
+}
+
+async function armWith(source: string) {
+  const arm = await startArm('example', await moduleWith(source), {});
+  onTestFinished(() => arm.stop());
+  return arm;
+}
+
+it('an arm counts the CPU time of its handler', async () => {
+  const arm = await armWith(`export const handler = ({ ms }) => {
+    for (const end = process.cpuUsage().user + ms * 1000; process.cpuUsage().user < end; );
+  }`);
+  const { cpuUs } = await arm.serve([{ ms: 20 }, { ms: 20 }]);
+  expect(cpuUs).toBeGreaterThanOrEqual(40_000);
+});
+
+it('an arm serves one request at a time, in their order', async () => {
+  const arm = await armWith(`
+    let running = 0;
+    let served = 0;
+    export const handler = async (number) => {
+      running += 1;
+      await new Promise(setImmediate);
+      if (running > 1 || number !== served) throw new Error('at the same time, or in another order');
+      served += 1;
+      running -= 1;
+    }`);
+  await Promise.all([arm.serve([0, 1]), arm.serve([2]), arm.serve([3, 4])]);
+});
+
+it.each([
+  ["throw new RangeError('too small')", 'The arm example has failed: RangeError: too small'],
+  ['return { statusCode: 503 }', 'The arm example has failed: Error: {"statusCode":503}'],
+  ['process.exit(3)', 'The arm example has ended (3).'],
+])('a handler that does %j is no result', async (source, message) => {
+  const arm = await armWith(`export const handler = async () => { ${source} }`);
+  await expect(arm.serve([{}])).rejects.toThrow(message);
+});
+
+it('an arm that has ended says so', async () => {
+  const arm = await armWith('export const handler = () => {}');
+  await arm.stop();
+  await expect(arm.serve([{}])).rejects.toThrow('The arm example has ended (SIGKILL).');
+});
+
+it('a fresh process imports, answers one event and ends, also with a connection open', async () => {
+  const bundle = await moduleWith(`
+    setInterval(() => {}, 1_000);
+    export const handler = async (event) => {
+      if (event.name !== 'first') throw new Error('unknown');
+    }`);
+  const { cpuMs, ms } = await startFresh(bundle, {}, { name: 'first' });
+  expect(cpuMs).toBeGreaterThan(0);
+  expect(ms).toBeGreaterThan(0);
+  await expect(startFresh(bundle, {}, { name: 'second' })).rejects.toThrow('has failed: Error: unknown');
+});
