@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,53 +33,50 @@ afterAll(async () => {
 
 const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' };
 
-/** Runs a command as a person does who has this configuration of AWS alone. */
-function run(command: string[], env: Record<string, string>): Promise<{ code: unknown; printed: string }> {
-  const [program = '', ...options] = command;
-  return new Promise((resolve) => {
-    execFile(
-      program,
-      options,
-      {
-        cwd: join(import.meta.dirname, '../../..'),
-        env: {
-          PATH: process.env.PATH,
-          HOME: home,
-          AWS_ENDPOINT_URL: emulator.endpoint,
-          AWS_ENDPOINT_URL_S3: emulator.endpoint,
-          AWS_EC2_METADATA_DISABLED: 'true',
-          CDK_DISABLE_CLI_TELEMETRY: 'true',
-          CDK_DISABLE_VERSION_CHECK: 'true',
-          ...env,
-        },
-        maxBuffer: 2 ** 26,
-      },
-      (error, stdout, stderr) => {
-        const printed = `${stdout}\n${stderr}`;
-        for (const message of printed.split('\n')) log.report({ source: 'deploy', message });
-        resolve({ code: error?.code ?? 0, printed });
-      },
-    );
-  });
+/** The environment of a person who has this configuration of AWS alone. */
+const environment = (settings: Record<string, string>): Record<string, string | undefined> => ({
+  PATH: process.env.PATH,
+  HOME: home,
+  AWS_ENDPOINT_URL: emulator.endpoint,
+  AWS_ENDPOINT_URL_S3: emulator.endpoint,
+  AWS_EC2_METADATA_DISABLED: 'true',
+  CDK_DISABLE_CLI_TELEMETRY: 'true',
+  CDK_DISABLE_VERSION_CHECK: 'true',
+  ...settings,
+});
+
+/** Runs a command as this person does. It gets an answer once it has asked a question. */
+async function run(
+  [program = '', ...options]: string[],
+  settings: Record<string, string>,
+  answer?: string,
+): Promise<{ code: number | null; printed: string }> {
+  const cwd = join(import.meta.dirname, '../../..');
+  const child = spawn(program, options, { cwd, env: environment(settings) });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      printed += chunk;
+      if (answer !== undefined && printed.includes('(y/n)')) child.stdin.end(`${answer}\n`);
+    });
+  }
+  if (answer === undefined) child.stdin.end();
+  await once(child, 'close');
+  for (const message of printed.split('\n')) log.report({ source: 'deploy', message });
+  return { code: child.exitCode, printed };
 }
 
-const deploy = (env: Record<string, string> = credentials) =>
+const deployCommand = () => [
+  ...['npm', 'run', '--silent', 'deploy', '--', '--app', assembly, '--no-notices'],
+  ...['--outputs-file', join(home, 'outputs.json')],
+];
+const deploy = (settings: Record<string, string> = credentials) =>
+  run([...deployCommand(), '--require-approval', 'never'], settings);
+const deployInTerminal = (answer: string) =>
   run(
-    [
-      'npm',
-      'run',
-      '--silent',
-      'deploy',
-      '--',
-      '--app',
-      assembly,
-      '--require-approval',
-      'never',
-      '--no-notices',
-      '--outputs-file',
-      join(home, 'outputs.json'),
-    ],
-    env,
+    ['script', '--quiet', '--return', '--command', deployCommand().join(' '), '/dev/null'],
+    credentials,
+    answer,
   );
 const cdk = (...options: string[]) =>
   run(['npx', 'cdk', ...options, '--app', assembly, '--no-notices'], credentials);
@@ -132,8 +130,20 @@ it('says how to renew a bootstrap that is too old', async () => {
   await parameter('Delete');
 });
 
-it('names what AWS refused, and what the failed deployment has left', async () => {
+// `script` of Linux gives the command a terminal.
+it.runIf(process.platform === 'linux')('asks in a terminal, and has no advice for a "no"', async () => {
   expect(await cdk('bootstrap')).toMatchObject({ code: 0 });
+  const { code, printed } = await deployInTerminal('n');
+  expect(printed).toContain('Do you wish to deploy these changes');
+  expect(printed).toContain('Deployment cancelled');
+  expect(printed).not.toContain('docs/failed-deployments.md');
+  expect(code).toBe(1);
+  await expect(stateOfStack()).resolves.toSatisfy(
+    (state) => state === undefined || state === 'REVIEW_IN_PROGRESS',
+  );
+});
+
+it('names what AWS refused, and what the failed deployment has left', async () => {
   const { code, printed } = await deploy();
   expect(code).toBe(1);
   expect(printed).toContain('✗ A secret that the options name does not exist in this account and region.');
