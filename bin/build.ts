@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..');
 const defaultOutdir = join(root, 'dist/functions');
 
 /**
- * Bundles every Lambda function as `<name>/index.cjs`, one file without packages beside it, with the licenses of what it
+ * Bundles every Lambda function as `<name>/index.js`, one file without packages beside it, with the licenses of what it
  * contains. The bundle contains the AWS SDK, so that the tested version runs. A bundle also loads it faster.
  *
  * @param outdir default: `dist/functions`, where the stack looks for them
@@ -28,7 +28,7 @@ export async function buildFunctions(outdir = defaultOutdir): Promise<{ name: st
 /** Whether the stack finds every bundle. They need not be of the current sources, which a template does not depend on. */
 export function areFunctionsBuilt(): boolean {
   const names = globSync('functions/*.ts', { cwd: root }).map((entry) => basename(entry, '.ts'));
-  return names.every((name) => existsSync(join(defaultOutdir, name, 'index.cjs')));
+  return names.every((name) => existsSync(join(defaultOutdir, name, 'index.js')));
 }
 
 /**
@@ -117,10 +117,11 @@ function describe({ location, text }: Message): string {
   return location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text;
 }
 
-/** Writes a bundle. Lambda would rather load the ES module that an earlier release has left there. */
+/** Writes a bundle, and what Node asks a `.js` file for: below a folder of ES modules it would be one too. */
 function write(path: string, contents: Uint8Array): void {
+  updateFile(join(dirname(path), 'package.json'), Buffer.from('{"type":"commonjs"}\n'));
   updateFile(path, contents);
-  rmSync(join(dirname(path), 'index.mjs'), { force: true });
+  for (const ending of ['cjs', 'mjs']) rmSync(join(dirname(path), `index.${ending}`), { force: true });
 }
 
 /** Modules of the AWS SDK that no function runs, and what the bundles have in their place. */
@@ -140,7 +141,6 @@ function optionsFor(outdir: string): BundleOptions {
     outdir,
     write: false,
     metafile: true,
-    outExtension: { '.js': '.cjs' },
     bundle: true,
     minify: true,
     platform: 'node',

@@ -80,6 +80,6 @@ export class NotificationFunction<
 
 function bundleOf(entry: string): string {
   const bundle = join(bundles, entry);
-  if (existsSync(join(bundle, 'index.cjs'))) return bundle;
+  if (existsSync(join(bundle, 'index.js'))) return bundle;
   throw new Error(`The function ${entry} is not built: ${bundle} is missing. Run: npm run build`);
 }

@@ -102,7 +102,7 @@ function functionsByBundle(directories: string[], { functions }: Functions): (di
 }
 
 function digestOf(directory: string): string | undefined {
-  const file = join(directory, 'index.cjs');
+  const file = join(directory, 'index.js');
   return existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : undefined;
 }
 

@@ -75,7 +75,7 @@ describe('an app that installs the package', () => {
     const functions = readdirSync(join(packed.pkgDir, 'dist/functions'));
     const installed = join(app, 'node_modules/belfry-cdk/dist/functions');
     for (const name of functions) {
-      expect(bundles()).toContainEqual(readFileSync(join(installed, name, 'index.cjs'), 'utf8'));
+      expect(bundles()).toContainEqual(readFileSync(join(installed, name, 'index.js'), 'utf8'));
     }
     const withNotices = assets().filter((asset) => existsSync(join(asset, 'THIRD-PARTY-NOTICES.txt')));
     // `message` contains no package of others.
@@ -184,6 +184,6 @@ const assets = (): string[] =>
 
 const bundles = () =>
   assets()
-    .map((asset) => join(asset, 'index.cjs'))
+    .map((asset) => join(asset, 'index.js'))
     .filter((file) => existsSync(file))
     .map((file) => readFileSync(file, 'utf8'));

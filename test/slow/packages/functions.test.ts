@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFunctions } from '../../../bin/build.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'belfry-functions-'));
-const bundleOf = (name: string) => readFileSync(join(folder, name, 'index.cjs'), 'utf8');
+const bundleOf = (name: string) => readFileSync(join(folder, name, 'index.js'), 'utf8');
 
 let built: Awaited<ReturnType<typeof buildFunctions>>;
 
