@@ -9,7 +9,7 @@ let built: Promise<unknown> | undefined;
 export async function bundleOf(functionName: string): Promise<string> {
   built ??= buildFunctions(directory);
   await built;
-  return join(directory, functionName, 'index.cjs');
+  return join(directory, functionName, 'index.js');
 }
 
 /** A floor. Node runs its TypeScript. */
