@@ -22,30 +22,7 @@ describe('the build of the functions', () => {
   });
 });
 
-/** The most bytes of each bundle, in kB. A cold start reads and compiles all of it. */
-const budgets = {
-  'authorize-request': 56,
-  connect: 290,
-  'count-connections': 198,
-  'create-notification': 580,
-  'deliver-notification': 257,
-  disconnect: 198,
-  message: 4,
-  migrate: 332,
-  'purge-expired': 319,
-  'read-notifications': 350,
-  'update-notifications': 567,
-};
-
 describe('the bundle of each function', () => {
-  it('has a budget, and stays within it', () => {
-    const bytes = Object.fromEntries(built.map(({ name, bytes }) => [name, bytes]));
-    expect(Object.keys(budgets).sort()).toEqual(Object.keys(bytes).sort());
-    for (const [name, kilobytes] of Object.entries(budgets)) {
-      expect(bytes[name], name).toBeLessThanOrEqual(kilobytes * 1_000);
-    }
-  });
-
   it('requires the modules of Node, because an import of node:http loads its fetch too', () => {
     for (const { name } of built) expect(/(?:^|;)import[\s{*"']/m.test(bundleOf(name)), name).toBe(false);
   });
