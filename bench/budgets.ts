@@ -7,7 +7,7 @@ export interface Budget {
   text: string;
   unit: '×' | 'ms' | 'rows';
   target: Target;
-  /** What was measured on an idle machine when the budget was set; undefined if nothing was. */
+  /** What was measured when the budget was set; undefined if nothing was. */
   before: number | undefined;
 }
 
