@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -166,17 +164,6 @@ describe('An alarm starts', () => {
 
   it('never for an existing database', async () => {
     expect(JSON.stringify(alarmsOf(await watch()))).not.toContain('AWS/RDS');
-  });
-});
-
-describe('All alarms', () => {
-  it('are as many as the costs in docs/deploy.md say', async () => {
-    const database = { DBInstanceIdentifier: 'belfry' };
-    const { length } = alarmsOf(await watchWith(() => ({ database })));
-    const costs = readFileSync(join(import.meta.dirname, '../../docs/deploy.md'), 'utf8');
-    // Ten are free. https://aws.amazon.com/cloudwatch/pricing/
-    const price = ((length - 10) / 10).toFixed(2);
-    expect(costs).toMatch(new RegExp(`alarms: ${length} at \\$0\\.10, .*\\| \\$${price} `));
   });
 });
 
