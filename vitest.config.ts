@@ -52,9 +52,13 @@ export default defineConfig({
         sequence: { groupOrder: 1 },
         maxWorkers: 1,
       }),
-      project('slow', ['test/slow/{clients,command-line,own-system,packages,templates}/**/*.test.ts'], {
-        globalSetup: [watchLogs],
-      }),
+      project(
+        'slow',
+        ['test/slow/{client,clients,command-line,own-system,packages,templates}/**/*.test.{ts,tsx}'],
+        {
+          globalSetup: [watchLogs],
+        },
+      ),
       project('slow-runtime-client', ['test/slow/runtime-client/**/*.test.ts'], {
         globalSetup: ['test/support/functions-directory.ts', sharedPostgres],
       }),
