@@ -9,6 +9,8 @@ interface Listing {
   path?: string;
   query?: string;
   target?: string;
+  /** The parameters of an action of a JSON protocol. */
+  input?: object;
   names: RegExp;
 }
 
@@ -35,7 +37,6 @@ const listings: Record<string, Listing> = {
     names: /<DashboardName>([^<]+)/g,
   },
   buses: { service: 'events', target: 'AWSEvents.ListEventBuses', names: /"Name":\s*"([^"]+)/g },
-  rules: { service: 'events', target: 'AWSEvents.ListRules', names: /"Name":\s*"([^"]+)/g },
   schedules: { service: 'scheduler', path: '/schedules', names: /"Name":\s*"([^"]+)/g },
   queues: { service: 'sqs', target: 'AmazonSQS.ListQueues', names: /"(https?:[^"]+)/g },
   tables: { service: 'dynamodb', target: 'DynamoDB_20120810.ListTables', names: /"([\w.-]+)"(?=[,\]])/g },
@@ -56,14 +57,32 @@ const listings: Record<string, Listing> = {
  * an emulator checks no signature.
  */
 export async function takeInventory(endpoint: string): Promise<Inventory> {
-  const lists = Object.entries(listings).map(async ([kind, listing]) => {
-    const text = await ask(endpoint, listing);
-    return [kind, [...text.matchAll(listing.names)].map(([, name = '']) => name).sort()] as const;
-  });
-  return Object.fromEntries(await Promise.all(lists));
+  const lists = Object.entries(listings).map(
+    async ([kind, listing]) => [kind, await namesOf(endpoint, listing)] as const,
+  );
+  const inventory: Inventory = Object.fromEntries(await Promise.all(lists));
+  const { buses = [] } = inventory;
+  return { ...inventory, rules: (await Promise.all(buses.map((bus) => rulesOf(endpoint, bus)))).flat() };
 }
 
-async function ask(endpoint: string, { service, path = '/', query, target }: Listing): Promise<string> {
+/** The names of the rules of an event bus. Without a name, the default bus alone would be looked at. */
+const rulesOf = (endpoint: string, EventBusName: string): Promise<string[]> =>
+  namesOf(endpoint, {
+    service: 'events',
+    target: 'AWSEvents.ListRules',
+    input: { EventBusName },
+    names: /"Name":\s*"([^"]+)/g,
+  });
+
+async function namesOf(endpoint: string, listing: Listing): Promise<string[]> {
+  const text = await ask(endpoint, listing);
+  return [...text.matchAll(listing.names)].map(([, name = '']) => name).sort();
+}
+
+async function ask(
+  endpoint: string,
+  { service, path = '/', query, target, input }: Listing,
+): Promise<string> {
   const answer = await fetch(endpoint + path, {
     method: query || target ? 'POST' : 'GET',
     headers: {
@@ -72,7 +91,7 @@ async function ask(endpoint: string, { service, path = '/', query, target }: Lis
       ...(target && { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target }),
     },
     ...(query && { body: query }),
-    ...(target && { body: '{}' }),
+    ...(target && { body: JSON.stringify(input ?? {}) }),
   });
   const text = await answer.text();
   // The first page must be the whole list.

@@ -130,6 +130,7 @@ it('is listed as a whole, so that what would stay could be seen', async () => {
     'AWS::CloudWatch::Alarm',
     'AWS::CloudWatch::Dashboard',
     'AWS::Events::EventBus',
+    'AWS::Events::Rule',
     'AWS::SQS::Queue',
     'AWS::DynamoDB::Table',
     'AWS::Lambda::Function',
