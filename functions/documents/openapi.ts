@@ -30,7 +30,7 @@ export function openApi(version: string): Json {
       title: 'Belfry',
       summary: 'In-app notifications: the HTTP API',
       description:
-        'A user reads and marks their own notifications, and a backend creates notifications for anybody. Errors are ' +
+        'A user reads and marks their own notifications, and a backend creates notifications for any user. Errors are ' +
         'problems by RFC 9457. If the gateway itself answers, the error is a `message`.',
       contact: { name: 'The Belfry authors' },
       version,

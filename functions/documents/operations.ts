@@ -88,7 +88,7 @@ export const operations: Record<RouteKey, Operation> = {
   },
   'POST /notifications': {
     id: 'createNotifications',
-    summary: 'Create notifications, for anybody',
+    summary: 'Create notifications, for any user',
     description:
       `For a backend, whose tokens carry the scope \`${defaultCreateScope}\`; a type that the installation restricts also needs ` +
       `\`${defaultCreateScope}:<type>\`.`,

@@ -28,8 +28,9 @@ export interface Database {
    *   is then sent once more. Any other throws `Unavailable`.
    * - If PostgreSQL has rolled the statement back because of another transaction, as after a deadlock, it is sent again, up
    *   to 4 times in all, after growing random pauses. Then it throws `Unavailable`.
-   * - PostgreSQL parses a statement once for each connection, because it has a name, unless it is `plannedAnew`. If the name is refused, as by a pooler
-   *   that gives each transaction another session, the statement is sent again, and from then on without a name.
+   * - A statement has a name, unless it is `plannedAnew`. So PostgreSQL parses it once for each connection. If the name is
+   *   refused, as by a pooler that gives each transaction another session, the statement is sent again, and from then on
+   *   without a name.
    * - If the statement has waited more than 10 s for earlier ones, it is not sent and throws `Unavailable`.
    * @throws Unavailable, pg.DatabaseError
    */

@@ -57,9 +57,9 @@ const stack: StackFacts = {
 };
 const { database: _, ...withoutDatabase } = stack;
 
-const nobody = readUsage({});
-/** Nobody is online, nothing is marked or read: only what the case adds. */
-const quiet: Usage = { ...nobody, hours: 0, reads: 0, marks: 0 };
+const noUse = readUsage({});
+/** No user is online, nothing is marked or read: only what the case adds. */
+const quiet: Usage = { ...noUse, hours: 0, reads: 0, marks: 0 };
 
 function lineOf({ lines }: Bill, service: string, item: string) {
   const found = lines.filter((line) => line.service === service && line.item === item);
@@ -71,7 +71,7 @@ function lineOf({ lines }: Bill, service: string, item: string) {
 const cents = (usd: number) => Math.round(usd * 100) / 100;
 
 describe('An idle installation costs', () => {
-  const bill = billOf(stack, nobody);
+  const bill = billOf(stack, noUse);
   const cost = (service: string, item: string) => {
     const { listUsd, usd } = lineOf(bill, service, item);
     return [cents(listUsd), cents(usd)];
@@ -127,27 +127,27 @@ describe('An idle installation costs', () => {
   });
 
   it('no more with alarms for ten metrics than without alarms', () => {
-    expect(cents(billOf({ ...stack, alarmMetrics: 10 }, nobody).usd)).toBe(14.78);
-    expect(cents(billOf({ ...stack, alarmMetrics: 0 }, nobody).usd)).toBe(14.78);
+    expect(cents(billOf({ ...stack, alarmMetrics: 10 }, noUse).usd)).toBe(14.78);
+    expect(cents(billOf({ ...stack, alarmMetrics: 0 }, noUse).usd)).toBe(14.78);
   });
 });
 
 describe('The modes differ by', () => {
   it('a standby in a second zone: twice the instance and the storage', () => {
-    const bill = billOf({ ...stack, database: { ...rds, zones: 2 } }, nobody);
+    const bill = billOf({ ...stack, database: { ...rds, zones: 2 } }, noUse);
     expect(lineOf(bill, 'RDS', 'instance db.t4g.micro').usd).toBeCloseTo(23.36);
     expect(lineOf(bill, 'RDS', 'storage').usd).toBeCloseTo(4.6);
   });
 
   it('a NAT gateway and its address: 730 hours at $0.045 and at $0.005', () => {
-    const bill = billOf({ ...stack, natGateways: 1, publicIpv4Addresses: 1 }, nobody);
+    const bill = billOf({ ...stack, natGateways: 1, publicIpv4Addresses: 1 }, noUse);
     expect(lineOf(bill, 'VPC', 'NAT gateways').usd).toBeCloseTo(32.85);
     expect(lineOf(bill, 'VPC', 'public IPv4 addresses').usd).toBeCloseTo(3.65);
-    expect(bill.usd - billOf(stack, nobody).usd).toBeCloseTo(36.5);
+    expect(bill.usd - billOf(stack, noUse).usd).toBeCloseTo(36.5);
   });
 
   it('an Aurora that sleeps: 30 wakings of 6 minutes with 0.5 ACUs at $0.12', () => {
-    const bill = billOf({ ...stack, database: aurora }, nobody);
+    const bill = billOf({ ...stack, database: aurora }, noUse);
     // 1 - exp(-30 × 360 / 2,628,000) = 0.0041012 of 730 hours
     expect(lineOf(bill, 'Aurora', 'capacity').quantity).toBeCloseTo(0.5 * 2.9939, 3);
     expect(lineOf(bill, 'Aurora', 'capacity').usd).toBeCloseTo(0.18);
@@ -156,12 +156,12 @@ describe('The modes differ by', () => {
 
   it('an Aurora that never sleeps: 730 hours of its least capacity', () => {
     const { pausesAfterSeconds: never, ...awake } = aurora;
-    const bill = billOf({ ...stack, database: { ...awake, minAcus: 2 } }, nobody);
+    const bill = billOf({ ...stack, database: { ...awake, minAcus: 2 } }, noUse);
     expect(lineOf(bill, 'Aurora', 'capacity').usd).toBeCloseTo(2 * 730 * 0.12);
   });
 
   it('a database that exists: it is not on the bill, which says so', () => {
-    const bill = billOf(withoutDatabase, nobody);
+    const bill = billOf(withoutDatabase, noUse);
     expect(bill.lines.filter(({ service }) => service === 'RDS' || service === 'Aurora')).toEqual([]);
     expect(bill.warnings).toEqual(['The database is not on this bill, because it exists already.']);
   });
@@ -453,7 +453,7 @@ describe('A price', () => {
 
   it('is missing for an unknown instance class, which the error names', () => {
     const unknown = { ...stack, database: { ...rds, instanceType: 'x9.huge' } };
-    expect(() => billOf(unknown, nobody)).toThrow(/no price for the instance class x9\.huge.*t4g\.micro/);
+    expect(() => billOf(unknown, noUse)).toThrow(/no price for the instance class x9\.huge.*t4g\.micro/);
   });
 });
 
@@ -510,7 +510,7 @@ describe('A bill', () => {
 
   it('stops at a function that the model does not know, and says where to add it', () => {
     const functions = { ...stack.functions, digest: { memoryMb: 512, isTraced: false, scheduledRuns: 0 } };
-    expect(() => billOf({ ...stack, functions }, nobody)).toThrow(
+    expect(() => billOf({ ...stack, functions }, noUse)).toThrow(
       /the function digest runs\. Add it to bin\/cost\/assumptions\.ts/,
     );
   });
@@ -568,20 +568,20 @@ describe('The numbers of the command', () => {
 
 describe('The report', () => {
   it('shows one mode with quantities and prices', () => {
-    const report = reportOf({ 'rds-ipv6': billOf(stack, nobody) });
+    const report = reportOf({ 'rds-ipv6': billOf(stack, noUse) });
     expect(report).toMatch(/^RDS: instance db\.t4g\.micro +730 +\$0\.016 per hour +\$11\.68 +\$11\.68$/m);
     expect(report).toMatch(/^Total +\$22\.82 +\$18\.18$/m);
   });
 
   it('shows several side by side, with a dash for what a mode does not have', () => {
-    const report = reportOf({ 'rds-ipv6': billOf(stack, nobody), existing: billOf(withoutDatabase, nobody) });
+    const report = reportOf({ 'rds-ipv6': billOf(stack, noUse), existing: billOf(withoutDatabase, noUse) });
     expect(report).toMatch(/^A month +rds-ipv6 +existing$/m);
     expect(report).toMatch(/^RDS: storage +\$2\.30 +–$/m);
     expect(report).toContain('existing: The database is not on this bill');
   });
 
   it('is data too', () => {
-    const { modes } = JSON.parse(toJson({ 'rds-ipv6': billOf(stack, nobody) }, nobody));
+    const { modes } = JSON.parse(toJson({ 'rds-ipv6': billOf(stack, noUse) }, noUse));
     expect(modes['rds-ipv6'].lines[0]).toEqual({
       service: 'RDS',
       item: 'instance db.t4g.micro',

@@ -7,7 +7,7 @@ import { type Installation, newUser } from '../../support/installation.ts';
 
 export const root = join(import.meta.dirname, '../../..');
 
-/** A folder of somebody who generates a client: with the document, and with the programs in `consumer`. */
+/** A folder in which a client is generated and used: with the document, and with the programs in `consumer`. */
 export interface Workspace {
   directory: string;
   /** Runs a program here, and answers what it printed. Rejects with its output if it fails. */
