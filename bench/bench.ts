@@ -2,9 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { printableLines } from '../local/printable.ts';
+import { seededRandom } from '../test/support/random.ts';
 import type { BenchContext, Measurement } from './benches/bench.ts';
 import { benches } from './benches.ts';
-import { seededRandom } from './method/random.ts';
 import { type Command, readCommand, usage } from './options.ts';
 import { createProgress } from './progress.ts';
 import { machine, resultsOf, tableOf } from './report.ts';

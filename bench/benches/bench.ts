@@ -1,6 +1,6 @@
+import type { Random } from '../../test/support/random.ts';
 import type { BudgetId } from '../budgets.ts';
 import type { Extent } from '../method/blocks.ts';
-import type { Random } from '../method/random.ts';
 import type { Estimate } from '../method/statistics.ts';
 
 /** What a bench gets. */

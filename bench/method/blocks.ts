@@ -1,4 +1,4 @@
-import { type Random, shuffled } from './random.ts';
+import { type Random, shuffled } from '../../test/support/random.ts';
 
 /** One round over all arms: the samples of each arm, in the order in which they were taken. */
 export type Block<Arm extends string, Sample> = Record<Arm, Sample[]>;

@@ -1,7 +1,7 @@
+import type { Random } from '../../test/support/random.ts';
 import type { Arm } from '../stage/arm.ts';
 import { type Extent, inBlocks } from './blocks.ts';
 import { openLoop } from './open-loop.ts';
-import type { Random } from './random.ts';
 import { type Ratio, ratioOf } from './ratio.ts';
 import { quantile } from './statistics.ts';
 

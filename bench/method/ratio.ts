@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../../test/support/random.ts';
 import { type Estimate, estimate, median } from './statistics.ts';
 
 /** A figure of both arms, and the service's by the floor's. */

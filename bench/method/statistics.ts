@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../../test/support/random.ts';
 
 /** A measured value, and the interval that holds it with 95 % confidence. */
 export interface Estimate {

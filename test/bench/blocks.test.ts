@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inBlocks } from '../../bench/method/blocks.ts';
-import { seededRandom } from '../../bench/method/random.ts';
+import { seededRandom } from '../support/random.ts';
 
 const noTime = { leastBlocks: 4, forMs: 0 };
 

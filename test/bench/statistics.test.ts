@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom, shuffled } from '../../bench/method/random.ts';
 import { estimate, median, quantile } from '../../bench/method/statistics.ts';
+import { seededRandom, shuffled } from '../support/random.ts';
 
 describe('a quantile', () => {
   it('is in proportion between two values, in whatever order they are', () => {

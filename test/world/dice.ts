@@ -1,3 +1,5 @@
+import { seededRandom } from '../support/random.ts';
+
 /** Everything that is left to chance in one corner of a simulated world. */
 export interface Dice {
   /** From 0 up to, and without, 1. */
@@ -25,16 +27,5 @@ export function createDice(seed: number, name: string): Dice {
     chance: (probability) => probability > 0 && random() < probability,
     below,
     pick: (items) => items[below(items.length)] ?? items[0],
-  };
-}
-
-/** Numbers from 0 up to, and without, 1 that are the same for the same seed (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

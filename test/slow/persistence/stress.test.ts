@@ -14,6 +14,7 @@ import { createRecordingLogger } from '../../fakes/recording-logger.ts';
 import { createRecordingMetrics } from '../../fakes/recording-metrics.ts';
 import { contentOf } from '../../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { seededRandom } from '../../support/random.ts';
 
 // Several clients on few inboxes, transactions that commit late, lost connections, and readers of the change feed beside
 // them: what the statements were chosen by, at a size for every run.
@@ -67,15 +68,10 @@ function retentionByMs({ archiveAfterMs, deleteAfterMs }: { archiveAfterMs: numb
 
 const users = (count: number) => Array.from({ length: count }, () => randomUUID());
 
-/** Numbers from 0 to `below`, the same ones for the same seed (mulberry32). */
+/** Whole numbers from 0 to `below`, without it. They are the same for the same seed. */
 function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
+  const random = seededRandom(seed);
+  return (below) => Math.floor(random() * below);
 }
 
 function shuffled<Item>(items: readonly Item[], random: (below: number) => number): Item[] {

@@ -4,7 +4,7 @@ export type Random = () => number;
 /**
  * Numbers that are the same for the same seed, so that a run can be repeated and a test knows what comes out. The generator
  * is mulberry32: fast, and even enough for shuffles and resampling.
- * @param seed a whole number below 2^32
+ * @param seed a whole number, of which the lowest 32 bits count
  */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
