@@ -1,3 +1,4 @@
+import { anyClaims } from '../../test/support/token-rules.ts';
 import { connectionsTable, credentials } from './services.ts';
 
 /** Where a function finds what it uses. */
@@ -35,17 +36,7 @@ export function environmentOf({
     CONNECTION_MINIMUM_LIFETIME_MINUTES: '15',
     CONNECTION_LIMIT: '10',
     JWT_SECRET: '0'.repeat(64),
-    JWT_RULES: JSON.stringify([
-      {
-        algorithms: ['HS256'],
-        issuers: [],
-        audiences: [],
-        requiredClaims: {},
-        userIdClaim: 'sub',
-        keptUuids: 'all',
-        scopeClaims: ['scope'],
-      },
-    ]),
+    JWT_RULES: JSON.stringify([{ ...anyClaims, algorithms: ['HS256'] }]),
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
