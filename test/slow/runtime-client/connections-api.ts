@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { closeServer, listen } from '../../../local/http-server.ts';
 import type { FunctionSpec } from '../../../local/lambda/lambda-function.ts';
 import { signatureOf } from '../../support/signature.ts';
 
@@ -17,7 +16,7 @@ export interface ConnectionsApi {
   postsTo(connectionId: string): unknown[];
   /** From now on, posts to this connection are answered so. */
   answer(connectionId: string, status: 200 | 410 | 500): void;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 const types = { 403: 'InvalidSignatureException', 410: 'GoneException', 500: 'InternalServerErrorException' };
@@ -52,16 +51,11 @@ export async function startConnectionsApi(credentials: FunctionSpec['credentials
     );
   }
 
-  const server = createServer((request, response) => void serve(request, response)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const server = createServer((request, response) => void serve(request, response));
   return {
-    endpoint: `http://127.0.0.1:${port}/live`,
+    endpoint: `http://127.0.0.1:${await listen(server, 0)}/live`,
     postsTo: (connectionId) => posts.get(connectionId) ?? [],
     answer: (connectionId, status) => void statuses.set(connectionId, status),
-    stop() {
-      server.close();
-      server.closeAllConnections();
-    },
+    stop: () => closeServer(server),
   };
 }

@@ -49,7 +49,7 @@ describe.skipIf(reason)(`The functions of the template, with the events that AWS
     });
   }, 120_000);
   afterAll(async () => {
-    connections?.stop();
+    await connections?.stop();
     await database?.close();
     await moto?.stop();
   });

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { closeServer, listen } from '../../../local/http-server.ts';
 
 /** What the Runtime API says of an invocation beside its event. */
 export interface InvocationHeaders {
@@ -64,11 +63,9 @@ export async function startRuntimeApi(
     });
   }
 
-  const server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const server = createServer((request, response) => void answer(request, response));
   return {
-    address: `127.0.0.1:${port}`,
+    address: `127.0.0.1:${await listen(server, 0)}`,
     async give(event, { requestId, functionArn, deadline, traceId }) {
       const response = await waiting.promise;
       waiting = Promise.withResolvers();
@@ -81,9 +78,6 @@ export async function startRuntimeApi(
       });
       response.end(event);
     },
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-    },
+    stop: () => closeServer(server),
   };
 }
