@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describedApi } from '../../support/described.ts';
 import { command, newUser } from '../../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { pythonTool } from '../../support/python-tool.ts';
 import { printedArguments, printedExample } from './guide.ts';
-import { pythonTool } from './python-tool.ts';
 import { createWorkspace, environmentOf, type Workspace } from './workspace.ts';
 
 const [generator, modelGenerator] = await Promise.all([

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
-import { pythonTool } from './python-tool.ts';
+import { pythonTool } from '../../support/python-tool.ts';
 import { createWorkspace, environmentOf, type Workspace } from './workspace.ts';
 
 const { path = '', reason } = await pythonTool('schemathesis');

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { startPostgres } from '../../../local/database/postgres.ts';
 import { freePort } from '../../support/free-port.ts';
 import type { KeptLog } from '../../support/kept-log.ts';
+import { installPythonTool } from '../../support/python-tool.ts';
 import type { InstallationOutputs } from '../../support/watched-system.ts';
 import { functionLines } from './function-lines.ts';
 
@@ -99,7 +100,7 @@ export async function startEmulator(log: KeptLog): Promise<TestEmulator> {
  * ends: a shell waits for its standard input to close.
  */
 async function startMiniStack(port: number, directory: string): Promise<ChildProcess> {
-  const program = process.env.MINISTACK ?? (await installMiniStack());
+  const program = process.env.MINISTACK ?? (await installPythonTool('ministack'));
   const script = '"$0" & child=$!; read -r _; kill "$child"';
   const child = spawn('/bin/sh', ['-c', script, program], {
     cwd: directory,
@@ -132,11 +133,6 @@ async function startMiniStack(port: number, directory: string): Promise<ChildPro
   throw new Error(
     `MiniStack did not start by ${program}: ${printed.join('\n')}\nSet the variable MINISTACK to the path of its program, or unset it to have MiniStack installed.`,
   );
-}
-
-async function installMiniStack(): Promise<string> {
-  const { stdout } = await promisify(execFile)(join(root, '.ci/install-python-tool'), ['ministack']);
-  return stdout.trim();
 }
 
 /** Ends a process with the functions that it has started. */

@@ -7,6 +7,7 @@ import type { DatabaseRole } from '../../../functions/core/deployment.ts';
 import { createTestDatabase, rolePassword, type TestDatabase } from '../../support/database.ts';
 import { command, newUser } from '../../support/installation.ts';
 import { modes } from '../../support/modes.ts';
+import { pythonTool } from '../../support/python-tool.ts';
 import { templateOf } from '../../support/templates.ts';
 import { startAwsEnvironment } from './aws-environment.ts';
 import { type ConnectionsApi, startConnectionsApi } from './connections-api.ts';
@@ -14,13 +15,11 @@ import { type Deployment, deployInto } from './deployment.ts';
 import type { Answer, Environment } from './environment.ts';
 import { authorizerEvent, busEvent, queueEvent, requestEvent, socketEvent } from './events.ts';
 import { startLocalEnvironment } from './local-environment.ts';
-import { findMoto, type Moto, startMoto } from './moto.ts';
+import { type Moto, startMoto } from './moto.ts';
 import { streamEvents } from './stream.ts';
 
 const credentials = { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token+/=' };
-const program = await findMoto();
-const reason = program instanceof Error ? `: ${program.message}` : '';
-if (reason) console.warn(`The functions are not run under AWS’s runtime client${reason}.`);
+const { path: program = '', reason } = await pythonTool('moto_server', process.env.MOTO_SERVER);
 
 describe.skipIf(reason)(`The functions of the template, with the events that AWS documents${reason}`, () => {
   let moto: Moto;
@@ -29,7 +28,6 @@ describe.skipIf(reason)(`The functions of the template, with the events that AWS
   let deployment: Deployment;
 
   beforeAll(async () => {
-    if (program instanceof Error) return;
     [moto, database, connections] = await Promise.all([
       startMoto(program),
       createTestDatabase({ empty: true }),
