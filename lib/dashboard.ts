@@ -28,7 +28,7 @@ const doors = Object.keys({ invoke: true, event: true, queue: true, http: true }
   true
 >);
 
-/** The functions in the graphs: those that somebody waits for. The others have alarms only. */
+/** The functions in the graphs: those that a user or a producer waits for. The others have alarms only. */
 const shownFunctions = [
   'Create',
   'Read',

@@ -130,5 +130,5 @@ function readDoor(value: unknown = 'event'): Door {
 
 const plain = (value: number): string => value.toLocaleString('en-US');
 
-/** An installation that nobody uses. */
+/** An installation without users and notifications. */
 export const idle: Usage = readUsage({});

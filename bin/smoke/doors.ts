@@ -1,7 +1,7 @@
 import { nearest } from '../nearest.ts';
 import type { Installation } from './installation.ts';
 
-/** What each door needs of an installation: an output, and the IAM action of whoever sends. */
+/** What each door needs of an installation: an output, and the IAM action that a producer needs. */
 const doors = {
   invoke: { output: 'CreateFunctionName', action: 'lambda:InvokeFunction' },
   event: { output: 'EventBusName', action: 'events:PutEvents' },
