@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { printable } from '@belfry/local/printable';
+import { withDefaults } from './deployment/default-options.ts';
 import { explain } from './deployment/explain.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -21,12 +22,7 @@ const page = 'docs/failed-deployments.md';
 async function deploy(options: readonly string[]): Promise<number> {
   await warnWithoutRegion(options);
   const { isTTY } = process.stderr;
-  // Its progress bar would hide the states of the stack.
-  const defaults = [
-    ...(isGiven(options, '--outputs-file', '-O') ? [] : ['--outputs-file', 'cdk-outputs.json']),
-    ...(isGiven(options, '--progress') ? [] : ['--progress', 'events']),
-  ];
-  const cdk = spawn(join(bin, 'cdk'), ['deploy', ...defaults, ...options], {
+  const cdk = spawn(join(bin, 'cdk'), ['deploy', ...withDefaults(options)], {
     cwd: root,
     env: {
       ...process.env,
@@ -65,10 +61,6 @@ async function deploy(options: readonly string[]): Promise<number> {
 const goesOn =
   'If CloudFormation has begun to change the stack, it goes on without this command. The events of the stack, in the ' +
   'CloudFormation console, show how far it is.';
-
-// The CDK does not take an option of one value twice.
-const isGiven = (options: readonly string[], ...names: string[]): boolean =>
-  options.some((option) => names.some((name) => option === name || option.startsWith(`${name}=`)));
 
 function advise(printed: string): void {
   const explained = explain(printed);
