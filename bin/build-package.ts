@@ -28,7 +28,7 @@ export async function buildPackage(outdir = join(root, 'dist/package')): Promise
  * https://nodejs.org/api/packages.html#dual-package-hazard
  */
 async function buildConstructs(lib: string): Promise<void> {
-  const built = await bundle(lib, {}, { format: 'cjs', entryFileNames: '[name].cjs' });
+  const built = await bundle(lib, {}, { format: 'cjs', strict: true, entryFileNames: '[name].cjs' });
   await bundle(
     lib,
     // `build`: the declarations of `functions` may not be there yet.

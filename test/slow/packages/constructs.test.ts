@@ -36,6 +36,11 @@ describe('the package of the constructs', () => {
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
   });
 
+  it('runs in strict mode, as its sources do', () => {
+    const constructs = readFileSync(join(packed.pkgDir, 'lib/index.cjs'), 'utf8');
+    expect(constructs).toMatch(/^["']use strict["'];/);
+  });
+
   it('resolves with its types under every module resolution, by import and by require', async () => {
     const result = await checkPackage(createPackageFromTarballData(readFileSync(packed.tarball)));
     if (!result.types) throw new Error('The package has no types.');
