@@ -1,3 +1,4 @@
+import { isRecord, parseJson } from '@belfry/local/json';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { nearest } from './nearest.ts';
 
@@ -42,21 +43,12 @@ const issuers: Kind<string[] | IssuerContext[]> = {
   expected: 'issuers, separated by commas, or JSON with the settings of each: see issuers.md',
   read(value) {
     const parsed = jsonOf(value);
-    if (!Array.isArray(parsed) || !parsed.some(isObject)) return list('').read(value);
-    return parsed.every(isObject) ? parsed.map(readIssuer) : undefined;
+    if (!Array.isArray(parsed) || !parsed.some(isRecord)) return list('').read(value);
+    return parsed.every(isRecord) ? parsed.map(readIssuer) : undefined;
   },
 };
 
-function jsonOf(value: unknown): unknown {
-  try {
-    return typeof value === 'string' ? JSON.parse(value) : value;
-  } catch {
-    return undefined;
-  }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const jsonOf = (value: unknown): unknown => (typeof value === 'string' ? parseJson(value) : value);
 
 /** An object from `cdk.json`, or its JSON text from the command line. */
 const json = (example: string): Kind<object> => ({
