@@ -31,7 +31,6 @@ export class ExistingNetwork extends Construct implements FunctionNetwork {
         // The owner of the security group makes its rules.
         SecurityGroup.fromSecurityGroupId(this, 'Functions', securityGroupId, { mutable: false }),
       ],
-      ipv6AllowedForDualStack: mode === 'ipv6',
     };
   }
 }

@@ -76,7 +76,6 @@ export class NetworkInVpc extends Construct implements DatabaseNetwork {
       vpc: this.vpc,
       vpcSubnets: { subnets: this.functionSubnets },
       securityGroups: [this.securityGroup],
-      ipv6AllowedForDualStack: this.mode === 'ipv6',
     };
   }
 

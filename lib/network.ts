@@ -26,12 +26,11 @@ export type NetworkMode = 'ipv6' | 'nat' | 'isolated';
 /** A network that functions run in. */
 export interface FunctionNetwork extends Construct {
   readonly mode: NetworkMode;
-  /** The properties that put a function into this network. */
+  /** Where in it a function is. */
   readonly placement: {
     vpc: IVpc;
     vpcSubnets: SubnetSelection;
     securityGroups: ISecurityGroup[];
-    ipv6AllowedForDualStack: boolean;
   };
 }
 
@@ -78,7 +77,6 @@ export class Network extends Construct implements DatabaseNetwork {
       vpc: this.vpc,
       vpcSubnets: { subnetGroupName: 'Functions' },
       securityGroups: [this.securityGroup],
-      ipv6AllowedForDualStack: this.mode === 'ipv6',
     };
   }
 }

@@ -61,7 +61,7 @@ export class NotificationFunction<
       }),
       ...(tracing && { tracing: Tracing.ACTIVE }),
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
-      ...network?.placement,
+      ...(network && { ...network.placement, ipv6AllowedForDualStack: network.mode === 'ipv6' }),
     });
     for (const policy of ['AWSLambdaBasicExecutionRole', 'AWSLambdaVPCAccessExecutionRole']) {
       Validations.of(this).acknowledge({
