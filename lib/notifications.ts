@@ -220,30 +220,25 @@ export class Notifications extends Construct {
     httpApi: NotificationHttpApi,
     { alarms, alarmTopic }: NotificationsProps,
   ): string {
-    const { webSocketApi } = this;
+    const sockets = this.webSocketApi.monitored;
     const monitoring = new Monitoring(this, 'Monitoring', {
       functions: {
         Create: this.createFunction,
         Read: read,
         Update: update,
         Authorize: httpApi.authorize,
-        Connect: webSocketApi.connect,
-        Disconnect: webSocketApi.disconnect,
-        Message: webSocketApi.message,
-        Deliver: webSocketApi.deliver,
+        ...sockets.functions,
         Purge: this.retention.function,
-        Count: webSocketApi.connectionCount.function,
         Migrate: this.migrateFunction,
       },
       createQueue: this.createQueue,
       deadLetters: {
         Creates: this.pipeline.deadLetters,
-        Deliveries: webSocketApi.redelivery.deadLetters,
+        ...sockets.deadLetters,
         Retention: this.retention.deadLetters,
-        Counts: webSocketApi.connectionCount.deadLetters,
       },
       httpApiId: httpApi.api.apiId,
-      webSocketApiId: webSocketApi.stage.api.apiId,
+      webSocketApiId: sockets.webSocketApiId,
       database: this.database.dimensions,
       alarms,
       alarmTopic,

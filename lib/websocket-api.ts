@@ -18,6 +18,7 @@ import { acknowledgeNoAccessLogs, createAccessLogs, createDomain, type DomainPro
 import { ConnectionCount } from './connection-count.ts';
 import { createConnectionsTable } from './connections-table.ts';
 import { uniqueName } from './installation.ts';
+import type { Monitored } from './metrics.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { addPingRoute } from './ping-route.ts';
@@ -51,16 +52,16 @@ export class NotificationWebSocketApi extends Construct {
   readonly domainTarget: string | undefined;
   readonly connections: Table;
   readonly redelivery: Redelivery;
+  /** What the dashboard and the alarms watch of it. */
+  readonly monitored: {
+    functions: Pick<Monitored['functions'], 'Connect' | 'Disconnect' | 'Message' | 'Deliver' | 'Count'>;
+    deadLetters: Pick<Monitored['deadLetters'], 'Deliveries' | 'Counts'>;
+    webSocketApiId: string;
+  };
   /** The function behind `$connect`. */
   readonly connect: LambdaFunction;
-  /** The function behind `$disconnect`. */
-  readonly disconnect: LambdaFunction;
-  /** The function behind every message that is no known action. */
-  readonly message: LambdaFunction;
   /** The function that delivers again. */
   readonly deliver: LambdaFunction;
-  /** The count of all connections, every 5 minutes. */
-  readonly connectionCount: ConnectionCount;
   private readonly api: WebSocketApi;
   private readonly network: FunctionNetwork | undefined;
 
@@ -88,11 +89,22 @@ export class NotificationWebSocketApi extends Construct {
     this.domainTarget = domainName?.regionalDomainName;
 
     this.connect = this.createConnectFunction(props);
-    this.disconnect = this.createDisconnectFunction();
-    this.message = this.createMessageFunction();
-    this.addRoutes(this.connect, this.disconnect, this.message);
+    const disconnect = this.createDisconnectFunction();
+    const message = this.createMessageFunction();
+    this.addRoutes(this.connect, disconnect, message);
     this.deliver = this.createDeliverFunction();
-    this.connectionCount = new ConnectionCount(this, 'ConnectionCount', { connections: this.connections });
+    const count = new ConnectionCount(this, 'ConnectionCount', { connections: this.connections });
+    this.monitored = {
+      functions: {
+        Connect: this.connect,
+        Disconnect: disconnect,
+        Message: message,
+        Deliver: this.deliver,
+        Count: count.function,
+      },
+      deadLetters: { Deliveries: this.redelivery.deadLetters, Counts: count.deadLetters },
+      webSocketApiId: this.api.apiId,
+    };
     this.acknowledgeRules(props);
   }
 
