@@ -10,7 +10,7 @@ import { networkLines } from './services/network.ts';
 import { secretsLines, tracingLines } from './services/others.ts';
 import type { StackFacts } from './stack-facts.ts';
 import type { Usage } from './usage.ts';
-import { workloadOf } from './workload.ts';
+import { type Workload, workloadOf } from './workload.ts';
 
 /** A line with what it costs in a month, in US dollars. */
 export interface BilledLine extends Line {
@@ -58,7 +58,7 @@ export function billOf(stack: StackFacts, usage: Usage): Bill {
     lines: billed,
     listUsd: total(({ listUsd }) => listUsd),
     usd: total(({ usd }) => usd),
-    warnings: warningsOf(stack, usage),
+    warnings: warningsOf(stack, work),
   };
 }
 
@@ -73,8 +73,7 @@ function withCosts(lines: readonly Line[]): BilledLine[] {
   });
 }
 
-function warningsOf(stack: StackFacts, usage: Usage): string[] {
-  const work = workloadOf(usage);
+function warningsOf(stack: StackFacts, work: Workload): string[] {
   const { database } = stack;
   if (database?.kind === 'rds') {
     const needed = rdsStorageGb(database, stack, work);
