@@ -47,22 +47,23 @@ function rulesOfEach(jwt: JwtProps, issuers: readonly JwtIssuerProps[]): TokenSe
   const unnamed = issuers.findIndex(({ issuer, jwksUrl }) => !issuer || !jwksUrl);
   if (unnamed !== -1) throw new Error(`jwt: issuers[${unnamed}] must have an issuer and a jwksUrl.`);
   const isAnyMapped = issuers.some(({ userIdNamespace }) => userIdNamespace !== undefined);
-  const rules = issuers.map(({ issuer, keepsUuids, ...props }, index) => {
-    const isKept = keepsUuids ?? props.userIdNamespace === undefined;
-    const keptUuids = isKept ? (isAnyMapped ? 'unmapped' : 'all') : 'none';
-    return rulesOf(`jwt: issuers[${index}]`, { ...props, issuers: [issuer] }, keptUuids);
+  const rules = issuers.map((each, index) => {
+    const keptUuids = keepsIds(each) ? (isAnyMapped ? 'unmapped' : 'all') : 'none';
+    return rulesOf(`jwt: issuers[${index}]`, { ...each, issuers: [each.issuer] }, keptUuids);
   });
   const fault = faultOfSeveral(rules);
   if (fault !== undefined) throw new Error(`jwt: ${fault}`);
   return rules;
 }
 
+/** Whether user ids of an issuer that are UUIDs stay as they are. */
+const keepsIds = ({ keepsUuids, userIdNamespace }: JwtIssuerProps): boolean =>
+  keepsUuids ?? userIdNamespace === undefined;
+
 /** Refuses issuers of which one could name the users of another. */
 function checkUserIds(issuers: readonly JwtIssuerProps[]): void {
   const remedy = 'If they know the same users by the same ids, set sharedUserIds.';
-  const keeping = issuers.filter(
-    ({ keepsUuids, userIdNamespace }) => keepsUuids ?? userIdNamespace === undefined,
-  );
+  const keeping = issuers.filter(keepsIds);
   if (keeping.length > 1) {
     const names = keeping.map(({ issuer }) => JSON.stringify(issuer)).join(' and ');
     throw new Error(
