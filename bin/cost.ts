@@ -1,4 +1,5 @@
 import { runCommand } from '@belfry/local/run-command';
+import { choiceOption } from './choice-option.ts';
 import { type Bill, billOf } from './cost/bill.ts';
 import { type Mode, modeNames } from './cost/modes.ts';
 import { reportOf, toJson } from './cost/report.ts';
@@ -15,7 +16,7 @@ notifications it is the bill of an installation that is idle.
   npm run cost -- --users 1000 --notifications 50000 [--mode rds-ipv6] [--context alarms=essential] [--json]
 
 ${inputs.join('\n')}
-  --door           the way in of the create commands: ${doors.join(', ')}. Default: event
+  --door           the door of the create commands: ${doors.join(', ')}. Default: event
   --mode           the bill of one mode in full: ${modeNames.slice(0, 3).join(', ')}, ${modeNames.slice(3, 6).join(', ')}
                    or ${modeNames.slice(6).join(', ')}. Default: all of them, side by side
   --context        an option of the stack, as for a deployment, such as alarms=essential. Can be repeated. Those in
@@ -44,20 +45,13 @@ await runCommand(usage, options, async (values) => {
   };
   const work = readUsage(numbers);
   const settings = Object.fromEntries(context.map(readSetting));
-  const chosen = readModes(mode);
+  const chosen = mode === undefined ? modeNames : [choiceOption('mode', mode, modeNames)];
   // The CDK takes a second or two to load, which a mistake in the options need not wait for.
   const { readMode } = await import('./cost/read-stack.ts');
   const bills: Partial<Record<Mode, Bill>> = {};
   for (const each of chosen) bills[each] = billOf(await readMode(each, settings), work);
   console.log(json ? toJson(bills, work) : reportOf(bills));
 });
-
-function readModes(value: string | undefined): readonly Mode[] {
-  if (value === undefined) return modeNames;
-  const mode = modeNames.find((each) => each === value);
-  if (mode) return [mode];
-  throw new Error(`--mode must be one of ${modeNames.join(', ')}; it is ${JSON.stringify(value)}.`);
-}
 
 function readSetting(text: string): [string, string] {
   const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];

@@ -92,7 +92,7 @@ const inputTable = (): string =>
         means,
         String(byDefault),
       ]),
-      ['`--door`', 'the way in of the create commands', 'event'],
+      ['`--door`', 'the door of the create commands', 'event'],
     ],
   );
 

@@ -1,3 +1,5 @@
+import { choiceOption } from '../choice-option.ts';
+
 /** What users and producers do in a month. */
 export interface Usage {
   users: number;
@@ -14,7 +16,7 @@ export interface Usage {
   tokenMinutes: number;
 }
 
-/** The ways in for create commands. */
+/** The doors for create commands. */
 export const doors = ['invoke', 'event', 'queue', 'http'] as const;
 
 export type Door = (typeof doors)[number];
@@ -110,7 +112,10 @@ export const optionOf = (name: string): string =>
 export function readUsage(options: Readonly<Record<string, unknown>>): Usage {
   const numbers = numberInputs.map((input) => [input.name, readNumber(input, options[optionOf(input.name)])]);
   // The cast: the inputs are the fields of a usage that are numbers.
-  return { ...Object.fromEntries(numbers), door: readDoor(options.door) } as Usage;
+  return {
+    ...Object.fromEntries(numbers),
+    door: choiceOption('door', options.door ?? 'event', doors),
+  } as Usage;
 }
 
 function readNumber({ name, byDefault, least, most, isWhole = false }: NumberInput, text: unknown): number {
@@ -120,12 +125,6 @@ function readNumber({ name, byDefault, least, most, isWhole = false }: NumberInp
   throw new Error(
     `--${optionOf(name)} must be a ${isWhole ? 'whole number' : 'number'} from ${plain(least)} to ${plain(most)}; it is ${JSON.stringify(text)}.`,
   );
-}
-
-function readDoor(value: unknown = 'event'): Door {
-  const door = doors.find((each) => each === value);
-  if (door) return door;
-  throw new Error(`--door must be one of ${doors.join(', ')}; it is ${JSON.stringify(value)}.`);
 }
 
 const plain = (value: number): string => value.toLocaleString('en-US');

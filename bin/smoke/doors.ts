@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts';
+import { choiceOption } from '../choice-option.ts';
 import type { Installation } from './installation.ts';
 
 /** What each door needs of an installation: an output, and the IAM action that a producer needs. */
@@ -10,6 +10,9 @@ const doors = {
 } as const;
 
 export type DoorName = keyof typeof doors;
+
+// The cast: the keys of exactly this record.
+const doorNames = Object.keys(doors) as DoorName[];
 
 /** A door of an installation, by which the check creates. */
 export interface ChosenDoor {
@@ -23,14 +26,8 @@ export interface ChosenDoor {
 /**
  * @throws Error if there is no such door, or the installation has no output for it
  */
-export function chooseDoor({ name: stack, outputs }: Installation, name: string): ChosenDoor {
-  const names = Object.keys(doors);
-  if (!isDoor(name)) {
-    const meant = nearest(name, names);
-    throw new Error(
-      `--door must be one of ${names.join(', ')}; it is ${JSON.stringify(name)}.${meant ? ` Did you mean ${meant}?` : ''}`,
-    );
-  }
+export function chooseDoor({ name: stack, outputs }: Installation, value: string): ChosenDoor {
+  const name = choiceOption('door', value, doorNames);
   const { output, action } = doors[name];
   const resource = outputs[output];
   if (resource !== undefined) return { name, action, resource };
@@ -38,5 +35,3 @@ export function chooseDoor({ name: stack, outputs }: Installation, name: string)
     `${stack} has no output ${output}, which the door ${name} needs. Add it to your stack, or choose --door http, which needs a token with the scope notifications:create.`,
   );
 }
-
-const isDoor = (name: string): name is DoorName => Object.hasOwn(doors, name);
