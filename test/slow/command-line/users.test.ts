@@ -51,16 +51,14 @@ function run(user: User, { clone, home }: ReturnType<typeof cloneOf>, script: st
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
-  let onLine = () => {};
   const { promise: isRunning, resolve } = Promise.withResolvers<void>();
   const ended = once(child, 'close').then(([code]) => code);
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       lines.push(line);
-      if (line.includes('Belfry is running')) onLine();
+      if (line.includes('Belfry is running')) resolve();
     });
   }
-  onLine = resolve;
   return { child, lines, ended, isRunning: Promise.race([isRunning, ended]) };
 }
 
