@@ -9,17 +9,17 @@ import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildClient } from '../../../bin/build-client.ts';
 import { linkPackages } from '../../support/link-packages.ts';
+import { packClient } from './pack-client.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');
 const client = join(root, 'client');
 const folder = mkdtempSync(join(tmpdir(), 'belfry-package-'));
+let tarball: string;
 
 beforeAll(async () => {
-  for (const file of ['package.json', 'README.md', 'LICENSE']) cpSync(join(client, file), join(folder, file));
-  await buildClient(join(folder, 'dist'));
+  tarball = await packClient(folder);
 }, 120_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -82,10 +82,7 @@ describe('the package', () => {
   });
 
   it('resolves with its types under every module resolution, by import and by require', async () => {
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: folder });
-    const [{ filename }] = JSON.parse(stdout);
-    const tarball = readFileSync(join(folder, filename));
-    const result = await checkPackage(createPackageFromTarballData(tarball));
+    const result = await checkPackage(createPackageFromTarballData(readFileSync(tarball)));
     if (!result.types) throw new Error('The package has no types.');
     expect(result.problems).toEqual([]);
     const faces = Object.values(result.entrypoints).filter(({ subpath }) => subpath !== './package.json');
@@ -112,9 +109,9 @@ describe('the package', () => {
 
     // A clone in which nothing was built yet.
     const clone = join(folder, 'clone');
-    const built = new Set(['dist', 'node_modules'].map((name) => join(client, name)));
+    const leftOut = new Set(['dist', 'node_modules'].map((name) => join(client, name)));
     for (const part of ['package.json', 'tsconfig.base.json', 'bin', 'client', 'functions']) {
-      cpSync(join(root, part), join(clone, part), { recursive: true, filter: (path) => !built.has(path) });
+      cpSync(join(root, part), join(clone, part), { recursive: true, filter: (path) => !leftOut.has(path) });
     }
     linkPackages(clone, { without: ['.cache'] });
     await run('npm', ['run', 'build:client'], { cwd: clone });
@@ -122,8 +119,8 @@ describe('the package', () => {
     const app = join(folder, 'app');
     mkdirSync(app);
     writeFileSync(join(app, 'package.json'), '{}');
-    const tarball = join(clone, `dist/belfry-${version}.tgz`);
-    await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: app });
+    const built = join(clone, `dist/belfry-${version}.tgz`);
+    await run('npm', ['install', '--offline', '--no-audit', '--no-fund', built], { cwd: app });
     const script = "import * as belfry from 'belfry'; console.log(Object.keys(belfry).join())";
     const { stdout } = await run('node', ['--input-type=module', '--eval', script], { cwd: app });
     expect(stdout.trim()).toBe('NotificationError,createNotificationClient');

@@ -5,11 +5,10 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildClient } from '../../../bin/build-client.ts';
+import { packClient } from './pack-client.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');
-const client = join(root, 'client');
 const consumer = join(import.meta.dirname, 'consumer');
 const faces = [
   'belfry',
@@ -29,14 +28,10 @@ const app = join(folder, 'app');
  * project's SDK, which is large.
  */
 beforeAll(async () => {
-  const packed = join(folder, 'belfry');
-  for (const file of ['package.json', 'README.md', 'LICENSE']) cpSync(join(client, file), join(packed, file));
-  await buildClient(join(packed, 'dist'));
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: packed });
-  const [{ filename }] = JSON.parse(stdout);
+  const tarball = await packClient(join(folder, 'belfry'));
   cpSync(consumer, app, { recursive: true });
   const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
-  await run('npm', ['install', ...options, join(folder, filename)], { cwd: app });
+  await run('npm', ['install', ...options, tarball], { cwd: app });
   mkdirSync(join(app, 'node_modules/@aws-sdk'), { recursive: true });
   symlinkSync(join(root, 'node_modules', sdk), join(app, 'node_modules', sdk));
 }, 600_000);
