@@ -23,6 +23,20 @@ const functionNamed = (part: string) => {
   return found;
 };
 
+/** Checks the installation while one of its functions does not start. */
+async function checkWithBroken(part: string, waitMs: number) {
+  const { name, codeDirectory } = functionNamed(part);
+  const broken = mkdtempSync(join(tmpdir(), 'belfry-broken-'));
+  writeFileSync(join(broken, 'index.mjs'), "throw new Error('It does not start.');");
+  own.system.lambda.replaceCode(name, broken);
+  try {
+    return await smokeCheck(outputs, { waitMs });
+  } finally {
+    own.system.lambda.replaceCode(name, codeDirectory);
+    rmSync(broken, { recursive: true });
+  }
+}
+
 describe('The smoke check of an installation', () => {
   beforeAll(() => start());
   afterAll(() => own?.stop());
@@ -92,18 +106,9 @@ describe('The smoke check of an installation', () => {
     ['Create', 'Create', 'The create function failed with'],
     ['Update', 'Mark', 'npm start'],
   ])('whose function %s does not start says so at the step %s', async (part, step, remedy) => {
-    const { name, codeDirectory } = functionNamed(part);
-    const broken = mkdtempSync(join(tmpdir(), 'belfry-broken-'));
-    writeFileSync(join(broken, 'index.mjs'), "throw new Error('It does not start.');");
-    own.system.lambda.replaceCode(name, broken);
-    try {
-      const { failed, said } = await smokeCheck(outputs, { waitMs: 5_000 });
-      expect(failed[0]).toBe(step);
-      expect(said(step)).toMatch(new RegExp(remedy));
-    } finally {
-      own.system.lambda.replaceCode(name, codeDirectory);
-      rmSync(broken, { recursive: true });
-    }
+    const { failed, said } = await checkWithBroken(part, 5_000);
+    expect(failed[0]).toBe(step);
+    expect(said(step)).toMatch(new RegExp(remedy));
   });
 });
 
@@ -156,13 +161,7 @@ describe('The smoke check of an installation without a route out of its VPC', ()
   });
 
   it('whose deliver function does not start says where to look', async () => {
-    const { name, codeDirectory } = functionNamed('Deliver');
-    const broken = mkdtempSync(join(tmpdir(), 'belfry-broken-'));
-    writeFileSync(join(broken, 'index.mjs'), "throw new Error('It does not start.');");
-    own.system.lambda.replaceCode(name, broken);
-    const { failed, said } = await smokeCheck(outputs, { waitMs: 3_000 });
-    own.system.lambda.replaceCode(name, codeDirectory);
-    rmSync(broken, { recursive: true });
+    const { failed, said } = await checkWithBroken('Deliver', 3_000);
     expect(failed).toEqual(['Frame', 'Mark frame']);
     expect(said('Frame')).toMatch(
       /0 connections.*\nWith network=isolated, the deliver function posts: look into/,
