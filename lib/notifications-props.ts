@@ -104,8 +104,9 @@ export interface NotificationsProps {
    */
   httpAccessLogs?: boolean;
   /**
-   * Whether connections of the WebSocket API are logged. The account and region need a role for logging (`AWS::ApiGateway::Account`), which one stack must not set, or API Gateway refuses the deployment.
-   * Default: false.
+   * Whether connections of the WebSocket API are logged. The account and region need a role for logging
+   * (`AWS::ApiGateway::Account`). Without it API Gateway refuses the deployment. Set it outside of this stack, because it is
+   * for all APIs of the account and region. Default: false.
    */
   webSocketAccessLogs?: boolean;
 }

@@ -20,8 +20,8 @@ const levels = { debug: 'dim', info: 'none', warn: 'yellow', error: 'red' } as c
 
 /**
  * A report entry as one line of the screen: the time, the source, and what happened. Names and ids are shortened,
- * except in errors, where a reader needs them in full. Nothing in the entry reaches the terminal raw. The line has colours if the output is a terminal and NO_COLOR is
- * not set.
+ * except in errors, where a reader needs them in full. Nothing in the entry reaches the terminal raw. The line has colours
+ * if the output is a terminal and NO_COLOR is not set.
  */
 export function formatReport(entry: ReportEntry, at: Date): string {
   const time = styleText('dim', at.toTimeString().slice(0, 8));
