@@ -1,8 +1,11 @@
-import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-const modules = join(import.meta.dirname, '../../node_modules');
-const workspaces = { '@belfry/functions': 'functions', belfry: 'client', 'belfry-cdk': 'lib' };
+const root = join(import.meta.dirname, '../..');
+const modules = join(root, 'node_modules');
+const manifestOf = (folder: string) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+const folders: string[] = manifestOf('.').workspaces;
+const workspaces = Object.fromEntries(folders.map((folder) => [manifestOf(folder).name as string, folder]));
 
 /**
  * Gives a copy of the project its `node_modules`: links to the project's own packages, and for a workspace a link to the
