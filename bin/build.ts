@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type BuildOptions, type BuildResult, build, context, type Message } from 'esbuild';
+import { certificatesPackage, rdsCertificates } from './rds-certificates.ts';
 import { writeNoticesOf } from './third-party-notices.ts';
 import { updateFile } from './update-file.ts';
 
@@ -9,7 +10,7 @@ const defaultOutdir = join(root, 'dist/functions');
 
 /**
  * Bundles every Lambda function as `<name>/index.js`, one file without packages beside it, with the licenses of what it
- * contains. The bundle contains the AWS SDK, so that the tested version runs. A bundle also loads it faster.
+ * contains. The folder of a function that signs in to a database also has the certificates of RDS. The bundle contains the AWS SDK, so that the tested version runs. A bundle also loads it faster.
  *
  * @param outdir default: `dist/functions`, where the stack looks for them
  * @returns each function's name, and the size of its bundle in bytes
@@ -17,8 +18,7 @@ const defaultOutdir = join(root, 'dist/functions');
 export async function buildFunctions(outdir = defaultOutdir): Promise<{ name: string; bytes: number }[]> {
   const result = await build({ ...optionsFor(outdir), logLevel: 'warning' });
   for (const { path, contents } of result.outputFiles) write(path, contents);
-  writeNoticesOf(result);
-  copyMigrations(outdir);
+  writeBeside(result, outdir);
   return result.outputFiles.map(({ path, contents }) => ({
     name: basename(dirname(path)),
     bytes: contents.length,
@@ -64,13 +64,12 @@ async function watchFunctions(
       write(path, contents);
       hashes.set(path, hash);
     }
-    writeNoticesOf({ metafile });
+    writeBeside({ metafile }, outdir);
     const tookMs = Math.round(performance.now() - begunAt);
     const directories = changed.map(({ path }) => dirname(path));
     onBuild({ kind: 'built', directories, templateSources, tookMs });
   }
 
-  copyMigrations(outdir);
   const watched = await context({
     ...optionsFor(outdir),
     logLevel: 'silent',
@@ -153,6 +152,19 @@ function optionsFor(outdir: string): BundleOptions {
     legalComments: 'none',
   };
 }
+
+/** Writes what functions read, and the licenses, beside the bundles. */
+function writeBeside({ metafile }: Pick<BuildResult<BundleOptions>, 'metafile'>, outdir: string): void {
+  const certificates = Buffer.from(JSON.stringify(rdsCertificates()));
+  const connecting = Object.entries(metafile.outputs).filter(([, { inputs }]) => inputs[certificatesReader]);
+  const folders = connecting.map(([output]) => dirname(resolve(root, output)));
+  for (const folder of folders) updateFile(join(folder, 'rds-certificates.json'), certificates);
+  writeNoticesOf({ metafile }, (folder) => (folders.includes(folder) ? [certificatesPackage] : []));
+  copyMigrations(outdir);
+}
+
+/** The module that reads the certificates of RDS. */
+const certificatesReader = 'functions/persistence/rds-certificates.ts';
 
 function copyMigrations(outdir: string): void {
   const migrations = join(root, 'migrations');

@@ -23,14 +23,18 @@ export function writeNotices(folder: string, sources: readonly string[]): void {
   else updateFile(file, Buffer.from(noticesOf([...packages].sort())));
 }
 
-/** Writes the notices beside each output of a build with a metafile. Each output has a folder of its own. */
-export function writeNoticesOf({ metafile }: Pick<BuildResult<{ metafile: true }>, 'metafile'>): void {
+/**
+ * Writes the notices beside each output of a build with a metafile. Each output has a folder of its own.
+ * @param sourcesBeside files of which another file in this folder has a part
+ */
+export function writeNoticesOf(
+  { metafile }: Pick<BuildResult<{ metafile: true }>, 'metafile'>,
+  sourcesBeside: (folder: string) => readonly string[] = () => [],
+): void {
   for (const [output, { inputs }] of Object.entries(metafile.outputs)) {
     const used = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-    writeNotices(
-      dirname(resolve(root, output)),
-      used.map(([input]) => resolve(root, input)),
-    );
+    const folder = dirname(resolve(root, output));
+    writeNotices(folder, [...used.map(([input]) => resolve(root, input)), ...sourcesBeside(folder)]);
   }
 }
 

@@ -66,8 +66,7 @@ export async function migrate(
   try {
     await checkServer(client);
     await inTransaction(client, () => change(client, users, { migrationsFolder, ...options })).catch(explain);
-    const { credentials } = options;
-    await signInAsRoles(client, users, { ...(credentials && { credentials }), patienceMs: signInPatienceMs });
+    await signInAsRoles(client, users, { ...options, patienceMs: signInPatienceMs });
   } finally {
     await client.end();
   }

@@ -8,7 +8,7 @@ import { scramVerifier } from './scram-verifier.ts';
 import { inTransaction, withoutCollision } from './transaction.ts';
 
 /** What signing in as the roles needs. */
-export interface SignInOptions extends Pick<ConnectOptions, 'credentials'> {
+export interface SignInOptions extends ConnectOptions {
   /**
    * How long IAM tokens that are refused are tried again, in all. AWS says that a new policy may take a while to reach every
    * service. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
@@ -30,7 +30,8 @@ export async function signInAsRoles(
 ): Promise<void> {
   const server = await serverOf(owner);
   const failures: string[] = [];
-  const attempt = { credentials: options.credentials, giveUpAt: Date.now() + options.patienceMs, server };
+  const { patienceMs, ...connectOptions } = options;
+  const attempt = { connectOptions, giveUpAt: Date.now() + patienceMs, server };
   for (const user of users) {
     const failure = await trySignIn(owner, user, attempt);
     if (failure) failures.push(`${user.name} (${user.role}) cannot sign in ${failure}`);
@@ -39,7 +40,7 @@ export async function signInAsRoles(
 }
 
 interface Attempt {
-  credentials: ConnectOptions['credentials'];
+  connectOptions: ConnectOptions;
   /** When a refused token is not tried again. */
   giveUpAt: number;
   /** The database that the owner has reached. */
@@ -117,9 +118,9 @@ async function signInPatiently(user: RoleUser, attempt: Attempt) {
 }
 
 /** @returns why the sign-in is refused, or the database is a wrong one; undefined if it succeeds */
-async function signIn({ login }: RoleUser, { server, credentials }: Attempt): Promise<Error | undefined> {
+async function signIn({ login }: RoleUser, { server, connectOptions }: Attempt): Promise<Error | undefined> {
   try {
-    const session = await connect(login, { ...(credentials && { credentials }), connectTimeoutMs: 30_000 });
+    const session = await connect(login, { ...connectOptions, connectTimeoutMs: 30_000 });
     const reached = await serverOf(session).finally(() => session.end());
     return reached === server ? undefined : new Error(`it leads to ${reached}, and the owner's to ${server}`);
   } catch (error) {

@@ -75,6 +75,10 @@ export const dynamoDbEndpoint = (): string | undefined =>
 /** The folder of the migrations, which the build puts beside the function's code. */
 export const migrationsFolder = () => join(variable<LambdaEnvironment>('LAMBDA_TASK_ROOT'), 'migrations');
 
+/** The file of the certificates of RDS, which the build puts beside the code of each function with the database. */
+export const rdsCertificatesFile = () =>
+  join(variable<LambdaEnvironment>('LAMBDA_TASK_ROOT'), 'rds-certificates.json');
+
 /** The name of the connections table. */
 export const registryConfig = () => ({
   tableName: variable<RegistryEnvironment>('CONNECTIONS_TABLE_NAME'),

@@ -35,6 +35,7 @@ import {
   migrationsFolder,
   pushConfig,
   rateConfig,
+  rdsCertificatesFile,
   registryConfig,
   restrictedTypesConfig,
   retentionConfig,
@@ -106,7 +107,7 @@ export async function migrateDatabase({ restored }: { restored?: string | undefi
       roles: { reader: place(reader), writer: place(writer), purger: place(purger) },
       installation: installationConfig(),
       migrationsFolder: migrationsFolder(),
-      credentials: awsCredentials,
+      ...signingIn(),
       isRestored,
     });
   } catch (error) {
@@ -123,7 +124,10 @@ function dynamoDb() {
 }
 
 const database = (options?: Pick<ConnectOptions, 'statementTimeoutMs'>) =>
-  createDatabase(databaseConfig(), { credentials: awsCredentials, clock, ...options });
+  createDatabase(databaseConfig(), { ...signingIn(), clock, ...options });
+
+/** What signing in to any database needs. */
+const signingIn = () => ({ credentials: awsCredentials, rdsCertificatesFile: rdsCertificatesFile() });
 
 const repository = (options?: Pick<ConnectOptions, 'statementTimeoutMs'>) =>
   createNotificationRepository(database(options));

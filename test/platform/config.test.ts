@@ -11,6 +11,7 @@ import {
   migrationsFolder,
   pushConfig,
   rateConfig,
+  rdsCertificatesFile,
   registryConfig,
   restrictedTypesConfig,
   retentionConfig,
@@ -293,6 +294,7 @@ describe('The configuration', () => {
     ['CREATES_PER_MINUTE', rateConfig],
     ['AWS_SESSION_TOKEN', awsCredentials],
     ['LAMBDA_TASK_ROOT', migrationsFolder],
+    ['LAMBDA_TASK_ROOT', rdsCertificatesFile],
   ])('names the missing variable %s', (name, read) => {
     vi.stubEnv(name, undefined);
     expect(read).toThrow(`The environment variable ${name} is missing`);

@@ -76,7 +76,7 @@ describe('an app that installs the package', () => {
     expect(stdout.trim()).toBe('Notifications,NotificationsStack');
   });
 
-  it('has the bundle of every function among its assets, and the migrations', () => {
+  it('has the bundle of every function among its assets, and the files that functions read', () => {
     const functions = readdirSync(join(packed.pkgDir, 'dist/functions'));
     const installed = join(app, 'node_modules/belfry-cdk/dist/functions');
     for (const name of functions) {
@@ -86,9 +86,10 @@ describe('an app that installs the package', () => {
     // `message` contains no package of others.
     expect(withNotices).toHaveLength(functions.length - 1);
     expect(functions).toEqual(expect.arrayContaining(['create-notification', 'migrate']));
-    expect(assets().filter((asset) => existsSync(join(asset, 'migrations/meta/_journal.json')))).toHaveLength(
-      1,
-    );
+    const withFile = (file: string) => assets().filter((asset) => existsSync(join(asset, file)));
+    expect(withFile('migrations/meta/_journal.json')).toHaveLength(1);
+    // All that sign in to the database: create, read, update, migrate and purge.
+    expect(withFile('rds-certificates.json')).toHaveLength(5);
   });
 
   it('may invoke the create function from its own, and use no other door', () => {
