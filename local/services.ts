@@ -39,6 +39,10 @@ export interface SystemOptions {
   allowedHosts?: readonly string[];
   /** Whether other users of this machine may call the AWS endpoint and `@connections`. Default: false. */
   anyUser?: boolean;
+  /** The most environments of all functions; a request beyond them waits. Default: as many as half of the memory holds. */
+  maxEnvironments?: number;
+  /** What all functions may serve at once on AWS; a request beyond it is throttled. Default: 1,000. */
+  accountConcurrency?: number;
   /** Default: the clock of the machine. */
   clock?: Clock;
   /** Default: the lines are dropped. */
@@ -121,7 +125,7 @@ interface Using {
 
 /** Starts the services that AWS SDKs call, behind one endpoint. */
 async function startAws(
-  { clock, report, ports, durable, stateDirectory }: Settings,
+  { clock, report, ports, durable, stateDirectory, maxEnvironments, accountConcurrency }: Settings,
   {
     certificate,
     guards,
@@ -150,6 +154,8 @@ async function startAws(
     extraCaFile: certificate.caFile,
     sendToQueue,
     storage,
+    maxEnvironments,
+    accountConcurrency,
   });
   const services = { iam, network, dynamoDb, streams, sqs, eventBridge, lambda };
   const throttles = createFaults<AwsRequest, true>();

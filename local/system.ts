@@ -7,6 +7,8 @@ import type { Iam } from './aws/iam.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Guards } from './guards.ts';
 import type { LambdaService } from './lambda/lambda.ts';
+import { defaultAccountConcurrency } from './lambda/lambda-concurrency.ts';
+import { defaultMaxEnvironments } from './lambda/lambda-environments.ts';
 import { count, type Meters } from './meters.ts';
 import { httpRoutes, socketRoutes } from './resources/api-description.ts';
 import type { Services } from './resources/resource.ts';
@@ -32,7 +34,10 @@ export interface LocalSystem {
   secrets(): string[];
   meters: Meters;
   iam: Pick<Iam, 'unused'>;
-  lambda: Pick<LambdaService, 'invoke' | 'invokeAsync' | 'running' | 'functions' | 'replaceCode'>;
+  lambda: Pick<
+    LambdaService,
+    'invoke' | 'invokeAsync' | 'running' | 'environments' | 'functions' | 'replaceCode'
+  >;
   /** The open sockets, and what tests can do to them. Undefined if the template has no WebSocket API. */
   socketApi: Pick<WebSocketApi, 'connections' | 'skipDisconnect' | 'failPosts'> | undefined;
   /**
@@ -55,6 +60,8 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
   const settings: Settings = {
     allowedHosts: [],
     anyUser: false,
+    maxEnvironments: defaultMaxEnvironments(),
+    accountConcurrency: defaultAccountConcurrency,
     clock: systemClock,
     report: () => {},
     durable: true,

@@ -106,7 +106,7 @@ export function createAwsEndpoint({
   }
 
   function failure(error: unknown, service?: ServiceName): AwsAnswer {
-    if (error instanceof AwsError) return refusal(error, error.status, error.queryCode);
+    if (error instanceof AwsError) return refusal(error, error.status, error);
     if (error instanceof AccessDenied) return refusal(error, service === 'lambda' ? 403 : 400);
     const source = service ?? 'http';
     report({ source, level: 'error', message: `The local AWS endpoint failed: ${String(error)}` });
@@ -167,7 +167,11 @@ function tooLarge(): AwsError {
 }
 
 /** https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization */
-function refusal({ name, message }: Error, status: number, queryCode?: string): AwsAnswer {
+function refusal(
+  { name, message }: Error,
+  status: number,
+  { queryCode, members }: Partial<Pick<AwsError, 'queryCode' | 'members'>> = {},
+): AwsAnswer {
   return {
     status,
     headers: {
@@ -175,7 +179,7 @@ function refusal({ name, message }: Error, status: number, queryCode?: string): 
       'x-amzn-ErrorType': name,
       ...(queryCode && { 'x-amzn-query-error': queryCode }),
     },
-    body: JSON.stringify({ __type: name, message }),
+    body: JSON.stringify({ __type: name, message, ...members }),
   };
 }
 

@@ -7,12 +7,21 @@ export class AwsError extends Error {
   readonly status: number;
   /** The header `x-amzn-query-error`, in which SQS sends the older name of an error. */
   readonly queryCode: string | undefined;
+  /** Further members of the answer, such as the `Reason` of a throttle. */
+  readonly members: Record<string, string>;
 
-  constructor(name: string, message: string, status = 400, queryCode?: string) {
+  constructor(
+    name: string,
+    message: string,
+    status = 400,
+    queryCode?: string,
+    members: Record<string, string> = {},
+  ) {
     super(message);
     this.name = name;
     this.status = status;
     this.queryCode = queryCode;
+    this.members = members;
   }
 }
 

@@ -81,3 +81,14 @@ function readJson(text: string): unknown {
     return undefined;
   }
 }
+
+/**
+ * The value of an option that may be a whole number from 1 to 1,000,000.
+ * @throws Error naming the option and the value
+ */
+export function countOption(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const count = /^\d{1,7}$/.test(value) ? Number(value) : 0;
+  if (count >= 1 && count <= 1_000_000) return count;
+  throw new Error(`--${name} must be a whole number from 1 to 1000000; it is ${JSON.stringify(value)}.`);
+}

@@ -8,7 +8,7 @@ import { localDirectory, type Outputs, sharedOutputs, writeOutputs } from './out
 import { checkPorts, portsFrom } from './ports.ts';
 import { localSettingsOf, readProject, runInProject } from './project.ts';
 import { formatReport } from './report-screen.ts';
-import { runCommand } from './run-command.ts';
+import { countOption, runCommand } from './run-command.ts';
 import { createProgress, welcome } from './start-screen.ts';
 import { claimStateDirectory } from './state-directory.ts';
 import { synthesize } from './synthesize.ts';
@@ -18,6 +18,7 @@ import { checkStateWritable, checkWritable } from './writable.ts';
 const usage = `Runs the whole system on this machine: the synthesized template with its functions, PostgreSQL and DynamoDB.
 
   npm start -- [--port 4400] [--reset] [--verbose] [--watch] [--example] [--allow-host <name>] [--any-user]
+               [--max-environments <number>] [--account-concurrency <number>]
 
   --port N   the port of the HTTP API. The next four ports are for the WebSocket API, the AWS endpoint, the demo page
              and PostgreSQL. From 1024 to 65531; 0 takes free ports. Default: 4400
@@ -26,7 +27,11 @@ const usage = `Runs the whole system on this machine: the synthesized template w
   --watch    builds a function again when its source changes, and uses it for the next request without a restart
   --example  also runs examples/nextjs, on a free port
   --allow-host NAME  answers under another name of this machine too, such as host.docker.internal. Can be given several times
-  --any-user         lets programs of other users of this machine call the AWS endpoint, which accepts any credentials`;
+  --any-user         lets programs of other users of this machine call the AWS endpoint, which accepts any credentials
+  --max-environments N     the most environments of functions at once; requests beyond them wait. One takes about 60 MB.
+                           Default: as many as half of the memory holds, at most 1000
+  --account-concurrency N  throttles requests as an AWS account with this quota does. New accounts have 10.
+                           Default: 1000`;
 
 /**
  * All pages of this machine. The function that opens sockets and the local HTTP API understand `*` as a port. API Gateway
@@ -45,10 +50,14 @@ const known = {
   example: { type: 'boolean' },
   'allow-host': { type: 'string', multiple: true },
   'any-user': { type: 'boolean' },
+  'max-environments': { type: 'string' },
+  'account-concurrency': { type: 'string' },
 } as const;
 
 await runCommand(usage, known, async (options) => {
   const ports = portsFrom(options.port ?? '4400');
+  const maxEnvironments = countOption('max-environments', options['max-environments']);
+  const accountConcurrency = countOption('account-concurrency', options['account-concurrency']);
   await checkPorts(ports);
   checkWritable(localDirectory);
   const { 'allow-host': allowedHosts = [], 'any-user': anyUser = false } = options;
@@ -88,6 +97,8 @@ await runCommand(usage, known, async (options) => {
     ports,
     allowedHosts,
     anyUser,
+    ...(maxEnvironments !== undefined && { maxEnvironments }),
+    ...(accountConcurrency !== undefined && { accountConcurrency }),
     report,
     onProgress: progress.begin,
   });

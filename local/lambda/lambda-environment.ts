@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { Clock } from '../clock.ts';
+import { environmentProgram } from './lambda-program.ts';
 
 /** A request of the parent to an environment. */
 export interface Request {
@@ -59,8 +59,6 @@ const initTimeoutMs = 10_000;
  */
 const nodeOptions = ['--no-experimental-require-module', '--no-experimental-detect-module'];
 
-const bootstrap = fileURLToPath(new URL('./lambda-bootstrap.ts', import.meta.url));
-
 /**
  * Starts an environment. Its process has the environment variables `variables` and no others. It ends when this process
  * ends. If it is frozen then, a guard must wake it first. `onLine` gets every line that the function prints.
@@ -76,7 +74,7 @@ export function startEnvironment({
   variables: Record<string, string>;
   onLine: (stream: 'stdout' | 'stderr', line: string) => void;
 }): Environment {
-  const child = fork(bootstrap, [], {
+  const child = fork(environmentProgram(), [], {
     cwd: codeDirectory,
     env: variables,
     execPath: process.execPath,

@@ -18,10 +18,8 @@ export interface FunctionSpec {
   /** Default: `/aws/lambda/<name>`. */
   logGroup?: string;
   credentials: Credentials;
-  /** The most environments at once. A request beyond them is refused. Left out: it waits for one of `maxEnvironments`. */
+  /** The most requests at once. One beyond them is throttled. Left out: what other functions leave of the account's. */
   reservedConcurrency?: number;
-  /** The most environments at once if nothing is reserved. Default: 4, which a laptop can run for a dozen functions. */
-  maxEnvironments?: number;
   /** 0 to 2. Default: 2. */
   asyncMaxRetries?: number;
   /** Default: 6 hours. */

@@ -15,7 +15,10 @@ import {
   requestLimitBytes,
 } from './invocation.ts';
 import { type AsyncEvent, createAsyncInvocations } from './lambda-async.ts';
+import { createConcurrency, defaultAccountConcurrency } from './lambda-concurrency.ts';
 import { startEnvironment } from './lambda-environment.ts';
+import type { EnvironmentCounts } from './lambda-environment-report.ts';
+import { createEnvironments, defaultMaxEnvironments, type Pool } from './lambda-environments.ts';
 import {
   checkVariables,
   type FunctionSpec,
@@ -24,12 +27,13 @@ import {
   variablesOf,
 } from './lambda-function.ts';
 import { createPermissions, type Invoker, type Permission } from './lambda-permissions.ts';
-import { createPool, type Pool } from './lambda-pool.ts';
+
 export interface LambdaService {
   /**
    * Adds a function. The settings of asynchronous invocations may change in `spec` later, as an
    * `AWS::Lambda::EventInvokeConfig` does.
-   * @throws Error if the directory of the bundle does not exist, or if a variable is reserved
+   * @throws Error if the directory of the bundle does not exist, if a variable is reserved, or if the function reserves
+   * more concurrency than the account has to give
    */
   createFunction(spec: FunctionSpec): void;
   /** Allows a service to invoke a function. Without a permission that matches, a service is refused. */
@@ -56,6 +60,8 @@ export interface LambdaService {
   replaceCode(name: string, codeDirectory: string): void;
   /** How many requests are being served, or wait for an environment. */
   running(): number;
+  /** How many environments there are now. An idle one lives for five minutes. */
+  environments(): EnvironmentCounts;
   /** Kills every environment, busy or not, and resolves when all have ended. */
   stop(): Promise<void>;
 }
@@ -90,6 +96,8 @@ export function createLambda({
   extraCaFile,
   sendToQueue,
   storage = openStorage(),
+  maxEnvironments = defaultMaxEnvironments(),
+  accountConcurrency = defaultAccountConcurrency,
 }: {
   clock: Clock;
   report: Report;
@@ -100,8 +108,14 @@ export function createLambda({
   sendToQueue?: (queueArn: string, body: string) => Promise<void>;
   /** Stores asynchronous events. Left out: they end with this process. */
   storage?: Storage;
+  /** The most environments of all functions. Default: as many as half of this machine's memory holds, at most 1,000. */
+  maxEnvironments?: number;
+  /** How many requests all functions may serve at once before the next is throttled. Default: 1,000. */
+  accountConcurrency?: number;
 }): LambdaService {
   const functions = new Map<string, LocalFunction>();
+  const environments = createEnvironments({ clock, report, max: maxEnvironments });
+  const concurrency = createConcurrency(accountConcurrency);
   const permissions = createPermissions(report);
   let guard: ProcessGuard | undefined;
   let running = 0;
@@ -111,8 +125,8 @@ export function createLambda({
     kept: storage.records<AsyncEvent>('asynchronous event'),
     find(invokedArn) {
       const found = find(invokedArn);
-      const run = ({ requestId, payload }: AsyncEvent) =>
-        counted(() => serve(found, requestId, encode(payload, asyncRequestLimitBytes)));
+      const run = async ({ requestId, payload }: AsyncEvent) =>
+        admitted(found, requestId, encode(payload, asyncRequestLimitBytes));
       return { ...found, run };
     },
     sendToQueue,
@@ -134,8 +148,7 @@ export function createLambda({
       if (environment.pid !== undefined) guard.tell(String(environment.pid));
       return environment;
     };
-    const cap = spec.reservedConcurrency ?? spec.maxEnvironments ?? 4;
-    return createPool({ start, cap, isReserved: spec.reservedConcurrency !== undefined });
+    return environments.createPool(spec.name, start);
   }
 
   /** The function, with the version and the ARN that the caller has asked for. */
@@ -181,10 +194,12 @@ export function createLambda({
     return invocation;
   }
 
-  async function counted(request: () => Promise<Invocation>): Promise<Invocation> {
+  /** Serves a request, unless the function or the account is throttled. */
+  async function admitted(...request: Parameters<typeof serve>): Promise<Invocation> {
+    const [{ spec }] = request;
     running += 1;
     try {
-      return await request();
+      return await concurrency.run(spec.name, () => serve(...request));
     } finally {
       running -= 1;
     }
@@ -198,6 +213,7 @@ export function createLambda({
         );
       }
       checkVariables(spec);
+      if (spec.reservedConcurrency !== undefined) concurrency.reserve(spec.name, spec.reservedConcurrency);
       functions.set(spec.name, { spec, pool: poolOf(spec) });
     },
     addPermission(permission) {
@@ -205,7 +221,7 @@ export function createLambda({
     },
     async invoke(nameOrArn, payload, invoker) {
       const found = findFor(nameOrArn, invoker);
-      return counted(() => serve(found, randomUUID(), encode(payload, requestLimitBytes)));
+      return admitted(found, randomUUID(), encode(payload, requestLimitBytes));
     },
     invokeAsync(nameOrArn, payload, invoker) {
       const { invokedArn } = findFor(nameOrArn, invoker);
@@ -222,9 +238,10 @@ export function createLambda({
       pool.renew();
     },
     running: () => running,
+    environments: environments.counts,
     async stop() {
       asyncInvocations.stop();
-      await Promise.all([...functions.values()].map(({ pool }) => pool.stop()));
+      await environments.stop();
       guard?.stop();
     },
   };

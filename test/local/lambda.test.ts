@@ -22,15 +22,23 @@ beforeEach(() => {
   clock = createTestClock();
   ({ entries, report, expectDenial } = keepReport());
   records = [];
-  lambda = createLambda({
+  lambda = lambdaWith();
+});
+
+/** The service, with these limits. */
+function lambdaWith(
+  limits: Pick<Parameters<typeof createLambda>[0], 'maxEnvironments' | 'accountConcurrency'> = {},
+) {
+  return createLambda({
     clock,
     report,
     region: 'us-east-1',
     endpointUrl: () => 'http://127.0.0.1:4566',
     extraCaFile: '/ca.pem',
     sendToQueue: async (queueArn, body) => void records.push({ queueArn, body }),
+    ...limits,
   });
-});
+}
 
 afterEach(() => lambda.stop());
 
@@ -374,23 +382,88 @@ describe('environments', () => {
     return { until, open: () => writeFileSync(until, '') };
   }
 
-  it('serve one request each, up to the cap, and the rest in their order', async () => {
-    lambda.createFunction(functionWith(waiting, { maxEnvironments: 2 }));
-    const first = gate();
-    const later = gate();
-    const requests = ['a', 'b', 'c', 'd'].map((label) =>
-      lambda.invoke('example', { until: label === 'a' ? first.until : later.until, label }, account),
+  it('serve one request each, and a request that finds no idle one starts a new one', async () => {
+    lambda.createFunction(functionWith(waiting));
+    const { until, open } = gate();
+    const requests = Array.from({ length: 12 }, () => lambda.invoke('example', { until }, account));
+    await hasPrinted('began', 12);
+    expect(lambda.environments()).toEqual({ total: 12, idle: 0, byFunction: { example: 12 } });
+    open();
+    const pids = (await Promise.all(requests)).map(({ payload }) => payload);
+    expect(new Set(pids).size).toBe(12);
+    expect(lambda.environments()).toMatchObject({ total: 12, idle: 12 });
+  });
+
+  it('are as many as this machine may run, and further requests of all functions wait in their order', async () => {
+    lambda = lambdaWith({ maxEnvironments: 2 });
+    for (const name of ['one', 'two']) lambda.createFunction(functionWith(waiting, { name }));
+    const gates = { a: gate(), b: gate(), c: gate(), d: gate() };
+    const requests = Object.entries(gates).map(([label, { until }]) =>
+      lambda.invoke(label === 'c' ? 'two' : 'one', { until, label }, account),
     );
     await hasPrinted('began', 2);
-    expect(entries.some(({ message }) => message.includes('began c'))).toBe(false);
-    first.open();
+    expect(lambda.running()).toBe(4);
+    gates.a.open();
     await hasPrinted('began c');
-    later.open();
+    expect(lambda.environments()).toEqual({ total: 2, idle: 0, byFunction: { one: 1, two: 1 } });
+    gates.b.open();
+    await hasPrinted('began d');
+    for (const { open } of Object.values(gates)) open();
     const pids = (await Promise.all(requests)).map(({ payload }) => payload);
-    expect(new Set(pids).size).toBe(2);
-    expect(pids[2]).toBe(pids[0]);
-    const began = entries.flatMap(({ message }) => /began .$/.exec(message) ?? []);
-    expect(began.slice(2)).toEqual(['began c', 'began d']);
+    expect(new Set(pids).size).toBe(3);
+    expect(pids[3]).toBe(pids[1]);
+  });
+
+  it('make room for another function: the one that is idle for longest ends', async () => {
+    lambda = lambdaWith({ maxEnvironments: 2 });
+    for (const name of ['one', 'two', 'three']) {
+      lambda.createFunction(functionWith('export const handler = () => process.pid;', { name }));
+    }
+    const pidOf = async (name: string) => (await lambda.invoke(name, {}, account)).payload;
+    const [one, two] = [await pidOf('one'), await pidOf('two')];
+    await pidOf('three');
+    expect(lambda.environments().byFunction).toEqual({ two: 1, three: 1 });
+    expect(await pidOf('two')).toBe(two);
+    expect(await pidOf('one')).not.toBe(one);
+    expect(lambda.environments().byFunction).toEqual({ one: 1, two: 1 });
+  });
+
+  it('end after five minutes without a request', async () => {
+    lambda.createFunction(functionWith('export const handler = () => process.pid;'));
+    const pidOf = async () => Number((await lambda.invoke('example', {}, account)).payload);
+    const pid = await pidOf();
+    await clock.advance(5 * minuteMs - 1);
+    expect(await pidOf()).toBe(pid);
+    await clock.advance(5 * minuteMs - 1);
+    expect(lambda.environments().total).toBe(1);
+    await clock.advance(1);
+    expect(lambda.environments().total).toBe(0);
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), 10_000);
+    expect(await pidOf()).not.toBe(pid);
+  });
+
+  it('are counted in the report when they become many, when requests wait, and when they have ended', async () => {
+    lambda = lambdaWith({ maxEnvironments: 10 });
+    lambda.createFunction(functionWith(waiting));
+    const lines = () => entries.flatMap(({ message }) => (message.includes('environments') ? [message] : []));
+    const burst = async () => {
+      const { until, open } = gate();
+      const requests = Array.from({ length: 11 }, () => lambda.invoke('example', { until }, account));
+      open();
+      await Promise.all(requests);
+    };
+    const grown = [
+      '10 environments: 10 of example',
+      expect.stringContaining('All 10 environments are busy, so requests wait.'),
+    ];
+    await burst();
+    await burst();
+    expect(lines()).toEqual(grown);
+    await clock.advance(5 * minuteMs);
+    const ended = [...grown, 'The idle environments have ended, and 9 are left.'];
+    expect(lines()).toEqual(ended);
+    await burst();
+    expect(lines()).toEqual([...ended, ...grown]);
   });
 
   it('are taken again, the last one used first', async () => {
@@ -405,19 +478,6 @@ describe('environments', () => {
     const { payload: pid } = await first;
     expect((await lambda.invoke('example', { until: one.until }, account)).payload).toBe(pid);
     expect((await lambda.invoke('example', { until: one.until }, account)).payload).toBe(pid);
-  });
-
-  it('refuse beyond a reserved concurrency', async () => {
-    lambda.createFunction(functionWith(waiting, { reservedConcurrency: 1 }));
-    const { until, open } = gate();
-    const first = lambda.invoke('example', { until }, account);
-    await expect(lambda.invoke('example', { until }, account)).rejects.toMatchObject({
-      name: 'TooManyRequestsException',
-      status: 429,
-    });
-    open();
-    await first;
-    expect((await lambda.invoke('example', { until }, account)).functionError).toBeUndefined();
   });
 
   // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown
@@ -468,7 +528,8 @@ describe('environments', () => {
   });
 
   it('are new for a request that waited while the code was replaced', async () => {
-    lambda.createFunction(functionWith(waiting, { maxEnvironments: 1 }));
+    lambda = lambdaWith({ maxEnvironments: 1 });
+    lambda.createFunction(functionWith(waiting));
     const { until, open } = gate();
     const requests = [1, 2].map(() => lambda.invoke('example', { until }, account));
     lambda.replaceCode('example', functionWith(answersNew).codeDirectory);
@@ -479,10 +540,9 @@ describe('environments', () => {
   });
 
   it('end at once when the service stops, even in a busy loop', async () => {
+    lambda = lambdaWith({ maxEnvironments: 1 });
     lambda.createFunction(
-      functionWith('export const handler = () => { console.log("pid", process.pid); for (;;); };', {
-        maxEnvironments: 1,
-      }),
+      functionWith('export const handler = () => { console.log("pid", process.pid); for (;;); };'),
     );
     const busy = lambda.invoke('example', {}, account);
     const queued = expect(lambda.invoke('example', {}, account)).rejects.toThrow('stopped');

@@ -26,7 +26,8 @@ export interface OwnSystem {
   stop(): Promise<void>;
 }
 
-export interface OwnSystemOptions extends Pick<SystemOptions, 'report' | 'durable'> {
+export interface OwnSystemOptions
+  extends Pick<SystemOptions, 'report' | 'durable' | 'maxEnvironments' | 'accountConcurrency'> {
   /** The settings of its stack. Default: those of `templateOf`. */
   context?: Settings;
   /** The directory of a template that another app has made. Default: that of the stack with these settings. */
