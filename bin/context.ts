@@ -140,6 +140,7 @@ const kinds = {
   restrictedTypes: json('{"payout":["payments"]}'),
   eventBusName: text('letters, digits, dots, hyphens and underscores', /^[A-Za-z0-9._-]{1,256}$/),
   createsPerMinute: number('a whole number; 0 for no limit'),
+  throttling: json('{"ping":{"rate":2000,"burst":1000}}'),
   connectionLimit: number('a whole number from 1'),
   connectionMinimumLifetimeMinutes: number('a whole number of minutes'),
   reservedConcurrency: number('a whole number from 1'),

@@ -174,6 +174,11 @@ const network = {
       'How functions reach the sockets. `nat` costs about $37 a month; `isolated` has [no route out](deploy.md#other-networks).',
     byDefault: '`ipv6`; required with `vpcId`',
   },
+  throttling: {
+    means:
+      'Limits of API Gateway for all clients together, for `http`, `connect`, `disconnect`, `ping` and `message`. [Which for how many users](operations.md#throttling).',
+    byDefault: 'enough for 25,000 open pages',
+  },
   connectionLimit: { means: 'Sockets that one user may have open.', byDefault: '`10`' },
   connectionMinimumLifetimeMinutes: {
     means: 'How long a socket gets pushes at least, even if its token ends sooner.',

@@ -6,6 +6,7 @@ import type {
   JwtProps,
   NotificationsProps,
   NotificationsStackProps,
+  ThrottlingProps,
   TokenRuleProps,
   VpcIds,
 } from 'belfry-cdk';
@@ -33,6 +34,8 @@ export function optionsOf(values: Record<string, unknown>): NotificationsStackPr
       deleteAfterDays: context.deleteAfterDays,
     }),
     rateLimits: given({ createsPerMinute }),
+    // The cast: the construct refuses what a limit cannot be.
+    throttling: context.throttling as ThrottlingProps | undefined,
     connectionLimit: context.connectionLimit,
     connectionMinimumLifetime: minutes === undefined ? undefined : Duration.minutes(minutes),
     reservedConcurrency: context.reservedConcurrency,

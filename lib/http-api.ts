@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { acknowledgeNoAccessLogs, createAccessLogs, createDomain, type DomainProps } from './api-stage.ts';
 import { uniqueName } from './installation.ts';
 import { NotificationFunction } from './notification-function.ts';
+import { stageLimit, type Throttling } from './throttling.ts';
 
 export interface NotificationHttpApiProps {
   tokens: TokenEnvironment;
@@ -20,6 +21,7 @@ export interface NotificationHttpApiProps {
   domain?: DomainProps | undefined;
   /** Whether requests are logged. */
   accessLogs: boolean;
+  throttling: Pick<Throttling, 'http'>;
 }
 
 /**
@@ -41,7 +43,7 @@ export class NotificationHttpApi extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { tokens, allowedOrigins, functions, domain, accessLogs }: NotificationHttpApiProps,
+    { tokens, allowedOrigins, functions, domain, accessLogs, throttling }: NotificationHttpApiProps,
   ) {
     super(scope, id);
     this.authorize = new NotificationFunction(this, 'Authorize', {
@@ -75,6 +77,7 @@ export class NotificationHttpApi extends Construct {
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       autoDeploy: true,
+      throttle: stageLimit(throttling.http),
       ...(accessLogs && { accessLogSettings: createAccessLogs(this, 'http') }),
       ...(domainName && { domainMapping: { domainName } }),
     });

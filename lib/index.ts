@@ -8,3 +8,4 @@ export type { ClaimValue, JwtAlgorithm, JwtIssuerProps, JwtProps, TokenRuleProps
 export { Notifications } from './notifications.ts';
 export type { NotificationsProps } from './notifications-props.ts';
 export { NotificationsStack, type NotificationsStackProps, type VpcIds } from './notifications-stack.ts';
+export type { ThrottlingProps } from './throttling.ts';

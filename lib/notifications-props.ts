@@ -8,6 +8,7 @@ import type { JwtProps } from './jwt-props.ts';
 import type { NetworkMode } from './network.ts';
 import type { RestrictedTypes } from './notification-types.ts';
 import type { RetentionProps } from './retention.ts';
+import type { ThrottlingProps } from './throttling.ts';
 
 /**
  * Limits for one caller.
@@ -72,6 +73,11 @@ export interface NotificationsProps {
   eventBusName?: string;
   /** Limits for one caller. Left out: the defaults of its props. */
   rateLimits?: RateLimitProps;
+  /**
+   * Limits of API Gateway for each route, for all clients together. Left out: the defaults of its props, which suffice for
+   * 25,000 open pages.
+   */
+  throttling?: ThrottlingProps;
   /** How long notifications are kept. Default: archived after 180 days, deleted after 365. */
   retention?: RetentionProps;
   /**

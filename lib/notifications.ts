@@ -19,6 +19,7 @@ import { NotificationFunction } from './notification-function.ts';
 import { checkProps, type NotificationsProps } from './notifications-props.ts';
 import { createProviderLogs, providersOf } from './provider-logs.ts';
 import { Retention } from './retention.ts';
+import { type Throttling, throttlingOf } from './throttling.ts';
 import { tokenSettings } from './token-settings.ts';
 import { NotificationWebSocketApi } from './websocket-api.ts';
 
@@ -57,6 +58,7 @@ export class Notifications extends Construct {
     super(scope, id);
     const { logRetention = RetentionDays.ONE_MONTH, tracing = false, domainNames = {} } = props;
     checkProps(props);
+    const throttling = throttlingOf(props.throttling);
     settleFunctions(this, { logRetention, tracing });
     const presentProviders = providersOf(this);
     const { environment: tokens, secret } = tokenSettings(this, props.jwt ?? {});
@@ -64,7 +66,7 @@ export class Notifications extends Construct {
 
     const { database, network } = createDatabase(this, props.database ?? { mode: 'rds' }, props.network);
     this.database = database;
-    this.webSocketApi = this.createWebSocketApi(props, tokens, network);
+    this.webSocketApi = this.createWebSocketApi(props, { tokens, network, throttling });
     const writing = { ...database.environment('writer'), ...this.webSocketApi.pushEnvironment() };
     this.pipeline = this.createPipeline(props, writing, network);
     const { read, update } = this.createInboxFunctions(props, writing, network);
@@ -74,6 +76,7 @@ export class Notifications extends Construct {
       functions: { read, update, create: this.createFunction },
       domain: domainNames.http,
       accessLogs: props.httpAccessLogs ?? true,
+      throttling,
     });
     this.retention = new Retention(this, 'Retention', { database, network, ...props.retention });
 
@@ -152,15 +155,13 @@ export class Notifications extends Construct {
 
   private createWebSocketApi(
     props: NotificationsProps,
-    tokens: TokenEnvironment,
-    network: FunctionNetwork | undefined,
+    shared: { tokens: TokenEnvironment; network: FunctionNetwork | undefined; throttling: Throttling },
   ): NotificationWebSocketApi {
     return new NotificationWebSocketApi(this, 'Realtime', {
-      tokens,
+      ...shared,
       allowedOrigins: props.allowedOrigins ?? [],
       connectionMinimumLifetime: props.connectionMinimumLifetime ?? Duration.minutes(15),
       connectionLimit: props.connectionLimit ?? 10,
-      network,
       domain: props.domainNames?.webSocket,
       accessLogs: props.webSocketAccessLogs ?? false,
     });

@@ -23,6 +23,7 @@ import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { addPingRoute } from './ping-route.ts';
 import { Redelivery } from './redelivery.ts';
+import { limitRoutes, stageLimit, type Throttling } from './throttling.ts';
 
 export interface NotificationWebSocketApiProps {
   tokens: TokenEnvironment;
@@ -38,6 +39,7 @@ export interface NotificationWebSocketApiProps {
   domain?: DomainProps | undefined;
   /** Whether connections are logged. The account needs a role for that. Default: false. */
   accessLogs?: boolean;
+  throttling: Omit<Throttling, 'http'>;
 }
 
 /** The address family by which functions in a network reach the sockets. */
@@ -76,14 +78,20 @@ export class NotificationWebSocketApi extends Construct {
       routeSelectionExpression: '$request.body.action',
       ipAddressType: IpAddressType.DUAL_STACK,
     });
-    const { domain } = props;
+    const { domain, throttling } = props;
     const domainName = domain && createDomain(this, domain);
     this.stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
       stageName: 'live',
       autoDeploy: true,
+      throttle: stageLimit(throttling.disconnect),
       ...(props.accessLogs && { accessLogSettings: createAccessLogs(this, 'socket') }),
       ...(domainName && { domainMapping: { domainName } }),
+    });
+    limitRoutes(this.stage, {
+      $connect: throttling.connect,
+      ping: throttling.ping,
+      $default: throttling.message,
     });
     this.url = domain ? `wss://${domain.name}` : this.stage.url;
     this.domainTarget = domainName?.regionalDomainName;

@@ -133,7 +133,7 @@ async function startApis(
   await Promise.all([ports.http.release(), ports.socket.release()]);
   const http = gateway.find('HTTP');
   if (http?.stage) {
-    const { apiId, cors } = http;
+    const { apiId, cors, limits } = http;
     const routes = httpRoutes(http);
     const port = ports.http.port;
     const api = await createHttpApi({
@@ -141,6 +141,7 @@ async function startApis(
       apiId,
       routes,
       port,
+      limits,
       localOrigins: true,
       ...(cors && { cors }),
     });
@@ -153,6 +154,7 @@ async function startApis(
     apiId: socket.apiId,
     stage: socket.stage,
     routes: socketRoutes(socket),
+    limits: socket.limits,
     routeSelectionExpression: '$request.body.action',
     port: ports.socket.port,
     authorizePost(accessKeyId, action, resource) {

@@ -60,8 +60,8 @@ function remediesOf(
       ];
     case 429:
       return [
-        'The subject of the token has used up its creates of this minute (createsPerMinute), or the account is throttled. Wait a minute, and run the check again.',
-        'If every request is 429, see docs/operations.md#throttles.',
+        'The subject of the token has used up its creates of this minute (createsPerMinute), the limit of the route is used up (throttling), or the account is throttled. Wait a minute, and run the check again.',
+        'If every request is 429, see docs/operations.md#throttling and docs/operations.md#throttles.',
       ];
     case 502:
       return ['The event bus, or what stands before the HTTP API, did not pass it on. Run the check again.'];

@@ -34,7 +34,7 @@ export function socketFailure(
       );
     case 429:
       return refused(
-        'The user has opened too many newer connections at the same moment, or the account is throttled. Run the check again.',
+        'The user has opened too many newer connections at the same moment, too many sockets are opened by all users together, or the account is throttled. Run the check again. docs/operations.md#throttling',
       );
     case 503:
       return refused(

@@ -11,6 +11,7 @@ import { type CorsConfiguration, createCors } from './http-cors.ts';
 import { httpEvent } from './http-event.ts';
 import { createRouter, type RouteMatch } from './http-router.ts';
 import { type ApiIdentity, newGatewayId } from './request-context.ts';
+import { createAdmission, type RouteLimits } from './route-limits.ts';
 
 /** A route of the API and its function. `timeoutMs` is the time-out of the integration, at most 30 seconds. */
 export interface HttpRoute {
@@ -25,6 +26,8 @@ export interface HttpApiOptions extends ApiIdentity {
   routes: readonly HttpRoute[];
   /** Left out, the API sends no cross-origin header and answers no preflight. */
   cors?: CorsConfiguration;
+  /** Left out, no route has a limit. */
+  limits?: RouteLimits | undefined;
   /** With `cors`, also allows every origin of this machine. AWS has no such setting. Default: false. */
   localOrigins?: boolean;
   report: Report;
@@ -80,10 +83,11 @@ export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
 function createAnswering(options: HttpApiOptions) {
   for (const { authorizer } of options.routes) if (authorizer) checkAuthorizer(authorizer);
   const route = createRouter(options.routes);
+  const admits = createAdmission(options.clock, options.limits);
   const authorize = createAuthorization({ ...options, api: options });
   const cors = options.cors && createCors(options.cors, options.localOrigins ?? false);
 
-  /** Answers a request after CORS: checks its size, finds the route, asks the authorizer, calls the function. */
+  /** Answers a request after CORS: checks its size and the limit of its route, asks the authorizer, calls the function. */
   async function answerRoute(request: IncomingMessage, requestId: string): Promise<HttpAnswer> {
     const body = await readBody(request, MAX_BODY_BYTES);
     // AWS documents the quota, but not the answer.
@@ -94,6 +98,7 @@ function createAnswering(options: HttpApiOptions) {
     if (!match) return gatewayAnswer(404, 'Not Found');
 
     const { routeKey, authorizer } = match.route;
+    if (!admits(routeKey)) return gatewayAnswer(429, 'Too Many Requests', 'the limit of the route');
     const found = { ...match, routeKey, path, query, body, requestId, now: options.clock.now() };
     const event = httpEvent(options, request, found);
     if (!authorizer) return integrate(match, event);

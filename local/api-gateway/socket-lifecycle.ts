@@ -91,7 +91,9 @@ async function callDisconnect(options: MessageOptions, session: Session, closing
   const integration = options.routes.get('$disconnect');
   if (integration?.type !== 'AWS_PROXY') return;
   const event = disconnectEvent(options, session, options.clock.now(), closing);
-  const outcome = await callIntegration(options, integration, event);
+  const outcome = options.admits('$disconnect')
+    ? await callIntegration(options, integration, event)
+    : ({ kind: 'refused', reason: 'the limit of the route' } as const);
   if (outcome.kind === 'returned') return;
   const message = `disconnect ${session.connectionId}: ${outcome.reason}`;
   options.report({ source: 'socket', level: 'error', message });
@@ -114,7 +116,8 @@ interface Admission {
 /**
  * The status that answers an upgrade; a 2xx accepts it. It is the status that `$connect` has returned. It is 502 if this
  * function failed or returned no status, 504 if it took too long, 500 if it could not be called, and 200 if there is no
- * such route. A path that is not the stage is 403. AWS documents that the upgrade waits for `$connect` and fails with it.
+ * such route. A path that is not the stage is 403, and above the limit of `$connect` it is
+ * 429. AWS documents that the upgrade waits for `$connect` and fails with it.
  * The codes of the failures are those that clients report.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
  */
@@ -125,6 +128,7 @@ async function admit(
 ): Promise<Admission> {
   if (splitTarget(request.url).path !== `/${options.stage}`) return { status: 403 };
   if (`wss://${domainName(options)}${request.url}`.length > MAX_URL_LENGTH) return { status: 414 };
+  if (!options.admits('$connect')) return { status: 429, note: 'the limit of the route' };
   const integration = options.routes.get('$connect');
   if (integration?.type !== 'AWS_PROXY') return { status: 200 };
   const event = connectEvent(options, session, request, session.connectedAt);

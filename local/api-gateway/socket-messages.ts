@@ -11,6 +11,8 @@ export interface MessageOptions extends SocketApiIdentity {
   routes: ReadonlyMap<string, SocketIntegration>;
   /** `$request.body.<field>`. Any other form throws. */
   routeSelectionExpression: string;
+  /** Whether a request of this route is within its limit. Each call counts as a request. */
+  admits(routeKey: string): boolean;
   report: Report;
   clock: Clock;
   invoke: Invoke;
@@ -21,6 +23,13 @@ export interface MessageOptions extends SocketApiIdentity {
  * not document the texts of these errors; clients report them.
  */
 type Reply = { frame?: string } | { error: string; note: string };
+
+/**
+ * AWS documents the answer 429 Too Many Requests, but not how a client on a socket gets it. It is assumed to be an error of
+ * the gateway like the others.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-protect.html
+ */
+const throttled: Reply = { error: 'Too Many Requests', note: 'the limit of the route' };
 
 /**
  * Answers the messages of clients. The route is the one whose key equals the selected field, else `$default`, also if the
@@ -39,7 +48,7 @@ export function createMessages(options: MessageOptions) {
     report({ source: 'socket', level: 'info', message: received });
 
     const event = messageEvent(options, connection.session, clock.now(), { routeKey, body: text });
-    const reply = await replyOf(options, routes.get(routeKey), event);
+    const reply = options.admits(routeKey) ? await replyOf(options, routes.get(routeKey), event) : throttled;
     if ('error' in reply) report({ source: 'socket', level: 'error', message: `${received}: ${reply.note}` });
     const { requestId } = event.requestContext;
     const frame =

@@ -2,13 +2,16 @@ import { createFaults } from '../faults.ts';
 import { createGuardedServer } from '../guarded-server.ts';
 import { defaultGuards, type Guards } from '../guards.ts';
 import { closeServer, listen } from '../http-server.ts';
+import { createAdmission, type RouteLimits } from './route-limits.ts';
 import { createSocketLifecycle } from './socket-lifecycle.ts';
 import { createManagement, type ManagementOptions, type PostFault } from './socket-management.ts';
 import type { MessageOptions } from './socket-messages.ts';
 
 export interface WebSocketApiOptions
-  extends MessageOptions,
+  extends Omit<MessageOptions, 'admits'>,
     Pick<ManagementOptions, 'authorizePost' | 'onPost'> {
+  /** Left out, no route has a limit. */
+  limits?: RouteLimits | undefined;
   /** 0 takes a free port. */
   port: number;
   guards?: Guards;
@@ -47,7 +50,10 @@ const MAX_HEADER_BYTES = 10_240;
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api.html
  */
 export async function createWebSocketApi(options: WebSocketApiOptions): Promise<WebSocketApi> {
-  const { upgrade, find, connectionIds, skipDisconnect, cutAll } = createSocketLifecycle(options);
+  const { upgrade, find, connectionIds, skipDisconnect, cutAll } = createSocketLifecycle({
+    ...options,
+    admits: createAdmission(options.clock, options.limits),
+  });
   const postFaults = createFaults<string, PostFault>();
   const { guards = defaultGuards } = options;
   const server = createGuardedServer({

@@ -2,6 +2,7 @@ import type { SocketIntegration } from '../api-gateway/call-function.ts';
 import type { HttpRoute } from '../api-gateway/http-api.ts';
 import type { HttpAuthorizer } from '../api-gateway/http-authorizer.ts';
 import type { CorsConfiguration } from '../api-gateway/http-cors.ts';
+import type { RouteLimits } from '../api-gateway/route-limits.ts';
 import { arn } from '../aws/arn.ts';
 
 export type Protocol = 'HTTP' | 'WEBSOCKET';
@@ -12,6 +13,8 @@ export interface ApiDescription {
   protocol: Protocol;
   cors?: CorsConfiguration;
   stage?: string;
+  /** The limits of the stage. */
+  limits?: RouteLimits;
   integrations: Map<string, Integration>;
   authorizers: Map<string, HttpAuthorizer>;
   routes: Map<

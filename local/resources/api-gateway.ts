@@ -1,7 +1,9 @@
 import type { CorsConfiguration } from '../api-gateway/http-cors.ts';
 import { domainName } from '../api-gateway/request-context.ts';
+import type { RouteLimit, RouteLimits } from '../api-gateway/route-limits.ts';
 import { arn, region } from '../aws/arn.ts';
 import type { Properties } from '../template/properties.ts';
+import type { ApiDescription } from './api-description.ts';
 import type { Make } from './resource.ts';
 
 const makeApi: Make = ({ properties, id }, { gateway, network, names, ports }) => {
@@ -53,12 +55,42 @@ const makeStage: Make = ({ properties }, { gateway }) => {
   if (api.protocol === 'HTTP') properties.expect('StageName', '$default');
   api.stage = stage;
   properties.expect('AutoDeploy', true);
-  properties
-    .nested('DefaultRouteSettings')
-    ?.ignore('DetailedMetricsEnabled', 'LoggingLevel', 'DataTraceEnabled');
+  api.limits = limitsOf(properties, api);
   properties.ignore('AccessLogSettings', 'Description', 'Tags');
   return { ref: stage };
 };
+
+/**
+ * The limits of a stage. API Gateway refuses settings for a route that does not exist, so the stage must be made after it.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-stage.html
+ */
+function limitsOf(properties: Properties, { routes }: ApiDescription): RouteLimits {
+  const keys = Object.keys(properties.value('RouteSettings') ?? {});
+  const settings = properties.nested('RouteSettings');
+  const known = new Set([...routes.values()].map(({ routeKey }) => routeKey));
+  const limits = keys.map((key) => {
+    if (!known.has(key)) properties.refuse('RouteSettings', `there is no route ${key} yet`);
+    return [key, limitOf(settings?.nested(key))] as const;
+  });
+  const byDefault = limitOf(properties.nested('DefaultRouteSettings'));
+  return {
+    ...(byDefault && { default: byDefault }),
+    routes: new Map(limits.flatMap(([key, limit]) => (limit ? [[key, limit]] : []))),
+  };
+}
+
+function limitOf(settings: Properties | undefined): RouteLimit | undefined {
+  settings?.ignore('DetailedMetricsEnabled', 'LoggingLevel', 'DataTraceEnabled');
+  const rate = settings?.optionalNumber('ThrottlingRateLimit');
+  const burst = settings?.optionalNumber('ThrottlingBurstLimit');
+  if (rate !== undefined && burst !== undefined) return { rate, burst };
+  if (rate === undefined && burst === undefined) return undefined;
+  // AWS does not document what the other one is then.
+  return settings?.refuse(
+    rate === undefined ? 'ThrottlingRateLimit' : 'ThrottlingBurstLimit',
+    'rate and burst belong together',
+  );
+}
 
 const makeIntegration: Make = ({ properties, id }, { gateway }) => {
   const api = gateway.api(properties.text('ApiId'));

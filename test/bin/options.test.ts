@@ -103,6 +103,7 @@ describe('The options of the stack', () => {
         reservedConcurrency: '20',
         webSocketDomainName: 'sockets.example.com',
         webSocketCertificateArn: 'arn:aws:acm:eu-west-1:1:certificate/a',
+        throttling: '{"ping":{"rate":2000}}',
         logRetentionDays: '90',
         tracing: 'true',
         alarms: 'essential',
@@ -127,6 +128,7 @@ describe('The options of the stack', () => {
       connectionLimit: 3,
       connectionMinimumLifetime: Duration.minutes(0),
       reservedConcurrency: 20,
+      throttling: { ping: { rate: 2_000 } },
       domainNames: {
         webSocket: { name: 'sockets.example.com', certificateArn: 'arn:aws:acm:eu-west-1:1:certificate/a' },
       },

@@ -4,6 +4,7 @@ import { authorizerCacheSeconds } from '../../functions/transport/principal.ts';
 import { routeKeys } from '../../functions/transport/route-keys.ts';
 import { NotificationHttpApi } from '../../lib/http-api.ts';
 import { NotificationFunction } from '../../lib/notification-function.ts';
+import { throttlingOf } from '../../lib/throttling.ts';
 import { resourcesOf, synthesize, theResource, tokenEnvironment } from './template.ts';
 
 const httpApi = (allowedOrigins: readonly string[]) =>
@@ -20,6 +21,7 @@ const httpApi = (allowedOrigins: readonly string[]) =>
       allowedOrigins,
       functions,
       accessLogs: true,
+      throttling: throttlingOf({ http: { burst: 900 } }),
     });
   });
 
@@ -36,6 +38,15 @@ describe('The HTTP API', () => {
 
   it('has exactly the routes of the table', () => {
     expect(keysOf(routes()).toSorted()).toEqual(Object.values(routeKeys).flat().toSorted());
+  });
+
+  it('has the same limit for each route', () => {
+    const { Properties } = theResource(template, 'AWS::ApiGatewayV2::Stage');
+    expect(Properties.DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: 1_000,
+      ThrottlingBurstLimit: 900,
+    });
+    expect(Properties).not.toHaveProperty('RouteSettings');
   });
 
   it('has no route that takes every path or every method', () => {

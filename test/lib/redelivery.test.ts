@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Network } from '../../lib/network.ts';
+import { throttlingOf } from '../../lib/throttling.ts';
 import { NotificationWebSocketApi } from '../../lib/websocket-api.ts';
 import { synthesize, theResource, tokenEnvironment } from './template.ts';
 
@@ -13,6 +14,7 @@ beforeAll(async () => {
       allowedOrigins: [],
       connectionMinimumLifetime: Duration.minutes(15),
       connectionLimit: 10,
+      throttling: throttlingOf(),
     });
   });
 });
@@ -88,6 +90,7 @@ describe('The stream of deliveries of an isolated network', () => {
         allowedOrigins: [],
         connectionMinimumLifetime: Duration.minutes(15),
         connectionLimit: 10,
+        throttling: throttlingOf(),
         network: new Network(stack, 'Network', { mode: 'isolated' }),
       });
     });

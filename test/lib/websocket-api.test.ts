@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connectionIdIndex } from '../../functions/core/deployment.ts';
+import { throttlingOf } from '../../lib/throttling.ts';
 import { NotificationWebSocketApi, type NotificationWebSocketApiProps } from '../../lib/websocket-api.ts';
 import {
   emptyStack,
@@ -17,6 +18,7 @@ const props: NotificationWebSocketApiProps = {
   allowedOrigins: ['https://a.example.com', 'https://b.example.com'],
   connectionMinimumLifetime: Duration.minutes(20),
   connectionLimit: 12,
+  throttling: throttlingOf({ ping: { rate: 2_000 } }),
 };
 
 let template: Template;
@@ -133,6 +135,19 @@ describe('The WebSocket API', () => {
     expect(
       () => new NotificationWebSocketApi(emptyStack(), 'Realtime', { ...props, connectionLimit }),
     ).toThrow(`connectionLimit must be a whole number from 1; it is ${connectionLimit}.`);
+  });
+
+  it('has a limit for each of its routes, so that a flood of one leaves the others alone', () => {
+    const { Properties } = theResource(template, 'AWS::ApiGatewayV2::Stage');
+    expect(Properties.RouteSettings).toEqual({
+      $connect: { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 500 },
+      ping: { ThrottlingRateLimit: 2_000, ThrottlingBurstLimit: 1_000 },
+      $default: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 200 },
+    });
+    expect(Properties.DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: 1_000,
+      ThrottlingBurstLimit: 1_000,
+    });
   });
 
   it('has its first deployment when every route is there, and every answer', () => {

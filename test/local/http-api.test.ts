@@ -49,14 +49,18 @@ async function start(
 /** Starts with authorized routes. */
 function startAuthorized(
   authorize: (event: { headers: Record<string, string> }) => unknown,
-  { routeKeys = ['POST /things'], ...authorizer }: Partial<HttpAuthorizer> & { routeKeys?: string[] } = {},
+  {
+    routeKeys = ['POST /things'],
+    limits,
+    ...authorizer
+  }: Partial<HttpAuthorizer> & Pick<HttpApiOptions, 'limits'> & { routeKeys?: string[] } = {},
 ) {
   const routes = routeKeys.map((routeKey) => ({
     routeKey,
     ...TARGET,
     authorizer: { ...AUTHORIZER, ...authorizer },
   }));
-  return start({ main: () => ({ statusCode: 200 }), authorizer: authorize }, { routes });
+  return start({ main: () => ({ statusCode: 200 }), authorizer: authorize }, { routes, limits });
 }
 
 /** Sends just what it is given; fetch would tidy the path and join the headers. */
@@ -318,6 +322,74 @@ describe('the answer of an HTTP API', () => {
   it('is 431 for headers over 10,240 bytes', async () => {
     const { url } = await start({ main: () => 'ok' });
     expect((await post(url, { headers: { 'x-long': 'x'.repeat(10_240) } })).status).toBe(431);
+  });
+});
+
+describe('the limit of a route of an HTTP API', () => {
+  const limits = { default: { rate: 2, burst: 3 } };
+  const routeKeys = ['POST /things', 'GET /things/{id}'];
+  const many = async (send: () => Promise<Response>, count: number) =>
+    Promise.all(Array.from({ length: count }, async () => (await send()).status));
+
+  it('lets a burst pass and answers 429 to the rest, without authorizer or function', async () => {
+    const { url, calls } = await startAuthorized(() => ({ isAuthorized: true }), {
+      routeKeys,
+      resultTtlMs: 0,
+      limits,
+    });
+    const statuses = await many(() => post(url, bearer('a')), 5);
+    expect(statuses.toSorted()).toEqual([200, 200, 200, 429, 429]);
+    expect(calls.map(({ functionArn }) => functionArn).toSorted()).toEqual([
+      ...['authorizer', 'authorizer', 'authorizer'],
+      ...['main', 'main', 'main'],
+    ]);
+  });
+
+  it('answers in the form of the gateway, and without a time to come again', async () => {
+    const { url } = await start({ main: () => 'ok' }, { limits });
+    await many(() => post(url), 3);
+    const response = await post(url);
+    expect(response.status).toBe(429);
+    expect(await response.text()).toBe('{"message":"Too Many Requests"}');
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(response.headers.has('retry-after')).toBe(false);
+  });
+
+  it('is full again by its rate, and never holds more than a burst', async () => {
+    const { url, clock } = await start({ main: () => 'ok' }, { limits });
+    await many(() => post(url), 3);
+    clock.advance(499);
+    expect((await post(url)).status).toBe(429);
+    clock.advance(1);
+    expect((await post(url)).status).toBe(200);
+    expect((await post(url)).status).toBe(429);
+    clock.advance(3_600_000);
+    expect((await many(() => post(url), 5)).toSorted()).toEqual([200, 200, 200, 429, 429]);
+  });
+
+  it('leaves the other routes alone, also if it is the default of the stage', async () => {
+    const { url } = await start({ main: () => 'ok' }, { routeKeys, limits });
+    await many(() => post(url), 9);
+    // Two paths of one route share its limit.
+    const paths = ['/things/1', '/things/2', '/things/1', '/things/2'];
+    const statuses = await Promise.all(paths.map(async (path) => (await fetch(url + path)).status));
+    expect(statuses.toSorted()).toEqual([200, 200, 200, 429]);
+  });
+
+  it('is that of the stage only for a route that has none of its own', async () => {
+    const routes = new Map([['POST /things', { rate: 1, burst: 1 }]]);
+    const { url } = await start({ main: () => 'ok' }, { routeKeys, limits: { ...limits, routes } });
+    expect((await many(() => post(url), 3)).toSorted()).toEqual([200, 429, 429]);
+    expect(await many(() => fetch(`${url}/things/1`), 3)).toEqual([200, 200, 200]);
+  });
+
+  it('can be read by a page of an allowed origin', async () => {
+    const { url } = await start({ main: () => 'ok' }, { limits, cors: CORS });
+    const headers = { origin: 'https://app.example.com' };
+    await many(() => post(url), 3);
+    const response = await post(url, { headers });
+    expect(response.status).toBe(429);
+    expect(response.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
   });
 });
 

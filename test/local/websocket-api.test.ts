@@ -337,6 +337,63 @@ describe('a message of a client', () => {
   });
 });
 
+describe('the limit of a route of a WebSocket API', () => {
+  const limits = {
+    routes: new Map([
+      ['$connect', { rate: 1, burst: 2 }],
+      ['ping', { rate: 1, burst: 2 }],
+      ['$default', { rate: 1, burst: 1 }],
+    ]),
+  };
+  const ping = '{"action":"ping"}';
+  const pong = '{"type":"pong"}';
+  const errorTo = (connectionId: string) => ({
+    message: 'Too Many Requests',
+    connectionId,
+    requestId: expect.stringMatching(/=$/),
+  });
+
+  it('refuses an upgrade with 429, and $connect is not called', async () => {
+    const { api, callsTo, clock } = await start({ limits });
+    for (let n = 0; n < 2; n += 1) await once(open(api.url), 'open');
+    expect(await refusal(api.url)).toBe(429);
+    expect(callsTo('connect')).toHaveLength(2);
+    clock.advance(1_000);
+    await once(open(api.url), 'open');
+  });
+
+  it('answers a message with an error of the gateway, and the connection stays', async () => {
+    const { client, frames, connectionId } = await connect(await start({ limits }));
+    for (let n = 0; n < 3; n += 1) client.send(ping);
+    await expect.poll(() => frames).toHaveLength(3);
+    expect(frames.filter((frame) => frame === pong)).toHaveLength(2);
+    const [error = ''] = frames.filter((frame) => frame !== pong);
+    expect(JSON.parse(error)).toEqual(errorTo(connectionId));
+    expect(client.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it('is shared by all connections, and by no other route', async () => {
+    const started = await start({ limits });
+    const [one, other] = [await connect(started), await connect(started)];
+    for (let n = 0; n < 100; n += 1) one.client.send('flood');
+    await expect.poll(() => one.frames).toHaveLength(100);
+    expect(started.callsTo('default')).toHaveLength(1);
+    other.client.send('just one');
+    other.client.send(ping);
+    await expect.poll(() => other.frames).toHaveLength(2);
+    expect(other.frames.toSorted()).toEqual([expect.any(String), pong]);
+    expect(other.frames.map((frame) => JSON.parse(frame))).toContainEqual(errorTo(other.connectionId));
+  });
+
+  it('loses the $disconnect that is above it', async () => {
+    const started = await start({ limits: { routes: new Map([['$disconnect', { rate: 1, burst: 1 }]]) } });
+    for (const { client } of [await connect(started), await connect(started)]) client.close();
+    await expect.poll(() => started.lines.join()).toContain('the limit of the route');
+    expect(started.callsTo('disconnect')).toHaveLength(1);
+    expect(started.api.connections()).toEqual([]);
+  });
+});
+
 describe('the limits of a connection', () => {
   it('take a message of 128 KB in frames of 32 KB', async () => {
     const started = await start();

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { throttlingOf } from '../../lib/throttling.ts';
 import { NotificationWebSocketApi } from '../../lib/websocket-api.ts';
 import { synthesize, theResource, tokenEnvironment } from '../lib/template.ts';
 import { startTable } from './dynamodb-table.ts';
@@ -14,6 +15,7 @@ export async function startRealtimeTable(tableName: keyof typeof sortKeys) {
       allowedOrigins: [],
       connectionMinimumLifetime: Duration.minutes(15),
       connectionLimit: 10,
+      throttling: throttlingOf(),
     });
   });
   const { Properties } = theResource(template, 'AWS::DynamoDB::Table', ({ Properties }) =>
