@@ -112,6 +112,7 @@ const kinds = {
   databaseMaxStorage: number('a whole number of GiB, such as 100'),
   databaseOwnerSecretVersion: text('the id of a version of the secret'),
   databaseBackupDays: number('a whole number of days from 1 to 35'),
+  databaseProxy: flag,
   databaseResourceIds: list('resource ids of restored databases, such as db-ABCDEFGHIJKL01234'),
   databaseSecret: text('the name or the whole ARN of a secret in Secrets Manager'),
   databaseSecretVersion: text('the id of a version of the secret'),

@@ -48,6 +48,11 @@ const database = {
     means: 'For `rds` and `aurora`: the resource ids of [restored](deploy.md#restore) databases.',
     byDefault: 'none: functions sign in to the database that the stack made',
   },
+  databaseProxy: {
+    means:
+      'For `rds` and `aurora`: if functions reach the database through an [RDS Proxy](deploy.md#a-proxy). With `aurora` it needs a `databaseMinCapacity`.',
+    byDefault: '`false`',
+  },
   databaseInstanceType: {
     means: 'For `rds`: the instance class. [Which one](deploy.md#the-size-of-the-database).',
     byDefault: '`t4g.micro`',

@@ -63,6 +63,7 @@ const modesOf = {
   databaseSecret: ['existing'],
   databaseSecretVersion: ['existing'],
   databaseResourceIds: ['rds', 'aurora'],
+  databaseProxy: ['rds', 'aurora'],
   databaseSubnetIds: ['rds', 'aurora'],
   securityGroupId: ['existing'],
 } satisfies Partial<Record<keyof Context, DatabaseProps['mode'][]>>;
@@ -85,6 +86,7 @@ function databaseOf(context: Context): DatabaseProps {
     backupRetentionDays: context.databaseBackupDays,
     ownerSecretVersionId: context.databaseOwnerSecretVersion,
     restoredResourceIds: context.databaseResourceIds,
+    proxy: context.databaseProxy,
   });
   switch (mode) {
     case 'rds':

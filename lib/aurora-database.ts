@@ -4,8 +4,11 @@ import {
   ClusterInstance,
   DatabaseCluster,
   DatabaseClusterEngine,
+  type IDatabaseCluster,
+  ProxyTarget,
 } from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
+import { parametersBehindProxy } from './database-proxy.ts';
 import { backupRetention, databaseName, ManagedDatabase, type ManagedProps } from './managed-database.ts';
 import type { DatabaseNetwork } from './network.ts';
 
@@ -45,11 +48,12 @@ export class AuroraDatabase extends ManagedDatabase {
     { network, ...props }: Omit<AuroraProps, 'mode'> & { network: DatabaseNetwork },
   ) {
     super(scope, id, props);
-    const { deletionProtection = true } = props;
+    const { deletionProtection = true, maxCapacity = mostAcus, proxy = false } = props;
     const server = new DatabaseCluster(this, 'Cluster', {
       engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_18_3 }),
       writer: ClusterInstance.serverlessV2('Writer'),
       ...capacity(props),
+      ...(proxy && { parameters: parametersBehindProxy }),
       vpc: network.vpc,
       vpcSubnets: network.databaseSubnets,
       defaultDatabaseName: databaseName,
@@ -64,14 +68,30 @@ export class AuroraDatabase extends ManagedDatabase {
     this.endpoint = server.clusterEndpoint;
     this.resourceId = server.clusterResourceIdentifier;
     this.dimensions = { DBClusterIdentifier: server.clusterIdentifier };
+    if (!proxy) return;
+    const target = ProxyTarget.fromCluster(server as IDatabaseCluster);
+    this.addProxy({ network, target, memoryGiB: maxCapacity * gibOfAcu });
   }
 }
 
-function capacity({ minCapacity = 0, maxCapacity = 4 }: Omit<AuroraProps, 'mode'>) {
+/** The default of `maxCapacity`. */
+const mostAcus = 4;
+
+/** @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html */
+const gibOfAcu = 2;
+
+function capacity({ minCapacity = 0, maxCapacity = mostAcus, proxy = false }: Omit<AuroraProps, 'mode'>) {
   const isByHalves = (acus: number) => Number.isInteger(acus * 2) && acus >= 0 && acus <= 256;
   if (!isByHalves(minCapacity) || !isByHalves(maxCapacity) || maxCapacity < Math.max(minCapacity, 1)) {
     throw new Error(
       `database: minCapacity (0 to 256) and maxCapacity (1 to 256) are ACUs in steps of 0.5, and minCapacity must not be greater than maxCapacity; they are ${minCapacity} and ${maxCapacity}.`,
+    );
+  }
+  // The proxy keeps a connection open, so the setting would have no effect, and the bill a surprise.
+  // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
+  if (proxy && minCapacity === 0) {
+    throw new Error(
+      'database: minCapacity is 0, so that Aurora pauses, but behind a proxy it never pauses. Set minCapacity to 0.5 or more, or leave proxy out.',
     );
   }
   return {

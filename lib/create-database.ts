@@ -57,6 +57,12 @@ function existingDatabase(
   { vpcId, subnetIds = [], securityGroupId, ...secret }: ExistingDatabaseProps,
   mode?: NetworkMode,
 ): { database: Database; network?: FunctionNetwork } {
+  // The types do not allow it, but JavaScript does.
+  if ('proxy' in secret && secret.proxy) {
+    throw new Error(
+      'database: proxy is for rds and aurora. An existing database is reached by its connection strings: leave proxy out.',
+    );
+  }
   if (secret.secretId === '') {
     throw new Error(
       'database: secretId is empty. It must name the secret that holds the connection strings.',

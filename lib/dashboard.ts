@@ -11,6 +11,7 @@ import {
   httpApiMetrics,
   type Monitored,
   ownMetric,
+  proxyMetrics,
   queueMetrics,
   webSocketApiMetrics,
 } from './metrics.ts';
@@ -130,7 +131,7 @@ function requests({ httpApiId, functions }: Monitored): Graph[] {
   ];
 }
 
-function foundations({ createQueue, deadLetters, database }: Monitored): Graph[] {
+function foundations({ createQueue, deadLetters, database, databaseProxy }: Monitored): Graph[] {
   const letters = Object.entries(deadLetters).map(([label, queue]) =>
     queueMetrics(queue).depth.with({ label }),
   );
@@ -141,16 +142,20 @@ function foundations({ createQueue, deadLetters, database }: Monitored): Graph[]
       metrics: [queueMetrics(createQueue).age],
     },
     { title: 'Dead letters', unit: 'messages', metrics: letters },
-    ...(database ? databaseGraphs(database) : []),
+    ...(database ? databaseGraphs(database, databaseProxy) : []),
   ];
 }
 
-function databaseGraphs(dimensions: DatabaseDimensions): Graph[] {
+function databaseGraphs(dimensions: DatabaseDimensions, proxy: string | undefined): Graph[] {
   const { cpu, connections, freeMemory } = databaseMetrics(dimensions);
   const memory = { title: 'Database, free memory', unit: 'bytes', metrics: [freeMemory] };
   return [
     { title: 'Database, CPU', unit: 'percent', metrics: [cpu] },
-    { title: 'Database, connections', unit: 'connections', metrics: [connections] },
+    {
+      title: 'Database, connections',
+      unit: 'connections',
+      metrics: [connections, ...(proxy ? [proxyMetrics(proxy).pinned] : [])],
+    },
     ...('DBInstanceIdentifier' in dimensions ? [memory] : []),
   ];
 }

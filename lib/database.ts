@@ -15,6 +15,8 @@ export interface Database extends Construct {
   readonly ownerSecret: ISecret | undefined;
   /** How CloudWatch names the database. Undefined for an existing database, which its owner watches. */
   readonly dimensions: DatabaseDimensions | undefined;
+  /** The name of the proxy in front of it in CloudWatch. Undefined: there is none that the stack makes. */
+  readonly proxyName: string | undefined;
   /** Allows a function to sign in as this role. */
   grantConnect(grantee: IGrantable, role: DatabaseRole): void;
   /** Allows the migrate function to sign in as the owner and as every role. */

@@ -42,6 +42,7 @@ export interface ExistingDatabaseProps {
 export class ExistingDatabase extends Construct implements Database {
   readonly dimensions = undefined;
   readonly ownerSecret = undefined;
+  readonly proxyName = undefined;
   private readonly secret: Pick<ExistingDatabaseProps, 'secretId' | 'secretVersionId'>;
 
   constructor(

@@ -26,16 +26,16 @@ const nameLength = 100;
 
 /**
  * A name for a resource that CloudFormation does not name: the stack's name, the path in it, and a hash of both. It has at
- * most 100 letters, digits and hyphens. No other resource of the account and region has it, in whichever stack or
- * construct, because the name of a stack is unique there. A resource that gets another logical id gets another name too,
- * so CloudFormation can create it before it deletes the former one.
+ * most 100 letters, digits and hyphens, or as many as `longest`. No other resource of the account and region has it,
+ * in whichever stack or construct, because the name of a stack is unique there. A resource that gets another logical id gets
+ * another name too, so CloudFormation can create it before it deletes the former one.
  *
  * @example
  * new EventBus(this, 'Bus', { eventBusName: uniqueName(this, 'Bus') });
  */
-export function uniqueName(scope: Construct, id: string): string {
+export function uniqueName(scope: Construct, id: string, longest?: number): string {
   const { stack, path } = placeOf(scope);
-  return nameOf([stack.stackName, ...path, id]);
+  return nameOf([stack.stackName, ...path, id], longest);
 }
 
 /**
@@ -61,10 +61,10 @@ function placeOf(construct: Construct): { stack: Stack; path: string[] } {
 }
 
 /** The letters, digits and hyphens of an address, and its hash, which differs from that of an address with the same letters. */
-function nameOf(address: readonly string[]): string {
+function nameOf(address: readonly string[], longest = nameLength): string {
   const ending = `-${hashOf(address)}`;
   const readable = address.map((part) => part.replaceAll(/[^A-Za-z0-9-]/g, '')).join('-');
-  return readable.slice(0, nameLength - ending.length) + ending;
+  return readable.slice(0, longest - ending.length) + ending;
 }
 
 const hashOf = (address: readonly string[]) =>

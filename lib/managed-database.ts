@@ -2,12 +2,14 @@ import { type DatabaseRole, databaseRoles, formerUsers, roleVariables } from '@b
 import type { DatabaseOwnerEnvironment, ManagedDatabaseEnvironment } from '@belfry/functions/environment';
 import { ArnFormat, Duration, SecretValue, Stack, Token, Tokenization, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Credentials, DatabaseSecret, type Endpoint } from 'aws-cdk-lib/aws-rds';
+import { Credentials, DatabaseSecret, type Endpoint, type ProxyTarget } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Database } from './database.ts';
+import { DatabaseProxy, proxyPort } from './database-proxy.ts';
 import { installationOf } from './installation.ts';
 import type { DatabaseDimensions } from './metrics.ts';
+import type { DatabaseNetwork } from './network.ts';
 import type { ExistingVpcProps } from './network-in-vpc.ts';
 import { runtimeCertificates } from './runtime-certificates.ts';
 
@@ -32,6 +34,12 @@ export interface ManagedProps extends ExistingVpcProps {
    * database that it made itself. Default: none.
    */
   restoredResourceIds?: readonly string[];
+  /**
+   * Whether functions reach the database through an RDS Proxy, which shares a few connections among many environments. It
+   * costs at least as much as two of the smallest instances. Aurora does not pause behind it, so `minCapacity` must be at
+   * least 0.5. Default: false.
+   */
+  proxy?: boolean;
 }
 
 /** The name of the database on the server. */
@@ -55,6 +63,7 @@ export abstract class ManagedDatabase extends Construct implements Database {
   // Manager.
   private readonly ownerPassword: SecretValue;
   private readonly restoredResourceIds: readonly string[];
+  private proxy: DatabaseProxy | undefined;
 
   constructor(scope: Construct, id: string, props: ManagedProps) {
     super(scope, id);
@@ -78,8 +87,27 @@ export abstract class ManagedDatabase extends Construct implements Database {
     return Credentials.fromPassword(ownerName, this.ownerPassword);
   }
 
+  /** Puts a proxy in front of the database, for the functions alone. The migration goes to the database itself. */
+  protected addProxy(proxy: { network: DatabaseNetwork; target: ProxyTarget; memoryGiB: number }): void {
+    const users = databaseRoles.map((role) => this.userOf(role));
+    const grantSignIn = (grantee: IGrantable) => this.grantUsers(grantee, users);
+    this.proxy = new DatabaseProxy(this, 'Proxy', { ...proxy, grantSignIn });
+  }
+
+  /** The name of the proxy in CloudWatch. Undefined: functions reach the database directly. */
+  get proxyName(): string | undefined {
+    return this.proxy?.proxyName;
+  }
+
   environment(role: DatabaseRole): ManagedDatabaseEnvironment {
-    return this.environmentOf(this.userOf(role));
+    const direct = this.environmentOf(this.userOf(role));
+    if (!this.proxy) return direct;
+    return {
+      ...direct,
+      DATABASE_HOST: this.proxy.endpoint,
+      DATABASE_PORT: proxyPort,
+      DATABASE_IS_PROXY: 'true',
+    };
   }
 
   // All databases of an account and region are behind one kind of grant, which names the user. So the users of each
@@ -93,18 +121,19 @@ export abstract class ManagedDatabase extends Construct implements Database {
    * its own and has another resource id, so `restoredResourceIds` names it.
    *
    * The user of the first release is granted too. When a stack of that release is deployed anew, the grants change before
-   * the functions do, which sign in as that user until then.
+   * the functions do, which sign in as that user until then. For the same reason the database stays granted behind a proxy.
    * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
    */
   grantConnect(grantee: IGrantable, role: DatabaseRole): void {
     this.grantUsers(grantee, [this.userOf(role), formerUsers[role]]);
+    this.proxy?.grantConnect(grantee, this.userOf(role));
   }
 
   grantMigrate(grantee: IGrantable): void {
     this.grantUsers(grantee, [ownerName, ...databaseRoles.map((role) => this.userOf(role))]);
   }
 
-  private grantUsers(grantee: IGrantable, users: readonly string[]): void {
+  private grantUsers(grantee: IGrantable, users: readonly string[]): Grant {
     const arnFormat = ArnFormat.NO_RESOURCE_NAME;
     const resourceArns = [this.resourceId, ...this.restoredResourceIds].flatMap((resourceId) =>
       users.map((user) => {
@@ -112,7 +141,7 @@ export abstract class ManagedDatabase extends Construct implements Database {
         return Stack.of(this).formatArn({ service: 'rds-db', resource, arnFormat });
       }),
     );
-    Grant.addToPrincipal({ grantee, actions: ['rds-db:connect'], resourceArns });
+    return Grant.addToPrincipal({ grantee, actions: ['rds-db:connect'], resourceArns });
   }
 
   ownerEnvironment(): DatabaseOwnerEnvironment {

@@ -34,6 +34,8 @@ export interface Monitored {
   webSocketApiId: string;
   /** Left out: an existing database, which its owner watches. */
   database?: DatabaseDimensions | undefined;
+  /** The name of the proxy in front of the database. Left out: there is none. */
+  databaseProxy?: string | undefined;
 }
 
 /** The period of every metric: alarms evaluate it, and each point of a graph shows it. */
@@ -118,3 +120,9 @@ export function databaseMetrics(dimensions: DatabaseDimensions) {
     freeStorage: of('FreeStorageSpace', Stats.MINIMUM),
   };
 }
+
+/** @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.monitoring.html */
+export const proxyMetrics = (ProxyName: string) => ({
+  /** Connections to the database that a session keeps for itself, so that the proxy cannot share them. */
+  pinned: metric('AWS/RDS', 'DatabaseConnectionsCurrentlySessionPinned', Stats.MAXIMUM, { ProxyName }),
+});

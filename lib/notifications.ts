@@ -241,6 +241,7 @@ export class Notifications extends Construct {
       httpApiId: httpApi.api.apiId,
       webSocketApiId: sockets.webSocketApiId,
       database: this.database.dimensions,
+      databaseProxy: this.database.proxyName,
       alarms,
       alarmTopic,
     });

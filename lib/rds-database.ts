@@ -4,10 +4,14 @@ import {
   type CfnDBInstance,
   DatabaseInstance,
   DatabaseInstanceEngine,
+  type IDatabaseInstance,
   PostgresEngineVersion,
+  ProxyTarget,
   StorageType,
 } from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
+import { parametersBehindProxy } from './database-proxy.ts';
+import { memoryOf } from './instance-memory.ts';
 import { backupRetention, databaseName, ManagedDatabase, type ManagedProps } from './managed-database.ts';
 import { memoryParameters } from './memory-parameters.ts';
 import type { DatabaseNetwork } from './network.ts';
@@ -52,7 +56,7 @@ export class RdsDatabase extends ManagedDatabase {
       databaseName,
       credentials: this.owner,
       iamAuthentication: true,
-      parameters: memoryParameters,
+      parameters: { ...memoryParameters, ...(props.proxy && parametersBehindProxy) },
       allocatedStorage: initialStorageGiB,
       maxAllocatedStorage: maxStorage(props),
       storageType: StorageType.GP3,
@@ -73,6 +77,9 @@ export class RdsDatabase extends ManagedDatabase {
     // The cast: the resource of the instance, whose id the CDK's own property leaves optional.
     this.resourceId = (server.node.defaultChild as CfnDBInstance).attrDbiResourceId;
     this.dimensions = { DBInstanceIdentifier: server.instanceIdentifier };
+    if (!props.proxy) return;
+    const target = ProxyTarget.fromInstance(server as IDatabaseInstance);
+    this.addProxy({ network, target, memoryGiB: memoryOf(instanceType) });
   }
 }
 

@@ -14,6 +14,7 @@ const billed = [
   'AWS::Logs::LogGroup',
   'AWS::RDS::DBCluster',
   'AWS::RDS::DBInstance',
+  'AWS::RDS::DBProxy',
   'AWS::SecretsManager::Secret',
   'AWS::SQS::Queue',
 ];
@@ -28,7 +29,8 @@ const free = [
   /^AWS::Events::Rule$/,
   /^AWS::IAM::(ManagedPolicy|Policy|Role)$/,
   /^AWS::Lambda::(EventInvokeConfig|Permission|Version)$/,
-  /^AWS::RDS::(DBClusterParameterGroup|DBParameterGroup|DBSubnetGroup)$/,
+  // A further endpoint of a proxy is billed as an endpoint of PrivateLink, so it is not among them.
+  /^AWS::RDS::(DBClusterParameterGroup|DBParameterGroup|DBProxyTargetGroup|DBSubnetGroup)$/,
   /^AWS::(CDK::Metadata|Logs::ResourcePolicy|SQS::QueuePolicy)$/,
   // The CDK's own functions run at deployments only.
   /^Custom::/,

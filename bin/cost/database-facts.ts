@@ -1,4 +1,4 @@
-import { resourcesOf, type Template } from './template.ts';
+import { countOf, resourcesOf, type Template } from './template.ts';
 
 /** An RDS instance. */
 export interface RdsFacts {
@@ -10,6 +10,8 @@ export interface RdsFacts {
   storageGb: number;
   maxStorageGb: number;
   backupDays: number;
+  /** Whether a proxy is in front of it. */
+  hasProxy: boolean;
 }
 
 /** An Aurora Serverless v2 cluster. */
@@ -20,6 +22,8 @@ export interface AuroraFacts {
   /** After how many seconds without a connection it pauses. Left out: never. */
   pausesAfterSeconds?: number;
   backupDays: number;
+  /** Whether a proxy is in front of it. */
+  hasProxy: boolean;
 }
 
 /** The database that a stack makes. */
@@ -44,13 +48,17 @@ interface Cluster {
 
 /** The database of a template. Undefined: it has none, because the database exists already. */
 export function databaseFacts(template: Template): DatabaseFacts | undefined {
+  const hasProxy = countOf(template, 'AWS::RDS::DBProxy') > 0;
   const [cluster] = resourcesOf<Cluster>(template, 'AWS::RDS::DBCluster');
-  if (cluster) return auroraFacts(cluster.properties);
+  if (cluster) return { ...auroraFacts(cluster.properties), hasProxy };
   const [instance] = resourcesOf<Instance>(template, 'AWS::RDS::DBInstance');
-  return instance && rdsFacts(instance.properties);
+  return instance && { ...rdsFacts(instance.properties), hasProxy };
 }
 
-function auroraFacts({ BackupRetentionPeriod, ServerlessV2ScalingConfiguration }: Cluster): AuroraFacts {
+function auroraFacts({
+  BackupRetentionPeriod,
+  ServerlessV2ScalingConfiguration,
+}: Cluster): Omit<AuroraFacts, 'hasProxy'> {
   const { MinCapacity, MaxCapacity, SecondsUntilAutoPause: pause } = ServerlessV2ScalingConfiguration;
   return {
     kind: 'aurora',
@@ -61,7 +69,7 @@ function auroraFacts({ BackupRetentionPeriod, ServerlessV2ScalingConfiguration }
   };
 }
 
-const rdsFacts = (instance: Instance): RdsFacts => ({
+const rdsFacts = (instance: Instance): Omit<RdsFacts, 'hasProxy'> => ({
   kind: 'rds',
   instanceType: instance.DBInstanceClass.replace(/^db\./, ''),
   zones: instance.MultiAZ ? 2 : 1,

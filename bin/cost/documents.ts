@@ -18,6 +18,7 @@ export async function costDocuments(): Promise<Record<string, string>> {
       idle: idleTable(stacks, essential),
       'growth by service': growthByService(stacks[defaultMode]),
       'growth by mode': growthByMode(stacks),
+      proxy: proxyTable(stacks),
       inputs: inputTable(),
       milliseconds: millisecondsTable(),
       prices: priceTable(),
@@ -82,6 +83,17 @@ const growthByMode = (stacks: Stacks): string =>
     headOfSizes,
     modeNames.map((mode) => [mode, ...growthOf(stacks[mode]).map(({ usd }) => dollars(usd))]),
   );
+
+/** What a proxy adds to the bill of each size. */
+function proxyTable(stacks: Stacks): string {
+  const row = (mode: Mode) => {
+    const { database, ...stack } = stacks[mode];
+    const bills = database ? growthOf({ ...stack, database: { ...database, hasProxy: true } }) : [];
+    const proxies = bills.map(({ lines }) => lines.find(({ item }) => item === 'proxy'));
+    return [mode, ...proxies.map((line) => dollars(line?.usd ?? 0))];
+  };
+  return table(headOfSizes, [row('rds-ipv6'), row('aurora-ipv6')]);
+}
 
 const inputTable = (): string =>
   table(

@@ -14,6 +14,7 @@ const pages = {
   eventBridge: 'https://aws.amazon.com/eventbridge/pricing/',
   lambda: 'https://aws.amazon.com/lambda/pricing/',
   rds: 'https://aws.amazon.com/rds/postgresql/pricing/',
+  rdsProxy: 'https://aws.amazon.com/rds/proxy/pricing/',
   secretsManager: 'https://aws.amazon.com/secrets-manager/pricing/',
   sqs: 'https://aws.amazon.com/sqs/pricing/',
   vpc: 'https://aws.amazon.com/vpc/pricing/',
@@ -116,6 +117,10 @@ export const prices = {
   rdsStorage: priced('rds', { unit: 'GB of gp3', usd: 0.115, per: 1 }),
   rdsBackups: priced('rds', { unit: 'GB beyond the size of the storage', usd: 0.095, per: 1 }),
 
+  // At least 2 vCPUs of the instance, or 8 ACUs of the cluster.
+  proxyVcpus: priced('rdsProxy', { unit: 'vCPU hours', usd: 0.015, per: 1 }),
+  proxyAcus: priced('rdsProxy', { unit: 'ACU hours', usd: 0.015, per: 1 }),
+
   auroraCapacity: priced('aurora', { unit: 'ACU hours', usd: 0.12, per: 1 }),
   auroraStorage: priced('aurora', { unit: 'GB', usd: 0.1, per: 1 }),
   auroraRequests: priced('aurora', { unit: 'I/O requests', usd: 0.2, per: million }),
@@ -132,6 +137,15 @@ export const instancePrices: Readonly<Record<string, Price>> = {
   'm7g.xlarge': unseenHour('rds', 0.337),
   'm7g.2xlarge': unseenHour('rds', 0.674),
 };
+
+/**
+ * The vCPUs of an instance class: all up to `large` have two, and each of the larger ones has four for an `xlarge`.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html
+ */
+export function vcpusOf(instanceType: string): number {
+  const [, times] = /\.(\d*)xlarge$/.exec(instanceType) ?? [];
+  return times === undefined ? 2 : 4 * Number(times || 1);
+}
 
 /**
  * What so many units cost in a month at list price, in US dollars.

@@ -37,6 +37,9 @@ export function databaseConfig(): DatabaseConnection {
   };
 }
 
+/** Whether that is an RDS Proxy. */
+export const isBehindProxy = () => process.env.DATABASE_IS_PROXY === 'true';
+
 /** How the functions of each role reach the database that `databaseConfig` names, as the migration's environment says. */
 export const roleConfig = (): RoleLogins => ({
   reader: roleLogin('reader'),

@@ -31,6 +31,7 @@ import {
   dynamoDbEndpoint,
   gatewayConfig,
   installationConfig,
+  isBehindProxy,
   metricsConfig,
   migrationsFolder,
   pushConfig,
@@ -123,8 +124,15 @@ function dynamoDb() {
   return dynamoDbClient;
 }
 
+// RDS Proxy refuses a connection that sets a time-out at its start. So the database behind it has one for all statements
+// (lib/database-proxy.ts), and if no answer comes, Lambda ends the function.
 const database = (options?: Pick<ConnectOptions, 'statementTimeoutMs'>) =>
-  createDatabase(databaseConfig(), { ...signingIn(), clock, ...options });
+  createDatabase(databaseConfig(), {
+    ...signingIn(),
+    clock,
+    ...options,
+    ...(isBehindProxy() && { statementTimeoutMs: 0 }),
+  });
 
 /** What signing in to any database needs. */
 const signingIn = () => ({ credentials: awsCredentials, rdsCertificatesFile: rdsCertificatesFile() });

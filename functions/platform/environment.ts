@@ -8,6 +8,8 @@ export interface ManagedDatabaseEnvironment {
   DATABASE_PORT: string;
   DATABASE_NAME: string;
   DATABASE_USER: string;
+  /** Whether the host is an RDS Proxy. Left out: it is the database itself. */
+  DATABASE_IS_PROXY?: 'true';
 }
 
 /** A database that is not of the stack. */

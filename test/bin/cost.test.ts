@@ -19,6 +19,7 @@ const rds: RdsFacts = {
   storageGb: 20,
   maxStorageGb: 100,
   backupDays: 7,
+  hasProxy: false,
 };
 const aurora: AuroraFacts = {
   kind: 'aurora',
@@ -26,6 +27,7 @@ const aurora: AuroraFacts = {
   maxAcus: 4,
   pausesAfterSeconds: 300,
   backupDays: 7,
+  hasProxy: false,
 };
 
 /** An installation with the numbers that the cases below count with. */
@@ -152,6 +154,29 @@ describe('The modes differ by', () => {
     expect(lineOf(bill, 'Aurora', 'capacity').quantity).toBeCloseTo(0.5 * 2.9939, 3);
     expect(lineOf(bill, 'Aurora', 'capacity').usd).toBeCloseTo(0.18);
     expect(bill.lines.filter(({ service }) => service === 'RDS')).toEqual([]);
+  });
+
+  it.each([
+    ['t4g.micro', 2],
+    ['m7g.large', 2],
+    ['m7g.xlarge', 4],
+    ['m7g.2xlarge', 8],
+  ])('a proxy: each vCPU of %s, %d of them, at $0.015 an hour', (instanceType, vcpus) => {
+    const bill = billOf({ ...stack, database: { ...rds, instanceType, hasProxy: true } }, noUse);
+    expect(lineOf(bill, 'RDS', 'proxy').usd).toBeCloseTo(vcpus * 730 * 0.015);
+    expect(lineOf(billOf(stack, noUse), 'RDS', 'proxy').usd).toBe(0);
+  });
+
+  it('a proxy of Aurora: 8 ACUs at least, and as many as the cluster has', () => {
+    const { pausesAfterSeconds: never, ...awake } = aurora;
+    const proxied = (database: Partial<AuroraFacts>) =>
+      lineOf(
+        billOf({ ...stack, database: { ...awake, hasProxy: true, ...database } }, noUse),
+        'Aurora',
+        'proxy',
+      );
+    expect(proxied({ minAcus: 0.5 }).usd).toBeCloseTo(8 * 730 * 0.015);
+    expect(proxied({ minAcus: 16, maxAcus: 32 }).usd).toBeCloseTo(16 * 730 * 0.015);
   });
 
   it('an Aurora that never sleeps: 730 hours of its least capacity', () => {

@@ -42,8 +42,9 @@ describe('The options of the stack', () => {
         databaseMinCapacity: '0.5',
         databaseMaxCapacity: 8,
         databaseDeletionProtection: false,
+        databaseProxy: 'true',
       },
-      { mode: 'aurora', minCapacity: 0.5, maxCapacity: 8, deletionProtection: false },
+      { mode: 'aurora', minCapacity: 0.5, maxCapacity: 8, deletionProtection: false, proxy: true },
     ],
     [
       { database: 'existing', databaseSecret: 'belfry/database', databaseSecretVersion: 'v2' },

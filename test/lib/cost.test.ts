@@ -54,6 +54,11 @@ describe('What the template of the stack costs', () => {
       { database: 'aurora' },
       { database: { kind: 'aurora', minAcus: 0, maxAcus: 4, pausesAfterSeconds: 300, backupDays: 7 } },
     ],
+    [{ databaseProxy: 'true' }, { database: { kind: 'rds', hasProxy: true } }],
+    [
+      { database: 'aurora', databaseMinCapacity: '0.5', databaseProxy: 'true' },
+      { database: { kind: 'aurora', minAcus: 0.5, hasProxy: true } },
+    ],
     [{ network: 'nat' }, { natGateways: 1, publicIpv4Addresses: 1 }],
     [{ network: 'isolated' }, { pushesByTable: true }],
     [
@@ -78,7 +83,7 @@ describe('What the template of the stack costs', () => {
 
   it('never pauses an Aurora with a least capacity', async () => {
     const { database } = await readStack({ database: 'aurora', databaseMinCapacity: '1' });
-    expect(database).toEqual({ kind: 'aurora', minAcus: 1, maxAcus: 4, backupDays: 7 });
+    expect(database).toEqual({ kind: 'aurora', minAcus: 1, maxAcus: 4, backupDays: 7, hasProxy: false });
   });
 
   it('deletes nothing if retention is off', async () => {
@@ -88,9 +93,9 @@ describe('What the template of the stack costs', () => {
   });
 
   it('is an error if there is a resource that is not known', () => {
-    const template = { Resources: { Proxy: { Type: 'AWS::RDS::DBProxy' } } };
+    const template = { Resources: { Cache: { Type: 'AWS::ElastiCache::ServerlessCache' } } };
     expect(() => stackFactsOf(template)).toThrow(
-      /^Proxy is of the type AWS::RDS::DBProxy, and bin\/cost does not know/,
+      /^Cache is of the type AWS::ElastiCache::ServerlessCache, and bin\/cost does not know/,
     );
   });
 

@@ -196,4 +196,13 @@ describe('The dashboard', () => {
     expect(bodyOf(ours)).toContain('CPUUtilization');
     expect(bodyOf(await watch())).not.toContain('CPUUtilization');
   });
+
+  it('shows the connections that a proxy cannot share', async () => {
+    const database = { DBInstanceIdentifier: 'belfry' };
+    const shown = async (changes: Partial<MonitoringProps>) =>
+      JSON.stringify(theResource(await watchWith(() => changes), 'AWS::CloudWatch::Dashboard').Properties);
+    const pinned = 'DatabaseConnectionsCurrentlySessionPinned';
+    expect(await shown({ database, databaseProxy: 'belfry-proxy' })).toContain(pinned);
+    expect(await shown({ database })).not.toContain(pinned);
+  });
 });

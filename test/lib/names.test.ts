@@ -10,7 +10,11 @@ import { synthesizeStacks } from './template.ts';
 import { namesIn, type Part, partsOf, refersTo, sharedNames } from './template-names.ts';
 
 const props: NotificationsProps = { webSocketAccessLogs: true };
-const aurora: NotificationsProps = { ...props, database: { mode: 'aurora' }, network: 'isolated' };
+const aurora: NotificationsProps = {
+  ...props,
+  database: { mode: 'aurora', minCapacity: 0.5, proxy: true },
+  network: 'isolated',
+};
 const existing: NotificationsProps = {
   ...props,
   database: { mode: 'existing', secretId: 'belfry/database' },

@@ -34,6 +34,7 @@ const scoped: Record<string, string> = {
   'AWS::Lambda::Function.Environment.Variables.DATABASE_USER = "belfry_owner"': 'on its server',
   'AWS::RDS::DBCluster.DatabaseName': 'on its server',
   'AWS::RDS::DBInstance.DBName': 'on its server',
+  'AWS::RDS::DBProxyTargetGroup.TargetGroupName': 'in its proxy',
 };
 
 /** The physical names in a part, each with its place. */

@@ -24,6 +24,8 @@ const attributes: Record<string, (name: string) => string> = {
   'AWS::Events::Rule.Arn': (name) => `arn:aws:events:${region}:${account}:rule/${name}`,
   'AWS::Lambda::Function.Arn': (name) => `arn:aws:lambda:${region}:${account}:function:${name}`,
   'AWS::RDS::DBCluster.DBClusterResourceId': () => 'cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+  'AWS::RDS::DBProxy.DBProxyArn': () =>
+    `arn:aws:rds:${region}:${account}:db-proxy:prx-ABCDEFGHIJKLMNOPQRSTUVWXYZ`,
   'AWS::RDS::DBInstance.DbiResourceId': () => 'db-ABCDEFGHIJKLMNOPQRSTUVWXYZ',
   'AWS::SQS::Queue.Arn': (name) => `arn:aws:sqs:${region}:${account}:${name}`,
 };
@@ -72,6 +74,11 @@ function intrinsic(key: string, inner: unknown, resources: Resources): string {
   if (key === 'Fn::Join' && Array.isArray(inner)) {
     const [separator, parts] = inner;
     return (resolve(parts, resources) as string[]).join(String(separator));
+  }
+  if (key === 'Fn::Select' && Array.isArray(inner) && Array.isArray(inner[1]?.['Fn::Split'])) {
+    const [separator, text] = inner[1]['Fn::Split'];
+    const part = String(resolve(text, resources)).split(String(separator))[Number(inner[0])];
+    if (part !== undefined) return part;
   }
   throw new Error(
     `A policy has ${key} ${JSON.stringify(inner)}. Teach test/support/policies-of-templates.ts its value.`,

@@ -2,7 +2,7 @@ import { assumptions } from '../assumptions.ts';
 import type { AuroraFacts, RdsFacts } from '../database-facts.ts';
 import { gigabytes, type Line, linesOf } from '../line.ts';
 import { daysOfMonth, hoursOfMonth, secondsOfMonth } from '../month.ts';
-import { instancePrices, type Price, prices } from '../prices.ts';
+import { instancePrices, type Price, prices, vcpusOf } from '../prices.ts';
 import type { StackFacts } from '../stack-facts.ts';
 import type { Workload } from '../workload.ts';
 
@@ -42,6 +42,7 @@ function rdsLines(database: RdsFacts, stack: StackFacts, work: Workload): Line[]
     line(`instance db.${instanceType}`, hoursOfMonth * zones, instancePrice(instanceType)),
     line('storage', storageGb * zones, prices.rdsStorage),
     line('backups', Math.max(0, backupGb - storageGb), prices.rdsBackups),
+    line('proxy', database.hasProxy ? vcpusOf(instanceType) * hoursOfMonth : 0, prices.proxyVcpus),
   ];
 }
 
@@ -71,8 +72,13 @@ function auroraLines(database: AuroraFacts, stack: StackFacts, work: Workload): 
     line('storage', gb, prices.auroraStorage),
     line('storage requests', requests, prices.auroraRequests),
     line('backups', writtenGbADay * database.backupDays, prices.auroraBackups),
+    line('proxy', database.hasProxy ? proxyAcus(database, work) * hoursOfMonth : 0, prices.proxyAcus),
   ];
 }
+
+/** A proxy is billed for the capacity of the cluster, and for 8 ACUs at least. https://aws.amazon.com/rds/proxy/pricing/ */
+const proxyAcus = (database: AuroraFacts, work: Workload): number =>
+  Math.max(8, Math.min(acusAwake(database, work), database.maxAcus));
 
 /** The capacity that Aurora needs on average while it is awake, in ACUs. It may be more than the cluster allows. */
 export function acusAwake({ minAcus }: AuroraFacts, work: Workload): number {
