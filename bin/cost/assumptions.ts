@@ -27,6 +27,9 @@ export const assumptions = {
   /** Each poller waits for up to 20 seconds. */
   poll: { pollers: 5, seconds: 20 },
 
+  /** Users spread over so many hours of a day, and what they do comes so many times as fast in the busiest hour. */
+  peak: { dayHours: 8, factor: 2 },
+
   bytes: {
     /** Of a frame or of a notification in a list, beside title, body and metadata. */
     envelope: 600,

@@ -4,12 +4,13 @@ import { type Bill, billOf } from './bill.ts';
 import { services } from './line.ts';
 import { defaultMode, type Mode, modeNames } from './modes.ts';
 import { instancePrices, type Price, priceRegion, prices, pricesOf } from './prices.ts';
+import { classTable, growthTable, peakTable, quotaTable } from './reach.ts';
 import { readMode } from './read-stack.ts';
 import { compareModes, dollars, priceInWords } from './report.ts';
 import type { StackFacts } from './stack-facts.ts';
 import { idle, numberInputs, optionOf, readUsage } from './usage.ts';
 
-/** The generated parts of docs/cost.md. */
+/** The generated parts of docs/cost.md, and those of docs/performance.md that are about costs and limits. */
 export async function costDocuments(): Promise<Record<string, string>> {
   const stacks = await readModes();
   const essential = await readModes({ alarms: 'essential' });
@@ -22,6 +23,12 @@ export async function costDocuments(): Promise<Record<string, string>> {
       inputs: inputTable(),
       milliseconds: millisecondsTable(),
       prices: priceTable(),
+    }),
+    'docs/performance.md': withParts('docs/performance.md', {
+      peak: peakTable(),
+      quotas: quotaTable(),
+      growth: growthTable(stacks[defaultMode]),
+      'instance classes': classTable(),
     }),
   };
 }
