@@ -146,6 +146,10 @@ function foundations({ createQueue, deadLetters, database, databaseProxy }: Moni
   ];
 }
 
+/**
+ * Behind a proxy, its pinned connections take the place of the free memory, which matters for sign-ins that are rare then. The
+ * free memory keeps its alarm.
+ */
 function databaseGraphs(dimensions: DatabaseDimensions, proxy: string | undefined): Graph[] {
   const { cpu, connections, freeMemory } = databaseMetrics(dimensions);
   const memory = { title: 'Database, free memory', unit: 'bytes', metrics: [freeMemory] };
@@ -156,7 +160,7 @@ function databaseGraphs(dimensions: DatabaseDimensions, proxy: string | undefine
       unit: 'connections',
       metrics: [connections, ...(proxy ? [proxyMetrics(proxy).pinned] : [])],
     },
-    ...('DBInstanceIdentifier' in dimensions ? [memory] : []),
+    ...('DBInstanceIdentifier' in dimensions && !proxy ? [memory] : []),
   ];
 }
 
