@@ -37,7 +37,10 @@ export function databaseConfig(): DatabaseConnection {
   };
 }
 
-/** Whether that is an RDS Proxy. */
+/**
+ * Whether that is an RDS Proxy. Then a function must not change the state of its session, as by `SET` or `set_config`, because
+ * the proxy would keep a connection for it alone. And what PostgreSQL shows of sessions is that of the proxy.
+ */
 export const isBehindProxy = () => process.env.DATABASE_IS_PROXY === 'true';
 
 /** How the functions of each role reach the database that `databaseConfig` names, as the migration's environment says. */
