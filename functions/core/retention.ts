@@ -5,6 +5,12 @@ const dayMs = 24 * 60 * 60_000;
 /** A run stops this long before its time ends. Its longest statement, with a reconnect, takes less. */
 const reserveMs = 60_000;
 
+/**
+ * Notifications that are purged in one statement, unless one inbox has more. So their inboxes are locked for a few
+ * milliseconds, and a statement costs little beside its rows.
+ */
+const purgedAtOnce = 50;
+
 /** Notifications created before these times are due, in milliseconds since the Unix epoch. Null: none is due. */
 export interface RetentionBounds {
   archive_before: number | null;
@@ -20,20 +26,30 @@ export interface DueNotification {
   created_at: string;
 }
 
+/** Due notifications of one inbox. */
+export interface DueOfInbox {
+  user_id: string;
+  ids: readonly number[];
+}
+
+/** What was done in one inbox. */
+export interface PurgedInbox {
+  user_id: string;
+  archived: number;
+  deleted: number;
+}
+
 /** What retention does in the database. Every method throws `Unavailable` if the database cannot be reached. */
 export interface RetentionRepository {
   /** The oldest due notifications, a few hundred at most, that follow `after` (null: from the oldest on). */
   due(bounds: RetentionBounds, after: DueNotification | null): Promise<DueNotification[]>;
   /**
-   * Deletes or archives those of the given notifications that are due. If there is at least one, the version rises by one.
-   * If one was deleted, `floor_version` becomes the new version.
-   * @returns undefined if another request is changing the inbox. Then nothing is done
+   * Deletes or archives those of the given notifications that are due, in all inboxes or, if it fails, in none. If at least
+   * one of an inbox is due, its version rises by one. If one was deleted, `floor_version` becomes the new version. Leaves the
+   * database free for others for longer than it has used it, before it resolves.
+   * @returns the inboxes without those that another request is changing. In these nothing is done
    */
-  purge(
-    user_id: string,
-    ids: readonly number[],
-    bounds: RetentionBounds,
-  ): Promise<{ archived: number; deleted: number } | undefined>;
+  purge(inboxes: readonly DueOfInbox[], bounds: RetentionBounds): Promise<PurgedInbox[]>;
   /**
    * The number of inboxes, and the 1st to 100th percentile of their unread counts (none if there is no inbox). Up to about
    * 100,000 inboxes the result is exact. Above, it is an estimate from a random sample of that size.
@@ -71,21 +87,14 @@ export function createRetention(
   }: { repository: RetentionRepository; metrics: Metrics; clock: Clock; logger: Logger },
   policy: RetentionPolicy,
 ) {
-  async function purge(
-    user_id: string,
-    due: readonly DueNotification[],
-    bounds: RetentionBounds,
-    run: RetentionRun,
-  ) {
-    const ids = due.map(({ id }) => id);
-    const purged = await repository.purge(user_id, ids, bounds);
-    if (!purged) {
-      run.busy += 1;
-      return;
+  async function purge(inboxes: readonly DueOfInbox[], bounds: RetentionBounds, run: RetentionRun) {
+    const purged = await repository.purge(inboxes, bounds);
+    run.busy += inboxes.length - purged.length;
+    for (const { archived, deleted } of purged) {
+      run.archived += archived;
+      run.deleted += deleted;
+      if (archived + deleted > 0) run.inboxes += 1;
     }
-    run.archived += purged.archived;
-    run.deleted += purged.deleted;
-    if (purged.archived + purged.deleted > 0) run.inboxes += 1;
   }
 
   /** @returns whether everything that was due is done */
@@ -93,9 +102,9 @@ export function createRetention(
     const bounds = boundsAt(clock(), policy);
     let due = await repository.due(bounds, null);
     while (due.length > 0) {
-      for (const [user_id, own] of Map.groupBy(due, (one) => one.user_id)) {
+      for (const inboxes of inBatches(due)) {
         if (isOver()) return false;
-        await purge(user_id, own, bounds, run);
+        await purge(inboxes, bounds, run);
       }
       due = await repository.due(bounds, due.at(-1) ?? null);
     }
@@ -127,6 +136,21 @@ export function createRetention(
       }
     },
   };
+}
+
+/** The notifications by inbox, in batches. An inbox is whole in one batch, so that its version rises once. */
+function inBatches(due: readonly DueNotification[]): DueOfInbox[][] {
+  const batches: DueOfInbox[][] = [];
+  let room = 0;
+  for (const [user_id, own] of Map.groupBy(due, (one) => one.user_id)) {
+    if (room < own.length) {
+      batches.push([]);
+      room = purgedAtOnce;
+    }
+    batches.at(-1)?.push({ user_id, ids: own.map(({ id }) => id) });
+    room -= own.length;
+  }
+  return batches;
 }
 
 function boundsAt(now: number, { archiveAfterDays, deleteAfterDays }: RetentionPolicy): RetentionBounds {

@@ -83,11 +83,17 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
     });
 
     describe('purge', () => {
+      /** Purges one inbox, and returns what was done in it. */
+      const purge = async (user_id: string, ids: number[]) => {
+        const [purged] = await under.retention.purge([{ user_id, ids }], bounds);
+        return purged && { archived: purged.archived, deleted: purged.deleted };
+      };
+
       it('archives and deletes what is due, as one change that takes the unread among both from the count', async () => {
         const user = randomUUID();
         const [oldest = 0, old = 0, read = 0, fresh = 0] = await create(user, 366, 181, 181, 1);
         await under.inboxes.mark(user, read, 'read');
-        expect(await under.retention.purge(user, [oldest, old, read], bounds)).toEqual({
+        expect(await purge(user, [oldest, old, read])).toEqual({
           archived: 2,
           deleted: 1,
         });
@@ -103,8 +109,8 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
         const [archived, deleted] = [randomUUID(), randomUUID()];
         const [old = 0] = await create(archived, 181);
         const [oldest = 0] = await create(deleted, 366);
-        await under.retention.purge(archived, [old], bounds);
-        await under.retention.purge(deleted, [oldest], bounds);
+        await purge(archived, [old]);
+        await purge(deleted, [oldest]);
         expect(await under.inboxes.changes(archived, 1)).toMatchObject({
           reset: false,
           notifications: [{ id: old, status: 'archived', version: 2 }],
@@ -124,8 +130,8 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
       it('changes nothing a second time', async () => {
         const user = randomUUID();
         const ids = await create(user, 366, 181);
-        await under.retention.purge(user, ids, bounds);
-        expect(await under.retention.purge(user, ids, bounds)).toEqual({ archived: 0, deleted: 0 });
+        await purge(user, ids);
+        expect(await purge(user, ids)).toEqual({ archived: 0, deleted: 0 });
         expect(await under.inboxes.inbox(user)).toEqual({ user_id: user, version: 3, unread_count: 0 });
       });
 
@@ -133,7 +139,7 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
         const [user, other] = [randomUUID(), randomUUID()];
         const [young = 0] = await create(user, 179);
         const [foreign = 0] = await create(other, 366);
-        expect(await under.retention.purge(user, [young, foreign], bounds)).toEqual({
+        expect(await purge(user, [young, foreign])).toEqual({
           archived: 0,
           deleted: 0,
         });
@@ -145,12 +151,39 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
         const user = randomUUID();
         const [oldest = 0] = await create(user, 366, 1);
         await under.inboxes.mark(user, oldest, 'archive');
-        expect(await under.retention.purge(user, [oldest], bounds)).toEqual({ archived: 0, deleted: 1 });
+        expect(await purge(user, [oldest])).toEqual({ archived: 0, deleted: 1 });
         expect(await under.inboxes.inbox(user)).toEqual({ user_id: user, version: 4, unread_count: 1 });
       });
 
+      it('archives and deletes in several inboxes at once, each as one change of its own', async () => {
+        const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()];
+        const ids = {
+          first: await create(first, 366, 366, 181),
+          second: await create(second, 181),
+          third: await create(third, 1),
+        };
+        const purged = await under.retention.purge(
+          [
+            { user_id: first, ids: ids.first },
+            { user_id: second, ids: ids.second },
+            { user_id: third, ids: ids.third },
+          ],
+          bounds,
+        );
+        expect(new Map(purged.map(({ user_id, ...counts }) => [user_id, counts]))).toEqual(
+          new Map([
+            [first, { archived: 1, deleted: 2 }],
+            [second, { archived: 1, deleted: 0 }],
+            [third, { archived: 0, deleted: 0 }],
+          ]),
+        );
+        expect(await under.inboxes.inbox(first)).toMatchObject({ version: 4, unread_count: 0 });
+        expect(await under.inboxes.inbox(second)).toMatchObject({ version: 2, unread_count: 0 });
+        expect(await under.inboxes.inbox(third)).toMatchObject({ version: 1, unread_count: 1 });
+      });
+
       it('answers nothing for a user without an inbox', async () => {
-        expect(await under.retention.purge(randomUUID(), [1], bounds)).toBeUndefined();
+        expect(await purge(randomUUID(), [1])).toBeUndefined();
       });
     });
   });

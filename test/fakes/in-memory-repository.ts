@@ -9,7 +9,11 @@ import {
 } from '../../functions/core/notification.ts';
 import type { Clock, NotificationRepository, StoredNotification } from '../../functions/core/ports.ts';
 import type { ChangedInbox } from '../../functions/core/push.ts';
-import type { DueNotification, RetentionRepository } from '../../functions/core/retention.ts';
+import type {
+  DueNotification,
+  RetentionBounds,
+  RetentionRepository,
+} from '../../functions/core/retention.ts';
 import { transitions } from '../../functions/core/status.ts';
 
 interface Inbox {
@@ -82,6 +86,29 @@ export function createInMemoryRepository(
     };
     inbox.rows.push(row);
     return { notification: toNotification(row), created: true, inbox: changed(inbox) };
+  }
+
+  function purgeInbox(
+    inbox: Inbox,
+    ids: readonly number[],
+    { archive_before, delete_before }: RetentionBounds,
+  ): { archived: number; deleted: number } {
+    const named = inbox.rows.filter(({ id }) => ids.includes(id));
+    const doomed = new Set(named.filter((row) => isOlder(row, delete_before)));
+    const archivable = named.filter(
+      (row) => !doomed.has(row) && row.status !== 'archived' && isOlder(row, archive_before),
+    );
+    if (doomed.size + archivable.length > 0) {
+      const now = clock();
+      inbox.version += 1;
+      const updated_at = new Date(now).toISOString();
+      for (const row of archivable) {
+        Object.assign(row, { status: 'archived', updated_at, version: inbox.version });
+      }
+      inbox.rows = inbox.rows.filter((row) => !doomed.has(row));
+      if (doomed.size > 0) inbox.floor_version = inbox.version;
+    }
+    return { archived: archivable.length, deleted: doomed.size };
   }
 
   return {
@@ -170,25 +197,11 @@ export function createInMemoryRepository(
         .map(({ user_id, id, created_at }) => ({ user_id, id, created_at }));
     },
 
-    async purge(user_id, ids, { archive_before, delete_before }) {
-      const inbox = inboxes.get(user_id);
-      if (!inbox) return undefined;
-      const named = inbox.rows.filter(({ id }) => ids.includes(id));
-      const doomed = new Set(named.filter((row) => isOlder(row, delete_before)));
-      const archivable = named.filter(
-        (row) => !doomed.has(row) && row.status !== 'archived' && isOlder(row, archive_before),
-      );
-      if (doomed.size + archivable.length > 0) {
-        const now = clock();
-        inbox.version += 1;
-        const updated_at = new Date(now).toISOString();
-        for (const row of archivable) {
-          Object.assign(row, { status: 'archived', updated_at, version: inbox.version });
-        }
-        inbox.rows = inbox.rows.filter((row) => !doomed.has(row));
-        if (doomed.size > 0) inbox.floor_version = inbox.version;
-      }
-      return { archived: archivable.length, deleted: doomed.size };
+    async purge(due, bounds) {
+      return due.flatMap(({ user_id, ids }) => {
+        const inbox = inboxes.get(user_id);
+        return inbox ? { user_id, ...purgeInbox(inbox, ids, bounds) } : [];
+      });
     },
 
     raiseFloor(user_id, version) {

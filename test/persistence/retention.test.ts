@@ -165,11 +165,12 @@ describe('a run of retention', () => {
 
   it('stops before its time is over, and the next one goes on', async () => {
     const users = Array.from({ length: 5 }, () => randomUUID());
-    for (const user of users) await create(user, 181);
+    // Two inboxes are too many for one statement.
+    for (const user of users) await create(user, ...new Array<number>(30).fill(181));
     let steps = 0;
     const remainingMs = () => (steps++ < 2 ? 900_000 : 59_999);
-    expect(await run(usual, remainingMs)).toMatchObject({ archived: 2, is_complete: false });
-    expect(await run()).toMatchObject({ archived: 3, is_complete: true });
+    expect(await run(usual, remainingMs)).toMatchObject({ archived: 60, is_complete: false });
+    expect(await run()).toMatchObject({ archived: 90, is_complete: true });
   });
 
   it('shares the work with another that runs at the same time', async () => {

@@ -50,7 +50,15 @@ it.each<[string, number, () => Promise<unknown>]>([
   ['marks a notification', 1, () => repository.mark(user_id, id, 'read')],
   ['marks everything as read', 1, () => repository.readAll(user_id, null)],
   ['finds what is due', 1, () => retention.due(bounds, null)],
-  ['archives and deletes what is due of an inbox', 1, () => retention.purge(user_id, [id], bounds)],
+  [
+    'archives and deletes what is due of several inboxes',
+    1,
+    () =>
+      retention.purge(
+        [user_id, ...many].map((of) => ({ user_id: of, ids: [id] })),
+        bounds,
+      ),
+  ],
   ['counts the unread of all inboxes', 1, () => retention.unreadCounts()],
 ])('%s in %i round trip(s)', async (_, expected, run) => {
   proxy.takeRoundTrips();

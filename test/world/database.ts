@@ -52,11 +52,13 @@ export function createDatabase({
       if (updated > 0) commit(user_id, inbox, { kind: 'read_all', before_id });
       return read;
     },
-    async purge(user_id, ids, bounds) {
-      const purged = await model.purge(user_id, ids, bounds);
-      if (purged && purged.archived + purged.deleted > 0) {
+    async purge(due, bounds) {
+      const purged = await model.purge(due, bounds);
+      for (const { user_id, archived, deleted } of purged) {
+        if (archived + deleted === 0) continue;
         const inbox = await model.inbox(user_id);
         commit(user_id, { ...inbox, burst_count: 0 }, { kind: 'purge' });
+        const ids = due.flatMap((one) => (one.user_id === user_id ? one.ids : []));
         for (const id of ids) if (!(await model.find(user_id, id))) journal.deleted(user_id, id);
       }
       return purged;
@@ -88,7 +90,7 @@ export function createDatabase({
     repositoryOf(invocation: Invocation): NotificationRepository & RetentionRepository {
       const write = <Answer>(name: string, run: () => Promise<Answer>) => ask(invocation, name, run);
       const read = <Answer>(name: string, run: () => Promise<Answer>) => ask(invocation, name, run, false);
-      // Some answers are undefined by right; wrapped, so that they are told from none.
+      // An answer that is undefined by right; wrapped, so that it is told from none.
       const wrapped = async <Answer>(name: string, run: () => Promise<Answer>) =>
         (await ask(invocation, name, async () => ({ answer: await run() }))).answer;
       return {
@@ -100,7 +102,7 @@ export function createDatabase({
         changes: (user_id, since) => read('changes', () => model.changes(user_id, since)),
         find: (user_id, id) => model.find(user_id, id),
         due: (bounds, after) => read('due', () => model.due(bounds, after)),
-        purge: (user_id, ids, bounds) => wrapped('purge', () => written.purge(user_id, ids, bounds)),
+        purge: (due, bounds) => write('purge', () => written.purge(due, bounds)),
         unreadCounts: async () => ({ inboxes: 0, percentiles: [] }),
       };
     },
