@@ -19,7 +19,7 @@ const interrupted = new AbortController();
 /** Runs one bench, and stops what it has started, also if Ctrl-C ends it. */
 async function runOne(
   name: string,
-  { isQuick, seed }: { isQuick: boolean; seed: number },
+  { isQuick, seed, place }: { isQuick: boolean; seed: number; place: string },
 ): Promise<Measurement[]> {
   const bench = benches[name];
   if (!bench) throw new Error(`There is no bench ${name}.`);
@@ -28,7 +28,7 @@ async function runOne(
   const context: BenchContext = {
     isQuick,
     random: seededRandom(seed),
-    say: (text) => progress.say(`${name}: ${text}`),
+    say: (text) => progress.say(`${place} ${name}: ${text}`),
     extentOf: (comparisons) => ({ leastBlocks: leastBlocks[size], forMs: measuredMs[size] / comparisons }),
     stack,
   };
@@ -41,9 +41,10 @@ async function run({ names, isQuick, seed }: Command & { kind: 'run' }): Promise
   const date = new Date();
   const measurements: Measurement[] = [];
   const failures: string[] = [];
-  for (const name of names) {
+  for (const [index, name] of names.entries()) {
     try {
-      measurements.push(...(await runOne(name, { isQuick, seed })));
+      const place = `${index + 1}/${names.length}`;
+      measurements.push(...(await runOne(name, { isQuick, seed, place })));
     } catch (error) {
       // The others took long, and are worth a table.
       if (interrupted.signal.aborted) throw error;

@@ -6,7 +6,9 @@ import { depth } from './benches/depth.ts';
 import { firstRequest } from './benches/first-request.ts';
 import { imports } from './benches/import.ts';
 import { page } from './benches/page.ts';
+import { queue } from './benches/queue.ts';
 import { retention } from './benches/retention.ts';
+import { sockets } from './benches/sockets.ts';
 
 /** All benches by name, in the order of the table. */
 export const benches: Readonly<Record<string, Bench>> = {
@@ -16,6 +18,8 @@ export const benches: Readonly<Record<string, Bench>> = {
   page,
   depth,
   batch,
+  queue,
+  sockets,
   retention,
   client,
 };

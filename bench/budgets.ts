@@ -21,8 +21,11 @@ export const budgets = {
   'depth.page': ratio('page 5,000 by page 1: p50', { atMost: 1.1 }, 1),
   'depth.count': ratio('count of 100,000 unread by that of 10: p50', { atMost: 1.1 }, 1),
   'batch.rate': ratio('500 recipients: rows a second', { atLeast: 0.7 }),
+  ...liveBudgets(),
   'retention.create': ratio('creates while old rows are deleted: p99', { atMost: 1.2 }),
+  'retention.create.p50': ratio('creates while old rows are deleted: p50'),
   'retention.list': ratio('lists while old rows are deleted: p99', { atMost: 1.2 }),
+  'retention.list.p50': ratio('lists while old rows are deleted: p50'),
   'client.frame': {
     text: 'a frame into 10,000 rows',
     unit: 'ms',
@@ -78,6 +81,18 @@ function pageBudgets() {
   };
 }
 
+/** From the create to the frame at a socket, against a bare server. */
+function liveBudgets() {
+  const target = { atMost: 3 };
+  return {
+    'queue.p50': ratio('10,000 recipients through the queue: p50', target),
+    'queue.p99': ratio('10,000 recipients through the queue: p99', target),
+    'queue.last': ratio('10,000 recipients through the queue: the last'),
+    'sockets.p50': ratio('creates to 1,000 sockets: p50', target),
+    'sockets.p99': ratio('creates to 1,000 sockets: p99', target),
+  };
+}
+
 function ratio(text: string, target?: Target, before?: number): Budget {
   return { text, unit: '×', target, before };
 }
@@ -86,4 +101,9 @@ function ratio(text: string, target?: Target, before?: number): Budget {
 export function isMet(target: Target, value: number): boolean | undefined {
   if (target === undefined) return undefined;
   return 'atMost' in target ? value <= target.atMost : value >= target.atLeast;
+}
+
+/** Whether the whole interval is on one side of the target, so that the run tells if it is met. */
+export function isCertain(target: Target, { low, high }: { low: number; high: number }): boolean {
+  return isMet(target, low) === isMet(target, high);
 }

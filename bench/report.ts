@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import type { Measurement } from './benches/bench.ts';
-import { type Budget, budgets, isMet } from './budgets.ts';
+import { type Budget, budgets, isCertain, isMet, type Target } from './budgets.ts';
 
 /** Where a run took place. It does not name the machine. */
 export interface Machine {
@@ -24,7 +24,13 @@ export interface Results {
   machine: Machine;
   quick: boolean;
   seed: number;
-  results: (Measurement & { unit: string; target: Budget['target'] | null; met: boolean | null })[];
+  results: (Measurement & {
+    unit: string;
+    target: Target | null;
+    met: boolean | null;
+    /** Whether the target lies outside the interval. Otherwise the run does not tell whether it is met. */
+    certain: boolean;
+  })[];
 }
 
 export function resultsOf(
@@ -38,7 +44,8 @@ export function resultsOf(
     seed,
     results: measurements.map((measurement) => {
       const { unit, target }: Budget = budgets[measurement.budget];
-      return { ...measurement, unit, target: target ?? null, met: isMet(target, measurement.value) ?? null };
+      const met = isMet(target, measurement.value) ?? null;
+      return { ...measurement, unit, target: target ?? null, met, certain: isCertain(target, measurement) };
     }),
   };
 }
@@ -64,19 +71,27 @@ export function tableOf(measurements: readonly Measurement[]): string {
 function rowOf({ budget, value, low, high, from = '' }: Measurement): string[] {
   const { text, unit, target, before }: Budget = budgets[budget];
   const show = (figure: number) => `${figureOf(figure)} ${unit}`;
-  const verdict = { true: 'met', false: 'NOT MET', undefined: '' }[String(isMet(target, value))] ?? '';
   return [
     text,
     before === undefined ? '–' : show(before),
     show(value),
     `${figureOf(low)} – ${figureOf(high)}`,
     targetOf(target, show),
-    verdict,
+    verdictOf(target, { value, low, high }),
     from,
   ];
 }
 
-function targetOf(target: Budget['target'], show: (figure: number) => string): string {
+/** With a question mark if the target lies within the interval. */
+function verdictOf(
+  target: Target,
+  { value, ...interval }: { value: number; low: number; high: number },
+): string {
+  if (target === undefined) return '';
+  return `${isMet(target, value) ? 'met' : 'NOT MET'}${isCertain(target, interval) ? '' : '?'}`;
+}
+
+function targetOf(target: Target, show: (figure: number) => string): string {
   if (target === undefined) return '–';
   return 'atMost' in target ? `≤ ${show(target.atMost)}` : `≥ ${show(target.atLeast)}`;
 }

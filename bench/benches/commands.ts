@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Connection } from '../../functions/core/ports.ts';
 import type { Services } from '../stage/services.ts';
 
 /** So many that no user gets more than 20 notifications in a second, after which frames become shorter. */
@@ -8,16 +9,21 @@ const hourMs = 60 * 60_000;
 /** New users with so many sockets each. */
 export async function usersWith(services: Services, sockets: number): Promise<string[]> {
   const users = Array.from({ length: userCount }, () => randomUUID());
-  const now = Date.now();
-  const connectionsOf = (user_id: string) =>
-    Array.from({ length: sockets }, () => ({
-      user_id,
-      connection_id: randomUUID(),
-      connected_at: now,
-      expires_at: now + hourMs,
-    }));
-  await services.register(users.flatMap(connectionsOf));
+  await services.register(connectionsFor(users, sockets));
   return users;
+}
+
+/** So many new connections for each user. */
+export function connectionsFor(users: readonly string[], sockets: number): Connection[] {
+  const connected_at = Date.now();
+  const expires_at = connected_at + hourMs;
+  const newConnection = (user_id: string) => ({
+    user_id,
+    connection_id: randomUUID(),
+    connected_at,
+    expires_at,
+  });
+  return users.flatMap((user_id) => Array.from({ length: sockets }, () => newConnection(user_id)));
 }
 
 /** What a command says, apart from who gets it. */

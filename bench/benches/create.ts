@@ -37,7 +37,7 @@ export const create: Bench = {
         service: await sideOf(service, 'belfry'),
         floor: await sideOf(floor, 'floor'),
       };
-      const load = { closed: 20, open: 12, perSecond: 40, warmUp: isQuick ? 200 : 2_000 };
+      const load = { closed: 20, open: 24, perSecond: 20, warmUp: isQuick ? 200 : 2_000 };
       const onProgress = (done: number) => say(`${sockets} sockets: ${percent(done)}`);
       const { cpu, p50, databaseCpu } = await compare(sides, load, {
         extent: extentOf(socketCounts.length),

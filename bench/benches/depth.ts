@@ -31,7 +31,7 @@ export const depth: Bench = {
     const p50Of = async (what: string, ofLarge: () => object, ofSmall: () => object) => {
       const { p50 } = await compare(
         { service: { arm: large, nextEvent: ofLarge }, floor: { arm: small, nextEvent: ofSmall } },
-        { closed: 0, open: 50, perSecond: 100, warmUp: isQuick ? 300 : 2_000 },
+        { closed: 0, open: 100, perSecond: 50, warmUp: isQuick ? 300 : 2_000 },
         { extent: extentOf(2), random, onProgress: (done) => say(`${what}: ${percent(done)}`) },
       );
       return inMilliseconds(p50);

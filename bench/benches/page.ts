@@ -35,7 +35,7 @@ export const page: Bench = {
     });
     const { cpu, p50, p99, databaseCpu } = await compare(
       { service: side(service, 'belfry'), floor: side(floor, 'floor') },
-      { closed: 30, open: 50, perSecond: 100, warmUp: isQuick ? 500 : 3_000 },
+      { closed: 20, open: 100, perSecond: 50, warmUp: isQuick ? 500 : 3_000 },
       { extent: extentOf(1), random, onProgress: (done) => say(percent(done)) },
     );
     return [

@@ -1,7 +1,6 @@
-import { inBlocks } from '../method/blocks.ts';
+import { type Block, repeatedly, takeBlock } from '../method/blocks.ts';
+import { latencyRatio } from '../method/latency-ratio.ts';
 import { openLoop } from '../method/open-loop.ts';
-import { ratioOf } from '../method/ratio.ts';
-import { quantile } from '../method/statistics.ts';
 import { startArm } from '../stage/arm.ts';
 import { startDatabase } from '../stage/database.ts';
 import { environmentOf } from '../stage/environment.ts';
@@ -13,13 +12,21 @@ import { type Bench, stopAtEnd } from './bench.ts';
 import { commandsFor } from './commands.ts';
 import { inMilliseconds, percent } from './figures.ts';
 
-/** Of creates, and as many lists beside them. */
-const load = { requests: 40, perSecond: 15 };
-const loadMs = (load.requests * 1_000) / load.perSecond;
+/** Of creates, and as many lists beside them, in one slice. */
+const load = { requests: 25, perSecond: 25 };
+const sliceMs = (load.requests * 1_000) / load.perSecond;
 
-/** Retention stops when a minute remains, so this is how long it deletes: longer than the load of a sample takes. */
-const purgedMs = loadMs + 2_000;
-const remainingMs = 60_000 + purgedMs;
+/** A block has so many rounds of four slices, and so enough requests for a p99. */
+const rounds = 2;
+
+/** Retention stops when a minute remains. */
+const remainingMs = 60_000 + sliceMs;
+
+type Arm = 'before' | 'during';
+interface Slice {
+  creates: number[];
+  lists: number[];
+}
 
 /** Creates and lists while retention deletes, against the same without. */
 export const retention: Bench = {
@@ -46,37 +53,44 @@ export const retention: Bench = {
     await create.serve(warmUp.map(nextCommand));
     await read.serve(warmUp.map(nextList));
 
-    async function takeSample(arm: 'before' | 'during') {
+    async function takeSlice(arm: Arm): Promise<Slice> {
       const begunAt = performance.now();
       const purged = arm === 'during' ? purge.serve([{}], remainingMs) : undefined;
+      const deletedMs = purged?.then(() => performance.now() - begunAt);
       const [creates, lists] = await Promise.all([
         openLoop(load, () => create.serve([nextCommand()])),
         openLoop(load, () => read.serve([nextList()])),
       ]);
-      await purged;
-      if (purged && performance.now() - begunAt < purgedMs)
+      if (deletedMs && (await deletedMs) < sliceMs)
         throw new Error('Retention had nothing left to delete. The bench needs more rows.');
       return { creates, lists };
     }
 
-    const blocks = await inBlocks(['before', 'during'], takeSample, {
+    async function takeRounds(): Promise<Block<Arm, Slice>> {
+      const block: Block<Arm, Slice> = { before: [], during: [] };
+      for (let round = 0; round < rounds; round += 1) {
+        const { before, during } = await takeBlock(['before', 'during'], takeSlice, random);
+        block.before.push(...before);
+        block.during.push(...during);
+      }
+      return block;
+    }
+    const blocks = await repeatedly(takeRounds, {
       extent: extentOf(1),
-      random,
       onBlock: (done) => say(percent(done)),
     });
-    const ratio = (what: 'creates' | 'lists') => {
-      const p99Of = (arm: 'before' | 'during') =>
-        blocks.map((block) => [
-          quantile(
-            block[arm].flatMap((sample) => sample[what]),
-            0.99,
-          ),
-        ]);
-      return inMilliseconds(ratioOf(p99Of('during'), p99Of('before'), random));
+    const ratio = (what: keyof Slice, q: number) => {
+      const latencies = blocks.map(({ before, during }) => ({
+        service: during.flatMap((slice) => slice[what]),
+        floor: before.flatMap((slice) => slice[what]),
+      }));
+      return inMilliseconds(latencyRatio(latencies, q, random));
     };
     return [
-      { budget: 'retention.create', ...ratio('creates') },
-      { budget: 'retention.list', ...ratio('lists') },
+      { budget: 'retention.create', ...ratio('creates', 0.99) },
+      { budget: 'retention.create.p50', ...ratio('creates', 0.5) },
+      { budget: 'retention.list', ...ratio('lists', 0.99) },
+      { budget: 'retention.list.p50', ...ratio('lists', 0.5) },
     ];
   },
 };

@@ -1,9 +1,9 @@
 import type { Random } from '../../test/support/random.ts';
 import type { Arm } from '../stage/arm.ts';
-import { type Extent, inBlocks } from './blocks.ts';
-import { openLoop } from './open-loop.ts';
+import { type Extent, repeatedly, takeBlock } from './blocks.ts';
+import { interleavedLoop } from './interleaved-loop.ts';
+import { latencyRatio } from './latency-ratio.ts';
 import { type Ratio, ratioOf } from './ratio.ts';
-import { quantile } from './statistics.ts';
 
 /** One of the two arms of a comparison. */
 export interface ComparedArm {
@@ -22,12 +22,13 @@ export interface Run {
   onProgress: (done: number) => void;
 }
 
-/** How much one sample asks for. */
+/** How much one block asks of each arm. */
 export interface Load {
-  /** Requests one after the other, whose CPU time is counted. */
+  /** Requests one after the other, whose CPU time is counted. Each arm gets so many twice. */
   closed: number;
-  /** Requests at fixed times, whose latency is counted. */
+  /** Requests at fixed times, whose latency is counted. An even number. */
   open: number;
+  /** How many of them in a second. The machine must be idle for most of it. */
   perSecond: number;
   /** Requests before anything is counted, so that the code is compiled and caches are warm. */
   warmUp: number;
@@ -36,7 +37,6 @@ export interface Load {
 interface Sample {
   cpuUs: number;
   databaseCpuUs: number | undefined;
-  latencies: number[];
 }
 
 type Side = 'service' | 'floor';
@@ -50,7 +50,7 @@ export interface Comparison {
   databaseCpu: Ratio | undefined;
 }
 
-/** Compares two handlers: the CPU time of their processes, and their latency. */
+/** Compares two handlers: the CPU time of their processes, by turns, and their latency, request by request. */
 export async function compare(
   sides: Record<Side, ComparedArm>,
   load: Load,
@@ -58,34 +58,35 @@ export async function compare(
 ): Promise<Comparison> {
   for (const { arm, nextEvent } of Object.values(sides)) await arm.serve(eventsOf(nextEvent, load.warmUp));
   const names: Side[] = ['service', 'floor'];
-  const blocks = await inBlocks(names, (side) => takeSample(sides[side], load), {
-    extent,
-    random,
-    onBlock: onProgress,
-  });
-  const ratio = (figures: (samples: Sample[]) => number[]) =>
+  const sendTo = (side: Side) => sides[side].arm.serve([sides[side].nextEvent()]);
+  const results = await repeatedly(
+    async () => ({
+      block: await takeBlock(names, (side) => takeSample(sides[side], load), random),
+      latencies: await interleavedLoop(
+        names,
+        { requests: load.open, perSecond: load.perSecond },
+        sendTo,
+        random,
+      ),
+    }),
+    { extent, onBlock: onProgress },
+  );
+  const blocks = results.map(({ block }) => block);
+  const latencies = results.map((result) => result.latencies);
+  const ratio = (figure: (sample: Sample) => number) =>
     ratioOf(
-      blocks.map((block) => figures(block.service)),
-      blocks.map((block) => figures(block.floor)),
+      blocks.map(({ service }) => service.map(figure)),
+      blocks.map(({ floor }) => floor.map(figure)),
       random,
     );
-  // The latencies of both samples together: half as many would be too few for a p99.
-  const latency = (q: number) => (samples: Sample[]) => [
-    quantile(
-      samples.flatMap(({ latencies }) => latencies),
-      q,
-    ),
-  ];
   const isDatabaseKnown = blocks.every((block) =>
     [...block.service, ...block.floor].every(({ databaseCpuUs }) => databaseCpuUs !== undefined),
   );
   return {
-    cpu: ratio((samples) => samples.map(({ cpuUs }) => cpuUs)),
-    p50: ratio(latency(0.5)),
-    p99: ratio(latency(0.99)),
-    databaseCpu: isDatabaseKnown
-      ? ratio((samples) => samples.map(({ databaseCpuUs = 0 }) => databaseCpuUs))
-      : undefined,
+    cpu: ratio(({ cpuUs }) => cpuUs),
+    p50: latencyRatio(latencies, 0.5, random),
+    p99: latencyRatio(latencies, 0.99, random),
+    databaseCpu: isDatabaseKnown ? ratio(({ databaseCpuUs = 0 }) => databaseCpuUs) : undefined,
   };
 }
 
@@ -93,12 +94,9 @@ async function takeSample({ arm, nextEvent, databaseCpu }: ComparedArm, load: Lo
   const before = await databaseCpu?.();
   const { cpuUs } = await arm.serve(eventsOf(nextEvent, load.closed));
   const after = await databaseCpu?.();
-  const latencies = await openLoop({ requests: load.open, perSecond: load.perSecond }, () =>
-    arm.serve([nextEvent()]),
-  );
   const databaseCpuUs =
     before === undefined || after === undefined ? undefined : (after - before) / load.closed;
-  return { cpuUs: cpuUs / load.closed, databaseCpuUs, latencies };
+  return { cpuUs: cpuUs / load.closed, databaseCpuUs };
 }
 
 const eventsOf = (next: () => unknown, count: number) => Array.from({ length: count }, next);

@@ -1,5 +1,8 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
+/** Milliseconds of a clock that never goes back, and that all processes of the machine have in common. */
+export const machineNow = (): number => Number(process.hrtime.bigint()) / 1e6;
+
 /** The time of the load, in milliseconds. */
 export interface LoadClock {
   now(): number;
@@ -11,11 +14,11 @@ export interface LoadClock {
 const polledMs = 2;
 
 export const machineClock: LoadClock = {
-  now: () => performance.now(),
+  now: machineNow,
   async until(time) {
-    const restMs = time - performance.now() - polledMs;
+    const restMs = time - machineNow() - polledMs;
     if (restMs > 0) await setTimeout(restMs);
-    while (performance.now() < time) await setImmediate();
+    while (machineNow() < time) await setImmediate();
   },
 };
 
@@ -27,11 +30,11 @@ export const machineClock: LoadClock = {
  * of them, and report one slow request only (coordinated omission).
  *
  * Rejects with the first failure, after all requests have ended.
- * @param send gets the index of the request
+ * @param send gets the index of the request, and the time of the clock at which it was due
  */
 export async function openLoop(
   { requests, perSecond }: { requests: number; perSecond: number },
-  send: (index: number) => Promise<unknown>,
+  send: (index: number, dueAt: number) => Promise<unknown>,
   clock: LoadClock = machineClock,
 ): Promise<number[]> {
   const begunAt = clock.now();
@@ -39,7 +42,7 @@ export async function openLoop(
   for (let index = 0; index < requests; index += 1) {
     const dueAt = begunAt + (index * 1_000) / perSecond;
     await clock.until(dueAt);
-    const result = send(index).then(() => clock.now() - dueAt);
+    const result = send(index, dueAt).then(() => clock.now() - dueAt);
     // It is reported at the end. Until then, the rejection must not count as unhandled.
     result.catch(() => {});
     results.push(result);

@@ -1,16 +1,21 @@
-/** The program of an arm. It imports a module with a `handler` once, and then serves one request at a time, as Lambda does. */
+/**
+ * The program of an arm. It imports a module with a `handler` once. Then it serves one request at a time, as an environment of
+ * Lambda does, or all requests at the same time, as a server.
+ */
 import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import type { ArmReply, ArmRequest } from './arm.ts';
 import { obeyParent } from './child-process.ts';
+import { failureOf } from './requests.ts';
 
 obeyParent();
-const [, , module = ''] = process.argv;
+const [, , module = '', kind] = process.argv;
 const { handler } = await import(pathToFileURL(module).href);
 
 let queue = Promise.resolve();
 process.on('message', (request: ArmRequest) => {
-  queue = queue.then(() => serve(request));
+  if (kind === 'server') void serve(request);
+  else queue = queue.then(() => serve(request));
 });
 process.send?.('ready');
 
@@ -26,7 +31,7 @@ async function serve({ id, events, remainingMs }: ArmRequest): Promise<void> {
     const { user, system } = process.cpuUsage(before);
     reply({ id, cpuUs: user + system });
   } catch (error) {
-    reply({ id, failure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+    reply({ id, failure: failureOf(error) });
   }
 }
 

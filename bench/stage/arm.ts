@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startChild } from './child.ts';
+import { type Reply, requestsTo } from './requests.ts';
 
 /** Events for the handler of an arm, which it gets one after the other. */
 export interface ArmRequest {
@@ -9,16 +10,20 @@ export interface ArmRequest {
   remainingMs: number;
 }
 
-/** The CPU time of all events together, or why one has failed. */
-export type ArmReply = { id: number; cpuUs: number } | { id: number; failure: string };
+/** The CPU time of all events together. */
+interface Served {
+  cpuUs: number;
+}
+
+export type ArmReply = Reply<Served>;
 
 /** What is measured: a module with a `handler`, in a process of its own. */
 export interface Arm {
   /**
-   * Resolves when the last event is answered. Requests wait for each other. Rejects if the handler fails or refuses.
+   * Resolves when the last event is answered. Rejects if the handler fails or refuses.
    * @param remainingMs the time that the handler's context says is left; 30 s if left out
    */
-  serve(events: unknown[], remainingMs?: number): Promise<{ cpuUs: number }>;
+  serve(events: unknown[], remainingMs?: number): Promise<Served>;
   stop(): Promise<void>;
 }
 
@@ -26,36 +31,54 @@ export interface Arm {
  * Starts an arm.
  * @param name of the arm in errors
  * @param module the path of the module; it may be a bundle, or TypeScript
+ * @param options.isServer whether requests run at the same time, as in a server; otherwise they wait for each other, as in
+ * an environment of Lambda. Then CPU times have those of the others in them
  */
 export async function startArm(
   name: string,
   module: string,
   environment: Readonly<Record<string, string>>,
+  { isServer = false }: { isServer?: boolean } = {},
 ): Promise<Arm> {
   const program = join(import.meta.dirname, 'arm-process.ts');
-  const child = await startChild(program, [module], environment);
-  const pending = new Map<number, PromiseWithResolvers<{ cpuUs: number }>>();
-  let asked = 0;
-  child.process.on('message', (reply: ArmReply) => {
-    const promise = pending.get(reply.id);
-    pending.delete(reply.id);
-    if ('failure' in reply) promise?.reject(new Error(`The arm ${name} has failed: ${reply.failure}`));
-    else promise?.resolve(reply);
-  });
-  const hasEnded = () =>
-    new Error(`The arm ${name} has ended (${child.process.signalCode ?? child.process.exitCode}).`);
-  child.process.once('exit', () => {
-    for (const { reject } of pending.values()) reject(hasEnded());
-  });
+  const child = await startChild(program, [module, isServer ? 'server' : 'function'], environment);
+  const ask = requestsTo<Omit<ArmRequest, 'id'>, Served>(`arm ${name}`, child);
   return {
-    serve(events, remainingMs = 30_000) {
-      if (!child.process.connected) return Promise.reject(hasEnded());
-      asked += 1;
-      const result = Promise.withResolvers<{ cpuUs: number }>();
-      pending.set(asked, result);
-      child.process.send({ id: asked, events, remainingMs } satisfies ArmRequest);
-      return result.promise;
-    },
+    serve: (events, remainingMs = 30_000) => ask({ events, remainingMs }),
     stop: () => child.stop(),
+  };
+}
+
+/**
+ * Starts several environments of a function. A request goes to the idle one that was used last, as Lambda does it, and
+ * waits if all are busy.
+ */
+export async function startEnvironments(
+  name: string,
+  module: string,
+  environment: Readonly<Record<string, string>>,
+  count: number,
+): Promise<Arm> {
+  const arms = await Promise.all(Array.from({ length: count }, () => startArm(name, module, environment)));
+  const idle = [...arms];
+  const waiting: ((arm: Arm) => void)[] = [];
+  const acquire = async () => idle.pop() ?? new Promise<Arm>((resolve) => waiting.push(resolve));
+  const release = (arm: Arm) => {
+    const next = waiting.shift();
+    if (next) next(arm);
+    else idle.push(arm);
+  };
+  return {
+    async serve(events, remainingMs) {
+      const arm = await acquire();
+      try {
+        return await arm.serve(events, remainingMs);
+      } finally {
+        release(arm);
+      }
+    },
+    async stop() {
+      await Promise.all(arms.map((arm) => arm.stop()));
+    },
   };
 }

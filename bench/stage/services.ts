@@ -10,6 +10,8 @@ export interface Services {
   tables: string;
   /** The `@connections` URL. */
   sockets: string;
+  /** Where a socket is opened, without the id of its connection. Only a gateway holds sockets. */
+  socketUrl: string;
   /** Registers sockets. */
   register(connections: readonly Connection[]): Promise<void>;
   stop(): Promise<void>;
@@ -18,16 +20,20 @@ export interface Services {
 export const connectionsTable = 'connections';
 export const credentials = { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token' };
 
-/** Starts DynamoDB with the table of connections, and a receiver of posts. */
-export async function startServices(): Promise<Services> {
+/**
+ * Starts DynamoDB with the table of connections, and what takes the posts: a receiver that does nothing with them, or a
+ * gateway that sends them to sockets.
+ */
+export async function startServices(posts: 'receiver' | 'gateway' = 'receiver'): Promise<Services> {
   const start = (program: string) => startChild(join(import.meta.dirname, program), []);
-  const [dynamo, receiver] = await Promise.all([start('dynamodb-process.ts'), start('receiver-process.ts')]);
+  const [dynamo, receiver] = await Promise.all([start('dynamodb-process.ts'), start(`${posts}-process.ts`)]);
   const tables = `http://127.0.0.1:${portOf(dynamo)}`;
   const client = new DynamoDBClient({ endpoint: tables, region: 'us-east-1', credentials });
   await createConnectionsTable(client);
   return {
     tables,
     sockets: `http://127.0.0.1:${portOf(receiver)}/live`,
+    socketUrl: `ws://127.0.0.1:${portOf(receiver)}/`,
     async register(connections) {
       const documents = DynamoDBDocumentClient.from(client);
       // DynamoDB takes 25 items at once.

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { startArm } from '../../bench/stage/arm.ts';
+import { startArm, startEnvironments } from '../../bench/stage/arm.ts';
 import { startFresh } from '../../bench/stage/fresh-process.ts';
 
 async function moduleWith(source: string): Promise<string> {
@@ -39,6 +39,43 @@ it('an arm serves one request at a time, in their order', async () => {
       running -= 1;
     }`);
   await Promise.all([arm.serve([0, 1]), arm.serve([2]), arm.serve([3, 4])]);
+});
+
+it('an arm that is a server runs its requests at the same time', async () => {
+  const module = await moduleWith(`
+    const both = Promise.withResolvers();
+    let running = 0;
+    export const handler = () => {
+      running += 1;
+      if (running === 2) both.resolve();
+      return both.promise;
+    }`);
+  const arm = await startArm('example', module, {}, { isServer: true });
+  onTestFinished(() => arm.stop());
+  await Promise.all([arm.serve([{}]), arm.serve([{}])]);
+});
+
+/** Environments of a handler that expects to be told how many requests its own environment has had. */
+async function environmentsOf(count: number) {
+  const module = await moduleWith(`
+    let served = 0;
+    export const handler = (number) => {
+      served += 1;
+      if (served !== number) throw new Error('request ' + served + ' of this environment');
+    }`);
+  const environments = await startEnvironments('example', module, {}, count);
+  onTestFinished(() => environments.stop());
+  return environments;
+}
+
+it('requests at the same time go to different environments, and one too many waits for the first that is free', async () => {
+  const { serve } = await environmentsOf(2);
+  await Promise.all([serve([1]), serve([1]), serve([2])]);
+});
+
+it('requests one after the other go to the same environment', async () => {
+  const { serve } = await environmentsOf(3);
+  for (const number of [1, 2, 3]) await serve([number]);
 });
 
 it.each([
