@@ -41,6 +41,7 @@ export const queue: Bench = {
       return result.latencies;
     }
 
+    say('warming up');
     // The first creates open connections and make the inboxes.
     for (const side of ['service', 'floor', 'service', 'floor'] as const) await takeSample(side);
     missing = 0;

@@ -25,6 +25,7 @@ export const sockets: Bench = {
     const { isQuick, say, extentOf, random } = context;
     const live = await startLive(context, { sockets: 1_000, environments });
     const loads = { service: loadOn(live.service), floor: loadOn(live.floor) };
+    say('warming up');
     // At once, so that each environment gets its share.
     for (const side of sides) await loads[side].inRounds(isQuick ? 200 : 1_000, environments);
 
