@@ -4,14 +4,14 @@
  */
 export const bundleBudgets: Readonly<Record<string, number>> = {
   'authorize-request': 54_900,
-  connect: 288_900,
-  'count-connections': 197_200,
-  'create-notification': 394_400,
-  'deliver-notification': 256_500,
-  disconnect: 197_300,
+  connect: 236_100,
+  'count-connections': 148_300,
+  'create-notification': 320_500,
+  'deliver-notification': 203_700,
+  disconnect: 148_300,
   message: 3_400,
-  migrate: 149_400,
-  'purge-expired': 133_600,
-  'read-notifications': 165_200,
-  'update-notifications': 381_200,
+  migrate: 124_600,
+  'purge-expired': 108_700,
+  'read-notifications': 140_100,
+  'update-notifications': 307_400,
 };

