@@ -25,7 +25,7 @@ export interface NotificationFunctionProps<Environment> {
   environment: Environment;
   /** The network in which it reaches the database. Left out: it is in no VPC and has access to the internet. */
   network?: FunctionNetwork | undefined;
-  /** Default: 20 seconds. A connect and two statements take less, even if each runs into its time-out. */
+  /** Default: 20 seconds. */
   timeout?: Duration;
   /** How many environments may run at once, reserved from the account's quota. Left out: not reserved. */
   reservedConcurrency?: number | undefined;

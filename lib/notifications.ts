@@ -196,6 +196,8 @@ export class Notifications extends Construct {
       environment: this.database.environment('reader'),
       network,
       reservedConcurrency,
+      // Enough to wait for a connection to the database. The gateway waits 30 seconds.
+      timeout: Duration.seconds(28),
     });
     const update = new NotificationFunction<DatabaseEnvironment & PushEnvironment>(this, 'Update', {
       entry: 'update-notifications',
@@ -203,7 +205,8 @@ export class Notifications extends Construct {
       environment: writing,
       network,
       reservedConcurrency,
-      // Enough to queue pending deliveries even if DynamoDB runs into its time-outs. The gateway waits 30 seconds.
+      // Enough to wait for a connection to the database, or to queue pending deliveries even if DynamoDB runs into its
+      // time-outs. The gateway waits 30 seconds.
       timeout: Duration.seconds(28),
     });
     this.database.grantConnect(read, 'reader');

@@ -14,6 +14,7 @@ export async function changes(
     changesStatement(user_id, since),
     {
       repeatable: true,
+      user: user_id,
     },
   );
   const inbox = toInboxState(user_id, rows[0]);

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import tls from 'node:tls';
 import pg from 'pg';
 import { Unavailable } from '../core/errors.ts';
@@ -37,17 +38,29 @@ export interface ConnectOptions {
   credentials?: () => AwsCredentials;
   /** The certificates of RDS, JSON of `RdsCertificates`. When left out, no certificate of RDS is trusted. */
   rdsCertificatesFile?: string;
-  /** How long connecting may take, TLS and login included; 3,000 ms when left out. */
+  /** How long connecting may take in milliseconds, TLS and login included. When left out, as long as a statement may wait. */
   connectTimeoutMs?: number;
+  /** How long the server may take to accept the connection, before TLS and login; as long as connecting when left out. */
+  reachTimeoutMs?: number;
   /** How long PostgreSQL may work on one statement; 5,000 ms when left out, 0 for no limit. */
   statementTimeoutMs?: number;
   /** How the session is called in pg_stat_activity; `belfry` when left out. */
   applicationName?: string;
+  /** Whether a pooler holds the sessions of the server, as RDS Proxy does; no when left out. */
+  isPooled?: boolean;
+  /** Waits so many milliseconds before an attempt to connect. When left out, by a timer. */
+  pause?: (durationMs: number) => Promise<unknown>;
   /** When left out, the machine's. */
   clock?: Clock;
 }
 
 export const defaultStatementTimeoutMs = 5_000;
+
+/**
+ * How long a statement may wait, for earlier ones and for a connection. With 3 s for the last attempt to connect, and 6 s
+ * for the statement, it leaves some of the 28 s of a function for the push. API Gateway waits for 30 s.
+ */
+export const longestWaitMs = 15_000;
 
 /**
  * Opens a connection. The client has a listener for `error`, so that a connection lost later never ends the process.
@@ -56,7 +69,8 @@ export const defaultStatementTimeoutMs = 5_000;
 export async function connect(connection: DatabaseConnection, options: ConnectOptions): Promise<pg.Client> {
   const client = new pg.Client({
     ...clientConfig(connection, options),
-    connectionTimeoutMillis: options.connectTimeoutMs ?? 3_000,
+    stream: () => socketThatReachesWithin(options.reachTimeoutMs),
+    connectionTimeoutMillis: options.connectTimeoutMs ?? longestWaitMs,
     statement_timeout: options.statementTimeoutMs ?? defaultStatementTimeoutMs,
     keepAlive: true,
     application_name: options.applicationName ?? 'belfry',
@@ -69,6 +83,16 @@ export async function connect(connection: DatabaseConnection, options: ConnectOp
     client.end().catch(() => {});
     throw new Unavailable('The database', { cause });
   }
+}
+
+/** A socket that closes with an error if the server does not accept its connection in time. */
+function socketThatReachesWithin(timeoutMs: number | undefined): Socket {
+  const socket = new Socket();
+  if (timeoutMs === undefined) return socket;
+  const late = new Error(`The server has not accepted the connection within ${timeoutMs} ms.`);
+  const timer = setTimeout(() => socket.destroy(late), timeoutMs);
+  for (const event of ['connect', 'close']) socket.once(event, () => clearTimeout(timer));
+  return socket;
 }
 
 function clientConfig(connection: DatabaseConnection, options: ConnectOptions): pg.ClientConfig {
@@ -161,6 +185,10 @@ export function endsSession(state: string | undefined): boolean {
 export function isOutage(state: string | undefined): boolean {
   return endsSession(state) || (state !== undefined && /^(40|53|55P03|57014)/.test(state));
 }
+
+/** Whether a connection was refused because there are as many as there may be. It may succeed a moment later. */
+export const isCrowded = (error: unknown): boolean =>
+  error instanceof Unavailable && (sqlState(error.cause)?.startsWith('53') ?? false);
 
 /**
  * Whether another transaction stood in the way, and PostgreSQL has rolled the statement back for certain: a deadlock

@@ -1,20 +1,20 @@
 import { setImmediate, setTimeout as wait } from 'node:timers/promises';
 import type { SQL } from 'drizzle-orm';
-import type pg from 'pg';
 import { Unavailable } from '../core/errors.ts';
 import {
   type ConnectOptions,
-  connect,
   type DatabaseConnection,
   defaultStatementTimeoutMs,
   endsSession,
   isOutage,
   isRolledBack,
+  longestWaitMs,
   namesStatements,
   outcomeUnknown,
   sqlState,
 } from './connection.ts';
 import { driverQuery, remedyForName } from './driver-query.ts';
+import { createSessions, drop, type Session } from './sessions.ts';
 
 export type { DatabaseConnection } from './connection.ts';
 
@@ -31,7 +31,8 @@ export interface Database {
    * - A statement has a name, unless it is `plannedAnew`. So PostgreSQL parses it once for each connection. If the name is
    *   refused, as by a pooler that gives each transaction another session, the statement is sent again, and from then on
    *   without a name.
-   * - If the statement has waited more than 10 s for earlier ones, it is not sent and throws `Unavailable`.
+   * - It waits up to 15 s for earlier statements, and for a connection if the role has as many as it may have. Then it is not
+   *   sent and throws `Unavailable`. How the environments share the connections is in standing.ts.
    * @throws Unavailable, pg.DatabaseError
    */
   execute<Row extends Record<string, unknown>>(statement: SQL, options?: StatementOptions): Promise<Row[]>;
@@ -47,15 +48,8 @@ interface StatementOptions {
    * left out, PostgreSQL may keep one plan for all parameters.
    */
   plannedAnew?: boolean;
-}
-
-interface Session {
-  client: pg.Client;
-  isLost: boolean;
-  /** Whether no statement has ended on it yet. */
-  isNew: boolean;
-  /** When its last statement ended. */
-  usedAt: number;
+  /** The user whose request it is. When left out, it is not one user's, and no user's share of the connections limits it. */
+  user?: string | undefined;
 }
 
 /** How often a statement is sent that PostgreSQL rolls back because of another transaction. */
@@ -68,6 +62,7 @@ const pauseMs = 25;
 interface Turn {
   number: number;
   askedAt: number;
+  user: string | undefined;
 }
 
 /** How long PostgreSQL may take to report its own time-out, before we drop the connection. */
@@ -80,15 +75,13 @@ const graceMs = 1_000;
  */
 const longestIdleMs = 45_000;
 
-/** Functions that run several statements have 30 s. This wait, a connect and a statement fit into them. */
-const longestWaitMs = 10_000;
-
 /**
  * The database of one Lambda environment, which serves one request at a time. It has a single client and not a pool,
  * because a pool drops the connection after each error. Then every repeated idempotency key would cost a new connection.
  */
 export function createDatabase(connection: DatabaseConnection, options: ConnectOptions = {}): Database {
   const { statementTimeoutMs = defaultStatementTimeoutMs, clock = Date.now } = options;
+  const sessions = createSessions(connection, options);
   let session: Session | undefined;
   let isNamed = namesStatements(connection);
   let asked = 0;
@@ -107,11 +100,11 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
     return session;
   }
 
-  async function startSession({ number }: Turn): Promise<Session> {
+  async function startSession({ number, askedAt, user }: Turn): Promise<Session> {
     // All statements that waited for one failed connect get its error. They do not connect again one by one.
     if (refusal && number <= refusal.upTo) throw refusal.error;
     try {
-      return watch(await connect(connection, options), clock());
+      return await sessions.open(askedAt + longestWaitMs, user);
     } catch (error) {
       refusal = { upTo: asked, error };
       throw error;
@@ -133,7 +126,7 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
     const timer = statementTimeoutMs > 0 ? setTimeout(abandon, statementTimeoutMs + graceMs) : undefined;
     try {
       // The caller declares the type of the rows.
-      return (await current.client.query<Row>(driverQuery(statement, isNamed && !plannedAnew))).rows;
+      return await sessions.query<Row>(current, driverQuery(statement, isNamed && !plannedAnew), turn.user);
     } catch (cause) {
       clearTimeout(timer);
       if (isNamed && isNameRefused(cause, current)) return await run(statement, options, turn);
@@ -148,6 +141,8 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
       clearTimeout(timer);
       current.isNew = false;
       current.usedAt = clock();
+      // With other statements behind it, it would be opened anew.
+      if (!current.isKept && asked === turn.number) drop(current);
     }
   }
 
@@ -187,7 +182,7 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
   return {
     execute(statement, options = {}) {
       asked += 1;
-      const turn = { number: asked, askedAt: clock() };
+      const turn = { number: asked, askedAt: clock(), user: options.user };
       return enqueue(() => runAgain(statement, options, turn));
     },
     close: () =>
@@ -199,20 +194,5 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
   };
 }
 
-function watch(client: pg.Client, usedAt: number): Session {
-  const session: Session = { client, isLost: false, isNew: true, usedAt };
-  const lose = () => {
-    session.isLost = true;
-  };
-  client.on('error', lose);
-  client.on('end', lose);
-  return session;
-}
-
 const waitedTooLong = () =>
   new Error(`Waited ${longestWaitMs} ms for earlier statements on the same connection.`);
-
-function drop(session: Session): void {
-  session.isLost = true;
-  session.client.end().catch(() => {});
-}

@@ -15,6 +15,7 @@ export async function list(
 ): ReturnType<NotificationRepository['list']> {
   const rows = await database.execute<JoinedRow>(listStatement(user_id, query), {
     repeatable: true,
+    user: user_id,
     // One plan for all parameters would read and sort everything that a user has: right for a short inbox of an average
     // user, and 20,000 rows for a long one.
     plannedAnew: query.type !== null,

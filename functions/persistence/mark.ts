@@ -17,7 +17,7 @@ export async function mark(
 ): Promise<MarkedNotification | undefined> {
   const [row] = await database.execute<
     NotificationRow & InboxRow & { changed: boolean; burst_count: number }
-  >(markStatement(user_id, id, action));
+  >(markStatement(user_id, id, action), { user: user_id });
   return (
     row && {
       notification: toNotification(row),

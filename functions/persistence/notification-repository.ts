@@ -17,8 +17,10 @@ type ReadAllRow = {
 
 /** The inboxes in PostgreSQL. Every call is one round trip; only a create that repeats an idempotency key takes more. */
 export function createNotificationRepository(database: Database): NotificationRepository {
-  const read = async <Row extends Record<string, unknown>>(statement: SQL): Promise<Row | undefined> =>
-    (await database.execute<Row>(statement, { repeatable: true }))[0];
+  const read = async <Row extends Record<string, unknown>>(
+    user: string,
+    statement: SQL,
+  ): Promise<Row | undefined> => (await database.execute<Row>(statement, { repeatable: true, user }))[0];
 
   return {
     create: (content, user_ids, idempotency_key) => create(database, content, user_ids, idempotency_key),
@@ -28,6 +30,7 @@ export function createNotificationRepository(database: Database): NotificationRe
 
     async find(user_id, id) {
       const row = await read<NotificationRow>(
+        user_id,
         sql`SELECT user_id, ${columns} FROM notifications WHERE user_id = ${user_id} AND id = ${id}`,
       );
       return row && toNotification(row);
@@ -37,6 +40,7 @@ export function createNotificationRepository(database: Database): NotificationRe
       return toInboxState(
         user_id,
         await read<InboxRow>(
+          user_id,
           sql`SELECT version AS inbox_version, unread_count FROM inboxes WHERE user_id = ${user_id}`,
         ),
       );
@@ -46,6 +50,7 @@ export function createNotificationRepository(database: Database): NotificationRe
     async readAll(user_id, before_id) {
       const [row] = await database.execute<ReadAllRow>(
         sql`SELECT * FROM inbox_read_all(${user_id}::uuid, ${before_id}::bigint)`,
+        { user: user_id },
       );
       if (!row)
         throw new Error('The SQL function inbox_read_all returned no row, but it always returns one.');

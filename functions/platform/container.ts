@@ -131,7 +131,7 @@ const database = (options?: Pick<ConnectOptions, 'statementTimeoutMs'>) =>
     ...signingIn(),
     clock,
     ...options,
-    ...(isBehindProxy() && { statementTimeoutMs: 0 }),
+    ...(isBehindProxy() && { statementTimeoutMs: 0, isPooled: true }),
   });
 
 /** What signing in to any database needs. */

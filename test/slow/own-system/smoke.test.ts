@@ -116,16 +116,16 @@ describe('The smoke check of an installation whose database lets no function in'
   beforeAll(() => start());
   afterAll(() => own?.stop());
 
-  async function letIn(connections: number): Promise<void> {
+  async function letIn(isAllowed: boolean): Promise<void> {
     const { databaseUrl = '' } = own.system;
     const { reader, writer } = await usersOfSystem(databaseUrl);
     for (const user of [reader, writer]) {
-      await runAsOwner(databaseUrl, `ALTER ROLE ${user} CONNECTION LIMIT ${connections}`);
+      await runAsOwner(databaseUrl, `ALTER ROLE ${user} ${isAllowed ? 'LOGIN' : 'NOLOGIN'}`);
     }
   }
 
   it('says so, and waits for one that wakes', async () => {
-    await letIn(0);
+    await letIn(false);
     const { failed, said } = await smokeCheck(outputs);
     expect(failed).toEqual(['Token']);
     expect(said('Token')).toMatch(/The answer is 503, unavailable: .*\n.*RDS console/);
@@ -133,7 +133,7 @@ describe('The smoke check of an installation whose database lets no function in'
     const { promise: isWaiting, resolve: onNote } = Promise.withResolvers<string>();
     const checked = smokeCheck(outputs, { waitMs: 30_000, onNote });
     expect(await isWaiting).toBe('it is unavailable for now, and is asked again');
-    await letIn(30);
+    await letIn(true);
     expect((await checked).failed).toEqual([]);
   });
 });
