@@ -116,7 +116,8 @@ function createAnswering(options: HttpApiOptions) {
     // The gateway takes 10 MB and a function 6 MB, with a body in base64 if its type is not a text. AWS documents the quotas
     // (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html), but not the answer. Users report this one.
     if (outcome.kind === 'too large') return gatewayAnswer(413, 'Request Too Long', outcome.reason);
-    // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
+    // Also if Lambda throttles the function: https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
+    // and https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
     if (outcome.kind !== 'returned') return gatewayAnswer(500, 'Internal Server Error', outcome.reason);
     return answerOf(outcome.payload) ?? gatewayAnswer(500, 'Internal Server Error', 'malformed result');
   }

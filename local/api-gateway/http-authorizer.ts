@@ -29,7 +29,8 @@ const AUTHORIZER_TIMEOUT_MS = 10_000;
  * fails or answers in another form.
  *
  * A result is kept for `resultTtlMs`, for the same values of the identity sources and for all routes of the authorizer. If
- * `$context.routeKey` is one of the sources, it is kept for one route. A failure is not kept; AWS does not document this.
+ * `$context.routeKey` is one of the sources, it is kept for one route. A failure is not kept; AWS does not document this. Requests that come before the first result each ask the
+ * authorizer.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 export function createAuthorization({

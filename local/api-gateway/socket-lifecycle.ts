@@ -115,10 +115,11 @@ interface Admission {
 
 /**
  * The status that answers an upgrade; a 2xx accepts it. It is the status that `$connect` has returned. It is 502 if this
- * function failed or returned no status, 504 if it took too long, 500 if it could not be called, and 200 if there is no
- * such route. A path that is not the stage is 403, and above the limit of `$connect` it is
- * 429. AWS documents that the upgrade waits for `$connect` and fails with it.
+ * function failed or returned no status, 504 if it took too long, 500 if it could not be called or is throttled, and 200
+ * if there is no such route. A path that is not the stage is 403, and above the limit of `$connect` it is 429. AWS
+ * documents that the upgrade waits for `$connect` and fails with it.
  * The codes of the failures are those that clients report.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
  */
 async function admit(

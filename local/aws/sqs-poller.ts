@@ -1,5 +1,7 @@
+import type { Clock } from '../clock.ts';
 import type { Invocation } from '../lambda/invocation.ts';
 import type { Report } from '../report.ts';
+import { AwsError } from './aws-error.ts';
 import { batchLength, failedIdentifiers } from './event-source.ts';
 import type { Message } from './sqs-message.ts';
 import type { QueueSpec } from './sqs-queue.ts';
@@ -10,24 +12,33 @@ export interface QueueSubscription {
   batchSize: number;
   /** Whether the function names the messages that failed (`ReportBatchItemFailures`). */
   reportBatchItemFailures: boolean;
-  /** Invokes the function. If this rejects, or if the function fails, the whole batch returns to the queue. */
+  /**
+   * The most invocations at the same time (`MaximumConcurrency`). Default: five, with which Lambda begins. Without this
+   * limit, Lambda would scale to 1,000 within minutes.
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+   */
+  maxConcurrency?: number;
+  /**
+   * Invokes the function. If the function fails, the whole batch returns to the queue. If this rejects because the function
+   * is throttled, the batch is tried again as long as its messages are hidden.
+   */
   deliver(event: { Records: unknown[] }): Promise<Invocation>;
 }
 
-/**
- * The invocations of one mapping at the same time. Lambda begins with five pollers and scales to hundreds. Two are enough
- * to show that batches overlap and overtake each other, and they leave environments of a laptop to the other callers.
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
- */
-const parallelInvocations = 2;
+/** The delay before a throttled batch is tried again. It doubles each time. AWS backs off too, but does not document the times. */
+const firstRetryMs = 1_000;
+const longestRetryMs = 60_000;
 
 /**
  * Lambda's event source mapping of a queue. It receives the visible messages, passes them to the function in batches, and
- * deletes those that have not failed. The others become visible again after the visibility time-out of the queue.
+ * deletes those that have not failed. The others become visible again after the visibility time-out of the queue. While the
+ * function is throttled, the mapping keeps its batches and receives fewer others.
  * Call `wake` whenever a message may have become visible. Between two calls, nothing runs.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function startQueuePoller({
+  clock,
   report,
   region,
   queue,
@@ -35,6 +46,7 @@ export function startQueuePoller({
   receive,
   remove,
 }: {
+  clock: Clock;
   report: Report;
   region: string;
   queue: QueueSpec;
@@ -45,6 +57,7 @@ export function startQueuePoller({
   let running = 0;
   let isWoken = false;
   let isStopped = false;
+  const waits = new Set<() => void>();
 
   function wake(): void {
     if (isWoken) return;
@@ -57,7 +70,7 @@ export function startQueuePoller({
   }
 
   function pump(): void {
-    while (!isStopped && running < parallelInvocations) {
+    while (!isStopped && running < (subscription.maxConcurrency ?? 5)) {
       const batch = receive(subscription.batchSize);
       if (batch.length === 0) return;
       running += 1;
@@ -69,27 +82,28 @@ export function startQueuePoller({
   }
 
   async function deliverAll(batch: Message[]): Promise<void> {
+    const visibleAt = clock.now() + queue.visibilityTimeoutMs;
     for (let left = batch; left.length > 0; ) {
       const length = batchLength(left, subscription.batchSize);
-      await deliver(left.slice(0, length));
+      await deliver(left.slice(0, length), visibleAt);
       left = left.slice(length);
     }
   }
 
-  async function deliver(messages: Message[]): Promise<void> {
-    const failed = await failuresOf(messages);
+  async function deliver(messages: Message[], visibleAt: number): Promise<void> {
+    const failed = await failuresOf(messages, visibleAt);
     for (const { messageId, receiptHandle } of messages) if (!failed.has(messageId)) remove(receiptHandle);
     if (failed.size === 0) return;
-    const message = `${queue.name}: ${failed.size} of ${messages.length} messages failed and return in ${queue.visibilityTimeoutMs} ms`;
+    const message = `${queue.name}: ${failed.size} of ${messages.length} messages failed and return in ${visibleAt - clock.now()} ms`;
     report({ source: 'sqs', level: 'warn', message });
   }
 
   /** The ids of the messages that have failed. */
-  async function failuresOf(messages: Message[]): Promise<Set<string>> {
+  async function failuresOf(messages: Message[], visibleAt: number): Promise<Set<string>> {
     const all = new Set(messages.map(({ messageId }) => messageId));
     try {
       const event = { Records: messages.map((message) => recordOf(message, queue.arn, region)) };
-      const { payload, functionError } = await subscription.deliver(event);
+      const { payload, functionError } = await invoke(event, visibleAt);
       if (functionError) return all;
       return subscription.reportBatchItemFailures ? reportedFailures(payload, all) : new Set();
     } catch (error) {
@@ -102,10 +116,39 @@ export function startQueuePoller({
     }
   }
 
+  /** Invokes the function, again and again while it is throttled and the messages are hidden. */
+  async function invoke(event: { Records: unknown[] }, visibleAt: number): Promise<Invocation> {
+    for (let delayMs = firstRetryMs; ; delayMs = Math.min(2 * delayMs, longestRetryMs)) {
+      try {
+        return await subscription.deliver(event);
+      } catch (error) {
+        const isThrottled = error instanceof AwsError && error.status === 429;
+        if (!isThrottled || isStopped || clock.now() + delayMs >= visibleAt) throw error;
+        const message = `${queue.name}: the function is throttled; a batch is tried again in ${delayMs} ms`;
+        report({ source: 'sqs', level: 'warn', message });
+        await wait(delayMs);
+        if (isStopped) throw error;
+      }
+    }
+  }
+
+  function wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        cancel();
+        waits.delete(end);
+        resolve();
+      };
+      const cancel = clock.after(ms, end);
+      waits.add(end);
+    });
+  }
+
   return {
     wake,
     stop() {
       isStopped = true;
+      for (const end of waits) end();
     },
   };
 }

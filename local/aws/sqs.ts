@@ -181,6 +181,7 @@ export function createSqs({
     subscribe(name, subscription) {
       const queue = find(name);
       const poller = startQueuePoller({
+        clock,
         report,
         region,
         queue: queue.spec,

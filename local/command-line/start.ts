@@ -28,8 +28,8 @@ const usage = `Runs the whole system on this machine: the synthesized template w
   --example  also runs examples/nextjs, on a free port
   --allow-host NAME  answers under another name of this machine too, such as host.docker.internal. Can be given several times
   --any-user         lets programs of other users of this machine call the AWS endpoint, which accepts any credentials
-  --max-environments N     the most environments of functions at once; requests beyond them wait. One takes about 60 MB.
-                           Default: as many as half of the memory holds, at most 1000
+  --max-environments N     the most environments of functions at once; requests beyond them wait. One takes about 20 MB.
+                           Default: one for each 64 MB of memory, at most 1000
   --account-concurrency N  throttles requests as an AWS account with this quota does. New accounts have 10.
                            Default: 1000`;
 

@@ -1,6 +1,6 @@
 /**
  * The program of an environment's process. It imports the bundle of the function once, and then serves one request at a
- * time. The parent sends `Request` and gets `Reply` of lambda-environment.ts. Errors, context and log are those of AWS's
+ * time. Its parent, the host, sends `Request` and gets `Reply` of lambda-environment.ts. Errors, context and log are those of AWS's
  * runtime client for Node 24; test/slow/runtime-client compares them.
  * https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
  */
@@ -18,7 +18,7 @@ loading.catch(() => {});
 process.on('message', (request: Request) => void serve(request));
 // The parent has ended. No environment may stay behind.
 process.on('disconnect', () => process.exit());
-// Ctrl-C in a terminal reaches every process of the group. Only the parent ends requests.
+// Ctrl-C in a terminal reaches every process of the group. Only the runtime ends requests.
 process.on('SIGINT', () => {});
 
 function variable(name: string): string {

@@ -1,7 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { Clock } from '../clock.ts';
-import { environmentProgram } from './lambda-program.ts';
+import type { Processes } from './lambda-processes.ts';
 
 /** A request of the parent to an environment. */
 export interface Request {
@@ -36,8 +34,6 @@ export interface Outcome {
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown
  */
 export interface Environment {
-  /** Undefined if the process could not be started. */
-  pid: number | undefined;
   /** Serves a request. Never rejects. Call it again only after it has settled, and only while `isAlive`. */
   serve(request: Request): Promise<Outcome>;
   isAlive(): boolean;
@@ -53,60 +49,46 @@ export interface Environment {
  */
 const initTimeoutMs = 10_000;
 
-/**
- * What Lambda starts Node with, beside the sizes of its heap.
- * https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
- */
-const nodeOptions = ['--no-experimental-require-module', '--no-experimental-detect-module'];
-
-/**
- * Starts an environment. Its process has the environment variables `variables` and no others. It ends when this process
- * ends. If it is frozen then, a guard must wake it first. `onLine` gets every line that the function prints.
- */
+/** Starts an environment. Its process has the environment variables `variables` and no others. */
 export function startEnvironment({
   clock,
+  processes,
   codeDirectory,
   variables,
   onLine,
 }: {
   clock: Clock;
+  processes: Processes;
   codeDirectory: string;
   variables: Record<string, string>;
+  /** Gets every line that the function prints. */
   onLine: (stream: 'stdout' | 'stderr', line: string) => void;
 }): Environment {
-  const child = fork(environmentProgram(), [], {
-    cwd: codeDirectory,
-    env: variables,
-    execPath: process.execPath,
-    execArgv: nodeOptions,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  forwardLines(child, onLine);
-
   let isAlive = true;
   let exitReason = '';
   let onReply: (reply: Reply) => void = () => {};
   let onExit: (reason: string) => void = () => {};
-  child.on('message', (reply: Reply) => {
-    if (reply.kind === 'fatal') isAlive = false;
-    onReply(reply);
-  });
-  const gone = new Promise<void>((resolve) => {
-    function end(reason: string): void {
-      isAlive = false;
-      exitReason = reason;
-      onExit(reason);
-      resolve();
-    }
-    child.once('error', (error) => end(`could not run: ${error.message}`));
-    // 'close' comes after the last message and the last line. 'exit' can come before them.
-    child.once('close', (code, signal) => end(describeExit(code, signal)));
-  });
+  const { promise: gone, resolve: end } = Promise.withResolvers<void>();
+  const child = processes.start(
+    { codeDirectory, variables },
+    {
+      onLine,
+      onReply(reply) {
+        if (reply.kind === 'fatal') isAlive = false;
+        onReply(reply);
+      },
+      onEnded(reason) {
+        isAlive = false;
+        exitReason = reason;
+        onExit(reason);
+        end();
+      },
+    },
+  );
 
   function kill(): Promise<void> {
     isAlive = false;
-    // Not SIGTERM: on Lambda, a function cannot refuse to end either.
-    child.kill('SIGKILL');
+    child.kill();
     return gone;
   }
 
@@ -130,7 +112,6 @@ export function startEnvironment({
       let cancelTimeout = clock.after(initTimeoutMs + request.timeoutMs, timeOut);
       onReply = (reply) => {
         if (reply.kind !== 'started') {
-          if (isAlive) child.kill('SIGSTOP');
           return finish({ isFailure: reply.kind !== 'result', payload: reply.payload });
         }
         cancelTimeout();
@@ -138,33 +119,14 @@ export function startEnvironment({
       };
       onExit = exit;
       if (!isAlive) return exit(exitReason);
-      child.kill('SIGCONT');
-      // If the process has just ended, the message is lost, and 'close' ends the request.
-      child.send(request, () => {});
+      child.serve(request);
     });
   }
 
-  return { pid: child.pid, serve, isAlive: () => isAlive, kill, gone };
+  return { serve, isAlive: () => isAlive, kill, gone };
 }
 
 function failure({ requestId }: Request, errorType: string, reason: string): Outcome {
   const errorMessage = `RequestId: ${requestId} Error: ${reason}`;
   return { isFailure: true, payload: JSON.stringify({ errorType, errorMessage }) };
-}
-
-function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal) return `Runtime exited with error: signal: ${signal}`;
-  return code === 0
-    ? 'Runtime exited without providing a reason'
-    : `Runtime exited with error: exit status ${code}`;
-}
-
-function forwardLines(
-  child: ChildProcess,
-  onLine: (stream: 'stdout' | 'stderr', line: string) => void,
-): void {
-  for (const stream of ['stdout', 'stderr'] as const) {
-    const input = child[stream];
-    if (input) createInterface({ input }).on('line', (line) => onLine(stream, line));
-  }
 }

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';
 import { parseExactly } from '../json.ts';
-import { type ProcessGuard, startGuard } from '../process-guard.ts';
 import { printedBy, type Report } from '../report.ts';
 import { openStorage, type Storage } from '../storage.ts';
 import {
@@ -27,6 +26,7 @@ import {
   variablesOf,
 } from './lambda-function.ts';
 import { createPermissions, type Invoker, type Permission } from './lambda-permissions.ts';
+import { createProcesses } from './lambda-processes.ts';
 
 export interface LambdaService {
   /**
@@ -65,12 +65,6 @@ export interface LambdaService {
   /** Kills every environment, busy or not, and resolves when all have ended. */
   stop(): Promise<void>;
 }
-
-/**
- * Wakes the environments when this process has ended, so that they notice it and end too: a frozen process cannot. If
- * another process has the number of an environment by then, the signal does it no harm.
- */
-const wakeScript = 'while read -r pid; do pids="$pids $pid"; done; kill -CONT $pids';
 
 interface LocalFunction {
   spec: FunctionSpec;
@@ -117,7 +111,7 @@ export function createLambda({
   const environments = createEnvironments({ clock, report, max: maxEnvironments });
   const concurrency = createConcurrency(accountConcurrency);
   const permissions = createPermissions(report);
-  let guard: ProcessGuard | undefined;
+  const processes = createProcesses();
   let running = 0;
   const asyncInvocations = createAsyncInvocations({
     clock,
@@ -133,9 +127,10 @@ export function createLambda({
   });
 
   function poolOf(spec: FunctionSpec): Pool {
-    const start = () => {
-      const environment = startEnvironment({
+    const start = () =>
+      startEnvironment({
         clock,
+        processes,
         codeDirectory: spec.codeDirectory,
         variables: {
           ...variablesOf(spec, { region, now: clock.now() }),
@@ -144,10 +139,6 @@ export function createLambda({
         },
         onLine: (stream, line) => report(printedBy(spec.name, stream, line)),
       });
-      guard ??= startGuard(wakeScript);
-      if (environment.pid !== undefined) guard.tell(String(environment.pid));
-      return environment;
-    };
     return environments.createPool(spec.name, start);
   }
 
@@ -242,7 +233,7 @@ export function createLambda({
     async stop() {
       asyncInvocations.stop();
       await environments.stop();
-      guard?.stop();
+      await processes.stop();
     },
   };
 }

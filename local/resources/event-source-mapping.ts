@@ -19,13 +19,13 @@ function mapQueue(queueArn: string, properties: Properties, services: Services):
   // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
   const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
   requireGrants(services, functionName, actions, queueArn);
+  const maxConcurrency = properties.nested('ScalingConfig')?.optionalNumber('MaximumConcurrency');
   sqs.subscribe(queueArn, {
     batchSize: properties.optionalNumber('BatchSize') ?? 10,
     reportBatchItemFailures: reportsItems(properties),
+    ...(maxConcurrency !== undefined && { maxConcurrency }),
     deliver: deliverTo(functionName, services),
   });
-  // The number of environments is limited anyway, to fewer than any useful concurrency of a queue.
-  properties.ignore('ScalingConfig');
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html */

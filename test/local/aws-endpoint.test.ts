@@ -184,7 +184,11 @@ describe('Lambda over the wire', () => {
     });
     await expect(invoke({ Qualifier: 'live' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     await expect(invoke({ Payload: '{' })).rejects.toMatchObject({ name: 'InvalidRequestContentException' });
-    await expect(invoke({ Payload: '{}' })).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+    await expect(invoke({ Payload: '{}' })).rejects.toMatchObject({
+      name: 'TooManyRequestsException',
+      Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+      $metadata: { httpStatusCode: 429 },
+    });
     const Payload = JSON.stringify('x'.repeat(6_291_455));
     await expect(invoke({ Payload })).rejects.toMatchObject({ name: 'RequestEntityTooLargeException' });
     await expect(client().send(new ListFunctionsCommand({}))).rejects.toMatchObject({

@@ -1,3 +1,4 @@
+import { AwsError } from '../../local/aws/aws-error.ts';
 import type { Clock } from '../../local/clock.ts';
 import type { Invocation } from '../../local/lambda/invocation.ts';
 import type { Invoker } from '../../local/lambda/lambda-permissions.ts';
@@ -26,7 +27,10 @@ export function manualClock(startAt = Date.UTC(2026, 0, 2, 3, 4, 5)): Clock & { 
   };
 }
 
-/** Stands for Lambda: `handlers` by function ARN, and every call that was made. */
+/**
+ * Stands for Lambda: `handlers` by function ARN, and every call that was made. If a handler throws an `AwsError`, Lambda
+ * itself refuses the call.
+ */
 export function functionDouble(handlers: Record<string, (event: never) => unknown>) {
   const calls: { functionArn: string; event: Record<string, unknown>; invoker: Invoker }[] = [];
   const invoke = async (functionArn: string, event: unknown, invoker: Invoker): Promise<Invocation> => {
@@ -38,6 +42,7 @@ export function functionDouble(handlers: Record<string, (event: never) => unknow
     try {
       return { requestId: 'r', payload: await handler(received as never) };
     } catch (error) {
+      if (error instanceof AwsError) throw error;
       const { name: errorType, message: errorMessage } = error as Error;
       return { requestId: 'r', functionError: 'Unhandled', payload: { errorType, errorMessage, trace: [] } };
     }
@@ -56,4 +61,9 @@ export function reportDouble(): { lines: string[]; report: Report } {
       lines.push(entry.message);
     },
   };
+}
+
+/** What Lambda answers if a function has as many requests as it may. */
+export function throttle(): never {
+  throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
 }

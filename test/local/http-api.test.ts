@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpApi, type HttpApi, type HttpApiOptions } from '../../local/api-gateway/http-api.ts';
 import type { HttpAuthorizer } from '../../local/api-gateway/http-authorizer.ts';
 import { freePort } from '../support/free-port.ts';
-import { functionDouble, manualClock, reportDouble } from './gateway-doubles.ts';
+import { functionDouble, manualClock, reportDouble, throttle } from './gateway-doubles.ts';
 
 const TARGET = { functionArn: 'main', sourceArn: 'arn:source', timeoutMs: 30_000 };
 const AUTHORIZER: HttpAuthorizer = {
@@ -297,6 +297,15 @@ describe('the answer of an HTTP API', () => {
     expect(lines[0]).toContain('main has no permission for apigateway.amazonaws.com');
   });
 
+  it('is 500 if the function is throttled, and it is not called again', async () => {
+    const { url, lines, calls } = await start({ main: throttle });
+    const response = await post(url);
+    expect(response.status).toBe(500);
+    expect(await response.text()).toBe('{"message":"Internal Server Error"}');
+    expect(lines[0]).toContain('the function was not called: Rate Exceeded.');
+    expect(calls).toHaveLength(1);
+  });
+
   it('is 503 after the time-out of the integration, which is 30 seconds at most', async () => {
     const { url, clock, calls } = await start(
       { main: () => new Promise(() => {}) },
@@ -443,6 +452,7 @@ describe('the authorizer of an HTTP API', () => {
   it.each([
     ['fails', () => Promise.reject(new Error('down'))],
     ['answers in another form', () => ({ allow: true })],
+    ['is throttled', throttle],
   ])('is asked again after it %s, which is 500', async (_, authorize) => {
     const { url, calls } = await startAuthorized(authorize);
     const responses = [await post(url, bearer('t')), await post(url, bearer('t'))];
@@ -461,6 +471,17 @@ describe('the authorizer of an HTTP API', () => {
 
   const authorizations = (calls: { functionArn: string }[]) =>
     calls.filter(({ functionArn }) => functionArn === 'authorizer').length;
+
+  it('is asked by each of the requests that come at once, because none has a result yet', async () => {
+    const { promise: decided, resolve: decide } = Promise.withResolvers<object>();
+    const { url, calls } = await startAuthorized(() => decided);
+    const requests = Array.from({ length: 20 }, () => post(url, bearer('t')));
+    await expect.poll(() => authorizations(calls)).toBe(20);
+    decide({ isAuthorized: true });
+    for (const { status } of await Promise.all(requests)) expect(status).toBe(200);
+    await post(url, bearer('t'));
+    expect(authorizations(calls)).toBe(20);
+  });
 
   it('holds for the same identity on every route until its time to live is over', async () => {
     const { url, clock, calls } = await startAuthorized(() => ({ isAuthorized: true }), {

@@ -4,7 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { createLambda, type LambdaService } from '../../local/lambda/lambda.ts';
+import { createConcurrency } from '../../local/lambda/lambda-concurrency.ts';
 import { arnLike } from '../../local/lambda/lambda-permissions.ts';
 import { functionWith } from '../support/function-bundle.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
@@ -361,27 +363,27 @@ describe('a failing function', () => {
   });
 });
 
+/** Resolves once the file is there. */
+const opened = `import { existsSync } from 'node:fs';
+  const opened = (file) => new Promise((resolve) => {
+    const timer = setInterval(() => { if (existsSync(file)) { clearInterval(timer); resolve(); } }, 5);
+  });`;
+
+/** Answers its process id once the file `until` is there. */
+const waiting = `${opened}
+  export const handler = async ({ until, label }) => {
+    console.log('began', label);
+    await opened(until);
+    return process.pid;
+  };`;
+
+function gate() {
+  const { codeDirectory } = functionWith('');
+  const until = `${codeDirectory}/open`;
+  return { until, open: () => writeFileSync(until, '') };
+}
+
 describe('environments', () => {
-  /** Resolves once the file is there. */
-  const opened = `import { existsSync } from 'node:fs';
-    const opened = (file) => new Promise((resolve) => {
-      const timer = setInterval(() => { if (existsSync(file)) { clearInterval(timer); resolve(); } }, 5);
-    });`;
-
-  /** Answers its process id once the file `until` is there. */
-  const waiting = `${opened}
-    export const handler = async ({ until, label }) => {
-      console.log('began', label);
-      await opened(until);
-      return process.pid;
-    };`;
-
-  function gate() {
-    const { codeDirectory } = functionWith('');
-    const until = `${codeDirectory}/open`;
-    return { until, open: () => writeFileSync(until, '') };
-  }
-
   it('serve one request each, and a request that finds no idle one starts a new one', async () => {
     lambda.createFunction(functionWith(waiting));
     const { until, open } = gate();
@@ -556,6 +558,22 @@ describe('environments', () => {
     await expect(lambda.invoke('example', {}, account)).rejects.toThrow('stopped');
   });
 
+  it('end when the process that has started them is killed, and the next request gets a new one', async () => {
+    lambda.createFunction(functionWith('export const handler = () => [process.pid, process.ppid];'));
+    lambda.createFunction(functionWith(waiting, { name: 'busy' }));
+    const { payload } = await lambda.invoke('example', {}, account);
+    const [pid, parent] = z.tuple([z.number(), z.number()]).parse(payload);
+    const { until } = gate();
+    const busy = lambda.invoke('busy', { until }, account);
+    await hasPrinted('began');
+    process.kill(parent, 'SIGKILL');
+    expect((await busy).payload).toMatchObject({ errorType: 'Runtime.ExitError' });
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), 10_000);
+    const next = await lambda.invoke('example', {}, account);
+    expect(next.payload).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(next.payload).not.toContain(parent);
+  });
+
   it('end by themselves when the parent is killed', async () => {
     const { codeDirectory } = functionWith(
       'setInterval(() => {}, 1000); export const handler = () => process.pid;',
@@ -577,6 +595,89 @@ describe('environments', () => {
     expect(isRunning(Number(line))).toBe(true);
     parent.kill('SIGKILL');
     await vi.waitFor(() => expect(isRunning(Number(line))).toBe(false), 10_000);
+  });
+});
+
+describe('the concurrency', () => {
+  const throttle = (Reason: string) => ({
+    name: 'TooManyRequestsException',
+    status: 429,
+    members: { Reason, Type: 'User' },
+  });
+  const ofAccount = throttle('ConcurrentInvocationLimitExceeded');
+  const ofFunction = throttle('ReservedFunctionConcurrentInvocationLimitExceeded');
+
+  it('of an account throttles the request beyond it, of whatever function, until another one ends', async () => {
+    lambda = lambdaWith({ accountConcurrency: 2 });
+    for (const name of ['one', 'two']) lambda.createFunction(functionWith(waiting, { name }));
+    const { until, open } = gate();
+    const invoke = (name: string) => lambda.invoke(name, { until }, account);
+    const requests = [invoke('one'), invoke('two')];
+    await expect(invoke('two')).rejects.toMatchObject(ofAccount);
+    open();
+    await Promise.all(requests);
+    expect((await invoke('two')).functionError).toBeUndefined();
+  });
+
+  it('counts requests that wait for this machine, because they would run on AWS', async () => {
+    lambda = lambdaWith({ accountConcurrency: 2, maxEnvironments: 1 });
+    lambda.createFunction(functionWith(waiting));
+    const { until, open } = gate();
+    const requests = [1, 2].map(() => lambda.invoke('example', { until }, account));
+    await expect(lambda.invoke('example', { until }, account)).rejects.toMatchObject(ofAccount);
+    open();
+    await Promise.all(requests);
+  });
+
+  it('that a function reserves is the most that it gets', async () => {
+    lambda.createFunction(functionWith(waiting, { reservedConcurrency: 1 }));
+    const { until, open } = gate();
+    const first = lambda.invoke('example', { until }, account);
+    await expect(lambda.invoke('example', { until }, account)).rejects.toMatchObject(ofFunction);
+    open();
+    await first;
+    expect((await lambda.invoke('example', { until }, account)).functionError).toBeUndefined();
+  });
+
+  it('that a function reserves is taken from the account’s, also while it does nothing', async () => {
+    const concurrency = createConcurrency(103);
+    concurrency.reserve('reserved', 3);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const requests = Array.from({ length: 100 }, () => concurrency.run('other', () => promise));
+    await expect(concurrency.run('another', () => promise)).rejects.toMatchObject(ofAccount);
+    await concurrency.run('reserved', async () => {});
+    resolve();
+    await Promise.all(requests);
+    await concurrency.run('another', async () => {});
+  });
+
+  it.each([
+    [10, 1, '[10]'],
+    [1_000, 901, '[100]'],
+  ])(
+    'of an account with %i cannot be reserved by %i, as AWS refuses it',
+    (accountConcurrency, reserved, minimum) => {
+      lambda = lambdaWith({ accountConcurrency });
+      expect(() => lambda.createFunction(functionWith('', { reservedConcurrency: reserved }))).toThrow(
+        `decreases account's UnreservedConcurrentExecution below its minimum value of ${minimum}`,
+      );
+      lambda.createFunction(functionWith('', { reservedConcurrency: 0 }));
+    },
+  );
+
+  it('holds asynchronous invocations back, which do not fail by it', async () => {
+    lambda = lambdaWith({ accountConcurrency: 1 });
+    lambda.createFunction(functionWith(waiting, { asyncMaxRetries: 0, timeoutMs: 15 * minuteMs }));
+    const { until, open } = gate();
+    const first = lambda.invoke('example', { until, label: 'first' }, account);
+    lambda.invokeAsync('example', { until, label: 'second' }, account);
+    await hasPrinted('began first');
+    await clock.advance(60_000);
+    open();
+    await first;
+    await clock.advance(64_000);
+    await hasPrinted('began second');
+    await hasPrinted('succeeded', 2);
   });
 });
 

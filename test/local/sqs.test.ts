@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { AwsError } from '../../local/aws/aws-error.ts';
 import { createSqs, type Sqs } from '../../local/aws/sqs.ts';
 import type { QueueSubscription } from '../../local/aws/sqs-poller.ts';
 import type { Invocation } from '../../local/lambda/invocation.ts';
@@ -137,10 +138,11 @@ describe('a queue', () => {
 });
 
 interface Delivery {
-  records: { messageId: string; body: string }[];
+  records: { messageId: string; body: string; attributes: Record<string, string> }[];
   answer(payload: unknown): Promise<void>;
   fail(): Promise<void>;
   reject(): Promise<void>;
+  throttle(): Promise<void>;
 }
 
 /** Subscribes and collects the deliveries, each of which the test answers by hand. */
@@ -159,7 +161,8 @@ function collect(options: Partial<QueueSubscription> = {}): Delivery[] {
         records: JSON.parse(JSON.stringify(event.Records)),
         answer: (payload) => settle(() => resolve({ requestId: 'r', payload })),
         fail: () => settle(() => resolve({ requestId: 'r', payload: {}, functionError: 'Unhandled' })),
-        reject: () => settle(() => reject(new Error('Rate Exceeded.'))),
+        reject: () => settle(() => reject(new Error('No permission.'))),
+        throttle: () => settle(() => reject(new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429))),
       });
       return promise;
     },
@@ -195,14 +198,62 @@ describe('a subscription', () => {
     ]);
   });
 
-  it('gets batches of at most batchSize, two at once, and the next as one of them ends', async () => {
-    const deliveries = collect({ batchSize: 2 });
+  it('gets batches of at most batchSize, as many at once as it asks for, and the next as one of them ends', async () => {
+    const deliveries = collect({ batchSize: 2, maxConcurrency: 2 });
     for (let n = 1; n <= 6; n++) sqs.send('create', String(n));
     await clock.advance(0);
     const received = () => deliveries.map(({ records }) => records.map(({ body }) => body).join());
     expect(received()).toEqual(['1,2', '3,4']);
     await deliveries[1]?.answer(null);
     expect(received()).toEqual(['1,2', '3,4', '5,6']);
+  });
+
+  it('gets five batches at once if it does not say how many', async () => {
+    const deliveries = collect({ batchSize: 1 });
+    for (let n = 1; n <= 6; n++) sqs.send('create', String(n));
+    await clock.advance(0);
+    expect(deliveries).toHaveLength(5);
+  });
+
+  it('keeps a throttled batch, and is invoked again later and later, without another receive', async () => {
+    const deliveries = collect();
+    sqs.send('create', 'a');
+    await clock.advance(0);
+    await deliveries[0]?.throttle();
+    await clock.advance(999);
+    expect(deliveries).toHaveLength(1);
+    await clock.advance(1);
+    await deliveries[1]?.throttle();
+    await clock.advance(1_999);
+    expect(deliveries).toHaveLength(2);
+    await clock.advance(1);
+    expect(deliveries[2]?.records).toEqual(deliveries[0]?.records);
+    await deliveries[2]?.answer(null);
+    expect(sqs.count('create')).toEqual({ visible: 0, inFlight: 0 });
+  });
+
+  it('returns a batch that is throttled until its messages become visible', async () => {
+    const deliveries = collect();
+    sqs.send('create', 'a');
+    for (let waitedMs = 0; waitedMs < visibilityTimeoutMs; waitedMs += 500) {
+      await clock.advance(0);
+      for (const delivery of deliveries) await delivery.throttle();
+      await clock.advance(500);
+    }
+    const attributes = deliveries.at(-1)?.records[0]?.attributes;
+    expect(attributes).toMatchObject({ ApproximateReceiveCount: '2' });
+    await deliveries.at(-1)?.answer(null);
+    expect(sqs.count('create')).toEqual({ visible: 0, inFlight: 0 });
+  });
+
+  it('is not invoked again for a throttled batch after the stop', async () => {
+    const deliveries = collect();
+    sqs.send('create', 'a');
+    await clock.advance(0);
+    await deliveries[0]?.throttle();
+    sqs.stop();
+    await clock.advance(visibilityTimeoutMs);
+    expect(deliveries).toHaveLength(1);
   });
 
   it('splits a batch that is larger than one invocation takes', async () => {

@@ -15,7 +15,7 @@ import {
   type WebSocketApiOptions,
 } from '../../local/api-gateway/websocket-api.ts';
 import { AccessDenied, type Principal } from '../../local/aws/iam.ts';
-import { functionDouble, manualClock, reportDouble } from './gateway-doubles.ts';
+import { functionDouble, manualClock, reportDouble, throttle } from './gateway-doubles.ts';
 
 const KB = 1024;
 const MINUTE = 60_000;
@@ -179,6 +179,12 @@ describe('the upgrade to a WebSocket', () => {
     expect(await refusal(api.url)).toBe(500);
   });
 
+  it('is refused with 500 if $connect is throttled', async () => {
+    const { api } = await start({ handlers: { connect: throttle } });
+    expect(await refusal(api.url)).toBe(500);
+    expect(api.connections()).toEqual([]);
+  });
+
   it('is refused with 504 where $connect takes longer than 29 seconds', async () => {
     const { api, clock, callsTo } = await start({ handlers: { connect: () => new Promise(() => {}) } });
     const status = refusal(api.url);
@@ -319,6 +325,15 @@ describe('a message of a client', () => {
     expect(JSON.parse(frame)).toMatchObject({ message: 'Internal server error' });
     expect(lines.join()).toContain('the function failed: Error');
     expect(lines.join()).not.toContain('secret');
+  });
+
+  it.each([
+    ['with a response', '{"action":"echo"}'],
+    ['without a response', '{"action":"silent"}'],
+  ])('gets an error of the gateway if the function of a route %s is throttled', async (_, message) => {
+    const { frame, lines } = await answerTo(message, { handlers: { echo: throttle, silent: throttle } });
+    expect(JSON.parse(frame)).toMatchObject({ message: 'Internal server error' });
+    expect(lines.join()).toContain('the function was not called: Rate Exceeded.');
   });
 
   it('is not answered from a route without a response', async () => {
