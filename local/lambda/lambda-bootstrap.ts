@@ -1,14 +1,15 @@
 /**
  * The program of an environment's process. It imports the bundle of the function once, and then serves one request at a
- * time. Its parent, the host, sends `Request` and gets `Reply` of lambda-environment.ts. Errors, context and log are those of AWS's
+ * time. Its parent, the host, sends `Request` and gets `Reply` of lambda-messages.ts. Errors, context and log are those of AWS's
  * runtime client for Node 24; test/slow/runtime-client compares them.
  * https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
  */
 import { performance } from 'node:perf_hooks';
 import { setClockOffset } from './lambda-clock.ts';
 import { logError, logRequest, patchConsole } from './lambda-console.ts';
-import type { Reply, Request } from './lambda-environment.ts';
+
 import { type Handler, loadHandler, RuntimeError } from './lambda-handler.ts';
+import type { Reply, Request } from './lambda-messages.ts';
 
 patchConsole();
 const loading = loadHandler(variable('LAMBDA_TASK_ROOT'), variable('_HANDLER'));

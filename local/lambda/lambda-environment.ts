@@ -1,25 +1,6 @@
 import type { Clock } from '../clock.ts';
+import type { Reply, Request } from './lambda-messages.ts';
 import type { Processes } from './lambda-processes.ts';
-
-/** A request of the parent to an environment. */
-export interface Request {
-  requestId: string;
-  /** JSON. */
-  event: string;
-  invokedFunctionArn: string;
-  functionVersion: string;
-  timeoutMs: number;
-  /** Of X-Ray: `Root=…;Parent=…;Sampled=0`. https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
-  traceId: string;
-  /** How far the runtime's clock is ahead of the machine's. 0 unless a test has moved it. */
-  clockOffsetMs: number;
-}
-
-/**
- * An answer of an environment: `started` when the bundle is loaded, then how the request ended. Payloads are JSON.
- * `fatal` comes if the bundle cannot be loaded. The process ends after it.
- */
-export type Reply = { kind: 'started' } | { kind: 'result' | 'failure' | 'fatal'; payload: string };
 
 /** How one request ended. */
 export interface Outcome {

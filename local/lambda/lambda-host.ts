@@ -6,19 +6,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { startGuard } from '../process-guard.ts';
-import type { Reply, Request } from './lambda-environment.ts';
-
-/** What the runtime asks of the host. `id` names an environment. */
-export type Order =
-  | { kind: 'start'; id: number; program: string; codeDirectory: string; variables: Record<string, string> }
-  | { kind: 'serve'; id: number; request: Request }
-  | { kind: 'kill'; id: number };
-
-/** What the host tells the runtime of an environment. `ended` comes last. */
-export type Notice =
-  | { kind: 'reply'; id: number; reply: Reply }
-  | { kind: 'line'; id: number; stream: 'stdout' | 'stderr'; line: string }
-  | { kind: 'ended'; id: number; reason: string };
+import type { Notice, Order, Reply } from './lambda-messages.ts';
 
 /**
  * What Lambda starts Node with, beside the sizes of its heap.

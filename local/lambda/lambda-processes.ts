@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Reply, Request } from './lambda-environment.ts';
-import type { Notice, Order } from './lambda-host.ts';
+import type { Notice, Order, Reply, Request } from './lambda-messages.ts';
 import { programOf } from './lambda-program.ts';
 
 /** What a process of an environment tells. `onEnded` comes last, with the reason as Lambda words it. */
