@@ -27,8 +27,17 @@ const longestRestMs = 1_000;
 /** Pages of 8 kB that the sample of unread counts reads at most: some 100,000 inboxes, however many there are. */
 const sampledPages = 2_500;
 
-/** The part of retention that is in the database. Everything may be repeated: what is done already is found to be done. */
-export function createRetentionRepository(database: Database): RetentionRepository {
+/**
+ * The part of retention that is in the database. Everything may be repeated: what is done already is found to be done.
+ * @param rest resolves after so many milliseconds
+ */
+export function createRetentionRepository(
+  database: Database,
+  {
+    now = () => performance.now(),
+    rest = wait,
+  }: { now?: () => number; rest?: (ms: number) => Promise<unknown> } = {},
+): RetentionRepository {
   return {
     async due(bounds, after) {
       const rows = await database.execute<{ user_id: string; id: string; created_at: string }>(
@@ -40,7 +49,7 @@ export function createRetentionRepository(database: Database): RetentionReposito
 
     async purge(inboxes, { archive_before, delete_before }) {
       const due = inboxes.flatMap(({ user_id, ids }) => ids.map((id) => ({ user_id, id })));
-      const startedAt = performance.now();
+      const startedAt = now();
       const purged = await database.execute<PurgedInbox & Record<string, unknown>>(
         sql`SELECT own.user_id, p.archived, p.deleted
           FROM (SELECT user_id, array_agg(id) AS ids
@@ -50,7 +59,7 @@ export function createRetentionRepository(database: Database): RetentionReposito
             ${timestamp(archive_before)}, ${timestamp(delete_before)}) p`,
         { repeatable: true },
       );
-      await wait(Math.min((performance.now() - startedAt) * restPerWork, longestRestMs));
+      await rest(Math.min((now() - startedAt) * restPerWork, longestRestMs));
       return purged;
     },
 

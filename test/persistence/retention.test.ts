@@ -78,6 +78,32 @@ testRetentionRepository('PostgreSQL', async () => ({
   close: async () => {},
 }));
 
+it.each([
+  ['three times as long as a purge took', 20, 60],
+  ['a second at most', 5_000, 1_000],
+])('the database is left to others for %s, before a purge resolves', async (_, tookMs, restMs) => {
+  const times = [0, tookMs];
+  const rests: number[] = [];
+  const rested = Promise.withResolvers<void>();
+  const retention = createRetentionRepository(purger, {
+    now: () => times.shift() ?? Number.NaN,
+    rest: (ms) => {
+      rests.push(ms);
+      return rested.promise;
+    },
+  });
+  let isOver = false;
+  const purged = retention
+    .purge([{ user_id: randomUUID(), ids: [1] }], { archive_before: now, delete_before: now })
+    .then(() => {
+      isOver = true;
+    });
+  await expect.poll(() => rests).toEqual([restMs]);
+  expect(isOver).toBe(false);
+  rested.resolve();
+  await purged;
+});
+
 describe('a run of retention', () => {
   it('archives what is 180 days old and deletes what is 365 days old, as one change of the inbox', async () => {
     const user = randomUUID();
