@@ -69,10 +69,12 @@ function list(): void {
 }
 
 // The first Ctrl-C stops what has been started. The second one ends at once; the parts then end by themselves.
-process.once('SIGINT', () => {
+function interrupt(): void {
+  if (interrupted.signal.aborted) process.exit(130);
   interrupted.abort(new Error('Interrupted. Nothing was written.'));
-  process.once('SIGINT', () => process.exit(130));
-});
+}
+process.on('SIGINT', interrupt);
+process.on('SIGTERM', interrupt);
 
 try {
   const command = readCommand(process.argv.slice(2), Object.keys(benches));

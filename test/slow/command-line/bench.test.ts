@@ -52,7 +52,7 @@ describe('npm run bench', () => {
     ]);
   });
 
-  it('stops everything that it has started when it is interrupted', async () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('stops everything that it has started after %s', async (signal) => {
     const { child, exit } = start('batch', '--quick');
     let said = '';
     // The database and both arms run when it begins to measure.
@@ -63,7 +63,7 @@ describe('npm run bench', () => {
     const started = descendantsOf(child.pid ?? 0);
     expect(started.filter(({ command }) => command.includes('arm-process.ts'))).toHaveLength(2);
     expect(started.some(({ command }) => command.includes('postgres'))).toBe(true);
-    child.kill('SIGINT');
+    child.kill(signal);
     expect(await exit).toBe(130);
     await expect.poll(() => stillRunning(started), { timeout: 20_000 }).toEqual([]);
     expect(readdirSync(directory)).toEqual([]);
