@@ -39,7 +39,7 @@ export interface LocalSystem {
     'invoke' | 'invokeAsync' | 'running' | 'environments' | 'functions' | 'replaceCode'
   >;
   /** The open sockets, and what tests can do to them. Undefined if the template has no WebSocket API. */
-  socketApi: Pick<WebSocketApi, 'connections' | 'skipDisconnect' | 'failPosts'> | undefined;
+  socketApi: Pick<WebSocketApi, 'connections' | 'skipDisconnect' | 'failPosts' | 'limitPosts'> | undefined;
   /**
    * For tests: answers the next `times` calls to DynamoDB with `ProvisionedThroughputExceededException`. An SDK retries
    * such a call. `operation` and `functionName` choose the calls, and with `every: n` only each nth of them is refused.

@@ -74,9 +74,11 @@ export interface Publisher {
 export interface DeliveryQueue {
   /**
    * Queues one pending delivery. If the same delivery and attempt is put twice, it is queued once.
+   * @param tryUntil if it cannot be written for the moment, it is tried again until then, in milliseconds since the Unix
+   * epoch. Left out, it is tried once.
    * @throws if it cannot be written
    */
-  put(pending: PendingDelivery): Promise<void>;
+  put(pending: PendingDelivery, tryUntil?: number): Promise<void>;
 }
 
 /** Tries pending deliveries again. */

@@ -13,6 +13,12 @@ const pushDeadlineMs = 10_000;
 /** A pending delivery that is not queued after this time is dropped, so that a create gets its answer without the table. */
 const queueDeadlineMs = 15_000;
 
+/**
+ * For so long a pending delivery that the table refuses is tried again. It is short, because the caller waits, and an
+ * environment that waits holds a connection to the database.
+ */
+const queueAgainMs = 5_000;
+
 /** How many pending deliveries are queued at once. */
 const queueConcurrency = 16;
 
@@ -100,7 +106,7 @@ function createEnqueue({ queue, clock, logger }: { queue: DeliveryQueue; clock: 
             `The delivery was not queued: ${queueDeadlineMs} ms have passed since the change. See the deliveries table.`,
           );
         }
-        await queue.put(pending);
+        await queue.put(pending, Math.min(clock() + queueAgainMs, start + queueDeadlineMs));
         return true;
       });
     } catch (error) {

@@ -58,11 +58,11 @@ export function createRedelivery(
     return connections.length > 0 ? { ...pending, connections } : undefined;
   }
 
-  async function tryAgainLater(left: PendingInboxChanged | PendingGoodbye): Promise<void> {
+  async function tryAgainLater(left: PendingInboxChanged | PendingGoodbye, deadline: number): Promise<void> {
     const { user_id, delivery_id, attempt } = left;
     if (attempt < redeliveryAttempts) {
       try {
-        return await puts(() => queue.put({ ...left, attempt: attempt + 1 }));
+        return await puts(() => queue.put({ ...left, attempt: attempt + 1 }, deadline));
       } catch (error) {
         logger.error('redelivery_not_queued', { user_id, delivery_id, reason: reasonOf(error) });
       }
@@ -83,7 +83,7 @@ export function createRedelivery(
   async function redeliverInOrder(sequence: readonly PendingDelivery[], deadline: number): Promise<void> {
     for (const pending of sequence) {
       const left = await (pending.type === 'goodbye' ? sayAll(pending, deadline) : push(pending, deadline));
-      if (left) await tryAgainLater(left);
+      if (left) await tryAgainLater(left, deadline);
     }
   }
 

@@ -2,7 +2,7 @@ import { createFaults } from '../faults.ts';
 import { createGuardedServer } from '../guarded-server.ts';
 import { defaultGuards, type Guards } from '../guards.ts';
 import { closeServer, listen } from '../http-server.ts';
-import { createAdmission, type RouteLimits } from './route-limits.ts';
+import { createAdmission, createBucket, type RouteLimit, type RouteLimits } from './route-limits.ts';
 import { createSocketLifecycle } from './socket-lifecycle.ts';
 import { createManagement, type ManagementOptions, type PostFault } from './socket-management.ts';
 import type { MessageOptions } from './socket-messages.ts';
@@ -31,6 +31,11 @@ export interface WebSocketApi {
    * and counted. `undefined` ends all faults.
    */
   failPosts(how: PostFault | undefined, options?: { connectionId?: string; times?: number }): void;
+  /**
+   * For tests: posts above this limit are answered 429, as if other APIs used up the account's requests. `undefined` ends
+   * it.
+   */
+  limitPosts(limit: RouteLimit | undefined): void;
   /** Stops listening, and closes every connection without a `$disconnect`. */
   stop(): Promise<void>;
 }
@@ -54,7 +59,11 @@ export async function createWebSocketApi(options: WebSocketApiOptions): Promise<
     ...options,
     admits: createAdmission(options.clock, options.limits),
   });
-  const postFaults = createFaults<string, PostFault>();
+  const faults = createFaults<string, PostFault>();
+  let takesPost = (): boolean => true;
+  const postFaults = {
+    take: (id: string): PostFault | undefined => (takesPost() ? faults.take(id) : { status: 429 }),
+  };
   const { guards = defaultGuards } = options;
   const server = createGuardedServer({
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -69,8 +78,11 @@ export async function createWebSocketApi(options: WebSocketApiOptions): Promise<
     connections: () => connectionIds().map((connectionId) => ({ connectionId })),
     skipDisconnect,
     failPosts(how, { connectionId, times } = {}) {
-      if (!how) return postFaults.clear();
-      postFaults.add(how, (id) => connectionId === undefined || id === connectionId, times);
+      if (!how) return faults.clear();
+      faults.add(how, (id) => connectionId === undefined || id === connectionId, times);
+    },
+    limitPosts(limit) {
+      takesPost = limit ? createBucket(options.clock, limit) : () => true;
     },
     stop() {
       cutAll();

@@ -520,6 +520,22 @@ describe('the end of a connection', () => {
   });
 });
 
+describe('a limit of posts that a test sets', () => {
+  it('answers 429 to those above it, to whatever connection, until the test ends it', async () => {
+    const started = await start();
+    const [one, other] = [await connect(started), await connect(started)];
+    started.api.limitPosts({ rate: 1, burst: 2 });
+    await started.send(one.connectionId, 'a');
+    await started.send(other.connectionId, 'b');
+    await expect(started.send(one.connectionId, 'c')).rejects.toThrow(/Too Many Requests/);
+    started.clock.advance(1_000);
+    await started.send(one.connectionId, 'd');
+    started.api.limitPosts(undefined);
+    for (const text of ['e', 'f']) await started.send(one.connectionId, text);
+    await expect.poll(() => one.frames).toEqual(['a', 'd', 'e', 'f']);
+  });
+});
+
 describe('posts that a test makes fail', () => {
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
   it.each([

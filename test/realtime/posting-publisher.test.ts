@@ -262,6 +262,21 @@ describe('A post that fails', () => {
     expect(new Set(queue.deliveries.map(({ delivery_id }) => delivery_id)).size).toBe(2);
   });
 
+  it.each([
+    [1_000, 6_000],
+    [12_000, 15_000],
+  ])('after %i ms may be queued until %i ms after the change', async (spentMs, untilMs) => {
+    const alice = await userWith(1);
+    const start = clock.now();
+    const untils: unknown[] = [];
+    queue.put = async (_, tryUntil) => void untils.push(tryUntil);
+    await deliver(async () => {
+      await clock.advance(spentMs);
+      return 'failed';
+    }, pushTo(alice));
+    expect(untils).toEqual([start + untilMs]);
+  });
+
   it('counts as failed only if its redelivery is queued, and fails nothing if it is not', async () => {
     const alice = await userWith(2);
     queue.put = async () => {

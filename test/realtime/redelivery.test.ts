@@ -193,6 +193,15 @@ describe('A pending inbox.changed', () => {
     ]);
   });
 
+  it('may be queued again for 20 seconds, since nothing waits for it', async () => {
+    gateway.post = failing;
+    const untils: unknown[] = [];
+    queue.put = async (_, tryUntil) => void untils.push(tryUntil);
+    const start = clock.now();
+    await redeliver(push({ connections: [await connected()] }));
+    expect(untils).toEqual([start + 20_000]);
+  });
+
   it('becomes a dead letter if it cannot be queued again', async () => {
     gateway.post = failing;
     queue.put = async () => {

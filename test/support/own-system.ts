@@ -27,7 +27,7 @@ export interface OwnSystem {
 }
 
 export interface OwnSystemOptions
-  extends Pick<SystemOptions, 'report' | 'durable' | 'maxEnvironments' | 'accountConcurrency'> {
+  extends Pick<SystemOptions, 'report' | 'durable' | 'anyUser' | 'maxEnvironments' | 'accountConcurrency'> {
   /** The settings of its stack. Default: those of `templateOf`. */
   context?: Settings;
   /** The directory of a template that another app has made. Default: that of the stack with these settings. */

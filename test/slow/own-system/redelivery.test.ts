@@ -84,6 +84,18 @@ describe('a frame that cannot be posted', () => {
     },
   );
 
+  it('is delivered again though the table refuses it at first, and again after the retry of the SDK', async () => {
+    const user = newUser();
+    const { socket, connectionId } = await connect(user);
+    sockets.failPosts({ status: 429 }, { connectionId, times: 1 });
+    own.system.throttleDynamoDb(4, { operation: 'PutItem' });
+    const { created } = await belfry.invoke(command(user));
+    expect(created.delivery).toEqual({ connections: 1, posted: 0, gone: 0, failed: 1 });
+    const frame = await redelivered(socket.next());
+    expect(frame).toEqual({ type: 'inbox.changed', user_id: user, version: 1, unread_count: 1 });
+    await socket.close();
+  });
+
   it('is delivered again when a mark caused it, too', async () => {
     const user = newUser();
     const { created } = await belfry.invoke(command(user));
