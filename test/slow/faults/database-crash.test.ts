@@ -12,13 +12,7 @@ import {
 import { newUser } from '../../support/installation.ts';
 import { type LiveClient, liveClients, titles, wait } from '../../support/live-client.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
-import {
-  descendantsOf,
-  killAll,
-  type Process,
-  postgresProcesses,
-  stillRunning,
-} from '../../support/processes.ts';
+import { killAll, type Process, postgresProcesses } from '../../support/processes.ts';
 import { type StoredRow, storedIn } from '../../support/stored.ts';
 import { withholdAnswer } from '../../support/withheld-answer.ts';
 
@@ -38,7 +32,8 @@ const everybody = [...users, unanswered.user];
 
 let own: OwnSystem;
 let bells: LiveClient[];
-let environments: Process[];
+/** The requests whose environment ended before it had answered. */
+const crashes: string[] = [];
 let tries: Record<'burst' | 'unanswered' | 'whileAway' | 'whileStarting' | 'onceBack' | 'afterwards', Try[]>;
 /** What was there before anything else was tried again. */
 let storedOnReturn: StoredRow[];
@@ -47,14 +42,20 @@ const tryIt = (create: Create) => tryOnce(own.belfry, create);
 const askAll = async (some: readonly Create[]) => Promise.all(await ask(some, tryIt));
 
 beforeAll(async () => {
-  own = await startOwnSystem({ durable: true });
+  own = await startOwnSystem({
+    durable: true,
+    // Fewer than a role has connections: here the database is away, and not short of them.
+    maxEnvironments: 24,
+    report({ message }) {
+      if (message.includes('failed with Runtime.ExitError')) crashes.push(message);
+    },
+  });
   bells = await liveClients(own.belfry, everybody);
   await askAll(warmUp);
   const [server] = postgresProcesses();
   const withheld = await withholdAnswer(own.system.databaseUrl ?? '', server, unanswered.title);
   const waiting = tryIt(unanswered);
   await withheld.committed();
-  environments = descendantsOf(process.pid).filter(({ command }) => command.includes('lambda-bootstrap'));
   tries = {
     burst: await killInTheMiddle(),
     unanswered: [await waiting],
@@ -151,9 +152,8 @@ describe('when PostgreSQL was killed during 200 creates a second, and is back', 
     }
   });
 
-  it('every function environment that ran before goes on', () => {
-    expect(environments.length).toBeGreaterThan(0);
-    expect(stillRunning(environments)).toEqual(environments);
+  it('no function environment has ended by it', () => {
+    expect(crashes).toEqual([]);
   });
 
   it('every bell shows all of it, in order, with the count, and has announced each once', async () => {
