@@ -124,9 +124,6 @@ export function createTokens({
   };
 }
 
-/** The assumed lifetime of a token without `exp`. */
-const unknownSeconds = 5 * 60;
-
 /** The claims of a token that the client looks at. */
 interface Claims {
   exp?: number;
@@ -139,6 +136,8 @@ interface Claims {
  * whole lifetime. It may be fast, which shows by a token that is expired when it comes: then the whole lifetime.
  */
 function lifetimeMs(nowMs: number, claims: Claims): number {
+  /** The assumed lifetime of a token without `exp`. */
+  const unknownSeconds = 5 * 60;
   const now = nowMs / 1_000;
   const { exp = now + unknownSeconds, iat = Math.min(now, exp - unknownSeconds) } = claims;
   const [left, whole] = [exp - now, exp - iat];

@@ -4,7 +4,7 @@ import { type UseNotifications, useNotifications } from './hooks.ts';
 import { InboxItem } from './inbox-item.tsx';
 import { Part } from './part.tsx';
 import type { FiltersProps, HeaderProps, UndoProps } from './parts.tsx';
-import { useNow } from './relative-time.ts';
+import { relativeTime, useNow } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
 import { SteadyInbox } from './steady-inbox.tsx';
 import { useUndo } from './undo.ts';
@@ -14,12 +14,12 @@ import { useItemFocus } from './use-item-focus.ts';
 /** The inbox without a frame: header, filters, and the list, or what replaces it while there is none. */
 export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId: string }) {
   const { labels, components: of, filters, groupBy, locale } = settings;
-  const client = useNotifications();
-  const { bar, ...undoable } = useUndo(client);
-  const inbox = { ...client, ...undoable };
+  const shown = useNotifications();
+  const { bar, client, ...undoable } = useUndo(shown);
+  const inbox = { ...shown, ...client, ...undoable };
   const { notifications, status, error, isLoading, hasMore, filter } = inbox;
   const now = useNow();
-  const { tabStop, itemProps, ...rootProps } = useItemFocus(inbox);
+  const { stop, setStopId, ...rootProps } = useItemFocus(inbox);
   const more = useLoadingOnSight(inbox.loadMore, notifications);
   useFilterUntilClosed(inbox);
 
@@ -64,12 +64,11 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
                   {headings[index] && headings[index] !== headings[index - 1] && (
                     <h3 className="belfry-group">{headings[index]}</h3>
                   )}
-                  <div {...itemProps(index)}>
-                    <InboxItem
-                      {...{ notification, settings, inbox, now }}
-                      tabIndex={index === tabStop ? 0 : -1}
-                    />
-                  </div>
+                  <InboxItem
+                    {...{ notification, settings, client, setStopId }}
+                    ago={now === null ? now : relativeTime(notification.created_at, now, locale)}
+                    isStop={notification === stop}
+                  />
                 </li>
               </Guard>
             ))}

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from 'react';
+import { useEffect, useId, useMemo, useRef } from 'react';
 import type { Notification } from '../wire.ts';
 import { Arrivals } from './arrivals.tsx';
 import { badgeOf, useNotifications } from './hooks.ts';
@@ -44,7 +44,6 @@ export function NotificationBell(props: NotificationBellProps) {
 
 function Bell(props: NotificationBellProps) {
   const { placement, sound } = props;
-  const settings = settingsFrom(props);
   const { unreadCount, userId, refresh } = useNotifications();
   const text = badgeOf(unreadCount);
   const root = useRef<HTMLDivElement>(null);
@@ -56,15 +55,20 @@ function Bell(props: NotificationBellProps) {
     // What the socket has missed without noticing it shows at once.
     if (isOpen) refresh();
   }, [refresh, isOpen]);
-  const theme = useTheme(root, settings.theme);
+  // The same while the app does not render: a notification that comes changes none of it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what else it takes changes with the props alone
+  const settings = useMemo(
+    (): InboxSettings => ({
+      ...settingsFrom(props),
+      onNotificationClick(notification, href) {
+        if (href) close();
+        attempt(props.onNotificationClick, notification, href);
+      },
+    }),
+    [props],
+  );
   const { components: of, labels, nonce } = settings;
-  const inbox: InboxSettings = {
-    ...settings,
-    onNotificationClick(notification, href) {
-      if (href) close();
-      attempt(props.onNotificationClick, notification, href);
-    },
-  };
+  const theme = useTheme(root, settings.theme);
   return (
     <div className="belfry" data-theme={theme} ref={root} {...handlers}>
       <Styles nonce={nonce} />
@@ -86,7 +90,7 @@ function Bell(props: NotificationBellProps) {
       <Arrivals key={userId} root={root} labels={labels} sound={sound} />
       {isOpen && (
         <Popover {...{ id, titleId, root, placement }}>
-          <Inbox settings={inbox} titleId={titleId} />
+          <Inbox {...{ settings, titleId }} />
         </Popover>
       )}
     </div>

@@ -1,4 +1,12 @@
-import React, { createContext, type ReactNode, Suspense, useContext, useEffect, useMemo } from 'react';
+import React, {
+  createContext,
+  type ReactElement,
+  type ReactNode,
+  Suspense,
+  useContext,
+  useEffect,
+  useMemo,
+} from 'react';
 import { createNotificationClient } from '../client.ts';
 import type { NotificationClient, NotificationClientOptions } from '../types.ts';
 import type { FeedPage } from '../wire.ts';
@@ -47,7 +55,8 @@ type ProviderOptions = Omit<NotificationClientOptions, 'initialData'> & {
  *   <NotificationBell />
  * </NotificationProvider>
  */
-export function NotificationProvider({ children, ...props }: NotificationProviderProps) {
+export function NotificationProvider({ children, ...props }: NotificationProviderProps): ReactElement {
+  // The type of the result is written down: the inferred one needs a default import of React in the declarations.
   // The cast: it has either the client or the options.
   const { client, ...options } = props as ProviderOptions & { client?: NotificationClient };
   const { apiUrl, webSocketUrl, userId, getToken, onSessionExpired } = options;

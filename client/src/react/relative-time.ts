@@ -16,15 +16,12 @@ export function useNow(): number | null {
 
 /** "3 min. ago" for the last week, the date for older times. A time in the future, from a wrong clock, is "now". */
 export function relativeTime(iso: string, now: number, locale: string | undefined): string {
-  const secondsPerDay = 86_400;
-  const units = [
-    ['day', secondsPerDay],
-    ['hour', 3_600],
-    ['minute', 60],
-  ] as const;
+  const day = 86_400;
   const age = (now - Date.parse(iso)) / 1_000;
-  if (age >= 7 * secondsPerDay) return new Date(iso).toLocaleDateString(locale, { dateStyle: 'medium' });
-  const [unit, seconds] = units.find(([, seconds]) => age >= seconds) ?? ['second', Infinity];
+  // A time that is none has no age, and must not throw: it would take the list with it.
+  if (!(age < 7 * day)) return new Date(iso).toLocaleDateString(locale, { dateStyle: 'medium' });
+  const unit = age < 60 ? 'second' : age < 3_600 ? 'minute' : age < day ? 'hour' : 'day';
+  const seconds = { second: Infinity, minute: 60, hour: 3_600, day }[unit];
   // `auto` says "now". For days it would say "yesterday", which is wrong for 47 hours.
   const numeric = age < 60 ? 'auto' : 'always';
   const format = new Intl.RelativeTimeFormat(locale, { numeric, style: 'short' });

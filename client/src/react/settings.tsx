@@ -35,8 +35,8 @@ export interface InboxOptions {
   /** Language of the times, as a BCP 47 tag. Default: `lang` of the page, else the browser's. */
   locale?: string | undefined;
   /**
-   * Your components instead of the default parts. Do not create them while rendering. If an `Item` throws, its
-   * notification is not shown until it changes. If another part throws, the default part is shown.
+   * Your components instead of the default parts. Do not create them while rendering. An `Item` renders again when one of its
+   * props or an option changes. If it throws, its notification is not shown until it changes. If another part throws, the default part is shown.
    */
   components?: ComponentOptions | undefined;
   /**
@@ -81,33 +81,7 @@ export interface InboxSettings extends InboxOptions {
 
 /** The options of the app. What cannot be used is ignored here, or in the place that uses it. */
 export function settingsFrom(props: InboxOptions): InboxSettings {
-  warnOfTypes(props);
-  // The casts: the labels are texts, functions and groups of texts.
-  const labels = textsFrom(defaultLabels as unknown as Texts, props.labels) as unknown;
-  return { ...props, labels: labels as NotificationLabels, locale: localeFrom(props.locale) };
-}
-
-type Texts = { [name: string]: string | Texts | ((...values: unknown[]) => string) };
-
-/** The texts of the app, and the default ones instead of those that are missing, throw or are none. */
-function textsFrom(defaults: Texts, given: unknown): Texts {
-  const entries = Object.entries(defaults).map(([key, own]) => {
-    const value = Object(given)[key];
-    if (typeof own === 'object') return [key, textsFrom(own, value)];
-    if (typeof own === 'string') return [key, outcome(key, () => value, isText) ?? own];
-    return [key, (...all: unknown[]) => outcome(key, () => value?.(...all), isText) ?? own(...all)];
-  });
-  return Object.fromEntries(entries);
-}
-
-/** Else the language of the page. Undefined, which means that of the browser, if that is missing or wrong too. */
-function localeFrom(given: string | undefined): string | undefined {
-  const ofPage = globalThis.document?.documentElement.lang || undefined;
-  return [given, ofPage].find((tag) => outcome('locale', () => Intl.getCanonicalLocales(tag)[0]));
-}
-
-/** The places that use the props ignore what has another type. Here it is only said. */
-function warnOfTypes(props: object): void {
+  // The places that use the props ignore what has another type. Here it is only said.
   inDevelopment(() => {
     const [isBoolean, isObject, isFunction] = [/^boolean/, /^object/, /^function/];
     /** What the type of a prop looks like, and the value if it is a text or a boolean. */
@@ -135,4 +109,26 @@ function warnOfTypes(props: object): void {
       if (value !== undefined && types[name]?.test(look) === false) warnOnce(name, value);
     }
   });
+  // The casts: the labels are texts, functions and groups of texts.
+  const labels = textsFrom(defaultLabels as unknown as Texts, props.labels) as unknown;
+  return { ...props, labels: labels as NotificationLabels, locale: localeFrom(props.locale) };
+}
+
+type Texts = { [name: string]: string | Texts | ((...values: unknown[]) => string) };
+
+/** The texts of the app, and the default ones instead of those that are missing, throw or are none. */
+function textsFrom(defaults: Texts, given: unknown): Texts {
+  const entries = Object.entries(defaults).map(([key, own]) => {
+    const value = Object(given)[key];
+    if (typeof own === 'object') return [key, textsFrom(own, value)];
+    if (typeof own === 'string') return [key, outcome(key, () => value, isText) ?? own];
+    return [key, (...all: unknown[]) => outcome(key, () => value?.(...all), isText) ?? own(...all)];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Else the language of the page. Undefined, which means that of the browser, if that is missing or wrong too. */
+function localeFrom(given: string | undefined): string | undefined {
+  const ofPage = globalThis.document?.documentElement.lang || undefined;
+  return [given, ofPage].find((tag) => outcome('locale', () => Intl.getCanonicalLocales(tag)[0]));
 }

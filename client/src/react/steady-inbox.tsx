@@ -1,10 +1,5 @@
-import { Component, type HTMLAttributes, type RefObject, type SyntheticEvent } from 'react';
+import { Component, type HTMLAttributes, type SyntheticEvent } from 'react';
 import { focusItem, itemsOf } from './use-item-focus.ts';
-
-interface SteadyInboxProps extends HTMLAttributes<HTMLDivElement> {
-  /** The item that gets the focus of an element that is removed. */
-  item: RefObject<HTMLElement | null>;
-}
 
 /** What is to stay as it is, before a change. */
 interface Before {
@@ -23,14 +18,14 @@ interface Before {
  * The inbox, in which a change takes away neither the focus nor what is under the pointer.
  *
  * The focus: if an item with the focus is removed, for any reason, the focus stays at its place in the list. If another
- * element with the focus is removed, such as a button after its work, the focus goes to the last item that had it.
+ * element with the focus is removed, such as a button after its work, the focus goes to the item in the tab order.
  *
  * The pointer: the item under the pointer or a finger stays where it is when others come, so that the next click never hits
  * another one. So do the buttons below the list. Otherwise, in a list that was scrolled, the first visible item stays.
  * Browsers know only the last rule, and Safari none. To hold an item in a list that is not scrolled, the list keeps its
  * height, and scrolls. When the pointer leaves, this ends, and new items show at the top.
  */
-export class SteadyInbox extends Component<SteadyInboxProps> {
+export class SteadyInbox extends Component<HTMLAttributes<HTMLDivElement>> {
   private root: HTMLElement | null = null;
   /** What the pointer or a finger is on. Of a finger, `:hover` and `:active` come late. */
   private held: Node | null = null;
@@ -53,7 +48,7 @@ export class SteadyInbox extends Component<SteadyInboxProps> {
 
   override componentDidUpdate(_: unknown, __: unknown, before: Before) {
     const { root, list, focused, item, top, height } = before;
-    if (focused && !focused.isConnected) focusItem(root, this.props.item.current);
+    if (focused && !focused.isConnected) focusItem(root, root.querySelector('[data-stop]'));
     if (!item?.isConnected || !(this.held || list.scrollTop)) return;
     const moved = topOf(item) - top;
     // A list that is scrolled has its greatest height already.
@@ -62,7 +57,6 @@ export class SteadyInbox extends Component<SteadyInboxProps> {
   }
 
   override render() {
-    const { item, ...props } = this.props;
     const hold = ({ target }: SyntheticEvent) => {
       // The cast: the pointer is on elements.
       this.held = target as Element;
@@ -81,7 +75,7 @@ export class SteadyInbox extends Component<SteadyInboxProps> {
       // biome-ignore lint/a11y/noStaticElementInteractions: it takes nothing but what comes from its items
       // biome-ignore lint/a11y/useKeyWithMouseEvents: the focus has a rule of its own
       <div
-        {...props}
+        {...this.props}
         className="belfry-inbox"
         tabIndex={-1}
         ref={setRoot}

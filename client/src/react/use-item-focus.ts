@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useState } from 'react';
 import type { Notification } from '../wire.ts';
 
 interface List {
@@ -8,32 +8,23 @@ interface List {
 }
 
 /**
- * The keys of the list. One item is in the tab order. The arrows, Home and End move to another item. Delete and `e` archive
- * the item with the focus, and `z` undoes it, also with Ctrl or Cmd.
+ * The keys of the list. One item is in the tab order: the one that had the focus last, or that was the first one, also when
+ * others come above it. The arrows, Home and End move to another item. Delete and `e` archive the item with the focus, and
+ * `z` undoes it, also with Ctrl or Cmd.
  */
 export function useItemFocus({ notifications, archive, undo }: List) {
-  const [focusedId, setFocusedId] = useState<number>();
-  /** Where in the list the item with the focus is, or was. */
-  const place = useRef(0);
-  const found = notifications.findIndex(({ id }) => id === focusedId);
+  const [stopId, setStopId] = useState(Infinity);
+  // If it is gone, the next older one takes its place.
+  const stop = notifications.find(({ id }) => id <= stopId) ?? notifications.at(-1);
   useEffect(() => {
-    if (found >= 0) place.current = found;
+    if (stop) setStopId(stop.id);
   });
 
-  /** Index of the item in the tab order. */
-  const tabStop = found >= 0 ? found : Math.min(place.current, notifications.length - 1);
-  const item = useRef<HTMLDivElement>(null);
-
   return {
-    tabStop,
-    /** For the item of the notification at the index. */
-    itemProps: (index: number) => ({
-      className: 'belfry-item',
-      ref: index === tabStop ? item : undefined,
-      onFocus: () => setFocusedId(notifications[index]?.id),
-    }),
-    /** For the inbox. */
-    item,
+    /** The notification whose item is in the tab order. */
+    stop,
+    /** To be called with the id of the notification whose item gets the focus. */
+    setStopId,
     onKeyDown(event: KeyboardEvent<HTMLElement>) {
       const { key, currentTarget } = event;
       // The cast: keys go to elements. In a frame, they are of another realm.
@@ -46,7 +37,7 @@ export function useItemFocus({ notifications, archive, undo }: List) {
       const index = items.findIndex((item) => item.contains(target));
       const next = { ArrowDown: index + 1, ArrowUp: Math.max(0, index - 1), Home: 0, End: -1 }[key];
       if (next !== undefined) focusItem(currentTarget, items.at(next) ?? items.at(-1));
-      else if (index >= 0 && focusedId && /^(e|Delete)$/.test(key)) archive(focusedId);
+      else if (index >= 0 && /^(e|Delete)$/.test(key)) archive(stopId);
       else if (isUndo) undo();
       else return;
       event.preventDefault();

@@ -141,6 +141,11 @@ describe('the package', () => {
       namesIn(readFileSync(join(dist, file), 'utf8'), /from ["']([^"']+)["']/g),
     );
     expect(imported.filter((from) => !from.startsWith('.') && from !== 'react')).toEqual([]);
+    // TypeScript 5 refuses a default import of React without `esModuleInterop`.
+    const byDefault = declarations.filter((file) =>
+      /import \w+[ ,].*from ["']react["']/.test(readFileSync(join(dist, file), 'utf8')),
+    );
+    expect(byDefault).toEqual([]);
   });
 });
 

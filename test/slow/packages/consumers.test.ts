@@ -106,6 +106,7 @@ describe('an app that installs the package', { timeout: 300_000 }, () => {
     await compile(own, ...old, '--ignoreDeprecations', '6.0');
     await compile(own, '--module', 'esnext', '--moduleResolution', 'bundler', 'types/either.ts');
     await compile(older, ...byExtension);
+    await compile(older, ...old);
     // `tsc --init` sets it, and TypeScript 6 always has it.
     await compile(older, ...old, '--esModuleInterop');
   });
