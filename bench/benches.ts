@@ -1,5 +1,6 @@
 import { batch } from './benches/batch.ts';
 import type { Bench } from './benches/bench.ts';
+import { burst } from './benches/burst.ts';
 import { client } from './benches/client.ts';
 import { create } from './benches/create.ts';
 import { depth } from './benches/depth.ts';
@@ -20,6 +21,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   batch,
   queue,
   sockets,
+  burst,
   retention,
   client,
 };

@@ -22,6 +22,7 @@ export const budgets = {
   'depth.count': ratio('count of 100,000 unread by that of 10: p50', { atMost: 1.1 }, 1),
   'batch.rate': ratio('500 recipients: rows a second', { atLeast: 0.7 }),
   ...liveBudgets(),
+  ...burstBudgets(),
   'retention.create': ratio('creates while old rows are deleted: p99', { atMost: 1.2 }),
   'retention.create.p50': ratio('creates while old rows are deleted: p50'),
   'retention.list': ratio('lists while old rows are deleted: p99', { atMost: 1.2 }),
@@ -90,6 +91,16 @@ function liveBudgets() {
     'queue.last': ratio('10,000 recipients through the queue: the last'),
     'sockets.p50': ratio('creates to 1,000 sockets: p50', target),
     'sockets.p99': ratio('creates to 1,000 sockets: p99', target),
+  };
+}
+
+/** More requests at once than there are connections, each in an environment of its own. */
+function burstBudgets() {
+  const target = { atMost: 3 };
+  return {
+    'burst.wave': ratio('150 requests at once: time, by service time over 30 connections', target),
+    'burst.cores': ratio('150 requests at once: time, by service time over the cores'),
+    'burst.other': ratio('another user beside 150 requests of one: p50', target),
   };
 }
 

@@ -14,3 +14,6 @@ export async function bundleOf(functionName: string): Promise<string> {
 
 /** A floor. Node runs its TypeScript. */
 export const floorOf = (name: string): string => join(root, 'bench/floor', `${name}.ts`);
+
+/** A bundle that can also be asked to do nothing. The variable CROWD_BUNDLE names it. */
+export const crowdArm: string = join(root, 'bench/stage/crowd-arm.ts');

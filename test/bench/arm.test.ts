@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startArm, startEnvironments } from '../../bench/stage/arm.ts';
 import { startFresh } from '../../bench/stage/fresh-process.ts';
+import { crowdArm } from '../../bench/stage/modules.ts';
 
 async function moduleWith(source: string): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-arm-'));
@@ -103,4 +104,12 @@ it('a fresh process imports, answers one event and ends, also with a connection 
   expect(cpuMs).toBeGreaterThan(0);
   expect(ms).toBeGreaterThan(0);
   await expect(startFresh(bundle, {}, { name: 'second' })).rejects.toThrow('has failed: Error: unknown');
+});
+
+it('an arm of a crowd serves as its bundle does, and does nothing without an event', async () => {
+  const bundle = await moduleWith(`export const handler = ({ title }) => { throw new Error(title); }`);
+  const arm = await startArm('example', crowdArm, { CROWD_BUNDLE: bundle });
+  onTestFinished(() => arm.stop());
+  await arm.serve([null]);
+  await expect(arm.serve([{ title: 'It has the event.' }])).rejects.toThrow('It has the event.');
 });

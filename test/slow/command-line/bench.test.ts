@@ -28,6 +28,7 @@ describe('npm run bench', () => {
   it('lists its benches', async () => {
     const { exit, stdout } = start('--list');
     expect(await stdout).toMatch(/^create {2,}a create for a user with 0, 1 and 5 sockets/);
+    expect(await stdout).toMatch(/^burst {2,}150 requests at once for 30 connections/m);
     expect(await exit).toBe(0);
   });
 
