@@ -49,6 +49,8 @@ export function createInstallation(
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     ...(maxAttempts !== undefined && { maxAttempts }),
+    // The default of the SDK is 50. Above it, a request waits until another one has its answer.
+    requestHandler: { httpAgent: { maxSockets: 500 } },
   };
   const lambda = new LambdaClient(client);
   const eventBridge = new EventBridgeClient(client);
