@@ -71,7 +71,9 @@ export async function connect(connection: DatabaseConnection, options: ConnectOp
     ...clientConfig(connection, options),
     stream: () => socketThatReachesWithin(options.reachTimeoutMs),
     connectionTimeoutMillis: options.connectTimeoutMs ?? longestWaitMs,
-    statement_timeout: options.statementTimeoutMs ?? defaultStatementTimeoutMs,
+    // RDS Proxy refuses a connection that sets a time-out at its start. So the database behind it has one for all statements
+    // (lib/database-proxy.ts).
+    ...(!options.isPooled && { statement_timeout: options.statementTimeoutMs ?? defaultStatementTimeoutMs }),
     keepAlive: true,
     application_name: options.applicationName ?? 'belfry',
   });
@@ -121,8 +123,7 @@ function existingDatabase(
     throw new Error(
       `The connection string must be a URL: postgres://user:password@host:port/database; ${problem}.`,
     );
-  const sslmode =
-    url.searchParams.get('sslmode') ?? (isThisMachine(url.hostname) ? 'disable' : 'verify-full');
+  const sslmode = url.searchParams.get('sslmode') ?? (isThisMachine(hostOf(url)) ? 'disable' : 'verify-full');
   // node-postgres would let them override `ssl`, and has changed their meaning between versions.
   for (const name of ['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', namesParameter])
     url.searchParams.delete(name);
@@ -131,7 +132,7 @@ function existingDatabase(
 
 /** What a connection to an existing database is verified against. */
 function trusted(url: URL, rdsCertificatesFile: string | undefined): tls.ConnectionOptions {
-  const ofRds = rdsCertificatesFor(url.searchParams.get('host') ?? url.hostname, rdsCertificatesFile);
+  const ofRds = rdsCertificatesFor(hostOf(url), rdsCertificatesFile);
   // Without a list, Node takes the authorities that it has read already: 1 ms of CPU time instead of 16.
   return ofRds.length > 0 ? { ca: [...ofRds, ...tls.getCACertificates('default')] } : {};
 }
@@ -150,6 +151,9 @@ export function parseConnectionString(
     return { problem: 'it has a % sign that begins no encoded character (the sign itself is %25)' };
   }
 }
+
+/** Where node-postgres connects to: the parameter `host` wins over the host of the URL. */
+const hostOf = (url: URL) => url.searchParams.get('host') ?? url.hostname;
 
 const isThisMachine = (hostname: string) => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 

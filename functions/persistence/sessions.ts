@@ -63,16 +63,10 @@ const longestBoundMs = 4_000;
  */
 export function createSessions(
   connection: DatabaseConnection,
-  {
-    clock = Date.now,
-    pause = wait,
-    applicationName = 'belfry',
-    isPooled = false,
-    ...options
-  }: ConnectOptions,
+  { clock = Date.now, pause = wait, applicationName = 'belfry', ...options }: ConnectOptions,
 ): Sessions {
   // A pooler keeps sessions of its own, and lends each for a statement.
-  const areCompared = !isPooled && namesStatements(connection);
+  const areCompared = !options.isPooled && namesStatements(connection);
   let boundMs = 0;
   let paced: { label: string; until: number } | undefined;
 

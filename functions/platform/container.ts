@@ -124,15 +124,8 @@ function dynamoDb() {
   return dynamoDbClient;
 }
 
-// RDS Proxy refuses a connection that sets a time-out at its start. So the database behind it has one for all statements
-// (lib/database-proxy.ts), and if no answer comes, Lambda ends the function.
 const database = (options?: Pick<ConnectOptions, 'statementTimeoutMs'>) =>
-  createDatabase(databaseConfig(), {
-    ...signingIn(),
-    clock,
-    ...options,
-    ...(isBehindProxy() && { statementTimeoutMs: 0, isPooled: true }),
-  });
+  createDatabase(databaseConfig(), { ...signingIn(), clock, ...options, isPooled: isBehindProxy() });
 
 /** What signing in to any database needs. */
 const signingIn = () => ({ credentials: awsCredentials, rdsCertificatesFile: rdsCertificatesFile() });

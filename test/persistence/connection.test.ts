@@ -39,6 +39,13 @@ describe('A connection to an existing database on another machine', () => {
     expect(Buffer.concat(received)).toHaveLength(8);
   });
 
+  it('does so too if only the parameter host names that machine', async () => {
+    const { url, firstCodes } = await startPlainServer();
+    const misleading = `${url.replace('0.0.0.0', 'localhost')}?host=0.0.0.0`;
+    await expect(connect({ connectionString: misleading }, {})).rejects.toThrow('The database');
+    expect(firstCodes).toEqual([sslRequestCode]);
+  });
+
   it.each(['require', 'verify-full', 'prefer'])('takes sslmode=%s for the same', async (sslmode) => {
     const { url, firstCodes, received } = await startPlainServer();
     await expect(connect({ connectionString: `${url}?sslmode=${sslmode}` }, {})).rejects.toThrow(
