@@ -16,8 +16,25 @@ export function peerUser(socket: Socket): number | undefined {
   const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = socket;
   const peer = endOf(remoteAddress, remotePort);
   const own = endOf(localAddress, localPort);
-  for (const table of tables) {
-    const user = userIn(contentOf(table), peer, own);
+  // A connection that is newer than the snapshot is in the next one.
+  return userAmong(snapshot ?? takeSnapshot(), peer, own) ?? userAmong(takeSnapshot(), peer, own);
+}
+
+/**
+ * The tables as they are in this turn of the event loop. With thousands of sockets the kernel takes 30 ms to write them, and
+ * a burst asks for hundreds of connections in one turn.
+ */
+let snapshot: string[] | undefined;
+
+function takeSnapshot(): string[] {
+  if (!snapshot) setImmediate(() => (snapshot = undefined)).unref();
+  snapshot = tables.map(contentOf);
+  return snapshot;
+}
+
+function userAmong(contents: readonly string[], peer: string, own: string): number | undefined {
+  for (const content of contents) {
+    const user = userIn(content, peer, own);
     if (user !== undefined) return user;
   }
   return undefined;
@@ -37,7 +54,9 @@ function contentOf(table: string): string {
  * and is listed as one of root.
  */
 export function userIn(table: string, peer: string, own: string): number | undefined {
-  for (const line of table.split('\n')) {
+  // Hundreds of connections at once ask for one line each, of a table with thousands. So other lines are not taken apart.
+  for (let at = table.indexOf(`${peer} `); at >= 0; at = table.indexOf(`${peer} `, at + 1)) {
+    const line = table.slice(table.lastIndexOf('\n', at) + 1, table.indexOf('\n', at) >>> 0);
     const [, local = '', remote = '', , , , , user, , inode] = line.trim().split(/\s+/);
     if (local.endsWith(peer) && remote.endsWith(own) && inode !== '0') return Number(user);
   }
