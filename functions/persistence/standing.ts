@@ -16,7 +16,7 @@ export interface Standing {
  *   So the last third is soon free again, whatever the number of environments.
  * - While several users ask, one user's requests keep 3 sessions. A user alone may have all.
  *
- * A session is of the user in its `application_name`, and counts as another user's request for 5 seconds. It calls the
+ * A session is of the user in its `application_name`, and counts as another user's for 30 seconds after a statement. It calls the
  * function below `pg_stat_activity`, because a new session would spend more time on planning the view than on the rest.
  */
 const standing = `
@@ -27,7 +27,7 @@ const standing = `
        coalesce(bool_or(NOT is_same AND is_recent), false) AS is_shared
      FROM (SELECT (a.backend_start, a.pid) < (me.backend_start, me.pid) AS is_older,
              a.application_name = $1 AND $1 LIKE '%/%' AS is_same,
-             a.application_name LIKE '%/%' AND a.state_change > clock_timestamp() - interval '5 seconds' AS is_recent
+             a.application_name LIKE '%/%' AND a.state_change > clock_timestamp() - interval '30 seconds' AS is_recent
            FROM pg_stat_get_activity(pg_backend_pid()) me, pg_stat_get_activity(NULL) a
            WHERE a.usesysid = me.usesysid AND a.pid <> me.pid) s) o,
     LATERAL (SELECT o.same >= 3 AND o.is_shared AS is_paced) p`;

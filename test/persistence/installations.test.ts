@@ -12,7 +12,11 @@ let staging: Neighbour;
 beforeEach(async () => {
   [production, staging] = await Promise.all([createNeighbour(), createNeighbour()]);
 });
-afterEach(() => Promise.all([production.close(), staging.close()]));
+afterEach(async () => {
+  // A copy of production in staging depends on the users of production.
+  await staging.close();
+  await production.close();
+});
 
 const tablesOf = ({ name }: Neighbour) =>
   runAsOwner(

@@ -47,7 +47,7 @@ export const deliveryMutants: readonly Mutant[] = [
   },
   {
     name: 'a redelivery that fails is over',
-    pattern: 'if ($left) await $again($left);',
+    pattern: 'if ($left) await $again($left, $deadline);',
     replacement: '',
     caughtBy: 'pending deliveries are kept',
   },
