@@ -35,8 +35,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const { system, outputs } = await startWatchedSystem({
       assemblyDirectory,
       stateDirectory: join(directory, 'state'),
-      // Fewer than a role has connections, since these tests share the system. Those of bursts have systems of their own.
-      maxEnvironments: 24,
       log,
     });
     project.provide('outputs', outputs);
