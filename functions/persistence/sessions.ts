@@ -56,10 +56,10 @@ const shortestBoundMs = 100;
 const longestBoundMs = 4_000;
 
 /**
- * The environments of a burst know nothing of each other, and each attempt to sign in costs the server much, also if it is
- * refused. So each environment finds out by itself how often it can try, as TCP does. The pause grows with each refusal
- * and with the time that a sign-in takes, and shrinks a little with each success. The next request begins with it, so that
- * the second wave of a burst does not try all at once. An environment that keeps its session has no pause.
+ * The environments of a burst know nothing of each other, and an attempt to sign in costs the server much, also if it is
+ * refused. So each environment finds out by itself how often it can try, as TCP does. The pause grows with each refusal, is
+ * longer if the server takes long to refuse, and shrinks a little with each success. The next request begins with it, so
+ * that the second wave of a burst does not try all at once. An environment that keeps its session has no pause.
  */
 export function createSessions(
   connection: DatabaseConnection,
@@ -85,14 +85,14 @@ export function createSessions(
         ...options,
         applicationName: label,
       });
-      boundMs *= 0.8;
+      boundMs = boundMs < shortestBoundMs ? 0 : boundMs * 0.8;
       return client;
     } catch (error) {
-      if (isCrowded(error)) boundMs = Math.max(shortestBoundMs, 2 * boundMs);
+      if (isCrowded(error)) {
+        const signInMs = clock() - startedAt;
+        boundMs = Math.min(longestBoundMs, Math.max(shortestBoundMs, 2 * boundMs, 8 * signInMs));
+      }
       throw error;
-    } finally {
-      // About as many environments sign in at once as a small server has time for.
-      boundMs = Math.min(longestBoundMs, Math.max(boundMs, 8 * (clock() - startedAt)));
     }
   }
 
