@@ -94,7 +94,8 @@ describe('The smoke check of an installation', () => {
 
   it('whose create function cannot read the connections says where that is logged', async () => {
     own.system.throttleDynamoDb(1_000, { functionName: functionNamed('Create').name });
-    const { failed, said } = await smokeCheck(outputs, { waitMs: 5_000 });
+    // The create tries for 5 s to queue what it could not post.
+    const { failed, said } = await smokeCheck(outputs, { waitMs: 10_000 });
     expect(failed).toEqual(['Frame']);
     expect(said('Frame')).toMatch(/0 connections: (?:.*\n)+.*connections_not_found/);
   });
