@@ -24,11 +24,17 @@ interface GuardedServerOptions extends Pick<ServerOptions, 'maxHeaderSize'> {
 }
 
 /**
+ * How long an idle connection stays open. Node's 5 s are so short that each wave of a burst would connect anew, and for each
+ * new connection a guard may look for the program behind it.
+ */
+const keptAliveMs = 60_000;
+
+/**
  * Makes an HTTP server. A guard that refuses answers in its place, with `{"message":"…"}`. Every server of this folder is
  * made here, so that none can be without guards.
  */
 export function createGuardedServer({ requests, upgrades, ...options }: GuardedServerOptions): Server {
-  const server = createServer(options, (request, response) => {
+  const server = createServer({ ...options, keepAliveTimeout: keptAliveMs }, (request, response) => {
     const refusal = refusalBy(requests.guards, request);
     if (!refusal) return requests.listener(request, response);
     const body = JSON.stringify({ message: refusal.message });

@@ -48,6 +48,9 @@ const comparedForMs = 1_000;
 /** How long an environment remembers that a user has more than their share. */
 const pacedForMs = 5_000;
 
+/** The bound of the pause with one session too many. It doubles with each further one. */
+const pacedBoundMs = 1_000;
+
 /** How long the server may take to accept a connection. If it takes longer, it is not busy but out of reach. */
 const reachTimeoutMs = 3_000;
 
@@ -68,7 +71,7 @@ export function createSessions(
   // A pooler keeps sessions of its own, and lends each for a statement.
   const areCompared = !options.isPooled && namesStatements(connection);
   let boundMs = 0;
-  let paced: { label: string; until: number } | undefined;
+  let paced: { label: string; boundMs: number; until: number } | undefined;
 
   const labelOf = (user: string | undefined) =>
     user === undefined || !areCompared
@@ -101,7 +104,7 @@ export function createSessions(
       const label = labelOf(user);
       // Other users go first, if this one has more than their share.
       if (paced?.label === label && clock() < paced.until)
-        await pause(Math.random() * 0.8 * (giveUpAt - clock()));
+        await pause(Math.random() * Math.min(paced.boundMs, 0.8 * (giveUpAt - clock())));
       for (;;) {
         // A request that has little time left tries more often.
         const longestMs = Math.min(boundMs, (giveUpAt - clock()) / 3);
@@ -127,7 +130,11 @@ export function createSessions(
       session.comparedAt = clock();
       session.isKept = standing.isKept;
       if (standing.isKept) boundMs = 0;
-      paced = standing.isPaced ? { label, until: clock() + pacedForMs } : undefined;
+      const { excess } = standing;
+      paced =
+        excess > 0
+          ? { label, boundMs: pacedBoundMs * 2 ** (excess - 1), until: clock() + pacedForMs }
+          : undefined;
       return rows;
     },
   };

@@ -4,8 +4,8 @@ import type pg from 'pg';
 export interface Standing {
   /** Whether the environment may keep the session for later statements. */
   isKept: boolean;
-  /** Whether the user of the session has more than their share of the connections, while other users want some. */
-  isPaced: boolean;
+  /** How many sessions more than their share the user of the session has, while other users want some; 0 otherwise. */
+  excess: number;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface Standing {
  * function below `pg_stat_activity`, because a new session would spend more time on planning the view than on the rest.
  */
 const standing = `
-  SELECT c.connections < 0 OR o.older < c.connections * 2 / 3 AND NOT p.is_paced AS is_kept, p.is_paced
+  SELECT c.connections < 0 OR o.older < c.connections * 2 / 3 AND e.excess = 0 AS is_kept, e.excess
   FROM (SELECT set_config('application_name', $1, false)) label,
     (SELECT rolconnlimit AS connections FROM pg_roles WHERE rolname = current_user) c,
     (SELECT count(*) FILTER (WHERE is_older) AS older, count(*) FILTER (WHERE is_older AND is_same) AS same,
@@ -30,7 +30,7 @@ const standing = `
              a.application_name LIKE '%/%' AND a.state_change > clock_timestamp() - interval '30 seconds' AS is_recent
            FROM pg_stat_get_activity(pg_backend_pid()) me, pg_stat_get_activity(NULL) a
            WHERE a.usesysid = me.usesysid AND a.pid <> me.pid) s) o,
-    LATERAL (SELECT o.same >= 3 AND o.is_shared AS is_paced) p`;
+    LATERAL (SELECT CASE WHEN o.is_shared THEN greatest(0, o.same::int - 2) ELSE 0 END AS excess) e`;
 
 /** What a client of pg sends with. Its types do not tell. */
 interface Wire {
@@ -64,8 +64,8 @@ export async function queryWithStanding<Row extends pg.QueryResultRow>(
   // pg gives the results of several statements as an array.
   const [answer, own] = (await client.query(query)) as unknown as [
     pg.QueryResult<Row>,
-    pg.QueryResult<{ is_kept: boolean; is_paced: boolean }>,
+    pg.QueryResult<{ is_kept: boolean; excess: number }>,
   ];
-  const { is_kept = true, is_paced = false } = own.rows[0] ?? {};
-  return { rows: answer.rows, standing: { isKept: is_kept, isPaced: is_paced } };
+  const { is_kept = true, excess = 0 } = own.rows[0] ?? {};
+  return { rows: answer.rows, standing: { isKept: is_kept, excess } };
 }

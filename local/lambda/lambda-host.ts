@@ -80,5 +80,6 @@ function describeExit(code: number | null, signal: NodeJS.Signals | null): strin
 }
 
 function tell(notice: Notice): void {
-  process.send?.(notice);
+  // If the runtime has just ended, the message is lost, and 'disconnect' ends this process.
+  process.send?.(notice, () => {});
 }

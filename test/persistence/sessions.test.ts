@@ -190,10 +190,10 @@ describe('a user with more requests in flight than others', () => {
     const pausesOf = async (request: Promise<unknown> | undefined) => {
       pauses.length = 0;
       await request;
-      return pauses.filter((durationMs) => durationMs > 4_000);
+      return [...pauses];
     };
     expect(await pausesOf(fifth?.read(other))).toEqual([]);
-    expect(await pausesOf(sixth?.read(user))).toEqual([0.5 * 0.8 * 15_000]);
+    expect(await pausesOf(sixth?.read(user))).toEqual([0.5 * 1_000]);
     vi.restoreAllMocks();
   });
 });

@@ -44,8 +44,8 @@ const askAll = async (some: readonly Create[]) => Promise.all(await ask(some, tr
 beforeAll(async () => {
   own = await startOwnSystem({
     durable: true,
-    // Fewer than a role has connections: here the database is away, and not short of them.
-    maxEnvironments: 24,
+    // With one for each of 200 creates a second, two cores would be busy with starting them alone.
+    maxEnvironments: 48,
     report({ message }) {
       if (message.includes('failed with Runtime.ExitError')) crashes.push(message);
     },
