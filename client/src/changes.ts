@@ -17,7 +17,7 @@ interface ChangesDependencies {
  * bound, so that neither a late one nor a repeated one reads what has come after the click.
  */
 export interface Change extends ChangeRequest {
-  /** The service has answered with this version. The change shows until the inbox has reached it. */
+  /** The change shows until the inbox has this version: that of the answer, or one that it has if the change has failed. */
   until?: number;
 }
 
@@ -45,6 +45,8 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
   /** The outcome of the last change. */
   let delivery = Promise.resolve(true);
 
+  const isAllRead = () => changes.some(({ before_id }) => before_id);
+
   async function deliver(change: Change): Promise<boolean> {
     let error: NotificationError | undefined;
     try {
@@ -56,7 +58,7 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
     } catch (reason) {
       // The parts of this client reject with nothing else.
       error = reason as NotificationError;
-      changes = changes.filter((each) => each !== change);
+      change.until = -1;
     }
     // It decides what a change of the same notification was to decide. A read-all and a mark would undo each other.
     failed = failed.filter(
@@ -67,8 +69,9 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
     return !error;
   }
 
-  /** Shows a change, and sends it. Answers whether it worked. Never rejects. */
+  /** Shows a change, and sends it, also one that has failed before. Answers whether it worked. Never rejects. */
   function make(change: Change): Promise<boolean> {
+    change.until = Infinity;
     changes.push(change);
     onChange();
     delivery = delivery.then(() => deliver(change));
@@ -82,27 +85,27 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
       const outcomes = await Promise.all(failed.splice(0).map(make));
       return outcomes.every(Boolean);
     },
-    /** Rows and unread count of the inbox as they will be when the changes are made, in their order. */
-    overlay() {
+    /**
+     * The rows of the inbox that match, and its unread count, as they will be when the changes are made, in their order.
+     * Forgets the changes that the inbox has reached. @param matches whether a row is to be shown
+     */
+    overlay(matches: (row: Notification) => boolean) {
+      inbox.redraw(isAllRead() ? undefined : changes.map(({ id }) => id));
       changes = changes.filter(({ until = Infinity }) => inbox.version() < until);
-      const held = inbox.shown();
-      const rows = held.map((row) => {
+      // After a read-all only later notifications are unread. All of them are held, but older unread ones may not be.
+      const isAll = isAllRead();
+      let count = isAll ? 0 : inbox.unreadCount();
+      const notifications = inbox.list((row) => {
         const status = changes.reduce(
-          (status, change) => (concerns(change, row) && transitions[change.action][status]) || status,
+          (status, { id, before_id, action }) =>
+            ((row.id === id || row.id <= before_id) && transitions[action][status]) || status,
           row.status,
         );
-        return status === row.status ? row : { ...row, status };
+        if (status === 'unread') count += 1;
+        if (row.status === 'unread' && !isAll) count -= 1;
+        return [{ ...row, status }].filter(matches);
       });
-      // After a read-all only later notifications are unread. All of them are held, but older unread ones may not be.
-      const isAllRead = changes.some(({ before_id }) => before_id);
-      const count = isAllRead ? 0 : inbox.unreadCount() - countUnread(held);
-      return { rows, unreadCount: Math.max(0, count + countUnread(rows)) };
+      return { notifications, unreadCount: Math.max(0, count) };
     },
   };
 }
-
-const concerns = (change: Change, { id }: Notification): boolean =>
-  id === change.id || id <= change.before_id;
-
-const countUnread = (rows: readonly Notification[]): number =>
-  rows.filter(({ status }) => status === 'unread').length;

@@ -205,10 +205,8 @@ export function createFeed({
     },
     /** What to show, with the user's own changes as if they were made. */
     shown(): NotificationSnapshot {
-      const { rows, unreadCount } = changes.overlay();
       const known = isTrusted() && {
-        notifications: rows.filter((row) => statusesOf(filter).includes(row.status) && hasType(row, filter)),
-        unreadCount,
+        ...changes.overlay((row) => statusesOf(filter).includes(row.status) && hasType(row, filter)),
         userId: inbox.owner(),
         hasMore: !!inbox.cursor(),
       };

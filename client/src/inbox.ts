@@ -39,6 +39,10 @@ const isWhole = (frame: InboxFrame): boolean => 'notification' in frame || frame
  */
 export function createInbox({ onGap, onNews }: InboxDependencies) {
   const items = new Map<number, Notification>();
+  /** The list as it was last shown. */
+  let list: readonly Notification[] = [];
+  /** The ids of rows that may look otherwise since, also of rows that are not held any more. */
+  const changed = new Set<number>();
   /** Frames that cannot be applied yet. */
   let waiting: InboxFrame[] = [];
   let owner: string | null = null;
@@ -60,6 +64,7 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
     const held = items.get(row.id);
     if (held && held.version >= row.version) return;
     items.set(row.id, row);
+    changed.add(row.id);
     // Ids rise with versions. A row at or below the newest id is not new, even if it is not held.
     if (row.id <= newest) return;
     newest = row.id;
@@ -74,19 +79,15 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
 
   /** Takes rows that are as of the answer. @param since the version after which the answer has all changes */
   function absorb(rows: readonly Notification[], answer: InboxState, since = Infinity): void {
-    const { user_id, version: at, unread_count } = answer;
+    const at = answer.version;
     const isGapless = since <= version;
     const hasFresh = rows.some(({ id }) => !items.has(id));
     hear(answer);
     for (const row of rows) applyRow(row);
     if (isGapless) version = Math.max(version, at);
     // A row that was not held is known only as of `at`. It may have changed since: step back, and ask.
-    if (at < version && hasFresh) {
-      version = at;
-      onGap();
-    }
-    // If the answer is ahead, something is missing. The first page, which may be on its way, may be older too.
-    onFrame({ type: 'inbox.changed', user_id, version: at, unread_count });
+    if (at < version && hasFresh) version = at;
+    drain();
   }
 
   /** Applies the frames that have the next versions. */
@@ -99,7 +100,8 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
       apply(frame);
       version = frame.version;
     }
-    if (waiting[0]) onGap();
+    // An answer that was ahead of the first page or of the frames says so too.
+    if (waiting[0] || version < state.version) onGap();
   }
 
   function isAhead(frame: InboxFrame): boolean {
@@ -112,7 +114,7 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
     if (frame.type === 'inbox.read_all') {
       for (const row of items.values()) {
         if (row.status === 'unread' && row.id <= frame.before_id && row.version < frame.version) {
-          items.set(row.id, { ...row, status: 'read', version: frame.version });
+          applyRow({ ...row, status: 'read', version: frame.version });
         }
       }
     }
@@ -122,6 +124,12 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
   function turnTo({ data, next_cursor }: FeedPage): void {
     next = next_cursor;
     tail = (next && data.at(-1)?.id) || 0;
+    redraw();
+  }
+
+  /** Makes `list` look at the rows with these ids again. Default: all that are held. */
+  function redraw(ids: Iterable<number> = items.keys()): void {
+    for (const id of ids) changed.add(id);
   }
 
   function onFrame(frame: InboxFrame): void {
@@ -145,15 +153,18 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
     /** Starts anew. Rows are still shown, and frames wait, until the first page replaces the rows. */
     begin(): void {
       version = -1;
+      // The first page may be older, as when the service was restored from a backup.
+      state = { ...state, version };
+      redraw();
     },
     /** Takes the first page, which replaces all rows. */
     replace(page: FeedPage): void {
       owner = page.user_id;
+      turnTo(page);
       items.clear();
       for (const row of page.data) applyRow(row);
-      turnTo(page);
       version = page.version;
-      state = page;
+      hear(page);
       drain();
     },
     /** Takes a further page. */
@@ -178,7 +189,29 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
     unreadCount: () => state.unread_count,
     /** The highest id that has come. 0 if there is none. */
     newestId: () => newest,
-    /** The rows from the oldest loaded one on, newest first. Older rows are held but not shown. */
-    shown: () => [...items.values()].filter(({ id }) => id >= tail).sort((a, b) => b.id - a.id),
+    redraw,
+    /**
+     * The rows from the oldest loaded one on, as `look` shows them, newest first. Older rows are held but not shown. Rows
+     * that look the same, and a list of the same rows, stay the same objects.
+     *
+     * Only rows that may look otherwise since the last call are looked at, and the list is read down to the oldest of them.
+     *
+     * @param look answers the row as it is shown, or none if it is not
+     */
+    list(look: (row: Notification) => Notification[]): readonly Notification[] {
+      const rows = [...list];
+      let at = 0;
+      for (const id of [...changed].sort((a, b) => b - a)) {
+        while (Number(rows[at]?.id) > id) at += 1;
+        const before = rows[at]?.id === id ? rows[at] : undefined;
+        const held = items.get(id);
+        const after = held && id >= tail ? look(held) : [];
+        if (before?.version === after[0]?.version && before?.status === after[0]?.status) continue;
+        rows.splice(at, before ? 1 : 0, ...after);
+        list = rows;
+      }
+      changed.clear();
+      return list;
+    },
   };
 }

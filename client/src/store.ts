@@ -4,7 +4,6 @@ import { mustSignIn, NotificationError } from './error.ts';
 import { createFeed, type FeedOptions } from './feed.ts';
 import { nothing } from './snapshot.ts';
 import type { ConnectionStatus, Emit, NotificationClientOptions, NotificationSnapshot } from './types.ts';
-import type { Notification } from './wire.ts';
 
 /** What one user sees. */
 export type Store = ReturnType<typeof createStore>;
@@ -44,27 +43,21 @@ export function createStore(dependencies: StoreDependencies) {
   let hasExpired = false;
   let snapshot = nothing;
 
-  function look(before: readonly Notification[]): NotificationSnapshot {
-    const { status, error: trouble } = environment.isOnline() ? known : cutOff;
-    const works = isWorking(status);
-    const shown = feed.shown();
-    const { notifications, error: failure } = shown;
-    return {
-      ...shown,
-      notifications: keep(before, notifications),
-      // A socket may bring news for a while after the session has expired.
-      status: works && mustSignIn(failure) ? 'unauthenticated' : status,
-      error: (works && failure) || trouble || failure,
-    };
-  }
-
   /** @param isNews whether an error is news even if the last one had the same code */
   function render(isNews = false): void {
-    const next = look(snapshot.notifications);
+    const shown = feed.shown();
+    const failure = shown.error;
+    const { status: access, error: trouble } = environment.isOnline() ? known : cutOff;
+    const works = isWorking(access);
+    // A socket may bring news for a while after the session has expired.
+    const status = works && mustSignIn(failure) ? 'unauthenticated' : access;
+    const error = (works && failure) || trouble || failure;
+    const next = { ...shown, status, error };
     if (signal.aborted) return;
-    const { status, error } = next;
     if (error && (isNews || error.code !== snapshot.error?.code)) emit('error', error);
-    if (isSame(snapshot, next)) return;
+    // The cast: the snapshot has these properties and no others.
+    const names = Object.keys(next) as (keyof NotificationSnapshot)[];
+    if (names.every((name) => snapshot[name] === next[name])) return;
     snapshot = next;
     publish(next);
     if (isWorking(status)) hasExpired = false;
@@ -86,18 +79,3 @@ export function createStore(dependencies: StoreDependencies) {
 }
 
 const isWorking = (status: ConnectionStatus): boolean => status === 'live' || status === 'polling';
-
-/** The same objects for the same rows, and the same array if none differs, so that nothing is drawn again. */
-function keep(before: readonly Notification[], rows: readonly Notification[]): readonly Notification[] {
-  const known = new Map(before.map((row) => [row.id, row]));
-  const kept = rows.map((row) => {
-    const held = known.get(row.id);
-    return held?.version === row.version && held.status === row.status ? held : row;
-  });
-  return kept.length === before.length && isSame(kept, before) ? before : kept;
-}
-
-/** Whether each property has the same value. */
-function isSame<Value extends object>(one: Value, other: Value): boolean {
-  return (Object.keys(one) as (keyof Value)[]).every((key) => one[key] === other[key]);
-}

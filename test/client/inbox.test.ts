@@ -60,11 +60,13 @@ function setUp(first: FeedPage | null = page(3, [3, 2, 1])) {
   const inbox = createInbox({ onGap, onNews });
   inbox.prove({ user_id });
   if (first) inbox.replace(first);
+  const shown = () => inbox.list((row) => [row]);
   return {
     inbox,
     onGap,
-    ids: () => inbox.shown().map(({ id }) => id),
-    statusOf: (id: number) => inbox.shown().find((each) => each.id === id)?.status,
+    shown,
+    ids: () => shown().map(({ id }) => id),
+    statusOf: (id: number) => shown().find((each) => each.id === id)?.status,
     news: () => onNews.mock.calls.map(([{ id }]) => id),
   };
 }
@@ -203,11 +205,11 @@ describe('a further page', () => {
   });
 
   it('that is older and brings nothing new changes nothing', () => {
-    const { inbox, onGap } = setUp(page(5, [5, 4], 'next'));
+    const { inbox, onGap, shown } = setUp(page(5, [5, 4], 'next'));
     inbox.changed({ notification: row(3, 5, { status: 'read' }), user_id, version: 5, unread_count: 2 }, 0);
     inbox.extend(page(4, [3]));
     expect(inbox.version()).toBe(5);
-    expect(inbox.shown().at(-1)?.status).toBe('read');
+    expect(shown().at(-1)?.status).toBe('read');
     expect(onGap).not.toHaveBeenCalled();
   });
 
@@ -265,6 +267,16 @@ describe('a new first page', () => {
     inbox.replace(page(2, [2, 1]));
     expect(ids()).toEqual([2, 1]);
     expect([inbox.version(), inbox.unreadCount()]).toEqual([2, 2]);
+  });
+
+  it('that is older than an answer before it asks for the changes since', () => {
+    const { inbox, onGap } = setUp();
+    inbox.begin();
+    inbox.changed({ notification: row(3, 5, { status: 'read' }), user_id, version: 5, unread_count: 2 }, 0);
+    expect(onGap).not.toHaveBeenCalled();
+    inbox.replace(page(4, [4, 3, 2, 1]));
+    expect([inbox.version(), inbox.unreadCount()]).toEqual([4, 2]);
+    expect(onGap).toHaveBeenCalled();
   });
 
   it('leaves what was there to be seen until it comes', () => {

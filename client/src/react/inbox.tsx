@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Guard } from './guard.tsx';
-import { type UseNotifications, useNotifications } from './hooks.ts';
+import { useNotifications } from './hooks.ts';
 import { InboxItem } from './inbox-item.tsx';
 import { Part } from './part.tsx';
 import type { FiltersProps, HeaderProps, UndoProps } from './parts.tsx';
@@ -21,7 +21,9 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   const now = useNow();
   const { stop, setStopId, ...rootProps } = useItemFocus(inbox);
   const more = useLoadingOnSight(inbox.loadMore, notifications);
-  useFilterUntilClosed(inbox);
+  // When the inbox closes, the client has its filter back, so that new notifications are announced as before.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the filter at the time that the inbox opens
+  useEffect(() => () => inbox.setFilter(filter), [inbox.setFilter]);
 
   const isEmpty = !notifications.length;
   // The user can do nothing about a token that is too long, and the list is right.
@@ -122,10 +124,4 @@ function useLoadingOnSight(load: () => void, notifications: unknown) {
     return () => observer.disconnect();
   }, [load, notifications]);
   return end;
-}
-
-/** Restores the client's filter when the inbox closes, so that new notifications are announced as before. */
-function useFilterUntilClosed({ filter, setFilter }: UseNotifications) {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the filter at the time that the inbox opens
-  useEffect(() => () => setFilter(filter), [setFilter]);
 }

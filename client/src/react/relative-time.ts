@@ -20,8 +20,14 @@ export function relativeTime(iso: string, now: number, locale: string | undefine
   const age = (now - Date.parse(iso)) / 1_000;
   // A time that is none has no age, and must not throw: it would take the list with it.
   if (!(age < 7 * day)) return new Date(iso).toLocaleDateString(locale, { dateStyle: 'medium' });
-  const unit = age < 60 ? 'second' : age < 3_600 ? 'minute' : age < day ? 'hour' : 'day';
-  const seconds = { second: Infinity, minute: 60, hour: 3_600, day }[unit];
+  const [unit, seconds]: [Intl.RelativeTimeFormatUnit, number] =
+    age < 60
+      ? ['second', Infinity]
+      : age < 3_600
+        ? ['minute', 60]
+        : age < day
+          ? ['hour', 3_600]
+          : ['day', day];
   // `auto` says "now". For days it would say "yesterday", which is wrong for 47 hours.
   const numeric = age < 60 ? 'auto' : 'always';
   const format = new Intl.RelativeTimeFormat(locale, { numeric, style: 'short' });

@@ -64,8 +64,14 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'a gap is not filled',
-    pattern: 'if ($waiting[0]) $onGap();',
+    pattern: 'if ($waiting[0] || $version < $state.version) $onGap();',
     replacement: '',
+    caughtBy: 'at once',
+  },
+  {
+    name: 'an answer that is ahead of the list is not followed',
+    pattern: 'if ($waiting[0] || $version < $state.version) $onGap();',
+    replacement: 'if ($waiting[0]) $onGap();',
     caughtBy: 'at once',
   },
   {
@@ -82,15 +88,33 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'rows below the last page are shown',
-    pattern: '$$rows.filter(({ id }) => id >= $tail)',
-    replacement: '$$rows',
+    pattern: '$held && $id >= $tail ? $look($held) : []',
+    replacement: '$held ? $look($held) : []',
     caughtBy: 'shown as stored',
   },
   {
     name: 'rows are shown in the order in which they came',
-    pattern: '$$rows.sort(($a, $b) => $b.id - $a.id)',
-    replacement: '$$rows',
+    pattern: '[...$changed].sort(($a, $b) => $b - $a)',
+    replacement: '$changed',
     caughtBy: 'in order, once',
+  },
+  {
+    name: 'a row that has changed is not looked at again',
+    pattern: '$items.set($row.id, $row); $changed.add($row.id);',
+    replacement: '$items.set($row.id, $row);',
+    caughtBy: 'shown as stored',
+  },
+  {
+    name: 'rows are not looked at again when the last page is another',
+    pattern: 'tail = $$first; $redraw();',
+    replacement: 'tail = $$first;',
+    caughtBy: 'shown as stored',
+  },
+  {
+    name: 'rows are not looked at again when the filter is another',
+    pattern: 'state = { ...state, version }; $redraw();',
+    replacement: 'state = { ...state, version };',
+    caughtBy: 'shown as stored',
   },
   {
     name: 'frames that come before the first page are thrown away',
@@ -108,9 +132,11 @@ export const mergeMutants: readonly Mutant[] = [
     name: 'rows are told as new without regard to those that have come',
     pattern: `if ($held && $held.version >= $row.version) return;
       $items.set($row.id, $row);
+      $changed.add($row.id);
       if ($row.id <= $newest) return;`,
     replacement: `if ($held && $held.version >= $row.version) return;
       $items.set($row.id, $row);
+      $changed.add($row.id);
       if ($held) return;`,
     caughtBy: 'announced once',
   },

@@ -154,8 +154,8 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'the last snapshot of a user is shown to the next',
-    pattern: 'const $next = $look($snapshot.notifications); if ($signal.aborted) return;',
-    replacement: 'const $next = $look($snapshot.notifications);',
+    pattern: 'const $next = { ...$shown, status, error }; if ($signal.aborted) return;',
+    replacement: 'const $next = { ...$shown, status, error };',
     caughtBy: 'only one’s own',
   },
   {
@@ -171,8 +171,14 @@ export const socketMutants: readonly Mutant[] = [
     caughtBy: 'failures are foreseen',
   },
   {
+    name: 'rows are not looked at again when a change of theirs begins or ends',
+    pattern: '$inbox.redraw($$ids);',
+    replacement: '',
+    caughtBy: 'at once',
+  },
+  {
     name: 'a change that was refused stays to be seen',
-    pattern: '$changes = $changes.filter(($each) => $each !== $change);',
+    pattern: '$change.until = -1;',
     replacement: '',
     caughtBy: 'shown as stored',
   },

@@ -1,0 +1,322 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Api, ChangeRequest } from '../../client/src/api.ts';
+import { type Change, createChanges } from '../../client/src/changes.ts';
+import type { Environment } from '../../client/src/environment.ts';
+import { NotificationError } from '../../client/src/error.ts';
+import { createInbox } from '../../client/src/inbox.ts';
+import { createStore } from '../../client/src/store.ts';
+import type { NotificationSnapshot } from '../../client/src/types.ts';
+import type { Action, FeedPage, InboxFrame, Notification, Status } from '../../client/src/wire.ts';
+import { contentOf } from '../support/content.ts';
+
+const user_id = '0b5e55ed-0000-4000-8000-000000000001';
+const at = '2026-01-01T00:00:00.000Z';
+const statuses: Status[] = ['unread', 'read', 'archived'];
+const actions: Action[] = ['read', 'unread', 'archive', 'unarchive'];
+
+const row = (id: number, version = id, status: Status = 'unread'): Notification => ({
+  id,
+  user_id,
+  ...contentOf({ title: `Number ${id}` }),
+  status,
+  created_at: at,
+  updated_at: at,
+  version,
+});
+
+/** What the user sees of a status after an action. */
+const after = (action: Action, status: Status): Status => {
+  if (action === 'archive') return 'archived';
+  if (action === 'unarchive') return status === 'archived' ? 'read' : status;
+  if (action === 'read') return status === 'unread' ? 'read' : status;
+  return status === 'read' ? 'unread' : status;
+};
+
+/** A change that the service has not answered, or whose answer the inbox has not reached. */
+interface Pending {
+  change: ChangeRequest;
+  until: number;
+  settle?: { resolve(answer: unknown): void; reject(error: NotificationError): void };
+}
+
+/**
+ * An inbox with the user's own changes, and beside it the rule in its simplest form, which looks at every row each time:
+ * what is held, through the changes in their order, without what is below the last page or does not match, newest first.
+ */
+function setUp() {
+  let held = new Map<number, Notification>();
+  let tail = 0;
+  let version = 0;
+  let count = 0;
+  let counted = 0;
+  let shownStatuses: readonly Status[] = ['unread', 'read'];
+  let pending: Pending[] = [];
+  let last: readonly Notification[] = [];
+
+  const settles: NonNullable<Pending['settle']>[] = [];
+  const api = {
+    change: () => new Promise((resolve, reject) => settles.push({ resolve, reject })),
+  } as unknown as Api;
+  const inbox = createInbox({ onGap() {}, onNews() {} });
+  const changes = createChanges({ api, inbox, onChange() {}, onEnd() {} });
+  inbox.prove({ user_id });
+
+  const take = (taken: Notification) => {
+    if ((held.get(taken.id)?.version ?? -1) < taken.version) held.set(taken.id, taken);
+  };
+  const hear = (heard: number, unread_count: number) => {
+    if (heard >= counted) [counted, count] = [heard, unread_count];
+  };
+  const isUnread = ({ status }: Notification) => status === 'unread';
+
+  function expected() {
+    pending = pending.filter(({ until }) => version < until);
+    const known = [...held.values()].filter(({ id }) => id >= tail).sort((a, b) => b.id - a.id);
+    const rows = known.map((each) => {
+      const concerned = pending.filter(
+        ({ change: { id, before_id } }) => id === each.id || each.id <= before_id,
+      );
+      return {
+        ...each,
+        status: concerned.reduce((status, { change }) => after(change.action, status), each.status),
+      };
+    });
+    const isAllRead = pending.some(({ change }) => change.before_id);
+    const unseen = isAllRead ? 0 : count - known.filter(isUnread).length;
+    return {
+      notifications: rows.filter(({ status }) => shownStatuses.includes(status)),
+      unreadCount: Math.max(0, unseen + rows.filter(isUnread).length),
+    };
+  }
+
+  /** The list is what the rule says, and what did not change in it is the same object as before. */
+  function check() {
+    const { notifications, unreadCount } = changes.overlay(({ status }) => shownStatuses.includes(status));
+    expect({ notifications, unreadCount }).toEqual(expected());
+    const before = new Map(last.map((each) => [each.id, each]));
+    const isSame = (each: Notification) => {
+      const { version, status } = before.get(each.id) ?? {};
+      return version === each.version && status === each.status;
+    };
+    for (const each of notifications.filter(isSame)) expect(each).toBe(before.get(each.id));
+    if (notifications.length === last.length && notifications.every(isSame)) expect(notifications).toBe(last);
+    last = notifications;
+  }
+
+  const pageOf = (ids: number[], hasMore: boolean): FeedPage => ({
+    data: ids.map((id) => held.get(id) ?? row(id, Math.min(id, version))),
+    next_cursor: hasMore ? 'next' : null,
+    user_id,
+    version,
+    unread_count: count,
+  });
+  const turnTo = ({ data, next_cursor }: FeedPage) => {
+    tail = (next_cursor && data.at(-1)?.id) || 0;
+    for (const each of data) take(each);
+  };
+  function replace(ids: number[], hasMore: boolean) {
+    const page = pageOf(ids, hasMore);
+    held = new Map();
+    turnTo(page);
+    inbox.replace(page);
+  }
+  const next = (notification: Notification, unread_count: number): InboxFrame => {
+    version += 1;
+    const known = { ...notification, version };
+    take(known);
+    hear(version, unread_count);
+    return { type: 'notification.updated', user_id, version, unread_count, notification: known };
+  };
+
+  return {
+    check,
+    replace,
+    extend(ids: number[], hasMore: boolean) {
+      const page = pageOf(ids, hasMore);
+      turnTo(page);
+      inbox.extend(page);
+    },
+    frame: (id: number, status: Status, unread: number) => inbox.onFrame(next(row(id, 0, status), unread)),
+    catchUp(ids: number[], status: Status, unread: number) {
+      const since = version;
+      const data = ids.map((id) => {
+        version += 1;
+        return row(id, version, status);
+      });
+      for (const each of data) take(each);
+      hear(version, unread);
+      inbox.catchUp(since, { user_id, version, unread_count: unread, reset: false, data });
+    },
+    readAll(before_id: number, unread: number) {
+      version += 1;
+      for (const each of held.values())
+        if (isUnread(each) && each.id <= before_id) held.set(each.id, { ...each, status: 'read', version });
+      hear(version, unread);
+      inbox.onFrame({ type: 'inbox.read_all', user_id, version, unread_count: unread, before_id });
+    },
+    setFilter(chosen: readonly Status[], ids: number[], hasMore: boolean) {
+      shownStatuses = chosen;
+      inbox.begin();
+      check();
+      replace(ids, hasMore);
+    },
+    change(action: Action, id: number, before_id: number) {
+      const change: Change = before_id ? { action: 'read', id: 0, before_id } : { action, id, before_id };
+      pending.push({ change: { ...change }, until: Infinity });
+      void changes.make(change);
+      check();
+    },
+    /** Answers the oldest change as of the next version, whose frame comes later, or lets it fail. */
+    settle(works: boolean) {
+      const settle = settles.shift();
+      const answered = pending.find(({ until }) => until === Infinity);
+      if (!settle || !answered) return;
+      const { id, action } = answered.change;
+      answered.until = works ? version + 1 : -1;
+      const before = held.get(id);
+      if (!works) settle.reject(new NotificationError('unavailable', 'The service is away.'));
+      else if (before) {
+        const notification = { ...before, status: after(action, before.status), version: version + 1 };
+        take(notification);
+        hear(version + 1, count);
+        settle.resolve({ notification, user_id, version: version + 1, unread_count: count });
+      } else {
+        hear(version + 1, count);
+        settle.resolve({ updated: 0, user_id, version: version + 1, unread_count: count });
+      }
+    },
+  };
+}
+
+const id = fc.integer({ min: 1, max: 12 });
+const ids = fc.uniqueArray(id, { maxLength: 8 }).map((all) => all.sort((a, b) => b - a));
+const status = fc.constantFrom(...statuses);
+const unread = fc.nat(12);
+const step = fc.oneof(
+  fc.record({ op: fc.constant('frame' as const), id, status, unread }),
+  fc.record({ op: fc.constant('catchUp' as const), ids, status, unread }),
+  fc.record({ op: fc.constant('readAll' as const), id, unread }),
+  fc.record({ op: fc.constant('extend' as const), ids, hasMore: fc.boolean() }),
+  fc.record({ op: fc.constant('replace' as const), ids, hasMore: fc.boolean() }),
+  fc.record({
+    op: fc.constant('filter' as const),
+    chosen: fc.subarray(statuses),
+    ids,
+    hasMore: fc.boolean(),
+  }),
+  fc.record({
+    op: fc.constant('change' as const),
+    action: fc.constantFrom(...actions),
+    id,
+    isAll: fc.boolean(),
+  }),
+  fc.record({ op: fc.constant('settle' as const), works: fc.boolean() }),
+);
+
+describe('the list', () => {
+  it('is what the rule makes of all rows, and keeps what has not changed', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+        const world = setUp();
+        world.replace([3, 2, 1], false);
+        world.check();
+        for (const each of steps) {
+          if (each.op === 'frame') world.frame(each.id, each.status, each.unread);
+          else if (each.op === 'catchUp') world.catchUp(each.ids, each.status, each.unread);
+          else if (each.op === 'readAll') world.readAll(each.id, each.unread);
+          else if (each.op === 'extend') world.extend(each.ids, each.hasMore);
+          else if (each.op === 'replace') world.replace(each.ids, each.hasMore);
+          else if (each.op === 'filter') world.setFilter(each.chosen, each.ids, each.hasMore);
+          else if (each.op === 'change') world.change(each.action, each.id, each.isAll ? each.id : 0);
+          else world.settle(each.works);
+          // The answer to a change goes through promises.
+          await new Promise(setImmediate);
+          world.check();
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  /** How often `metadata.type` is read, which every row has that the store compares with its filter. */
+  function storeOf(count: number) {
+    let looks = 0;
+    let snapshot: NotificationSnapshot | undefined;
+    const metadata = {
+      get type() {
+        looks += 1;
+        return 'booked';
+      },
+    };
+    const rowOf = (id: number, status?: Status) => ({ ...row(id, id, status), metadata });
+    const store = createStore({
+      environment: { isOnline: () => true } as Environment,
+      signal: new AbortController().signal,
+      api: { change: () => new Promise(() => {}) } as unknown as Api,
+      initialData: {
+        data: Array.from({ length: count }, (_, index) => rowOf(count - index)),
+        next_cursor: null,
+        user_id,
+        version: count,
+        unread_count: count,
+      },
+      userId: user_id,
+      filter: { type: 'booked' },
+      onSessionExpired: undefined,
+      publish(next) {
+        snapshot = next;
+      },
+      emit() {},
+    });
+    store.prove({ user_id });
+    return {
+      store,
+      shown: () => snapshot?.notifications,
+      /** How often the store looks at a row for the frame of the row. */
+      looksFor(id: number, version: number, status?: Status) {
+        looks = 0;
+        const notification = { ...rowOf(id, status), version };
+        store.onFrame({ type: 'notification.updated', user_id, version, unread_count: 1, notification });
+        return looks;
+      },
+    };
+  }
+
+  it('looks at the row of a frame and not at the 10,000 others', () => {
+    const { looksFor, shown } = storeOf(10_000);
+    // A new row is also compared before it is announced.
+    expect(looksFor(10_001, 10_001)).toBeLessThanOrEqual(2);
+    expect(looksFor(1, 10_002, 'read')).toBe(1);
+    expect(shown()).toHaveLength(10_001);
+    expect(shown()?.at(-1)?.status).toBe('read');
+  });
+
+  it('looks at the rows of a frame and of a change that is on its way, and not at the 10,000 others', () => {
+    const { store, looksFor, shown } = storeOf(10_000);
+    void store.make({ action: 'read', id: 5, before_id: 0 });
+    expect(looksFor(10_001, 10_001)).toBeLessThanOrEqual(3);
+    expect(shown()?.at(-5)?.status).toBe('read');
+  });
+
+  it('is not read below the row of a frame', () => {
+    let reads = 0;
+    const counting = (id: number): Notification =>
+      Object.defineProperty(row(id), 'id', {
+        get() {
+          reads += 1;
+          return id;
+        },
+      });
+    const inbox = createInbox({ onGap() {}, onNews() {} });
+    inbox.prove({ user_id });
+    const data = Array.from({ length: 10_000 }, (_, index) => counting(10_000 - index));
+    inbox.replace({ data, next_cursor: null, user_id, version: 10_000, unread_count: 0 });
+    inbox.list((each) => [each]);
+    reads = 0;
+    const notification = row(10_001);
+    inbox.onFrame({ type: 'notification.created', user_id, version: 10_001, unread_count: 0, notification });
+    expect(inbox.list((each) => [each])[0]).toBe(notification);
+    expect(reads).toBeLessThan(10);
+  });
+});
