@@ -87,7 +87,9 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
     },
     /**
      * The rows of the inbox that match, and its unread count, as they will be when the changes are made, in their order.
-     * Forgets the changes that the inbox has reached. @param matches whether a row is to be shown
+     * Forgets the changes that the inbox has reached.
+     *
+     * @param matches whether a row is to be shown
      */
     overlay(matches: (row: Notification) => boolean) {
       inbox.redraw(isAllRead() ? undefined : changes.map(({ id }) => id));
@@ -103,6 +105,7 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
         );
         if (status === 'unread') count += 1;
         if (row.status === 'unread' && !isAll) count -= 1;
+        // A copy each time: the list keeps the one before if it looks the same.
         return [{ ...row, status }].filter(matches);
       });
       return { notifications, unreadCount: Math.max(0, count) };

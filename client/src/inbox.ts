@@ -160,6 +160,7 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
     /** Takes the first page, which replaces all rows. */
     replace(page: FeedPage): void {
       owner = page.user_id;
+      // First, so that `list` looks at the rows that go.
       turnTo(page);
       items.clear();
       for (const row of page.data) applyRow(row);
