@@ -119,6 +119,7 @@ function setUp() {
     const page = pageOf(ids, hasMore);
     held = new Map();
     turnTo(page);
+    hear(version, count);
     inbox.replace(page);
   }
   const next = (notification: Notification, unread_count: number): InboxFrame => {
@@ -151,13 +152,15 @@ function setUp() {
     readAll(before_id: number, unread: number) {
       version += 1;
       for (const each of held.values())
-        if (isUnread(each) && each.id <= before_id) held.set(each.id, { ...each, status: 'read', version });
+        if (isUnread(each) && each.id <= before_id && each.version < version)
+          held.set(each.id, { ...each, status: 'read', version });
       hear(version, unread);
       inbox.onFrame({ type: 'inbox.read_all', user_id, version, unread_count: unread, before_id });
     },
     setFilter(chosen: readonly Status[], ids: number[], hasMore: boolean) {
       shownStatuses = chosen;
       inbox.begin();
+      counted = -1;
       check();
       replace(ids, hasMore);
     },
