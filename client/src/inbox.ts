@@ -79,15 +79,19 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
 
   /** Takes rows that are as of the answer. @param since the version after which the answer has all changes */
   function absorb(rows: readonly Notification[], answer: InboxState, since = Infinity): void {
-    const at = answer.version;
+    const { user_id, version: at, unread_count } = answer;
     const isGapless = since <= version;
     const hasFresh = rows.some(({ id }) => !items.has(id));
     hear(answer);
     for (const row of rows) applyRow(row);
     if (isGapless) version = Math.max(version, at);
     // A row that was not held is known only as of `at`. It may have changed since: step back, and ask.
-    if (at < version && hasFresh) version = at;
-    drain();
+    if (at < version && hasFresh) {
+      version = at;
+      onGap();
+    }
+    // If the answer is ahead, something is missing. The first page, which may be on its way, may be older too.
+    onFrame({ type: 'inbox.changed', user_id, version: at, unread_count });
   }
 
   /** Applies the frames that have the next versions. */
@@ -100,8 +104,7 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
       apply(frame);
       version = frame.version;
     }
-    // An answer that was ahead of the first page or of the frames says so too.
-    if (waiting[0] || version < state.version) onGap();
+    if (waiting[0]) onGap();
   }
 
   function isAhead(frame: InboxFrame): boolean {
@@ -153,8 +156,6 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
     /** Starts anew. Rows are still shown, and frames wait, until the first page replaces the rows. */
     begin(): void {
       version = -1;
-      // The first page may be older, as when the service was restored from a backup.
-      state = { ...state, version };
       redraw();
     },
     /** Takes the first page, which replaces all rows. */
@@ -165,7 +166,7 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
       items.clear();
       for (const row of page.data) applyRow(row);
       version = page.version;
-      hear(page);
+      state = page;
       drain();
     },
     /** Takes a further page. */

@@ -269,16 +269,6 @@ describe('a new first page', () => {
     expect([inbox.version(), inbox.unreadCount()]).toEqual([2, 2]);
   });
 
-  it('that is older than an answer before it asks for the changes since', () => {
-    const { inbox, onGap } = setUp();
-    inbox.begin();
-    inbox.changed({ notification: row(3, 5, { status: 'read' }), user_id, version: 5, unread_count: 2 }, 0);
-    expect(onGap).not.toHaveBeenCalled();
-    inbox.replace(page(4, [4, 3, 2, 1]));
-    expect([inbox.version(), inbox.unreadCount()]).toEqual([4, 2]);
-    expect(onGap).toHaveBeenCalled();
-  });
-
   it('leaves what was there to be seen until it comes', () => {
     const { inbox, ids } = setUp();
     inbox.begin();
