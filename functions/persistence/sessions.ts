@@ -49,7 +49,7 @@ const comparedForMs = 1_000;
 const pacedForMs = 5_000;
 
 /** The bound of the pause with one session too many. It doubles with each further one. */
-const pacedBoundMs = 1_000;
+const pacedBoundMs = 4_000;
 
 /** How long the server may take to accept a connection. If it takes longer, it is not busy but out of reach. */
 const reachTimeoutMs = 3_000;
