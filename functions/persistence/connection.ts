@@ -149,17 +149,19 @@ export function parseConnectionString(
   const url = URL.parse(text);
   if (!url) return { problem: 'it is not a URL' };
   try {
-    decodeURIComponent(url.username + url.password + url.pathname);
+    decodeURIComponent(url.username + url.password + url.hostname + url.pathname);
     return { url };
   } catch {
     return { problem: 'it has a % sign that begins no encoded character (the sign itself is %25)' };
   }
 }
 
-/** Where node-postgres connects to: the parameter `host` wins over the host of the URL. */
-const hostOf = (url: URL) => url.searchParams.get('host') ?? url.hostname;
+/** Where node-postgres connects to: the last parameter `host` wins over the host of the URL, unless it is empty. */
+const hostOf = (url: URL) => url.searchParams.getAll('host').at(-1) || decodeURIComponent(url.hostname);
 
-const isThisMachine = (hostname: string) => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+/** A path is that of a Unix socket. */
+const isThisMachine = (host: string) =>
+  host.startsWith('/') || ['localhost', '127.0.0.1', '[::1]', '::1'].includes(host);
 
 /** The SQLSTATE of an error that PostgreSQL answered with; undefined for any other error. */
 export function sqlState(error: unknown): string | undefined {

@@ -80,7 +80,7 @@ export function createSessions(
 
   async function attempt(label: string, giveUpAt: number): Promise<pg.Client> {
     const startedAt = clock();
-    const connectTimeoutMs = Math.max(giveUpAt - startedAt, 3_000);
+    const connectTimeoutMs = Math.max(giveUpAt - startedAt, reachTimeoutMs);
     try {
       const client = await connect(connection, {
         connectTimeoutMs,

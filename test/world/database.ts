@@ -90,7 +90,7 @@ export function createDatabase({
     repositoryOf(invocation: Invocation): NotificationRepository & RetentionRepository {
       const write = <Answer>(name: string, run: () => Promise<Answer>) => ask(invocation, name, run);
       const read = <Answer>(name: string, run: () => Promise<Answer>) => ask(invocation, name, run, false);
-      // An answer that is undefined by right; wrapped, so that it is told from none.
+      // These may answer undefined, which would look like no answer. So their answer is wrapped.
       const wrapped = async <Answer>(name: string, run: () => Promise<Answer>) =>
         (await ask(invocation, name, async () => ({ answer: await run() }))).answer;
       return {

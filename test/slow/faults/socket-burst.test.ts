@@ -33,7 +33,7 @@ async function createAll(): Promise<{ created: CreatedMany; error?: unknown }[]>
   return answers;
 }
 
-/** Resolves when a socket is told of the last change, which includes all before. */
+/** Resolves when a socket gets the frame of the last change, which includes all before. */
 async function toldOfAll(socket: Socket): Promise<void> {
   for (;;) {
     const frame = await socket.next();
