@@ -1,5 +1,5 @@
 import type { NotificationError } from './error.ts';
-import type { FeedPage, Notification, Status } from './wire.ts';
+import type { Action, FeedPage, Notification, Status } from './wire.ts';
 
 /**
  * How the page learns what has changed:
@@ -24,20 +24,25 @@ export type ConnectionStatus =
   | 'unreachable'
   | 'unauthenticated';
 
-/** Which notifications the list shows. The unread count is always that of the whole inbox. */
+/** Which notifications the list shows. The counts are always those of the whole inbox, or of the client's scope. */
 export interface NotificationFilter {
   /** Default: `unread` and `read`. */
   status?: readonly Status[] | undefined;
-  /** Only notifications whose `metadata.type` is this. Default: any. */
-  type?: string | undefined;
+  /** Only notifications whose `metadata.type` is this, or one of these, at most 10. Default: any. */
+  type?: string | readonly string[] | undefined;
 }
 
 /** What the client shows at one moment. A snapshot never changes: each change makes a new one. */
 export interface NotificationSnapshot {
   /** Newest first, without gaps down to the oldest that was loaded. The same array until it changes. */
   notifications: readonly Notification[];
-  /** Of the whole inbox, whatever the filter. It includes changes that the service has not answered yet. */
+  /**
+   * Of the whole inbox, or of the client's scope, whatever the filter. It includes changes that the service has not answered
+   * yet.
+   */
   unreadCount: number;
+  /** How many of those came, or moved up, since the user has last seen the list (`markAsSeen`). Counted likewise. */
+  unseenCount: number;
   /** Whose inbox it is, as the service names the user: a UUID in lower case. Null until that is known. */
   userId: string | null;
   status: ConnectionStatus;
@@ -101,6 +106,11 @@ export interface NotificationClientOptions {
    */
   initialData?: FeedPage | undefined;
   filter?: NotificationFilter | undefined;
+  /**
+   * The scope of this frontend, one of those that the service is configured with. Then the list and the counts are of the
+   * notifications of this scope and of those without a scope. Default: of all notifications.
+   */
+  scope?: string | undefined;
   /** Notifications in a page, 1 to 100. Default: 20, also for what is no whole number. */
   pageSize?: number | undefined;
   /** The service's `connectionMinimumLifetime`, in minutes. Default: 15. */
@@ -177,10 +187,19 @@ export interface NotificationClient {
   archive(id: number): Promise<boolean>;
   unarchive(id: number): Promise<boolean>;
   /**
-   * Marks all notifications of the inbox that have come so far, whatever the filter. If the filter hides unread ones, these
-   * are all that have come when the service has the request.
+   * Marks all unread notifications of the client's scope and of the filter's type that have come so far, also those that are
+   * not loaded.
    */
   markAllAsRead(): Promise<boolean>;
+  /** Archives all read notifications, likewise. */
+  archiveAllRead(): Promise<boolean>;
+  /** Marks several at once, at most 100, by one request. It shows at once, as a mark of one does. */
+  mark(action: Action, ids: readonly number[]): Promise<boolean>;
+  /**
+   * Tells the service that the user has seen everything that has come so far in the bell of this scope. `unseenCount` is 0 at
+   * once, in this tab and soon in all. Nothing is sent if it is 0 already.
+   */
+  markAsSeen(): Promise<boolean>;
   /**
    * The service's time in milliseconds since the Unix epoch, as well as the client knows it. Compare it with `created_at`:
    * this machine's clock may be wrong by hours. It is that clock until the service has answered.

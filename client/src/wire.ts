@@ -15,6 +15,8 @@ export type Metadata = { [key: string]: unknown };
 export interface Notification {
   /** Ids of one inbox rise with time and have gaps. */
   id: number;
+  /** Its place in the list: the id, until something moves it up. It never falls, and is unique in an inbox. */
+  position: number;
   /** The recipient: a UUID in lower case. */
   user_id: string;
   /** Who caused it: a UUID in lower case. */
@@ -26,6 +28,8 @@ export interface Notification {
   metadata: Metadata;
   /** 1 to 20 characters; `in_app` by default. */
   channel: string;
+  /** The frontend in whose bell it is shown. Null: in all of them. */
+  scope: string | null;
   status: Status;
   /** ISO 8601, UTC, to the millisecond. */
   created_at: string;
@@ -35,20 +39,27 @@ export interface Notification {
   version: number;
 }
 
-/** The inbox of a user. */
-export interface InboxState {
+/** How many notifications are unread, and how many of those the user has not seen since they came or moved up. */
+export interface Counts {
+  unread_count: number;
+  unseen_count: number;
+}
+
+/** The inbox of a user. The counts are of the whole inbox. */
+export interface InboxState extends Counts {
   /** Whose inbox it is: a UUID in lower case. */
   user_id: string;
   /** Every change to the inbox raises it by one. */
   version: number;
-  unread_count: number;
+  /** The counts of each scope of the service: of its notifications and of those without a scope. */
+  scopes: { [scope: string]: Counts };
 }
 
 /** A page of the feed. */
 export interface FeedPage extends InboxState {
   /** Newest first. */
   data: Notification[];
-  /** Where the next, older page begins; null on the last page. */
+  /** The position down to which the page is complete, as a text; null on the last page. */
   next_cursor: string | null;
 }
 
@@ -70,9 +81,28 @@ export interface ChangesPage extends InboxState {
   reset: boolean;
 }
 
+/** Which notifications a change of many is about. */
+export interface Bounds {
+  /** Those up to this position. */
+  before_position: number;
+  /** Only those of this scope or of none. Left out: all. */
+  scope?: string | undefined;
+  /** Only those of these types. Left out: all. */
+  types?: string[] | undefined;
+}
+
+/** The preferences of a user: every type that the service knows. A critical type is always enabled. */
+export interface Preferences {
+  user_id: string;
+  types: { [type: string]: { enabled: boolean; critical: boolean } };
+}
+
 /** What the service says on a socket about an inbox. */
 export type InboxFrame =
   | ({ type: 'notification.created'; notification: Notification } & InboxState)
   | ({ type: 'notification.updated'; notification: Notification } & InboxState)
-  | ({ type: 'inbox.read_all'; before_id: number } & InboxState)
+  | ({ type: 'inbox.read_all' } & Bounds & InboxState)
+  | ({ type: 'inbox.archived_read' } & Bounds & InboxState)
+  | ({ type: 'inbox.marked'; action: Action; status: Status; ids: number[] } & InboxState)
+  | ({ type: 'inbox.seen' } & Omit<Bounds, 'types'> & InboxState)
   | ({ type: 'inbox.changed' } & InboxState);

@@ -4,14 +4,25 @@ import { limits } from './limits.ts';
 import { parse } from './parse.ts';
 import { type Status, statuses } from './status.ts';
 
-/** Which notifications a page of the feed shows: newest first, `limit` of those with an id below `before_id`. */
-export interface FeedQuery {
+/** What a list leaves out, beside statuses. */
+export interface Selection {
+  /** Only notifications of this scope and those without a scope. Null: all. */
+  scope: string | null;
+  /** Only notifications whose `metadata.type` is one of these: distinct, at most 10. Empty: all. */
+  types: readonly string[];
+}
+
+/** Which notifications a page of the feed shows: newest first, `limit` of those with a position below `before_position`. */
+export interface FeedQuery extends Selection {
   limit: number;
-  before_id: number | null;
+  before_position: number | null;
   /** Distinct, at least one. */
   statuses: readonly Status[];
-  /** Only notifications whose `metadata.type` is this. */
-  type: string | null;
+}
+
+/** Which notifications a change of many is about: those with a position up to `before_position`, or all if it is null. */
+export interface Bounds extends Selection {
+  before_position: number | null;
 }
 
 const integerText = (minimum: number, maximum: number) =>

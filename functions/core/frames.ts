@@ -1,5 +1,17 @@
 import * as z from 'zod/mini';
+import { markedMany } from './answers.ts';
+import { scope } from './fields.ts';
 import { inboxState, notification } from './notification.ts';
+import { actions } from './status.ts';
+
+/** Which notifications a change of many was about: up to a position, of a scope or of none, of these types. */
+const bounds = {
+  before_position: notification.shape.position,
+  /** Left out: of every scope. */
+  scope: z.optional(scope),
+  /** Left out: of every type. */
+  types: z.optional(z.array(z.string())),
+};
 
 /** Everything that the service says on a socket, by `type`. Each frame is one JSON text under the gateway's 32 KB. */
 export const serverFrames = {
@@ -16,9 +28,32 @@ export const serverFrames = {
   'inbox.read_all': z.strictObject({
     type: z.literal('inbox.read_all'),
     ...inboxState.shape,
-    before_id: notification.shape.id,
+    ...bounds,
+  }),
+  'inbox.archived_read': z.strictObject({
+    type: z.literal('inbox.archived_read'),
+    ...inboxState.shape,
+    ...bounds,
+  }),
+  'inbox.marked': z.strictObject({
+    type: z.literal('inbox.marked'),
+    ...inboxState.shape,
+    action: z.enum(actions),
+    /** What they are now. */
+    status: notification.shape.status,
+    ids: markedMany.shape.updated,
+  }),
+  'inbox.seen': z.strictObject({
+    type: z.literal('inbox.seen'),
+    ...inboxState.shape,
+    before_position: bounds.before_position,
+    scope: bounds.scope,
   }),
   'inbox.changed': z.strictObject({ type: z.literal('inbox.changed'), ...inboxState.shape }),
+  'preferences.changed': z.strictObject({
+    type: z.literal('preferences.changed'),
+    user_id: inboxState.shape.user_id,
+  }),
   goodbye: z.strictObject({ type: z.literal('goodbye'), code: z.literal('replaced') }),
   pong: z.strictObject({ type: z.literal('pong') }),
   error: z.strictObject({
@@ -35,3 +70,6 @@ export type ServerFrame = Frames[keyof Frames];
 
 /** What a client may receive about its inbox. */
 export type InboxFrame = Extract<ServerFrame, { version: number }>;
+
+/** What is pushed to every connection of a user. */
+export type PushedFrame = Extract<ServerFrame, { user_id: string }>;

@@ -14,6 +14,10 @@ export const limits = {
   /** The metadata object itself is the first level. */
   metadataDepth: 5,
   recipients: 500,
+  /** How many notifications one mark may name. */
+  marks: 100,
+  /** How many types one filter may name. */
+  filteredTypes: 10,
   pageSize: 100,
   defaultPageSize: 20,
   changes: 1_000,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { notificationId, text } from './fields.ts';
+import { notificationId, scope, text } from './fields.ts';
 import { limits } from './limits.ts';
 import { metadata } from './metadata.ts';
 import { statuses } from './status.ts';
@@ -17,15 +17,23 @@ const timestamp = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}
 /** A count of something. */
 export const count = z.int().check(z.nonnegative());
 
+/** How many notifications are unread, and how many of those the user has not seen since they came or moved up. */
+const counts = { unread_count: count, unseen_count: count };
+
 /**
- * An inbox: every change raises `version` by one and sets `unread_count` to the number of unread notifications. It names
- * its user, because a token does not always say which user id it is mapped to.
+ * An inbox: every change raises `version` by one. The counts are exact at each version, those of the whole inbox and those
+ * of each configured scope, which are of its notifications and of those without a scope. It names its user, because a
+ * token does not always say which user id it is mapped to.
  */
 export const inboxState = z.strictObject({
   user_id: userId,
   version: z.int().check(z.nonnegative()),
-  unread_count: z.int().check(z.nonnegative()),
+  ...counts,
+  scopes: z.record(scope, z.strictObject(counts)),
 });
+
+/** The frontend in whose bell it is shown. Null: in all of them. */
+const scopeField = z.nullable(scope);
 
 /** What a notification says, as a producer writes it. */
 export const contentFields = {
@@ -35,11 +43,14 @@ export const contentFields = {
   body: text(limits.bodyLength, 0),
   metadata,
   channel: text(limits.channelLength),
+  scope: scopeField,
 };
 
 /** A notification, from the table to the screen. */
 export const notification = z.strictObject({
   id: notificationId,
+  /** Its place in the feed: the id, until something moves it up. Never falls, and is unique in an inbox. */
+  position: notificationId,
   /** The recipient. */
   user_id: userId,
   ...contentFields,

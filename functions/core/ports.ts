@@ -1,5 +1,5 @@
 import type { DeliveryReport } from './answers.ts';
-import type { FeedQuery } from './feed.ts';
+import type { Bounds, FeedQuery } from './feed.ts';
 import type { ErrorMessage, InfoMessage } from './log-messages.ts';
 import type { MetricLabels, MetricName } from './metrics.ts';
 import type { InboxState, Notification, NotificationContent } from './notification.ts';
@@ -7,11 +7,40 @@ import type { PendingDelivery } from './pending-delivery.ts';
 import type { ChangedInbox, Push } from './push.ts';
 import type { Action } from './status.ts';
 
-/** A notification that was created, now or earlier by the same key, with its inbox at the same moment. */
-export interface StoredNotification {
-  notification: Notification;
-  /** False if the idempotency key had created this notification before. */
+/** What a create has done for one recipient, with the inbox at the same moment. */
+export interface CreateOutcome {
+  /** Null if the recipient has switched the type off. Then nothing is written. */
+  notification: Notification | null;
+  /** False if the idempotency key had created this notification before, and if there is none. */
   created: boolean;
+  inbox: ChangedInbox;
+}
+
+/** How the settings complete a create command. */
+export interface CreateRule {
+  /** The scope of the command or, if it names none, that of its type. */
+  scope: string | null;
+  /** The configured type that a recipient may have switched off, or switched on if it is off by default. Null: there is none. */
+  optional: { type: string; isDefaultOn: boolean } | null;
+}
+
+/** The explicit choices of a user: configured types, in no order. */
+export interface Choices {
+  off: readonly string[];
+  on: readonly string[];
+}
+
+/** A notification to be marked together with others. */
+export interface Mark {
+  id: number;
+  /** If it has moved up beyond this position since, it is left alone. Null: it is marked in any case. */
+  position: number | null;
+}
+
+/** What a change of many within bounds has done. */
+export interface ChangedWithin {
+  updated: number;
+  before_position: number | null;
   inbox: ChangedInbox;
 }
 
@@ -29,16 +58,19 @@ export interface MarkedNotification {
  */
 export interface NotificationRepository {
   /**
-   * Creates one notification for each recipient, or none at all. The result has the order of `user_ids`. If a recipient
-   * already has a notification with this idempotency key, no new one is created, and the result has the earlier one.
-   * @throws IdempotencyConflict if a recipient has the key with other content. Then nothing is written for any recipient
+   * Creates one notification for each recipient, or none at all, but for those who have switched its type off. The result has
+   * the order of `user_ids`. If a recipient already has a notification with this idempotency key, no new one is created,
+   * and the result has the earlier one, whatever has become of it and of the recipient's preferences.
+   * @param content as the command gives it; the rule completes it
+   * @throws IdempotencyConflict if a recipient has the key of another command. Then nothing is written for any recipient
    */
   create(
     content: NotificationContent,
+    rule: CreateRule,
     user_ids: readonly string[],
     idempotency_key: string | null,
-  ): Promise<StoredNotification[]>;
-  /** A page of the feed, newest first, and the inbox at the same moment. `has_more` is true if older ones follow. */
+  ): Promise<CreateOutcome[]>;
+  /** A page of the feed, by position, newest first, and the inbox at the same moment. `has_more` is true if older ones follow. */
   list(
     user_id: string,
     query: FeedQuery,
@@ -55,11 +87,32 @@ export interface NotificationRepository {
   find(user_id: string, id: number): Promise<Notification | undefined>;
   /** Undefined if the user has no such notification. */
   mark(user_id: string, id: number, action: Action): Promise<MarkedNotification | undefined>;
-  /** Marks unread notifications with `id <= before_id` as read, or all if it is null. The result has the bound that was used. */
-  readAll(
+  /**
+   * Applies an action to several notifications, by one change of the inbox. `updated` has the ids that have changed. An id that
+   * is not of this user, to which the action does not apply, or that has moved up, is left out.
+   * @param marks 1 to 100 with distinct ids
+   */
+  markMany(
     user_id: string,
-    before_id: number | null,
-  ): Promise<{ updated: number; before_id: number | null; inbox: ChangedInbox }>;
+    action: Action,
+    marks: readonly Mark[],
+  ): Promise<{ updated: number[]; inbox: ChangedInbox }>;
+  /** Marks what is unread within the bounds as read. The result has the position that was used, null if there was nothing. */
+  readAll(user_id: string, bounds: Bounds): Promise<ChangedWithin>;
+  /** Archives what is read within the bounds. */
+  archiveRead(user_id: string, bounds: Bounds): Promise<ChangedWithin>;
+  /**
+   * Counts everything up to a position as seen, in the bell of this scope, or in all of them if it is null. A position beyond
+   * the newest counts as the newest. `before_position` is the one that was used.
+   */
+  seen(
+    user_id: string,
+    before_position: number,
+    scope: string | null,
+  ): Promise<{ changed: boolean; before_position: number; inbox: ChangedInbox }>;
+  choices(user_id: string): Promise<Choices>;
+  /** Sets the choices named, and answers all. */
+  choose(user_id: string, choices: Choices): Promise<Choices>;
 }
 
 /**

@@ -1,11 +1,11 @@
-import type { InboxFrame } from './frames.ts';
+import type { InboxFrame, PushedFrame } from './frames.ts';
 import { limits } from './limits.ts';
 import type { InboxState } from './notification.ts';
 
 /** A frame on its way to every connection of one user. */
 export interface Push {
   user_id: string;
-  frame: InboxFrame;
+  frame: PushedFrame;
 }
 
 /** An inbox right after a change to it. */
@@ -23,6 +23,6 @@ export function withinBurst<Frame extends InboxFrame>(frame: Frame, burst_count:
 }
 
 /** The frame that says only that something is new up to this version. */
-export function inboxChanged({ user_id, version, unread_count }: InboxState): InboxFrame {
-  return { type: 'inbox.changed', user_id, version, unread_count };
+export function inboxChanged({ user_id, version, unread_count, unseen_count, scopes }: InboxState): InboxFrame {
+  return { type: 'inbox.changed', user_id, version, unread_count, unseen_count, scopes };
 }
