@@ -1,13 +1,16 @@
 import * as z from 'zod/mini';
 import type { FieldError } from './errors.ts';
-import { shownText, text, uuid } from './fields.ts';
+import { scope, shownText, text, uuid } from './fields.ts';
 import { isBlank } from './invisible.ts';
 import { limits } from './limits.ts';
 import { metadata } from './metadata.ts';
 import type { NotificationContent } from './notification.ts';
 import { expected, isGiven, isObject, parse } from './parse.ts';
 
-/** A create command as the service takes it: checked, recipients lowered and distinct, defaults filled in. */
+/**
+ * A create command as the service takes it: checked, recipients lowered and distinct, the contract's defaults filled in. What
+ * the settings fill in is a `CreateRule`.
+ */
 export interface CreateCommand extends NotificationContent {
   /** 1 to 500 distinct lower-case UUIDs. */
   user_ids: string[];
@@ -44,6 +47,7 @@ export const createCommandSchema = z
       body: z.nullish(shownText(limits.bodyLength, 0)),
       metadata: z.nullish(metadata),
       channel: z.nullish(text(limits.channelLength)),
+      scope: z.nullish(scope),
       idempotency_key: z.nullish(text(limits.idempotencyKeyLength)),
     },
     { error: 'The create command must be a JSON object' },
@@ -84,6 +88,7 @@ export function parseCreateCommand(
     body: command.body ?? '',
     metadata: command.metadata ?? {},
     channel: command.channel ?? 'in_app',
+    scope: command.scope ?? null,
     idempotency_key: command.idempotency_key ?? null,
   };
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
-import { notificationType } from './fields.ts';
+import { notificationType, scope } from './fields.ts';
+import { unknownScope } from './known-scope.ts';
 import { limits } from './limits.ts';
-import { parse } from './parse.ts';
+import { expected, parse } from './parse.ts';
 import { type Status, statuses } from './status.ts';
 
 /** What a list leaves out, beside statuses. */
@@ -51,15 +52,30 @@ const statusList = z.pipe(
 );
 
 const cursor = z.pipe(
+  z.string().check(
+    z.refine((value) => /^[1-9]\d{0,15}$/.test(value) && Number.isSafeInteger(+value), {
+      error: 'is not a cursor of this feed; take next_cursor of the page before',
+    }),
+  ),
+  z.transform(Number),
+);
+
+/** Types by which a list, or a change of many, is narrowed down. */
+export const filteredTypes = z.array(notificationType, expected('an array of types')).check(
+  z.overwrite((types) => [...new Set(types)]),
+  z.refine((types) => types.length >= 1 && types.length <= limits.filteredTypes, {
+    error: `must name 1 to ${limits.filteredTypes} types`,
+  }),
+);
+
+const typeList = z.pipe(
   z.string(),
-  z.transform((value: string, context) => {
-    const id = decodeCursor(value);
-    if (id !== undefined) return id;
-    context.issues.push({
-      code: 'custom',
-      message: 'is not a cursor of this feed; take next_cursor of the page before',
-      input: value,
-    });
+  z.transform((value: string, context): readonly string[] => {
+    const types = filteredTypes.safeParse(value.split(','));
+    if (types.success) return types.data;
+    // One parameter has one path, whichever of its types is wrong.
+    const [message] = types.error.issues.map((issue) => issue.message);
+    context.issues.push({ code: 'custom', message, input: value });
     return z.NEVER;
   }),
 );
@@ -69,20 +85,26 @@ export const feedQuerySchema = z.strictObject({
   limit: z.optional(integerText(1, limits.pageSize)),
   cursor: z.optional(cursor),
   status: z.optional(statusList),
-  type: z.optional(notificationType),
+  scope: z.optional(scope),
+  type: z.optional(typeList),
 });
 
 /**
  * Reads the query string of a feed request.
+ * @param scopes those of the installation
  * @throws ValidationError naming every parameter that is wrong or unknown
  */
-export function parseFeedQuery(parameters: Record<string, string | undefined>): FeedQuery {
-  const query = parse(feedQuerySchema, parameters);
+export function parseFeedQuery(
+  parameters: Record<string, string | undefined>,
+  scopes: readonly string[],
+): FeedQuery {
+  const query = parse(feedQuerySchema, parameters, unknownScope(parameters.scope, scopes));
   return {
     limit: query.limit ?? limits.defaultPageSize,
-    before_id: query.cursor ?? null,
+    before_position: query.cursor ?? null,
     statuses: query.status ?? ['unread', 'read'],
-    type: query.type ?? null,
+    scope: query.scope ?? null,
+    types: query.type ?? [],
   };
 }
 
@@ -101,23 +123,4 @@ export const changesQuerySchema = z.strictObject({
  */
 export function parseSince(parameters: Record<string, string | undefined>): number {
   return Number(parse(changesQuerySchema, parameters).since);
-}
-
-/** The cursor of the page that continues after the notification with this id. Opaque to clients. */
-export const encodeCursor = (lastId: number): string =>
-  btoa(`before:${lastId}`).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-
-function decodeCursor(cursor: string): number | undefined {
-  if (!/^[\w-]{1,64}$/.test(cursor)) return undefined;
-  const id = Number(/^before:([1-9]\d{0,15})$/.exec(decodeBase64Url(cursor))?.[1]);
-  // The same id can be written in other ways by other padding bits; only our own writing is a cursor.
-  return Number.isSafeInteger(id) && encodeCursor(id) === cursor ? id : undefined;
-}
-
-function decodeBase64Url(text: string): string {
-  try {
-    return atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  } catch {
-    return '';
-  }
 }

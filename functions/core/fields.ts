@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { withoutOpenControls } from './bidi-controls.ts';
 import { limits } from './limits.ts';
-import { expected } from './parse.ts';
+import { expected, quoted } from './parse.ts';
 import { scopeName } from './policy.ts';
 
 // The kinds of values that inputs consist of.
@@ -46,10 +46,13 @@ const isBetween = (value: number, minimum: number, maximum: number) => value >= 
 /** The known key of `metadata` by which a frontend filters. */
 export const notificationType = text(limits.typeLength);
 
-/** The name of a scope. Whether it is a configured one is the policy's to say. */
-export const scope = z
-  .string(expected('a scope'))
-  .check(z.regex(scopeName, { error: 'must be the name of a scope: a-z, 0-9, _ and -, at most 32 characters' }));
+/** The name of a scope. The policy says whether it is a configured one. */
+export const scope = z.string(expected('the name of a scope')).check(
+  z.regex(scopeName, {
+    error: ({ input }) =>
+      `must be the name of a scope (a-z, 0-9, _ and -, at most 32 characters); it is ${quoted(input)}`,
+  }),
+);
 
 /** An id, as a JSON number: positive, and small enough to be exact in JavaScript. */
 export const notificationId = z

@@ -1,9 +1,11 @@
-import type { ChangesPage, FeedPage } from './answers.ts';
+import type { ChangesPage, FeedPage, Preferences } from './answers.ts';
 import { noSuchNotification } from './errors.ts';
-import { encodeCursor, type FeedQuery } from './feed.ts';
+import type { FeedQuery } from './feed.ts';
 import { limits } from './limits.ts';
 import type { InboxState, Notification } from './notification.ts';
+import type { Policy } from './policy.ts';
 import type { NotificationRepository } from './ports.ts';
+import { preferencesOf } from './preferences.ts';
 
 // The size as it is sent: JSON text inside the JSON result of the function. Each quotation mark and line break takes two
 // characters. 200 of the largest notifications, of 25 kB each, always fit.
@@ -15,7 +17,13 @@ const isTooLarge = (notifications: readonly Notification[]): boolean =>
 export type InboxReader = ReturnType<typeof createInboxReader>;
 
 /** The use cases that read an inbox and change nothing. */
-export function createInboxReader({ repository }: { repository: NotificationRepository }) {
+export function createInboxReader({
+  repository,
+  policy,
+}: {
+  repository: NotificationRepository;
+  policy: Policy;
+}) {
   return {
     /** @throws Unavailable */
     async list(user_id: string, query: FeedQuery): Promise<FeedPage> {
@@ -23,7 +31,7 @@ export function createInboxReader({ repository }: { repository: NotificationRepo
       const last = notifications.at(-1);
       return {
         data: notifications,
-        next_cursor: has_more && last ? encodeCursor(last.id) : null,
+        next_cursor: has_more && last ? String(last.position) : null,
         ...inbox,
       };
     },
@@ -43,6 +51,11 @@ export function createInboxReader({ repository }: { repository: NotificationRepo
     /** @throws NotFound, Unavailable */
     async get(user_id: string, id: number): Promise<Notification> {
       return (await repository.find(user_id, id)) ?? noSuchNotification(id);
+    },
+
+    /** @throws Unavailable */
+    async preferences(user_id: string): Promise<Preferences> {
+      return preferencesOf(user_id, await repository.choices(user_id), policy);
     },
   };
 }

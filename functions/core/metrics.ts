@@ -1,6 +1,7 @@
 /** Every metric and its unit, by the names that dashboards and alarms use. What each one means is in docs/observability.md. */
 export const metricUnits = {
   NotificationsCreated: 'Count',
+  NotificationsSuppressed: 'Count',
   IdempotencyConflicts: 'Count',
   CreatesRateLimited: 'Count',
   CreatesFailed: 'Count',

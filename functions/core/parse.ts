@@ -55,14 +55,15 @@ function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   return [{ path: dotted(issue.path), message: issue.message }];
 }
 
-// The caller chose these keys, and they go into an answer and a log entry: so they are cut, and without characters that
-// control a terminal or turn around the text after them.
-const dotted = (path: readonly PropertyKey[]): string =>
-  path
-    .map((key) =>
-      // Cut first, because the cut may leave half a surrogate pair at the end.
-      String(key)
-        .slice(0, 64)
-        .replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, '\uFFFD'),
-    )
-    .join('.');
+/**
+ * A text of the caller for an answer and a log entry: cut, and without characters that control a terminal or turn around the
+ * text after them.
+ */
+export const printable = (text: string): string =>
+  // Cut first, because the cut may leave half a surrogate pair at the end.
+  text.slice(0, 64).replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, '\uFFFD');
+
+/** The same, in quotation marks. */
+export const quoted = (text: unknown): string => JSON.stringify(printable(String(text)));
+
+const dotted = (path: readonly PropertyKey[]): string => path.map((key) => printable(String(key))).join('.');

@@ -23,6 +23,20 @@ export function withinBurst<Frame extends InboxFrame>(frame: Frame, burst_count:
 }
 
 /** The frame that says only that something is new up to this version. */
-export function inboxChanged({ user_id, version, unread_count, unseen_count, scopes }: InboxState): InboxFrame {
-  return { type: 'inbox.changed', user_id, version, unread_count, unseen_count, scopes };
-}
+export const inboxChanged = ({
+  user_id,
+  version,
+  unread_count,
+  unseen_count,
+  scopes,
+}: InboxState): Extract<InboxFrame, { type: 'inbox.changed' }> => ({
+  type: 'inbox.changed',
+  user_id,
+  version,
+  unread_count,
+  unseen_count,
+  scopes,
+});
+
+/** The frame that says that the preferences of the user may be others now. */
+export const preferencesChanged = (user_id: string) => ({ type: 'preferences.changed', user_id }) as const;

@@ -3,6 +3,7 @@ import { createAdmission } from '../core/admission.ts';
 import { createPolicy as policyOver } from '../core/create-policy.ts';
 import { createInboxReader } from '../core/inbox-reader.ts';
 import { createNotificationService } from '../core/notification-service.ts';
+import type { Policy } from '../core/policy.ts';
 import type { Clock } from '../core/ports.ts';
 import { createRetention } from '../core/retention.ts';
 import type { ConnectOptions } from '../persistence/connection.ts';
@@ -34,11 +35,11 @@ import {
   isBehindProxy,
   metricsConfig,
   migrationsFolder,
+  policyConfig,
   pushConfig,
   rateConfig,
   rdsCertificatesFile,
   registryConfig,
-  restrictedTypesConfig,
   retentionConfig,
   roleConfig,
 } from './config.ts';
@@ -58,17 +59,23 @@ export const clock: Clock = Date.now;
 export const metrics = createMetrics({ logger, clock, ...metricsConfig() });
 
 /** Reads inboxes; needs the database only. */
-export const inboxReader = () => createInboxReader({ repository: repository() });
+export const inboxReader = () => createInboxReader({ repository: repository(), policy: policy() });
 
 /**
  * Changes inboxes; needs the database, and what its way of pushing needs.
  * @param options.statementTimeoutMs how long PostgreSQL may work on one change; left out, as long as on anything
  */
 export const notificationService = (options?: Pick<ConnectOptions, 'statementTimeoutMs'>) =>
-  createNotificationService({ repository: repository(options), publisher: publisher(), metrics, clock });
+  createNotificationService({
+    repository: repository(options),
+    publisher: publisher(),
+    policy: policy(),
+    metrics,
+    clock,
+  });
 
 /** Says who may create what. */
-export const createPolicy = () => policyOver(restrictedTypesConfig(), createScopeConfig());
+export const createPolicy = () => policyOver(policy(), createScopeConfig());
 
 /** Counts creates over HTTP, in DynamoDB. */
 export const rateLimiter = () =>
@@ -115,6 +122,15 @@ export async function migrateDatabase({ restored }: { restored?: string | undefi
     logger.error('migration_failed', { error });
     throw error;
   }
+}
+
+// Read at the start of a function that asks for it, and kept.
+let knownPolicy: Policy | undefined;
+
+/** What the installation has decided about its notifications. */
+export function policy(): Policy {
+  knownPolicy ??= policyConfig();
+  return knownPolicy;
 }
 
 // One client, and so one connection, for every table that a function asks.

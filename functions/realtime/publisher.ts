@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { DeliveryReport } from '../core/answers.ts';
 import { reasonOf } from '../core/errors.ts';
-import { type PendingDelivery, toPendingFrame, toPendingInboxChanged } from '../core/pending-delivery.ts';
+import { type PendingDelivery, toPending, toPendingFrame } from '../core/pending-delivery.ts';
 import type { Clock, Connection, DeliveryQueue, Logger, Publisher } from '../core/ports.ts';
 import type { Push } from '../core/push.ts';
 import { createFanOut, type FanOutPorts } from './fan-out.ts';
@@ -33,7 +33,7 @@ export function createPostingPublisher(ports: FanOutPorts & { queue: DeliveryQue
 
   /** @returns whether a redelivery is queued now */
   const redeliver = (push: Push, connections: Connection[] | undefined, start: number) =>
-    enqueue({ ...toPendingInboxChanged(push, randomUUID()), ...(connections && { connections }) }, start);
+    enqueue({ ...toPending(push, randomUUID()), ...(connections && { connections }) }, start);
 
   async function publishOne(push: Push, start: number): Promise<DeliveryReport & { late: number }> {
     const round = await fanOut.send(

@@ -6,6 +6,7 @@ import {
   type PendingFrame,
   type PendingGoodbye,
   type PendingInboxChanged,
+  type PendingPreferencesChanged,
   redeliveryAttempts,
   textOf,
   withoutFrame,
@@ -16,6 +17,9 @@ import { createFanOut, type FanOutPorts } from './fan-out.ts';
 
 /** A post that has not begun after this time is left to the next attempt, so that dead sockets do not block other batches. */
 const deadlineMs = 20_000;
+
+/** What connections that missed a frame must still hear. */
+type PendingChange = PendingInboxChanged | PendingPreferencesChanged;
 
 /** How many goodbyes are posted, and how many pending deliveries are queued, at the same time. */
 const concurrency = { goodbyes: 8, puts: 16 };
@@ -34,9 +38,9 @@ export function createRedelivery(
 
   /** @returns what is still to be delivered; undefined if nothing is left */
   async function push(
-    pending: PendingInboxChanged | PendingFrame,
+    pending: PendingChange | PendingFrame,
     deadline: number,
-  ): Promise<PendingInboxChanged | undefined> {
+  ): Promise<PendingChange | undefined> {
     const changed = pending.type === 'frame' ? withoutFrame(pending) : pending;
     const round = await fanOut.send(changed, textOf(pending), deadline);
     if (!round) return changed;
@@ -58,7 +62,7 @@ export function createRedelivery(
     return connections.length > 0 ? { ...pending, connections } : undefined;
   }
 
-  async function tryAgainLater(left: PendingInboxChanged | PendingGoodbye, deadline: number): Promise<void> {
+  async function tryAgainLater(left: PendingChange | PendingGoodbye, deadline: number): Promise<void> {
     const { user_id, delivery_id, attempt } = left;
     if (attempt < redeliveryAttempts) {
       try {
@@ -70,7 +74,7 @@ export function createRedelivery(
     await giveUp(left);
   }
 
-  async function giveUp(left: PendingInboxChanged | PendingGoodbye): Promise<void> {
+  async function giveUp(left: PendingChange | PendingGoodbye): Promise<void> {
     const { user_id, delivery_id, attempt } = left;
     logger.error('redelivery_given_up', { user_id, delivery_id, attempt });
     try {

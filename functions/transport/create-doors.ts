@@ -44,8 +44,8 @@ export function serveCreate({
   ): Promise<Created> {
     try {
       const command = withHint(hint, () => parseCreateCommand(input, source_id));
-      policy.check(door, command.metadata.type);
-      return await service.create(command, door.name);
+      policy.check(door, command);
+      return await service.create(command, policy.rule(command), door.name);
     } catch (error) {
       if (isRefusal(error)) {
         logger.info('create_refused', { door: door.name, source_id, reason: error.message });

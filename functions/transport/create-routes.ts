@@ -8,8 +8,8 @@ import type { CreateRouteKey } from './route-keys.ts';
 import type { RouteTable } from './serve.ts';
 
 /**
- * The route that creates notifications. It answers 201 if any was created, and 200 if the idempotency key had created all of
- * them before. Only valid and allowed commands count against the rate limit of the token's user. A command for many
+ * The route that creates notifications. It answers 201 if any was created. Otherwise it answers 200: the idempotency key had
+ * created them before, or the recipients have switched the type off. Only valid and allowed commands count against the rate limit of the token's user. A command for many
  * users counts once, and so does one with a repeated key.
  */
 export function createRoutes({
@@ -26,9 +26,9 @@ export function createRoutes({
       const door: CreateDoor = { name: 'http', scopes };
       policy.check(door);
       const command = toCommand(request);
-      policy.check(door, command.metadata.type);
+      policy.check(door, command);
       await limiter.spend(user_id);
-      const body = await service.create(command, door.name);
+      const body = await service.create(command, policy.rule(command), door.name);
       const isCreated = 'created' in body ? body.created : body.notifications.some(({ created }) => created);
       return { status: isCreated ? 201 : 200, body };
     },

@@ -8,13 +8,18 @@ export const routeKeys = {
     'GET /notifications/unread-count',
     'GET /notifications/changes',
     'GET /notifications/{id}',
+    'GET /preferences',
   ],
   update: [
     'POST /notifications/{id}/read',
     'POST /notifications/{id}/unread',
     'POST /notifications/{id}/archive',
     'POST /notifications/{id}/unarchive',
+    'POST /notifications/mark',
     'POST /notifications/read-all',
+    'POST /notifications/archive-read',
+    'POST /notifications/seen',
+    'PUT /preferences',
   ],
   create: ['POST /notifications'],
 } as const;
