@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NotificationRepository } from '../../functions/core/ports.ts';
 import type { RetentionBounds, RetentionRepository } from '../../functions/core/retention.ts';
+import { stateOf } from './notification-repository/suite.ts';
 
 /** A repository with the inboxes that it looks after, none in the beginning. */
 export interface RetentionUnderTest {
   retention: Pick<RetentionRepository, 'due' | 'purge'>;
+  /** Answers the counts of the scopes of `configuredScopes`. */
   inboxes: NotificationRepository;
   /** Creates a notification as if at another time (milliseconds since 1970), and answers its id. */
-  createAt(user_id: string, created_at: number): Promise<number>;
+  createAt(user_id: string, created_at: number, scope?: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -35,9 +37,10 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
     const shown = async (user_id: string) => {
       const { notifications } = await under.inboxes.list(user_id, {
         limit: 100,
-        before_id: null,
+        before_position: null,
         statuses: ['unread', 'read', 'archived'],
-        type: null,
+        scope: null,
+        types: [],
       });
       return notifications.map(({ id, status, version }) => ({ id, status, version }));
     };
@@ -97,7 +100,7 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
           archived: 2,
           deleted: 1,
         });
-        expect(await under.inboxes.inbox(user)).toEqual({ user_id: user, version: 6, unread_count: 1 });
+        expect(await under.inboxes.inbox(user)).toEqual(stateOf(user, 6, 1));
         expect(await shown(user)).toEqual([
           { id: fresh, status: 'unread', version: 4 },
           { id: read, status: 'archived', version: 6 },
@@ -132,7 +135,7 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
         const ids = await create(user, 366, 181);
         await purge(user, ids);
         expect(await purge(user, ids)).toEqual({ archived: 0, deleted: 0 });
-        expect(await under.inboxes.inbox(user)).toEqual({ user_id: user, version: 3, unread_count: 0 });
+        expect(await under.inboxes.inbox(user)).toEqual(stateOf(user, 3, 0));
       });
 
       it('leaves rows alone that are not due or belong to another user', async () => {
@@ -143,7 +146,7 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
           archived: 0,
           deleted: 0,
         });
-        expect(await under.inboxes.inbox(user)).toEqual({ user_id: user, version: 1, unread_count: 1 });
+        expect(await under.inboxes.inbox(user)).toEqual(stateOf(user, 1, 1));
         expect(await shown(other)).toEqual([{ id: foreign, status: 'unread', version: 1 }]);
       });
 
@@ -152,7 +155,7 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
         const [oldest = 0] = await create(user, 366, 1);
         await under.inboxes.mark(user, oldest, 'archive');
         expect(await purge(user, [oldest])).toEqual({ archived: 0, deleted: 1 });
-        expect(await under.inboxes.inbox(user)).toEqual({ user_id: user, version: 4, unread_count: 1 });
+        expect(await under.inboxes.inbox(user)).toEqual(stateOf(user, 4, 1));
       });
 
       it('archives and deletes in several inboxes at once, each as one change of its own', async () => {
@@ -180,6 +183,27 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
         expect(await under.inboxes.inbox(first)).toMatchObject({ version: 4, unread_count: 0 });
         expect(await under.inboxes.inbox(second)).toMatchObject({ version: 2, unread_count: 0 });
         expect(await under.inboxes.inbox(third)).toMatchObject({ version: 1, unread_count: 1 });
+      });
+
+      it('takes what it archives and deletes out of the counts of its scope', async () => {
+        const user = randomUUID();
+        const at = (days: number, scope?: string) => under.createAt(user, daysAgo(days), scope);
+        const deleted = await at(366, 'organizer');
+        const seen = await at(181, 'organizer');
+        await under.inboxes.seen(user, seen, 'organizer');
+        const archived = await at(181, 'attendee');
+        await at(1, 'organizer');
+        await purge(user, [deleted, seen, archived]);
+        expect(await under.inboxes.inbox(user)).toEqual(stateOf(user, 6, 1, 1, { organizer: [1, 1] }));
+      });
+
+      it('leaves what it has archived seen, also when it is unread again', async () => {
+        const user = randomUUID();
+        const [old = 0] = await create(user, 181);
+        await purge(user, [old]);
+        await under.inboxes.mark(user, old, 'unarchive');
+        await under.inboxes.mark(user, old, 'unread');
+        expect(await under.inboxes.inbox(user)).toEqual(stateOf(user, 4, 1, 0));
       });
 
       it('answers nothing for a user without an inbox', async () => {

@@ -1,32 +1,35 @@
 import { isDeepStrictEqual } from 'node:util';
 import { IdempotencyConflict } from '../../functions/core/errors.ts';
+import type { Bounds } from '../../functions/core/feed.ts';
 import { limits } from '../../functions/core/limits.ts';
-import {
-  contentFields,
-  type InboxState,
-  type Notification,
-  type NotificationContent,
-} from '../../functions/core/notification.ts';
-import type { Clock, NotificationRepository, StoredNotification } from '../../functions/core/ports.ts';
-import type { ChangedInbox } from '../../functions/core/push.ts';
+import type { NotificationContent } from '../../functions/core/notification.ts';
 import type {
-  DueNotification,
-  RetentionBounds,
-  RetentionRepository,
-} from '../../functions/core/retention.ts';
-import { transitions } from '../../functions/core/status.ts';
-
-interface Inbox {
-  user_id: string;
-  version: number;
-  floor_version: number;
-  burst_started_at: number;
-  burst_count: number;
-  /** In the order of their ids. */
-  rows: Row[];
-}
-
-type Row = Notification & { idempotency_key: string | null };
+  ChangedWithin,
+  Clock,
+  CreateOutcome,
+  CreateRule,
+  NotificationRepository,
+} from '../../functions/core/ports.ts';
+import type { DueNotification, RetentionRepository } from '../../functions/core/retention.ts';
+import type { Action } from '../../functions/core/status.ts';
+import {
+  act,
+  asStored,
+  countChange,
+  emptyInbox,
+  type Inbox,
+  isChangedBy,
+  isOlder,
+  isSelected,
+  isShownIn,
+  isWithin,
+  newestOf,
+  outcomeOf,
+  purge,
+  type Row,
+  stateOf,
+  toNotification,
+} from './in-memory-inbox.ts';
 
 /** The inboxes without a database. */
 export interface InMemoryRepository
@@ -34,93 +37,86 @@ export interface InMemoryRepository
     Pick<RetentionRepository, 'due' | 'purge'> {
   /** Forgets what changed up to a version, as retention does when it deletes. */
   raiseFloor(user_id: string, version: number): void;
+  /** Makes a notification unread and unseen again, at the top of the feed. */
+  moveUp(user_id: string, id: number): void;
 }
 
 /**
  * A plain model of the inboxes in PostgreSQL: the same input at the same times gives the same output. Every call takes
  * effect at once, before it returns its promise.
  *
- * @param mostChanges how many rows `changes` answers; a lower limit than the contract's makes resets likely
+ * @param options.scopes the scopes that answers have the counts of
+ * @param options.mostChanges how many rows `changes` answers; a lower limit than the contract's makes resets likely
  */
 export function createInMemoryRepository(
   clock: Clock,
-  mostChanges: number = limits.changes,
+  { scopes = [], mostChanges = limits.changes }: { scopes?: readonly string[]; mostChanges?: number } = {},
 ): InMemoryRepository {
   const inboxes = new Map<string, Inbox>();
   let lastId = 0;
 
-  const inboxOf = (user_id: string): Inbox =>
-    inboxes.get(user_id) ?? {
-      user_id,
-      version: 0,
-      floor_version: 0,
-      burst_started_at: Number.NEGATIVE_INFINITY,
-      burst_count: 0,
-      rows: [],
-    };
-
-  /** Counts a change: the inbox's next version, and its burst. */
-  function change(inbox: Inbox): string {
-    const now = clock();
-    const isRunning = inbox.burst_started_at > now - 1_000;
-    inbox.version += 1;
-    inbox.burst_count = isRunning ? inbox.burst_count + 1 : 1;
-    if (!isRunning) inbox.burst_started_at = now;
-    return new Date(now).toISOString();
-  }
-
-  function insert(content: NotificationContent, user_id: string, key: string | null): StoredNotification {
+  const inboxOf = (user_id: string): Inbox => inboxes.get(user_id) ?? emptyInbox(user_id);
+  const madeInboxOf = (user_id: string): Inbox => {
     const inbox = inboxOf(user_id);
     inboxes.set(user_id, inbox);
-    const at = change(inbox);
+    return inbox;
+  };
+  const state = (inbox: Inbox) => stateOf(inbox, scopes);
+  const changed = (inbox: Inbox) => outcomeOf(inbox, scopes, true);
+  const unchanged = (inbox: Inbox) => outcomeOf(inbox, scopes, false);
+
+  function insert(
+    content: NotificationContent,
+    { scope, optional }: CreateRule,
+    user_id: string,
+    key: string | null,
+  ): CreateOutcome {
+    if (optional && !receives(inboxOf(user_id), optional))
+      return { notification: null, created: false, inbox: unchanged(inboxOf(user_id)) };
+    const inbox = madeInboxOf(user_id);
+    const at = countChange(inbox, clock());
     lastId += 1;
     const row: Row = {
       id: lastId,
+      position: lastId,
       user_id,
       ...asStored(content),
+      scope,
       status: 'unread',
       created_at: at,
       updated_at: at,
       version: inbox.version,
       idempotency_key: key,
+      command: asStored(content),
+      seen: false,
     };
     inbox.rows.push(row);
     return { notification: toNotification(row), created: true, inbox: changed(inbox) };
   }
 
-  function purgeInbox(
-    inbox: Inbox,
-    ids: readonly number[],
-    { archive_before, delete_before }: RetentionBounds,
-  ): { archived: number; deleted: number } {
-    const named = inbox.rows.filter(({ id }) => ids.includes(id));
-    const doomed = new Set(named.filter((row) => isOlder(row, delete_before)));
-    const archivable = named.filter(
-      (row) => !doomed.has(row) && row.status !== 'archived' && isOlder(row, archive_before),
-    );
-    if (doomed.size + archivable.length > 0) {
-      const now = clock();
-      inbox.version += 1;
-      const updated_at = new Date(now).toISOString();
-      for (const row of archivable) {
-        Object.assign(row, { status: 'archived', updated_at, version: inbox.version });
-      }
-      inbox.rows = inbox.rows.filter((row) => !doomed.has(row));
-      if (doomed.size > 0) inbox.floor_version = inbox.version;
-    }
-    return { archived: archivable.length, deleted: doomed.size };
+  function changeWithin(user_id: string, bounds: Bounds, action: Action, from: Row['status']): ChangedWithin {
+    const inbox = inboxOf(user_id);
+    const rows = inbox.rows.filter(isWithin(bounds)).filter(({ status }) => status === from);
+    if (rows.length === 0) return { updated: 0, before_position: null, inbox: unchanged(inbox) };
+    act(inbox, rows, action, clock());
+    const before_position = bounds.before_position ?? newestOf(rows);
+    return { updated: rows.length, before_position, inbox: changed(inbox) };
   }
 
   return {
-    async create(content, user_ids, idempotency_key) {
+    async create(content, rule, user_ids, idempotency_key) {
       const found = new Map<string, Row>();
       for (const user_id of idempotency_key === null ? [] : user_ids) {
         const row = inboxOf(user_id).rows.find((one) => one.idempotency_key === idempotency_key);
         if (row) found.set(user_id, row);
       }
-      if (![...found.values()].every((row) => hasContent(row, content))) throw new IdempotencyConflict();
+      const command = asStored(content);
+      for (const row of found.values())
+        if (!isDeepStrictEqual(row.command, command)) throw new IdempotencyConflict();
       const missing = user_ids.filter((user_id) => !found.has(user_id)).toSorted();
-      const created = new Map(missing.map((user_id) => [user_id, insert(content, user_id, idempotency_key)]));
+      const created = new Map(
+        missing.map((user_id) => [user_id, insert(content, rule, user_id, idempotency_key)]),
+      );
       return user_ids.flatMap((user_id) => {
         const row = found.get(user_id);
         if (!row) return created.get(user_id) ?? [];
@@ -128,17 +124,18 @@ export function createInMemoryRepository(
       });
     },
 
-    async list(user_id, { limit, before_id, statuses, type }) {
+    async list(user_id, { limit, before_position, statuses, ...selection }) {
       const inbox = inboxOf(user_id);
-      const matching = inbox.rows.filter(
-        ({ id, status, metadata }) =>
-          id < (before_id ?? Number.POSITIVE_INFINITY) &&
-          statuses.includes(status) &&
-          (type === null || metadata.type === type),
-      );
+      const matching = inbox.rows
+        .filter(isSelected(selection))
+        .filter(
+          ({ position, status }) =>
+            position < (before_position ?? Number.POSITIVE_INFINITY) && statuses.includes(status),
+        )
+        .toSorted((a, b) => b.position - a.position);
       return {
         ...state(inbox),
-        notifications: matching.toReversed().slice(0, limit).map(toNotification),
+        notifications: matching.slice(0, limit).map(toNotification),
         has_more: matching.length > limit,
       };
     },
@@ -165,25 +162,49 @@ export function createInMemoryRepository(
       const inbox = inboxOf(user_id);
       const row = inbox.rows.find((one) => one.id === id);
       if (!row) return undefined;
-      const { from, to } = transitions[action];
-      if (!from.includes(row.status)) {
-        return { notification: toNotification(row), changed: false, inbox: unchanged(inbox) };
-      }
-      const updated_at = change(inbox);
-      Object.assign(row, { status: to, updated_at, version: inbox.version });
-      return { notification: toNotification(row), changed: true, inbox: changed(inbox) };
+      const isChange = isChangedBy(action)(row);
+      if (isChange) act(inbox, [row], action, clock());
+      return {
+        notification: toNotification(row),
+        changed: isChange,
+        inbox: outcomeOf(inbox, scopes, isChange),
+      };
     },
 
-    async readAll(user_id, before_id) {
+    async markMany(user_id, action, marks) {
       const inbox = inboxOf(user_id);
+      const bounds = new Map(marks.map(({ id, position }) => [id, position ?? Number.POSITIVE_INFINITY]));
       const rows = inbox.rows.filter(
-        ({ id, status }) => status === 'unread' && id <= (before_id ?? Number.POSITIVE_INFINITY),
+        (row) => row.position <= (bounds.get(row.id) ?? 0) && isChangedBy(action)(row),
       );
-      const last = rows.at(-1);
-      if (!last) return { updated: 0, before_id: null, inbox: unchanged(inbox) };
-      const updated_at = change(inbox);
-      for (const row of rows) Object.assign(row, { status: 'read', updated_at, version: inbox.version });
-      return { updated: rows.length, before_id: before_id ?? last.id, inbox: changed(inbox) };
+      if (rows.length > 0) act(inbox, rows, action, clock());
+      return { updated: rows.map(({ id }) => id), inbox: outcomeOf(inbox, scopes, rows.length > 0) };
+    },
+
+    readAll: async (user_id, bounds) => changeWithin(user_id, bounds, 'read', 'unread'),
+    archiveRead: async (user_id, bounds) => changeWithin(user_id, bounds, 'archive', 'read'),
+
+    async seen(user_id, bound, scope) {
+      const inbox = inboxOf(user_id);
+      const before_position = Math.min(bound, newestOf(inbox.rows));
+      const rows = inbox.rows
+        .filter(isShownIn(scope))
+        .filter(({ status, seen, position }) => status === 'unread' && !seen && position <= before_position);
+      if (rows.length > 0) countChange(inbox, clock());
+      for (const row of rows) row.seen = true;
+      return { changed: rows.length > 0, before_position, inbox: outcomeOf(inbox, scopes, rows.length > 0) };
+    },
+
+    async choices(user_id) {
+      return inboxOf(user_id).choices;
+    },
+
+    async choose(user_id, { off, on }) {
+      const inbox = madeInboxOf(user_id);
+      const kept = (types: readonly string[]) =>
+        types.filter((type) => !off.includes(type) && !on.includes(type));
+      inbox.choices = { off: [...kept(inbox.choices.off), ...off], on: [...kept(inbox.choices.on), ...on] };
+      return inbox.choices;
     },
 
     async due({ archive_before, delete_before }, after) {
@@ -200,40 +221,33 @@ export function createInMemoryRepository(
     async purge(due, bounds) {
       return due.flatMap(({ user_id, ids }) => {
         const inbox = inboxes.get(user_id);
-        return inbox ? { user_id, ...purgeInbox(inbox, ids, bounds) } : [];
+        return inbox ? { user_id, ...purge(inbox, ids, bounds, clock()) } : [];
       });
     },
 
     raiseFloor(user_id, version) {
       inboxOf(user_id).floor_version = version;
     },
+
+    moveUp(user_id, id) {
+      const inbox = inboxOf(user_id);
+      const row = inbox.rows.find((one) => one.id === id);
+      if (!row) return;
+      const updated_at = countChange(inbox, clock());
+      lastId += 1;
+      Object.assign(row, {
+        position: lastId,
+        status: 'unread',
+        seen: false,
+        updated_at,
+        version: inbox.version,
+      });
+    },
   };
 }
 
-const isOlder = ({ created_at }: Row, bound: number | null): boolean =>
-  bound !== null && Date.parse(created_at) < bound;
+const receives = ({ choices }: Inbox, { type, isDefaultOn }: NonNullable<CreateRule['optional']>): boolean =>
+  isDefaultOn ? !choices.off.includes(type) : choices.on.includes(type);
 
 const byAge = (a: DueNotification, b: DueNotification): number =>
   Date.parse(a.created_at) - Date.parse(b.created_at) || a.id - b.id;
-
-const state = ({ user_id, version, rows }: Inbox): InboxState => ({
-  user_id,
-  version,
-  unread_count: rows.filter(({ status }) => status === 'unread').length,
-});
-
-const changed = (inbox: Inbox): ChangedInbox => ({ ...state(inbox), burst_count: inbox.burst_count });
-
-const unchanged = (inbox: Inbox): ChangedInbox => ({ ...state(inbox), burst_count: 0 });
-
-/** A copy, so that a change of an answer does not change the inbox. Its metadata is frozen. */
-const toNotification = ({ idempotency_key: _, ...notification }: Row): Notification => notification;
-
-const hasContent = (row: Row, content: NotificationContent): boolean =>
-  isDeepStrictEqual(asStored(row), asStored(content));
-
-/** The content of a command or a row, and nothing else of it, as JSON keeps it. */
-function asStored(source: NotificationContent): NotificationContent {
-  const content = Object.entries(source).filter(([name]) => name in contentFields);
-  return JSON.parse(JSON.stringify(Object.fromEntries(content)), (_, value) => Object.freeze(value));
-}

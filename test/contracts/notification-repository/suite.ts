@@ -1,0 +1,110 @@
+import { afterAll, beforeAll } from 'vitest';
+import type { Bounds, FeedQuery } from '../../../functions/core/feed.ts';
+import type { InboxState, Notification, NotificationContent } from '../../../functions/core/notification.ts';
+import type { CreateOutcome, CreateRule, NotificationRepository } from '../../../functions/core/ports.ts';
+import type { Status } from '../../../functions/core/status.ts';
+import { contentOf, ruleOf } from '../../support/content.ts';
+
+/** A repository, and what a test cannot do through its port. */
+export interface RepositoryUnderTest {
+  /** Answers the counts of the scopes of `configuredScopes`. */
+  repository: NotificationRepository;
+  /** Forgets what changed in an inbox up to a version, as retention does. */
+  raiseFloor(user_id: string, version: number): Promise<void>;
+  /** Makes a notification unread and unseen again, at the top of the feed, as one change. */
+  moveUp(user_id: string, id: number): Promise<void>;
+  /** Keeps the second of a user's last change running for as long as the test needs. */
+  holdSecond(user_id: string): Promise<void>;
+  /** Lets the second of a user's last change be over. */
+  endSecond(user_id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const configuredScopes = ['attendee', 'organizer', 'admin'] as const;
+export type Scope = (typeof configuredScopes)[number];
+
+type Created = CreateOutcome & { notification: Notification };
+
+export type Suite = ReturnType<typeof openSuite>;
+
+/** What the tests of the parts share. The repository is open while they run. */
+export function openSuite(open: () => Promise<RepositoryUnderTest>) {
+  let under: RepositoryUnderTest | undefined;
+  beforeAll(async () => {
+    under = await open();
+  });
+  afterAll(() => under?.close());
+
+  const opened = () => {
+    if (!under) throw new Error('The repository is open while tests run, and not before.');
+    return under;
+  };
+
+  /** What a create in this scope says, and what the settings make of it. */
+  async function createOne(
+    user_id: string,
+    changes: Partial<NotificationContent> = {},
+    key: string | null = null,
+    rule: CreateRule = ruleOf({ scope: changes.scope ?? null }),
+  ): Promise<Created> {
+    const [stored] = await opened().repository.create(contentOf(changes), rule, [user_id], key);
+    if (!stored?.notification) throw new Error('create answered no notification');
+    return { ...stored, notification: stored.notification };
+  }
+
+  async function createIn(user_id: string, status: Status, changes: Partial<NotificationContent> = {}) {
+    const { notification } = await createOne(user_id, changes);
+    if (status !== 'unread')
+      await opened().repository.mark(user_id, notification.id, status === 'read' ? 'read' : 'archive');
+    return notification.id;
+  }
+
+  return {
+    under: opened,
+    get repository() {
+      return opened().repository;
+    },
+    createOne,
+    createIn,
+    page: (changes: Partial<FeedQuery> = {}): FeedQuery => ({
+      limit: 20,
+      before_position: null,
+      statuses: ['unread', 'read'],
+      scope: null,
+      types: [],
+      ...changes,
+    }),
+    bounds: (changes: Partial<Bounds> = {}): Bounds => ({
+      before_position: null,
+      scope: null,
+      types: [],
+      ...changes,
+    }),
+    idsOf: (notifications: readonly { id: number }[]) => notifications.map(({ id }) => id),
+  };
+}
+
+/**
+ * An inbox whose scopes have the counts of what has no scope, and beside it those of `own`.
+ * @param own the counts of the notifications of one scope alone: unread and unseen
+ */
+export function stateOf(
+  user_id: string,
+  version: number,
+  unread_count: number,
+  unseen_count = unread_count,
+  own: Partial<Record<Scope, readonly [unread: number, unseen: number]>> = {},
+): InboxState {
+  const scoped = Object.values(own);
+  const shared = {
+    unread: unread_count - scoped.reduce((sum, [unread]) => sum + unread, 0),
+    unseen: unseen_count - scoped.reduce((sum, [, unseen]) => sum + unseen, 0),
+  };
+  const scopes = Object.fromEntries(
+    configuredScopes.map((scope) => {
+      const [unread, unseen] = own[scope] ?? [0, 0];
+      return [scope, { unread_count: shared.unread + unread, unseen_count: shared.unseen + unseen }];
+    }),
+  );
+  return { user_id, version, unread_count, unseen_count, scopes };
+}
