@@ -1,31 +1,23 @@
 import type { Clock } from './clock.ts';
 import type { Environment } from './environment.ts';
 import { NotificationError, type NotificationErrorCode } from './error.ts';
-import type { MarkAnswer, ReadAllAnswer } from './inbox.ts';
+import type { ChangeAnswer } from './inbox.ts';
 import { parse } from './parse.ts';
 import type { Tokens } from './tokens.ts';
 import type { NotificationClientOptions } from './types.ts';
 import {
-  type Action,
   type ChangesPage,
   type FeedPage,
   type InboxState,
   isInboxState,
   isPage,
+  isPreferences,
+  type Preferences,
 } from './wire.ts';
 import { within } from './within.ts';
 
 /** The parameters of a request for a page. Without `cursor` it is the first page. */
-export type PageQuery = { limit: string; status: string; type?: string; cursor?: string };
-
-/** What the user does to one notification, or to all with an id up to `before_id`, if that is not 0. */
-export interface ChangeRequest {
-  action: Action;
-  /** 0 in a read-all. */
-  id: number;
-  /** 0 in a mark. */
-  before_id: number;
-}
+export type PageQuery = Record<string, string>;
 
 /** The service's HTTP API, as one signed-in user. */
 export type Api = ReturnType<typeof createApi>;
@@ -35,7 +27,7 @@ interface ApiDependencies extends Pick<NotificationClientOptions, 'apiUrl'> {
   clock: Clock;
   tokens: Tokens;
   /** Called with each answer before it counts. Throws if the session has ended, or ends because of this answer. */
-  accept(answer: InboxState): void;
+  accept(answer: Pick<InboxState, 'user_id'>): void;
 }
 
 /**
@@ -52,9 +44,9 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
    * @param isWhole whether an answer is what the service answers
    * @param refused the token with which the service has answered 401
    */
-  async function request<Answer extends InboxState>(
+  async function request<Answer extends Pick<InboxState, 'user_id'>>(
     what: string,
-    isWhole: (answer: Partial<FeedPage>) => boolean = isInboxState,
+    isWhole: (answer: Partial<FeedPage & Preferences>) => boolean = isInboxState,
     body?: unknown,
     refused?: string,
   ): Promise<Answer> {
@@ -66,7 +58,7 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
         method,
         signal,
         // A change must outlive its page: to open a notification marks it as read, and may lead to another page.
-        keepalive: method === 'POST',
+        keepalive: method !== 'GET',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
@@ -101,11 +93,12 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
     unreadCount: (): Promise<InboxState> => request('GET /notifications/unread-count'),
     changes: (since: number): Promise<ChangesPage> =>
       request(`GET /notifications/changes?since=${since}`, isPage),
-    /** Marks one notification, or reads all up to `before_id` if that is not 0. */
-    change: ({ id, action, before_id }: ChangeRequest): Promise<MarkAnswer | ReadAllAnswer> =>
-      before_id
-        ? request('POST /notifications/read-all', undefined, { before_id })
-        : request(`POST /notifications/${id}/${action}`),
+    /** @param path below `/notifications/` */
+    change: (path: string, body?: object): Promise<ChangeAnswer> =>
+      request(`POST /notifications/${path}`, undefined, body),
+    /** @param types what to set, if it is given */
+    preferences: (types?: { [type: string]: boolean }): Promise<Preferences> =>
+      request(`${types ? 'PUT' : 'GET'} /preferences`, isPreferences, types && { types }),
   };
 }
 

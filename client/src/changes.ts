@@ -1,11 +1,15 @@
-import type { Api, ChangeRequest } from './api.ts';
+import type { Api } from './api.ts';
 import type { NotificationError } from './error.ts';
+import { isSelected, isWithin } from './filter.ts';
 import type { Inbox } from './inbox.ts';
-import type { Action, Notification, Status } from './wire.ts';
+import { type Turns, transitions } from './status.ts';
+import type { Action, Bounds, Notification, Status } from './wire.ts';
 
 interface ChangesDependencies {
   api: Api;
   inbox: Inbox;
+  /** Whose counts are shown. Default: those of the whole inbox. */
+  scope: string | undefined;
   /** Called after a change was made. */
   onChange(): void;
   /** Called with the outcome of a change. */
@@ -13,10 +17,22 @@ interface ChangesDependencies {
 }
 
 /**
- * What the user did, shown before the service has answered. It is never written into the inbox. A read-all always has a
- * bound, so that neither a late one nor a repeated one reads what has come after the click.
+ * What the user did, shown before the service has answered. It is never written into the inbox. A change of many always
+ * has a bound, so that neither a late one nor a repeated one is about what has come after the click.
  */
-export interface Change extends ChangeRequest {
+interface Change {
+  /** Of the request, below `/notifications/`. */
+  path: string;
+  /** Of the request. Default: none. */
+  body?(): object;
+  /** What its frame would say beside the inbox. */
+  said: object;
+  /** What it does to statuses. Default: nothing. */
+  turns?: Turns | undefined;
+  /** The notifications that it marks, each with its position then. A row that has moved up since is not meant. */
+  marks: Map<unknown, number>;
+  /** The notifications whose status a change of many turns. */
+  bounds?: Bounds | undefined;
   /** The change shows until the inbox has this version: that of the answer, or one that it has if the change has failed. */
   until?: number;
 }
@@ -25,12 +41,12 @@ export interface Change extends ChangeRequest {
 const isRefused = ({ status = 500 }: NotificationError): boolean =>
   status < 500 && status !== 401 && status !== 429;
 
-/** What each action does. From any other status it does nothing. The service has the same table. */
-const transitions: Record<Action, Partial<Record<Status, Status>>> = {
-  read: { unread: 'read' },
-  unread: { read: 'unread' },
-  archive: { unread: 'archived', read: 'archived' },
-  unarchive: { archived: 'read' },
+/** The changes of many, and what they do. */
+const wide = {
+  'read-all': { type: 'inbox.read_all', turns: transitions.read },
+  'archive-read': { type: 'inbox.archived_read', turns: { read: 'archived' } as Turns },
+  // It changes counts alone.
+  seen: { type: 'inbox.seen', turns: undefined },
 };
 
 /**
@@ -38,32 +54,31 @@ const transitions: Record<Action, Partial<Record<Status, Status>>> = {
  * service too, and shows until the inbox has what the service has answered. If it fails, it shows no longer, and is kept
  * to be repeated, unless the service has refused it or the user has changed the same notification since.
  */
-export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependencies) {
+export function createChanges({ api, inbox, scope, onChange, onEnd }: ChangesDependencies) {
   let changes: Change[] = [];
   /** What to repeat, in the order in which it was made. */
   let failed: Change[] = [];
   /** The outcome of the last change. */
   let delivery = Promise.resolve(true);
 
-  const isAllRead = () => changes.some(({ before_id }) => before_id);
-
   async function deliver(change: Change): Promise<boolean> {
     let error: NotificationError | undefined;
     try {
       // If an answer is of another user, the session ends before this user's change is sent.
       if (!inbox.isProven()) await api.unreadCount();
-      const answer = await api.change(change);
+      const answer = await api.change(change.path, change.body?.());
       change.until = answer.version;
-      inbox.changed(answer, change.before_id);
+      inbox.changed(answer, change.said);
     } catch (reason) {
       // The parts of this client reject with nothing else.
       error = reason as NotificationError;
       change.until = -1;
     }
-    // It decides what a change of the same notification was to decide. A read-all and a mark would undo each other.
-    failed = failed.filter(
-      ({ id, before_id }) => id !== change.id && (error || !(before_id || change.before_id)),
-    );
+    // It decides what a change of the same notification was to decide. A change of many and a mark would undo each other.
+    failed = failed.filter(({ marks, bounds }) => {
+      for (const key of change.marks.keys()) marks.delete(key);
+      return marks.size && (error || !(bounds || change.bounds));
+    });
     if (error && !isRefused(error)) failed.push(change);
     onEnd(error);
     return !error;
@@ -79,36 +94,57 @@ export function createChanges({ api, inbox, onChange, onEnd }: ChangesDependenci
   }
 
   return {
-    make,
+    /** Marks these notifications. */
+    async mark(action: Action, ids: readonly number[]): Promise<boolean> {
+      const turns = transitions[action];
+      const marks = new Map(ids.map((id) => [id, inbox.positionOf(id)]));
+      const body = () => ({ action, ids: [...marks.keys()], positions: [...marks.values()] });
+      const said = { type: 'inbox.marked', action, status: Object.values(turns)[0] };
+      const request = marks.size > 1 ? { path: 'mark', body } : { path: `${ids[0]}/${action}` };
+      return !marks.size || make({ ...request, said, turns, marks });
+    },
+    /** Changes everything within the bounds. If their position is 0, there is nothing. */
+    async change(path: keyof typeof wide, bounds: Bounds): Promise<boolean> {
+      const { type, turns } = wide[path];
+      const marks = new Map([[path, 0]]);
+      const said = { type, ...bounds };
+      const body = () => bounds;
+      return !bounds.before_position || make({ path, body, said, turns, marks, bounds: turns && bounds });
+    },
     /** Makes the changes that have failed once more. Answers whether all of them worked. Never rejects. */
     async repeat(): Promise<boolean> {
       const outcomes = await Promise.all(failed.splice(0).map(make));
       return outcomes.every(Boolean);
     },
     /**
-     * The rows of the inbox that match, and its unread count, as they will be when the changes are made, in their order.
+     * The rows of the inbox that match, and its counts, as they will be when the changes are made, in their order.
      * Forgets the changes that the inbox has reached.
      *
      * @param matches whether a row is to be shown
      */
     overlay(matches: (row: Notification) => boolean) {
-      inbox.redraw(isAllRead() ? undefined : changes.map(({ id }) => id));
+      const isWide = changes.some(({ bounds }) => bounds);
+      inbox.redraw(isWide ? undefined : changes.flatMap(({ marks }) => [...marks.keys()]));
       changes = changes.filter(({ until = Infinity }) => inbox.version() < until);
+      const { unread_count, unseen_count } = inbox.counts(scope);
       // After a read-all only later notifications are unread. All of them are held, but older unread ones may not be.
-      const isAll = isAllRead();
-      let count = isAll ? 0 : inbox.unreadCount();
+      const isAll = changes.some(({ path, bounds }) => path === 'read-all' && !bounds?.types);
+      let count = isAll ? 0 : unread_count;
       const notifications = inbox.list((row) => {
-        const status = changes.reduce(
-          (status, { id, before_id, action }) =>
-            ((row.id === id || row.id <= before_id) && transitions[action][status]) || status,
-          row.status,
-        );
-        if (status === 'unread') count += 1;
-        if (row.status === 'unread' && !isAll) count -= 1;
+        const status = changes.reduce((status: Status, { turns, marks, bounds }) => {
+          const isMeant = bounds ? isWithin(row, bounds) : row.position <= Number(marks.get(row.id));
+          return (isMeant && turns?.[status]) || status;
+        }, row.status);
+        if (isSelected(row, { scope })) {
+          if (status === 'unread') count += 1;
+          if (row.status === 'unread' && !isAll) count -= 1;
+        }
         // A copy each time: the list keeps the one before if it looks the same.
         return [{ ...row, status }].filter(matches);
       });
-      return { notifications, unreadCount: Math.max(0, count) };
+      const unreadCount = Math.max(0, count);
+      const isSeen = changes.some(({ path }) => path === 'seen');
+      return { notifications, unreadCount, unseenCount: isSeen ? 0 : Math.min(unseen_count, unreadCount) };
     },
   };
 }

@@ -1,7 +1,8 @@
-import { createApi } from './api.ts';
+import { type Api, createApi } from './api.ts';
 import { backoffMs } from './backoff.ts';
 import { createClock } from './clock.ts';
 import { browserEnvironment, type Environment } from './environment.ts';
+import { NotificationError } from './error.ts';
 import { readOptions } from './options.ts';
 import { nothing } from './snapshot.ts';
 import { createStore, type Store } from './store.ts';
@@ -14,10 +15,10 @@ import type {
   NotificationFilter,
   NotificationSnapshot,
 } from './types.ts';
-import type { Action, FeedPage, InboxState } from './wire.ts';
+import type { Action, FeedPage, InboxState, Preferences } from './wire.ts';
 
 /** Everything of one signed-in user. */
-type Session = Tab & Omit<Store, keyof Tab>;
+type Session = Tab & Omit<Store, keyof Tab> & Pick<Api, 'preferences'>;
 
 type Listeners = { [Name in keyof NotificationEvents]: Set<(event: NotificationEvents[Name]) => void> };
 
@@ -48,7 +49,7 @@ export function createNotificationClient(
   /** The snapshot without a session. */
   const blank: NotificationSnapshot = { ...nothing, ...(error && { error, status: 'unreachable' }) };
   const subscribers = new Set<() => void>();
-  const listeners: Listeners = { notification: new Set(), error: new Set() };
+  const listeners: Listeners = { notification: new Set(), preferences: new Set(), error: new Set() };
   const holders = new Set<object>();
   const clock = createClock(environment);
   let filter = options.filter ?? {};
@@ -88,9 +89,9 @@ export function createNotificationClient(
     const api = createApi({ ...own, tokens, accept });
     const store = createStore({ ...own, api, publish, emit });
     const tab = createTab({ ...own, tokens, api, store });
-    session = { ...store, ...tab };
+    session = { ...store, ...tab, preferences: api.preferences };
 
-    function accept(answer: InboxState): void {
+    function accept(answer: Pick<InboxState, 'user_id'>): void {
       signal.throwIfAborted();
       if (!store.prove(answer)) onOtherUser();
     }
@@ -107,7 +108,7 @@ export function createNotificationClient(
 
   /** Ends the session, so that the next user finds nothing of this one. What still comes for it counts for nothing. */
   function forget(): void {
-    end?.abort();
+    end?.abort(new NotificationError('unauthenticated', 'The session has ended.'));
     session?.pause();
     session = undefined;
     serverSnapshot = blank;
@@ -126,8 +127,13 @@ export function createNotificationClient(
   open(options.initialData);
   let serverSnapshot = snapshot;
 
-  const mark = (action: Action) => async (id: number) =>
-    !!(await session?.make({ action, id, before_id: 0 }));
+  const mark = async (action: Action, ids: readonly number[]) => !!(await session?.mark(action, ids));
+  const change = (path: 'read-all' | 'archive-read' | 'seen') => async () => !!(await session?.change(path));
+
+  async function preferences(types?: { [type: string]: boolean }): Promise<Preferences> {
+    if (session) return session.preferences(types);
+    throw error ?? new NotificationError('unauthenticated', 'No user is signed in.');
+  }
 
   return {
     subscribe: (listener) => listen(subscribers, listener),
@@ -162,11 +168,16 @@ export function createNotificationClient(
       const isDone = await session?.repeat();
       return !!(await session?.refresh()) && !!isDone;
     },
-    markAsRead: mark('read'),
-    markAsUnread: mark('unread'),
-    archive: mark('archive'),
-    unarchive: mark('unarchive'),
-    markAllAsRead: async () => !!(await session?.markAllAsRead()),
+    markAsRead: (id) => mark('read', [id]),
+    markAsUnread: (id) => mark('unread', [id]),
+    archive: (id) => mark('archive', [id]),
+    unarchive: (id) => mark('unarchive', [id]),
+    mark,
+    markAllAsRead: change('read-all'),
+    archiveAllRead: change('archive-read'),
+    markAsSeen: async () => !snapshot.unseenCount || change('seen')(),
+    getPreferences: () => preferences(),
+    setPreferences: preferences,
     now: clock.now,
     isLeader: () => !!session?.isLeader(),
   };

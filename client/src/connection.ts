@@ -7,7 +7,7 @@ import { addressOf } from './socket-address.ts';
 import type { TabMessage } from './tab-message.ts';
 import type { Tokens } from './tokens.ts';
 import type { NotificationClientOptions } from './types.ts';
-import type { InboxFrame } from './wire.ts';
+import type { UserFrame } from './wire.ts';
 
 /** The client's options that are about sockets. */
 export type ConnectionOptions = Pick<
@@ -157,7 +157,7 @@ export function createConnection(dependencies: ConnectionDependencies) {
     const frame = parse<{ type: string }>(() => data);
     settle(from);
     // The inbox drops what is no frame. A tab that has asked waits for the status.
-    tell({ frame: frame as InboxFrame, status: isTested && from === current ? 'live' : undefined });
+    tell({ frame: frame as UserFrame, status: isTested && from === current ? 'live' : undefined });
     // While the next socket opens, the service may count it and send the current one away. That is no reason to stop.
     if (from !== current || frame.type !== 'goodbye' || next?.startedAt) return;
     isReplaced = true;

@@ -3,23 +3,23 @@ import { backoffMs } from './backoff.ts';
 import { createChanges } from './changes.ts';
 import type { Environment } from './environment.ts';
 import { failureOf, mustSignIn, type NotificationError } from './error.ts';
-import { hasType, queryOf, statusesOf } from './filter.ts';
-import { createInbox } from './inbox.ts';
+import { isSelected, knownStatusesOf, queryOf, selectionOf, statusesOf } from './filter.ts';
+import { aboveAll, createInbox } from './inbox.ts';
 import { nothing } from './snapshot.ts';
 import type { NotificationClientOptions, NotificationFilter, NotificationSnapshot } from './types.ts';
-import type { ChangesPage, FeedPage, InboxFrame, Notification } from './wire.ts';
+import type { ChangesPage, FeedPage, InboxFrame, Notification, Status } from './wire.ts';
 
-/** Higher than every id. */
-const aboveAllIds = 9e15;
-
-export type FeedOptions = Pick<NotificationClientOptions, 'filter' | 'pageSize' | 'initialData' | 'userId'>;
+export type FeedOptions = Pick<
+  NotificationClientOptions,
+  'filter' | 'scope' | 'pageSize' | 'initialData' | 'userId'
+>;
 
 interface FeedDependencies extends FeedOptions {
   environment: Environment;
   api: Api;
   /** Called after anything that may change what is shown. The error of a change `isNews`. */
   onChange(isNews?: boolean): void;
-  /** Called with each new notification of the filter's type, whatever statuses the list shows. */
+  /** Called with each new notification of the scope and the filter's types, whatever statuses the list shows. */
   onNews(notification: Notification): void;
 }
 
@@ -45,14 +45,17 @@ export function createFeed({
   initialData,
   userId,
   filter = {},
+  scope,
   pageSize,
   api,
   onChange,
   onNews,
 }: FeedDependencies) {
   const mostOftenMs = 1_000;
-  const inbox = createInbox({ onGap, onNews: (row) => hasType(row, filter) && onNews(row) });
-  const changes = createChanges({ api, inbox, onChange, onEnd: (error) => end(error, !!error) });
+  const isListed = (row: Notification) => isSelected(row, selectionOf(filter, scope));
+  const isKnown = (status: Status) => knownStatusesOf(filter).includes(status);
+  const inbox = createInbox({ onGap, onNews: (row) => isListed(row) && onNews(row), isKnown });
+  const changes = createChanges({ api, inbox, scope, onChange, onEnd: (error) => end(error, !!error) });
   /** Drops the question that is planned. */
   let unplan: (() => void) | undefined;
   /** Of the question that was asked: resolves when it has been taken, to whether there was one. */
@@ -155,7 +158,7 @@ export function createFeed({
     else sync();
   }
 
-  const query = () => ({ limit: String(pageSize), ...queryOf(filter) });
+  const query = () => ({ limit: String(pageSize), ...queryOf(filter, scope) });
 
   return {
     /** Asks for what is missing, and plans questions from now on. */
@@ -190,23 +193,24 @@ export function createFeed({
       begin();
     },
     prove: inbox.prove,
+    isOwn: inbox.isOwn,
     onFrame(frame: InboxFrame): void {
       inbox.onFrame(frame);
       onChange();
     },
-    make: changes.make,
+    mark: changes.mark,
     repeat: changes.repeat,
-    /** Makes the change that reads all notifications of the inbox that have come so far. */
-    markAllAsRead(): Promise<boolean> {
-      // If the list may not have the newest one, the service knows what has come.
-      const holdsNewest = !filter.type && statusesOf(filter).includes('unread');
-      const before_id = (holdsNewest && inbox.newestId()) || aboveAllIds;
-      return changes.make({ action: 'read', id: 0, before_id });
+    /** Makes a change of everything of the list that has come so far. */
+    change(path: 'read-all' | 'archive-read' | 'seen'): Promise<boolean> {
+      // What the list does not show, the service knows.
+      const before_position = hasPage() && isKnown('unread') ? inbox.known() : aboveAll;
+      const { types } = path === 'seen' ? {} : selectionOf(filter);
+      return changes.change(path, { before_position, scope, types });
     },
     /** What to show, with the user's own changes as if they were made. */
     shown(): NotificationSnapshot {
       const known = isTrusted() && {
-        ...changes.overlay((row) => statusesOf(filter).includes(row.status) && hasType(row, filter)),
+        ...changes.overlay((row) => statusesOf(filter).includes(row.status) && isListed(row)),
         userId: inbox.owner(),
         hasMore: !!inbox.cursor(),
       };

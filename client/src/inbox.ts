@@ -1,17 +1,28 @@
-import type { ChangesPage, FeedPage, InboxFrame, InboxState, Notification } from './wire.ts';
+import { isWithin } from './filter.ts';
+import { transitions } from './status.ts';
+import {
+  type ChangesPage,
+  type Counts,
+  type FeedPage,
+  type InboxFrame,
+  type InboxState,
+  isInboxState,
+  type Notification,
+  type Status,
+} from './wire.ts';
 
-/** The answer to a mark. */
-export interface MarkAnswer extends InboxState {
-  notification: Notification;
-}
-
-/** The answer to a read-all. */
-export interface ReadAllAnswer extends InboxState {
-  updated: number;
+/** The answer to a change: the notification of a mark, or what has changed by a change of several. */
+export interface ChangeAnswer extends InboxState {
+  notification?: Notification;
+  /** The ids, or how many. */
+  updated?: number[] | number;
 }
 
 /** One inbox, merged from everything that the service says about it. */
 export type Inbox = ReturnType<typeof createInbox>;
+
+/** Higher than every position. */
+export const aboveAll = 9e15;
 
 /** What names the user whose it is. */
 type Owned = Pick<InboxState, 'user_id'>;
@@ -19,41 +30,45 @@ type Owned = Pick<InboxState, 'user_id'>;
 interface InboxDependencies {
   /** Called when changes are missing; often more than once. */
   onGap(): void;
-  /** Called with each unread notification that was just created, once. */
+  /** Called with each unread notification that was just created, once, in the order of the versions. */
   onNews(notification: Notification): void;
+  /** Whether pages have all notifications of this status. */
+  isKnown(status: Status): boolean;
 }
 
-/** Whether a frame holds the change itself. A frame of an unknown type still shows that something changed. */
-const isWhole = (frame: InboxFrame): boolean => 'notification' in frame || frame.type === 'inbox.read_all';
+/** Whether a frame holds the change itself. Every other one, also of an unknown type, shows that something changed. */
+const isWhole = ({ type }: InboxFrame): boolean =>
+  /^(notification\.|inbox\.(read_all|marked|seen)$)/.test(type);
 
 /**
- * Merges pages, changes, frames and answers by id and version, so that lost, repeated and disordered messages cannot
- * show. It sends no requests. It calls `onGap` if something is missing.
+ * Merges pages, changes, frames and answers by position and version, so that lost, repeated and disordered messages
+ * cannot show. It sends no requests. It calls `onGap` if something is missing.
  *
  * `version` is the version up to which everything from `tail` on is known. It is -1 until the first page is here. A
  * frame raises it only if the frame has the next version. Changes raise it only if they were requested at or below it.
- * A page and the answer to a mark never raise it: earlier changes to other notifications may still be on their way.
+ * A page and the answer to a mark never raise it: earlier changes to other notifications may still be on their way. What
+ * a frame says of a row is held at once, whatever is missing before it.
  *
  * Everything is of one user, whom only an answer to the session's own token can prove. Frames wait until then, and until
  * the first page is here. Frames and rows of another user are dropped.
  */
-export function createInbox({ onGap, onNews }: InboxDependencies) {
+export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
   const items = new Map<number, Notification>();
   /** The list as it was last shown. */
   let list: readonly Notification[] = [];
-  /** The ids of rows that may look otherwise since, also of rows that are not held any more. */
-  const changed = new Set<number>();
-  /** Frames that cannot be applied yet. */
+  /** The positions where the list may look otherwise since, each with the id of the row that is or was there. */
+  const changed = new Map<number, number>();
+  /** Frames that are ahead of the version. */
   let waiting: InboxFrame[] = [];
   let owner: string | null = null;
   /** Whether an answer has proved the owner. */
   let isProven = false;
   let version = -1;
-  /** The newest version and count that are known. */
-  let state: Pick<InboxState, 'version' | 'unread_count'> = { version, unread_count: 0 };
-  /** The highest id that has come. */
+  /** The newest state that is known. */
+  let state: InboxState = { user_id: '', version, unread_count: 0, unseen_count: 0, scopes: {} };
+  /** The highest position or id that has come. */
   let newest = 0;
-  /** The id of the oldest notification that was loaded. */
+  /** The position down to which rows were loaded. */
   let tail = 0;
   let next: string | null = null;
 
@@ -63,76 +78,98 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
     if (!isOwn(row)) return;
     const held = items.get(row.id);
     if (held && held.version >= row.version) return;
+    // If it has moved, two places change.
+    if (held) changed.set(held.position, row.id);
+    changed.set(row.position, row.id);
     items.set(row.id, row);
-    changed.add(row.id);
-    // Ids rise with versions. A row at or below the newest id is not new, even if it is not held.
-    if (row.id <= newest) return;
-    newest = row.id;
-    // A row of the first page is not new either, nor one that has changed since it was created.
-    if (version >= 0 && row.status === 'unread' && row.updated_at === row.created_at) onNews(row);
   }
 
-  /** Takes the state as one piece: a version and the count of another version are never mixed. */
+  /** Takes the state as one piece: a version and the counts of another version are never mixed. */
   function hear(heard: InboxState): void {
     if (heard.version >= state.version) state = heard;
   }
 
+  /** Tells of a row when its version is reached. */
+  function announce({ id }: Notification): void {
+    // An id is higher than all positions before it. A row that is not is not new, even if it was not held.
+    if (id <= newest) return;
+    newest = id;
+    const row = items.get(id);
+    if (row?.status === 'unread' && row.updated_at === row.created_at) onNews(row);
+  }
+
   /** Takes rows that are as of the answer. @param since the version after which the answer has all changes */
   function absorb(rows: readonly Notification[], answer: InboxState, since = Infinity): void {
-    const { user_id, version: at, unread_count } = answer;
+    const at = answer.version;
     const isGapless = since <= version;
     const hasFresh = rows.some(({ id }) => !items.has(id));
     hear(answer);
-    for (const row of rows) applyRow(row);
+    for (const row of rows) {
+      applyRow(row);
+      if (isGapless) announce(row);
+    }
     if (isGapless) version = Math.max(version, at);
     // A row that was not held is known only as of `at`. It may have changed since: step back, and ask.
-    if (at < version && hasFresh) {
-      version = at;
-      onGap();
-    }
-    // If the answer is ahead, something is missing. The first page, which may be on its way, may be older too.
-    onFrame({ type: 'inbox.changed', user_id, version: at, unread_count });
+    if (at < version && hasFresh) version = at;
+    drain();
   }
 
   /** Applies the frames that have the next versions. */
   function drain(): void {
     if (!isProven || version < 0) return;
-    for (;;) {
-      waiting = waiting.filter(isAhead);
-      const frame = waiting.find((each) => each.version === version + 1 && isWhole(each));
-      if (!frame) break;
-      apply(frame);
-      version = frame.version;
+    waiting = waiting.filter(isAhead).sort((a, b) => a.version - b.version);
+    for (const frame of waiting) {
+      hear(frame);
+      if ('notification' in frame) applyRow(frame.notification);
     }
-    if (waiting[0]) onGap();
+    for (const frame of waiting) {
+      if (frame.version === version + 1 && isWhole(frame) && !asks(frame)) {
+        apply(frame);
+        version += 1;
+      }
+    }
+    if (version < state.version) onGap();
   }
 
   function isAhead(frame: InboxFrame): boolean {
     if (!isOwn(frame) || ('notification' in frame && !isOwn(frame.notification))) return false;
-    return frame.version > version;
+    return isInboxState(frame) && frame.version > version;
+  }
+
+  /** Whether a row that is not held may belong to the list now. Only the service knows it. */
+  function asks(frame: InboxFrame): boolean {
+    if (frame.type !== 'inbox.marked' || !isKnown(frame.status)) return false;
+    // If every status that it can come from is known, the row is below the tail or not selected.
+    const isNew = Object.keys(transitions[frame.action]).some((from) => !isKnown(from as Status));
+    return isNew && frame.ids.some((id) => !items.has(id));
   }
 
   function apply(frame: InboxFrame): void {
-    if ('notification' in frame) applyRow(frame.notification);
+    let turned: (Notification | undefined)[] = [];
+    let status: Status = 'read';
+    if ('notification' in frame) announce(frame.notification);
     if (frame.type === 'inbox.read_all') {
-      for (const row of items.values()) {
-        if (row.status === 'unread' && row.id <= frame.before_id && row.version < frame.version) {
-          applyRow({ ...row, status: 'read', version: frame.version });
-        }
-      }
+      turned = [...items.values()].filter((row) => row.status === 'unread' && isWithin(row, frame));
     }
-    hear(frame);
+    if (frame.type === 'inbox.marked') {
+      turned = frame.ids.map((id) => items.get(id));
+      status = frame.status;
+    }
+    for (const row of turned) if (row) applyRow({ ...row, status, version: frame.version });
   }
 
-  function turnTo({ data, next_cursor }: FeedPage): void {
+  function turnTo({ next_cursor }: FeedPage): void {
     next = next_cursor;
-    tail = (next && data.at(-1)?.id) || 0;
+    tail = Number(next);
     redraw();
   }
 
   /** Makes `list` look at the rows with these ids again. Default: all that are held. */
-  function redraw(ids: Iterable<number> = items.keys()): void {
-    for (const id of ids) changed.add(id);
+  function redraw(ids: Iterable<unknown> = items.keys()): void {
+    for (const id of ids) {
+      const row = items.get(id as number);
+      if (row) changed.set(row.position, row.id);
+    }
   }
 
   function onFrame(frame: InboxFrame): void {
@@ -142,6 +179,7 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
 
   return {
     onFrame,
+    isOwn,
     /** Takes whose an answer is. Answers false if the inbox is another user's. */
     prove({ user_id }: Owned): boolean {
       owner ??= user_id;
@@ -156,17 +194,23 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
     /** Starts anew. Rows are still shown, and frames wait, until the first page replaces the rows. */
     begin(): void {
       version = -1;
+      // The page is requested after all that is known now, so that none of it is a reason to ask.
+      state = { ...state, version };
       redraw();
     },
     /** Takes the first page, which replaces all rows. */
     replace(page: FeedPage): void {
       owner = page.user_id;
-      // First, so that `list` looks at the rows that go.
+      // First, so that `list` looks at the places of the rows that go.
       turnTo(page);
       items.clear();
-      for (const row of page.data) applyRow(row);
+      newest = Math.max(newest, tail);
+      for (const row of page.data) {
+        applyRow(row);
+        newest = Math.max(newest, row.position);
+      }
       version = page.version;
-      state = page;
+      hear(page);
       drain();
     },
     /** Takes a further page. */
@@ -177,37 +221,46 @@ export function createInbox({ onGap, onNews }: InboxDependencies) {
     /** Takes the changes after `since`. They must not be a reset. */
     catchUp: (since: number, changes: ChangesPage): void => absorb(changes.data, changes, since),
     /**
-     * Takes the answer to a mark or a read-all. A mark is not taken for a frame: changes before it may be missing. A read-all
-     * that has changed something says what its frame will say.
+     * Takes the answer to a change. That of a mark is not taken for a frame: changes before it may be missing. A change of
+     * several that has changed something says what its frame will say.
+     *
+     * @param said what the frame says beside the answer
      */
-    changed(answer: MarkAnswer | ReadAllAnswer, before_id: number): void {
-      if ('notification' in answer) absorb([answer.notification], answer);
-      else if (answer.updated) onFrame({ type: 'inbox.read_all', before_id, ...answer });
-      else absorb([], answer);
+    changed({ notification, updated = 0, ...heard }: ChangeAnswer, said: object): void {
+      // The cast: it is a frame, of whatever type.
+      if ([updated].flat()[0]) onFrame({ ...said, ids: updated, ...heard } as InboxFrame);
+      else absorb([notification ?? []].flat(), heard);
     },
     version: () => version,
     /** The cursor of the next page. Null if there is none. */
     cursor: () => next,
-    unreadCount: () => state.unread_count,
-    /** The highest id that has come. 0 if there is none. */
-    newestId: () => newest,
+    /** Those of a scope if it is given, and if the service has it. Otherwise those of the whole inbox. */
+    counts: (scope = ''): Counts => state.scopes[scope] ?? state,
+    /** The position of a row. A row that is not held may be anywhere. */
+    positionOf: (id: number): number => items.get(id)?.position ?? aboveAll,
+    /** The highest position up to which nothing is missing: what is above it, nobody has seen. 0 if there is none. */
+    known: (): number =>
+      [...items.values()].reduce(
+        (most, row) => (row.version <= version ? Math.max(most, row.position) : most),
+        0,
+      ),
     redraw,
     /**
      * The rows from the oldest loaded one on, as `look` shows them, newest first. Older rows are held but not shown. Rows
      * that look the same, and a list of the same rows, stay the same objects.
      *
-     * Only rows that may look otherwise since the last call are looked at, and the list is read down to the oldest of them.
+     * Only places that may look otherwise since the last call are looked at, and the list is read down to the last of them.
      *
      * @param look answers the row as it is shown, or none if it is not
      */
     list(look: (row: Notification) => Notification[]): readonly Notification[] {
       const rows = [...list];
       let at = 0;
-      for (const id of [...changed].sort((a, b) => b - a)) {
-        while (Number(rows[at]?.id) > id) at += 1;
-        const before = rows[at]?.id === id ? rows[at] : undefined;
+      for (const [position, id] of [...changed].sort(([a], [b]) => b - a)) {
+        while (Number(rows[at]?.position) > position) at += 1;
+        const before = rows[at]?.position === position ? rows[at] : undefined;
         const held = items.get(id);
-        const after = held && id >= tail ? look(held) : [];
+        const after = held?.position === position && position >= tail ? look(held) : [];
         if (before?.version === after[0]?.version && before?.status === after[0]?.status) continue;
         rows.splice(at, before ? 1 : 0, ...after);
         list = rows;

@@ -10,4 +10,4 @@ export type {
   NotificationSnapshot,
   TokenRequest,
 } from './types.ts';
-export type { FeedPage, Metadata, Notification, Status } from './wire.ts';
+export type { Action, FeedPage, Metadata, Notification, Preferences, Status } from './wire.ts';

@@ -4,6 +4,7 @@ import type { NotificationSnapshot } from './types.ts';
 export const nothing: NotificationSnapshot = {
   notifications: [],
   unreadCount: 0,
+  unseenCount: 0,
   userId: null,
   status: 'connecting',
   isLoading: false,

@@ -4,6 +4,7 @@ import { mustSignIn, NotificationError } from './error.ts';
 import { createFeed, type FeedOptions } from './feed.ts';
 import { nothing } from './snapshot.ts';
 import type { ConnectionStatus, Emit, NotificationClientOptions, NotificationSnapshot } from './types.ts';
+import type { UserFrame } from './wire.ts';
 
 /** What one user sees. */
 export type Store = ReturnType<typeof createStore>;
@@ -71,6 +72,10 @@ export function createStore(dependencies: StoreDependencies) {
   return {
     ...feed,
     known: () => known,
+    onFrame(frame: UserFrame): void {
+      if (frame.type !== 'preferences.changed') feed.onFrame(frame);
+      else if (feed.isOwn(frame)) emit('preferences', undefined);
+    },
     setStatus(changed: Known): void {
       known = changed;
       render();

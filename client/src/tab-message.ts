@@ -1,10 +1,10 @@
 import type { NotificationError } from './error.ts';
 import type { ConnectionStatus } from './types.ts';
-import type { InboxFrame } from './wire.ts';
+import type { UserFrame } from './wire.ts';
 
 /** What the leader tells all tabs of the user, itself among them. */
 export interface TabMessage {
-  frame?: InboxFrame;
+  frame?: UserFrame;
   status?: ConnectionStatus | undefined;
   /** Why the status is one without news, or why it stays `polling`. */
   error?: NotificationError | undefined;

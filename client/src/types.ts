@@ -1,5 +1,5 @@
 import type { NotificationError } from './error.ts';
-import type { Action, FeedPage, Notification, Status } from './wire.ts';
+import type { Action, FeedPage, Notification, Preferences, Status } from './wire.ts';
 
 /**
  * How the page learns what has changed:
@@ -59,6 +59,8 @@ export interface NotificationSnapshot {
 export interface NotificationEvents {
   /** A new unread notification of the filter's type, once in every tab. Not for the notifications of a page. */
   notification: Notification;
+  /** The user has changed the preferences, here or elsewhere: call `getPreferences` for them. */
+  preferences: undefined;
   /** A failure, which also shows as `error` in the snapshot. A change that failed is undone by then. */
   error: NotificationError;
 }
@@ -191,15 +193,47 @@ export interface NotificationClient {
    * not loaded.
    */
   markAllAsRead(): Promise<boolean>;
-  /** Archives all read notifications, likewise. */
+  /**
+   * Archives all read notifications, likewise.
+   *
+   * @example
+   * if (await client.archiveAllRead()) toast('Archived.');
+   */
   archiveAllRead(): Promise<boolean>;
-  /** Marks several at once, at most 100, by one request. It shows at once, as a mark of one does. */
+  /**
+   * Marks several at once, at most 100, by one request. It shows at once, as a mark of one does. One that has moved up
+   * meanwhile is left alone, because the user has not seen that.
+   *
+   * @example
+   * await client.mark('archive', notifications.map(({ id }) => id));
+   */
   mark(action: Action, ids: readonly number[]): Promise<boolean>;
   /**
    * Tells the service that the user has seen everything that has come so far in the bell of this scope. `unseenCount` is 0 at
-   * once, in this tab and soon in all. Nothing is sent if it is 0 already.
+   * once, in this tab and soon in all. Nothing is sent if it is 0 already. Call it when the list is on the screen.
+   *
+   * @example
+   * if (isOpen && unseenCount) client.markAsSeen();
    */
   markAsSeen(): Promise<boolean>;
+  /**
+   * Which types of notifications the user gets.
+   *
+   * @throws NotificationError if the request fails, and with `unauthenticated` after `stop`
+   * @example
+   * const { types } = await client.getPreferences();
+   * const names = Object.keys(types).filter((type) => !types[type]?.critical);
+   */
+  getPreferences(): Promise<Preferences>;
+  /**
+   * Switches the named types on or off, and leaves the others. Resolves to all preferences. Every tab and device of the user
+   * gets the event `preferences`.
+   *
+   * @throws NotificationError as `getPreferences`, and with `invalid_request` for a type that is unknown or critical
+   * @example
+   * await client.setPreferences({ promo: false });
+   */
+  setPreferences(types: { [type: string]: boolean }): Promise<Preferences>;
   /**
    * The service's time in milliseconds since the Unix epoch, as well as the client knows it. Compare it with `created_at`:
    * this machine's clock may be wrong by hours. It is that clock until the service has answered.

@@ -66,8 +66,8 @@ export interface FeedPage extends InboxState {
 /** Whether something from elsewhere is what the service says of an inbox. The rest of it then is so too. */
 export const isInboxState = (value: Partial<InboxState>): value is InboxState =>
   typeof value.user_id === 'string' &&
-  Number.isInteger(value.version) &&
-  Number.isInteger(value.unread_count);
+  [value.version, value.unread_count, value.unseen_count].every(Number.isInteger) &&
+  !!value.scopes;
 
 /** The same for what has notifications. */
 export const isPage = (value: Partial<FeedPage>): value is FeedPage =>
@@ -97,6 +97,10 @@ export interface Preferences {
   types: { [type: string]: { enabled: boolean; critical: boolean } };
 }
 
+/** The same for preferences. */
+export const isPreferences = ({ user_id, types }: Partial<Preferences>): boolean =>
+  typeof user_id === 'string' && !!types;
+
 /** What the service says on a socket about an inbox. */
 export type InboxFrame =
   | ({ type: 'notification.created'; notification: Notification } & InboxState)
@@ -106,3 +110,6 @@ export type InboxFrame =
   | ({ type: 'inbox.marked'; action: Action; status: Status; ids: number[] } & InboxState)
   | ({ type: 'inbox.seen' } & Omit<Bounds, 'types'> & InboxState)
   | ({ type: 'inbox.changed' } & InboxState);
+
+/** What the service says on a socket about a user: also that preferences have changed, here or elsewhere. */
+export type UserFrame = InboxFrame | { type: 'preferences.changed'; user_id: string };

@@ -1,0 +1,12 @@
+import type { Action, Status } from './wire.ts';
+
+/** What something does to notifications of these statuses. It leaves those of other statuses alone. */
+export type Turns = Partial<Record<Status, Status>>;
+
+/** What each action does. The service has the same table. */
+export const transitions: Record<Action, Turns> = {
+  read: { unread: 'read' },
+  unread: { read: 'unread' },
+  archive: { unread: 'archived', read: 'archived' },
+  unarchive: { archived: 'read' },
+};
