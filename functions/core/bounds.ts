@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type Bounds, filteredTypes } from './feed.ts';
-import { notificationId, scope } from './fields.ts';
+import { position, scope } from './fields.ts';
 import { unknownScope } from './known-scope.ts';
 import { isObject, parse } from './parse.ts';
 
@@ -9,7 +9,7 @@ import { isObject, parse } from './parse.ts';
 /** The body of a read-all or an archive-read that is not empty. */
 export const boundsSchema = z.strictObject(
   {
-    before_position: z.optional(notificationId),
+    before_position: z.optional(position),
     scope: z.optional(scope),
     types: z.optional(filteredTypes),
   },
@@ -32,7 +32,7 @@ export function parseBounds(body: unknown, scopes: readonly string[]): Bounds {
 
 /** The body of `POST /notifications/seen`. */
 export const seenSchema = z.strictObject(
-  { before_position: notificationId, scope: z.optional(scope) },
+  { before_position: position, scope: z.optional(scope) },
   { error: 'The body must be a JSON object' },
 );
 

@@ -54,12 +54,19 @@ export const scope = z.string(expected('the name of a scope')).check(
   }),
 );
 
-/** An id, as a JSON number: positive, and small enough to be exact in JavaScript. */
-export const notificationId = z
-  .number(expected('an integer'))
-  .check(
-    z.refine((value) => Number.isSafeInteger(value) && value > 0, { error: 'must be a positive integer' }),
-  );
+/** A JSON number: positive, and small enough to be exact in JavaScript. */
+const positiveInteger = () =>
+  z
+    .number(expected('an integer'))
+    .check(
+      z.refine((value) => Number.isSafeInteger(value) && value > 0, { error: 'must be a positive integer' }),
+    );
+
+/** The id of a notification. */
+export const notificationId = positiveInteger();
+
+/** The position of a notification in its inbox. */
+export const position = positiveInteger();
 
 // Unpaired surrogates: JSON can escape them, but neither PostgreSQL nor DynamoDB can store them.
 const unstorableCharacter = /[^\P{Cc}\t\n\r]|\p{Cs}/u;

@@ -1,11 +1,9 @@
 import * as z from 'zod/mini';
-import { notificationId } from './fields.ts';
+import { notificationId, position } from './fields.ts';
 import { limits } from './limits.ts';
 import { expected, parse } from './parse.ts';
 import type { Mark } from './ports.ts';
 import { type Action, actions } from './status.ts';
-
-const numbers = (kind: string) => z.array(notificationId, expected(`an array of ${kind}`));
 
 /** The body of `POST /notifications/mark`. */
 export const marksSchema = z
@@ -14,7 +12,7 @@ export const marksSchema = z
       action: z.enum(actions, {
         error: ({ input }) => (input === undefined ? 'is required' : `must be one of ${actions.join(', ')}`),
       }),
-      ids: numbers('ids').check(
+      ids: z.array(notificationId, expected('an array of ids')).check(
         z.refine(
           (ids) => {
             const { size } = new Set(ids);
@@ -23,7 +21,7 @@ export const marksSchema = z
           { error: `must name 1 to ${limits.marks} notifications` },
         ),
       ),
-      positions: z.optional(numbers('positions')),
+      positions: z.optional(z.array(position, expected('an array of positions'))),
     },
     { error: 'The body must be a JSON object' },
   )

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { notificationId, scope, text } from './fields.ts';
+import { notificationId, position, scope, text } from './fields.ts';
 import { limits } from './limits.ts';
 import { metadata } from './metadata.ts';
 import { statuses } from './status.ts';
@@ -50,7 +50,7 @@ export const contentFields = {
 export const notification = z.strictObject({
   id: notificationId,
   /** Its place in the feed: the id, until something moves it up. Never falls, and is unique in an inbox. */
-  position: notificationId,
+  position,
   /** The recipient. */
   user_id: userId,
   ...contentFields,

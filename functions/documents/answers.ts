@@ -1,12 +1,14 @@
 import * as z from 'zod/mini';
 import {
+  changedAll,
   changesPage,
   createdMany,
   createdOne,
   deliveryReport,
   feedPage,
   marked,
-  readAllDone,
+  markedMany,
+  preferences,
 } from '../core/answers.ts';
 import { parseCreateCommand } from '../core/create-command.ts';
 import { inboxState, type NotificationContent, notification } from '../core/notification.ts';
@@ -31,14 +33,33 @@ component('Version', inboxState.shape.version, {
   description: 'A version of an inbox: 0 at first, and one more with each change.',
 });
 
-component('UnreadCount', inboxState.shape.unread_count, {
-  description: 'How many notifications of the inbox are unread.',
+component('Counts', inboxState.shape.scopes.def.valueType, {
+  description: 'How many notifications are unread, and how many of those the user has not seen.',
+  example: { unread_count: 3, unseen_count: 1 },
+});
+
+describe(inboxState.shape.scopes, {
+  description:
+    'For each scope of the installation: the counts of its notifications and of those without a scope.',
+});
+
+/** An inbox of an installation with two scopes, for examples. */
+export const exampleState = (version: number, unread_count: number) => ({
+  user_id,
+  version,
+  unread_count,
+  unseen_count: 0,
+  scopes: {
+    attendee: { unread_count, unseen_count: 0 },
+    organizer: { unread_count: 0, unseen_count: 0 },
+  },
 });
 
 component('Notification', notification, {
   description: 'A notification; `version` is that of the inbox at which it last changed.',
   example: {
     id: 981,
+    position: 981,
     user_id,
     ...exampleContent(),
     status: 'unread',
@@ -52,27 +73,44 @@ describe(feedPage.shape.next_cursor.def.innerType, cursorForm);
 
 component('FeedPage', feedPage, {
   description:
-    'Notifications, newest first, and the inbox as of the same moment. `next_cursor` is null on the last page.',
-  example: { data: [], next_cursor: null, user_id, version: 42, unread_count: 3 },
+    'Notifications, by position, newest first, and the inbox as of the same moment. `next_cursor` is the position down to ' +
+    'which the page is complete; null on the last page. It never expires.',
+  example: { data: [], next_cursor: null, ...exampleState(42, 3) },
 });
 
 component('InboxState', inboxState, {
-  description: 'The inbox of the user.',
-  example: { user_id, version: 42, unread_count: 3 },
+  description: 'The inbox of the user. The two counts beside `version` are of the whole inbox.',
+  example: exampleState(42, 3),
 });
 
 component('ChangesPage', changesPage, {
   description:
     'Every notification that changed, in its present form, oldest change first. `reset` comes with none, and says that ' +
     'the client must load the first page anew.',
-  example: { data: [], reset: true, user_id, version: 44, unread_count: 2 },
+  example: { data: [], reset: true, ...exampleState(44, 2) },
 });
 
 component('MarkedNotification', marked, { description: 'The notification after the action, and its inbox.' });
 
-component('ReadAllDone', readAllDone, {
-  description: 'How many notifications are read now that were unread.',
-  example: { updated: 3, user_id, version: 44, unread_count: 0 },
+component('MarkedNotifications', markedMany, {
+  description:
+    'The ids of the notifications that have changed, and the inbox. The ids of others are left out: of those that are not in ' +
+    'this inbox, to whose status the action does not apply, or that have moved up.',
+  example: { updated: [981], ...exampleState(44, 0) },
+});
+
+component('ChangedAll', changedAll, {
+  description: 'How many notifications have changed, and the inbox.',
+  example: { updated: 3, ...exampleState(44, 0) },
+});
+
+component('Preferences', preferences, {
+  description:
+    'Every type that the installation has configured, and whether the user gets it. A critical type is always enabled.',
+  example: {
+    user_id,
+    types: { promo: { enabled: false, critical: false }, payout: { enabled: true, critical: true } },
+  },
 });
 
 component('DeliveryReport', deliveryReport, {
@@ -83,18 +121,23 @@ component('DeliveryReport', deliveryReport, {
 });
 
 component('CreatedOne', createdOne, {
-  description: 'The answer for `user_id`; `created` is false where the idempotency key had made it before.',
+  description:
+    'The answer for `user_id`. `created` is false if the idempotency key had created it before. If the user has switched the ' +
+    'type off, `suppressed` is true, and `notification` is null.',
 });
 
 component('CreatedNotification', createdMany.shape.notifications.def.element, {
   description:
-    'Which notification a recipient has; `created` is false where the idempotency key had made it before.',
+    'Which notification a recipient has. `created` is false if the idempotency key had created it before.',
 });
 
 component('CreatedMany', createdMany, {
-  description: 'The answer for `user_ids`, in the order in which they were named.',
+  description:
+    'The answer for `user_ids`, in the order in which they were named. `suppressed` names those who have switched the type off; ' +
+    'they are not among `notifications`.',
   example: {
     notifications: [{ id: 4, user_id, created: true }],
+    suppressed: [],
     delivery: { connections: 2, posted: 2, gone: 0, failed: 0 },
   },
 });

@@ -64,7 +64,8 @@ export function asyncApi(version: string): Json {
         action: 'send',
         summary: 'Says what happened to the inbox, or to the connection.',
         description:
-          'Each frame about an inbox has its version after the change. A frame may come twice, or late.',
+          'Each frame about an inbox has its whole state after the change; one version is one frame. A frame may come twice, or ' +
+          'late. A client takes a frame with a version whose type it does not know as `inbox.changed`.',
         ...onInbox(...Object.keys(pushed)),
       },
       answerPing: {

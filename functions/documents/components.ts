@@ -32,9 +32,10 @@ export function component<Schema extends z.ZodMiniType>(
 /** The reference to a component. */
 export const refTo = (schema: z.ZodMiniType): Json => ({ $ref: uri(String(registry.get(schema)?.id)) });
 
-/** The JSON Schema of a schema that is not a component and contains none. */
+/** The JSON Schema of a schema that is not a component. It refers to those in it. */
 export function inline(schema: z.ZodMiniType): Json {
-  return withoutDialect(z.toJSONSchema(schema, options));
+  const { $defs: _, ...own } = z.toJSONSchema(schema, options);
+  return withoutDialect(JSON.parse(JSON.stringify(own).replaceAll('"#/$defs/', '"#/components/schemas/')));
 }
 
 /**

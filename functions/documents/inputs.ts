@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
+import { boundsSchema, seenSchema } from '../core/bounds.ts';
 import { createCommandSchema } from '../core/create-command.ts';
-import { changesQuerySchema, feedQuerySchema } from '../core/feed.ts';
-import { notificationId, text, uuid } from '../core/fields.ts';
+import { changesQuerySchema, feedQuerySchema, filteredTypes } from '../core/feed.ts';
+import { notificationId, position, scope, text, uuid } from '../core/fields.ts';
 import { limits } from '../core/limits.ts';
+import { marksSchema } from '../core/marks.ts';
 import { knownKeys, metadata } from '../core/metadata.ts';
 import { notification } from '../core/notification.ts';
-import { readAllSchema } from '../transport/routes.ts';
+import { preferencesSchema } from '../core/preferences.ts';
 import { component, controls, describe, inline, refTo } from './components.ts';
 
 // What the service reads: the schemas are its own, and here is said what their refinements check.
@@ -22,6 +24,21 @@ component('NotificationId', notificationId, {
   type: 'integer',
   minimum: 1,
   maximum: Number.MAX_SAFE_INTEGER,
+});
+
+component('Position', position, {
+  description:
+    'The place of a notification in the feed: its id, until something moves it up. It never falls, and is unique in an inbox.',
+  example: 981,
+  type: 'integer',
+  minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
+});
+
+component('Scope', scope, {
+  description:
+    'A frontend in whose bell notifications are shown: one of those that the installation has configured.',
+  example: 'attendee',
 });
 
 component('Status', notification.shape.status, {
@@ -77,6 +94,11 @@ describe(content.title, {
 describe(content.body, { description: `Default: empty. ${aboutControls}` });
 describe(content.metadata, { description: 'Default: `{}`.' });
 describe(content.channel, { description: 'Default: `in_app`.' });
+describe(content.scope, {
+  description:
+    'The frontend in whose bell it is shown. Default: the scope of its type or, if that has none, no scope. Then it is shown ' +
+    'in all bells.',
+});
 describe(content.idempotency_key, {
   description: 'A repeated key of the same recipient makes nothing, and answers with the first notification.',
 });
@@ -127,13 +149,52 @@ export const createCommand = component('CreateCommand', z.xor([createForOne, cre
   description: 'What a notification says, and to whom: exactly one of `user_id` and `user_ids`.',
 });
 
-component('ReadAll', readAllSchema, {
-  description: 'Which rows to mark: those with an id up to `before_id`, or all.',
-  example: { before_id: 981 },
+describe(filteredTypes, {
+  description: `1 to ${limits.filteredTypes} values of \`metadata.type\`; repeated ones count once.`,
+  minItems: 1,
 });
 
-/** How a cursor looks, which only the service reads. */
-export const cursorForm = { type: 'string', minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' };
+component('Bounds', boundsSchema, {
+  description:
+    'Which notifications to change: those up to `before_position`, of `scope` or of none, and of one of `types`. What is left ' +
+    'out bounds nothing.',
+  example: { before_position: 981, scope: 'attendee', types: ['booking'] },
+});
+
+component('Seen', seenSchema, {
+  description:
+    'Everything up to `before_position` has been seen, in the bell of `scope` or, if it is left out, in all. A position beyond ' +
+    'the newest counts as the newest.',
+  example: { before_position: 981, scope: 'attendee' },
+});
+
+describe(marksSchema.shape.ids, {
+  description: `1 to ${limits.marks} notifications; repeated ids count once.`,
+  minItems: 1,
+});
+describe(marksSchema.shape.positions, {
+  description:
+    'The position that each notification has been shown at, in the order of `ids`. One that has moved up since is left alone.',
+});
+component('Marks', marksSchema, {
+  description: 'An action, and the notifications that it is for.',
+  example: { action: 'archive', ids: [979, 981], positions: [979, 981] },
+});
+
+describe(preferencesSchema.shape.types, {
+  description:
+    'By type: true switches it on, false off. A type that is critical or not configured is refused.',
+  type: 'object',
+  additionalProperties: { type: 'boolean' },
+  minProperties: 1,
+});
+component('ChosenTypes', preferencesSchema, {
+  description: 'The types to switch on or off. Others stay as they are.',
+  example: { types: { promo: false } },
+});
+
+/** How a cursor looks. */
+export const cursorForm = { type: 'string', pattern: '^[1-9][0-9]{0,15}$' };
 
 /** The query parameters of the routes that read any, by the schemas that parse them. */
 export const queries = { feed: feedQuerySchema, changes: changesQuerySchema };
@@ -156,8 +217,16 @@ describe(feedQuerySchema.shape.status, {
   minItems: 1,
   default: ['unread', 'read'],
 });
+describe(feedQuerySchema.shape.scope, {
+  description: 'Only notifications of this scope and those without a scope.',
+});
 describe(feedQuerySchema.shape.type, {
-  description: 'Only notifications whose `metadata.type` is this.',
+  description:
+    `Only notifications whose \`metadata.type\` is one of these: 1 to ${limits.filteredTypes}, separated by commas. They need ` +
+    'not be configured.',
+  type: 'array',
+  items: { type: 'string', minLength: 1, maxLength: limits.typeLength, pattern: `^[^,${controls}]*$` },
+  minItems: 1,
 });
 describe(changesQuerySchema.shape.since, {
   description: 'The inbox version that the client has.',

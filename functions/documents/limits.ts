@@ -12,6 +12,8 @@ const descriptions: Record<keyof typeof limits, string> = {
   metadataNumber: 'A number in `metadata` is at most #, and if negative at least −#.',
   metadataDepth: '`metadata` has at most # levels. The object itself is the first.',
   recipients: 'A create command has at most # recipients, without duplicates.',
+  marks: 'A mark of several names at most # notifications, without duplicates.',
+  filteredTypes: 'A filter names at most # types, without duplicates.',
   pageSize: 'A page has at most # notifications.',
   defaultPageSize: 'A page has # notifications by default.',
   changes: 'An answer to `changes` has at most # notifications.',

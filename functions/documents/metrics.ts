@@ -12,6 +12,10 @@ const descriptions: Record<MetricName, MetricDescription> = {
     means: 'Notifications that were created. A repeated key creates none.',
     dimensions: ['door', 'type'],
   },
+  NotificationsSuppressed: {
+    means: 'Notifications that were not created, because the recipient has switched their type off.',
+    dimensions: ['door', 'type'],
+  },
   IdempotencyConflicts: {
     means:
       'Creates that were refused because their key had other content. Each retry of an event or a message counts again.',

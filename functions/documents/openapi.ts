@@ -13,8 +13,8 @@ import {
 
 /** What the routes of each function do. */
 const tags: Record<keyof typeof routeKeys, string> = {
-  read: 'Reading an inbox. A user sees their own notifications only.',
-  update: 'Changing an inbox. The id of a notification of another user answers 404, as a missing one does.',
+  read: 'Reading an inbox and its preferences. A user sees their own only.',
+  update: 'Changing an inbox and its preferences. A user changes their own only.',
   create: 'Creating notifications.',
 };
 

@@ -1,9 +1,11 @@
 import type * as z from 'zod/mini';
-import { changesPage, feedPage, marked, readAllDone } from '../core/answers.ts';
+import { changedAll, changesPage, feedPage, marked, markedMany, preferences } from '../core/answers.ts';
+import { boundsSchema, seenSchema } from '../core/bounds.ts';
 import { defaultCreateScope } from '../core/deployment.ts';
+import { marksSchema } from '../core/marks.ts';
 import { inboxState, notification } from '../core/notification.ts';
+import { preferencesSchema } from '../core/preferences.ts';
 import type { RouteKey } from '../transport/route-keys.ts';
-import { readAllSchema } from '../transport/routes.ts';
 import { created } from './answers.ts';
 import { createCommand, idempotencyKey, queries } from './inputs.ts';
 import type { ProblemName } from './problems.ts';
@@ -27,6 +29,8 @@ export interface Operation {
 const always = ['Unauthenticated', 'Internal', 'Unavailable'] as const;
 const withBody = ['ValidationError', 'TooLarge', ...always] as const;
 
+const emptyBody = 'Without a body, nothing is a bound. A body `null` counts as none.';
+
 const mark = (id: string, summary: string): Operation => ({
   id,
   summary,
@@ -43,15 +47,15 @@ export const operations: Record<RouteKey, Operation> = {
     id: 'listNotifications',
     summary: 'A page of the inbox, newest first',
     description:
-      'Send the same `status` and `type` with the cursor of each page. A parameter that is not named here is refused.',
+      'Send the same `status`, `scope` and `type` with the cursor of each page. A parameter that is not named here is refused.',
     query: queries.feed,
     answers: { 200: { description: 'The page.', schema: feedPage } },
     problems: ['ValidationError', ...always],
   },
   'GET /notifications/unread-count': {
     id: 'countUnread',
-    summary: 'How many notifications are unread',
-    description: 'The version and the count of the inbox, as of the same moment.',
+    summary: 'How many notifications are unread and unseen',
+    description: 'The version and the counts of the inbox and of each scope, as of the same moment.',
     answers: { 200: { description: 'The inbox.', schema: inboxState } },
     problems: always,
   },
@@ -76,14 +80,59 @@ export const operations: Record<RouteKey, Operation> = {
   'POST /notifications/{id}/unread': mark('markUnread', 'Mark as unread again'),
   'POST /notifications/{id}/archive': mark('archive', 'Move to the archive'),
   'POST /notifications/{id}/unarchive': mark('unarchive', 'Bring back from the archive, as read'),
+  'POST /notifications/mark': {
+    id: 'markMany',
+    summary: 'Mark several notifications',
+    description:
+      'One change of the inbox, pushed as one frame. Notifications to which the action does not apply are left alone, as are ' +
+      'those of other users and those that have moved up beyond the position beside their id.',
+    body: { schema: marksSchema, required: true },
+    answers: { 200: { description: 'The ids that have changed, and the inbox.', schema: markedMany } },
+    problems: withBody,
+  },
   'POST /notifications/read-all': {
     id: 'markAllRead',
-    summary: 'Mark everything as read, or everything that the user has seen',
+    summary: 'Mark everything as read, or everything within bounds',
     description:
-      'Send the highest id that the user has seen as `before_id`. Without a body, everything is marked. A body `null` ' +
-      'counts as none.',
-    body: { schema: readAllSchema, required: false },
-    answers: { 200: { description: 'How many were marked.', schema: readAllDone } },
+      'Send the highest position that the user has been shown as `before_position`, and the `scope` and `types` of the list. ' +
+      emptyBody,
+    body: { schema: boundsSchema, required: false },
+    answers: { 200: { description: 'How many were marked.', schema: changedAll } },
+    problems: withBody,
+  },
+  'POST /notifications/archive-read': {
+    id: 'archiveRead',
+    summary: 'Archive everything that is read, or what is within bounds',
+    description: `One change of the inbox, pushed as one frame. ${emptyBody}`,
+    body: { schema: boundsSchema, required: false },
+    answers: { 200: { description: 'How many were archived.', schema: changedAll } },
+    problems: withBody,
+  },
+  'POST /notifications/seen': {
+    id: 'markSeen',
+    summary: 'Say what the user has seen',
+    description:
+      'Takes everything up to a position out of the unseen counts. It stays unread. If no count changes, nothing does, and the ' +
+      'answer is the same.',
+    body: { schema: seenSchema, required: true },
+    answers: { 200: { description: 'The inbox.', schema: inboxState } },
+    problems: withBody,
+  },
+  'GET /preferences': {
+    id: 'getPreferences',
+    summary: 'Which types the user gets',
+    description: 'Every type that the installation has configured. Other types cannot be switched off.',
+    answers: { 200: { description: 'The preferences.', schema: preferences } },
+    problems: always,
+  },
+  'PUT /preferences': {
+    id: 'setPreferences',
+    summary: 'Switch types on or off',
+    description:
+      'Sets the types that are named, all or none, and answers all preferences. From then on a create of a type that is off ' +
+      'does nothing for this user. What was created before stays.',
+    body: { schema: preferencesSchema, required: true },
+    answers: { 200: { description: 'The preferences after the change.', schema: preferences } },
     problems: withBody,
   },
   'POST /notifications': {
@@ -103,7 +152,11 @@ export const operations: Record<RouteKey, Operation> = {
     body: { schema: createCommand, required: true },
     scope: defaultCreateScope,
     answers: {
-      200: { description: 'The idempotency key had created it all before.', schema: created },
+      200: {
+        description:
+          'Nothing was created: the idempotency key had created it before, or the recipients have switched the type off.',
+        schema: created,
+      },
       201: { description: 'Something was created.', schema: created },
     },
     problems: ['Forbidden', 'IdempotencyConflict', 'RateLimited', ...withBody],
