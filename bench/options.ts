@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../bin/nearest.ts';
+import { nearest } from '../lib/nearest.ts';
 
 export const usage = `npm run bench                       measures everything, in half an hour
 npm run bench -- create page        measures these

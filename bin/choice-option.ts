@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts';
+import { nearest } from 'belfry-cdk/nearest';
 
 /**
  * The value of an option that must be one of several words.

@@ -1,6 +1,7 @@
 import { isRecord, parseJson } from '@belfry/local/json';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { nearest } from './nearest.ts';
+import { refuseFormerTypes } from 'belfry-cdk/former-types';
+import { nearest } from 'belfry-cdk/nearest';
 
 /** A kind of context value: what it must be, in words, and how it is read. `read` returns undefined for a wrong value. */
 interface Kind<Value> {
@@ -134,11 +135,13 @@ const kinds = {
   jwtCreateScope: text('a scope without white space, such as belfry/notifications:create', /^\S+$/),
   jwtMaximumLifeMinutes: tokenRules.maximumLifeMinutes,
   jwtMaximumAgeMinutes: tokenRules.maximumAgeMinutes,
-  measuredTypes: list('types'),
   archiveAfterDays: daysOrNever,
   deleteAfterDays: daysOrNever,
   allowedOrigins: list('origins, such as https://app.example.com'),
-  restrictedTypes: json('{"payout":["payments"]}'),
+  scopes: list('names of scopes, such as attendee'),
+  types: json('{"payout":{"critical":true},"digest":{"default":"off"}}'),
+  strictTypes: flag,
+  movedScopes: list('names of scopes that are no longer in scopes'),
   eventBusName: text('letters, digits, dots, hyphens and underscores', /^[A-Za-z0-9._-]{1,256}$/),
   createsPerMinute: number('a whole number; 0 for no limit'),
   throttling: json('{"ping":{"rate":2000,"burst":1000}}'),
@@ -181,6 +184,12 @@ export type IssuerContext = Given<typeof issuerKinds>;
  * @throws Error naming a wrong value with its key and what it may be, or a key that does not exist
  */
 export function readContext(values: Record<string, unknown>): Context {
+  const { restrictedTypes, measuredTypes, types } = values;
+  refuseFormerTypes({
+    restrictedTypes: jsonOf(restrictedTypes),
+    measuredTypes: list('').read(measuredTypes) ?? measuredTypes,
+    types: jsonOf(types),
+  });
   const keys = Object.keys(kinds);
   const unknown = Object.keys(values).find(
     (key) => !keys.includes(key) && (/^[a-z]+([A-Z][a-z]*)*$/.test(key) || nearest(key, keys)),

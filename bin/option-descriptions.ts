@@ -148,12 +148,29 @@ const tokens = {
   },
 } satisfies Options;
 
-const creating = {
-  restrictedTypes: {
+const catalogue = {
+  scopes: {
     means:
-      'Types that need a scope of their own over HTTP, and a listed source on the event bus ([restricted types](api.md#restricted-types)).',
-    byDefault: 'none',
+      'The frontends that have a bell of their own, at most 8. A notification without a scope is in all of them.',
+    byDefault: 'none: one bell',
   },
+  types: {
+    means:
+      'The [rules for types](#rules-for-types): which can be switched off, who may create them, which are measured.',
+    byDefault: 'none: no type has a rule',
+  },
+  strictTypes: {
+    means: 'If a notification of a type that `types` does not have is refused, at every door.',
+    byDefault: '`false`',
+  },
+  movedScopes: {
+    means:
+      'Scopes that are no longer in `scopes`, whose notifications [move to no scope](deploy.md#remove-a-scope).',
+    byDefault: 'none: a deployment is refused while there are any',
+  },
+} satisfies Options;
+
+const creating = {
   eventBusName: {
     means:
       'The name of the event bus. Set it to [keep the bus of release 0.1.0](deploy.md#from-release-010).',
@@ -211,11 +228,6 @@ const operation = {
     means: 'The topic that gets a message when an [alarm](operations.md#alarms) starts and ends.',
     byDefault: 'none: alarms show in the console only',
   },
-  measuredTypes: {
-    means:
-      'Types by which created notifications are [counted in CloudWatch](observability.md#metrics), at most 20.',
-    byDefault: 'none: counted by door only',
-  },
   logRetentionDays: { means: 'How many days logs are kept.', byDefault: '`30`' },
   tracing: { means: 'If X-Ray traces the functions.', byDefault: '`false`' },
   httpAccessLogs: {
@@ -240,6 +252,7 @@ export const optionDescriptions: Record<keyof Context, OptionDescription> = {
   ...database,
   ...network,
   ...tokens,
+  ...catalogue,
   ...creating,
   ...operation,
 };
@@ -250,6 +263,7 @@ export const optionThemes: Record<string, Options> = {
   Database: database,
   'Network and sockets': network,
   Tokens: tokens,
+  'Scopes and types': catalogue,
   'Creating and retention': creating,
   Operation: operation,
 };

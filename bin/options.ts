@@ -8,9 +8,9 @@ import type {
   NotificationsStackProps,
   ThrottlingProps,
   TokenRuleProps,
+  TypeRule,
   VpcIds,
 } from 'belfry-cdk';
-import { checkRestrictedTypes } from 'belfry-cdk/notification-types';
 import { type Context, type IssuerContext, readContext } from './context.ts';
 
 /**
@@ -19,15 +19,18 @@ import { type Context, type IssuerContext, readContext } from './context.ts';
  */
 export function optionsOf(values: Record<string, unknown>): NotificationsStackProps {
   const context = readContext(values);
-  const { createsPerMinute, connectionMinimumLifetimeMinutes: minutes, restrictedTypes } = context;
+  const { createsPerMinute, connectionMinimumLifetimeMinutes: minutes } = context;
   return given({
     database: databaseOf(context),
     vpcIds: vpcIdsOf(context),
     network: context.network,
     jwt: jwtOf(context),
     allowedOrigins: context.allowedOrigins,
-    restrictedTypes: restrictedTypes && checkRestrictedTypes(restrictedTypes),
-    measuredTypes: context.measuredTypes,
+    scopes: context.scopes,
+    // The cast: the construct refuses what a rule cannot be.
+    types: context.types as Record<string, TypeRule> | undefined,
+    strictTypes: context.strictTypes,
+    movedScopes: context.movedScopes,
     eventBusName: context.eventBusName,
     retention: given({
       archiveAfterDays: context.archiveAfterDays,

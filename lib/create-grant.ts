@@ -3,8 +3,8 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { CreatePipeline } from './create-pipeline.ts';
 
 /**
- * The one door that a producer may use. `sources` are the event sources that it may name: 1 or more, each as `restrictedTypes`
- * spells it, without wildcards and not beginning with `aws.`.
+ * The one door that a producer may use. `sources` are the event sources that it may name: 1 or more, each as a rule in
+ * `types` spells it, without wildcards and not beginning with `aws.`.
  *
  * @example
  * notifications.grantCreate(payments, { door: 'event', sources: ['payments'] });

@@ -1,4 +1,5 @@
 import type { CreateEnvironment, DatabaseEnvironment, PushEnvironment } from '@belfry/functions/environment';
+import type { Policy } from '@belfry/functions/policy';
 import { Duration } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
@@ -13,7 +14,6 @@ import { createExpiringTable } from './expiring-table.ts';
 import { uniqueName } from './installation.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
-import { checkMeasuredTypes, checkRestrictedTypes, type RestrictedTypes } from './notification-types.ts';
 
 export interface CreatePipelineProps {
   environment: DatabaseEnvironment & PushEnvironment;
@@ -21,14 +21,12 @@ export interface CreatePipelineProps {
   network?: FunctionNetwork | undefined;
   /** The scope that a token needs to create over HTTP. */
   createScope: string;
-  /** The types that only some senders may create, with the event sources that may create them. */
-  restrictedTypes: RestrictedTypes;
+  /** The scopes, and the rules for types. */
+  policy: Policy;
   /** How many creates over HTTP one token subject may make in a minute. 0 means no limit. */
   createsPerMinute: number;
   /** How many environments of the create function may run at once, reserved for it. Left out: not reserved. */
   reservedConcurrency?: number | undefined;
-  /** The types by which created notifications are counted. */
-  measuredTypes: readonly string[];
   /** The name of the event bus. Left out: a name that no other installation has. */
   eventBusName?: string | undefined;
 }
@@ -55,7 +53,7 @@ export class CreatePipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: CreatePipelineProps) {
     super(scope, id);
-    const { environment, network, restrictedTypes, createsPerMinute, measuredTypes } = props;
+    const { environment, network, policy, createsPerMinute } = props;
     if (!Number.isSafeInteger(createsPerMinute) || createsPerMinute < 0) {
       throw new Error(
         `createsPerMinute must be a whole number from 0 (no limit); it is ${createsPerMinute}.`,
@@ -73,11 +71,10 @@ export class CreatePipeline extends Construct {
       environment: {
         ...environment,
         CREATE_SCOPE: props.createScope,
-        RESTRICTED_TYPES: JSON.stringify(checkRestrictedTypes(restrictedTypes)),
-        MEASURED_TYPES: checkMeasuredTypes(measuredTypes).join(' '),
         RATE_TABLE_NAME: rates.tableName,
         CREATES_PER_MINUTE: String(createsPerMinute),
       },
+      policy,
       network,
       timeout,
       reservedConcurrency: props.reservedConcurrency,

@@ -60,7 +60,7 @@ export class NotificationHttpApi extends Construct {
       ...(allowedOrigins.length > 0 && {
         corsPreflight: {
           allowOrigins: [...allowedOrigins],
-          allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
+          allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.DELETE],
           allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
           exposeHeaders: ['date', 'retry-after', 'x-request-id', ...challengeHeaders],
           maxAge: Duration.hours(1),

@@ -1,5 +1,6 @@
 /** The face of the package `belfry-cdk`: what another CDK app needs to embed Belfry. */
 
+export type { TypeRule } from '@belfry/functions/policy';
 export type { AlarmLevel } from './alarms.ts';
 export type { DomainProps } from './api-stage.ts';
 export type { DatabaseProps } from './create-database.ts';

@@ -1,4 +1,5 @@
-import type { DatabaseOwnerEnvironment } from '@belfry/functions/environment';
+import type { DatabaseOwnerEnvironment, MigrationEnvironment } from '@belfry/functions/environment';
+import type { Policy } from '@belfry/functions/policy';
 import { Duration } from 'aws-cdk-lib';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -12,6 +13,9 @@ interface MigrationProps {
   database: Database;
   /** Undefined if functions reach the database without a network of their own. */
   network: FunctionNetwork | undefined;
+  policy: Policy;
+  /** The scopes that are no longer in the policy, and whose notifications move to no scope. */
+  movedScopes: readonly string[];
   /** The functions that need the newest schema change, and sign in as users that the migration makes. */
   dependents: readonly LambdaFunction[];
 }
@@ -25,15 +29,20 @@ interface MigrationProps {
  */
 export function createMigration(
   scope: Construct,
-  { database, network, dependents }: MigrationProps,
+  { database, network, policy, movedScopes, dependents }: MigrationProps,
 ): LambdaFunction {
-  const handler = new NotificationFunction<DatabaseOwnerEnvironment>(scope, 'Migrate', {
-    entry: 'migrate',
-    description: 'Belfry: brings the database to the newest schema',
-    environment: database.ownerEnvironment(),
-    network,
-    timeout: Duration.minutes(5),
-  });
+  const handler = new NotificationFunction<DatabaseOwnerEnvironment & MigrationEnvironment>(
+    scope,
+    'Migrate',
+    {
+      entry: 'migrate',
+      description: 'Belfry: brings the database to the newest schema',
+      environment: { ...database.ownerEnvironment(), MOVED_SCOPES: movedScopes.join(' ') },
+      policy,
+      network,
+      timeout: Duration.minutes(5),
+    },
+  );
   database.grantMigrate(handler);
   new Trigger(scope, 'Migration', {
     handler,

@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MetricsEnvironment } from '@belfry/functions/environment';
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { Policy } from '@belfry/functions/policy';
+import { Duration, RemovalPolicy, Stage, Validations } from 'aws-cdk-lib';
 import {
   Architecture,
   Code,
@@ -23,6 +25,8 @@ export interface NotificationFunctionProps<Environment> {
   description: string;
   /** The environment variables. Their type is the function's own, so a missing or misspelt variable does not compile. */
   environment: Environment;
+  /** What the installation decides about its notifications, for a function that needs to know. Left out: it gets none. */
+  policy?: Policy;
   /** The network in which it reaches the database. Left out: it is in no VPC and has access to the internet. */
   network?: FunctionNetwork | undefined;
   /** Default: 20 seconds. */
@@ -38,7 +42,7 @@ export class NotificationFunction<
   Environment extends Record<keyof Environment, string>,
 > extends LambdaFunction {
   constructor(scope: Construct, id: string, props: NotificationFunctionProps<Environment>) {
-    const { entry, description, environment, network, timeout = Duration.seconds(20) } = props;
+    const { entry, description, environment, policy, network, timeout = Duration.seconds(20) } = props;
     const { logRetention, tracing, metricsNamespace } = functionSettings(scope);
     const metricsEnvironment: MetricsEnvironment = { METRICS_NAMESPACE: metricsNamespace };
     const { reservedConcurrency } = props;
@@ -46,7 +50,7 @@ export class NotificationFunction<
     checkEnvironment(entry, variables);
     super(scope, id, {
       description,
-      code: Code.fromAsset(bundleOf(entry)),
+      code: Code.fromAsset(policy ? bundleWith(policy, entry, scope) : bundleOf(entry)),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -82,4 +86,20 @@ function bundleOf(entry: string): string {
   const bundle = join(bundles, entry);
   if (existsSync(join(bundle, 'index.js'))) return bundle;
   throw new Error(`The function ${entry} is not built: ${bundle} is missing. Run: npm run build`);
+}
+
+/**
+ * A copy of the bundle with `policy.json` beside the code, in the directory that the app is synthesized into. The environment
+ * of a function has 4 KB at most, which a catalogue of types may exceed. The CDK could make the copy too, by its bundling. But
+ * that prints a line for each function, and confuses two policies in one app: its cache compares only options that are JSON.
+ */
+function bundleWith(policy: Policy, entry: string, scope: Construct): string {
+  const bundle = bundleOf(entry);
+  const text = JSON.stringify(policy);
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const copy = join(Stage.of(scope)?.outdir ?? '', 'functions', hash, entry);
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(bundle, copy, { recursive: true });
+  writeFileSync(join(copy, 'policy.json'), text);
+  return copy;
 }

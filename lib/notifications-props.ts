@@ -1,12 +1,13 @@
+import type { TypeRule } from '@belfry/functions/policy';
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { AlarmLevel } from './alarms.ts';
 import type { DomainProps } from './api-stage.ts';
 import type { DatabaseProps } from './create-database.ts';
+import { refuseFormerTypes } from './former-types.ts';
 import type { JwtProps } from './jwt-props.ts';
 import type { NetworkMode } from './network.ts';
-import type { RestrictedTypes } from './notification-types.ts';
 import type { RetentionProps } from './retention.ts';
 import type { ThrottlingProps } from './throttling.ts';
 
@@ -33,7 +34,8 @@ export interface RateLimitProps {
  *     issuers: ['https://example.eu.auth0.com/'],
  *     audiences: ['notifications'],
  *   },
- *   restrictedTypes: { payout: ['payments'] },
+ *   scopes: ['attendee', 'organizer'],
+ *   types: { payout: { critical: true, sources: ['payments'] }, digest: { default: 'off' } },
  * });
  */
 export interface NotificationsProps {
@@ -56,16 +58,24 @@ export interface NotificationsProps {
   /** How long a connection gets pushes at least, in whole minutes, even if its token ends sooner. Default: 15 minutes. */
   connectionMinimumLifetime?: Duration;
   /**
-   * Types (`metadata.type`, without white space) that only some producers may create, each with the event sources that may
-   * create it. Over HTTP such a type needs the scope `notifications:create:<type>`. IAM decides who may invoke the create
-   * function or send to the queue, so both may create every type. Left out: every producer may create every type.
+   * The frontends that have a bell of their own, at most 8 names such as `organizer`: 1 to 32 of `a-z`, `0-9`, `_` and `-`,
+   * a letter first. A deployment is refused while notifications of a scope exist that is no longer here (`movedScopes`).
+   * Left out: no scopes, one bell.
    */
-  restrictedTypes?: RestrictedTypes;
+  scopes?: readonly string[];
   /**
-   * Types (`metadata.type`) by which created notifications are counted in CloudWatch, at most 20. You pay for each as a
-   * metric. Left out: notifications are counted by door only, and the log has their types.
+   * The rules for types (`metadata.type`, 1 to 64 visible characters without white space), such as the `policy` of a
+   * catalogue (`belfry/catalogue`). A type is the same in whatever case it is written. Left out: no type has a rule, so
+   * recipients cannot switch any off.
    */
-  measuredTypes?: readonly string[];
+  types?: Readonly<Record<string, TypeRule>>;
+  /** Whether a notification of a type that `types` does not have is refused. Default: false. */
+  strictTypes?: boolean;
+  /**
+   * Scopes that were taken out of `scopes`, whose notifications move to no scope at this deployment, so that every bell shows
+   * them. Left out: the deployment is refused while there are any.
+   */
+  movedScopes?: readonly string[];
   /**
    * The name of the event bus, unlike that of every other bus of the account and region. A new name replaces the bus.
    * Left out: a name from the stack's name and the path of the construct.
@@ -121,13 +131,9 @@ export interface NotificationsProps {
  * Checks the props that no part of an installation checks.
  * @throws Error naming the prop that is wrong, its value, and what it may be
  */
-export function checkProps({
-  reservedConcurrency,
-  domainNames = {},
-  allowedOrigins = [],
-  alarms,
-  alarmTopic,
-}: NotificationsProps): void {
+export function checkProps(props: NotificationsProps): void {
+  const { reservedConcurrency, domainNames = {}, allowedOrigins = [], alarms, alarmTopic } = props;
+  refuseFormerTypes(props);
   checkConcurrency(reservedConcurrency);
   if (alarms === 'none' && alarmTopic) {
     throw new Error("There is an alarm topic, but alarms is 'none'. Leave one of the two out.");

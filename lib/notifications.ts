@@ -1,5 +1,6 @@
 import { defaultCreateScope } from '@belfry/functions/deployment';
 import type { DatabaseEnvironment, PushEnvironment, TokenEnvironment } from '@belfry/functions/environment';
+import type { Policy } from '@belfry/functions/policy';
 import { Duration } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -17,6 +18,7 @@ import { Monitoring } from './monitoring.ts';
 import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 import { checkProps, type NotificationsProps } from './notifications-props.ts';
+import { movedScopesOf, policyOf } from './policy.ts';
 import { createProviderLogs, providersOf } from './provider-logs.ts';
 import { Retention } from './retention.ts';
 import { type Throttling, throttlingOf } from './throttling.ts';
@@ -58,6 +60,8 @@ export class Notifications extends Construct {
     super(scope, id);
     const { logRetention = RetentionDays.ONE_MONTH, tracing = false, domainNames = {} } = props;
     checkProps(props);
+    const policy = policyOf(props);
+    const movedScopes = movedScopesOf(props.movedScopes ?? [], policy);
     const throttling = throttlingOf(props.throttling);
     settleFunctions(this, { logRetention, tracing });
     const presentProviders = providersOf(this);
@@ -68,8 +72,8 @@ export class Notifications extends Construct {
     this.database = database;
     this.webSocketApi = this.createWebSocketApi(props, { tokens, network, throttling });
     const writing = { ...database.environment('writer'), ...this.webSocketApi.pushEnvironment() };
-    this.pipeline = this.createPipeline(props, writing, network);
-    const { read, update } = this.createInboxFunctions(props, writing, network);
+    this.pipeline = this.createPipeline(props, policy, writing, network);
+    const { read, update } = this.createInboxFunctions(props, policy, writing, network);
     const httpApi = new NotificationHttpApi(this, 'Rest', {
       tokens,
       allowedOrigins: props.allowedOrigins ?? [],
@@ -83,6 +87,8 @@ export class Notifications extends Construct {
     this.migrateFunction = createMigration(this, {
       database,
       network,
+      policy,
+      movedScopes,
       dependents: [this.createFunction, read, update, this.retention.function],
     });
     createProviderLogs(this, presentProviders);
@@ -138,8 +144,8 @@ export class Notifications extends Construct {
 
   /**
    * Allows a producer to create notifications: by all doors of AWS, or by the one that `grant` names. A producer that may use
-   * `invoke` or `queue` may create every type. With `event` it may put events of the named sources alone, so that
-   * `restrictedTypes` separates it from other producers. Several grants add up.
+   * `invoke` or `queue` may create every type. With `event` it may put events of the named sources alone, so that the
+   * `sources` of `types` separate it from other producers. Several grants add up.
    *
    * @throws Error if `grant` names no door of AWS, if `event` has no sources, or if a source is empty, has a wildcard or
    * begins with `aws.`
@@ -169,6 +175,7 @@ export class Notifications extends Construct {
 
   private createPipeline(
     props: NotificationsProps,
+    policy: Policy,
     environment: DatabaseEnvironment & PushEnvironment,
     network: FunctionNetwork | undefined,
   ): CreatePipeline {
@@ -176,10 +183,9 @@ export class Notifications extends Construct {
       environment,
       network,
       createScope: props.jwt?.createScope ?? defaultCreateScope,
-      restrictedTypes: props.restrictedTypes ?? {},
+      policy,
       createsPerMinute: props.rateLimits?.createsPerMinute ?? 600,
       reservedConcurrency: props.reservedConcurrency,
-      measuredTypes: props.measuredTypes ?? [],
       eventBusName: props.eventBusName,
     });
   }
@@ -187,6 +193,7 @@ export class Notifications extends Construct {
   /** Creates the functions behind the routes of an inbox, and grants them and the create function what they need. */
   private createInboxFunctions(
     { reservedConcurrency }: NotificationsProps,
+    policy: Policy,
     writing: DatabaseEnvironment & PushEnvironment,
     network: FunctionNetwork | undefined,
   ) {
@@ -194,6 +201,7 @@ export class Notifications extends Construct {
       entry: 'read-notifications',
       description: 'Belfry: reads inboxes',
       environment: this.database.environment('reader'),
+      policy,
       network,
       reservedConcurrency,
       // Enough to wait for a connection to the database. The gateway waits 30 seconds.
@@ -203,6 +211,7 @@ export class Notifications extends Construct {
       entry: 'update-notifications',
       description: 'Belfry: marks notifications and pushes the change',
       environment: writing,
+      policy,
       network,
       reservedConcurrency,
       // Enough to wait for a connection to the database, or to queue pending deliveries even if DynamoDB runs into its

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { anyClaims } from '../../test/support/token-rules.ts';
 import { connectionsTable, credentials } from './services.ts';
 
@@ -25,8 +26,6 @@ export function environmentOf({
     DEAD_LETTER_QUEUE_URL: `${nowhere}/123456789012/dead-letters`,
     PUSH_BY: 'post',
     METRICS_NAMESPACE: 'Belfry',
-    MEASURED_TYPES: '',
-    RESTRICTED_TYPES: '{}',
     CREATE_SCOPE: 'notifications:create',
     RATE_TABLE_NAME: 'rates',
     CREATES_PER_MINUTE: '0',
@@ -43,7 +42,7 @@ export function environmentOf({
     AWS_SESSION_TOKEN: credentials.sessionToken,
     AWS_ENDPOINT_URL: tables,
     AWS_LAMBDA_FUNCTION_NAME: 'bench',
-    LAMBDA_TASK_ROOT: '/var/task',
+    LAMBDA_TASK_ROOT: join(import.meta.dirname, 'task'),
     // A new process must not read the settings of the person who runs the bench.
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',

@@ -51,9 +51,10 @@ type Functions = Map<string, Of<FunctionProperties>>;
 
 /**
  * Reads the facts from a template that has the paths of its assets in its metadata.
+ * @param measuredTypes how many types have metrics of their own, which the template does not say
  * @throws Error naming what the model does not know, so that no cost is forgotten
  */
-export function stackFactsOf(template: Template): StackFacts {
+export function stackFactsOf(template: Template, measuredTypes: number): StackFacts {
   checkTypes(template);
   const functions = functionsOf(template);
   const create = environmentOf(functions, 'create-notification');
@@ -70,7 +71,7 @@ export function stackFactsOf(template: Template): StackFacts {
     publicIpv4Addresses: countOf(template, 'AWS::EC2::EIP'),
     pushesByTable: create.PUSH_BY === 'queue',
     countsCreates: create.CREATES_PER_MINUTE !== '0',
-    measuredTypes: (create.MEASURED_TYPES ?? '').split(' ').filter(Boolean).length,
+    measuredTypes,
     ...(keptDays && { keptDays: Number(keptDays) }),
     logRetentionDays: logRetentionOf(template),
     accessLogFormats: { http: accessLogOf(template, 'HTTP'), socket: accessLogOf(template, 'WEBSOCKET') },

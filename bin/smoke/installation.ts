@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isRecord, parseJson } from '@belfry/local/json';
-import { nearest } from '../nearest.ts';
+import { nearest } from 'belfry-cdk/nearest';
 
 /** The outputs that the check uses. Each may be missing, except the addresses of both APIs. */
 export interface InstallationOutputs {

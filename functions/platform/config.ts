@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DatabaseRole, isScope, roleVariables } from '../core/deployment.ts';
+import { isObject } from '../core/parse.ts';
+import type { Policy } from '../core/policy.ts';
 import type { DatabaseConnection } from '../persistence/database.ts';
 import type { RoleLogins } from '../persistence/role-logins.ts';
 import type { AwsConfig } from '../realtime/aws-clients.ts';
@@ -11,6 +14,7 @@ import {
   type InstallationEnvironment,
   type LambdaEnvironment,
   type ManagedDatabaseEnvironment,
+  type MigrationEnvironment,
   type PushEnvironment,
   type RedeliveryEnvironment,
   type RegistryEnvironment,
@@ -128,10 +132,33 @@ export const connectConfig = () => ({
   minimumLifetimeMs: Number(variable<ConnectEnvironment>('CONNECTION_MINIMUM_LIFETIME_MINUTES')) * 60_000,
 });
 
-/** The event sources that may send each restricted type. */
-export const restrictedTypesConfig = (): Record<string, string[]> =>
-  // The stack has checked and written it.
-  JSON.parse(variable<CreateEnvironment>('RESTRICTED_TYPES'));
+/**
+ * The scopes and the rules for types, from the file that the stack puts beside the function's code.
+ * @throws Error naming the file, if it is missing or is no policy
+ */
+export function policyConfig(): Policy {
+  const file = join(variable<LambdaEnvironment>('LAMBDA_TASK_ROOT'), 'policy.json');
+  const remedy = 'Deploy the function with the construct of lib/, which writes it.';
+  let policy: unknown;
+  try {
+    policy = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    const fault = cause instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
+    throw new Error(`The policy ${file} ${fault}. ${remedy}`, { cause });
+  }
+  if (isPolicy(policy)) return policy;
+  throw new Error(`The policy ${file} must have scopes, types and strictTypes. ${remedy}`);
+}
+
+/** The stack has checked what is in it. */
+const isPolicy = (value: unknown): value is Policy =>
+  isObject(value) &&
+  Array.isArray(value.scopes) &&
+  isObject(value.types) &&
+  typeof value.strictTypes === 'boolean';
+
+/** The scopes whose notifications the migration moves to no scope. */
+export const movedScopesConfig = () => words(variable<MigrationEnvironment>('MOVED_SCOPES'));
 
 /**
  * The scope that a token needs to create over HTTP.
@@ -143,11 +170,8 @@ export function createScopeConfig(): string {
   throw new Error(`CREATE_SCOPE must be one scope without white space; it is ${JSON.stringify(scope)}.`);
 }
 
-/** The metric namespace, and the types that are a dimension. Empty if the function creates nothing. */
-export const metricsConfig = () => ({
-  namespace: process.env.METRICS_NAMESPACE ?? 'Belfry',
-  measuredTypes: words(process.env.MEASURED_TYPES ?? ''),
-});
+/** The metric namespace. */
+export const metricsConfig = () => ({ namespace: process.env.METRICS_NAMESPACE ?? 'Belfry' });
 
 /** How old notifications may become; the stack has checked it. */
 export const retentionConfig = () => ({

@@ -35,6 +35,7 @@ import {
   isBehindProxy,
   metricsConfig,
   migrationsFolder,
+  movedScopesConfig,
   policyConfig,
   pushConfig,
   rateConfig,
@@ -56,7 +57,13 @@ export { logger };
 export const clock: Clock = Date.now;
 
 /** What is measured; `invocation` writes it down. */
-export const metrics = createMetrics({ logger, clock, ...metricsConfig() });
+export const metrics = createMetrics({
+  logger,
+  clock,
+  ...metricsConfig(),
+  // Asked for what a function creates only. So functions without a policy have metrics too.
+  isMeasured: (type) => Object.hasOwn(policy().types, type) && policy().types[type]?.measured === true,
+});
 
 /** Reads inboxes; needs the database only. */
 export const inboxReader = () => createInboxReader({ repository: repository(), policy: policy() });
@@ -115,6 +122,7 @@ export async function migrateDatabase({ restored }: { restored?: string | undefi
       roles: { reader: place(reader), writer: place(writer), purger: place(purger) },
       installation: installationConfig(),
       migrationsFolder: migrationsFolder(),
+      ...scopesOfMigration(),
       ...signingIn(),
       isRestored,
     });
@@ -132,6 +140,8 @@ export function policy(): Policy {
   knownPolicy ??= policyConfig();
   return knownPolicy;
 }
+
+const scopesOfMigration = () => ({ scopes: policy().scopes, movedScopes: movedScopesConfig() });
 
 // One client, and so one connection, for every table that a function asks.
 let dynamoDbClient: ReturnType<typeof createDynamoDbClient> | undefined;

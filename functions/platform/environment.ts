@@ -28,6 +28,12 @@ export type DatabaseOwnerEnvironment = InstallationEnvironment &
     | (ExistingDatabaseEnvironment & RoleUrlEnvironment)
   );
 
+/** What a migration does beside the newest schema. */
+export interface MigrationEnvironment {
+  /** Scopes whose notifications move to no scope, separated by spaces. */
+  MOVED_SCOPES: string;
+}
+
 /** Whose database it is. */
 export interface InstallationEnvironment {
   /** What tells this installation from all others, and stays the same at every deployment. */
@@ -102,12 +108,8 @@ export interface ConnectEnvironment extends TokenEnvironment, DeliveryEnvironmen
 
 /** What may be created over which door, and how often over HTTP. */
 export interface CreateEnvironment {
-  /** A JSON object: each restricted `metadata.type`, and the array of event sources that may send it. */
-  RESTRICTED_TYPES: string;
   /** The scope that a token needs to create over HTTP. */
   CREATE_SCOPE: string;
-  /** Values of `metadata.type` that are a dimension of metrics, separated by spaces. */
-  MEASURED_TYPES: string;
   /** The table that counts creates over HTTP. */
   RATE_TABLE_NAME: string;
   /** Creates over HTTP that a subject may make in a minute; 0: any number. */

@@ -29,18 +29,18 @@ interface LogEntry {
  * or recorded more than 100 values of a metric. If Lambda ends the invocation by its time-out, its metrics are lost.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  * @param namespace under which CloudWatch keeps them, one for each installation
- * @param measuredTypes the values of the label `type` that are a dimension; any other value is only a field of the log entry
+ * @param isMeasured whether a value of the label `type` is a dimension; any other value is only a field of the log entry
  */
 export function createMetrics({
   logger,
   clock,
   namespace,
-  measuredTypes,
+  isMeasured,
 }: {
   logger: Logger;
   clock: Clock;
   namespace: string;
-  measuredTypes: readonly string[];
+  isMeasured: (type: string) => boolean;
 }): BufferedMetrics {
   const all = new Map<string, Series>();
 
@@ -54,7 +54,7 @@ export function createMetrics({
   const dimensionSetsOf = ({ door, type }: MetricLabels): string[][] => {
     const sets = [
       ...(door === undefined ? [] : [['door']]),
-      ...(type !== undefined && measuredTypes.includes(type) ? [['type']] : []),
+      ...(type !== undefined && isMeasured(type) ? [['type']] : []),
     ];
     return sets.length > 0 ? sets : [[]];
   };

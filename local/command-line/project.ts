@@ -7,8 +7,10 @@ type Context = Record<string, unknown>;
 
 /** The settings that apply to a local system too. All others concern AWS, or who issues the tokens there. */
 const localSettings = [
-  'restrictedTypes',
-  'measuredTypes',
+  'scopes',
+  'types',
+  'strictTypes',
+  'movedScopes',
   'createsPerMinute',
   'connectionLimit',
   'connectionMinimumLifetimeMinutes',

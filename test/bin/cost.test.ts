@@ -409,7 +409,7 @@ describe('An entry of the log', () => {
       logger,
       clock: Date.now,
       namespace: 'Belfry/Production',
-      measuredTypes: [],
+      isMeasured: () => false,
     });
     for (const [name, value, labels] of measured) {
       if (labels) metrics.count(name, value, labels);

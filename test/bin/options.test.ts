@@ -93,9 +93,11 @@ describe('The options of the stack', () => {
         jwtJwksUrl: 'https://issuer.example/jwks.json',
         jwtIssuers: 'https://issuer.example/',
         jwtSecretVersion: 'v3',
-        restrictedTypes: '{"payout":["payments"]}',
+        scopes: 'attendee, organizer',
+        types: '{"payout":{"critical":true,"sources":["payments"]}}',
+        strictTypes: 'true',
+        movedScopes: 'guest',
         createsPerMinute: '0',
-        measuredTypes: 'seat,payout',
         eventBusName: 'BelfryNotificationsPipelineBus0A1B2C3D',
         archiveAfterDays: 'false',
         deleteAfterDays: '90',
@@ -121,9 +123,11 @@ describe('The options of the stack', () => {
         issuers: ['https://issuer.example/'],
         secretVersionId: 'v3',
       },
-      restrictedTypes: { payout: ['payments'] },
+      scopes: ['attendee', 'organizer'],
+      types: { payout: { critical: true, sources: ['payments'] } },
+      strictTypes: true,
+      movedScopes: ['guest'],
       rateLimits: { createsPerMinute: 0 },
-      measuredTypes: ['seat', 'payout'],
       eventBusName: 'BelfryNotificationsPipelineBus0A1B2C3D',
       retention: { archiveAfterDays: false, deleteAfterDays: 90 },
       connectionLimit: 3,
@@ -223,7 +227,9 @@ describe('A wrong context value', () => {
     ['vpcId', 'my-vpc', 'the id of a VPC'],
     ['securityGroupId', 'default', 'the id of a security group'],
     ['subnetIds', 7, 'ids of subnets'],
-    ['restrictedTypes', 'payout', 'JSON such as'],
+    ['scopes', 7, 'names of scopes'],
+    ['types', 'payout', 'JSON such as'],
+    ['strictTypes', 'yes', 'true or false'],
     ['connectionLimit', 'ten', 'a whole number'],
     ['createsPerMinute', '1e3', 'a whole number'],
     ['jwtJwksUrl', ' ', 'the URL of'],
@@ -305,9 +311,12 @@ describe('A wrong context value', () => {
     expect(() => optionsOf({ tags: '["team"]' })).toThrow('The context value tags must be');
   });
 
-  it('is a restricted type whose sources are no list', () => {
-    expect(() => optionsOf({ restrictedTypes: '{"payout":"payments"}' })).toThrow(
-      'restrictedTypes: the type "payout" must have an array',
+  it.each([
+    { restrictedTypes: '{"payout":["payments"]}', measuredTypes: 'payout,comment' },
+    { restrictedTypes: { payout: ['payments'] }, measuredTypes: ['payout', 'comment'] },
+  ])('is a setting of release 0.1.0, and the message has its successor: %j', (former) => {
+    expect(() => optionsOf({ ...former, types: '{"promo":{}}' })).toThrow(
+      'set types to {"promo":{},"payout":{"sources":["payments"],"measured":true},"comment":{"measured":true}}.',
     );
   });
 });

@@ -60,7 +60,7 @@ export async function startWorld(logDirectory?: string): Promise<World> {
       allowedOrigins: 'http://localhost:*',
       jwtIssuers: issuer,
       jwtAudiences: audience,
-      restrictedTypes: '{"payout":["payments"]}',
+      types: '{"payout":{"sources":["payments"]}}',
     },
     ...(logDirectory !== undefined && { logDirectory }),
   });

@@ -62,7 +62,7 @@ describe('What the template of the stack costs', () => {
     [{ network: 'nat' }, { natGateways: 1, publicIpv4Addresses: 1 }],
     [{ network: 'isolated' }, { pushesByTable: true }],
     [
-      { measuredTypes: 'booking,payout', createsPerMinute: '0' },
+      { types: '{"booking":{"measured":true},"payout":{"measured":true},"promo":{}}', createsPerMinute: '0' },
       { measuredTypes: 2, countsCreates: false },
     ],
     [
@@ -94,7 +94,7 @@ describe('What the template of the stack costs', () => {
 
   it('is an error if there is a resource that is not known', () => {
     const template = { Resources: { Cache: { Type: 'AWS::ElastiCache::ServerlessCache' } } };
-    expect(() => stackFactsOf(template)).toThrow(
+    expect(() => stackFactsOf(template, 0)).toThrow(
       /^Cache is of the type AWS::ElastiCache::ServerlessCache, and bin\/cost does not know/,
     );
   });

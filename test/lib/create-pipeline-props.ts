@@ -19,8 +19,7 @@ export const createPipelineProps = (
   },
   network,
   createScope: 'notifications:create',
-  restrictedTypes: { payout: ['payments', 'ledger'] },
+  policy: { scopes: [], types: { payout: { sources: ['payments', 'ledger'] } }, strictTypes: false },
   createsPerMinute: 600,
-  measuredTypes: ['comment', 'build.failed'],
   ...changes,
 });

@@ -111,7 +111,6 @@ describe('The rules for creating', () => {
     expect(createFunction().Properties.Environment).toMatchObject({
       Variables: {
         CREATE_SCOPE: 'notifications:create',
-        RESTRICTED_TYPES: '{"payout":["payments","ledger"]}',
         RATE_TABLE_NAME: { Ref: rates().id },
         CREATES_PER_MINUTE: '600',
       },
@@ -154,15 +153,6 @@ describe('The rules for creating', () => {
       await expect(made).rejects.toThrow(/createsPerMinute must be a whole number/);
     },
   );
-
-  it('have no type that no scope could name', async () => {
-    const made = synthesize((stack) => {
-      const network = new Network(stack, 'Network', { mode: 'ipv6' });
-      const restrictedTypes = { 'pay out': [] };
-      new CreatePipeline(stack, 'Pipeline', createPipelineProps(network, { restrictedTypes }));
-    });
-    await expect(made).rejects.toThrow(/"pay out" must be/);
-  });
 });
 
 describe('The queues', () => {

@@ -1,10 +1,14 @@
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Duration, Token } from 'aws-cdk-lib';
-import { describe, expect, it } from 'vitest';
+import { App, Duration, Stack, Token } from 'aws-cdk-lib';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { areFunctionsBuilt, buildFunctions } from '../../bin/build.ts';
+import type { Policy } from '../../functions/core/policy.ts';
 import { Network } from '../../lib/network.ts';
 import { NotificationFunction, type NotificationFunctionProps } from '../../lib/notification-function.ts';
 import { Notifications } from '../../lib/notifications.ts';
-import { emptyStack, synthesize, theResource } from './template.ts';
+import { emptyStack, type Resource, synthesize, theResource } from './template.ts';
 
 async function functionWith(props: Partial<NotificationFunctionProps<object>> = {}) {
   const template = await synthesize((stack) => {
@@ -42,17 +46,72 @@ describe('The environment of a function', () => {
     );
   });
 
-  it.each([
-    ['ALLOWED_ORIGINS', { allowedOrigins: many((n) => `https://a-rather-long-name-${n}.example.com`) }],
-    [
-      'RESTRICTED_TYPES',
-      { restrictedTypes: Object.fromEntries(many((n) => [`type_${n}`, [`source-${n}`]])) },
-    ],
-  ])('is refused by its largest variable, %s', async (variable, props) => {
+  it('is refused by its largest variable', async () => {
+    const allowedOrigins = many((n) => `https://a-rather-long-name-${n}.example.com`);
     const installation = synthesize((stack) => {
-      new Notifications(stack, 'Notifications', props);
+      new Notifications(stack, 'Notifications', { allowedOrigins });
     });
-    await expect(installation).rejects.toThrow(`The largest variable is ${variable}`);
+    await expect(installation).rejects.toThrow('The largest variable is ALLOWED_ORIGINS');
+  });
+});
+
+describe('The policy', () => {
+  /** The files of each function's code, as they are uploaded. */
+  async function codeOf(define: (stack: Stack) => void): Promise<Record<string, string>[]> {
+    if (!areFunctionsBuilt()) await buildFunctions();
+    const outdir = mkdtempSync(join(tmpdir(), 'belfry-template-'));
+    onTestFinished(() => rmSync(outdir, { recursive: true }));
+    vi.stubEnv('CDK_VALIDATION', 'false');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const app = new App({ outdir });
+    const stack = new Stack(app, 'Test');
+    define(stack);
+    app.synth();
+    const { Resources } = JSON.parse(readFileSync(join(outdir, 'Test.template.json'), 'utf8'));
+    const functions = Object.values<Resource>(Resources).filter(
+      ({ Type }) => Type === 'AWS::Lambda::Function',
+    );
+    return functions.map(({ Properties }) => {
+      const folder = join(outdir, `asset.${Object(Properties.Code).S3Key.replace('.zip', '')}`);
+      const files = globSync('*.*', { cwd: folder });
+      return Object.fromEntries(files.map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
+    });
+  }
+  const example = { entry: 'message', description: 'An example', environment: {} };
+
+  it('is a file beside the code of a function that gets it, and of no other', async () => {
+    const policy: Policy = { scopes: ['admin'], types: { payout: { critical: true } }, strictTypes: true };
+    const [without = {}, withPolicy = {}] = await codeOf((stack) => {
+      new NotificationFunction(stack, 'Without', example);
+      new NotificationFunction(stack, 'With', { ...example, policy });
+    });
+    expect(Object.keys(without)).not.toContain('policy.json');
+    const { 'policy.json': written = '', ...code } = withPolicy;
+    expect(JSON.parse(written)).toEqual(policy);
+    expect(code).toEqual(without);
+  });
+
+  it('of one installation is not that of another one in the same app', async () => {
+    const policies = ['admin', 'guest'].map(
+      (scope): Policy => ({ scopes: [scope], types: {}, strictTypes: false }),
+    );
+    const codes = await codeOf((stack) => {
+      for (const policy of policies)
+        new NotificationFunction(stack, policy.scopes.join(), { ...example, policy });
+    });
+    expect(codes.map((files) => JSON.parse(files['policy.json'] ?? ''))).toEqual(policies);
+  });
+
+  it('is not limited to what the environment of a function takes', async () => {
+    const types = Object.fromEntries(many((n) => [`type_${n}`, { sources: [`source-${n}`] }]));
+    const codes = await codeOf((stack) => {
+      new Notifications(stack, 'Notifications', { types });
+    });
+    const written = codes.flatMap(({ 'policy.json': policy }) =>
+      policy === undefined ? [] : [JSON.parse(policy)],
+    );
+    // Create, read, update and migrate.
+    expect(written).toEqual(Array(4).fill({ scopes: [], types, strictTypes: false }));
   });
 });
 

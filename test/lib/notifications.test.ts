@@ -496,8 +496,8 @@ describe('An installation', () => {
           createScope: 'belfry/notifications:create',
         },
         connectionMinimumLifetime: Duration.minutes(0),
-        restrictedTypes: { payout: ['payments'] },
-        measuredTypes: ['comment', 'build.failed'],
+        scopes: ['attendee'],
+        movedScopes: ['organizer', 'guest'],
         rateLimits: { createsPerMinute: 0 },
         connectionLimit: 3,
         retention: { archiveAfterDays: 30, deleteAfterDays: false },
@@ -526,9 +526,8 @@ describe('An installation', () => {
 
   it.each([
     ['CREATE_SCOPE', 'belfry/notifications:create', 'notifications:create'],
-    ['RESTRICTED_TYPES', '{"payout":["payments"]}', '{}'],
     ['CREATES_PER_MINUTE', '0', '600'],
-    ['MEASURED_TYPES', 'comment build.failed', ''],
+    ['MOVED_SCOPES', 'organizer guest', ''],
     ['CONNECTION_LIMIT', '3', '10'],
     ['CONNECTION_MINIMUM_LIFETIME_MINUTES', '0', '15'],
     ['ARCHIVE_AFTER_DAYS', '30', '180'],

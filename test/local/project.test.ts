@@ -15,7 +15,7 @@ const context = {
   jwtSecretVersion: '2a7d',
   httpDomainName: 'api.example.com',
   connectionLimit: 3,
-  restrictedTypes: { payout: ['payments'] },
+  types: { payout: { sources: ['payments'] } },
 };
 
 describe('the context of a stack on this machine', () => {
@@ -28,7 +28,7 @@ describe('the context of a stack on this machine', () => {
 
   it('takes over what means the same here', () => {
     const settings = localSettingsOf(context);
-    expect(settings).toEqual({ connectionLimit: 3, restrictedTypes: { payout: ['payments'] } });
+    expect(settings).toEqual({ connectionLimit: 3, types: { payout: { sources: ['payments'] } } });
     expect(optionsOf(settings)).toMatchObject({ connectionLimit: 3, database: { mode: 'rds' } });
   });
 });

@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   awsConfig,
   awsCredentials,
@@ -9,11 +12,12 @@ import {
   gatewayConfig,
   installationConfig,
   migrationsFolder,
+  movedScopesConfig,
+  policyConfig,
   pushConfig,
   rateConfig,
   rdsCertificatesFile,
   registryConfig,
-  restrictedTypesConfig,
   retentionConfig,
   roleConfig,
 } from '../../functions/platform/config.ts';
@@ -48,7 +52,7 @@ const environment = {
   ALLOWED_ORIGINS: 'https://app.example.com http://localhost:*',
   CONNECTION_MINIMUM_LIFETIME_MINUTES: '15',
   CREATE_SCOPE: 'belfry/notifications:create',
-  RESTRICTED_TYPES: '{"payout":["payments"]}',
+  MOVED_SCOPES: 'organizer guest',
   RATE_TABLE_NAME: 'rates',
   CREATES_PER_MINUTE: '600',
   ARCHIVE_AFTER_DAYS: '180',
@@ -61,6 +65,14 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 const issuerRule = { ...rule, jwksUrl: 'https://id.example.com/jwks.json', algorithms: ['RS256', 'EdDSA'] };
+
+/** A folder for the code of a function, with this policy. */
+function folderWith(policy: string | undefined): string {
+  const folder = mkdtempSync(join(tmpdir(), 'belfry-code-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  if (policy !== undefined) writeFileSync(join(folder, 'policy.json'), policy);
+  return folder;
+}
 
 function withIssuers(...rules: object[]): void {
   vi.stubEnv('JWT_SECRET', '');
@@ -242,10 +254,36 @@ describe('The configuration', () => {
     expect(registryConfig()).toEqual({ tableName: 'connections' });
   });
 
-  it('of creating has the sources of restricted types, and the limit as a number', () => {
-    expect(restrictedTypesConfig()).toEqual({ payout: ['payments'] });
+  it('of creating has the limit as a number', () => {
     expect(createScopeConfig()).toBe('belfry/notifications:create');
     expect(rateConfig()).toEqual({ tableName: 'rates', perMinute: 600 });
+  });
+
+  it('of the policy is in the file beside the code', () => {
+    const policy = { scopes: ['admin'], types: { payout: { sources: ['payments'] } }, strictTypes: true };
+    vi.stubEnv('LAMBDA_TASK_ROOT', folderWith(JSON.stringify(policy)));
+    expect(policyConfig()).toEqual(policy);
+  });
+
+  it.each([
+    ['missing', undefined, 'cannot be read'],
+    ['cut off', '{"scopes":["ad', 'is not JSON'],
+    ['null', 'null', 'must have scopes, types and strictTypes'],
+    [
+      'of another form',
+      '{"scopes":[],"types":[],"strictTypes":false}',
+      'must have scopes, types and strictTypes',
+    ],
+  ])('of the policy says that the file is %s', (_, text, fault) => {
+    const folder = folderWith(text);
+    vi.stubEnv('LAMBDA_TASK_ROOT', folder);
+    expect(policyConfig).toThrow(
+      `The policy ${folder}/policy.json ${fault}. Deploy the function with the construct of lib/, which writes it.`,
+    );
+  });
+
+  it('of the migration has the scopes that move to no scope', () => {
+    expect(movedScopesConfig()).toEqual(['organizer', 'guest']);
   });
 
   it.each(['', 'create notifications'])('of creating says that the scope is no scope: %j', (scope) => {
@@ -289,12 +327,13 @@ describe('The configuration', () => {
     ['CONNECTIONS_ADDRESS_FAMILY', gatewayConfig],
     ['ALLOWED_ORIGINS', connectConfig],
     ['CONNECTION_MINIMUM_LIFETIME_MINUTES', connectConfig],
-    ['RESTRICTED_TYPES', restrictedTypesConfig],
+    ['MOVED_SCOPES', movedScopesConfig],
     ['RATE_TABLE_NAME', rateConfig],
     ['CREATES_PER_MINUTE', rateConfig],
     ['AWS_SESSION_TOKEN', awsCredentials],
     ['LAMBDA_TASK_ROOT', migrationsFolder],
     ['LAMBDA_TASK_ROOT', rdsCertificatesFile],
+    ['LAMBDA_TASK_ROOT', policyConfig],
   ])('names the missing variable %s', (name, read) => {
     vi.stubEnv(name, undefined);
     expect(read).toThrow(`The environment variable ${name} is missing`);

@@ -10,7 +10,12 @@ let logger: RecordingLogger;
 let metrics: BufferedMetrics;
 beforeEach(() => {
   logger = createRecordingLogger();
-  metrics = createMetrics({ logger, clock: () => now, namespace: 'Belfry/Test', measuredTypes: ['comment'] });
+  metrics = createMetrics({
+    logger,
+    clock: () => now,
+    namespace: 'Belfry/Test',
+    isMeasured: (type) => type === 'comment',
+  });
 });
 
 /** The lines of one flush, each found to keep to the specification. */

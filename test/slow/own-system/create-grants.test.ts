@@ -85,7 +85,7 @@ afterAll(async () => {
 function synthesize(outdir: string): void {
   vi.stubEnv('CDK_VALIDATION', 'false');
   const app = new App({ outdir, context: flagsOf(readProject().context) });
-  const stack = new NotificationsStack(app, 'Belfry', { restrictedTypes: { payout: ['payments'] } });
+  const stack = new NotificationsStack(app, 'Belfry', { types: { payout: { sources: ['payments'] } } });
   const notifications = stack.node.findChild('Notifications');
   if (!(notifications instanceof Notifications)) throw new Error('The stack has no Notifications.');
   for (const [id, grant] of Object.entries<CreateGrant | undefined>(producers)) {

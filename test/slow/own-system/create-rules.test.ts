@@ -8,8 +8,8 @@ let own: OwnSystem;
 let belfry: Installation;
 
 beforeAll(async () => {
-  const restrictedTypes = JSON.stringify({ payout: ['payments'], hold: [] });
-  own = await startOwnSystem({ context: { restrictedTypes, createsPerMinute: String(limit) } });
+  const types = JSON.stringify({ payout: { sources: ['payments'] }, hold: { sources: [] } });
+  own = await startOwnSystem({ context: { types, createsPerMinute: String(limit) } });
   belfry = own.belfry;
 });
 

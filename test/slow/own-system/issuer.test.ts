@@ -48,7 +48,7 @@ beforeAll(async () => {
       jwtScopeClaims: 'scp,realm_access.roles',
       jwtCreateScope: 'belfry/notifications:create',
       jwtMaximumLifeMinutes: '10',
-      restrictedTypes: '{"payout":[]}',
+      types: '{"payout":{"sources":[]}}',
     },
     report: ({ message }) => reported.push(message),
   });

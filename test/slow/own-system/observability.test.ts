@@ -19,7 +19,10 @@ let user: string;
 const refused: string[] = [];
 
 beforeAll(async () => {
-  const context = { measuredTypes: 'comment,invoice', createsPerMinute: String(limit) };
+  const context = {
+    types: JSON.stringify({ comment: { measured: true }, invoice: { measured: true } }),
+    createsPerMinute: String(limit),
+  };
   own = await startOwnSystem({ context, report: log.report });
   belfry = own.belfry;
   user = newUser();
