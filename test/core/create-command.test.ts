@@ -83,6 +83,15 @@ describe('A create command', () => {
     expect(pathsOf(() => parseCreateCommand({}, null)).toSorted()).toEqual(['title', 'user_id']);
   });
 
+  it('may name a scope', () => {
+    expect(parse({ scope: 'organizer' }).scope).toBe('organizer');
+  });
+
+  it.each(['', 'Organizer', '1st', 'event organizer', 'organizer\n', 'x'.repeat(33), 'é', 7, ['organizer']])(
+    'must not name the scope %j',
+    (scope) => expect(refused({ scope })).toEqual(['scope']),
+  );
+
   it('needs no more than a recipient and a title', () => {
     const least = { user_id: alice, title: 'Doors open' };
     expect(parseCreateCommand(least, null)).toMatchObject({ title: 'Doors open', body: '' });
@@ -90,7 +99,14 @@ describe('A create command', () => {
   });
 
   it('is the same with every field null that may be left out', () => {
-    const nulls = { body: null, actor_id: null, metadata: null, channel: null, idempotency_key: null };
+    const nulls = {
+      body: null,
+      actor_id: null,
+      metadata: null,
+      channel: null,
+      scope: null,
+      idempotency_key: null,
+    };
     for (const least of [
       { user_id: alice, title: 'Doors open' },
       { user_ids: [alice, bob], title: 'Doors open' },

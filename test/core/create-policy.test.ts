@@ -1,14 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { type CreateDoor, createPolicy } from '../../functions/core/create-policy.ts';
-import { Forbidden } from '../../functions/core/errors.ts';
+import { type CheckedContent, type CreateDoor, createPolicy } from '../../functions/core/create-policy.ts';
+import { Forbidden, ValidationError } from '../../functions/core/errors.ts';
+import { policyOf } from '../support/policy.ts';
 
-const policy = createPolicy({ payout: ['payments', 'ledger'], hold: [] });
+const policy = createPolicy(
+  policyOf({ types: { payout: { sources: ['payments', 'ledger'] }, hold: { sources: [] }, booking: {} } }),
+);
 const http = (...scopes: string[]): CreateDoor => ({ name: 'http', scopes: new Set(scopes) });
 const event = (source: string): CreateDoor => ({ name: 'event', source });
+const everyDoor = [
+  { name: 'invoke' },
+  { name: 'queue' },
+  event('booking'),
+  http('notifications:create'),
+] satisfies CreateDoor[];
+
+const ofType = (type?: unknown): CheckedContent => ({ scope: null, metadata: { type } });
+const ofScope = (scope: string | null, type?: string): CheckedContent => ({ scope, metadata: { type } });
 
 const isAllowed = (door: CreateDoor, type?: unknown): boolean => {
   try {
-    policy.check(door, type);
+    policy.check(door, ofType(type));
     return true;
   } catch (error) {
     expect(error).toBeInstanceOf(Forbidden);
@@ -46,7 +58,7 @@ describe('Over HTTP', () => {
 
   it('the refusal names what is missing', () => {
     expect(() => policy.check(http())).toThrow('The token lacks the scope notifications:create.');
-    expect(() => policy.check(http('notifications:create'), 'payout')).toThrow(
+    expect(() => policy.check(http('notifications:create'), ofType('payout'))).toThrow(
       'The token lacks the scope notifications:create:payout.',
     );
   });
@@ -73,9 +85,9 @@ describe('Over EventBridge', () => {
   );
 
   it('the refusal names source and type', () => {
-    expect(() => policy.check(event('booking'), 'payout')).toThrow(
+    expect(() => policy.check(event('booking'), ofType('payout'))).toThrow(
       'The event source booking may not create the type payout. ' +
-        'Add booking to restrictedTypes.payout, or use an allowed source.',
+        'Add booking to types.payout.sources, or use an allowed source.',
     );
   });
 });
@@ -99,37 +111,40 @@ describe('A restricted type is the same in every spelling', () => {
   it.each(spellings)('over HTTP: %j', (type) => {
     expect(isAllowed(http('notifications:create'), type)).toBe(false);
     expect(isAllowed(http('notifications:create', 'notifications:create:payout'), type)).toBe(true);
-    expect(() => policy.check(http('notifications:create'), type)).toThrow('notifications:create:payout.');
+    expect(() => policy.check(http('notifications:create'), ofType(type))).toThrow(
+      'notifications:create:payout.',
+    );
   });
 
   it.each(spellings)('over EventBridge: %j', (type) => {
     expect(isAllowed(event('booking'), type)).toBe(false);
     expect(isAllowed(event('payments'), type)).toBe(true);
-    expect(() => policy.check(event('booking'), type)).toThrow('may not create the type payout.');
+    expect(() => policy.check(event('booking'), ofType(type))).toThrow('may not create the type payout.');
   });
 
   it('also if the setting has capitals, whose spelling the scope has', () => {
-    const policy = createPolicy({ PayOut: ['payments'] });
-    expect(() => policy.check(http('notifications:create'), 'payout')).toThrow(
+    const policy = createPolicy(policyOf({ types: { PayOut: { sources: ['payments'] } } }));
+    expect(() => policy.check(http('notifications:create'), ofType('payout'))).toThrow(
       'notifications:create:PayOut.',
     );
-    policy.check(http('notifications:create', 'notifications:create:PayOut'), 'payout');
+    policy.check(http('notifications:create', 'notifications:create:PayOut'), ofType('payout'));
   });
 });
 
 it('A type may be restricted whatever it is called', () => {
-  const policy = createPolicy(JSON.parse('{"__proto__":["ours"],"constructor":[]}'));
-  expect(() => policy.check(event('theirs'), '__proto__')).toThrow(Forbidden);
-  expect(() => policy.check(event('ours'), 'constructor')).toThrow(Forbidden);
-  policy.check(event('ours'), '__proto__');
+  const types = JSON.parse('{"__proto__":{"sources":["ours"]},"constructor":{"sources":[]}}');
+  const policy = createPolicy(policyOf({ types }));
+  expect(() => policy.check(event('theirs'), ofType('__proto__'))).toThrow(Forbidden);
+  expect(() => policy.check(event('ours'), ofType('constructor'))).toThrow(Forbidden);
+  policy.check(event('ours'), ofType('__proto__'));
 });
 
 describe('With a scope of another name', () => {
-  const named = createPolicy({ payout: [] }, 'belfry/notifications:create');
+  const named = createPolicy(policyOf({ types: { payout: { sources: [] } } }), 'belfry/notifications:create');
 
   it('a token needs that one, and for a restricted type the one with the type behind it', () => {
     named.check(http('belfry/notifications:create'));
-    named.check(http('belfry/notifications:create', 'belfry/notifications:create:payout'), 'payout');
+    named.check(http('belfry/notifications:create', 'belfry/notifications:create:payout'), ofType('payout'));
   });
 
   it.each([
@@ -141,6 +156,80 @@ describe('With a scope of another name', () => {
       'belfry/notifications:create:payout',
     ],
   ])('a token with %j may not create %s, and hears which scope it lacks', (scopes, type, missing) => {
-    expect(() => named.check(http(...scopes), type)).toThrow(`The token lacks the scope ${missing}.`);
+    expect(() => named.check(http(...scopes), ofType(type))).toThrow(`The token lacks the scope ${missing}.`);
+  });
+});
+
+describe.each(everyDoor)('At every door ($name)', (door) => {
+  const strict = createPolicy(
+    policyOf({ scopes: ['attendee', 'organizer'], types: { booking: {}, promo: {} }, strictTypes: true }),
+  );
+
+  it('a scope that is configured is taken, and so is none', () => {
+    strict.check(door, ofScope('organizer'));
+    strict.check(door, ofScope(null));
+  });
+
+  it('a scope that is not configured is refused, with its name and the known ones', () => {
+    const check = () => strict.check(door, ofScope('speaker'));
+    expect(check).toThrow(ValidationError);
+    expect(check).toThrow('scope must be one of attendee, organizer; it is "speaker"');
+  });
+
+  it('any scope is refused if none is configured', () => {
+    expect(() => policy.check(door, ofScope('attendee'))).toThrow(
+      'scope must be left out: no scopes are configured; it is "attendee"',
+    );
+  });
+
+  it('an unknown type is refused by strictTypes, with its name and the known ones', () => {
+    const check = () => strict.check(door, ofType('newsletter'));
+    expect(check).toThrow(ValidationError);
+    expect(check).toThrow('metadata.type must be one of booking, promo; it is "newsletter"');
+  });
+
+  it('strictTypes takes a known type in any spelling, and what has no type', () => {
+    strict.check(door, ofType('Promo'));
+    strict.check(door, ofType());
+  });
+
+  it('one refusal names the scope and the type', () => {
+    expect(() => strict.check(door, ofScope('speaker', 'constructor'))).toThrow(
+      /^scope must .*; metadata\.type must .*"constructor"$/,
+    );
+  });
+
+  it('an unknown type is taken without strictTypes', () => policy.check(door, ofType('newsletter')));
+});
+
+describe('The rule for a command', () => {
+  const { rule } = createPolicy(
+    policyOf({
+      scopes: ['attendee', 'organizer'],
+      types: {
+        promo: {},
+        digest: { default: 'off', scope: 'attendee' },
+        payout: { critical: true, scope: 'organizer' },
+      },
+    }),
+  );
+
+  it('adds nothing to a type that is not configured, which nobody can switch off', () => {
+    expect(rule(ofScope(null))).toEqual({ scope: null, optional: null });
+    expect(rule(ofScope('attendee', 'constructor'))).toEqual({ scope: 'attendee', optional: null });
+  });
+
+  it('names the configured type, however the command spells it, and its default', () => {
+    expect(rule(ofType('Promo')).optional).toEqual({ type: 'promo', isDefaultOn: true });
+    expect(rule(ofType('digest')).optional).toEqual({ type: 'digest', isDefaultOn: false });
+  });
+
+  it('lets nobody switch off a critical type', () => {
+    expect(rule(ofType('payout')).optional).toBeNull();
+  });
+
+  it('has the scope of the command or, if that names none, the scope of its type', () => {
+    expect(rule(ofScope(null, 'digest')).scope).toBe('attendee');
+    expect(rule(ofScope('organizer', 'digest')).scope).toBe('organizer');
   });
 });

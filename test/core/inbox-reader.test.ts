@@ -4,23 +4,38 @@ import { parseFeedQuery } from '../../functions/core/feed.ts';
 import { createInboxReader } from '../../functions/core/inbox-reader.ts';
 import type { Notification } from '../../functions/core/notification.ts';
 import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
-import { contentOf } from '../support/content.ts';
+import { contentOf, ruleOf } from '../support/content.ts';
+import { inboxState } from '../support/inbox-state.ts';
+import { policyOf } from '../support/policy.ts';
 
 const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
 const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
+
+const policy = policyOf({
+  scopes: ['attendee', 'organizer'],
+  types: { promo: {}, digest: { default: 'off' }, payout: { critical: true } },
+});
+const counted = (unread_count: number) => ({ unread_count, unseen_count: unread_count });
+/** The state of Alice's inbox, in which all notifications are unseen and without a scope. */
+const stateOf = (version: number, unread_count: number) => ({
+  ...inboxState(alice, version, unread_count),
+  scopes: { attendee: counted(unread_count), organizer: counted(unread_count) },
+});
 
 let repository: InMemoryRepository;
 let inbox: ReturnType<typeof createInboxReader>;
 
 beforeEach(() => {
-  repository = createInMemoryRepository(() => Date.UTC(2026, 0, 1));
-  inbox = createInboxReader({ repository });
+  repository = createInMemoryRepository(() => Date.UTC(2026, 0, 1), policy);
+  inbox = createInboxReader({ repository, policy });
 });
 
+const query = (parameters: Record<string, string>) => parseFeedQuery(parameters, policy.scopes);
+
 async function create(): Promise<Notification> {
-  const [stored] = await repository.create(contentOf(), [alice], null);
-  if (!stored) throw new Error('create answered nothing');
-  return stored.notification;
+  const [outcome] = await repository.create(contentOf(), ruleOf(), [alice], null);
+  if (!outcome?.notification) throw new Error('create answered nothing');
+  return outcome.notification;
 }
 
 describe('The feed', () => {
@@ -30,34 +45,43 @@ describe('The feed', () => {
     const seen: number[][] = [];
     let cursor: string | null | undefined;
     while (cursor !== null) {
-      const page = await inbox.list(alice, parseFeedQuery({ limit: '2', ...(cursor && { cursor }) }));
+      const page = await inbox.list(alice, query({ limit: '2', ...(cursor && { cursor }) }));
       seen.push(page.data.map(({ id }) => id));
       cursor = page.next_cursor;
     }
     expect(seen).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
   });
 
+  it('goes on at positions, also for what has moved up meanwhile', async () => {
+    const [first, second, third] = [await create(), await create(), await create()];
+    const page = await inbox.list(alice, query({ limit: '2' }));
+    repository.moveUp(alice, first.id);
+    expect(page).toMatchObject({ data: [third, second], next_cursor: String(second.position) });
+    const rest = await inbox.list(alice, query({ cursor: String(second.position) }));
+    expect(rest).toMatchObject({ data: [], next_cursor: null });
+    const { data } = await inbox.list(alice, query({ limit: '1' }));
+    expect(data).toMatchObject([{ id: first.id, position: third.position + 1 }]);
+  });
+
   it('has no next page if the last one is just full', async () => {
     await create();
     await create();
-    expect(await inbox.list(alice, parseFeedQuery({ limit: '2' }))).toMatchObject({ next_cursor: null });
+    expect(await inbox.list(alice, query({ limit: '2' }))).toMatchObject({ next_cursor: null });
   });
 
   it('has the shape of the contract if nothing is in it', async () => {
-    expect(await inbox.list(alice, parseFeedQuery({}))).toEqual({
+    expect(await inbox.list(alice, query({}))).toEqual({
       data: [],
       next_cursor: null,
-      user_id: alice,
-      unread_count: 0,
-      version: 0,
+      ...stateOf(0, 0),
     });
   });
 });
 
-describe('The unread count', () => {
-  it('comes with the version', async () => {
+describe('The counts', () => {
+  it('come with the version, one for each scope', async () => {
     await create();
-    expect(await inbox.unreadCount(alice)).toEqual({ user_id: alice, version: 1, unread_count: 1 });
+    expect(await inbox.unreadCount(alice)).toEqual(stateOf(1, 1));
   });
 });
 
@@ -66,9 +90,7 @@ describe('The changes', () => {
     const [first, second] = [await create(), await create()];
     expect(await inbox.changes(alice, 1)).toEqual({
       data: [second],
-      version: 2,
-      user_id: alice,
-      unread_count: 2,
+      ...stateOf(2, 2),
       reset: false,
     });
     expect((await inbox.changes(alice, 0)).data).toEqual([first, second]);
@@ -77,9 +99,7 @@ describe('The changes', () => {
   it('ask for a reset if the client is ahead', async () => {
     expect(await inbox.changes(alice, 1)).toEqual({
       data: [],
-      user_id: alice,
-      version: 0,
-      unread_count: 0,
+      ...stateOf(0, 0),
       reset: true,
     });
   });
@@ -90,6 +110,28 @@ describe('A single notification', () => {
     const notification = await create();
     expect(await inbox.get(alice, notification.id)).toEqual(notification);
     await expect(inbox.get(bob, notification.id)).rejects.toThrow(NotFound);
+  });
+});
+
+describe('Preferences', () => {
+  const byDefault = {
+    promo: { enabled: true, critical: false },
+    digest: { enabled: false, critical: false },
+    payout: { enabled: true, critical: true },
+  };
+
+  it('are the defaults of every configured type until the user chooses', async () => {
+    expect(await inbox.preferences(alice)).toEqual({ user_id: alice, types: byDefault });
+  });
+
+  it('are what the user has chosen, but a critical type is always enabled', async () => {
+    await repository.choose(alice, { off: ['promo', 'payout'], on: ['digest'] });
+    expect((await inbox.preferences(alice)).types).toEqual({
+      promo: { enabled: false, critical: false },
+      digest: { enabled: true, critical: false },
+      payout: { enabled: true, critical: true },
+    });
+    expect((await inbox.preferences(bob)).types).toEqual(byDefault);
   });
 });
 
@@ -105,10 +147,10 @@ describe('Changes that are larger than a function can return', () => {
     ['line breaks', '\n'],
   ])('are answered with reset: %s', async (_, character) => {
     const content = contentOf({ body: character.repeat(4_000) });
-    for (let n = 0; n < 600; n += 1) await repository.create(content, [alice], null);
+    for (let n = 0; n < 600; n += 1) await repository.create(content, ruleOf(), [alice], null);
     const pages = [];
     for (let since = 0; since < 600; since += 50) pages.push(await inbox.changes(alice, since));
-    expect(pages[0]).toEqual({ data: [], user_id: alice, version: 600, unread_count: 600, reset: true });
+    expect(pages[0]).toEqual({ data: [], ...stateOf(600, 600), reset: true });
     expect(pages.at(-1)).toMatchObject({ version: 600, reset: false });
     expect(pages.filter((page) => bytesSent(page) > lambdaLimitBytes)).toEqual([]);
   });

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CreatedMany, CreatedOne } from '../../functions/core/answers.ts';
 import { parseCreateCommand } from '../../functions/core/create-command.ts';
+import { createPolicy } from '../../functions/core/create-policy.ts';
 import { IdempotencyConflict, NotFound, Unavailable } from '../../functions/core/errors.ts';
+import type { Bounds } from '../../functions/core/feed.ts';
 import {
   createNotificationService,
   type NotificationService,
@@ -10,6 +12,8 @@ import type { NotificationRepository, Publisher } from '../../functions/core/por
 import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
 import { createRecordingMetrics, type RecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createRecordingPublisher, type RecordingPublisher } from '../fakes/recording-publisher.ts';
+import { inboxState } from '../support/inbox-state.ts';
+import { policyOf } from '../support/policy.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
 const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
@@ -29,19 +33,35 @@ beforeEach(() => {
   service = serviceWith({});
 });
 
-const serviceWith = (changes: { repository?: NotificationRepository; publisher?: Publisher }) =>
-  createNotificationService({ repository, publisher, metrics, clock: clock.now, ...changes });
+const policy = policyOf({ types: { promo: {}, digest: { default: 'off' } } });
+const { rule } = createPolicy(policy);
 
-async function createOne(changes: object = {}, by: NotificationService = service): Promise<CreatedOne> {
-  const input = { user_id: alice, title: 'Build passed', body: 'All green.', ...changes };
-  const created = await by.create(parseCreateCommand(input, null), 'invoke');
+const serviceWith = (changes: { repository?: NotificationRepository; publisher?: Publisher }) =>
+  createNotificationService({ repository, publisher, policy, metrics, clock: clock.now, ...changes });
+
+/** Creates for one user, who may have switched the type off. */
+async function tryOne(changes: object = {}, by: NotificationService = service): Promise<CreatedOne> {
+  const command = parseCreateCommand(
+    { user_id: alice, title: 'Build passed', body: 'All green.', ...changes },
+    null,
+  );
+  const created = await by.create(command, rule(command), 'invoke');
   if (!('notification' in created)) throw new Error('The answer is for a batch.');
   return created;
 }
 
+async function createOne(changes: object = {}, by: NotificationService = service) {
+  const { notification, ...created } = await tryOne(changes, by);
+  if (!notification) throw new Error('The type is switched off.');
+  return { notification, ...created };
+}
+
 async function createMany(user_ids: string[], changes: object = {}): Promise<CreatedMany> {
-  const input = { user_ids, title: 'Build passed', body: 'All green.', ...changes };
-  const created = await service.create(parseCreateCommand(input, null), 'queue');
+  const command = parseCreateCommand(
+    { user_ids, title: 'Build passed', body: 'All green.', ...changes },
+    null,
+  );
+  const created = await service.create(command, rule(command), 'queue');
   if (!('notifications' in created)) throw new Error('The answer is for one.');
   return created;
 }
@@ -55,6 +75,9 @@ const unreachable: NotificationRepository = new Proxy(
     },
   },
 );
+
+/** Bounds that leave nothing out. */
+const all: Bounds = { before_position: null, scope: null, types: [] };
 
 const types = () => publisher.pushes.map(({ frame }) => frame.type);
 const lastPush = () => publisher.pushes.at(-1);
@@ -85,7 +108,7 @@ describe('Creating a notification', () => {
     expect(publisher.pushes).toEqual([
       {
         user_id: alice,
-        frame: { type: 'notification.created', user_id: alice, version: 1, unread_count: 1, notification },
+        frame: { type: 'notification.created', ...inboxState(alice, 1, 1), notification },
       },
     ]);
   });
@@ -99,7 +122,7 @@ describe('Creating a notification', () => {
       },
     };
     await createOne({}, serviceWith({ publisher: looking }));
-    expect(foundAtDelivery).toEqual([{ user_id: alice, version: 1, unread_count: 1 }]);
+    expect(foundAtDelivery).toEqual([inboxState(alice, 1, 1)]);
   });
 
   it('succeeds, and says so, if no connection could be reached', async () => {
@@ -128,8 +151,8 @@ describe('Creating a notification', () => {
         .every((type) => type === 'notification.created'),
     ).toBe(true);
     expect(publisher.pushes.slice(20).map(({ frame }) => frame)).toEqual([
-      { type: 'inbox.changed', user_id: alice, version: 21, unread_count: 21 },
-      { type: 'inbox.changed', user_id: alice, version: 22, unread_count: 22 },
+      { type: 'inbox.changed', ...inboxState(alice, 21, 21) },
+      { type: 'inbox.changed', ...inboxState(alice, 22, 22) },
     ]);
   });
 
@@ -186,8 +209,55 @@ describe('Creating for several users', () => {
   it('writes for none if the key has other content for one', async () => {
     await createOne({ idempotency_key: 'k', title: 'Other' });
     await expect(createMany([bob, alice], { idempotency_key: 'k' })).rejects.toThrow(IdempotencyConflict);
-    expect(await repository.inbox(bob)).toEqual({ user_id: bob, version: 0, unread_count: 0 });
+    expect(await repository.inbox(bob)).toEqual(inboxState(bob, 0, 0));
     expect(publisher.pushes).toHaveLength(1);
+  });
+});
+
+describe('Creating what a recipient has switched off', () => {
+  const promo = { metadata: { type: 'Promo' } };
+
+  beforeEach(async () => {
+    await repository.choose(alice, { off: ['promo'], on: [] });
+  });
+
+  it('writes nothing, pushes nothing, and says so', async () => {
+    expect(await tryOne(promo)).toMatchObject({ notification: null, created: false, suppressed: true });
+    expect(await repository.inbox(alice)).toEqual(inboxState(alice, 0, 0));
+    expect(publisher.pushes).toEqual([]);
+  });
+
+  it('names those who have switched it off, and creates for the others', async () => {
+    const { notifications, suppressed } = await createMany([bob, alice], promo);
+    expect(notifications).toMatchObject([{ user_id: bob, created: true }]);
+    expect(suppressed).toEqual([alice]);
+    expect(publisher.pushes.map(({ user_id }) => user_id)).toEqual([bob]);
+  });
+
+  it('leaves nothing of its key, which may create later', async () => {
+    await tryOne({ ...promo, idempotency_key: 'k' });
+    await repository.choose(alice, { off: [], on: ['promo'] });
+    expect(await tryOne({ ...promo, idempotency_key: 'k' })).toMatchObject({
+      created: true,
+      suppressed: false,
+    });
+  });
+
+  it('is the same for a type that is off by default, until a user switches it on', async () => {
+    const digest = { metadata: { type: 'digest' } };
+    expect(await tryOne(digest)).toMatchObject({ suppressed: true });
+    await repository.choose(alice, { off: [], on: ['digest'] });
+    expect(await tryOne(digest)).toMatchObject({ created: true, suppressed: false });
+  });
+
+  it('is measured by door and type', async () => {
+    await tryOne(promo);
+    await createMany([bob, alice], promo);
+    expect(metrics.measured).toEqual([
+      { name: 'NotificationsSuppressed', value: 1, labels: { door: 'invoke', type: 'Promo' } },
+      { name: 'NotificationsCreated', value: 1, labels: { door: 'queue', type: 'Promo' } },
+      { name: 'NotificationsSuppressed', value: 1, labels: { door: 'queue', type: 'Promo' } },
+    ]);
   });
 });
 
@@ -196,7 +266,7 @@ describe('A repeated idempotency key', () => {
     const first = await createOne({ idempotency_key: 'k' });
     const second = await createOne({ idempotency_key: 'k' });
     expect(second).toMatchObject({ created: false, notification: first.notification });
-    expect(await repository.inbox(alice)).toEqual({ user_id: alice, version: 1, unread_count: 1 });
+    expect(await repository.inbox(alice)).toEqual(inboxState(alice, 1, 1));
   });
 
   it('delivers again in full while the creation is the latest change', async () => {
@@ -206,33 +276,33 @@ describe('A repeated idempotency key', () => {
     expect(second).toEqual(first);
   });
 
-  it('delivers again as an update if the row itself was the latest to change', async () => {
-    const { notification } = await createOne({ idempotency_key: 'k' });
-    await repository.mark(alice, notification.id, 'read');
+  it('delivers again as inbox.changed if the notification has changed, which others may have done with it', async () => {
+    const [{ notification }, { notification: other }] = [
+      await createOne({ idempotency_key: 'k' }),
+      await createOne(),
+    ];
+    const marks = [notification, other].map(({ id }) => ({ id, position: null }));
+    await repository.markMany(alice, 'read', marks);
     await clock.advance(1);
-    await repository.mark(alice, notification.id, 'unread');
+    await repository.markMany(alice, 'unread', marks);
     await createOne({ idempotency_key: 'k' });
-    expect(lastPush()?.frame).toMatchObject({
-      type: 'notification.updated',
-      version: 3,
-      notification: { version: 3, status: 'unread' },
-    });
+    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', ...inboxState(alice, 4, 2, 0) });
   });
 
   it('delivers again as inbox.changed if the inbox has changed since', async () => {
     await createOne({ idempotency_key: 'k' });
     await createOne();
     await createOne({ idempotency_key: 'k' });
-    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', user_id: alice, version: 2, unread_count: 2 });
+    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', ...inboxState(alice, 2, 2) });
   });
 
   it('delivers again as inbox.changed after a read-all, which changed other rows too', async () => {
     await createOne();
     await createOne({ idempotency_key: 'k' });
     await clock.advance(1);
-    await repository.readAll(alice, null);
+    await repository.readAll(alice, all);
     await createOne({ idempotency_key: 'k' });
-    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', user_id: alice, version: 3, unread_count: 0 });
+    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', ...inboxState(alice, 3, 0) });
   });
 
   it('is another key for another user', async () => {
@@ -246,9 +316,7 @@ describe('Marking a notification', () => {
     const { notification } = await createOne();
     expect(await service.mark(alice, notification.id, 'read')).toEqual({
       notification: { ...notification, status: 'read', version: 2 },
-      user_id: alice,
-      unread_count: 0,
-      version: 2,
+      ...inboxState(alice, 2, 0),
     });
   });
 
@@ -257,14 +325,14 @@ describe('Marking a notification', () => {
     const { notification } = await service.mark(alice, before.id, 'archive');
     expect(lastPush()).toEqual({
       user_id: alice,
-      frame: { type: 'notification.updated', user_id: alice, version: 2, unread_count: 0, notification },
+      frame: { type: 'notification.updated', ...inboxState(alice, 2, 0), notification },
     });
   });
 
   it('pushes nothing if nothing changes', async () => {
     const { notification } = await createOne();
     const answer = await service.mark(alice, notification.id, 'unread');
-    expect(answer).toEqual({ notification, user_id: alice, version: 1, unread_count: 1 });
+    expect(answer).toEqual({ notification, ...inboxState(alice, 1, 1) });
     expect(types()).toEqual(['notification.created']);
   });
 
@@ -289,23 +357,19 @@ describe('Marking a notification', () => {
 });
 
 describe('Reading all', () => {
-  it('marks what is unread and pushes the highest id as its bound', async () => {
+  it('marks what is unread and pushes the highest position as its bound', async () => {
     await createOne();
     const { notification } = await createOne();
-    expect(await service.readAll(alice, null)).toEqual({
+    expect(await service.readAll(alice, all)).toEqual({
       updated: 2,
-      user_id: alice,
-      version: 3,
-      unread_count: 0,
+      ...inboxState(alice, 3, 0),
     });
     expect(lastPush()).toEqual({
       user_id: alice,
       frame: {
         type: 'inbox.read_all',
-        user_id: alice,
-        version: 3,
-        unread_count: 0,
-        before_id: notification.id,
+        ...inboxState(alice, 3, 0),
+        before_position: notification.position,
       },
     });
   });
@@ -313,40 +377,25 @@ describe('Reading all', () => {
   it('leaves what is newer than its bound', async () => {
     const { notification } = await createOne();
     await createOne();
-    expect(await service.readAll(alice, notification.id)).toEqual({
+    const before_position = notification.position;
+    expect(await service.readAll(alice, { ...all, before_position })).toEqual({
       updated: 1,
-      user_id: alice,
-      unread_count: 1,
-      version: 3,
+      ...inboxState(alice, 3, 1),
     });
-    expect(lastPush()?.frame).toMatchObject({ before_id: notification.id, unread_count: 1 });
+    expect(lastPush()?.frame).toMatchObject({ before_position, unread_count: 1 });
   });
 
   it('pushes nothing if nothing was unread', async () => {
-    expect(await service.readAll(alice, null)).toEqual({
-      updated: 0,
-      user_id: alice,
-      version: 0,
-      unread_count: 0,
-    });
-    expect(await service.readAll(alice, 5)).toEqual({
-      updated: 0,
-      user_id: alice,
-      version: 0,
-      unread_count: 0,
-    });
+    const nothing = { updated: 0, ...inboxState(alice, 0, 0) };
+    expect(await service.readAll(alice, all)).toEqual(nothing);
+    expect(await service.readAll(alice, { ...all, before_position: 5 })).toEqual(nothing);
     expect(publisher.pushes).toEqual([]);
   });
 
   it('is pushed as inbox.changed in a burst', async () => {
     for (let n = 0; n < 20; n += 1) await createOne();
-    await service.readAll(alice, null);
-    expect(lastPush()?.frame).toEqual({
-      type: 'inbox.changed',
-      user_id: alice,
-      version: 21,
-      unread_count: 0,
-    });
+    await service.readAll(alice, all);
+    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', ...inboxState(alice, 21, 0) });
   });
 });
 

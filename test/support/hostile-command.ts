@@ -248,6 +248,10 @@ const breakers: fc.Arbitrary<BrokenField[]>[] = [
   single('body', notNull(brokenText(4_000, 0))),
   single('actor_id', brokenUuid),
   single('channel', notNull(brokenText(20))),
+  single(
+    'scope',
+    notNull(fc.oneof(brokenText(32), fc.constantFrom('Attendee', 'at tendee', '-', '__proto__'))),
+  ),
   single('idempotency_key', notNull(brokenText(255))),
   brokenMetadata,
   unknownField.map((field) => [field]),
