@@ -92,7 +92,7 @@ export function toPending(
   const pending = { delivery_id, user_id, attempt: 1 };
   return frame.type === 'preferences.changed'
     ? { ...pending, type: frame.type }
-    : { ...pending, ...inboxChanged(frame) };
+    : { ...inboxChanged(frame), ...pending };
 }
 
 /** The pending delivery of a function that cannot reach the sockets. It has the whole push. */
@@ -102,7 +102,7 @@ export function toPendingFrame(
 ): PendingFrame | PendingPreferencesChanged {
   const pending = { delivery_id, user_id, attempt: 0 } as const;
   if (frame.type === 'preferences.changed') return { ...pending, type: frame.type };
-  return { ...pending, ...inboxChanged(frame), type: 'frame', frame: JSON.stringify(frame) };
+  return { ...inboxChanged(frame), ...pending, type: 'frame', frame: JSON.stringify(frame) };
 }
 
 /** The pending delivery after a whole frame has failed: `inbox.changed`, at attempt 0. */

@@ -31,7 +31,9 @@ export function testDeliveryQueue(name: string, open: () => Promise<DeliveryQueu
       attempt: 1,
       type: 'inbox.changed',
       version: 42,
-      unread_count: 0,
+      unread_count: 3,
+      unseen_count: 2,
+      scopes: { attendee: { unread_count: 1, unseen_count: 0 } },
       connections: [connection(), connection()],
       ...changes,
     });
@@ -62,18 +64,17 @@ export function testDeliveryQueue(name: string, open: () => Promise<DeliveryQueu
       expect(await queued(pending)).toEqual([pending]);
     });
 
+    it('hands on that preferences have changed', async () => {
+      const { delivery_id, user_id } = push();
+      const pending: PendingDelivery = { delivery_id, user_id, attempt: 0, type: 'preferences.changed' };
+      await under.queue.put(pending);
+      expect(await queued(pending)).toEqual([pending]);
+    });
+
     it('hands on a frame letter by letter, numbers that a table has no room for included', async () => {
       const frame = '{"type":"notification.created","metadata":{"n":1e300}}';
-      const { delivery_id, user_id, version, unread_count } = push();
-      const pending: PendingDelivery = {
-        delivery_id,
-        user_id,
-        attempt: 0,
-        type: 'frame',
-        version,
-        unread_count,
-        frame,
-      };
+      const { connections: _, ...state } = push();
+      const pending: PendingDelivery = { ...state, attempt: 0, type: 'frame', frame };
       await under.queue.put(pending);
       expect(await queued(pending)).toEqual([pending]);
     });

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { InboxFrame } from '../../functions/core/frames.ts';
 import type { Notification } from '../../functions/core/notification.ts';
 import type { Connection, ConnectionRegistry } from '../../functions/core/ports.ts';
-import { inboxChanged, type Push } from '../../functions/core/push.ts';
+import { inboxChanged, type Push, preferencesChanged } from '../../functions/core/push.ts';
 import { createConnectionCloser } from '../../functions/realtime/connection-closer.ts';
 import { createPostingPublisher } from '../../functions/realtime/publisher.ts';
 import type { SocketGateway } from '../../functions/realtime/socket-gateway.ts';
@@ -15,9 +15,10 @@ import {
 import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
 import { createRecordingMetrics, type RecordingMetrics } from '../fakes/recording-metrics.ts';
+import { inboxState } from '../support/inbox-state.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
-const frame: InboxFrame = inboxChanged({ user_id: randomUUID(), version: 7, unread_count: 2 });
+const frame: InboxFrame = inboxChanged(inboxState(randomUUID(), 7, 2));
 
 let clock: TestClock;
 let registry: ConnectionRegistry;
@@ -94,8 +95,7 @@ describe('A delivery', () => {
 
   it('posts to each user their own frame', async () => {
     const [alice, bob] = [await userWith(1), await userWith(1)];
-    const frameFor = (user_id: string, version: number) =>
-      inboxChanged({ user_id, version, unread_count: 0 });
+    const frameFor = (user_id: string, version: number) => inboxChanged(inboxState(user_id, version, 0));
     const posted = new Map<string, unknown>();
     await deliver(
       async (connection_id, text) => {
@@ -228,17 +228,16 @@ describe('A post that fails', () => {
     expect(await liveOf(alice.user_id)).toHaveLength(1);
   });
 
-  it('leaves one pending delivery for its user, with the connections that failed and the version, but never the content', async () => {
+  it('leaves one pending delivery for its user, with the connections that failed and the state, but never the content', async () => {
     const [alice, bob] = [await userWith(3), await userWith(1)];
     const [first, second, third] = alice.connections;
+    const state = inboxState(alice.user_id, 9, 4, 1);
     const notification = { title: 'secret' } as unknown as Notification;
     const push: Push = {
       user_id: alice.user_id,
       frame: {
         type: 'notification.created',
-        user_id: alice.user_id,
-        version: 9,
-        unread_count: 4,
+        ...state,
         notification,
       },
     };
@@ -250,16 +249,22 @@ describe('A post that fails', () => {
     expect(queue.deliveries).toEqual([
       {
         delivery_id: expect.any(String),
-        user_id: alice.user_id,
         attempt: 1,
         type: 'inbox.changed',
-        version: 9,
-        unread_count: 4,
+        ...state,
         connections: [first, third],
       },
     ]);
     await deliver(fail, pushTo(bob));
     expect(new Set(queue.deliveries.map(({ delivery_id }) => delivery_id)).size).toBe(2);
+  });
+
+  it('leaves one for changed preferences too', async () => {
+    const { user_id, connections } = await userWith(1);
+    await deliver(fail, [{ user_id, frame: preferencesChanged(user_id) }]);
+    expect(queue.deliveries).toEqual([
+      { delivery_id: expect.any(String), user_id, attempt: 1, type: 'preferences.changed', connections },
+    ]);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryQueue } from '../../functions/core/ports.ts';
-import type { Push } from '../../functions/core/push.ts';
+import { type Push, preferencesChanged } from '../../functions/core/push.ts';
 import { createQueueingPublisher } from '../../functions/realtime/publisher.ts';
 import {
   createInMemoryDeliveryQueue,
@@ -9,6 +9,7 @@ import {
 } from '../fakes/in-memory-delivery-queue.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
 import { nobodyConnected } from '../fakes/recording-publisher.ts';
+import { inboxState } from '../support/inbox-state.ts';
 import { createTestClock } from '../support/test-clock.ts';
 
 const clock = createTestClock();
@@ -19,9 +20,14 @@ beforeEach(() => {
   logger = createRecordingLogger();
 });
 
-const push = (version: number): Push => {
+const push = (version: number) => {
   const user_id = randomUUID();
-  return { user_id, frame: { type: 'inbox.read_all', user_id, version, unread_count: 0, before_id: 9 } };
+  const frame = {
+    type: 'inbox.read_all',
+    ...inboxState(user_id, version, 3, 2),
+    before_position: 9,
+  } as const;
+  return { user_id, frame };
 };
 const publish = (pushes: Push[], over: DeliveryQueue = queue) =>
   createQueueingPublisher({ queue: over, clock: () => clock.now(), logger }).publish(pushes);
@@ -33,14 +39,20 @@ describe('A push by a function that cannot reach the sockets', () => {
     expect(queue.deliveries).toEqual(
       pushes.map(({ user_id, frame }) => ({
         delivery_id: expect.any(String),
-        user_id,
         attempt: 0,
+        ...inboxState(user_id, frame.version, 3, 2),
         type: 'frame',
-        version: frame.version,
-        unread_count: 0,
         frame: JSON.stringify(frame),
       })),
     );
+  });
+
+  it('of changed preferences is queued without a state of the inbox', async () => {
+    const user_id = randomUUID();
+    await publish([{ user_id, frame: preferencesChanged(user_id) }]);
+    expect(queue.deliveries).toEqual([
+      { delivery_id: expect.any(String), user_id, attempt: 0, type: 'preferences.changed' },
+    ]);
   });
 
   it('fails no change if it cannot be queued', async () => {

@@ -6,6 +6,7 @@ import type {
   PendingFrame,
   PendingGoodbye,
   PendingInboxChanged,
+  PendingPreferencesChanged,
 } from '../../functions/core/pending-delivery.ts';
 import type { Connection, ConnectionRegistry } from '../../functions/core/ports.ts';
 import { createConnectionCloser } from '../../functions/realtime/connection-closer.ts';
@@ -20,6 +21,7 @@ import { createRecordingDeadLetters, type RecordingDeadLetters } from '../fakes/
 import { createRecordingGateway, type RecordingGateway } from '../fakes/recording-gateway.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
 import { createRecordingMetrics, type RecordingMetrics } from '../fakes/recording-metrics.ts';
+import { inboxState } from '../support/inbox-state.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
 const user_id = randomUUID();
@@ -62,26 +64,22 @@ async function connected(changes: Partial<Connection> = {}): Promise<Connection>
 
 const push = (changes: Partial<PendingInboxChanged> = {}): PendingInboxChanged => ({
   delivery_id: randomUUID(),
-  user_id,
   attempt: 1,
   type: 'inbox.changed',
-  version: 7,
-  unread_count: 2,
+  ...inboxState(user_id, 7, 2),
   ...changes,
 });
-const inboxChanged = { type: 'inbox.changed', user_id, version: 7, unread_count: 2 };
+const inboxChanged = { type: 'inbox.changed', ...inboxState(user_id, 7, 2) };
 const failing: SocketGateway['post'] = async () => 'failed';
 const idsOf = (connections: Connection[]) => connections.map(({ connection_id }) => connection_id);
 
 describe('A frame', () => {
   const frame = (version: number, user = user_id): PendingFrame => ({
     delivery_id: randomUUID(),
-    user_id: user,
     attempt: 0,
     type: 'frame',
-    version,
-    unread_count: version,
-    frame: JSON.stringify({ type: 'notification.created', user_id: user, version, unread_count: version }),
+    ...inboxState(user, version, version),
+    frame: JSON.stringify({ type: 'notification.created', ...inboxState(user, version, version) }),
   });
   const versions = () => gateway.posted.map(({ frame }) => Object(frame).version);
 
@@ -131,14 +129,38 @@ describe('A frame', () => {
     expect(queue.deliveries).toEqual([
       {
         delivery_id,
-        user_id,
         attempt: 1,
         type: 'inbox.changed',
-        version: 7,
-        unread_count: 7,
+        ...inboxState(user_id, 7, 7),
         connections: [first],
       },
     ]);
+  });
+});
+
+describe('A pending preferences.changed', () => {
+  const pending: PendingPreferencesChanged = {
+    delivery_id: randomUUID(),
+    user_id,
+    attempt: 0,
+    type: 'preferences.changed',
+  };
+
+  it('is posted to all connections of its user if it was not tried before', async () => {
+    const connections = [await connected(), await connected()];
+    await redeliver(pending);
+    const frame = { type: 'preferences.changed', user_id };
+    expect(gateway.posted).toEqual(idsOf(connections).map((connection_id) => ({ connection_id, frame })));
+  });
+
+  it('is queued again for the connections that it did not reach, and becomes a dead letter at last', async () => {
+    const connections = [await connected()];
+    gateway.post = failing;
+    await redeliver(pending);
+    expect(queue.deliveries).toEqual([{ ...pending, attempt: 1, connections }]);
+    const last = { ...pending, attempt: 3, connections };
+    await redeliver(last);
+    expect(deadLetters.records).toEqual([last]);
   });
 });
 

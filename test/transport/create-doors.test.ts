@@ -12,11 +12,17 @@ import { createInMemoryRepository } from '../fakes/in-memory-repository.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
 import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createRecordingPublisher, nobodyConnected } from '../fakes/recording-publisher.ts';
+import { inboxState } from '../support/inbox-state.ts';
+import { policyOf } from '../support/policy.ts';
 import { alice, httpEvent, identity, now } from './http-event.ts';
 
 const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
 const command = { user_id: alice, title: 'Build passed', body: 'Green.' };
 const { user_id: _, ...content } = command;
+
+const settings = policyOf({
+  types: { payout: { sources: ['payments'] }, digest: { default: 'off' } },
+});
 
 let repository: NotificationRepository;
 let logger: RecordingLogger;
@@ -25,26 +31,27 @@ let keys: (string | null)[];
 let invoke: (event: unknown, requestId?: string) => Promise<unknown>;
 
 beforeEach(() => {
-  const inMemory = createInMemoryRepository(() => now);
+  const inMemory = createInMemoryRepository(() => now, settings);
   keys = [];
   repository = {
     ...inMemory,
-    create(content, user_ids, key) {
+    create(content, rule, user_ids, key) {
       keys.push(key);
       if (content.title === 'outage') throw new Unavailable('The database');
       if (content.title === 'defect')
         throw Object.assign(new Error('SQL'), { detail: 'Failing row: secret' });
-      return inMemory.create(content, user_ids, key);
+      return inMemory.create(content, rule, user_ids, key);
     },
   };
   logger = createRecordingLogger();
   const service = createNotificationService({
     repository,
     publisher: createRecordingPublisher(),
+    policy: settings,
     metrics: createRecordingMetrics(),
     clock: () => now,
   });
-  const policy = createPolicy({ payout: ['payments'] });
+  const policy = createPolicy(settings);
   const limiter = createInMemoryRateLimiter(() => now);
   const http = serve(createRoutes({ service, policy, limiter }), { clock: () => now, logger });
   const handler = serveCreate({ service, policy, http, logger });
@@ -82,6 +89,7 @@ describe('A direct invocation', () => {
     expect(await invoke(command)).toEqual({
       notification: expect.objectContaining({ ...command, id: expect.any(Number), status: 'unread' }),
       created: true,
+      suppressed: false,
       delivery: nobodyConnected,
     });
   });
@@ -92,7 +100,21 @@ describe('A direct invocation', () => {
         { id: expect.any(Number), user_id: alice, created: true },
         { id: expect.any(Number), user_id: bob, created: true },
       ],
+      suppressed: [],
       delivery: nobodyConnected,
+    });
+  });
+
+  it('says who has switched the type off', async () => {
+    const digest = { ...content, metadata: { type: 'digest' } };
+    expect(await invoke({ ...digest, user_id: alice })).toMatchObject({
+      notification: null,
+      created: false,
+      suppressed: true,
+    });
+    expect(await invoke({ ...digest, user_ids: [alice, bob] })).toMatchObject({
+      notifications: [],
+      suppressed: [alice, bob],
     });
   });
 
@@ -418,7 +440,7 @@ describe('A request of the HTTP API', () => {
 
   it('is answered by the route', async () => {
     expect(await invoke(request(command))).toMatchObject({ statusCode: 201 });
-    expect(await repository.inbox(alice)).toEqual({ user_id: alice, version: 1, unread_count: 1 });
+    expect(await repository.inbox(alice)).toEqual(inboxState(alice, 1, 1));
   });
 
   it('is answered if it fails, too', async () => {
@@ -451,15 +473,15 @@ describe('Messages of the queue', () => {
 
   it('create one notification each, and none is reported back', async () => {
     expect(await deliver(command, { ...content, user_ids: [bob] })).toEqual({ batchItemFailures: [] });
-    expect(await repository.inbox(alice)).toEqual({ user_id: alice, version: 1, unread_count: 1 });
-    expect(await repository.inbox(bob)).toEqual({ user_id: bob, version: 1, unread_count: 1 });
+    expect(await repository.inbox(alice)).toEqual(inboxState(alice, 1, 1));
+    expect(await repository.inbox(bob)).toEqual(inboxState(bob, 1, 1));
   });
 
   it('create once however often they are received', async () => {
     await deliver(command);
     await deliver(command);
     expect(keys).toEqual(['message-0', 'message-0']);
-    expect(await repository.inbox(alice)).toEqual({ user_id: alice, version: 1, unread_count: 1 });
+    expect(await repository.inbox(alice)).toEqual(inboxState(alice, 1, 1));
   });
 
   it('go by their own key if they have one', async () => {
@@ -482,8 +504,8 @@ describe('Messages of the queue', () => {
         { itemIdentifier: 'message-3' },
       ],
     });
-    expect(await repository.inbox(alice)).toEqual({ user_id: alice, version: 1, unread_count: 1 });
-    expect(await repository.inbox(bob)).toEqual({ user_id: bob, version: 1, unread_count: 1 });
+    expect(await repository.inbox(alice)).toEqual(inboxState(alice, 1, 1));
+    expect(await repository.inbox(bob)).toEqual(inboxState(bob, 1, 1));
   });
 
   it.each(['', 'null', '"text"', '[]', '{'])('come back where they are no command: %j', async (body) => {

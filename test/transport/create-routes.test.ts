@@ -9,6 +9,7 @@ import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-m
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
 import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createRecordingPublisher } from '../fakes/recording-publisher.ts';
+import { policyOf } from '../support/policy.ts';
 import { alice, httpEvent, identity, now } from './http-event.ts';
 
 const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
@@ -16,16 +17,22 @@ const content = { title: 'Build passed', body: 'Green.' };
 const command = { user_id: bob, ...content };
 const payout = { ...command, metadata: { type: 'payout' } };
 
+const settings = policyOf({
+  scopes: ['attendee'],
+  types: { payout: { sources: [] }, digest: { default: 'off' } },
+});
+
 let repository: InMemoryRepository;
 let handler: ReturnType<typeof serve>;
 /** Who was counted. */
 let counted: string[];
 
 function open(perMinute: number): void {
-  repository = createInMemoryRepository(() => now);
+  repository = createInMemoryRepository(() => now, settings);
   const service = createNotificationService({
     repository,
     publisher: createRecordingPublisher(),
+    policy: settings,
     metrics: createRecordingMetrics(),
     clock: () => now,
   });
@@ -37,7 +44,7 @@ function open(perMinute: number): void {
       counted.push(subject);
     },
   };
-  const policy = createPolicy({ payout: [] });
+  const policy = createPolicy(settings);
   const logger = createRecordingLogger();
   handler = serve(createRoutes({ service, policy, limiter }), { clock: () => now, logger });
 }
@@ -62,17 +69,18 @@ async function post(body: unknown, { scope = 'notifications:create', user_id = a
   );
   return { status: answer.statusCode, headers: answer.headers, body: JSON.parse(answer.body ?? '') };
 }
-const untouched = { user_id: bob, version: 0, unread_count: 0 };
+const untouched = { user_id: bob, version: 0, unread_count: 0, unseen_count: 0 };
 
 it('The table has exactly the routes from which the API is made', () => {
   const service = createNotificationService({
     repository,
     publisher: createRecordingPublisher(),
+    policy: settings,
     metrics: createRecordingMetrics(),
     clock: () => now,
   });
   const limiter = createInMemoryRateLimiter(() => now);
-  const table = createRoutes({ service, policy: createPolicy({}), limiter });
+  const table = createRoutes({ service, policy: createPolicy(settings), limiter });
   expect(Object.keys(table)).toEqual([...routeKeys.create]);
 });
 
@@ -104,6 +112,33 @@ describe('POST /notifications', () => {
       status: 200,
       body: { notifications: [{ created: false }, { created: false }] },
     });
+  });
+
+  it('answers 200 if the recipient has switched the type off', async () => {
+    expect(await post({ ...command, metadata: { type: 'digest' } })).toEqual({
+      status: 200,
+      headers: expect.anything(),
+      body: {
+        notification: null,
+        created: false,
+        suppressed: true,
+        delivery: { connections: 0, posted: 0, gone: 0, failed: 0 },
+      },
+    });
+    const users = { user_ids: [bob, alice], ...content, metadata: { type: 'digest' } };
+    expect(await post(users)).toMatchObject({
+      status: 200,
+      body: { notifications: [], suppressed: [bob, alice] },
+    });
+  });
+
+  it('refuses a scope that is not configured, and creates nothing', async () => {
+    expect(await post({ ...command, scope: 'speaker' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'scope', message: 'must be one of attendee; it is "speaker"' }] },
+    });
+    expect(await repository.inbox(bob)).toMatchObject(untouched);
+    expect(counted).toEqual([]);
   });
 
   it.each([[undefined], [null], ['text'], [7], [[]], [[command]]])('refuses the body %j', async (body) => {
@@ -147,7 +182,7 @@ describe('The idempotency key', () => {
     const { status, body } = await post({ ...command, idempotency_key: own }, { key: 'k' });
     expect(status).toBe(400);
     expect(body.errors[0]).toMatchObject({ path: 'idempotency_key', message: /header Idempotency-Key/ });
-    expect(await repository.inbox(bob)).toEqual(untouched);
+    expect(await repository.inbox(bob)).toMatchObject(untouched);
   });
 
   it('is that of the header if the one of the body is null', async () => {
@@ -204,7 +239,7 @@ describe('Who may create', () => {
         },
       });
     }
-    expect(await repository.inbox(bob)).toEqual(untouched);
+    expect(await repository.inbox(bob)).toMatchObject(untouched);
   });
 
   it('must have a further scope for a restricted type', async () => {
@@ -212,7 +247,7 @@ describe('Who may create', () => {
       status: 403,
       body: { detail: expect.stringContaining('notifications:create:payout') },
     });
-    expect(await repository.inbox(bob)).toEqual(untouched);
+    expect(await repository.inbox(bob)).toMatchObject(untouched);
     const scope = 'notifications:create notifications:create:payout';
     expect((await post(payout, { scope })).status).toBe(201);
     for (const type of ['Payout', 'payout\u200B', 'ｐａｙｏｕｔ']) {
@@ -233,7 +268,7 @@ describe('The rate limit', () => {
       headers: { 'retry-after': '60' },
       body: { code: 'rate_limited', title: 'Too Many Requests' },
     });
-    expect(await repository.inbox(bob)).toEqual({ user_id: bob, version: 2, unread_count: 2 });
+    expect(await repository.inbox(bob)).toMatchObject({ user_id: bob, version: 2, unread_count: 2 });
   });
 
   it('is of the token’s subject, not of the recipient', async () => {

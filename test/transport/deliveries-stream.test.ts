@@ -27,7 +27,9 @@ const image = (changes: Record<string, AttributeValue> = {}): Record<string, Att
   user_id: { S: 'u' },
   type: { S: 'inbox.changed' },
   version: { N: '7' },
-  unread_count: { N: '0' },
+  unread_count: { N: '2' },
+  unseen_count: { N: '1' },
+  scopes: { M: { attendee: { M: { unread_count: { N: '1' }, unseen_count: { N: '0' } } } } },
   connections: {
     L: [
       {
@@ -60,7 +62,9 @@ describe('The stream of deliveries', () => {
       user_id: 'u',
       type: 'inbox.changed',
       version: 7,
-      unread_count: 0,
+      unread_count: 2,
+      unseen_count: 1,
+      scopes: { attendee: { unread_count: 1, unseen_count: 0 } },
       connections: [
         { connection_id: 'abc=', user_id: 'u', connected_at: 1767225600123, expires_at: 1767225660123 },
       ],

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { encodeCursor } from '../../functions/core/feed.ts';
 import { createInboxReader } from '../../functions/core/inbox-reader.ts';
+import type { Metadata } from '../../functions/core/metadata.ts';
 import { createNotificationService } from '../../functions/core/notification-service.ts';
 import { routeKeys } from '../../functions/transport/route-keys.ts';
 import { readRoutes, updateRoutes } from '../../functions/transport/routes.ts';
@@ -9,7 +9,8 @@ import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-m
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
 import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createRecordingPublisher } from '../fakes/recording-publisher.ts';
-import { contentOf } from '../support/content.ts';
+import { contentOf, ruleOf } from '../support/content.ts';
+import { policyOf } from '../support/policy.ts';
 import { alice, httpEvent, identity, now } from './http-event.ts';
 
 const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
@@ -20,44 +21,51 @@ let ask: (
   request?: Parameters<typeof httpEvent>[0],
 ) => Promise<{ status: number | undefined; body: unknown }>;
 
-beforeEach(() => {
-  repository = createInMemoryRepository(() => now);
+const policy = policyOf({
+  scopes: ['attendee', 'organizer'],
+  types: { promo: {}, payout: { critical: true } },
+});
+
+/** The state of Alice's inbox, whose notifications have no scope and are unseen as long as they are unread. */
+const stateOf = (version: number, unread_count: number) => {
+  const counts = { unread_count, unseen_count: unread_count };
+  return { user_id: alice, version, ...counts, scopes: { attendee: counts, organizer: counts } };
+};
+
+function tables() {
+  const metrics = createRecordingMetrics();
   const publisher = createRecordingPublisher();
-  const routes = {
-    ...readRoutes(createInboxReader({ repository })),
-    ...updateRoutes(
-      createNotificationService({
-        repository,
-        publisher,
-        metrics: createRecordingMetrics(),
-        clock: () => now,
-      }),
-    ),
+  const service = createNotificationService({ repository, publisher, policy, metrics, clock: () => now });
+  return {
+    read: readRoutes({ inbox: createInboxReader({ repository, policy }), policy }),
+    update: updateRoutes({ service, policy }),
   };
-  const handler = serve(routes, { clock: () => now, logger: createRecordingLogger() });
+}
+
+beforeEach(() => {
+  repository = createInMemoryRepository(() => now, policy);
+  const { read, update } = tables();
+  const handler = serve({ ...read, ...update }, { clock: () => now, logger: createRecordingLogger() });
   ask = async (routeKey, request = {}) => {
     const { statusCode, body } = await handler(httpEvent({ routeKey, ...request }));
     return { status: statusCode, body: JSON.parse(body ?? '') };
   };
 });
 
-async function create(user_id = alice, metadata = {}): Promise<number> {
-  const [stored] = await repository.create(contentOf({ metadata }), [user_id], null);
-  return stored?.notification.id ?? 0;
+/** Answers the id, which is the position of what has not moved. */
+async function create(
+  user_id = alice,
+  metadata: Metadata = {},
+  scope: string | null = null,
+): Promise<number> {
+  const [stored] = await repository.create(contentOf({ metadata }), ruleOf({ scope }), [user_id], null);
+  return stored?.notification?.id ?? 0;
 }
 
-describe('The route tables', () => {
-  it('have exactly the routes from which the API is made', () => {
-    const repository = createInMemoryRepository(() => now);
-    const service = createNotificationService({
-      repository,
-      publisher: createRecordingPublisher(),
-      metrics: createRecordingMetrics(),
-      clock: () => now,
-    });
-    expect(Object.keys(readRoutes(createInboxReader({ repository })))).toEqual([...routeKeys.read]);
-    expect(Object.keys(updateRoutes(service))).toEqual([...routeKeys.update]);
-  });
+it('The route tables have exactly the routes from which the API is made', () => {
+  const { read, update } = tables();
+  expect(Object.keys(read)).toEqual([...routeKeys.read]);
+  expect(Object.keys(update)).toEqual([...routeKeys.update]);
 });
 
 describe('GET /notifications', () => {
@@ -69,28 +77,40 @@ describe('GET /notifications', () => {
       body: {
         data: [{ id, user_id: alice }],
         next_cursor: null,
-        user_id: alice,
-        version: 1,
-        unread_count: 1,
+        ...stateOf(1, 1),
       },
     });
   });
 
-  it('takes limit, cursor, status and type', async () => {
-    const id = await create(alice, { type: 'build' });
-    const newest = await create(alice, { type: 'build' });
+  it('takes limit, cursor, status, scope and types', async () => {
+    await create(alice, { type: 'build' }, 'organizer');
+    const id = await create(alice, { type: 'build' }, 'attendee');
     await create(alice, { type: 'chat' });
-    const query = { limit: '1', cursor: encodeCursor(newest), status: 'unread', type: 'build' };
+    const newest = await create(alice, { type: 'deploy' });
+    const query = {
+      limit: '1',
+      cursor: `${newest}`,
+      status: 'unread',
+      scope: 'attendee',
+      type: 'build,deploy',
+    };
     expect(await ask('GET /notifications', { query })).toMatchObject({ body: { data: [{ id }] } });
+  });
+
+  it('refuses a scope that is not configured', async () => {
+    expect(await ask('GET /notifications', { query: { scope: 'speaker' } })).toMatchObject({
+      status: 400,
+      body: { detail: 'scope must be one of attendee, organizer; it is "speaker"' },
+    });
   });
 });
 
 describe('GET /notifications/unread-count', () => {
-  it('answers count and version', async () => {
+  it('answers the state of the inbox', async () => {
     await create();
     expect(await ask('GET /notifications/unread-count')).toEqual({
       status: 200,
-      body: { user_id: alice, version: 1, unread_count: 1 },
+      body: stateOf(1, 1),
     });
   });
 });
@@ -101,7 +121,7 @@ describe('GET /notifications/changes', () => {
     const id = await create();
     expect(await ask('GET /notifications/changes', { query: { since: '1' } })).toMatchObject({
       status: 200,
-      body: { data: [{ id }], user_id: alice, version: 2, unread_count: 2, reset: false },
+      body: { data: [{ id }], ...stateOf(2, 2), reset: false },
     });
   });
 
@@ -184,27 +204,29 @@ describe('POST /notifications/read-all', () => {
     await create();
     expect(await readAll(body)).toEqual({
       status: 200,
-      body: { updated: 1, user_id: alice, version: 2, unread_count: 0 },
+      body: { updated: 1, ...stateOf(2, 0) },
     });
   });
 
-  it('marks those up to before_id', async () => {
+  it('marks those up to before_position', async () => {
     const id = await create();
     await create();
-    expect(await readAll(JSON.stringify({ before_id: id }))).toEqual({
+    expect(await readAll(JSON.stringify({ before_position: id }))).toEqual({
       status: 200,
-      body: { updated: 1, user_id: alice, version: 3, unread_count: 1 },
+      body: { updated: 1, ...stateOf(3, 1) },
     });
   });
 
   it.each([
-    ['before_id', '{"before_id":0}'],
-    ['before_id', '{"before_id":-1}'],
-    ['before_id', '{"before_id":1.5}'],
-    ['before_id', '{"before_id":"7"}'],
-    ['before_id', '{"before_id":null}'],
-    ['before_id', '{"before_id":9007199254740992}'],
-    ['before_id', '{"before_id":1e999}'],
+    ['before_position', '{"before_position":0}'],
+    ['before_position', '{"before_position":-1}'],
+    ['before_position', '{"before_position":1.5}'],
+    ['before_position', '{"before_position":"7"}'],
+    ['before_position', '{"before_position":null}'],
+    ['before_position', '{"before_position":9007199254740992}'],
+    ['before_position', '{"before_position":1e999}'],
+    ['scope', '{"scope":"speaker"}'],
+    ['types', '{"types":[]}'],
     ['user_id', `{"user_id":"${bob}"}`],
     ['__proto__', '{"__proto__":{}}'],
     ['', '[]'],
@@ -213,6 +235,125 @@ describe('POST /notifications/read-all', () => {
   ])('refuses %j in %s and marks nothing', async (path, body) => {
     await create();
     expect(await readAll(body)).toMatchObject({ status: 400, body: { errors: [{ path }] } });
-    expect(await repository.inbox(alice)).toEqual({ user_id: alice, version: 1, unread_count: 1 });
+    expect(await repository.inbox(alice)).toEqual(stateOf(1, 1));
+  });
+});
+
+describe('POST /notifications/mark', () => {
+  const mark = (body: unknown) => ask('POST /notifications/mark', { body: JSON.stringify(body) });
+
+  it('marks those that are named and have not moved up, and answers which', async () => {
+    const [first, second, moved] = [await create(), await create(), await create()];
+    repository.moveUp(alice, moved);
+    const ids = [first, second, moved, first];
+    expect(await mark({ action: 'read', ids, positions: ids })).toMatchObject({
+      status: 200,
+      body: { updated: [first, second], version: 5, unread_count: 1 },
+    });
+  });
+
+  it('changes nothing in the inbox of another user', async () => {
+    const id = await create(bob);
+    expect(await mark({ action: 'read', ids: [id] })).toEqual({
+      status: 200,
+      body: { updated: [], ...stateOf(0, 0) },
+    });
+    expect(await repository.find(bob, id)).toMatchObject({ status: 'unread' });
+  });
+
+  it('refuses 101 ids, and marks nothing', async () => {
+    const id = await create();
+    const ids = Array.from({ length: 101 }, (_, n) => id + n);
+    expect(await mark({ action: 'read', ids })).toMatchObject({
+      status: 400,
+      body: { detail: 'ids must name 1 to 100 notifications' },
+    });
+    expect(await repository.inbox(alice)).toEqual(stateOf(1, 1));
+  });
+
+  it('needs a body', async () => {
+    expect(await ask('POST /notifications/mark')).toMatchObject({ status: 400 });
+  });
+});
+
+describe('POST /notifications/archive-read', () => {
+  it('archives what is read within the bounds', async () => {
+    const [read, later] = [await create(), await create()];
+    for (const id of [read, later]) await repository.mark(alice, id, 'read');
+    const body = JSON.stringify({ before_position: read });
+    expect(await ask('POST /notifications/archive-read', { body })).toEqual({
+      status: 200,
+      body: { updated: 1, ...stateOf(5, 0) },
+    });
+    expect(await ask('POST /notifications/archive-read')).toEqual({
+      status: 200,
+      body: { updated: 1, ...stateOf(6, 0) },
+    });
+  });
+
+  it('refuses a scope that is not configured', async () => {
+    expect(await ask('POST /notifications/archive-read', { body: '{"scope":"speaker"}' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'scope' }] },
+    });
+  });
+});
+
+describe('POST /notifications/seen', () => {
+  const seen = (body: unknown) => ask('POST /notifications/seen', { body: JSON.stringify(body) });
+
+  it('takes what was seen in the bell of a scope out of its count', async () => {
+    const before_position = await create(alice, {}, 'attendee');
+    await create(alice, {}, 'organizer');
+    expect(await seen({ before_position, scope: 'attendee' })).toMatchObject({
+      status: 200,
+      body: {
+        version: 3,
+        unread_count: 2,
+        unseen_count: 1,
+        scopes: { attendee: { unread_count: 1, unseen_count: 0 }, organizer: { unseen_count: 1 } },
+      },
+    });
+  });
+
+  it.each([
+    [{}, 'before_position'],
+    [{ before_position: 1, scope: 'speaker' }, 'scope'],
+  ])('refuses %j, and changes nothing', async (body, path) => {
+    await create();
+    expect(await seen(body)).toMatchObject({ status: 400, body: { errors: [{ path }] } });
+    expect(await repository.inbox(alice)).toEqual(stateOf(1, 1));
+  });
+});
+
+describe('The preferences', () => {
+  const put = (types: unknown) => ask('PUT /preferences', { body: JSON.stringify({ types }) });
+  const answer = (promo: boolean) => ({
+    status: 200,
+    body: {
+      user_id: alice,
+      types: {
+        promo: { enabled: promo, critical: false },
+        payout: { enabled: true, critical: true },
+      },
+    },
+  });
+
+  it('are those of every configured type', async () => {
+    expect(await ask('GET /preferences')).toEqual(answer(true));
+  });
+
+  it('are set as far as they are named', async () => {
+    expect(await put({ promo: false })).toEqual(answer(false));
+    expect(await ask('GET /preferences')).toEqual(answer(false));
+    expect(await put({ promo: true })).toEqual(answer(true));
+  });
+
+  it.each([
+    [{ promo: false, payout: false }, 'types.payout is critical and cannot be switched on or off'],
+    [{ promo: false, chat: false }, 'types.chat is not a configured type; these are: promo, payout'],
+  ])('refuse %j as a whole', async (types, detail) => {
+    expect(await put(types)).toMatchObject({ status: 400, body: { detail } });
+    expect(await ask('GET /preferences')).toEqual(answer(true));
   });
 });

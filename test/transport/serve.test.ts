@@ -240,7 +240,9 @@ describe('A body', () => {
   });
 
   it('is JSON', async () => {
-    expect((await send({ body: '{"before_id":7}' })).body).toEqual({ received: { before_id: 7 } });
+    expect((await send({ body: '{"before_position":7}' })).body).toEqual({
+      received: { before_position: 7 },
+    });
   });
 
   it('may be missing or empty', async () => {
@@ -249,7 +251,7 @@ describe('A body', () => {
   });
 
   it('of a GET is not looked at', async () => {
-    for (const body of ['{"before_id":7}', '{', textOf(65_537)]) {
+    for (const body of ['{"before_position":7}', '{', textOf(65_537)]) {
       expect(await send({ routeKey: 'GET /example', body })).toMatchObject({ status: 200, body: {} });
     }
   });
@@ -280,8 +282,8 @@ describe('A body', () => {
   });
 
   it.each([
-    ['no JSON', { body: '{ "before_id": ' }],
-    ['a form', { body: 'before_id=7' }],
+    ['no JSON', { body: '{ "before_position": ' }],
+    ['a form', { body: 'before_position=7' }],
     ['white space', { body: '  ' }],
     ['JSON with a comment', { body: '{} // done' }],
     ['NaN', { body: 'NaN' }],

@@ -40,6 +40,8 @@ function metricMonths({ functions, measuredTypes }: StackFacts, work: Workload):
     ConnectionsCurrent: runs('count-connections'),
     Inboxes: runs('purge-expired'),
     UnreadPerInbox: runs('purge-expired'),
+    // Without types that users can switch off there is none.
+    NotificationsSuppressed: 0,
     // Things that go wrong now and then: a hundredth of what they can happen to.
     IdempotencyConflicts: work.commands / 100,
     CreatesRateLimited: work.httpCreates / 100,
