@@ -39,22 +39,67 @@ export async function checkBookkeeping(client: pg.Client): Promise<{ isNew: bool
   );
 }
 
+/** A file of drizzle-kit: SQL statements, and where it stands in the journal. */
+export interface Migration {
+  name: string;
+  statements: readonly string[];
+  hash: string;
+  /** Its place in the order, as the list keeps it. */
+  created_at: number;
+  /** Whether its statements run one by one, each outside of a transaction: indexes are made while functions write. */
+  isOutside: boolean;
+}
+
+/** The first line of a file that runs outside of a transaction. Its statements may run again after a run that died. */
+const outsideMark = '-- belfry: outside of a transaction\n';
+
 /**
- * Runs the migrations that are newer than the newest one of the list, in the transaction of the caller. Drizzle's own
- * migrator begins a transaction itself, and reads its list before that, when a lock of the transaction is not yet held.
+ * Runs the migrations that are newer than the newest one of the list, in the transaction of the caller, up to the first one
+ * that runs outside of a transaction. Drizzle's own migrator begins a transaction itself, and reads its list before that,
+ * when a lock of the transaction is not yet held.
+ *
+ * A new database has nothing to wait for. So there they all run in the transaction.
  * @param migrationsFolder the files of drizzle-kit: SQL, and the journal that orders them
+ * @returns the migration that comes next, outside of the transaction
  * @throws Error naming the migration that failed
  */
-export async function applyMigrations(client: pg.Client, migrationsFolder: string): Promise<void> {
-  const names = await namesOf(migrationsFolder);
+export async function applyMigrations(
+  client: pg.Client,
+  migrationsFolder: string,
+  { isNew }: { isNew: boolean },
+): Promise<Migration | undefined> {
   const newest = await naming('bookkeeping', () => newestOf(client));
-  for (const [index, { sql, hash, folderMillis }] of readMigrationFiles({ migrationsFolder }).entries()) {
-    if (folderMillis <= newest) continue;
-    await naming(names[index] ?? hash, async () => {
-      for (const statement of sql) await client.query(statement);
+  for (const migration of await readMigrations(migrationsFolder)) {
+    if (migration.created_at <= newest) continue;
+    if (migration.isOutside && !isNew) return migration;
+    await naming(migration.name, async () => {
+      for (const statement of migration.statements)
+        await client.query(migration.isOutside ? statement.replaceAll(' CONCURRENTLY', '') : statement);
     });
-    await client.query(`INSERT INTO ${list} (hash, created_at) VALUES ($1, $2)`, [hash, folderMillis]);
+    await enlist(client, migration);
   }
+  return undefined;
+}
+
+/** Writes down that a migration has run. */
+export async function enlist(client: pg.Client, { hash, created_at }: Migration): Promise<void> {
+  await client.query(`INSERT INTO ${list} (hash, created_at) VALUES ($1, $2)`, [hash, created_at]);
+}
+
+/** Whether another run has written it down by now. */
+export async function isListed(client: pg.Client, { created_at }: Migration): Promise<boolean> {
+  return (await newestOf(client)) >= created_at;
+}
+
+async function readMigrations(migrationsFolder: string): Promise<Migration[]> {
+  const names = await namesOf(migrationsFolder);
+  return readMigrationFiles({ migrationsFolder }).map(({ sql, hash, folderMillis }, index) => ({
+    name: names[index] ?? hash,
+    statements: sql,
+    hash,
+    created_at: folderMillis,
+    isOutside: sql[0]?.startsWith(outsideMark) ?? false,
+  }));
 }
 
 async function newestOf(client: pg.Client): Promise<number> {

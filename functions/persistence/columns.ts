@@ -1,7 +1,7 @@
 import type { Notification, NotificationContent } from '../core/notification.ts';
 import type { notifications } from './schema.ts';
 
-// The columns of a notification, once: statements, rows and grants are made from these two lists.
+// The columns of a notification, once: statements, rows and grants are made from these lists.
 
 type Stored = typeof notifications.$inferSelect;
 type SqlType = 'bigint' | 'jsonb' | 'text' | 'timestamptz' | 'uuid';
@@ -19,17 +19,27 @@ type ColumnsOf<Fields> = {
     : never;
 };
 
-/** What a create command says. The type is that of the parameter. */
+/** Fields that are not stored as they are answered, with how they are read. */
+export const derivedColumns = {
+  /** The id, until something moves the notification up. */
+  position: { type: 'bigint', read: (alias) => `coalesce(${alias}.moved_to, ${alias}.id)` },
+  /** Stored as an empty text if there is none, because an index reads it as one range. */
+  scope: { type: 'text', read: (alias) => `nullif(${alias}.scope, '')` },
+} as const satisfies Partial<Record<keyof Notification, { type: SqlType; read: (alias: string) => string }>>;
+
+type Derived = keyof typeof derivedColumns;
+
+/** What a create command says, as it is stored. */
 export const contentColumns = {
   actor_id: 'uuid',
   title: 'text',
   body: 'text',
   metadata: 'jsonb',
   channel: 'text',
-} as const satisfies ColumnsOf<NotificationContent>;
+} as const satisfies ColumnsOf<Omit<NotificationContent, Derived>>;
 
-/** Everything that the service answers. The key of idempotency is written only. */
-export const notificationColumns = {
+/** Everything else that the service answers, as it is stored. */
+export const storedColumns = {
   id: 'bigint',
   user_id: 'uuid',
   ...contentColumns,
@@ -37,8 +47,15 @@ export const notificationColumns = {
   created_at: 'timestamptz',
   updated_at: 'timestamptz',
   version: 'bigint',
-} as const satisfies ColumnsOf<Notification> & Record<Exclude<keyof Stored, 'idempotency_key'>, SqlType>;
+} as const satisfies ColumnsOf<Omit<Notification, Derived>>;
+
+/** Every field of a notification, with the type that PostgreSQL answers. */
+export const notificationColumns = {
+  ...storedColumns,
+  position: derivedColumns.position.type,
+  scope: derivedColumns.scope.type,
+} as const satisfies Record<keyof Notification, SqlType>;
 
 /** The names of the columns of such a list, in its order. */
-export const namesOf = <Name extends string>(columns: Readonly<Record<Name, SqlType>>): Name[] =>
+export const namesOf = <Name extends string>(columns: Readonly<Record<Name, unknown>>): Name[] =>
   Object.keys(columns) as Name[];

@@ -3,45 +3,58 @@ import type { FeedQuery } from '../core/feed.ts';
 import type { NotificationRepository } from '../core/ports.ts';
 import { statuses } from '../core/status.ts';
 import type { Database } from './database.ts';
-import { columns, type JoinedRow, toInboxState, toNotifications } from './rows.ts';
+import { columnsOf, type InboxReader, inboxColumns, type JoinedRow, toNotifications } from './rows.ts';
 
 const largestBigint = '9223372036854775807';
 
 /** A page of the feed and the inbox beside it, in one statement, since two would not be of the same moment. */
 export async function list(
   database: Database,
+  inboxes: InboxReader,
+  scopes: readonly string[],
   user_id: string,
   query: FeedQuery,
 ): ReturnType<NotificationRepository['list']> {
-  const rows = await database.execute<JoinedRow>(listStatement(user_id, query), {
+  const rows = await database.execute<JoinedRow>(listStatement(scopes, user_id, query), {
     repeatable: true,
     user: user_id,
-    // One plan for all parameters would read and sort everything that a user has: right for a short inbox of an average
-    // user, and 20,000 rows for a long one.
-    plannedAnew: query.type !== null,
   });
   const notifications = toNotifications(rows);
   return {
-    ...toInboxState(user_id, rows[0]),
+    ...inboxes.read(user_id, rows[0]),
     notifications: notifications.slice(0, query.limit),
     has_more: notifications.length > query.limit,
   };
 }
 
 /**
- * The statement of a page, one row longer than the page. Statuses are literals, so that each combination is a text of
- * its own that PostgreSQL can match to a partial index; as a parameter they would lose it under a generic plan. A
- * filter by type walks the same index and drops what does not match.
+ * The statement of a page, one row longer than the page. It reads one range of an index for each combination of status,
+ * scope and type, from its top, and PostgreSQL merges them: it reads only as far as the page goes, so no filter walks the
+ * inbox. All values are parameters, so there is one text, and soon one plan, for each number of ranges. A page without a
+ * scope has the ranges of all configured scopes.
  */
-export function listStatement(user_id: string, query: FeedQuery): SQL {
+export function listStatement(scopes: readonly string[], user_id: string, query: FeedQuery): SQL {
+  const shelves = query.scope === null ? ['', ...scopes] : ['', query.scope];
   const shown = statuses.filter((status) => query.statuses.includes(status));
-  const literals = sql.raw(shown.map((status) => `'${status}'`).join(', '));
-  const ofType = query.type === null ? sql`` : sql`AND x.metadata->>'type' = ${query.type}`;
+  // The parameters that all ranges share are written once, beside the user.
+  const ranges = shown.flatMap((status) =>
+    shelves.flatMap((scope) =>
+      query.types.length === 0
+        ? [rangeOf(status, scope)]
+        : query.types.map((type) => rangeOf(status, scope, sql`AND x.metadata->>'type' = ${type}`)),
+    ),
+  );
   return sql`
-    SELECT coalesce(i.version, 0) AS inbox_version, coalesce(i.unread_count, 0) AS unread_count, u.user_id, n.*
-    FROM (SELECT ${user_id}::uuid AS user_id) u LEFT JOIN inboxes i ON i.user_id = u.user_id
-    LEFT JOIN LATERAL (SELECT ${columns} FROM notifications x
-      WHERE x.user_id = u.user_id AND x.status IN (${literals}) AND x.id < ${query.before_id ?? largestBigint} ${ofType}
-      ORDER BY x.id DESC LIMIT ${query.limit + 1}) n ON true
-    ORDER BY n.id DESC`;
+    SELECT ${inboxColumns}, u.user_id, n.*
+    FROM (SELECT ${user_id}::uuid AS user_id, ${query.before_position ?? largestBigint}::bigint AS before_position,
+      ${query.limit + 1}::int AS size) u LEFT JOIN inboxes i ON i.user_id = u.user_id
+    LEFT JOIN LATERAL (SELECT * FROM (${sql.join(ranges, sql` UNION ALL `)}) r ORDER BY r.position DESC LIMIT u.size) n ON true
+    ORDER BY n.position DESC`;
+}
+
+function rangeOf(status: string, scope: string, ofType: SQL = sql``): SQL {
+  return sql`(SELECT ${columnsOf('x')} FROM notifications x
+    WHERE x.user_id = u.user_id AND x.status = ${status} AND x.scope = ${scope} ${ofType}
+      AND coalesce(x.moved_to, x.id) < u.before_position
+    ORDER BY coalesce(x.moved_to, x.id) DESC LIMIT u.size)`;
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { Unavailable } from '../core/errors.ts';
-import { applyMigrations, checkBookkeeping, ownSchema } from './apply-migrations.ts';
+import { applyMigrations, checkBookkeeping, type Migration, ownSchema } from './apply-migrations.ts';
+import { applyOutside } from './apply-outside.ts';
 import {
   type ConnectOptions,
   connect,
@@ -11,6 +12,7 @@ import {
 } from './connection.ts';
 import { checkInstallation, claimDatabase } from './installation.ts';
 import { lockMigrations } from './migration-lock.ts';
+import { checkScopes, moveScopes } from './removed-scopes.ts';
 import { raiseVersions } from './restore.ts';
 import { type RoleLogins, type RoleUser, roleUsers } from './role-logins.ts';
 import { signInAsRoles } from './role-sign-in.ts';
@@ -39,23 +41,38 @@ export interface MigrateOptions extends ConnectOptions {
   lockTimeoutMs?: number;
   /** How long it waits for another migration of the same database. Default: 120,000 ms, of the five minutes of a function. */
   turnTimeoutMs?: number;
+  /** The scopes of the settings. */
+  scopes?: readonly string[];
+  /** Scopes that were taken out of the settings, and whose notifications become notifications without a scope. */
+  movedScopes?: readonly string[];
   /** How long it tries an IAM token again that is refused. Default: 60,000 ms. */
   signInPatienceMs?: number;
 }
 
 const oldestVersion = 15;
 
+const defaultTurnTimeoutMs = 120_000;
+
+/** What is left to do after a transaction. */
+interface Changed {
+  /** The migration that runs outside of a transaction. Those behind it come in another transaction. */
+  next: Migration | undefined;
+  scopesToMove: string[];
+}
+
 /**
  * Brings the database to the newest schema, makes the users that the functions sign in as, and signs in as each of them. It
  * can run again, and in several processes at once: a lock lets one work while the others wait. Everything but the passwords
- * is changed in one transaction. If something fails, nothing of it takes effect.
+ * is changed in one transaction. If something fails, nothing of it takes effect. Only a migration that says so runs outside of
+ * a transaction, because functions write while it makes indexes. What it has done stays.
  *
  * The transaction holds the lock and all settings, so that it also works through a pooler that gives each transaction
  * another session.
  * @param connection a login of the owner of the schema, which may create roles
  * @throws Error with one line that says what is wrong and what to do, because a deployment shows only this line: the
  * database cannot be reached or is too old, it belongs to another installation, its tables were dropped, another migration
- * does not end, a user is not ours or cannot be made, a migration failed, or a role cannot sign in
+ * does not end, a user is not ours or cannot be made, a migration failed, a scope was taken out of the settings that still has
+ * notifications, or a role cannot sign in
  */
 export async function migrate(
   connection: DatabaseConnection,
@@ -65,40 +82,58 @@ export async function migrate(
   const client = await reach(connection, roles, options);
   try {
     await checkServer(client);
-    await inTransaction(client, () => change(client, users, { migrationsFolder, ...options })).catch(explain);
+    const work = () => change(client, users, { migrationsFolder, ...options });
+    const applyAll = async (): Promise<Changed> => {
+      const changed = await inTransaction(client, work).catch(explain);
+      if (!changed.next) return changed;
+      const { next } = changed;
+      await withGuard(connection, roles, options, (guard) =>
+        applyOutside(client, guard, next, options.turnTimeoutMs ?? defaultTurnTimeoutMs),
+      );
+      return applyAll();
+    };
+    const { scopesToMove } = await applyAll();
+    await moveScopes(client, scopesToMove);
     await signInAsRoles(client, users, { ...options, patienceMs: signInPatienceMs });
   } finally {
     await client.end();
   }
 }
 
+/** Opens another connection for as long as `work` takes. */
+async function withGuard(
+  connection: DatabaseConnection,
+  roles: RoleLogins,
+  options: ConnectOptions,
+  work: (guard: pg.Client) => Promise<void>,
+): Promise<void> {
+  const guard = await reach(connection, roles, options);
+  await work(guard).finally(() => guard.end());
+}
+
 async function change(
   client: pg.Client,
   users: readonly RoleUser[],
   options: Omit<MigrateOptions, 'roles' | 'signInPatienceMs'>,
-): Promise<void> {
-  const {
-    migrationsFolder,
-    installation,
-    isRestored,
-    lockTimeoutMs = 20_000,
-    turnTimeoutMs = 120_000,
-  } = options;
+): Promise<Changed> {
+  const { migrationsFolder, installation, isRestored, lockTimeoutMs = 20_000 } = options;
   // The statements name no schema, and the owner's own search path may begin with another one. A process that is frozen or
   // cut off between two statements must not keep its locks.
   await client.query(
     "SET LOCAL search_path = public; SET LOCAL idle_in_transaction_session_timeout = '1min'; SET LOCAL statement_timeout = 0",
   );
-  await lockMigrations(client, turnTimeoutMs);
+  await lockMigrations(client, options.turnTimeoutMs ?? defaultTurnTimeoutMs);
   await client.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
   const { isNew } = await checkBookkeeping(client);
   if (!isRestored) await checkInstallation(client, installation);
-  await applyMigrations(client, migrationsFolder);
+  const next = await applyMigrations(client, migrationsFolder, { isNew });
+  const scopesToMove = await checkScopes(client, options.scopes ?? [], options.movedScopes ?? []);
   await claimDatabase(client, installation);
   await applyRoles(client, users);
   // A database that we sign in to by tokens was created by the stack, for this installation alone.
   if (isNew && users.every(({ signIn }) => signIn.by === 'iam')) await closeDatabase(client);
   if (isRestored) await raiseVersions(client);
+  return { next, scopesToMove };
 }
 
 /** @throws Error with what to do, instead of an error of PostgreSQL */

@@ -10,7 +10,8 @@ const raise = 1_000_000;
  * no harm.
  */
 export async function raiseVersions(client: pg.Client): Promise<void> {
-  await client.query(`UPDATE inboxes SET version = version + ${raise}, floor_version = version + ${raise}`);
+  await client.query(`UPDATE inboxes SET version = version + ${raise}, floor_version = version + ${raise},
+    counted_version = counted_version + ${raise}`);
 }
 
 /**

@@ -142,16 +142,37 @@ const grants = (database: string, { reader, writer, purger }: Record<DatabaseRol
   GRANT CONNECT ON DATABASE ${database} TO ${reader}, ${writer}, ${purger};
   GRANT USAGE ON SCHEMA public TO ${reader}, ${writer}, ${purger};
   GRANT SELECT ON inboxes, notifications TO ${reader}, ${writer};
-  GRANT INSERT (user_id, version, unread_count, burst_started_at, burst_count),
-    UPDATE (version, unread_count, burst_started_at, burst_count) ON inboxes TO ${writer};
-  GRANT INSERT (user_id, ${namesOf(contentColumns)}, status, created_at, updated_at, version, idempotency_key),
-    UPDATE (status, updated_at, version) ON notifications TO ${writer};
+  GRANT INSERT (user_id, version, unread_count, burst_started_at, burst_count, counted_version, muted, unmuted),
+    UPDATE (version, unread_count, burst_started_at, burst_count, ${countColumns}, muted, unmuted) ON inboxes TO ${writer};
+  GRANT INSERT (user_id, ${namesOf(contentColumns)}, scope, status, created_at, updated_at, version, idempotency_key, command_hash),
+    UPDATE (status, updated_at, version, seen) ON notifications TO ${writer};
   GRANT USAGE ON SEQUENCE notifications_id_seq TO ${writer};
-  REVOKE EXECUTE ON FUNCTION inbox_read_all(uuid, bigint) FROM PUBLIC;
-  GRANT EXECUTE ON FUNCTION inbox_read_all(uuid, bigint) TO ${writer};
-  GRANT SELECT (user_id, version, unread_count, floor_version), UPDATE (version, unread_count, floor_version)
-    ON inboxes TO ${purger};
-  GRANT SELECT (user_id, id, status, created_at), UPDATE (status, updated_at, version), DELETE
+  GRANT SELECT ON inboxes TO ${purger};
+  GRANT UPDATE (version, unread_count, floor_version, ${countColumns}) ON inboxes TO ${purger};
+  GRANT SELECT (user_id, id, status, created_at, scope, moved_to, seen), UPDATE (status, updated_at, version, seen), DELETE
     ON notifications TO ${purger};
-  REVOKE EXECUTE ON FUNCTION inbox_purge(uuid, bigint[], timestamptz, timestamptz) FROM PUBLIC;
-  GRANT EXECUTE ON FUNCTION inbox_purge(uuid, bigint[], timestamptz, timestamptz) TO ${purger}`;
+  ${functionGrants(writerFunctions, writer)}
+  ${functionGrants(purgerFunctions, purger)}`;
+
+/** What functions of the first edition do not know. */
+const countColumns = 'unseen_count, scopes, seen_position, counted_version';
+
+/**
+ * The SQL functions of the migrations that a role calls. The others are called by these, and do nothing for a user without
+ * rights on the tables.
+ */
+const writerFunctions = [
+  'inbox_read_all(uuid, bigint)',
+  'inbox_put(uuid[], text, jsonb, text, text, boolean)',
+  'inbox_mark(uuid, bigint, text[], text)',
+  'inbox_mark_many(uuid, bigint[], bigint[], text[], text)',
+  'inbox_mark_matching(uuid, bigint, text, text[], text, text)',
+  'inbox_seen(uuid, bigint, text)',
+  'inbox_prefer(uuid, text[], text[])',
+];
+const purgerFunctions = ['inbox_purge(uuid, bigint[], timestamptz, timestamptz)'];
+
+// PostgreSQL lets everybody execute a new function.
+const functionGrants = (functions: readonly string[], users: string) => `
+  REVOKE EXECUTE ON FUNCTION ${functions.join(', ')} FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION ${functions.join(', ')} TO ${users};`;

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { InboxState, Notification, NotificationContent } from '../core/notification.ts';
-import { contentColumns, namesOf, notificationColumns } from './columns.ts';
+import type { InboxState, Notification } from '../core/notification.ts';
+import type { ChangedInbox } from '../core/push.ts';
+import { derivedColumns, namesOf, notificationColumns, storedColumns } from './columns.ts';
 
 type Columns = typeof notificationColumns;
 
@@ -9,51 +10,38 @@ export type NotificationRow = {
   [Name in keyof Notification]: Columns[Name] extends 'bigint' | 'timestamptz' ? string : Notification[Name];
 };
 
+/** The counts of what has a scope: unread and unseen, and the position up to which all are seen. */
+type ScopeCounts = readonly [unread: number, unseen: number, seen_position: number];
+
 /** An inbox as PostgreSQL answers it beside notifications, whose rows have a version of their own. */
-export type InboxRow = { inbox_version: string; unread_count: number };
+export type InboxRow = {
+  inbox_version: string;
+  unread_count: number;
+  unseen_count: number;
+  scopes: Record<string, ScopeCounts>;
+};
+
+/** An inbox as a reader finds it. Functions of the first edition leave the counts of scopes and of the unseen as they were. */
+export type ReadInboxRow = InboxRow & { is_counted: boolean };
 
 /** The rows of an inbox joined to its notifications, at least one: without a notification its `id` is null. */
-export type JoinedRow = InboxRow & (NotificationRow | { id: null });
+export type JoinedRow = ReadInboxRow & (NotificationRow | { id: null });
 
-/** The columns of a notification, of the table or subquery with this alias. */
+/** The columns of a notification other than `user_id`, of the table, subquery or value with this alias. */
 export const columnsOf = (alias: string): SQL =>
   sql.raw(
-    namesOf(notificationColumns)
-      .map((name) => `${alias}.${name}`)
-      .join(', '),
+    [
+      ...namesOf(storedColumns)
+        .filter((name) => name !== 'user_id')
+        .map((name) => `${alias}.${name}`),
+      ...namesOf(derivedColumns).map((name) => `${derivedColumns[name].read(alias)} AS ${name}`),
+    ].join(', '),
   );
 
-/** The columns of a notification other than `user_id`. */
-export const columns = sql.raw(
-  namesOf(notificationColumns)
-    .filter((name) => name !== 'user_id')
-    .join(', '),
-);
-
-/** The names of the columns that `contentValues` has the values for, in the same order. */
-export const contentNames = sql.raw(namesOf(contentColumns).join(', '));
-
-/** The content of a create command, as a list of parameters. */
-export const contentValues = (content: NotificationContent): SQL =>
-  sql.join(
-    namesOf(contentColumns).map((name) => parameter(content, name)),
-    sql`, `,
-  );
-
-/** The condition that a row has this content. */
-export const hasContent = (alias: string, content: NotificationContent): SQL =>
-  sql.join(
-    namesOf(contentColumns).map(
-      (name) => sql`${sql.raw(`${alias}.${name}`)} IS NOT DISTINCT FROM ${parameter(content, name)}`,
-    ),
-    sql` AND `,
-  );
-
-function parameter(content: NotificationContent, name: keyof NotificationContent): SQL {
-  const type = contentColumns[name];
-  const value = type === 'jsonb' ? JSON.stringify(content[name]) : content[name];
-  return sql`${value}::${sql.raw(type)}`;
-}
+/** The columns of an inbox that a reader needs, of a row `i` that may be missing. */
+export const inboxColumns = sql`coalesce(i.version, 0) AS inbox_version, coalesce(i.unread_count, 0) AS unread_count,
+  coalesce(i.unseen_count, 0) AS unseen_count, coalesce(i.scopes, '{}') AS scopes,
+  coalesce(i.counted_version = i.version, true) AS is_counted`;
 
 const readers: Partial<Record<string, (value: string) => unknown>> = {
   bigint: Number,
@@ -74,7 +62,50 @@ export function toNotifications(rows: readonly JoinedRow[]): Notification[] {
   return rows.flatMap((row) => (row.id === null ? [] : [toNotification(row)]));
 }
 
-/** The inbox of a user, from one of its joined rows. Without a row it has never changed. */
-export function toInboxState(user_id: string, row: InboxRow | undefined): InboxState {
-  return { user_id, version: Number(row?.inbox_version ?? 0), unread_count: row?.unread_count ?? 0 };
+/** Makes inbox states of rows, with the counts of the configured scopes. */
+export function createInboxReader(configured: readonly string[]) {
+  function stateOf(
+    user_id: string,
+    { inbox_version, unread_count, unseen_count, scopes }: InboxRow,
+  ): InboxState {
+    const own = Object.values(scopes);
+    const shared = {
+      unread: unread_count - own.reduce((sum, [unread]) => sum + unread, 0),
+      unseen: unseen_count - own.reduce((sum, [, unseen]) => sum + unseen, 0),
+    };
+    const countsOf = (scope: string) => {
+      const [unread, unseen] = scopes[scope] ?? [0, 0];
+      // Only counts that functions of the first edition have left behind can be below 0.
+      return {
+        unread_count: Math.max(0, shared.unread + unread),
+        unseen_count: Math.max(0, shared.unseen + unseen),
+      };
+    };
+    return {
+      user_id,
+      version: Number(inbox_version),
+      unread_count,
+      unseen_count,
+      scopes: Object.fromEntries(configured.map((scope) => [scope, countsOf(scope)])),
+    };
+  }
+
+  return {
+    /** The inbox of a user, from one of its joined rows. Without a row it has never changed. */
+    read(user_id: string, row: ReadInboxRow | undefined): InboxState {
+      if (!row) return stateOf(user_id, { inbox_version: '0', unread_count: 0, unseen_count: 0, scopes: {} });
+      if (row.is_counted) return stateOf(user_id, row);
+      // Everything unread counts as unseen until a writer has counted anew.
+      const scopes = Object.entries(row.scopes).map(([scope, [unread]]) => [scope, [unread, unread, 0]]);
+      return stateOf(user_id, { ...row, unseen_count: row.unread_count, scopes: Object.fromEntries(scopes) });
+    },
+
+    /** The inbox right after a call that may have changed it. */
+    changed: (user_id: string, row: InboxRow & { burst_count: number }): ChangedInbox => ({
+      ...stateOf(user_id, row),
+      burst_count: row.burst_count,
+    }),
+  };
 }
+
+export type InboxReader = ReturnType<typeof createInboxReader>;

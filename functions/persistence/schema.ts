@@ -1,8 +1,10 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import {
   bigint,
   bigserial,
+  boolean,
   check,
+  customType,
   index,
   integer,
   jsonb,
@@ -16,9 +18,21 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { Metadata } from '../core/metadata.ts';
 
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+
+/** A time to the millisecond, as the service answers it. */
+const time = () => timestamp({ withTimezone: true, precision: 3, mode: 'string' });
+
+/** Until when a worker has something for itself. */
+const leased_until = () =>
+  timestamp({ withTimezone: true, mode: 'string' }).notNull().default(sql`'-infinity'`);
+
+/** The counts of a scope: how many are unread, how many of those are unseen, and up to which position all are seen. */
+type ScopeCounts = [unread: number, unseen: number, seen_position: number];
+
 /**
- * One row for each user who has ever got a notification. Every writer locks this row before it touches a notification. So
- * changes to one inbox happen one after the other, and writers to several inboxes never deadlock.
+ * One row for each user who has ever got a notification or chosen a preference. Every writer locks this row before it
+ * touches a notification. So changes to one inbox happen one after the other, and writers to several inboxes never deadlock.
  *
  * A migration sets `fillfactor = 50`. Then an update finds room in the same page and needs no new index entry (heap-only).
  */
@@ -33,8 +47,24 @@ export const inboxes = pgTable(
     /** When the current second of changes began, and how many changes it has had. */
     burst_started_at: timestamp({ withTimezone: true, mode: 'string' }).notNull().default(sql`'-infinity'`),
     burst_count: integer().notNull().default(0),
+    unseen_count: integer().notNull().default(0),
+    /** Of each scope that has ever had a notification here. What has no scope is the whole less these. */
+    scopes: jsonb().$type<Record<string, ScopeCounts>>().notNull().default({}),
+    /** Up to which position everything without a scope is seen. */
+    seen_position: bigint({ mode: 'number' }).notNull().default(0),
+    /**
+     * The version at which `unseen_count` and `scopes` were right. Functions of the first edition raise `version` alone, and
+     * the next writer that finds the two apart counts anew.
+     */
+    counted_version: bigint({ mode: 'number' }).notNull().default(-1),
+    /** The types that the user has switched off, and on. A changed default moves only those who never chose. */
+    muted: text().array().notNull().default([]),
+    unmuted: text().array().notNull().default([]),
   },
-  (inbox) => [check('inboxes_unread_count_check', sql`${inbox.unread_count} >= 0`)],
+  (inbox) => [
+    check('inboxes_unread_count_check', sql`${inbox.unread_count} >= 0`),
+    check('inboxes_unseen_count_check', sql`${inbox.unseen_count} >= 0`),
+  ],
 );
 
 /**
@@ -52,34 +82,138 @@ export const notifications = pgTable(
     metadata: jsonb().$type<Metadata>().notNull().default({}),
     channel: varchar({ length: 20 }).notNull().default('in_app'),
     status: varchar({ length: 20 }).notNull().default('unread'),
-    created_at: timestamp({ withTimezone: true, precision: 3, mode: 'string' }).notNull(),
-    updated_at: timestamp({ withTimezone: true, precision: 3, mode: 'string' }).notNull(),
+    created_at: time().notNull(),
+    updated_at: time().notNull(),
     version: bigint({ mode: 'number' }).notNull(),
     idempotency_key: varchar({ length: 255 }),
+    /** Empty: no scope. */
+    scope: varchar({ length: 32 }).notNull().default(''),
+    /** The position to which it has moved up. Null: its position is its id. */
+    moved_to: bigint({ mode: 'number' }),
+    /** Whether it has left `unread` since it came or moved up. Then it is seen, whatever has been scrolled past. */
+    seen: boolean().notNull().default(false),
+    /** Of the command as first given. Null: a function of the first edition has made the row, and its content is the command. */
+    command_hash: bytea(),
+    // For notifications that live. Nothing writes these columns yet.
+    group_key: varchar({ length: 255 }),
+    group_open: boolean().notNull().default(false),
+    group_count: integer().notNull().default(1),
+    actor_ids: uuid().array(),
+    expires_at: time(),
+    alert_at: time(),
+    snoozed_until: time(),
+    snoozed_from: varchar({ length: 20 }),
+    actions: jsonb(),
+    action_id: varchar({ length: 64 }),
+    action_at: time(),
   },
-  (notification) => [
-    // Not the id alone: the planner might then scan the whole table backward for one user's page (198 ms instead of 0.1 ms).
-    primaryKey({ name: 'notifications_pkey', columns: [notification.user_id, notification.id] }),
-    unique('notifications_user_key').on(notification.user_id, notification.idempotency_key),
-    check('notifications_status_check', sql`${notification.status} IN ('unread', 'read', 'archived')`),
-    // list.ts: a page of all notifications that are not archived, newest first. ORDER BY id DESC implies NULLS FIRST. An
-    // index without NULLS FIRST would not fit, and PostgreSQL would sort, although no id is null.
-    index('notifications_feed')
-      .on(notification.user_id, notification.id.desc().nullsFirst())
-      .where(sql`${notification.status} <> 'archived'`),
-    // list.ts filtered by `unread`, and inbox_read_all: few rows even if the inbox is long.
-    index('notifications_unread')
-      .on(notification.user_id, notification.id)
-      .where(sql`${notification.status} = 'unread'`),
-    // changes.ts: the notifications that changed after a version, in order.
-    index('notifications_changes').on(notification.user_id, notification.version, notification.id),
-    // retention.ts: what is due in all inboxes, oldest first. Each row is in exactly one of the two indexes, so a write adds
-    // one entry. A single index on (status, created_at) would not return unread and read rows in one order of age.
-    index('notifications_archivable')
-      .on(notification.created_at)
-      .where(sql`${notification.status} <> 'archived'`),
-    index('notifications_deletable')
-      .on(notification.created_at)
-      .where(sql`${notification.status} = 'archived'`),
+  (notification) => {
+    const type = sql`(${notification.metadata}->>'type')`;
+    const due = sql`notification_due(${notification.status}, ${notification.expires_at}, ${notification.alert_at}, ${notification.snoozed_until})`;
+    return [
+      // Not the id alone: the planner might then scan the whole table backward for one user's page (198 ms instead of 0.1 ms).
+      primaryKey({ name: 'notifications_pkey', columns: [notification.user_id, notification.id] }),
+      unique('notifications_user_key').on(notification.user_id, notification.idempotency_key),
+      check(
+        'notifications_status_check',
+        sql`${notification.status} IN ('unread', 'read', 'archived', 'snoozed', 'retracted')`,
+      ),
+      // list.ts: a page is a few ranges of one of these two, each read from its top: one for each status and scope, and with
+      // a filter by type for each type. So a page costs what it shows, whatever it leaves out. Neither is partial by status,
+      // so that one plan serves all parameters. The first serves the changes of many, too.
+      index('notifications_shelf').on(
+        notification.user_id,
+        notification.status,
+        notification.scope,
+        descending(positionOf(notification)),
+      ),
+      index('notifications_type')
+        .on(
+          notification.user_id,
+          type,
+          notification.status,
+          notification.scope,
+          descending(positionOf(notification)),
+        )
+        .where(sql`${type} IS NOT NULL`),
+      // changes.ts: the notifications that changed after a version, in order.
+      index('notifications_changes').on(notification.user_id, notification.version, notification.id),
+      // retention.ts: what is due in all inboxes, oldest first. Each row is in exactly one of the two indexes, so a write adds
+      // one entry. A single index on (status, created_at) would not return unread and read rows in one order of age.
+      index('notifications_archivable')
+        .on(notification.created_at)
+        .where(sql`${notification.status} <> 'archived'`),
+      index('notifications_deletable')
+        .on(notification.created_at)
+        .where(sql`${notification.status} = 'archived'`),
+      // For notifications that live: the open one of a group, and what the clock has to do. Both are empty yet.
+      index('notifications_group')
+        .on(notification.user_id, notification.group_key, notification.group_open)
+        .where(sql`${notification.group_key} IS NOT NULL`),
+      index('notifications_due').on(due).where(sql`${due} IS NOT NULL`),
+    ];
+  },
+);
+
+/** Where a notification is in its feed. Queries write it in the same way, or no index fits. */
+function positionOf({ moved_to, id }: { moved_to: unknown; id: unknown }): SQL {
+  return sql`coalesce(${moved_to}, ${id})`;
+}
+
+// ORDER BY ... DESC implies NULLS FIRST, as in the index.
+const descending = (expression: SQL): SQL => sql`${expression} DESC`;
+
+/** The creates that went into a group. Nothing writes it yet. */
+export const activities = pgTable(
+  'activities',
+  {
+    user_id: uuid().notNull(),
+    notification_id: bigint({ mode: 'number' }).notNull(),
+    position: bigint({ mode: 'number' }).notNull(),
+    actor_id: uuid(),
+    created_at: time().notNull(),
+    idempotency_key: varchar({ length: 255 }),
+    command_hash: bytea(),
+  },
+  (activity) => [
+    primaryKey({
+      name: 'activities_pkey',
+      columns: [activity.user_id, activity.notification_id, activity.position],
+    }),
+    unique('activities_user_key').on(activity.user_id, activity.idempotency_key),
+  ],
+);
+
+/** Events on their way to the event bus. Nothing writes it yet. */
+export const outbox = pgTable('outbox', {
+  id: bigserial({ mode: 'number' }).primaryKey(),
+  event: varchar({ length: 40 }).notNull(),
+  user_id: uuid().notNull(),
+  notification_id: bigint({ mode: 'number' }).notNull(),
+  version: bigint({ mode: 'number' }).notNull(),
+  detail: jsonb().notNull(),
+  created_at: time().notNull(),
+  leased_until: leased_until(),
+});
+
+/** Creates that are to be sent later. Nothing writes it yet. */
+export const scheduled = pgTable(
+  'scheduled',
+  {
+    id: bigserial({ mode: 'number' }).primaryKey(),
+    deliver_at: time().notNull(),
+    command: jsonb().notNull(),
+    dedupe: text().unique('scheduled_dedupe'),
+    command_hash: bytea().notNull(),
+    created_at: time().notNull(),
+    made_by: text(),
+    leased_until: leased_until(),
+    sent_at: time(),
+    cancelled_at: time(),
+  },
+  (schedule) => [
+    index('scheduled_due')
+      .on(schedule.deliver_at)
+      .where(sql`${schedule.sent_at} IS NULL AND ${schedule.cancelled_at} IS NULL`),
   ],
 );

@@ -1,7 +1,9 @@
 import { createDatabase } from '../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
+import { configuredScopes } from '../contracts/notification-repository/suite.ts';
 import { testNotificationRepository } from '../contracts/notification-repository.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { countedAnew, movedUp } from '../support/moved-up.ts';
 
 // As the role that the functions sign in with, so that a missing grant shows.
 testNotificationRepository('PostgreSQL', async () => {
@@ -10,8 +12,12 @@ testNotificationRepository('PostgreSQL', async () => {
   const update = (set: string, values: unknown[]) =>
     test.query(`UPDATE inboxes SET ${set} WHERE user_id = $1`, values).then(() => {});
   return {
-    repository: createNotificationRepository(database),
+    repository: createNotificationRepository(database, { scopes: configuredScopes }),
     raiseFloor: (user_id, version) => update('floor_version = $2', [user_id, version]),
+    moveUp: async (user_id, id) => {
+      await test.query(movedUp, [user_id, id]);
+      await test.query(countedAnew, [user_id]);
+    },
     holdSecond: (user_id) => update("burst_started_at = now() + interval '1 hour'", [user_id]),
     endSecond: (user_id) => update("burst_started_at = now() - interval '1 hour'", [user_id]),
     close: async () => {

@@ -1,0 +1,310 @@
+-- How inboxes change. One rule carries everything: a writer locks the inbox first (several inboxes in the order of user_id),
+-- and only then looks. Each statement of a plpgsql function has a snapshot of its own, so what is looked at is current. As one
+-- statement with CTEs it would keep the snapshot from before it waited for the lock.
+--
+-- Unseen is what is unread, has not left `unread` since it came or moved up (`seen`), and is above the watermark of its scope.
+
+-- When the clock has something to do with a notification. Null: never.
+CREATE FUNCTION notification_due(status text, expires_at timestamptz, alert_at timestamptz, snoozed_until timestamptz)
+RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE status WHEN 'unread' THEN least(expires_at, alert_at) WHEN 'read' THEN expires_at
+    WHEN 'snoozed' THEN least(snoozed_until, expires_at) END $$;
+--> statement-breakpoint
+-- What tells two commands with one key apart: their canonical JSON, without nulls, recipients and key.
+CREATE FUNCTION command_hash(command jsonb) RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT substring(sha256(convert_to(command::text, 'UTF8')) FOR 16) $$;
+--> statement-breakpoint
+-- The command of a notification that a function of the first edition has made: its content, which nothing has changed since.
+CREATE FUNCTION first_command(n notifications) RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT jsonb_strip_nulls(jsonb_build_object('actor_id', n.actor_id, 'title', n.title, 'body', n.body, 'channel', n.channel))
+    || jsonb_build_object('metadata', n.metadata) $$;
+--> statement-breakpoint
+-- Adds to the counts of a scope. What has no scope ('') is counted in the whole alone.
+CREATE FUNCTION scopes_add(scopes jsonb, scope text, unread bigint, unseen bigint)
+RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN scope = '' OR unread = 0 AND unseen = 0 THEN scopes ELSE jsonb_set(scopes, ARRAY[scope], jsonb_build_array(
+    coalesce((scopes->scope->>0)::bigint, 0) + unread, coalesce((scopes->scope->>1)::bigint, 0) + unseen,
+    coalesce((scopes->scope->>2)::bigint, 0))) END $$;
+--> statement-breakpoint
+-- The watermark: the position up to which everything of this scope is seen.
+CREATE FUNCTION seen_up_to(i inboxes, scope text) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN scope = '' THEN i.seen_position ELSE coalesce((i.scopes->scope->>2)::bigint, 0) END $$;
+--> statement-breakpoint
+-- The scopes that a change is about: the named one and what has none, or all that the inbox has ever had.
+CREATE FUNCTION scopes_within(i inboxes, scope text) RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN scope IS NOT NULL THEN ARRAY['', scope]
+    WHEN i.scopes = '{}' THEN ARRAY[''] ELSE ARRAY(SELECT '' UNION ALL SELECT jsonb_object_keys(i.scopes)) END $$;
+--> statement-breakpoint
+-- A locked inbox with its counts as the rows have them. Reads what is unread, once after functions of the first edition have
+-- changed the inbox. They raise the version and keep unread_count alone, and know no scope.
+CREATE FUNCTION inbox_recounted(i inboxes) RETURNS inboxes LANGUAGE plpgsql AS $$
+DECLARE one record; scope text;
+BEGIN
+  i.unread_count := 0;
+  i.unseen_count := 0;
+  FOR scope IN SELECT jsonb_object_keys(i.scopes) LOOP
+    i.scopes := jsonb_set(i.scopes, ARRAY[scope], jsonb_build_array(0, 0, seen_up_to(i, scope)));
+  END LOOP;
+  FOR one IN
+    SELECT x.scope, count(*)::integer AS unread,
+      (count(*) FILTER (WHERE NOT x.seen AND coalesce(x.moved_to, x.id) > seen_up_to(i, x.scope)))::integer AS unseen
+    FROM notifications x WHERE x.user_id = i.user_id AND x.status = 'unread' GROUP BY x.scope
+  LOOP
+    i.unread_count := i.unread_count + one.unread;
+    i.unseen_count := i.unseen_count + one.unseen;
+    i.scopes := scopes_add(i.scopes, one.scope, one.unread, one.unseen);
+  END LOOP;
+  RETURN i;
+END $$;
+--> statement-breakpoint
+-- Locks an inbox, so that nothing else changes it until the transaction ends. Null: there is none.
+CREATE FUNCTION inbox_locked(p_user uuid) RETURNS inboxes LANGUAGE plpgsql AS $$
+DECLARE i inboxes;
+BEGIN
+  SELECT * INTO i FROM inboxes x WHERE x.user_id = p_user FOR NO KEY UPDATE;
+  IF i.counted_version <> i.version THEN i := inbox_recounted(i); END IF;
+  RETURN i;
+END $$;
+--> statement-breakpoint
+-- Writes the counts of a locked inbox as its next version, and counts the changes of the running second.
+CREATE FUNCTION inbox_changed(i inboxes) RETURNS inboxes LANGUAGE plpgsql AS $$
+DECLARE t timestamptz := clock_timestamp();
+BEGIN
+  UPDATE inboxes x SET version = i.version + 1, counted_version = i.version + 1, unread_count = i.unread_count,
+      unseen_count = i.unseen_count, scopes = i.scopes, seen_position = i.seen_position,
+      burst_count      = CASE WHEN i.burst_started_at > t - interval '1 second' THEN i.burst_count + 1 ELSE 1 END,
+      burst_started_at = CASE WHEN i.burst_started_at > t - interval '1 second' THEN i.burst_started_at ELSE t END
+    WHERE x.user_id = i.user_id RETURNING * INTO i;
+  RETURN i;
+END $$;
+--> statement-breakpoint
+-- What a change answers: the inbox after it, and the notification if it is about one.
+CREATE TYPE inbox_answer AS (outcome text, user_id uuid, n notifications, inbox_version bigint, unread_count integer,
+  unseen_count integer, scopes jsonb, burst_count integer);
+--> statement-breakpoint
+-- CREATE for one user. Outcome: created, repeated (the key has made this notification before), suppressed (nothing written).
+CREATE FUNCTION inbox_put_one(p_user uuid, p_key text, p_command jsonb, p_hash bytea, p_scope text, p_type text, p_is_on boolean)
+RETURNS inbox_answer LANGUAGE plpgsql AS $$
+DECLARE i inboxes; n notifications; t timestamptz;
+BEGIN
+  i := inbox_locked(p_user);
+  IF i.user_id IS NULL THEN
+    IF p_type IS NOT NULL AND NOT p_is_on THEN
+      RETURN ROW('suppressed', p_user, NULL::notifications, 0, 0, 0, '{}', 0)::inbox_answer;
+    END IF;
+    INSERT INTO inboxes (user_id, counted_version) VALUES (p_user, 0) ON CONFLICT DO NOTHING;
+    i := inbox_locked(p_user);
+  END IF;
+  IF p_key IS NOT NULL THEN
+    SELECT * INTO n FROM notifications x WHERE x.user_id = p_user AND x.idempotency_key = p_key;
+    IF FOUND THEN
+      IF coalesce(n.command_hash, command_hash(first_command(n))) <> p_hash THEN
+        RAISE EXCEPTION 'Another command has had this idempotency key.' USING ERRCODE = 'BF409';
+      END IF;
+      RETURN ROW('repeated', p_user, n, i.version, i.unread_count, i.unseen_count, i.scopes, 0)::inbox_answer;
+    END IF;
+  END IF;
+  IF p_type = ANY (i.muted) OR NOT p_is_on AND NOT p_type = ANY (i.unmuted) THEN
+    RETURN ROW('suppressed', p_user, NULL::notifications, i.version, i.unread_count, i.unseen_count, i.scopes, 0)::inbox_answer;
+  END IF;
+  t := clock_timestamp();
+  INSERT INTO notifications AS x (user_id, actor_id, title, body, metadata, channel, scope, status, created_at, updated_at,
+      version, idempotency_key, command_hash)
+    VALUES (p_user, (p_command->>'actor_id')::uuid, p_command->>'title', p_command->>'body', p_command->'metadata',
+      p_command->>'channel', p_scope, 'unread', t, t, i.version + 1, p_key, p_hash)
+    RETURNING x.* INTO n;
+  i.unread_count := i.unread_count + 1;
+  i.unseen_count := i.unseen_count + 1;
+  i.scopes := scopes_add(i.scopes, p_scope, 1, 1);
+  i := inbox_changed(i);
+  RETURN ROW('created', p_user, n, i.version, i.unread_count, i.unseen_count, i.scopes, i.burst_count)::inbox_answer;
+END $$;
+--> statement-breakpoint
+-- CREATE for 1 to 500 users, all or none, in the order of their ids.
+-- p_command: the content as given, without nulls. p_scope: '' for none. p_type: what a user may have chosen about, or null.
+-- p_is_on: whether those get it who have not chosen.
+CREATE FUNCTION inbox_put(p_users uuid[], p_key text, p_command jsonb, p_scope text, p_type text, p_is_on boolean)
+RETURNS SETOF inbox_answer LANGUAGE plpgsql AS $$
+DECLARE one uuid; hash bytea := CASE WHEN p_key IS NOT NULL THEN command_hash(p_command) END;
+BEGIN
+  IF cardinality(p_users) > 1 THEN p_users := ARRAY(SELECT DISTINCT u FROM unnest(p_users) u ORDER BY u); END IF;
+  FOREACH one IN ARRAY p_users LOOP
+    RETURN NEXT inbox_put_one(one, p_key, p_command, hash, p_scope, p_type, p_is_on);
+  END LOOP;
+END $$;
+--> statement-breakpoint
+-- Gives notifications of a locked inbox another status, as one change. Each is looked up by its key: a join would be for the
+-- planner a walk over all rows of the user, which it takes for a few.
+CREATE FUNCTION inbox_moved(i inboxes, p_ids bigint[], p_to text) RETURNS inboxes LANGUAGE plpgsql AS $$
+DECLARE one record;
+BEGIN
+  FOR one IN
+    SELECT x.scope, (count(*) FILTER (WHERE p_to = 'unread') - count(*) FILTER (WHERE x.status = 'unread'))::integer AS unread,
+      -- Back to unread is never unseen: it was seen when it left.
+      - (count(*) FILTER (WHERE x.status = 'unread' AND NOT x.seen
+        AND coalesce(x.moved_to, x.id) > seen_up_to(i, x.scope)))::integer AS unseen
+    FROM notifications x WHERE x.user_id = i.user_id AND x.id = ANY (p_ids) GROUP BY x.scope
+  LOOP
+    i.unread_count := i.unread_count + one.unread;
+    i.unseen_count := i.unseen_count + one.unseen;
+    i.scopes := scopes_add(i.scopes, one.scope, one.unread, one.unseen);
+  END LOOP;
+  UPDATE notifications x SET status = p_to, seen = true, version = i.version + 1, updated_at = clock_timestamp()
+    WHERE x.user_id = i.user_id AND x.id = ANY (p_ids);
+  RETURN inbox_changed(i);
+END $$;
+--> statement-breakpoint
+-- MARK one. Outcome: changed, unchanged (the action does not apply); no row: there is no such notification.
+CREATE FUNCTION inbox_mark(p_user uuid, p_id bigint, p_from text[], p_to text)
+RETURNS SETOF inbox_answer LANGUAGE plpgsql AS $$
+DECLARE i inboxes := inbox_locked(p_user); n notifications;
+BEGIN
+  SELECT * INTO n FROM notifications x WHERE x.user_id = p_user AND x.id = p_id;
+  IF NOT FOUND THEN RETURN; END IF;
+  IF NOT n.status = ANY (p_from) THEN
+    RETURN NEXT ROW('unchanged', p_user, n, i.version, i.unread_count, i.unseen_count, i.scopes, 0)::inbox_answer;
+    RETURN;
+  END IF;
+  i := inbox_moved(i, ARRAY[p_id], p_to);
+  SELECT * INTO n FROM notifications x WHERE x.user_id = p_user AND x.id = p_id;
+  RETURN NEXT ROW('changed', p_user, n, i.version, i.unread_count, i.unseen_count, i.scopes, i.burst_count)::inbox_answer;
+END $$;
+--> statement-breakpoint
+-- What a change of several answers, always in one row. before_position is the bound that was used.
+CREATE TYPE inbox_answer_of_many AS (updated bigint[], before_position bigint, inbox_version bigint, unread_count integer,
+  unseen_count integer, scopes jsonb, burst_count integer);
+--> statement-breakpoint
+CREATE FUNCTION answer_of_many(i inboxes, updated bigint[], before_position bigint, is_changed boolean)
+RETURNS inbox_answer_of_many LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT ROW(updated, before_position, coalesce(i.version, 0), coalesce(i.unread_count, 0), coalesce(i.unseen_count, 0),
+    coalesce(i.scopes, '{}'), CASE WHEN is_changed THEN i.burst_count ELSE 0 END)::inbox_answer_of_many $$;
+--> statement-breakpoint
+-- MARK up to 100, in one version. p_positions is parallel to p_ids: what has moved up beyond its position is left alone; null:
+-- it is marked wherever it is.
+CREATE FUNCTION inbox_mark_many(p_user uuid, p_ids bigint[], p_positions bigint[], p_from text[], p_to text)
+RETURNS inbox_answer_of_many LANGUAGE plpgsql AS $$
+DECLARE i inboxes := inbox_locked(p_user); ids bigint[];
+BEGIN
+  ids := ARRAY(SELECT x.id FROM notifications x WHERE x.user_id = p_user AND x.id = ANY (p_ids) AND x.status = ANY (p_from)
+    AND coalesce(x.moved_to, x.id) <= coalesce(p_positions[array_position(p_ids, x.id)], 9223372036854775807));
+  IF cardinality(ids) > 0 THEN i := inbox_moved(i, ids, p_to); END IF;
+  RETURN answer_of_many(i, ids, NULL, cardinality(ids) > 0);
+END $$;
+--> statement-breakpoint
+-- READ-ALL and ARCHIVE-READ: whatever has the status p_from up to a position (null: all), in a scope or in none (null: in
+-- all), of some types (null: of all), in one version.
+CREATE FUNCTION inbox_mark_matching(p_user uuid, p_before bigint, p_scope text, p_types text[], p_from text, p_to text)
+RETURNS inbox_answer_of_many LANGUAGE plpgsql AS $$
+DECLARE
+  i inboxes := inbox_locked(p_user); scopes text[] := scopes_within(i, p_scope);
+  bound bigint := coalesce(p_before, 9223372036854775807); ids bigint[]; top bigint;
+BEGIN
+  IF p_types IS NULL THEN
+    SELECT array_agg(x.id), max(coalesce(x.moved_to, x.id)) INTO ids, top FROM notifications x
+      WHERE x.user_id = p_user AND x.status = p_from AND x.scope = ANY (scopes) AND coalesce(x.moved_to, x.id) <= bound;
+  ELSE
+    SELECT array_agg(x.id), max(coalesce(x.moved_to, x.id)) INTO ids, top FROM notifications x
+      WHERE x.user_id = p_user AND x.metadata->>'type' = ANY (p_types) AND x.status = p_from AND x.scope = ANY (scopes)
+        AND coalesce(x.moved_to, x.id) <= bound;
+  END IF;
+  IF ids IS NULL THEN RETURN answer_of_many(i, '{}', NULL, false); END IF;
+  i := inbox_moved(i, ids, p_to);
+  RETURN answer_of_many(i, ids, coalesce(p_before, top), true);
+END $$;
+--> statement-breakpoint
+-- The greatest position in an inbox, 0 if it is empty: of all shelves, the first place of each.
+CREATE FUNCTION newest_position(i inboxes) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT coalesce(max(top.position), 0)
+  FROM unnest(ARRAY['unread', 'read', 'archived', 'snoozed', 'retracted']) s (status), unnest(scopes_within(i, NULL)) b (scope),
+    LATERAL (SELECT coalesce(x.moved_to, x.id) AS position FROM notifications x
+      WHERE x.user_id = i.user_id AND x.status = s.status AND x.scope = b.scope
+      ORDER BY coalesce(x.moved_to, x.id) DESC LIMIT 1) top $$;
+--> statement-breakpoint
+-- How many are unseen in a scope, or without one ('').
+CREATE FUNCTION unseen_in(i inboxes, scope text) RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN scope = '' THEN i.unseen_count - (SELECT coalesce(sum((e.value->>1)::integer), 0) FROM jsonb_each(i.scopes) e)::integer
+    ELSE coalesce((i.scopes->scope->>1)::integer, 0) END $$;
+--> statement-breakpoint
+-- SEEN up to a position, in the bell of a scope, or in all (null). Nothing is written if no count changes: whatever has left
+-- `unread` has `seen`, so a watermark that is not moved says the same. A watermark goes no higher than the newest
+-- notification, or it would hide what is still to come. What remains unseen is counted, since it is little.
+CREATE FUNCTION inbox_seen(p_user uuid, p_before bigint, p_scope text)
+RETURNS inbox_answer_of_many LANGUAGE plpgsql AS $$
+DECLARE i inboxes := inbox_locked(p_user); mark bigint; one text; was integer; remaining integer; is_changed boolean := false;
+BEGIN
+  IF i.user_id IS NULL THEN RETURN answer_of_many(i, '{}', 0, false); END IF;
+  mark := (SELECT x.id FROM notifications x WHERE x.user_id = p_user ORDER BY x.id DESC LIMIT 1);
+  mark := CASE WHEN p_before <= mark THEN p_before ELSE least(p_before, newest_position(i)) END;
+  FOREACH one IN ARRAY scopes_within(i, p_scope) LOOP
+    was := unseen_in(i, one);
+    CONTINUE WHEN was = 0 OR mark <= seen_up_to(i, one);
+    SELECT count(*) INTO remaining FROM notifications x
+      WHERE x.user_id = p_user AND x.status = 'unread' AND x.scope = one AND coalesce(x.moved_to, x.id) > mark AND NOT x.seen;
+    CONTINUE WHEN remaining = was;
+    is_changed := true;
+    i.unseen_count := i.unseen_count - was + remaining;
+    IF one = '' THEN i.seen_position := mark;
+    ELSE i.scopes := jsonb_set(i.scopes, ARRAY[one], jsonb_build_array(i.scopes->one->0, remaining, mark)); END IF;
+  END LOOP;
+  IF is_changed THEN i := inbox_changed(i); END IF;
+  RETURN answer_of_many(i, '{}', mark, is_changed);
+END $$;
+--> statement-breakpoint
+-- PREFERENCES: sets some choices, answers all. They raise no version, because they change no list.
+CREATE FUNCTION inbox_prefer(p_user uuid, p_on text[], p_off text[]) RETURNS TABLE (muted text[], unmuted text[]) LANGUAGE sql AS $$
+  INSERT INTO inboxes AS i (user_id, counted_version, muted, unmuted) VALUES (p_user, 0, p_off, p_on)
+  ON CONFLICT (user_id) DO UPDATE SET
+    muted   = ARRAY(SELECT m FROM unnest(i.muted) m WHERE NOT m = ANY (p_on || p_off) UNION ALL SELECT unnest(p_off)),
+    unmuted = ARRAY(SELECT m FROM unnest(i.unmuted) m WHERE NOT m = ANY (p_on || p_off) UNION ALL SELECT unnest(p_on))
+  RETURNING i.muted, i.unmuted $$;
+--> statement-breakpoint
+-- Takes scopes out of an inbox: what was of them has no scope from now on, and what was seen there stays seen.
+CREATE FUNCTION inbox_without_scopes(p_user uuid, p_scopes text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE i inboxes := inbox_locked(p_user);
+BEGIN
+  UPDATE notifications x SET scope = '', seen = x.seen OR coalesce(x.moved_to, x.id) <= seen_up_to(i, x.scope),
+      version = i.version + 1, updated_at = clock_timestamp()
+    WHERE x.user_id = p_user AND x.scope = ANY (p_scopes);
+  i.scopes := i.scopes - p_scopes;
+  PERFORM inbox_changed(inbox_recounted(i));
+END $$;
+--> statement-breakpoint
+-- RETENTION of one inbox, as in 0002, and with the counts of scopes and of what is unseen.
+CREATE OR REPLACE FUNCTION inbox_purge(p_user uuid, p_ids bigint[], p_archive_before timestamptz, p_delete_before timestamptz)
+RETURNS TABLE (archived integer, deleted integer) LANGUAGE plpgsql AS $$
+DECLARE i inboxes; one bigint; n record; unseen integer;
+BEGIN
+  archived := 0;
+  deleted := 0;
+  SELECT * INTO i FROM inboxes x WHERE x.user_id = p_user FOR NO KEY UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN RETURN; END IF;
+  IF i.counted_version <> i.version THEN i := inbox_recounted(i); END IF;
+  FOREACH one IN ARRAY p_ids LOOP
+    SELECT x.status, x.scope, x.seen, coalesce(x.moved_to, x.id) AS position, x.created_at INTO n
+      FROM notifications x WHERE x.user_id = p_user AND x.id = one;
+    IF n.created_at < p_delete_before THEN
+      DELETE FROM notifications x WHERE x.user_id = p_user AND x.id = one;
+      deleted := deleted + 1;
+    ELSIF n.status IN ('unread', 'read') AND n.created_at < p_archive_before THEN
+      UPDATE notifications x SET status = 'archived', seen = true, version = i.version + 1, updated_at = clock_timestamp()
+        WHERE x.user_id = p_user AND x.id = one;
+      archived := archived + 1;
+    ELSE
+      CONTINUE;
+    END IF;
+    IF n.status = 'unread' THEN
+      unseen := (NOT n.seen AND n.position > seen_up_to(i, n.scope))::integer;
+      i.unread_count := i.unread_count - 1;
+      i.unseen_count := i.unseen_count - unseen;
+      i.scopes := scopes_add(i.scopes, n.scope, -1, - unseen);
+    END IF;
+  END LOOP;
+  -- A change by retention counts for no burst: nothing is pushed.
+  IF archived + deleted > 0 THEN
+    UPDATE inboxes x SET version = i.version + 1, counted_version = i.version + 1, unread_count = i.unread_count,
+        unseen_count = i.unseen_count, scopes = i.scopes,
+        floor_version = CASE WHEN deleted > 0 THEN i.version + 1 ELSE i.floor_version END
+      WHERE x.user_id = p_user;
+  END IF;
+  RETURN NEXT;
+END $$;
