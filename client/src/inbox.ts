@@ -37,8 +37,8 @@ interface InboxDependencies {
 }
 
 /** Whether a frame holds the change itself. Every other one, also of an unknown type, shows that something changed. */
-const isWhole = ({ type }: InboxFrame): boolean =>
-  /^(notification\.|inbox\.(read_all|marked|seen)$)/.test(type);
+const isWhole = (frame: InboxFrame): boolean =>
+  'notification' in frame || /^inbox\.(read_all|marked|seen)$/.test(frame.type);
 
 /**
  * Merges pages, changes, frames and answers by position and version, so that lost, repeated and disordered messages

@@ -4,6 +4,7 @@ import { createNotificationClient } from '../../client/src/client.ts';
 import type { NotificationClientOptions } from '../../client/src/types.ts';
 import type { FeedPage } from '../../client/src/wire.ts';
 import type { CreatedOne } from '../../functions/core/answers.ts';
+import type { Selection } from '../../functions/core/feed.ts';
 import type { Notification } from '../../functions/core/notification.ts';
 import type { Action } from '../../functions/core/status.ts';
 import type { Tab } from '../world/browser.ts';
@@ -51,10 +52,15 @@ export function createClientWorld({
   };
 
   /** Creates a notification; `metadata` may give it a type. */
-  async function create(user_id: string, title: string, metadata = {}): Promise<Notification> {
-    const created = await cloud.create(cause(), { user_id, title, body: 'Body', metadata });
-    // One recipient, one answer.
-    return (created as CreatedOne).notification;
+  async function create(
+    user_id: string,
+    title: string,
+    metadata = {},
+    scope: string | null = null,
+  ): Promise<Notification> {
+    const created = await cloud.create(cause(), { user_id, title, body: 'Body', metadata, scope });
+    // One recipient, one answer. No test here creates what is switched off.
+    return (created as CreatedOne).notification as Notification;
   }
 
   return {
@@ -93,8 +99,26 @@ export function createClientWorld({
       create,
       mark: (user_id: string, id: number, action: Action) =>
         cloud.update(cause(), (service) => service.mark(user_id, id, action)),
-      readAll: (user_id: string, bound: number | null) =>
-        cloud.update(cause(), (service) => service.readAll(user_id, bound)),
+      markMany: (user_id: string, action: Action, ids: number[]) =>
+        cloud.update(cause(), (service) =>
+          service.markMany(user_id, { action, marks: ids.map((id) => ({ id, position: null })) }),
+        ),
+      readAll: (user_id: string, before_position: number | null, selection: Partial<Selection> = {}) =>
+        cloud.update(cause(), (service) =>
+          service.readAll(user_id, { before_position, scope: null, types: [], ...selection }),
+        ),
+      archiveRead: (user_id: string) =>
+        cloud.update(cause(), (service) =>
+          service.archiveRead(user_id, { before_position: null, scope: null, types: [] }),
+        ),
+      seen: (user_id: string, before_position: number, scope: string | null = null) =>
+        cloud.update(cause(), (service) => service.seen(user_id, { before_position, scope })),
+      prefer: (user_id: string, type: string, isOn: boolean) =>
+        cloud.update(cause(), (service) =>
+          service.prefer(user_id, { on: isOn ? [type] : [], off: isOn ? [] : [type] }),
+        ),
+      /** Moves a notification up, as later commands will. */
+      moveUp: (user_id: string, id: number) => cloud.moveUp(cause(), user_id, id),
       /** Forgets the changes up to a version, so that whoever asks for them must begin anew. */
       forgetUpTo: cloud.database.model.raiseFloor,
       /** The inbox as it is stored, without the archived rows; newest first. */
@@ -119,7 +143,8 @@ export function createClientWorld({
       onTestFinished(() => client.stop());
       return client;
     },
-    create: (title = 'Hello', metadata = {}) => create(user, title, metadata),
+    create: (title = 'Hello', metadata = {}, scope: string | null = null) =>
+      create(user, title, metadata, scope),
     /** Lets everything that is due within these seconds happen. */
     seconds: (count: number) => loop.advance(count * 1_000),
     minutes: (count: number) => loop.advance(count * minutes),

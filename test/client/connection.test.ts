@@ -132,8 +132,8 @@ describe('a socket', () => {
     world.weather.frameLoss = 1;
     await world.create();
     world.weather.frameLoss = 0;
-    const { user: user_id } = world;
-    world.service.say(JSON.stringify({ type: 'notification.moved', user_id, version: 1, unread_count: 1 }));
+    const { notifications: _, has_more: __, ...state } = await world.service.truth(world.user);
+    world.service.say(JSON.stringify({ type: 'notification.moved', ...state }));
     await world.seconds(1);
     expect(countOf(client)).toBe(1);
   });

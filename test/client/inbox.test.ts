@@ -1,6 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createInbox } from '../../client/src/inbox.ts';
-import type { FeedPage, InboxFrame, Notification } from '../../client/src/wire.ts';
+import type {
+  Action,
+  FeedPage,
+  InboxFrame,
+  InboxState,
+  Notification,
+  Status,
+} from '../../client/src/wire.ts';
 import { contentOf } from '../support/content.ts';
 
 const created = '2026-01-01T00:00:00.000Z';
@@ -10,6 +17,7 @@ const later = '2026-01-01T00:00:05.000Z';
 function row(id: number, version = id, changes: Partial<Notification> = {}): Notification {
   return {
     id,
+    position: id,
     user_id: '0b5e55ed-0000-4000-8000-000000000001',
     ...contentOf({ title: `Number ${id}` }),
     status: 'unread',
@@ -22,42 +30,51 @@ function row(id: number, version = id, changes: Partial<Notification> = {}): Not
 
 const user_id = row(1).user_id;
 
+/** An inbox without scopes at a version, in which everything unread is unseen. */
+const at = (version: number, unread_count = version): InboxState => ({
+  user_id,
+  version,
+  unread_count,
+  unseen_count: unread_count,
+  scopes: {},
+});
+
 const page = (version: number, ids: number[], next_cursor: string | null = null): FeedPage => ({
   data: ids.map((id) => row(id)),
   next_cursor,
-  user_id,
-  unread_count: ids.length,
-  version,
+  ...at(version, ids.length),
 });
 
 const frame = (version: number, notification = row(version)): InboxFrame => ({
   type: 'notification.created',
-  user_id,
-  version,
-  unread_count: version,
+  ...at(version),
   notification,
 });
 
-const changed = (version: number): InboxFrame => ({
-  type: 'inbox.changed',
-  user_id,
-  version,
-  unread_count: version,
-});
+const changed = (version: number): InboxFrame => ({ type: 'inbox.changed', ...at(version) });
 
 const changes = (version: number, data: Notification[]) => ({
-  user_id,
-  version,
-  unread_count: 9,
+  ...at(version, 9),
   reset: false,
   data,
 });
 
+/** What the frame of a mark says beside the inbox. */
+const marked = { type: 'inbox.marked', action: 'read', status: 'read' };
+
+const markedFrame = (version: number, action: Action, status: Status, ids: number[]): InboxFrame => ({
+  type: 'inbox.marked',
+  ...at(version),
+  action,
+  status,
+  ids,
+});
+
 /** An inbox at version 3 with the rows 3, 2 and 1, or as its first page says. */
-function setUp(first: FeedPage | null = page(3, [3, 2, 1])) {
+function setUp(first: FeedPage | null = page(3, [3, 2, 1]), known: readonly Status[] = ['unread', 'read']) {
   const onGap = vi.fn();
   const onNews = vi.fn();
-  const inbox = createInbox({ onGap, onNews });
+  const inbox = createInbox({ onGap, onNews, isKnown: (status) => known.includes(status) });
   inbox.prove({ user_id });
   if (first) inbox.replace(first);
   const shown = () => inbox.list((row) => [row]);
@@ -76,7 +93,7 @@ describe('a frame', () => {
     const { inbox, ids, onGap } = setUp();
     inbox.onFrame(frame(4));
     expect(ids()).toEqual([4, 3, 2, 1]);
-    expect([inbox.version(), inbox.unreadCount()]).toEqual([4, 4]);
+    expect([inbox.version(), inbox.counts().unread_count]).toEqual([4, 4]);
     expect(onGap).not.toHaveBeenCalled();
   });
 
@@ -86,10 +103,11 @@ describe('a frame', () => {
     expect(statusOf(3)).toBe('unread');
   });
 
-  it('waits for the one before it, and asks', () => {
+  it('shows its row at once, waits for the one before it, and asks', () => {
     const { inbox, ids, onGap } = setUp();
     inbox.onFrame(frame(5));
-    expect(ids()).toEqual([3, 2, 1]);
+    expect(ids()).toEqual([5, 3, 2, 1]);
+    expect(inbox.version()).toBe(3);
     expect(onGap).toHaveBeenCalled();
     inbox.onFrame(frame(4));
     expect(ids()).toEqual([5, 4, 3, 2, 1]);
@@ -106,10 +124,10 @@ describe('a frame', () => {
     expect(onGap).not.toHaveBeenCalled();
   });
 
-  it('that only says something changed is never applied', () => {
+  it('that only says something changed is heard and never applied', () => {
     const { inbox, onGap } = setUp();
     inbox.onFrame(changed(4));
-    expect([inbox.version(), inbox.unreadCount()]).toEqual([3, 3]);
+    expect([inbox.version(), inbox.counts().unread_count]).toEqual([3, 4]);
     expect(onGap).toHaveBeenCalled();
   });
 
@@ -125,18 +143,132 @@ describe('a frame', () => {
   it('reads everything up to its bound, except what changed later', () => {
     const { inbox, statusOf } = setUp();
     // Number 1 was marked as unread again in version 5, which a mark's answer has told already.
-    inbox.changed({ notification: row(1, 5), user_id, version: 5, unread_count: 2 }, 0);
-    inbox.onFrame({ type: 'inbox.read_all', user_id, version: 4, unread_count: 1, before_id: 2 });
+    inbox.changed({ notification: row(1, 5), ...at(5, 2) }, marked);
+    inbox.onFrame({ type: 'inbox.read_all', ...at(4, 1), before_position: 2 });
     expect([statusOf(3), statusOf(2), statusOf(1)]).toEqual(['unread', 'read', 'unread']);
+  });
+});
+
+describe('a frame of many', () => {
+  it('reads only what is of its scope or of none, and of its types', () => {
+    const news = { metadata: { type: 'news' } };
+    const { inbox, shown } = setUp({
+      ...page(4, []),
+      data: [
+        row(4, 4, news),
+        row(3, 3, { ...news, scope: 'organizer' }),
+        row(2, 2, { ...news, scope: 'attendee' }),
+        row(1, 1, { scope: 'attendee' }),
+      ],
+    });
+    const bounds = { before_position: 4, scope: 'attendee', types: ['news'] };
+    inbox.onFrame({ type: 'inbox.read_all', ...at(5), ...bounds });
+    expect(shown().map(({ status }) => status)).toEqual(['read', 'unread', 'read', 'unread']);
+  });
+
+  it('marks the rows that it names, except what changed later', () => {
+    const { inbox, statusOf } = setUp();
+    inbox.changed({ notification: row(1, 5), ...at(5, 2) }, marked);
+    inbox.onFrame(markedFrame(4, 'read', 'read', [3, 1]));
+    expect([statusOf(3), statusOf(2), statusOf(1)]).toEqual(['read', 'unread', 'unread']);
+    expect(inbox.version()).toBe(4);
+  });
+
+  it('asks if a row that is not held may belong to the list now', () => {
+    const { inbox, onGap } = setUp();
+    inbox.onFrame(markedFrame(4, 'unarchive', 'read', [9]));
+    expect(inbox.version()).toBe(3);
+    expect(onGap).toHaveBeenCalled();
+  });
+
+  it.each<[string, Action, Status]>([
+    ['was in the list before, and so lies below the tail or was not selected', 'read', 'read'],
+    ['is in no such list', 'archive', 'archived'],
+  ])('asks nothing if a row that is not held %s', (_, action, status) => {
+    const { inbox, onGap } = setUp();
+    inbox.onFrame(markedFrame(4, action, status, [9]));
+    expect(inbox.version()).toBe(4);
+    expect(onGap).not.toHaveBeenCalled();
+  });
+
+  it('that says what was seen changes the counts alone', () => {
+    const { inbox, onGap } = setUp();
+    inbox.onFrame({ type: 'inbox.seen', ...at(4, 3), unseen_count: 0, before_position: 3 });
+    expect(inbox.version()).toBe(4);
+    expect(inbox.counts()).toMatchObject({ unread_count: 3, unseen_count: 0 });
+    expect(onGap).not.toHaveBeenCalled();
+  });
+
+  it.each(['inbox.archived_read', 'inbox.retracted_all'])(
+    'that it cannot apply, as %s, is heard, and asks',
+    (type) => {
+      const { inbox, onGap } = setUp();
+      inbox.onFrame({ type, ...at(4), before_position: 3 } as InboxFrame);
+      expect(inbox.version()).toBe(3);
+      expect(inbox.counts().unread_count).toBe(4);
+      expect(onGap).toHaveBeenCalled();
+    },
+  );
+});
+
+describe('a row that moves up', () => {
+  it('leaves its former place, and is not news', () => {
+    const { inbox, ids, news } = setUp();
+    expect(ids()).toEqual([3, 2, 1]);
+    inbox.onFrame(frame(4, row(1, 4, { position: 4 })));
+    expect(ids()).toEqual([1, 3, 2]);
+    expect(news()).toEqual([]);
+  });
+
+  it('leaves it also where several have moved since the list was shown', () => {
+    const { inbox, ids } = setUp();
+    ids();
+    inbox.onFrame(frame(4, row(1, 4, { position: 4 })));
+    inbox.onFrame(frame(5, row(2, 5, { position: 5 })));
+    inbox.onFrame(frame(6, row(1, 6, { position: 6 })));
+    expect(ids()).toEqual([1, 2, 3]);
+  });
+
+  it('from below the tail is shown, and once where its former place is loaded later', () => {
+    const { inbox, ids } = setUp(page(5, [5, 4], '4'));
+    ids();
+    inbox.onFrame(frame(6, row(1, 6, { position: 6 })));
+    expect(ids()).toEqual([1, 5, 4]);
+    // The page is older than the move.
+    inbox.extend(page(5, [3, 2, 1]));
+    expect(ids()).toEqual([1, 5, 4, 3, 2]);
+  });
+});
+
+describe('the highest known position', () => {
+  it('is that of a row up to whose version nothing is missing', () => {
+    const { inbox } = setUp(null);
+    expect(inbox.known()).toBe(0);
+    inbox.replace(page(3, [3, 2, 1]));
+    inbox.onFrame(frame(5));
+    expect(inbox.known()).toBe(3);
+    inbox.onFrame(frame(4));
+    expect(inbox.known()).toBe(5);
+  });
+});
+
+describe('the counts', () => {
+  it('are those of a scope if the service has it', () => {
+    const { inbox } = setUp();
+    const organizer = { unread_count: 2, unseen_count: 1 };
+    inbox.onFrame({ ...frame(4), scopes: { organizer } });
+    expect(inbox.counts('organizer')).toEqual(organizer);
+    expect(inbox.counts('attendee')).toMatchObject({ unread_count: 4 });
+    expect(inbox.counts()).toMatchObject({ unread_count: 4 });
   });
 });
 
 describe('the count', () => {
   it('is that of the highest version that has told one', () => {
     const { inbox } = setUp();
-    inbox.changed({ notification: row(1, 6, { status: 'read' }), user_id, version: 6, unread_count: 7 }, 0);
+    inbox.changed({ notification: row(1, 6, { status: 'read' }), ...at(6, 7) }, marked);
     inbox.onFrame(frame(4));
-    expect(inbox.unreadCount()).toBe(7);
+    expect(inbox.counts().unread_count).toBe(7);
   });
 });
 
@@ -145,12 +277,12 @@ describe('changes', () => {
     const { inbox, ids, onGap } = setUp();
     inbox.catchUp(3, changes(7, [row(1, 6), row(7)]));
     expect(ids()).toEqual([7, 3, 2, 1]);
-    expect([inbox.version(), inbox.unreadCount()]).toEqual([7, 9]);
+    expect([inbox.version(), inbox.counts().unread_count]).toEqual([7, 9]);
     expect(onGap).not.toHaveBeenCalled();
   });
 
   it('do not move it where it has stepped back meanwhile, and ask again', () => {
-    const { inbox, onGap } = setUp(page(5, [5, 4], 'next'));
+    const { inbox, onGap } = setUp(page(5, [5, 4], '4'));
     // A page from before version 5: of what it brings nothing is known after version 2.
     inbox.extend({ ...page(2, [2, 1]), version: 2 });
     onGap.mockClear();
@@ -190,7 +322,7 @@ describe('changes', () => {
 
 describe('a further page', () => {
   it('never moves the version forward, and asks where it is newer', () => {
-    const { inbox, ids, onGap } = setUp(page(5, [5, 4], 'next'));
+    const { inbox, ids, onGap } = setUp(page(5, [5, 4], '4'));
     inbox.extend(page(7, [3, 2]));
     expect(ids()).toEqual([5, 4, 3, 2]);
     expect(inbox.version()).toBe(5);
@@ -198,15 +330,15 @@ describe('a further page', () => {
   });
 
   it('that is older than the version and brings something new steps back and asks', () => {
-    const { inbox, onGap } = setUp(page(5, [5, 4], 'next'));
+    const { inbox, onGap } = setUp(page(5, [5, 4], '4'));
     inbox.extend(page(4, [3]));
     expect(inbox.version()).toBe(4);
     expect(onGap).toHaveBeenCalled();
   });
 
   it('that is older and brings nothing new changes nothing', () => {
-    const { inbox, onGap, shown } = setUp(page(5, [5, 4], 'next'));
-    inbox.changed({ notification: row(3, 5, { status: 'read' }), user_id, version: 5, unread_count: 2 }, 0);
+    const { inbox, onGap, shown } = setUp(page(5, [5, 4], '4'));
+    inbox.changed({ notification: row(3, 5, { status: 'read' }), ...at(5, 2) }, marked);
     inbox.extend(page(4, [3]));
     expect(inbox.version()).toBe(5);
     expect(shown().at(-1)?.status).toBe('read');
@@ -214,10 +346,10 @@ describe('a further page', () => {
   });
 
   it('shows what was held below the oldest that was loaded', () => {
-    const { inbox, ids } = setUp(page(5, [5, 4], 'next'));
+    const { inbox, ids } = setUp(page(5, [5, 4], '4'));
     inbox.catchUp(5, changes(6, [row(1, 6)]));
     expect(ids()).toEqual([5, 4]);
-    inbox.extend(page(6, [3, 2], 'next'));
+    inbox.extend(page(6, [3, 2], '2'));
     expect(ids()).toEqual([5, 4, 3, 2]);
     inbox.extend(page(6, []));
     expect(ids()).toEqual([5, 4, 3, 2, 1]);
@@ -228,16 +360,16 @@ describe('a further page', () => {
 describe('the answer to a mark', () => {
   it('shows at once, does not move the version, and asks for what came before it', () => {
     const { inbox, statusOf, onGap } = setUp();
-    inbox.changed({ notification: row(2, 6, { status: 'read' }), user_id, version: 6, unread_count: 4 }, 0);
+    inbox.changed({ notification: row(2, 6, { status: 'read' }), ...at(6, 4) }, marked);
     expect(statusOf(2)).toBe('read');
-    expect([inbox.version(), inbox.unreadCount()]).toEqual([3, 4]);
+    expect([inbox.version(), inbox.counts().unread_count]).toEqual([3, 4]);
     expect(onGap).toHaveBeenCalled();
   });
 
   it('makes a first page that is older ask for the rest', () => {
     const { inbox, onGap } = setUp();
     inbox.begin();
-    inbox.changed({ notification: row(2, 6, { status: 'read' }), user_id, version: 6, unread_count: 4 }, 0);
+    inbox.changed({ notification: row(2, 6, { status: 'read' }), ...at(6, 4) }, marked);
     onGap.mockClear();
     inbox.replace(page(5, [3, 2, 1]));
     expect(onGap).toHaveBeenCalled();
@@ -247,14 +379,14 @@ describe('the answer to a mark', () => {
 describe('the answer to a read-all', () => {
   it('is its own frame where it changed something', () => {
     const { inbox, statusOf } = setUp();
-    inbox.changed({ updated: 2, user_id, version: 4, unread_count: 1 }, 2);
+    inbox.changed({ updated: 2, ...at(4, 1) }, { type: 'inbox.read_all', before_position: 2 });
     expect([statusOf(3), statusOf(2), statusOf(1)]).toEqual(['unread', 'read', 'read']);
     expect(inbox.version()).toBe(4);
   });
 
   it('asks where it changed nothing in an inbox that has gone on', () => {
     const { inbox, statusOf, onGap } = setUp();
-    inbox.changed({ updated: 0, user_id, version: 4, unread_count: 0 }, 3);
+    inbox.changed({ updated: 0, ...at(4, 0) }, { type: 'inbox.read_all', before_position: 3 });
     expect(statusOf(3)).toBe('unread');
     expect(onGap).toHaveBeenCalled();
   });
@@ -266,7 +398,7 @@ describe('a new first page', () => {
     inbox.begin();
     inbox.replace(page(2, [2, 1]));
     expect(ids()).toEqual([2, 1]);
-    expect([inbox.version(), inbox.unreadCount()]).toEqual([2, 2]);
+    expect([inbox.version(), inbox.counts().unread_count]).toEqual([2, 2]);
   });
 
   it('leaves what was there to be seen until it comes', () => {
@@ -286,8 +418,8 @@ describe('news', () => {
   });
 
   it('is nothing that a page brings, was read meanwhile, or was marked as unread again', () => {
-    const { inbox, news } = setUp(page(10, [10, 9], 'next'));
-    inbox.extend(page(10, [8, 7], 'next'));
+    const { inbox, news } = setUp(page(10, [10, 9], '9'));
+    inbox.extend(page(10, [8, 7], '7'));
     inbox.catchUp(10, changes(13, [row(11, 12, { status: 'read' }), row(2, 13)]));
     expect(news()).toEqual([]);
   });
@@ -297,8 +429,8 @@ describe('news', () => {
     inbox.onFrame(frame(4));
     inbox.onFrame(frame(5));
     inbox.begin();
-    inbox.replace(page(5, [5], 'next'));
-    inbox.changed({ notification: row(2, 3), user_id, version: 3, unread_count: 3 }, 0);
+    inbox.replace(page(5, [5], '5'));
+    inbox.changed({ notification: row(2, 3), ...at(3, 3) }, marked);
     inbox.catchUp(3, changes(5, [row(4), row(5)]));
     expect(news()).toEqual([4, 5]);
   });

@@ -1,13 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Api, ChangeRequest } from '../../client/src/api.ts';
-import { type Change, createChanges } from '../../client/src/changes.ts';
+import type { Api } from '../../client/src/api.ts';
+import { createChanges } from '../../client/src/changes.ts';
 import type { Environment } from '../../client/src/environment.ts';
 import { NotificationError } from '../../client/src/error.ts';
 import { createInbox } from '../../client/src/inbox.ts';
 import { createStore } from '../../client/src/store.ts';
 import type { NotificationSnapshot } from '../../client/src/types.ts';
-import type { Action, FeedPage, InboxFrame, Notification, Status } from '../../client/src/wire.ts';
+import type {
+  Action,
+  FeedPage,
+  InboxFrame,
+  InboxState,
+  Notification,
+  Status,
+} from '../../client/src/wire.ts';
 import { contentOf } from '../support/content.ts';
 
 const user_id = '0b5e55ed-0000-4000-8000-000000000001';
@@ -17,12 +24,22 @@ const actions: Action[] = ['read', 'unread', 'archive', 'unarchive'];
 
 const row = (id: number, version = id, status: Status = 'unread'): Notification => ({
   id,
+  position: id,
   user_id,
   ...contentOf({ title: `Number ${id}` }),
   status,
   created_at: at,
   updated_at: at,
   version,
+});
+
+/** An inbox without scopes, in which everything unread is unseen. */
+const stateAt = (version: number, unread_count: number): InboxState => ({
+  user_id,
+  version,
+  unread_count,
+  unseen_count: unread_count,
+  scopes: {},
 });
 
 /** What the user sees of a status after an action. */
@@ -35,7 +52,11 @@ const after = (action: Action, status: Status): Status => {
 
 /** A change that the service has not answered, or whose answer the inbox has not reached. */
 interface Pending {
-  change: ChangeRequest;
+  action: Action;
+  /** The row that it marks, where it was then; none for a read-all. */
+  id: number | undefined;
+  /** It is about no row above. */
+  position: number;
   until: number;
   settle?: { resolve(answer: unknown): void; reject(error: NotificationError): void };
 }
@@ -58,8 +79,8 @@ function setUp() {
   const api = {
     change: () => new Promise((resolve, reject) => settles.push({ resolve, reject })),
   } as unknown as Api;
-  const inbox = createInbox({ onGap() {}, onNews() {} });
-  const changes = createChanges({ api, inbox, onChange() {}, onEnd() {} });
+  const inbox = createInbox({ onGap() {}, onNews() {}, isKnown: () => true });
+  const changes = createChanges({ api, inbox, scope: undefined, onChange() {}, onEnd() {} });
   inbox.prove({ user_id });
 
   const take = (taken: Notification) => {
@@ -72,17 +93,19 @@ function setUp() {
 
   function expected() {
     pending = pending.filter(({ until }) => version < until);
-    const known = [...held.values()].filter(({ id }) => id >= tail).sort((a, b) => b.id - a.id);
+    const known = [...held.values()]
+      .filter(({ position }) => position >= tail)
+      .sort((a, b) => b.position - a.position);
     const rows = known.map((each) => {
       const concerned = pending.filter(
-        ({ change: { id, before_id } }) => id === each.id || each.id <= before_id,
+        ({ id, position }) => (id ?? each.id) === each.id && each.position <= position,
       );
       return {
         ...each,
-        status: concerned.reduce((status, { change }) => after(change.action, status), each.status),
+        status: concerned.reduce((status, { action }) => after(action, status), each.status),
       };
     });
-    const isAllRead = pending.some(({ change }) => change.before_id);
+    const isAllRead = pending.some(({ id }) => id === undefined);
     const unseen = isAllRead ? 0 : count - known.filter(isUnread).length;
     return {
       notifications: rows.filter(({ status }) => shownStatuses.includes(status)),
@@ -92,8 +115,11 @@ function setUp() {
 
   /** The list is what the rule says, and what did not change in it is the same object as before. */
   function check() {
-    const { notifications, unreadCount } = changes.overlay(({ status }) => shownStatuses.includes(status));
+    const { notifications, unreadCount, unseenCount } = changes.overlay(({ status }) =>
+      shownStatuses.includes(status),
+    );
     expect({ notifications, unreadCount }).toEqual(expected());
+    expect(unseenCount).toBe(Math.min(count, unreadCount));
     const before = new Map(last.map((each) => [each.id, each]));
     const isSame = (each: Notification) => {
       const { version, status } = before.get(each.id) ?? {};
@@ -104,15 +130,15 @@ function setUp() {
     last = notifications;
   }
 
+  const rowsOf = (ids: number[]) =>
+    ids.map((id) => held.get(id) ?? row(id, Math.min(id, version))).sort((a, b) => b.position - a.position);
   const pageOf = (ids: number[], hasMore: boolean): FeedPage => ({
-    data: ids.map((id) => held.get(id) ?? row(id, Math.min(id, version))),
-    next_cursor: hasMore ? 'next' : null,
-    user_id,
-    version,
-    unread_count: count,
+    data: rowsOf(ids),
+    next_cursor: hasMore ? `${rowsOf(ids).at(-1)?.position ?? 0}` : null,
+    ...stateAt(version, count),
   });
   const turnTo = ({ data, next_cursor }: FeedPage) => {
-    tail = (next_cursor && data.at(-1)?.id) || 0;
+    tail = Number(next_cursor);
     for (const each of data) take(each);
   };
   function replace(ids: number[], hasMore: boolean) {
@@ -127,7 +153,7 @@ function setUp() {
     const known = { ...notification, version };
     take(known);
     hear(version, unread_count);
-    return { type: 'notification.updated', user_id, version, unread_count, notification: known };
+    return { type: 'notification.updated', ...stateAt(version, unread_count), notification: known };
   };
 
   return {
@@ -138,24 +164,29 @@ function setUp() {
       turnTo(page);
       inbox.extend(page);
     },
-    frame: (id: number, status: Status, unread: number) => inbox.onFrame(next(row(id, 0, status), unread)),
+    /** @param isMove whether the row moves up by it */
+    frame(id: number, status: Status, unread: number, isMove: boolean) {
+      const { position } = held.get(id) ?? row(id);
+      const to = isMove ? 1_000 + version : position;
+      inbox.onFrame(next({ ...row(id, 0, status), position: to }, unread));
+    },
     catchUp(ids: number[], status: Status, unread: number) {
       const since = version;
       const data = ids.map((id) => {
         version += 1;
-        return row(id, version, status);
+        return { ...row(id, version, status), position: held.get(id)?.position ?? id };
       });
       for (const each of data) take(each);
       hear(version, unread);
-      inbox.catchUp(since, { user_id, version, unread_count: unread, reset: false, data });
+      inbox.catchUp(since, { ...stateAt(version, unread), reset: false, data });
     },
-    readAll(before_id: number, unread: number) {
+    readAll(before_position: number, unread: number) {
       version += 1;
       for (const each of held.values())
-        if (isUnread(each) && each.id <= before_id && each.version < version)
+        if (isUnread(each) && each.position <= before_position && each.version < version)
           held.set(each.id, { ...each, status: 'read', version });
       hear(version, unread);
-      inbox.onFrame({ type: 'inbox.read_all', user_id, version, unread_count: unread, before_id });
+      inbox.onFrame({ type: 'inbox.read_all', ...stateAt(version, unread), before_position });
     },
     setFilter(chosen: readonly Status[], ids: number[], hasMore: boolean) {
       shownStatuses = chosen;
@@ -164,10 +195,14 @@ function setUp() {
       check();
       replace(ids, hasMore);
     },
-    change(action: Action, id: number, before_id: number) {
-      const change: Change = before_id ? { action: 'read', id: 0, before_id } : { action, id, before_id };
-      pending.push({ change: { ...change }, until: Infinity });
-      void changes.make(change);
+    mark(action: Action, id: number) {
+      pending.push({ action, id, position: held.get(id)?.position ?? Infinity, until: Infinity });
+      void changes.mark(action, [id]);
+      check();
+    },
+    markAll(before_position: number) {
+      pending.push({ action: 'read', id: undefined, position: before_position, until: Infinity });
+      void changes.change('read-all', { before_position });
       check();
     },
     /** Answers the oldest change as of the next version, whose frame comes later, or lets it fail. */
@@ -175,7 +210,7 @@ function setUp() {
       const settle = settles.shift();
       const answered = pending.find(({ until }) => until === Infinity);
       if (!settle || !answered) return;
-      const { id, action } = answered.change;
+      const { id = 0, action } = answered;
       answered.until = works ? version + 1 : -1;
       const before = held.get(id);
       if (!works) settle.reject(new NotificationError('unavailable', 'The service is away.'));
@@ -183,21 +218,21 @@ function setUp() {
         const notification = { ...before, status: after(action, before.status), version: version + 1 };
         take(notification);
         hear(version + 1, count);
-        settle.resolve({ notification, user_id, version: version + 1, unread_count: count });
+        settle.resolve({ notification, ...stateAt(version + 1, count) });
       } else {
         hear(version + 1, count);
-        settle.resolve({ updated: 0, user_id, version: version + 1, unread_count: count });
+        settle.resolve({ updated: 0, ...stateAt(version + 1, count) });
       }
     },
   };
 }
 
 const id = fc.integer({ min: 1, max: 12 });
-const ids = fc.uniqueArray(id, { maxLength: 8 }).map((all) => all.sort((a, b) => b - a));
+const ids = fc.uniqueArray(id, { maxLength: 8 });
 const status = fc.constantFrom(...statuses);
 const unread = fc.nat(12);
 const step = fc.oneof(
-  fc.record({ op: fc.constant('frame' as const), id, status, unread }),
+  fc.record({ op: fc.constant('frame' as const), id, status, unread, isMove: fc.boolean() }),
   fc.record({ op: fc.constant('catchUp' as const), ids, status, unread }),
   fc.record({ op: fc.constant('readAll' as const), id, unread }),
   fc.record({ op: fc.constant('extend' as const), ids, hasMore: fc.boolean() }),
@@ -225,13 +260,14 @@ describe('the list', () => {
         world.replace([3, 2, 1], false);
         world.check();
         for (const each of steps) {
-          if (each.op === 'frame') world.frame(each.id, each.status, each.unread);
+          if (each.op === 'frame') world.frame(each.id, each.status, each.unread, each.isMove);
           else if (each.op === 'catchUp') world.catchUp(each.ids, each.status, each.unread);
           else if (each.op === 'readAll') world.readAll(each.id, each.unread);
           else if (each.op === 'extend') world.extend(each.ids, each.hasMore);
           else if (each.op === 'replace') world.replace(each.ids, each.hasMore);
           else if (each.op === 'filter') world.setFilter(each.chosen, each.ids, each.hasMore);
-          else if (each.op === 'change') world.change(each.action, each.id, each.isAll ? each.id : 0);
+          else if (each.op === 'change' && each.isAll) world.markAll(each.id);
+          else if (each.op === 'change') world.mark(each.action, each.id);
           else world.settle(each.works);
           // The answer to a change goes through promises.
           await new Promise(setImmediate);
@@ -260,9 +296,7 @@ describe('the list', () => {
       initialData: {
         data: Array.from({ length: count }, (_, index) => rowOf(count - index)),
         next_cursor: null,
-        user_id,
-        version: count,
-        unread_count: count,
+        ...stateAt(count, count),
       },
       userId: user_id,
       filter: { type: 'booked' },
@@ -280,7 +314,7 @@ describe('the list', () => {
       looksFor(id: number, version: number, status?: Status) {
         looks = 0;
         const notification = { ...rowOf(id, status), version };
-        store.onFrame({ type: 'notification.updated', user_id, version, unread_count: 1, notification });
+        store.onFrame({ type: 'notification.updated', ...stateAt(version, 1), notification });
         return looks;
       },
     };
@@ -297,7 +331,7 @@ describe('the list', () => {
 
   it('looks at the rows of a frame and of a change that is on its way, and not at the 10,000 others', () => {
     const { store, looksFor, shown } = storeOf(10_000);
-    void store.make({ action: 'read', id: 5, before_id: 0 });
+    void store.mark('read', [5]);
     expect(looksFor(10_001, 10_001)).toBeLessThanOrEqual(3);
     expect(shown()?.at(-5)?.status).toBe('read');
   });
@@ -305,20 +339,20 @@ describe('the list', () => {
   it('is not read below the row of a frame', () => {
     let reads = 0;
     const counting = (id: number): Notification =>
-      Object.defineProperty(row(id), 'id', {
+      Object.defineProperty(row(id), 'position', {
         get() {
           reads += 1;
           return id;
         },
       });
-    const inbox = createInbox({ onGap() {}, onNews() {} });
+    const inbox = createInbox({ onGap() {}, onNews() {}, isKnown: () => true });
     inbox.prove({ user_id });
     const data = Array.from({ length: 10_000 }, (_, index) => counting(10_000 - index));
-    inbox.replace({ data, next_cursor: null, user_id, version: 10_000, unread_count: 0 });
+    inbox.replace({ data, next_cursor: null, ...stateAt(10_000, 0) });
     inbox.list((each) => [each]);
     reads = 0;
     const notification = row(10_001);
-    inbox.onFrame({ type: 'notification.created', user_id, version: 10_001, unread_count: 0, notification });
+    inbox.onFrame({ type: 'notification.created', ...stateAt(10_001, 0), notification });
     expect(inbox.list((each) => [each])[0]).toBe(notification);
     expect(reads).toBeLessThan(10);
   });

@@ -231,7 +231,8 @@ describe('an answer of another user to the own token', () => {
       expect(titles(client)).toEqual(Array.from({ length: othersCount }, () => 'Theirs'));
       expect(client.getSnapshot()).toMatchObject({ unreadCount: othersCount, userId: other, error: null });
       expect(Math.max(...mixtures)).toBe(1);
-      const frame: InboxFrame = { type: 'inbox.changed', user_id: world.user, version: 99, unread_count: 9 };
+      const counts = { unread_count: 9, unseen_count: 9, scopes: {} };
+      const frame: InboxFrame = { type: 'inbox.changed', user_id: world.user, version: 99, ...counts };
       await expectNothingNew(world, client, JSON.stringify(frame));
     },
   );

@@ -1,10 +1,13 @@
 import { expectTypeOf, it } from 'vitest';
 import type * as wire from '../../client/src/wire.ts';
-import type { ChangesPage, FeedPage } from '../../functions/core/answers.ts';
-import type { InboxFrame } from '../../functions/core/frames.ts';
+import type { ChangesPage, FeedPage, Preferences } from '../../functions/core/answers.ts';
+import type { PushedFrame } from '../../functions/core/frames.ts';
 import type { Metadata } from '../../functions/core/metadata.ts';
 import type { InboxState, Notification } from '../../functions/core/notification.ts';
 import type { Action, Status } from '../../functions/core/status.ts';
+
+/** The properties of each type of a union, however they are put together. */
+type Flat<Type> = Type extends unknown ? { [Name in keyof Type]: Type[Name] } : never;
 
 // The compiler checks this; the test itself only runs through.
 it('The client declares the shapes that the service answers with', () => {
@@ -13,7 +16,8 @@ it('The client declares the shapes that the service answers with', () => {
   expectTypeOf<wire.Metadata>().toEqualTypeOf<Metadata>();
   expectTypeOf<wire.Notification>().toEqualTypeOf<Notification>();
   expectTypeOf<wire.InboxState>().toEqualTypeOf<InboxState>();
-  expectTypeOf<wire.FeedPage>().branded.toEqualTypeOf<FeedPage>();
-  expectTypeOf<wire.ChangesPage>().branded.toEqualTypeOf<ChangesPage>();
-  expectTypeOf<wire.InboxFrame>().branded.toEqualTypeOf<InboxFrame>();
+  expectTypeOf<Flat<wire.FeedPage>>().toEqualTypeOf<FeedPage>();
+  expectTypeOf<Flat<wire.ChangesPage>>().toEqualTypeOf<ChangesPage>();
+  expectTypeOf<wire.Preferences>().toEqualTypeOf<Preferences>();
+  expectTypeOf<Flat<wire.UserFrame>>().toEqualTypeOf<Flat<PushedFrame>>();
 });

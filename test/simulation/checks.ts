@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Notification } from '../../functions/core/notification.ts';
 import { nameOf } from '../world/journal.ts';
-import type { Page, SimulatedWorld } from './simulated-world.ts';
+import { isInBell, type Page, type SimulatedWorld } from './simulated-world.ts';
 
 const second = 1_000;
 const changedWithinMs = 10 * second;
@@ -58,27 +58,33 @@ export const started = ({ pages }: SimulatedWorld) => pages.filter(({ isStarted 
 
 async function checkPage({ cloud, journal }: SimulatedWorld, page: Page, when: string): Promise<void> {
   if (!page.isStarted) return;
-  const { tab, client } = page;
-  const { notifications, unreadCount, hasMore, filter, isLoading } = client.getSnapshot();
-  const truth = await cloud.database.truth(tab.state.user);
-  const { status = ['unread', 'read'], type } = filter;
+  const { tab, client, scope } = page;
+  const { notifications, unreadCount, unseenCount, hasMore, filter, isLoading } = client.getSnapshot();
+  const { status = ['unread', 'read'], type = [] } = filter;
+  const types = [type].flat();
+  const truth = await cloud.database.truth(tab.state.user, status);
   const matching = truth.notifications.filter(
-    (row) => status.includes(row.status) && (type === undefined || row.metadata.type === type),
+    (row) => isInBell(row, scope) && (types.length === 0 || types.some((each) => each === row.metadata.type)),
   );
   const expected = hasMore ? matching.slice(0, notifications.length) : matching;
   if (isLoading || !isDeepStrictEqual(notifications.map(timeless), expected.map(timeless))) {
     const [shown, stored] = [notifications, expected].map((rows) => rows.map(inShort).join(' '));
     journal.violate('shown as stored', `${when}, ${tab.name} shows [${shown}]; stored is [${stored}]`);
   }
-  if (unreadCount !== truth.unread_count) {
-    journal.violate('unread count', `${when}, ${tab.name} shows ${unreadCount}, not ${truth.unread_count}`);
+  const { unread_count, unseen_count } = (scope && truth.scopes[scope]) || truth;
+  if (unreadCount !== unread_count) {
+    journal.violate('unread count', `${when}, ${tab.name} shows ${unreadCount}, not ${unread_count}`);
+  }
+  if (unseenCount !== unseen_count) {
+    journal.violate('unseen count', `${when}, ${tab.name} shows ${unseenCount}, not ${unseen_count}`);
   }
 }
 
 // The frame of a read-all does not say when it was.
 const timeless = ({ updated_at: _, ...row }: Notification) => row;
 
-const inShort = ({ id, status, version }: Notification) => `${id}:${status}@${version}`;
+const inShort = ({ id, position, status, version }: Notification) =>
+  `${id}${position === id ? '' : `^${position}`}:${status}@${version}`;
 
 /** Whether pushes to this page's user come to its browser. */
 function isReached(world: SimulatedWorld, page: Page, sinceMs = 0): boolean {

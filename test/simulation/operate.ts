@@ -1,6 +1,8 @@
 import { IdempotencyConflict } from '../../functions/core/errors.ts';
+import { nameOf } from '../world/journal.ts';
 import { checkLines, checkReached } from './checks.ts';
 import type { Operation, Step } from './operation.ts';
+import { createProgram, isOfProgram } from './program.ts';
 import { type Page, type SimulatedWorld, userId } from './simulated-world.ts';
 
 /** How long a producer waits for an answer, and before it tries again. */
@@ -20,6 +22,7 @@ interface Sent {
   users: number[];
   key: string;
   type: string | null;
+  scope?: string | undefined;
 }
 
 /** Enough for two requests for changes, one after the other, in the slowest weather in which nothing is lost. */
@@ -41,6 +44,7 @@ function timeToExpiry({ loop, cloud }: SimulatedWorld, beforeMs: number): number
 /** Does what a schedule says, one step after the other; nobody waits for the outcome. */
 export function createOperator(world: SimulatedWorld) {
   const { loop, cloud, journal, browsers, pages, weather, users } = world;
+  const program = createProgram(world);
   const sent: Sent[] = [];
   /** Keys that have been used with other content too. */
   const contested = new Set<string>();
@@ -59,6 +63,7 @@ export function createOperator(world: SimulatedWorld) {
           title,
           body: command.key,
           metadata: command.type ? { type: command.type } : {},
+          scope: command.scope,
           idempotency_key: command.key,
         })
         .catch((error: unknown) => {
@@ -68,15 +73,13 @@ export function createOperator(world: SimulatedWorld) {
       const answer = await Promise.race([creation, loop.sleep(answerWithinMs)]);
       if (!answer || !('notifications' in answer)) continue;
       for (const { user_id, id } of answer.notifications) journal.acknowledge(user_id, command.key, id);
+      const told = [...answer.notifications.map(({ user_id }) => user_id), ...answer.suppressed];
+      if (new Set(told).size !== new Set(command.users.map((user) => user % users.length)).size) {
+        journal.violate('switched off leaves nothing', `${cause} was told of ${told.map(nameOf)}`);
+      }
       world.trace?.(`${cause}: acknowledged ${answer.notifications.map(({ id }) => id).join(' ')}`);
       return;
     }
-  }
-
-  /** A row of this user, unread or read. */
-  async function rowOf(user: string, index: number): Promise<number | undefined> {
-    const { notifications } = await cloud.database.truth(user);
-    return nth(notifications, index)?.id;
   }
 
   function signIn(operation: Extract<Operation, { kind: 'sign in' }>): void {
@@ -96,15 +99,17 @@ export function createOperator(world: SimulatedWorld) {
 
   function stray({ versions, isMessage, isMixed }: Extract<Operation, { kind: 'stray' }>): void {
     const say = (user: string, hear: (frame: object) => void) =>
-      cloud.database.truth(user).then(({ version: known, unread_count, notifications: [row] }) => {
-        const version = known + versions;
-        const notification = row && { ...row, id: 900_000 + version, user_id: stranger, version };
+      cloud.database.truth(user).then(({ notifications: [row], has_more: _, ...state }) => {
+        const version = state.version + versions;
+        const [id, position] = [900_000 + version, 900_000 + version];
+        const notification = row && { ...row, id, position, user_id: stranger, version };
         const type = notification ? 'notification.created' : 'inbox.changed';
         hear({
           type,
+          ...state,
           user_id: isMixed && row ? user : stranger,
           version,
-          unread_count: unread_count + 7,
+          unread_count: state.unread_count + 7,
           notification,
         });
       });
@@ -119,6 +124,10 @@ export function createOperator(world: SimulatedWorld) {
 
   async function operate(id: number, operation: Operation): Promise<void> {
     const cause = `step ${id}`;
+    if (isOfProgram(operation)) {
+      await program(cause, operation);
+      return;
+    }
     switch (operation.kind) {
       case 'create':
         sent.push(operation);
@@ -134,18 +143,6 @@ export function createOperator(world: SimulatedWorld) {
           produce(`${cause} ${index}`, command, 0);
         }
         return;
-      case 'mark': {
-        const user = userId(operation.user % users.length);
-        const row = await rowOf(user, operation.nth);
-        if (row) await cloud.post(cause, user, `/notifications/${row}/${operation.action}`);
-        return;
-      }
-      case 'read all': {
-        const user = userId(operation.user % users.length);
-        const before_id = operation.nth === null ? undefined : await rowOf(user, operation.nth);
-        await cloud.post(cause, user, '/notifications/read-all', JSON.stringify({ before_id }));
-        return;
-      }
       case 'offline':
       case 'online': {
         const browser = nth(browsers, operation.browser);
@@ -205,8 +202,17 @@ export function createOperator(world: SimulatedWorld) {
         const row = nth(rows, operation.nth);
         return row && isUsable && change(mine, () => client[methods[operation.action]](row.id));
       }
+      case 'click many': {
+        const start = operation.nth % (rows.length || 1);
+        const ids = rows.slice(start, start + operation.count).map(({ id }) => id);
+        return isUsable && change(mine, () => client.mark(operation.action, ids));
+      }
       case 'click all':
         return isUsable && change(mine, client.markAllAsRead);
+      case 'click archive read':
+        return isUsable && change(mine, client.archiveAllRead);
+      case 'click seen':
+        return isUsable && change(mine, client.markAsSeen);
       case 'load more':
         return client.loadMore();
       case 'refresh':

@@ -7,16 +7,29 @@ import { type Climate, createWeather } from './climate.ts';
 
 /** Something that somebody does. Numbers are taken modulo how many there are, so that any operation fits any moment. */
 export type Operation =
-  | { kind: 'create'; users: number[]; key: string; type: string | null; retries: number }
+  | {
+      kind: 'create';
+      users: number[];
+      key: string;
+      type: string | null;
+      scope?: string | undefined;
+      retries: number;
+    }
   /** A producer sends again what it has sent before, or other content under the same key. */
   | { kind: 'repeat'; nth: number; isOther: boolean }
   | { kind: 'burst'; user: number; key: string; count: number }
   /** By a program that has the user's token, on no tab. */
   | { kind: 'mark'; user: number; nth: number; action: Action }
-  | { kind: 'read all'; user: number; nth: number | null }
+  | ({ kind: 'read all' | 'archive read' | 'see'; user: number } & Within)
+  /** `isGuarded`: it leaves alone what has moved up meanwhile. */
+  | { kind: 'mark many'; user: number; nths: number[]; action: Action; isGuarded: boolean }
+  | { kind: 'prefer'; user: number; type: string; isOn: boolean }
+  /** A notification becomes unread again at the top, as later commands will do it. */
+  | { kind: 'move up'; user: number; nth: number }
   /** By the user, in a tab. */
   | { kind: 'click'; tab: number; nth: number; action: Action }
-  | { kind: 'click all'; tab: number }
+  | { kind: 'click many'; tab: number; nth: number; count: number; action: Action }
+  | { kind: 'click all' | 'click archive read' | 'click seen'; tab: number }
   | { kind: 'load more' | 'refresh' | 'stop' | 'close tab' | 'freeze' | 'thaw'; tab: number }
   | { kind: 'filter'; tab: number; filter: NotificationFilter }
   | { kind: 'page'; tab: number; event: PageEvent }
@@ -55,8 +68,17 @@ export interface Step {
   operation: Operation;
 }
 
-/** What the server that renders a page knows of its user. */
+/** Up to some row, or everything; of a scope and of types. Default: all. */
+export interface Within {
+  nth: number | null;
+  scope?: string | undefined;
+  types?: string[] | undefined;
+}
+
+/** How a page is opened. */
 export interface Opening {
+  /** The scope of its frontend. Default: none. */
+  scope?: string | undefined;
   /** `initialData` of this user: of now, or that of an earlier page. Default: none. */
   initialData?: { user: number; isKept: boolean };
   /** The option `userId`: the user who is signed in, by the service's id or by one of the app's own. Default: none. */

@@ -1,6 +1,7 @@
 import type { BrowserSettings } from '../world/browser.ts';
 import type { Installation } from '../world/cloud.ts';
 import { createDice, type Dice } from '../world/dice.ts';
+import { addBells } from './bells.ts';
 import { type Climate, createOrderlyWeather, createWeather } from './climate.ts';
 import { create, createOperations, type Operation, openTab, type Step } from './operation.ts';
 import { addUsers } from './signing-in.ts';
@@ -53,6 +54,7 @@ export function createSchedule(seed: number): Schedule {
   if (isForgotten) for (const each of forgotten(dice, users, steps.length)) add(each, 500);
   if (climate === 'orderly') addOutdatedPage(createDice(seed, 'outdated page'), steps);
   addUsers(createDice(seed, 'users'), { steps, users, browsers });
+  addBells(createDice(seed, 'bells'), steps);
   return {
     seed,
     installation: {

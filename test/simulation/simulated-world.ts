@@ -2,7 +2,7 @@ import { createNotificationClient } from '../../client/src/client.ts';
 import { NotificationError } from '../../client/src/error.ts';
 import { queryOf } from '../../client/src/filter.ts';
 import type { NotificationClient, NotificationSnapshot } from '../../client/src/types.ts';
-import type { FeedPage } from '../../client/src/wire.ts';
+import type { FeedPage, Notification } from '../../client/src/wire.ts';
 import type { Browser, Tab } from '../world/browser.ts';
 import { toText } from '../world/failures.ts';
 import { nameOf } from '../world/journal.ts';
@@ -17,6 +17,8 @@ export interface Page {
   tab: Tab;
   browser: Browser;
   client: NotificationClient;
+  /** The scope of its frontend. Undefined: it shows everything. */
+  scope: string | undefined;
   isStarted: boolean;
   /** How many sessions its app has ended or begun. */
   sessions: number;
@@ -30,6 +32,10 @@ export type SimulatedWorld = ReturnType<typeof createSimulatedWorld>;
 const mostEvents = 200_000;
 
 export const userId = (index: number): string => `00000000-0000-4000-8000-00000000000${index}`;
+
+/** Whether the bell of a scope shows it. */
+export const isInBell = (row: Notification, scope: string | undefined): boolean =>
+  scope === undefined || row.scope === null || row.scope === scope;
 
 /** The world of a schedule, before its first step. */
 export function createSimulatedWorld(schedule: Schedule, isTraced: boolean) {
@@ -49,7 +55,7 @@ export function createSimulatedWorld(schedule: Schedule, isTraced: boolean) {
   function check(
     name: string,
     user: string,
-    { notifications, unreadCount, userId, error }: NotificationSnapshot,
+    { notifications, unreadCount, unseenCount, userId, error }: NotificationSnapshot,
   ): void {
     if (userId !== null && userId !== user) {
       journal.violate(
@@ -62,25 +68,31 @@ export function createSimulatedWorld(schedule: Schedule, isTraced: boolean) {
     }
     const foreign = notifications.find(({ user_id }) => user_id !== user);
     if (foreign) journal.violate('only one’s own', `${name} shows ${foreign.id} of ${foreign.user_id}`);
-    const isInOrder = notifications.every(({ id }, index) => id < (notifications[index - 1]?.id ?? Infinity));
-    if (!isInOrder) {
-      journal.violate('in order, once', `${name} shows ${notifications.map(({ id }) => id).join(' ')}`);
+    const isInOrder = notifications.every(
+      ({ position }, index) => position < (notifications[index - 1]?.position ?? Infinity),
+    );
+    if (!isInOrder || new Set(notifications.map(({ id }) => id)).size < notifications.length) {
+      const shown = notifications.map(({ id, position }) => `${id} at ${position}`).join(', ');
+      journal.violate('in order, once', `${name} shows ${shown}`);
     }
     if (error && !(error instanceof NotificationError)) {
       journal.violate('failures are foreseen', `${name} shows ${toText(error)}`);
     }
     if (unreadCount < 0) journal.violate('unread count', `${name} shows ${unreadCount}`);
+    if (unseenCount < 0 || unseenCount > unreadCount) {
+      journal.violate('unseen count', `${name} shows ${unseenCount} of ${unreadCount} unread ones`);
+    }
   }
 
   /** What an app's server gets from `GET /notifications` for a page. Nothing if that fails. */
   async function initialDataOf(cause: string, operation: OpenTab): Promise<FeedPage | undefined> {
-    const { initialData, filter, pageSize } = operation;
+    const { initialData, filter, scope, pageSize } = operation;
     if (!initialData) return;
-    const key = JSON.stringify(filter);
+    const key = JSON.stringify({ filter, scope });
     const known = kept.get(key);
     if (initialData.isKept && known) return known;
     const token = issueToken({ sub: userId(initialData.user % users) }, world.loop.now(), 3_600_000);
-    const query = new URLSearchParams({ limit: `${pageSize}`, ...queryOf(filter) });
+    const query = new URLSearchParams({ limit: `${pageSize}`, ...queryOf(filter, scope) });
     const url = `https://api.example/notifications?${query}`;
     const { status, text } = await world.cloud.request(cause, { method: 'GET', url, token, body: '' });
     if (status !== 200) return;
@@ -97,7 +109,7 @@ export function createSimulatedWorld(schedule: Schedule, isTraced: boolean) {
     pages,
     /** Opens a tab, whose page starts the client, after the app's server has rendered it. */
     async openTab(cause: string, browser: Browser, operation: OpenTab): Promise<void> {
-      const { filter, pageSize } = operation;
+      const { filter, scope, pageSize } = operation;
       const initialData = await initialDataOf(cause, operation);
       const ids = { "the service's": browser.state.user, "the app's": `app ${browser.state.user}` };
       const ownId = operation.userId && ids[operation.userId];
@@ -111,6 +123,7 @@ export function createSimulatedWorld(schedule: Schedule, isTraced: boolean) {
           getToken: tab.getToken,
           connectionMinimumLifetimeMinutes: installation.minimumLifetimeMs / 60_000,
           filter,
+          scope,
           pageSize,
           initialData,
           userId: ownId,
@@ -124,7 +137,11 @@ export function createSimulatedWorld(schedule: Schedule, isTraced: boolean) {
       look();
       client.subscribe(look);
       let announced = new Set<string>();
-      client.on('notification', ({ id, user_id }) => {
+      client.on('notification', (row) => {
+        const { id, user_id } = row;
+        if (!isInBell(row, scope)) {
+          journal.violate('announced once', `${tab.name} announced ${id}, which is of another bell`);
+        }
         if (user_id !== tab.state.user) {
           journal.violate('only one’s own', `${tab.name} announced ${id} of ${nameOf(user_id)}`);
         }
@@ -134,7 +151,7 @@ export function createSimulatedWorld(schedule: Schedule, isTraced: boolean) {
         announced = announced.add(`${user_id} ${id}`);
       });
       client.start();
-      pages.push({ tab, browser, client, isStarted: true, sessions: 0 });
+      pages.push({ tab, browser, client, scope, isStarted: true, sessions: 0 });
     },
   };
 }

@@ -102,17 +102,26 @@ async function probe(world: SimulatedWorld): Promise<void> {
   }
   const create = (who: object) => (cause: string) =>
     cloud.create(cause, { ...who, title: 'Probe', body: cause, metadata: { type: 'news' } });
-  const post = (user: string, path: string) => async (cause: string) => {
-    const { status, text } = await cloud.post(cause, user, `/notifications/${path}`);
+  const send = (user: string, what: string, body?: object) => async (cause: string) => {
+    const { status, text } = await cloud.send(cause, user, what, body);
     if (status !== 200) throw new Error(text);
   };
+  const post = (user: string, path: string, body?: object) => send(user, `POST /notifications/${path}`, body);
 
+  for (const user of users)
+    await change('switch on', send(user, 'PUT /preferences', { types: { news: true } }));
   await change('create for all', create({ user_ids: users }));
   for (const [index, user] of users.entries()) {
     await change(`create ${index}`, create({ user_id: user }));
-    const [row] = (await cloud.database.truth(user)).notifications;
+    const [row, ...others] = (await cloud.database.truth(user)).notifications;
     for (const action of actions) await change(`${action} ${index}`, post(user, `${row?.id}/${action}`));
     await change(`read all ${index}`, post(user, 'read-all'));
+    if (index > 0 || !row) continue;
+    const ids = [row, ...others.slice(0, 1)].map(({ id }) => id);
+    await change('mark as unread', post(user, 'mark', { action: 'unread', ids }));
+    await change('move up', (cause) => cloud.moveUp(cause, user, row.id));
+    await change('see', post(user, 'seen', { before_position: 9e15, scope: 'attendee' }));
+    await change('archive read', post(user, 'archive-read'));
   }
   await checkQuiet(world);
 }

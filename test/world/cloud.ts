@@ -1,12 +1,13 @@
 import { createAdmission } from '../../functions/core/admission.ts';
 import { parseCreateCommand } from '../../functions/core/create-command.ts';
+import { createPolicy } from '../../functions/core/create-policy.ts';
 import { Unauthenticated } from '../../functions/core/errors.ts';
 import {
   createNotificationService,
   type NotificationService,
 } from '../../functions/core/notification-service.ts';
 import { parsePendingDelivery } from '../../functions/core/pending-delivery.ts';
-import type { TokenVerifier } from '../../functions/core/ports.ts';
+import type { Publisher, TokenVerifier } from '../../functions/core/ports.ts';
 import { createRetention } from '../../functions/core/retention.ts';
 import { createPostingPublisher, createQueueingPublisher } from '../../functions/realtime/publisher.ts';
 import { createRedelivery } from '../../functions/realtime/redelivery.ts';
@@ -22,6 +23,7 @@ import { type Invocation, invoke } from './invocation.ts';
 import type { Journal, Trace } from './journal.ts';
 import type { Loop } from './loop.ts';
 import { createPendingDeliveries } from './pending-deliveries.ts';
+import { policy } from './policy.ts';
 import { readToken } from './tokens.ts';
 import type { Weather } from './weather.ts';
 
@@ -36,6 +38,8 @@ export interface Installation {
   /** How many rows `changes` answers at once; beyond, it answers a reset. */
   mostChanges: number;
 }
+
+const rules = createPolicy(policy);
 
 const clockToleranceMs = 5_000;
 
@@ -61,7 +65,7 @@ export function createCloud({
   trace: Trace;
 }) {
   const clock = loop.now;
-  const database = createDatabase({ loop, weather, journal, mostChanges: installation.mostChanges });
+  const database = createDatabase({ loop, weather, journal, ...installation, ...policy });
   const registry = createInMemoryRegistry(clock);
   const deliveries = createPendingDeliveries({ loop, journal, trace, redeliver });
   const gateway = createGateway({
@@ -92,20 +96,25 @@ export function createCloud({
       body,
     );
 
-  function serviceOf(invocation: Invocation) {
+  function publisherOf(invocation: Invocation): Publisher {
     const { ledger, ...ports } = portsOf(invocation);
     const { isIsolated } = installation;
     const delivery = isIsolated ? createQueueingPublisher(ports) : createPostingPublisher(ports);
+    return {
+      async publish(pushes) {
+        const report = await delivery.publish(pushes);
+        if (isIsolated) ledger.queued(report, pushes.length);
+        else ledger.published(report, pushes.length);
+        return report;
+      },
+    };
+  }
+
+  function serviceOf(invocation: Invocation) {
     return createNotificationService({
       repository: database.repositoryOf(invocation),
-      publisher: {
-        async publish(pushes) {
-          const report = await delivery.publish(pushes);
-          if (isIsolated) ledger.queued(report, pushes.length);
-          else ledger.published(report, pushes.length);
-          return report;
-        },
-      },
+      publisher: publisherOf(invocation),
+      policy,
       metrics: unmeasured,
       clock,
     });
@@ -163,6 +172,7 @@ export function createCloud({
     run,
     repositoryOf: database.repositoryOf,
     serviceOf,
+    policy,
     isValid,
     find: database.model.find,
   });
@@ -174,7 +184,7 @@ export function createCloud({
     deliveries,
     installation,
     traffic,
-    post: http.post,
+    send: http.send,
     async request(cause: string, call: HttpCall): Promise<HttpAnswer> {
       traffic.requests.push(`${call.method} ${new URL(call.url).pathname}`);
       const answer = await http.request(cause, call);
@@ -213,10 +223,24 @@ export function createCloud({
       );
     },
     /** The direct door. @throws what the function throws, or Crash */
-    create: (cause: string, command: object) =>
-      run('create', cause, (invocation) =>
-        serviceOf(invocation).create(parseCreateCommand(command, null), 'invoke'),
-      ),
+    create: (cause: string, given: object) =>
+      run('create', cause, (invocation) => {
+        const command = parseCreateCommand(given, null);
+        rules.check({ name: 'invoke' }, command);
+        return serviceOf(invocation).create(command, rules.rule(command), 'invoke');
+      }),
+    /** Moves a notification up, and pushes it. */
+    moveUp: (cause: string, user_id: string, id: number) =>
+      run('move up', cause, async (invocation) => {
+        const { moved } = await database.moveUp(invocation, user_id, id);
+        if (!moved) return;
+        const frame = {
+          type: 'notification.updated',
+          ...moved.state,
+          notification: moved.notification,
+        } as const;
+        await publisherOf(invocation).publish([{ user_id, frame }]);
+      }),
     purge: (cause: string) =>
       run('retention', cause, (invocation) =>
         createRetention(

@@ -10,6 +10,7 @@ const thrown = {
   disconnect: ['Throttled'],
   redelivery: [],
   retention: ['Outage'],
+  'move up': ['Outage'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** What a line of a log may give as its reason: an error's name, or the code of a refusal. */

@@ -1,5 +1,6 @@
 import { createInboxReader } from '../../functions/core/inbox-reader.ts';
 import type { NotificationService } from '../../functions/core/notification-service.ts';
+import type { Policy } from '../../functions/core/policy.ts';
 import type { Clock, NotificationRepository } from '../../functions/core/ports.ts';
 import { readRoutes, updateRoutes } from '../../functions/transport/routes.ts';
 import { serve } from '../../functions/transport/serve.ts';
@@ -30,6 +31,7 @@ export function createHttpApi({
   run,
   repositoryOf,
   serviceOf,
+  policy,
   isValid,
   find,
 }: {
@@ -42,6 +44,7 @@ export function createHttpApi({
   ) => Promise<Answer>;
   repositoryOf: (invocation: Invocation) => NotificationRepository;
   serviceOf: (invocation: Invocation) => NotificationService;
+  policy: Policy;
   /** Whether the authorizer takes a token. */
   isValid: (token: string) => boolean;
   /** What is stored, whatever the weather. */
@@ -76,14 +79,19 @@ export function createHttpApi({
       const answer = await run('request', cause, async (invocation) => {
         const routes =
           method === 'GET'
-            ? readRoutes(createInboxReader({ repository: repositoryOf(invocation) }))
-            : updateRoutes(serviceOf(invocation));
+            ? readRoutes({
+                inbox: createInboxReader({ repository: repositoryOf(invocation), policy }),
+                policy,
+              })
+            : updateRoutes({ service: serviceOf(invocation), policy });
         // Of the event nothing else is read.
         return serve(routes, { clock, logger: invocation.logger })(event as never);
       });
       const { statusCode = 200, headers = {} } = answer;
       if (statusCode >= 400) await checkRefusal(statusCode, cause, token, id);
-      return { status: statusCode, headers: headers as Record<string, string>, text: answer.body ?? '' };
+      const text = answer.body ?? '';
+      if (statusCode === 200) journal.answered(sub, JSON.parse(text));
+      return { status: statusCode, headers: headers as Record<string, string>, text };
     } catch {
       return { status: 500, headers: {}, text: '{"message":"Internal Server Error"}' };
     }
@@ -92,9 +100,10 @@ export function createHttpApi({
   return {
     request,
     /** What a program of the user's asks for, whose token is always good. */
-    post(cause: string, user: string, path: string, body = ''): Promise<HttpAnswer> {
+    send(cause: string, user: string, what: string, body: object = {}): Promise<HttpAnswer> {
       const token = issueToken({ sub: user }, clock(), 10 * hour);
-      return request(cause, { method: 'POST', url: `https://api.example${path}`, token, body });
+      const [method = '', path] = what.split(' ');
+      return request(cause, { method, url: `https://api.example${path}`, token, body: JSON.stringify(body) });
     },
   };
 }

@@ -1,8 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { InboxFrame } from '../../functions/core/frames.ts';
+import type { Bounds } from '../../functions/core/feed.ts';
+import type { InboxFrame, PushedFrame } from '../../functions/core/frames.ts';
 import { limits } from '../../functions/core/limits.ts';
-import type { Notification } from '../../functions/core/notification.ts';
+import type { InboxState, Notification, NotificationContent } from '../../functions/core/notification.ts';
+import type { Choices } from '../../functions/core/ports.ts';
 import type { ChangedInbox } from '../../functions/core/push.ts';
+import { type Action, transitions } from '../../functions/core/status.ts';
+import { ruleOf } from './policy.ts';
 
 /** The promises that can be broken, by the names that they have in docs/guarantees. */
 export const invariants = [
@@ -18,6 +22,9 @@ export const invariants = [
   'shown as stored',
   'in order, once',
   'unread count',
+  'unseen count',
+  'counts are exact at every version',
+  'switched off leaves nothing',
   'at once',
   'announced once',
   'every page has a socket',
@@ -41,12 +48,17 @@ export interface Violation {
 
 /** One committed change of one inbox. */
 export interface Entry {
-  kind: 'create' | 'mark' | 'read_all' | 'purge';
-  unread_count: number;
+  kind: 'create' | 'mark' | 'move' | 'marked' | 'read_all' | 'archived_read' | 'seen' | 'purge';
+  /** The inbox right after it. */
+  state: InboxState;
   burst_count: number;
-  /** The row that was created or marked, as it was then. */
+  /** The row that was created, marked or moved up, as it was then. */
   row?: Notification;
-  before_id?: number | null;
+  /** The rows that were marked together, and how. */
+  action?: Action;
+  ids?: readonly number[];
+  /** What a change of many was about. */
+  bounds?: Bounds;
   /** Its create was repeated, which delivers it again. */
   isRepeated?: boolean;
 }
@@ -62,6 +74,8 @@ export function createJournal(trace: Trace) {
   const keys = new Map<string, number>();
   const acknowledged = new Map<string, number>();
   const erased = new Set<number>();
+  /** What each user has switched on (true) or off, by its type. */
+  const choices = new Map<string, Map<string, boolean>>();
   const violations: Violation[] = [];
 
   function violate(invariant: Invariant, detail: string): void {
@@ -76,7 +90,8 @@ export function createJournal(trace: Trace) {
     return entries;
   }
 
-  function commit(user_id: string, version: number, entry: Entry): void {
+  function commit(entry: Entry): void {
+    const { user_id, version } = entry.state;
     const entries = entriesOf(user_id);
     entries.push(entry);
     trace?.(`commit ${nameOf(user_id)} version ${version}: ${entry.kind} ${entry.row?.id ?? ''}`);
@@ -86,17 +101,47 @@ export function createJournal(trace: Trace) {
   }
 
   function isTrue(entry: Entry, frame: InboxFrame): boolean {
-    if (frame.unread_count !== entry.unread_count) return false;
+    const { kind, row, bounds, action, ids } = entry;
     switch (frame.type) {
       case 'inbox.changed':
         return true;
       case 'inbox.read_all':
-        return entry.kind === 'read_all' && frame.before_id === entry.before_id;
+      case 'inbox.archived_read':
+      case 'inbox.seen': {
+        const { before_position, scope = null, ...rest } = frame;
+        const types = 'types' in rest ? rest.types : [];
+        return frame.type === `inbox.${kind}` && isDeepStrictEqual({ before_position, scope, types }, bounds);
+      }
+      case 'inbox.marked': {
+        const status = action && transitions[action].to;
+        const said = { action: frame.action, status: frame.status, ids: frame.ids };
+        return kind === 'marked' && isDeepStrictEqual(said, { action, status, ids });
+      }
       case 'notification.created':
-        return entry.kind === 'create' && isDeepStrictEqual(frame.notification, entry.row);
+        return kind === 'create' && isDeepStrictEqual(frame.notification, row);
       case 'notification.updated':
-        return entry.kind === 'mark' && isDeepStrictEqual(frame.notification, entry.row);
+        return (kind === 'mark' || kind === 'move') && isDeepStrictEqual(frame.notification, row);
     }
+  }
+
+  /** Compares what is said of an inbox with what it was at that version. */
+  function checkState(
+    where: string,
+    { user_id, version, unread_count, unseen_count, scopes }: InboxState,
+  ): void {
+    const said = { user_id, version, unread_count, unseen_count, scopes };
+    const { state } = entriesOf(user_id)[version - 1] ?? {};
+    if (state ? !isDeepStrictEqual(said, state) : version > 0 || unread_count > 0) {
+      const detail = `${where} says ${JSON.stringify(said)}, and it was ${JSON.stringify(state)}`;
+      violate('counts are exact at every version', detail);
+    }
+  }
+
+  /** Whether notifications of this type do not come to the user. */
+  function isOff(user_id: string, type: unknown): boolean {
+    const known = ruleOf(type);
+    if (!known || known.rule.critical) return false;
+    return !(choices.get(user_id)?.get(known.name) ?? known.rule.default !== 'off');
   }
 
   return {
@@ -107,12 +152,37 @@ export function createJournal(trace: Trace) {
      * A create has made a row, or was found to have made it. The producer has written its own key into the body, so that
      * whatever becomes of the key on the way does not matter here.
      */
-    stored({ user_id, id, body: key }: Notification, inbox: ChangedInbox, created: boolean) {
+    stored({ user_id, id, body: key, metadata }: Notification, inbox: ChangedInbox, created: boolean) {
+      if (created && isOff(user_id, metadata.type)) {
+        violate('switched off leaves nothing', `${nameOf(user_id)} got ${id}, of a type that is off`);
+      }
       const entry = entriesOf(user_id)[inbox.version - 1];
       if (!created && entry) entry.isRepeated = true;
       const first = keys.get(`${user_id} ${key}`) ?? id;
       keys.set(`${user_id} ${key}`, first);
       if (first !== id) violate('one row for a key', `${key} of ${nameOf(user_id)} made ${first} and ${id}`);
+    },
+    /** A create has made nothing for this user. */
+    suppressed({ user_id, version }: ChangedInbox, { metadata }: NotificationContent): void {
+      if (!isOff(user_id, metadata.type) || version !== entriesOf(user_id).length) {
+        violate('switched off leaves nothing', `a ${metadata.type} was kept from ${nameOf(user_id)}`);
+      }
+    },
+    chosen(user_id: string, { on, off }: Choices): void {
+      const chosen = choices.get(user_id) ?? new Map<string, boolean>();
+      choices.set(user_id, chosen);
+      for (const type of on) chosen.set(type, true);
+      for (const type of off) chosen.set(type, false);
+      trace?.(`${nameOf(user_id)} switches on [${on}], off [${off}]`);
+    },
+    /** The service has answered this to a user. */
+    answered(user_id: string, answer: object): void {
+      if (!('unread_count' in answer)) return;
+      // An answer with counts is the state of an inbox.
+      const state = answer as InboxState;
+      if (state.user_id !== user_id)
+        violate('only one’s own', `an answer to ${nameOf(user_id)} is of another`);
+      checkState('an answer', state);
     },
     /** Retention has deleted a row, and with it its key: whoever repeats the create now makes another. */
     deleted(user_id: string, id: number): void {
@@ -127,12 +197,14 @@ export function createJournal(trace: Trace) {
       if (!erased.has(id)) acknowledged.set(`${user_id} ${key}`, id);
     },
     /** A frame is on its way to a connection of this user. */
-    pushed(user_id: string, frame: InboxFrame): void {
+    pushed(user_id: string, frame: PushedFrame): void {
       const isForeign = 'notification' in frame && frame.notification.user_id !== user_id;
       if (isForeign || frame.user_id !== user_id) {
         violate('only one’s own', `${JSON.stringify(frame)} was posted to ${nameOf(user_id)}`);
         return;
       }
+      if (frame.type === 'preferences.changed') return;
+      checkState('a frame', frame);
       const entry = entriesOf(user_id)[frame.version - 1];
       const isFull = frame.type !== 'inbox.changed';
       const isBurst = isFull && !entry?.isRepeated && (entry?.burst_count ?? 0) > limits.fullFramesPerBurst;

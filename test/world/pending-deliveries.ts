@@ -78,9 +78,12 @@ export function createPendingDeliveries({
       let hasFailed = false;
 
       const keep = (pending: PendingDelivery) => {
-        if (pending.type === 'frame') frames += 1;
+        if (pending.type !== 'goodbye' && pending.attempt === 0) {
+          frames += 1;
+          return;
+        }
         if (pending.type === 'goodbye') goodbyesKept += pending.connections.length;
-        if (pending.type !== 'inbox.changed') return;
+        if (pending.type !== 'inbox.changed' && pending.type !== 'preferences.changed') return;
         kept += pending.connections?.length ?? 0;
         if (!pending.connections) keptWhole += 1;
       };

@@ -1,0 +1,65 @@
+import type { Notification } from '../../functions/core/notification.ts';
+import { statuses } from '../../functions/core/status.ts';
+import type { Operation, Within } from './operation.ts';
+import { type SimulatedWorld, userId } from './simulated-world.ts';
+
+/** What a program does that has the user's token and is on no page. */
+export type ProgramOperation = Extract<Operation, { user: number; kind: (typeof kinds)[number] }>;
+
+const kinds = ['mark', 'mark many', 'read all', 'archive read', 'see', 'prefer', 'move up'] as const;
+
+export const isOfProgram = (operation: Operation): operation is ProgramOperation =>
+  (kinds as readonly string[]).includes(operation.kind);
+
+/** Does what a program does, and waits for its answer. */
+export function createProgram({ cloud, users }: SimulatedWorld) {
+  /** A row of this user: unread or read, or also archived. */
+  async function rowOf(user: string, index: number, isAny = false): Promise<Notification | undefined> {
+    const { notifications } = await cloud.database.truth(user, isAny ? statuses : undefined);
+    return notifications[index % notifications.length];
+  }
+
+  /** Up to some row or to the newest, in a bell or in all of them. */
+  async function boundsOf(user: string, { nth, scope, types }: Within): Promise<object> {
+    const before_position = nth === null ? undefined : (await rowOf(user, nth))?.position;
+    return { before_position, scope, types };
+  }
+
+  return async (cause: string, operation: ProgramOperation): Promise<unknown> => {
+    const user = userId(operation.user % users.length);
+    const post = (path: string, body?: object) =>
+      cloud.send(cause, user, `POST /notifications/${path}`, body);
+    switch (operation.kind) {
+      case 'mark': {
+        const row = await rowOf(user, operation.nth);
+        return row && post(`${row.id}/${operation.action}`);
+      }
+      case 'mark many': {
+        const { action, nths, isGuarded } = operation;
+        const rows = (await Promise.all(nths.map((nth) => rowOf(user, nth, true)))).filter(
+          (row) => row !== undefined,
+        );
+        const positions = isGuarded ? rows.map(({ position }) => position) : undefined;
+        return rows.length > 0 && post('mark', { action, ids: rows.map(({ id }) => id), positions });
+      }
+      case 'read all':
+        return post('read-all', await boundsOf(user, operation));
+      case 'archive read':
+        return post('archive-read', await boundsOf(user, operation));
+      case 'see': {
+        const { scope } = operation;
+        const row = await rowOf(user, operation.nth ?? 0);
+        return row && post('seen', { before_position: row.position, scope });
+      }
+      case 'prefer': {
+        const { type, isOn } = operation;
+        return cloud.send(cause, user, 'PUT /preferences', { types: { [type]: isOn } });
+      }
+      case 'move up': {
+        const row = await rowOf(user, operation.nth, true);
+        // What it may fail with is looked at where it runs.
+        return row && cloud.moveUp(cause, user, row.id).catch(() => {});
+      }
+    }
+  };
+}
