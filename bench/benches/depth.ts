@@ -1,4 +1,3 @@
-import { encodeCursor } from '../../functions/core/feed.ts';
 import { compare } from '../method/compare.ts';
 import { startArm } from '../stage/arm.ts';
 import { startDatabase } from '../stage/database.ts';
@@ -27,7 +26,7 @@ export const depth: Bench = {
       'SELECT id FROM notifications WHERE user_id = $1 ORDER BY id DESC OFFSET $2 LIMIT 1',
       [largeUser, rowsBefore - 1],
     );
-    const cursor = encodeCursor(Number(last?.id));
+    const cursor = String(last?.id);
     const p50Of = async (what: string, ofLarge: () => object, ofSmall: () => object) => {
       const { p50 } = await compare(
         { service: { arm: large, nextEvent: ofLarge }, floor: { arm: small, nextEvent: ofSmall } },

@@ -157,7 +157,7 @@ const database = (options?: Pick<ConnectOptions, 'statementTimeoutMs'>) =>
 const signingIn = () => ({ credentials: awsCredentials, rdsCertificatesFile: rdsCertificatesFile() });
 
 const repository = (options?: Pick<ConnectOptions, 'statementTimeoutMs'>) =>
-  createNotificationRepository(database(options));
+  createNotificationRepository(database(options), policy());
 
 const publisher = () =>
   pushConfig() === 'post'

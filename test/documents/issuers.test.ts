@@ -14,6 +14,7 @@ import { createRecordingLogger } from '../fakes/recording-logger.ts';
 import { emptyStack } from '../lib/template.ts';
 import { createIssuerKey, type IssuerKey } from '../support/issuer.ts';
 import { type IssuerSample, issuerSamples } from '../support/issuer-samples.ts';
+import { policyOf } from '../support/policy.ts';
 
 // From the document to the token: each block of settings is what `cdk.json` has, and its functions verify the samples.
 const document = readFileSync(join(import.meta.dirname, '../../docs/issuers.md'), 'utf8');
@@ -90,7 +91,8 @@ async function outcomeOf(heading: string, { header = {}, claims, signedBy = clai
   });
   const times = { iat: now / 1_000 - 60, exp: now / 1_000 + 240 };
   const { user_id, scopes } = await verifier.verify(await key.sign({ ...times, ...claims }, header));
-  const mayCreate = () => createPolicy({}, createScope).check({ name: 'http', scopes: new Set(scopes) });
+  const mayCreate = () =>
+    createPolicy(policyOf(), createScope).check({ name: 'http', scopes: new Set(scopes) });
   return { user_id, mayCreate };
 }
 

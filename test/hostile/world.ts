@@ -6,6 +6,7 @@ import pg from 'pg';
 import { deadLetterQueueUrl, takeMessages } from '../support/dead-letter-queue.ts';
 import { newUser } from '../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../support/own-system.ts';
+import { sharedPolicy } from '../support/shared-settings.ts';
 import { nameOfResource } from '../support/templates.ts';
 import { audience, issuer } from './credentials.ts';
 import { existing } from './existing.ts';
@@ -60,7 +61,8 @@ export async function startWorld(logDirectory?: string): Promise<World> {
       allowedOrigins: 'http://localhost:*',
       jwtIssuers: issuer,
       jwtAudiences: audience,
-      types: '{"payout":{"sources":["payments"]}}',
+      scopes: sharedPolicy.scopes.join(','),
+      types: JSON.stringify({ ...sharedPolicy.types, payout: { critical: true, sources: ['payments'] } }),
     },
     ...(logDirectory !== undefined && { logDirectory }),
   });

@@ -5,9 +5,10 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type JWTPayload, SignJWT } from 'jose';
 import { inject } from 'vitest';
 import { WebSocket } from 'ws';
-import type { CreatedMany, CreatedOne } from '../../functions/core/answers.ts';
+import type { CreatedMany, CreatedOne as CreatedOrNot } from '../../functions/core/answers.ts';
 import type { CreateCommandInput } from '../../functions/core/create-command.ts';
 import type { ServerFrame } from '../../functions/core/frames.ts';
+import type { Notification } from '../../functions/core/notification.ts';
 import type { RetentionRun } from '../../functions/core/retention.ts';
 import { type Clock, systemClock } from '../../local/clock.ts';
 import { type KeptLog, keepLog } from './kept-log.ts';
@@ -86,14 +87,18 @@ export function createInstallation(
     /** Requests of a signed-in user, whose token has these claims too. */
     as(user: string, claims: JWTPayload = {}) {
       const signedIn = async () => ({ authorization: `Bearer ${await token(user, claims)}` });
-      return {
-        get: async <Body>(path: string) => request<Body>(path, { headers: await signedIn() }),
-        post: async <Body>(path: string, body?: unknown, headers: Record<string, string> = {}) =>
+      const send =
+        (method: 'POST' | 'PUT') =>
+        async <Body>(path: string, body?: unknown, headers: Record<string, string> = {}) =>
           request<Body>(path, {
-            method: 'POST',
+            method,
             headers: { ...(await signedIn()), 'content-type': 'application/json', ...headers },
             ...(body !== undefined && { body: JSON.stringify(body) }),
-          }),
+          });
+      return {
+        get: async <Body>(path: string) => request<Body>(path, { headers: await signedIn() }),
+        post: send('POST'),
+        put: send('PUT'),
       };
     },
 
@@ -170,7 +175,10 @@ export function batchCommand(
   return { user_ids, title: 'Doors open in an hour', body: 'See you soon.', ...changes };
 }
 
-export type { CreatedMany, CreatedOne };
+export type { CreatedMany };
+
+/** The answer to a create for one user, who has not switched the type off. */
+export type CreatedOne = CreatedOrNot & { notification: Notification };
 
 /** How a socket is opened otherwise than by a page of this user. */
 export interface ConnectOptions {

@@ -8,15 +8,18 @@ export interface RouteRequest {
 }
 
 /** What a route needs to be served beyond an id in its path. */
-const needs: Partial<Record<RouteKey, (user: string) => { query?: string; body?: unknown }>> = {
+const needs: Partial<Record<RouteKey, (user: string, id: number) => { query?: string; body?: unknown }>> = {
   'GET /notifications/changes': () => ({ query: '?since=0' }),
   'POST /notifications': (user) => ({ body: command(user) }),
+  'POST /notifications/mark': (_, id) => ({ body: { action: 'read', ids: [id] } }),
+  'POST /notifications/seen': (_, id) => ({ body: { before_position: id } }),
+  'PUT /preferences': () => ({ body: { types: { promo: false } } }),
 };
 
 /** The request by which a route does its work: on the notification `id`, or on the inbox of `user`. */
 export function requestOf(route: RouteKey, { id, user }: { id: number; user: string }): RouteRequest {
   const [method = '', path = ''] = route.split(' ');
-  const { query = '', body = undefined } = needs[route]?.(user) ?? {};
+  const { query = '', body = undefined } = needs[route]?.(user, id) ?? {};
   return {
     path: `${path.replace('{id}', String(id))}${query}`,
     init: { method, ...(body !== undefined && { body: JSON.stringify(body) }) },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { JWTPayload } from 'jose';
 import type { TestProject } from 'vitest/node';
 import { keepLog } from './kept-log.ts';
-import { sharedClaims, sharedOrigins } from './shared-settings.ts';
+import { policySettings, sharedClaims, sharedOrigins } from './shared-settings.ts';
 import { templateOf } from './templates.ts';
 import { type InstallationOutputs, startWatchedSystem } from './watched-system.ts';
 
@@ -27,7 +27,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   const { iss, aud } = sharedClaims;
   const allowedOrigins = sharedOrigins.join(',');
-  const assemblyDirectory = await templateOf({ allowedOrigins, jwtIssuers: iss, jwtAudiences: aud });
+  const tokens = { jwtIssuers: iss, jwtAudiences: aud };
+  const assemblyDirectory = await templateOf({ allowedOrigins, ...tokens, ...policySettings });
   const directory = await mkdtemp(join(tmpdir(), 'belfry-system-'));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesize } from '../../local/command-line/synthesize.ts';
 import { cachedDirectory, hashOfFiles } from './cached-directory.ts';
+import { policySettings } from './shared-settings.ts';
 
 /** Settings of the stack, as `cdk deploy -c name=value` gives them. */
 export type Settings = Record<string, string>;
 
 /** The settings of a system that a test starts without settings of its own: pages of this machine may use it. */
-const plainSettings: Settings = { allowedOrigins: 'http://localhost:*' };
+const plainSettings: Settings = { allowedOrigins: 'http://localhost:*', ...policySettings };
 
 /** Everything that a template and the bundles beside it are made from. */
 export const sources = [

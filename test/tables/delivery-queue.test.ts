@@ -7,6 +7,7 @@ import { createDeliveryQueue } from '../../functions/realtime/delivery-queue.ts'
 import { readImage } from '../../functions/transport/deliveries-stream.ts';
 import { testDeliveryQueue } from '../contracts/delivery-queue.ts';
 import { createInMemoryDeliveryQueue } from '../fakes/in-memory-delivery-queue.ts';
+import { inboxState } from '../support/inbox-state.ts';
 import { startRealtimeTable } from '../support/realtime-table.ts';
 
 const tableName = 'deliveries';
@@ -38,7 +39,7 @@ afterAll(() => table?.close());
 
 it('An item of the table of deliveries goes after a day', async () => {
   const queue = createDeliveryQueue({ dynamo: table.dynamo, tableName, clock: () => now + 1 });
-  const common = { delivery_id: 'd', user_id: 'u', attempt: 1, version: 1, unread_count: 0 };
+  const common = { delivery_id: 'd', attempt: 1, ...inboxState('u', 1, 0) };
   await queue.put({ ...common, type: 'inbox.changed' });
   const { Items } = await table.dynamo.send(new ScanCommand({ TableName: tableName }));
   expect(Items).toEqual([
@@ -49,11 +50,9 @@ it('An item of the table of deliveries goes after a day', async () => {
 describe('A put that the table refuses', () => {
   const pending = {
     delivery_id: 'd',
-    user_id: 'u',
     attempt: 1,
     type: 'inbox.changed' as const,
-    version: 1,
-    unread_count: 0,
+    ...inboxState('u', 1, 0),
   };
 
   /** A queue whose table refuses the next puts with these errors, and a clock that only the pauses move. */

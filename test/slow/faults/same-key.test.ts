@@ -5,10 +5,11 @@ import { createDatabase, type Database } from '../../../functions/persistence/da
 import { createNotificationRepository } from '../../../functions/persistence/notification-repository.ts';
 import { createRecordingMetrics } from '../../fakes/recording-metrics.ts';
 import { createRecordingPublisher } from '../../fakes/recording-publisher.ts';
-import { contentOf } from '../../support/content.ts';
+import { contentOf, ruleOf } from '../../support/content.ts';
 import { type CreatedOne, command, newUser } from '../../support/installation.ts';
 import { liveClient, titles, wait } from '../../support/live-client.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { policyOf } from '../../support/policy.ts';
 import { storedIn } from '../../support/stored.ts';
 
 const tries = 64;
@@ -60,8 +61,9 @@ describe('64 tries at once of each of 1,000 keys, by 64 sessions', () => {
     );
     const services = databases.map((database) =>
       createNotificationService({
-        repository: createNotificationRepository(database),
+        repository: createNotificationRepository(database, policyOf()),
         publisher,
+        policy: policyOf(),
         metrics: createRecordingMetrics(),
         clock: Date.now,
       }),
@@ -70,7 +72,9 @@ describe('64 tries at once of each of 1,000 keys, by 64 sessions', () => {
       const [user = ''] = users.slice(key % users.length);
       const content = contentOf({ title: `Key ${key}` });
       const create = { ...content, user_ids: [user], is_batch: false, idempotency_key: `key ${key}` };
-      const answers = await Promise.all(services.map((service) => service.create(create, 'invoke')));
+      const answers = await Promise.all(
+        services.map((service) => service.create(create, ruleOf(), 'invoke')),
+      );
       // The cast: a command for one user is answered so.
       expectOne(answers as CreatedOne[]);
     }
