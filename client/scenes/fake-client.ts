@@ -6,20 +6,31 @@ import type {
   NotificationSnapshot,
   Status,
 } from '../src/index.ts';
+import type { Action } from '../src/wire.ts';
 
 const minuteMs = 60_000;
+
+/** From which statuses an action leads to which. */
+const changes: Record<Action, [from: readonly Status[], to: Status]> = {
+  read: [['unread'], 'read'],
+  unread: [['read'], 'unread'],
+  archive: [['unread', 'read'], 'archived'],
+  unarchive: [['archived'], 'read'],
+};
 
 /** A notification of a minute per id before `now`: the higher the id, the newer. */
 export function notification(id: number, fields: Partial<Notification> = {}, now = Date.now()): Notification {
   const created_at = new Date(now - (1_000 - id) * minuteMs).toISOString();
   return {
     id,
+    position: id,
     user_id: '0b5e55ed-0000-4000-8000-000000000001',
     actor_id: null,
     title: `Title ${id}`,
     body: `Body ${id}`,
     metadata: {},
     channel: 'in_app',
+    scope: null,
     status: 'unread',
     created_at,
     updated_at: created_at,
@@ -34,6 +45,9 @@ export function createFakeClient(
   { older = [], ...initial }: Partial<NotificationSnapshot> & { older?: readonly Notification[] } = {},
 ) {
   let rows = [...notifications];
+  /** The ids of what was there when `markAsSeen` was called last. */
+  let seen = new Set<number>();
+  let timesSeen = 0;
   const backlog = [...older];
   let starts = 0;
   let refreshes = 0;
@@ -45,6 +59,7 @@ export function createFakeClient(
   let snapshot: NotificationSnapshot = {
     notifications: [],
     unreadCount: 0,
+    unseenCount: 0,
     userId: '0b5e55ed-0000-4000-8000-000000000001',
     status: 'live',
     isLoading: false,
@@ -60,18 +75,24 @@ export function createFakeClient(
     snapshot = {
       ...next,
       notifications: rows.filter(({ status }) => wanted.includes(status)),
-      unreadCount: initial.unreadCount ?? rows.filter(({ status }) => status === 'unread').length,
+      unreadCount: initial.unreadCount ?? unread().length,
+      unseenCount:
+        (timesSeen === 0 && initial.unseenCount) || unread().filter(({ id }) => !seen.has(id)).length,
     };
     for (const notify of subscribers) notify();
   }
-  function change(name: string, status: Status) {
-    return async (id: number) => {
-      calls.push(`${name} ${id}`);
-      rows = rows.map((row) => (row.id === id ? { ...row, status } : row));
-      render();
-      return true;
-    };
+  const unread = () => rows.filter(({ status }) => status === 'unread');
+  function change(from: readonly Status[], to: Status, ids?: readonly number[]) {
+    rows = rows.map((row) =>
+      from.includes(row.status) && (ids?.includes(row.id) ?? true) ? { ...row, status: to } : row,
+    );
+    render();
+    return true;
   }
+  const mark = (name: string, action: Action) => async (id: number) => {
+    calls.push(`${name} ${id}`);
+    return change(...changes[action], [id]);
+  };
   render();
   const serverSnapshot = snapshot;
 
@@ -106,13 +127,26 @@ export function createFakeClient(
       calls.push('retry');
       return true;
     },
-    markAsRead: change('markAsRead', 'read'),
-    markAsUnread: change('markAsUnread', 'unread'),
-    archive: change('archive', 'archived'),
-    unarchive: change('unarchive', 'read'),
+    markAsRead: mark('markAsRead', 'read'),
+    markAsUnread: mark('markAsUnread', 'unread'),
+    archive: mark('archive', 'archive'),
+    unarchive: mark('unarchive', 'unarchive'),
     async markAllAsRead() {
       calls.push('markAllAsRead');
-      rows = rows.map((row) => (row.status === 'unread' ? { ...row, status: 'read' } : row));
+      return change(...changes.read);
+    },
+    async archiveAllRead() {
+      calls.push('archiveAllRead');
+      return change(['read'], 'archived');
+    },
+    async mark(action, ids) {
+      calls.push(`mark ${action} ${ids}`);
+      return change(...changes[action], ids);
+    },
+    async markAsSeen() {
+      if (!snapshot.unseenCount) return true;
+      timesSeen += 1;
+      seen = new Set(rows.map(({ id }) => id));
       render();
       return true;
     },
@@ -128,6 +162,13 @@ export function createFakeClient(
     starts: () => starts,
     /** How often it was asked for what may have been missed: each opening of the bell does. */
     refreshes: () => refreshes,
+    /** How often what was unseen was marked as seen. */
+    timesSeen: () => timesSeen,
+    /** What was marked as seen is not, because the service could not be reached. */
+    unsee() {
+      seen = new Set();
+      render();
+    },
     render,
     /** A notification comes in. */
     arrive(created: Notification) {

@@ -1,10 +1,12 @@
 'use client';
 
 export {
+  type BadgeCount,
   type UseNotifications,
   useNotificationEvent,
   useNotifications,
   useUnreadCount,
+  useUnseenCount,
 } from './react/hooks.ts';
 export type { NotificationIcons } from './react/item-icon.tsx';
 export type { ItemAction, ItemProps } from './react/item-props.ts';

@@ -26,12 +26,31 @@ export function useNotifications(): UseNotifications {
  * @example
  * const unreadCount = useUnreadCount();
  */
-export function useUnreadCount(): number {
+export const useUnreadCount = (): number => useCount('unreadCount');
+
+/**
+ * The number of notifications that have come since the user has last opened the bell. The component renders again only when
+ * the number changes.
+ *
+ * @throws Error without a `NotificationProvider`
+ * @example
+ * const unseenCount = useUnseenCount();
+ */
+export const useUnseenCount = (): number => useCount('unseenCount');
+
+/** Which notifications a badge counts: those that came since the bell was last opened, or all that are unread. */
+export type BadgeCount = 'unseen' | 'unread';
+
+/** The number that a badge shows. */
+export const useBadgeCount = (badge: BadgeCount | undefined): number =>
+  useCount(badge === 'unread' ? 'unreadCount' : 'unseenCount');
+
+function useCount(name: 'unreadCount' | 'unseenCount'): number {
   const client = useNotificationClient();
   return useSyncExternalStore(
     client.subscribe,
-    () => client.getSnapshot().unreadCount,
-    () => client.getServerSnapshot().unreadCount,
+    () => client.getSnapshot()[name],
+    () => client.getServerSnapshot()[name],
   );
 }
 
@@ -54,5 +73,5 @@ export function useNotificationEvent<Name extends keyof NotificationEvents>(
   useEffect(() => client.on(name, (event) => latest.current(event)), [client, name]);
 }
 
-/** The count as the badge of the bell shows it. Empty without unread notifications. */
-export const badgeOf = (unreadCount: number): string => (unreadCount > 99 ? '99+' : `${unreadCount || ''}`);
+/** A count as a badge shows it. Empty if it is 0. */
+export const badgeOf = (count: number): string => (count > 99 ? '99+' : `${count || ''}`);

@@ -16,13 +16,13 @@ interface InboxItemProps {
   ago: string | null;
   /** Whether the item is the one in the tab order. */
   isStop: boolean;
-  /** Called with the notification's id when the item gets the focus. */
-  setStopId(id: number): void;
+  /** Called with the notification when the item gets the focus. */
+  setStop(notification: Notification): void;
 }
 
 /** An item of the list. It renders again when a prop is another, not when another item comes or changes. */
 export const InboxItem = /* @__PURE__ */ memo(
-  ({ notification, settings, client, ago, isStop, setStopId }: InboxItemProps) => {
+  ({ notification, settings, client, ago, isStop, setStop }: InboxItemProps) => {
     const { labels, components, icons, locale } = settings;
     const { id, status, created_at } = notification;
     const Item = componentOf({ name: 'Item', of: components });
@@ -31,7 +31,7 @@ export const InboxItem = /* @__PURE__ */ memo(
     const { open, isExternal } = openerOf({ ...client, notification, settings, isHydrated, tabIndex });
     return (
       // biome-ignore lint/a11y/noStaticElementInteractions: it takes nothing but what comes from what it contains
-      <div className="belfry-item" data-stop={isStop || undefined} onFocus={() => setStopId(id)}>
+      <div className="belfry-item" data-stop={isStop || undefined} onFocus={() => setStop(notification)}>
         <Item
           {...{ notification, labels, tabIndex, open }}
           icon={iconOf(notification, icons, isHydrated)}

@@ -10,6 +10,7 @@ import { SteadyInbox } from './steady-inbox.tsx';
 import { useUndo } from './undo.ts';
 import { isText, outcome } from './usable.ts';
 import { useItemFocus } from './use-item-focus.ts';
+import { useSeen } from './use-seen.ts';
 
 /** The inbox without a frame: header, filters, and the list, or what replaces it while there is none. */
 export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId: string }) {
@@ -19,7 +20,8 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
   const inbox = { ...shown, ...client, ...undoable };
   const { notifications, status, error, isLoading, hasMore, filter } = inbox;
   const now = useNow();
-  const { stop, setStopId, ...rootProps } = useItemFocus(inbox);
+  useSeen(shown);
+  const { stop, setStop, ...rootProps } = useItemFocus(inbox);
   const more = useLoadingOnSight(inbox.loadMore, notifications);
   // When the inbox closes, the client has its filter back, so that new notifications are announced as before.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the filter at the time that the inbox opens
@@ -67,7 +69,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
                     <h3 className="belfry-group">{headings[index]}</h3>
                   )}
                   <InboxItem
-                    {...{ notification, settings, client, setStopId }}
+                    {...{ notification, settings, client, setStop }}
                     ago={now === null ? now : relativeTime(notification.created_at, now, locale)}
                     isStop={notification === stop}
                   />

@@ -8,8 +8,8 @@ export type InboxView = 'all' | 'unread' | 'archived';
 export interface NotificationLabels {
   /** Heading of the inbox, and the name of the popover. */
   title: string;
-  /** The accessible name of the bell's button. It must have the count. */
-  bell(unreadCount: number): string;
+  /** The accessible name of the bell's button. It must have the counts. `newCount` is 0 with `badge="unread"`. */
+  bell(unreadCount: number, newCount: number): string;
   /** Name of the group of filters. */
   filter: string;
   /** The names of the filters. Screen readers also read `unread` before the title of an unread notification. */
@@ -17,6 +17,10 @@ export interface NotificationLabels {
   /** The text of an empty list. */
   empty: Record<InboxView, string>;
   markAllAsRead: string;
+  /** In place of `markAllAsRead` if the filter has a type. */
+  markTheseAsRead: string;
+  /** Archives what is read of all that the filter shows, also of what is not loaded. */
+  archiveAllRead: string;
   markAsRead: string;
   markAsUnread: string;
   archive: string;
@@ -46,11 +50,14 @@ export interface NotificationLabels {
 
 export const defaultLabels: NotificationLabels = {
   title: 'Notifications',
-  bell: (unreadCount) => (unreadCount ? `Notifications, ${unreadCount} unread` : 'Notifications'),
+  bell: (unreadCount, newCount) =>
+    `Notifications${unreadCount ? `, ${unreadCount} unread` : ''}${newCount ? `, ${newCount} new` : ''}`,
   filter: 'Show',
   views: { all: 'All', unread: 'Unread', archived: 'Archived' },
   empty: { all: 'You are all caught up', unread: 'Nothing unread', archived: 'Nothing archived' },
   markAllAsRead: 'Mark all as read',
+  markTheseAsRead: 'Mark these as read',
+  archiveAllRead: 'Archive what is read',
   markAsRead: 'Mark as read',
   markAsUnread: 'Mark as unread',
   archive: 'Archive',

@@ -1,7 +1,7 @@
 import { useEffect, useId, useMemo, useRef } from 'react';
 import type { Notification } from '../wire.ts';
 import { Arrivals } from './arrivals.tsx';
-import { badgeOf, useNotifications } from './hooks.ts';
+import { type BadgeCount, badgeOf, useBadgeCount, useNotifications } from './hooks.ts';
 import { Inbox } from './inbox.tsx';
 import { Part } from './part.tsx';
 import type { Placement } from './placement.ts';
@@ -14,6 +14,11 @@ import { useDisclosure } from './use-disclosure.ts';
 import { useTheme } from './use-theme.ts';
 
 export interface NotificationBellProps extends InboxOptions {
+  /**
+   * What the badge counts: `unseen`, what has come since the bell was last opened, in any tab or on any device; or `unread`.
+   * Default: `unseen`.
+   */
+  badge?: BadgeCount | undefined;
   /** Whether the popover is open. The app then changes it in `onOpenChange`. Default: the bell decides. */
   open?: boolean | undefined;
   /** Whether the popover is open at first. Default: false. */
@@ -27,7 +32,7 @@ export interface NotificationBellProps extends InboxOptions {
 }
 
 /**
- * A button with the number of unread notifications, and the inbox in a popover. Several bells of one client make one sound
+ * A button with the number of notifications that are new, and the inbox in a popover. Several bells of one client make one sound
  * and one announcement.
  *
  * @throws Error without a `NotificationProvider`
@@ -43,9 +48,9 @@ export function NotificationBell(props: NotificationBellProps) {
 }
 
 function Bell(props: NotificationBellProps) {
-  const { placement, sound } = props;
+  const { badge, placement, sound } = props;
   const { unreadCount, userId, refresh } = useNotifications();
-  const text = badgeOf(unreadCount);
+  const count = useBadgeCount(badge);
   const root = useRef<HTMLDivElement>(null);
   const id = useId();
   const titleId = useId();
@@ -77,7 +82,7 @@ function Bell(props: NotificationBellProps) {
           of={of}
           name="Trigger"
           className="belfry-bell"
-          aria-label={labels.bell(unreadCount)}
+          aria-label={labels.bell(unreadCount, badge === 'unread' ? 0 : count)}
           aria-haspopup="dialog"
           aria-expanded={isOpen}
           aria-controls={isOpen ? id : undefined}
@@ -85,7 +90,7 @@ function Bell(props: NotificationBellProps) {
         >
           <Part of={of} name="BellIcon" />
         </Part>
-        {text && <Part of={of} name="Badge" text={text} />}
+        {!!count && <Part of={of} name="Badge" text={badgeOf(count)} />}
       </span>
       <Arrivals key={userId} root={root} labels={labels} sound={sound} />
       {isOpen && (

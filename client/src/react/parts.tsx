@@ -1,4 +1,6 @@
 import type { ButtonHTMLAttributes, ComponentType } from 'react';
+import { statusesOf } from '../filter.ts';
+import type { Status } from '../wire.ts';
 import { DefaultItem } from './default-item.tsx';
 import type { UseNotifications } from './hooks.ts';
 import { Icon } from './icons.tsx';
@@ -68,21 +70,38 @@ export const defaultComponents: NotificationComponents = {
       {text}
     </span>
   ),
-  Header: ({ titleId, labels, unreadCount, markAllAsRead }) => (
-    <div className="belfry-header">
-      <h2 className="belfry-title" id={titleId}>
-        {labels.title}
-      </h2>
-      <button
-        type="button"
-        className="belfry-button"
-        aria-disabled={!unreadCount}
-        onClick={unreadCount ? markAllAsRead : undefined}
-      >
-        {labels.markAllAsRead}
-      </button>
-    </div>
-  ),
+  Header: ({ titleId, labels, filter, notifications, hasMore, unreadCount, ...client }) => {
+    /** Whether the list may have notifications of a status. */
+    const has = (name: Status, isMore: unknown = hasMore) =>
+      statusesOf(filter).includes(name) && (isMore || notifications.some(({ status }) => status === name));
+    const isUnread = has('unread', hasMore && unreadCount);
+    const isRead = has('read');
+    return (
+      <div className="belfry-header">
+        <h2 className="belfry-title" id={titleId}>
+          {labels.title}
+        </h2>
+        <button
+          type="button"
+          className="belfry-action"
+          aria-label={labels.archiveAllRead}
+          title={labels.archiveAllRead}
+          aria-disabled={!isRead}
+          onClick={isRead ? client.archiveAllRead : undefined}
+        >
+          <Icon name="archive" />
+        </button>
+        <button
+          type="button"
+          className="belfry-button"
+          aria-disabled={!isUnread}
+          onClick={isUnread ? client.markAllAsRead : undefined}
+        >
+          {filter.type ? labels.markTheseAsRead : labels.markAllAsRead}
+        </button>
+      </div>
+    );
+  },
   Filters: ({ labels, view, onChange }) => (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset has a look of its own that differs by browser
     <div className="belfry-filters" role="group" aria-label={labels.filter}>

@@ -41,7 +41,7 @@ type ProviderOptions = Omit<NotificationClientOptions, 'initialData'> & {
 /**
  * Gives a client to everything inside, and keeps it live while it is mounted.
  *
- * With options, it makes the client once, and a new one if `apiUrl`, `webSocketUrl` or `userId` change, with the
+ * With options, it makes the client once, and a new one if `apiUrl`, `webSocketUrl`, `userId` or `scope` change, with the
  * `initialData` of that time. What is inside stays mounted. `getToken` and `onSessionExpired` may be other
  * functions in each render.
  *
@@ -59,7 +59,7 @@ export function NotificationProvider({ children, ...props }: NotificationProvide
   // The type of the result is written down: the inferred one needs a default import of React in the declarations.
   // The cast: it has either the client or the options.
   const { client, ...options } = props as ProviderOptions & { client?: NotificationClient };
-  const { apiUrl, webSocketUrl, userId, getToken, onSessionExpired } = options;
+  const { apiUrl, webSocketUrl, userId, scope, getToken, onSessionExpired } = options;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the other options count when a client is made
   const { source, latest } = useMemo(() => {
     // Each client has its own `latest`, so that a client that was replaced never asks for the next user's token.
@@ -74,7 +74,7 @@ export function NotificationProvider({ children, ...props }: NotificationProvide
             onSessionExpired: (error) => latest.onSessionExpired?.(error),
           });
     return { latest, source };
-  }, [client, apiUrl, webSocketUrl, userId || undefined]);
+  }, [client, apiUrl, webSocketUrl, userId || undefined, scope]);
   useEffect(() => {
     Object.assign(latest, { getToken, onSessionExpired });
   });

@@ -96,6 +96,7 @@ export function settingsFrom(props: InboxOptions): InboxSettings {
       icons: /^(function|object)/,
       filters: /^(function|null|boolean false)/,
       groupBy: isFunction,
+      badge: /^string (unseen|unread)$/,
       open: isBoolean,
       defaultOpen: isBoolean,
       onOpenChange: isFunction,

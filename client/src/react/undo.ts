@@ -3,10 +3,13 @@ import type { NotificationClient, NotificationSnapshot } from '../types.ts';
 import type { Notification } from '../wire.ts';
 import { useNotificationClient } from './provider.tsx';
 
+/** How many notifications one request can mark. */
+const most = 100;
+
 /**
  * Undoes archives: all that were made within some seconds of the last one, in one step. The time goes on while the pointer
  * or the focus is on the bar that offers it. A notification that was unread is unread again. An archive that fails needs no
- * undo.
+ * undo, and one of more notifications than the list has loaded gets none: it could bring back only a part of them.
  */
 export function useUndo({ userId }: NotificationSnapshot) {
   const undoMs = 6_000;
@@ -14,7 +17,7 @@ export function useUndo({ userId }: NotificationSnapshot) {
   const bar = useRef<HTMLDivElement>(null);
   const [archived, setArchived] = useState<readonly Notification[]>([]);
   // After a sign-in of another user, the last user's archives are forgotten.
-  const undoable = archived.filter(({ user_id }) => user_id === userId);
+  const undoable = archived.filter(({ user_id }) => user_id === userId).slice(-most);
 
   useEffect(() => {
     if (!archived[0]) return;
@@ -24,32 +27,49 @@ export function useUndo({ userId }: NotificationSnapshot) {
     return () => clearInterval(timer);
   }, [archived]);
 
-  const client = useMemo(
-    (): NotificationClient => ({
+  const client = useMemo((): NotificationClient => {
+    /** @param rows as they are before the archive */
+    async function keep(rows: readonly Notification[], archive: Promise<boolean>): Promise<boolean> {
+      setArchived((all) => [...all, ...rows]);
+      const isDone = await archive;
+      if (!isDone) setArchived((all) => all.filter((row) => !rows.includes(row)));
+      return isDone;
+    }
+    const { getSnapshot } = given;
+    return {
       ...given,
-      async archive(id) {
-        const { notifications } = given.getSnapshot();
-        setArchived((all) => [...all, ...notifications.filter((row) => row.id === id)]);
-        const isDone = await given.archive(id);
-        if (!isDone) setArchived((all) => all.filter((row) => row.id !== id));
-        return isDone;
+      archive: (id) =>
+        keep(
+          getSnapshot().notifications.filter((row) => row.id === id),
+          given.archive(id),
+        ),
+      archiveAllRead() {
+        const { notifications, hasMore } = getSnapshot();
+        const read = notifications.filter(({ status }) => status === 'read');
+        return keep(hasMore || read.length > most ? [] : read, given.archiveAllRead());
       },
-    }),
-    [given],
-  );
+    };
+  }, [given]);
 
   return {
     bar,
-    /** The client with an archive that can be undone: the same one in each render, so that no row renders again for it. */
+    /** The client with archives that can be undone: the same one in each render, so that no row renders again for it. */
     client,
     /** How many archives can be undone. */
     count: undoable.length,
     undo(): void {
       setArchived([]);
-      for (const { id, status } of undoable) {
-        client.unarchive(id);
-        if (status === 'unread') client.markAsUnread(id);
-      }
+      const mark = (action: 'unarchive' | 'unread', rows: readonly Notification[]) =>
+        rows[0] &&
+        client.mark(
+          action,
+          rows.map(({ id }) => id),
+        );
+      mark('unarchive', undoable);
+      mark(
+        'unread',
+        undoable.filter(({ status }) => status === 'unread'),
+      );
     },
   };
 }

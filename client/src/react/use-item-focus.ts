@@ -9,22 +9,25 @@ interface List {
 
 /**
  * The keys of the list. One item is in the tab order: the one that had the focus last, or that was the first one, also when
- * others come above it. The arrows, Home and End move to another item. Delete and `e` archive the item with the focus, and
+ * others come above it, or it moves up. The arrows, Home and End move to another item. Delete and `e` archive the item with the focus, and
  * `z` undoes it, also with Ctrl or Cmd.
  */
 export function useItemFocus({ notifications, archive, undo }: List) {
-  const [stopId, setStopId] = useState(Infinity);
+  const [last, setStop] = useState<Pick<Notification, 'id' | 'position'>>({ id: 0, position: Infinity });
   // If it is gone, the next older one takes its place.
-  const stop = notifications.find(({ id }) => id <= stopId) ?? notifications.at(-1);
+  const stop =
+    notifications.find(({ id }) => id === last.id) ??
+    notifications.find(({ position }) => position <= last.position) ??
+    notifications.at(-1);
   useEffect(() => {
-    if (stop) setStopId(stop.id);
+    if (stop) setStop(stop);
   });
 
   return {
     /** The notification whose item is in the tab order. */
     stop,
-    /** To be called with the id of the notification whose item gets the focus. */
-    setStopId,
+    /** To be called with the notification whose item gets the focus. */
+    setStop,
     onKeyDown(event: KeyboardEvent<HTMLElement>) {
       const { key, currentTarget } = event;
       // The cast: keys go to elements. In a frame, they are of another realm.
@@ -37,7 +40,7 @@ export function useItemFocus({ notifications, archive, undo }: List) {
       const index = items.findIndex((item) => item.contains(target));
       const next = { ArrowDown: index + 1, ArrowUp: Math.max(0, index - 1), Home: 0, End: -1 }[key];
       if (next !== undefined) focusItem(currentTarget, items.at(next) ?? items.at(-1));
-      else if (index >= 0 && /^(e|Delete)$/.test(key)) archive(stopId);
+      else if (index >= 0 && /^(e|Delete)$/.test(key)) archive(last.id);
       else if (isUndo) undo();
       else return;
       event.preventDefault();

@@ -6,8 +6,14 @@ import { NotificationError } from '../../../client/src/index.ts';
 import { bell, items, open, renderBell } from './render-bell.tsx';
 
 describe('the button', () => {
-  it('says the count in its name', () => {
-    renderBell(createFakeClient([notification(2), notification(1), notification(3, { status: 'read' })]));
+  it('says in its name how many are unread, and how many of those are new', () => {
+    const rows = [notification(2), notification(1), notification(3, { status: 'read' })];
+    renderBell(createFakeClient(rows, { unseenCount: 1 }));
+    expect(bell().getAttribute('aria-label')).toBe('Notifications, 2 unread, 1 new');
+  });
+
+  it('says nothing of what is new if its badge counts what is unread', () => {
+    renderBell(createFakeClient([notification(2), notification(1)]), { badge: 'unread' });
     expect(bell().getAttribute('aria-label')).toBe('Notifications, 2 unread');
   });
 
@@ -17,7 +23,7 @@ describe('the button', () => {
   });
 
   it('shows 99+ where there are more', () => {
-    renderBell(createFakeClient([], { unreadCount: 100 }));
+    renderBell(createFakeClient([], { unseenCount: 100 }));
     expect(document.querySelector('.belfry-badge')?.textContent).toBe('99+');
   });
 

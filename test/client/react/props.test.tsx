@@ -33,7 +33,7 @@ describe('what cannot be used', () => {
     ['components', { components: { Trigger: throwing } }],
   ])('is the default in %s', (_, given) => {
     one(given);
-    expect(bell().getAttribute('aria-label')).toBe('Notifications, 2 unread');
+    expect(bell().getAttribute('aria-label')).toBe('Notifications, 2 unread, 2 new');
     open();
     expect(screen.getByText('Mark all as read')).toBeDefined();
   });

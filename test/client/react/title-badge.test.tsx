@@ -13,7 +13,7 @@ describe('the count in the title of the page', () => {
         <TitleBadge />
       </NotificationProvider>,
     );
-  const inTitle = (unreadCount: number) => show(createFakeClient([notification(1)], { unreadCount }));
+  const inTitle = (unseenCount: number) => show(createFakeClient([notification(1)], { unseenCount }));
 
   it('is there whatever the page calls itself next', async () => {
     document.title = 'My page';

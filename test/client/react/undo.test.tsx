@@ -28,14 +28,14 @@ describe('undo after archive', () => {
     expect(titles()).toEqual(['Title 2', 'Title 1']);
     fireEvent.click(screen.getByRole('button', { name: 'Undo' }));
     expect(titles()).toEqual(['Title 3', 'Title 2', 'Title 1']);
-    expect(fake.calls).toEqual(['archive 3', 'unarchive 3', 'markAsUnread 3']);
+    expect(fake.calls).toEqual(['archive 3', 'mark unarchive 3', 'mark unread 3']);
     expect(undoButton()).toBeNull();
   });
 
   it('brings a read notification back as read', async () => {
     await archive('Title 2');
     fireEvent.click(screen.getByRole('button', { name: 'Undo' }));
-    expect(fake.calls).toEqual(['archive 2', 'unarchive 2']);
+    expect(fake.calls).toEqual(['archive 2', 'mark unarchive 2']);
   });
 
   it('brings back all that the bar counts, and each archive starts its time anew', async () => {
@@ -47,6 +47,7 @@ describe('undo after archive', () => {
     expect(screen.getByText('2 archived')).toBeDefined();
     fireEvent.click(screen.getByRole('button', { name: 'Undo' }));
     expect(titles()).toEqual(['Title 3', 'Title 2', 'Title 1']);
+    expect(fake.calls.slice(2)).toEqual(['mark unarchive 3,1', 'mark unread 3,1']);
   });
 
   it('is said once to screen readers, in a place that was there before', async () => {
