@@ -6,7 +6,7 @@ import type {
   NotificationSnapshot,
   Status,
 } from '../src/index.ts';
-import type { Action } from '../src/wire.ts';
+import type { Action, Preferences } from '../src/wire.ts';
 
 const minuteMs = 60_000;
 
@@ -48,12 +48,17 @@ export function createFakeClient(
   /** The ids of what was there when `markAsSeen` was called last. */
   let seen = new Set<number>();
   let timesSeen = 0;
+  let types: Preferences['types'] = {
+    booking: { enabled: true, critical: false },
+    promo: { enabled: false, critical: false },
+    payout: { enabled: true, critical: true },
+  };
   const backlog = [...older];
   let starts = 0;
   let refreshes = 0;
   const calls: string[] = [];
   const subscribers = new Set<() => void>();
-  const listeners = { notification: new Set(), error: new Set() } as {
+  const listeners = { notification: new Set(), preferences: new Set(), error: new Set() } as {
     [Name in keyof NotificationEvents]: Set<(event: NotificationEvents[Name]) => void>;
   };
   let snapshot: NotificationSnapshot = {
@@ -88,6 +93,10 @@ export function createFakeClient(
     );
     render();
     return true;
+  }
+  function prefer(changed: { [type: string]: boolean }) {
+    const switched = Object.entries(changed).map(([type, enabled]) => [type, { ...types[type], enabled }]);
+    types = { ...types, ...Object.fromEntries(switched) };
   }
   const mark = (name: string, action: Action) => async (id: number) => {
     calls.push(`${name} ${id}`);
@@ -150,6 +159,14 @@ export function createFakeClient(
       render();
       return true;
     },
+    async getPreferences() {
+      return { user_id: snapshot.userId ?? '', types };
+    },
+    async setPreferences(changed) {
+      calls.push(`setPreferences ${JSON.stringify(changed)}`);
+      prefer(changed);
+      return { user_id: snapshot.userId ?? '', types };
+    },
     now: () => Date.now(),
     isLeader: () => true,
   };
@@ -175,6 +192,11 @@ export function createFakeClient(
       rows.unshift(created);
       render();
       for (const listener of listeners.notification) listener(created);
+    },
+    /** Another tab switches types on or off. */
+    prefer(changed: { [type: string]: boolean }) {
+      prefer(changed);
+      for (const listener of listeners.preferences) listener(undefined);
     },
     /** Something else, another tab for instance, archives it. */
     lose(id: number) {

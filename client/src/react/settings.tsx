@@ -110,15 +110,15 @@ export function settingsFrom(props: InboxOptions): InboxSettings {
       if (value !== undefined && types[name]?.test(look) === false) warnOnce(name, value);
     }
   });
-  // The casts: the labels are texts, functions and groups of texts.
-  const labels = textsFrom(defaultLabels as unknown as Texts, props.labels) as unknown;
-  return { ...props, labels: labels as NotificationLabels, locale: localeFrom(props.locale) };
+  return { ...props, labels: textsFrom(defaultLabels, props.labels), locale: localeFrom(props.locale) };
 }
 
-type Texts = { [name: string]: string | Texts | ((...values: unknown[]) => string) };
-
-/** The texts of the app, and the default ones instead of those that are missing, throw or are none. */
-function textsFrom(defaults: Texts, given: unknown): Texts {
+/**
+ * The texts of the app, and the default ones instead of those that are missing, throw or are none.
+ *
+ * @param defaults texts, functions that answer one, and groups of texts
+ */
+export function textsFrom<Texts extends object>(defaults: Texts, given: unknown): Texts {
   const entries = Object.entries(defaults).map(([key, own]) => {
     const value = Object(given)[key];
     if (typeof own === 'object') return [key, textsFrom(own, value)];

@@ -120,6 +120,8 @@ describe('NotificationProvider', () => {
           next_cursor: null,
           user_id: notification(1).user_id,
           unread_count: 7,
+          unseen_count: 0,
+          scopes: {},
           version: 9,
         }}
       >

@@ -11,7 +11,7 @@ const [anna, ben] = ['0b5e55ed-0000-4000-8000-00000000000a', '0b5e55ed-0000-4000
 function inboxOf(user_id: string, name: string, count: number, version = count) {
   const ids = Array.from({ length: count }, (_, index) => count - index);
   const data = ids.map((id) => notification(id, { user_id, title: `For ${name}`, version: id }));
-  return { data, next_cursor: null, user_id, unread_count: count, version };
+  return { data, next_cursor: null, user_id, unread_count: count, unseen_count: 0, scopes: {}, version };
 }
 
 /** A service that knows the users by their tokens, which are their ids, and opens no socket. */

@@ -16,6 +16,8 @@ const initialData = {
   data: [notification(1)],
   next_cursor: null,
   unread_count: 7,
+  unseen_count: 0,
+  scopes: {},
   version: 9,
   user_id: '0b5e55ed-0000-4000-8000-000000000001',
 };

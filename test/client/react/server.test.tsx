@@ -19,6 +19,8 @@ const initialData = {
   next_cursor: null,
   user_id: notification(1).user_id,
   unread_count: 7,
+  unseen_count: 3,
+  scopes: {},
   version: 9,
 };
 
@@ -70,7 +72,8 @@ afterEach(() => {
 describe('what a server renders', () => {
   it('has the count and the list of initialData', async () => {
     using page = await hydrate(<App />);
-    expect(page.html).toContain('aria-label="Notifications, 7 unread"');
+    expect(page.html).toContain('aria-label="Notifications, 7 unread, 3 new"');
+    expect(page.html).toContain('class="belfry-badge" aria-hidden="true">3<');
     expect(page.html).toContain('Title 2');
     expect(page.html).toContain('Title 1');
   });

@@ -18,6 +18,8 @@ const initialData = {
   next_cursor: null,
   user_id: shown.user_id,
   unread_count: 1,
+  unseen_count: 0,
+  scopes: {},
   version: 1,
 };
 

@@ -1,0 +1,17 @@
+/** The styles of the preferences, beside those of the bell. Without quotes, ampersands and angle brackets, as there. */
+export const preferencesCss =
+  '.belfry-preference{gap:4px 16px;padding:12px;display:grid;grid-template-columns:1fr auto;align-items:center;border-radius:10px}' +
+  '.belfry-preference:is(:hover,:focus-within){background:var(--belfry-hover)}' +
+  '.belfry-choice{min-width:0}' +
+  '.belfry-choice .belfry-body{-webkit-line-clamp:none;display:block}' +
+  '.belfry-name[for]{cursor:pointer}' +
+  // The thumb is a border, which high contrast shows.
+  '.belfry-inbox .belfry-switch{padding:2px;width:42px;min-width:0;height:24px;min-height:0;position:relative;justify-items:start;border-radius:12px;background:var(--belfry-muted)}' +
+  '.belfry-inbox .belfry-switch[aria-checked=true]{background:var(--belfry-accent)}' +
+  '.belfry-thumb{border:9px solid var(--belfry-background);border-radius:9px}' +
+  '[aria-checked=true] .belfry-thumb{margin-inline-start:18px}' +
+  '.belfry-switch:focus-visible{outline-offset:2px}' +
+  '.belfry-preference [aria-disabled=true]{cursor:default}' +
+  // A finger needs more room than the switch has.
+  '@media (any-pointer:coarse){.belfry-preference{min-height:52px}}' +
+  '@media (prefers-reduced-motion:no-preference){.belfry-thumb{transition:margin .16s}}';
