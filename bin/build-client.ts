@@ -11,6 +11,7 @@ const faces = {
   index: 'src/index.ts',
   react: 'src/react.ts',
   'react/by-day': 'src/react/by-day.ts',
+  'react/preferences': 'src/react/preferences.tsx',
   'react/tabs': 'src/react/tabs.tsx',
   'react/title-badge': 'src/react/title-badge.tsx',
   'react/toaster': 'src/react/toaster.tsx',
@@ -23,7 +24,7 @@ const faces = {
  */
 const groups = [
   { name: 'client', test: /src.client\.ts$/ },
-  { name: 'bell', test: /src.react.(?!by-day|tabs|title-badge|toast|use-held)/ },
+  { name: 'bell', test: /src.react.(?!by-day|preference|tabs|title-badge|toast|use-held|use-preferences)/ },
 ];
 
 /**

@@ -1,7 +1,9 @@
 import { StrictMode, useEffect } from 'react';
+import { createPortal } from 'react-dom';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { byDay } from '../src/react/by-day.ts';
+import { NotificationPreferences, type PreferenceType } from '../src/react/preferences.tsx';
 import { tabs } from '../src/react/tabs.tsx';
 import { NotificationToaster } from '../src/react/toaster.tsx';
 import { NotificationBell, type NotificationBellProps, NotificationProvider } from '../src/react.ts';
@@ -14,23 +16,23 @@ if (!(state in states)) {
 window.fake = states[state]();
 window.opened = [];
 
-const labels: NotificationBellProps['labels'] =
-  document.documentElement.lang === 'ar'
-    ? {
-        title: 'الإشعارات',
-        markAllAsRead: 'تحديد الكل كمقروء',
-        views: { all: 'الكل', unread: 'غير مقروءة', archived: 'المؤرشفة' },
-        empty: { all: 'لا جديد لديكم', unread: 'لا شيء غير مقروء', archived: 'لا شيء مؤرشف' },
-        retry: 'إعادة المحاولة',
-        offline: 'أنتم غير متصلين',
-        unreachable: 'تعذّر الوصول إلى الإشعارات حاليًا',
-        unauthenticated: 'سجّلوا الدخول مجددًا لعرض إشعاراتكم',
-        polling: 'التحديثات متأخرة',
-        archived: (count) => `أُرشف ${count}`,
-        undo: 'تراجع',
-        failed: () => 'لم ينجح ذلك',
-      }
-    : {};
+const isArabic = document.documentElement.lang === 'ar';
+const labels: NotificationBellProps['labels'] = isArabic
+  ? {
+      title: 'الإشعارات',
+      markAllAsRead: 'تحديد الكل كمقروء',
+      views: { all: 'الكل', unread: 'غير مقروءة', archived: 'المؤرشفة' },
+      empty: { all: 'لا جديد لديكم', unread: 'لا شيء غير مقروء', archived: 'لا شيء مؤرشف' },
+      retry: 'إعادة المحاولة',
+      offline: 'أنتم غير متصلين',
+      unreachable: 'تعذّر الوصول إلى الإشعارات حاليًا',
+      unauthenticated: 'سجّلوا الدخول مجددًا لعرض إشعاراتكم',
+      polling: 'التحديثات متأخرة',
+      archived: (count) => `أُرشف ${count}`,
+      undo: 'تراجع',
+      failed: () => 'لم ينجح ذلك',
+    }
+  : {};
 
 const ticket = (
   <svg
@@ -61,6 +63,35 @@ const optionsOf: Partial<Record<typeof state, NotificationBellProps>> = {
   },
 };
 
+const types: PreferenceType[] = isArabic
+  ? [
+      { type: 'booking', label: 'الحجوزات', description: 'التأكيدات، وكل تغيير في مقاعدكم' },
+      { type: 'promo', label: 'العروض', description: 'مرة واحدة في الأسبوع على الأكثر' },
+      { type: 'payout', label: 'المدفوعات' },
+    ]
+  : [
+      { type: 'booking', label: 'Bookings', description: 'Confirmations, and every change to your seats' },
+      { type: 'promo', label: 'Offers', description: 'Once a week at most' },
+      { type: 'payout', label: 'Payouts', description: 'Money that is on its way to you' },
+    ];
+
+/** The panel, in the page below the bell. */
+const panel = state.startsWith('preferences') && (
+  <NotificationPreferences
+    {...{ theme, nonce, types }}
+    labels={
+      isArabic
+        ? {
+            title: 'إعدادات الإشعارات',
+            critical: 'مفعّلة دائمًا، لأنها مهمة لكم',
+            notChanged: (name) => `تعذّر تغيير «${name}»`,
+          }
+        : {}
+    }
+  />
+);
+const page = document.querySelector('main');
+
 let mustOpen = isOpen;
 
 /** Archives two notifications, and holds the bar as a pointer does, so that it stays. */
@@ -73,12 +104,15 @@ function archive() {
   });
 }
 
+const switchOffers = () => document.querySelectorAll<HTMLElement>('.belfry-switch')[1]?.click();
+
 /** Opens the inbox as a click does, once the bell is there. */
 function Opener() {
   useEffect(() => {
     // Strict mode runs an effect twice.
     if (mustOpen && state === 'toasts') for (const row of arrivals()) window.fake.arrive(row);
-    else if (mustOpen) document.querySelector<HTMLElement>('[aria-haspopup=dialog]')?.click();
+    else if (mustOpen && state === 'preferencesRefused') setTimeout(switchOffers);
+    else if (mustOpen && !panel) document.querySelector<HTMLElement>('[aria-haspopup=dialog]')?.click();
     if (mustOpen && state === 'undo') requestAnimationFrame(archive);
     mustOpen = false;
     // Of the scenes side by side, none is to look focused.
@@ -104,6 +138,7 @@ const app = (
           durationMs={Infinity}
         />
       )}
+      {panel && page && createPortal(panel, page)}
       <Opener />
     </NotificationProvider>
   </StrictMode>

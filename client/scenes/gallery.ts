@@ -45,6 +45,14 @@ const open: Record<SceneState, Pick<Tile, 'title' | 'about'>> = {
     about: 'The service does not answer. The list shows what was known before.',
   },
   unauthenticated: { title: 'Signed out', about: 'There is no token, so the inbox cannot be loaded.' },
+  preferences: {
+    title: 'Preferences',
+    about: 'Which types the user gets. A critical one stays on.',
+  },
+  preferencesRefused: {
+    title: 'A preference was not changed',
+    about: 'The switch is back as it was, and the panel says so.',
+  },
   polling: { title: 'Polling', about: 'No socket can be opened, so the client asks from time to time.' },
 };
 

@@ -186,6 +186,12 @@ export const states = {
   unreachable: () => createFakeClient(rows(), { status: 'unreachable' }),
   unauthenticated: () => createFakeClient([], { status: 'unauthenticated' }),
   polling: () => createFakeClient(rows(), { status: 'polling' }),
+  preferences: () => createFakeClient(rows()),
+  preferencesRefused: () => {
+    const fake = createFakeClient(rows());
+    fake.client.setPreferences = () => Promise.reject(new NotificationError('network', 'no answer'));
+    return fake;
+  },
 };
 
 declare global {

@@ -83,6 +83,14 @@ export const defaultComponents: NotificationComponents = {
         </h2>
         <button
           type="button"
+          className="belfry-button"
+          aria-disabled={!isUnread}
+          onClick={isUnread ? client.markAllAsRead : undefined}
+        >
+          {filter.type ? labels.markTheseAsRead : labels.markAllAsRead}
+        </button>
+        <button
+          type="button"
           className="belfry-action"
           aria-label={labels.archiveAllRead}
           title={labels.archiveAllRead}
@@ -90,14 +98,6 @@ export const defaultComponents: NotificationComponents = {
           onClick={isRead ? client.archiveAllRead : undefined}
         >
           <Icon name="archive" />
-        </button>
-        <button
-          type="button"
-          className="belfry-button"
-          aria-disabled={!isUnread}
-          onClick={isUnread ? client.markAllAsRead : undefined}
-        >
-          {filter.type ? labels.markTheseAsRead : labels.markAllAsRead}
         </button>
       </div>
     );

@@ -6,12 +6,14 @@ export const preferencesCss =
   '.belfry-choice .belfry-body{-webkit-line-clamp:none;display:block}' +
   '.belfry-name[for]{cursor:pointer}' +
   // The thumb is a border, which high contrast shows.
-  '.belfry-inbox .belfry-switch{padding:2px;width:42px;min-width:0;height:24px;min-height:0;position:relative;justify-items:start;border-radius:12px;background:var(--belfry-muted)}' +
-  '.belfry-inbox .belfry-switch[aria-checked=true]{background:var(--belfry-accent)}' +
-  '.belfry-thumb{border:9px solid var(--belfry-background);border-radius:9px}' +
-  '[aria-checked=true] .belfry-thumb{margin-inline-start:18px}' +
+  '.belfry-inbox .belfry-switch{padding:2px;width:42px;min-width:0;height:24px;min-height:0;position:relative;justify-items:start;border-radius:12px;border:2px solid var(--belfry-muted);background:none}' +
+  '.belfry-inbox .belfry-switch[aria-checked=true]{border-color:var(--belfry-accent);background:var(--belfry-accent)}' +
+  '.belfry-thumb{border:8px solid var(--belfry-muted);border-radius:8px}' +
+  '[aria-checked=true] .belfry-thumb{margin-inline-start:18px;border-color:var(--belfry-background)}' +
   '.belfry-switch:focus-visible{outline-offset:2px}' +
+  '.belfry-refused{position:sticky;bottom:0}' +
+  '.belfry-refused .belfry-notice{color:var(--belfry-text)}' +
   '.belfry-preference [aria-disabled=true]{cursor:default}' +
   // A finger needs more room than the switch has.
   '@media (any-pointer:coarse){.belfry-preference{min-height:52px}}' +
-  '@media (prefers-reduced-motion:no-preference){.belfry-thumb{transition:margin .16s}}';
+  '@media (prefers-reduced-motion:no-preference){.belfry-thumb{transition:.16s}}';

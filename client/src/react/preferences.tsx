@@ -110,7 +110,7 @@ function Panel({ types: chosen, labels: given, theme: wanted, nonce }: Notificat
             )
           )}
         </div>
-        <div role="alert">
+        <div role="alert" className="belfry-refused">
           {error &&
             (types ? (
               changed && <div className="belfry-notice">{labels.notChanged(changed.label, error)}</div>

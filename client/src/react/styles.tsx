@@ -57,7 +57,8 @@ const bellCss =
   '.belfry-inbox{color:var(--belfry-muted);overflow:clip;display:flex;border-radius:inherit;flex-flow:column;flex:1}' +
   '.belfry-header,.belfry-notice,.belfry-filters,.belfry-time,.belfry-actions,.belfry-line{gap:6px;display:flex}' +
   '.belfry-header,.belfry-notice{padding:8px 20px;place-items:center;justify-content:space-between}' +
-  '.belfry-title{color:var(--belfry-text);font-size:16px;font-weight:600}' +
+  '.belfry-title{color:var(--belfry-text);font-size:16px;font-weight:600;flex:1}' +
+  '.belfry-header .belfry-action{margin-inline-end:-8px}' +
   '.belfry-filters{padding:0 8px 8px;border-bottom:1px solid var(--belfry-line);flex-flow:wrap}' +
   '.belfry-scroll{padding:8px;overflow:auto;overscroll-behavior:contain}' +
   '.belfry-popover .belfry-scroll{overflow-anchor:none}' +

@@ -28,7 +28,7 @@ describe.skipIf(!chromiumPath)('the page with all scenes', { timeout: 120_000 },
       const isOpen = (await bell.getAttribute('src'))?.includes('isOpen=true');
       const inside = bell.contentFrame();
       await (isOpen
-        ? inside.locator('.belfry-popover,.belfry-toasts')
+        ? inside.locator('.belfry-popover,.belfry-toasts,.belfry-switch >> nth=0')
         : inside.locator('[aria-haspopup=dialog]')
       ).waitFor();
     }

@@ -47,7 +47,7 @@ describe('the package', () => {
     expect(await sizeOf('react')).toBeLessThanOrEqual(16_000);
   });
 
-  it.each(['react', 'react/by-day', 'react/tabs', 'react/title-badge', 'react/toaster'])(
+  it.each(['react', 'react/by-day', 'react/preferences', 'react/tabs', 'react/title-badge', 'react/toaster'])(
     'says of the face %s that it is for the browser, before any code, and loads nothing but React',
     (face) => {
       const [module, common] = ['js', 'cjs'].map((end) =>
@@ -63,13 +63,13 @@ describe('the package', () => {
     },
   );
 
-  it('keeps tabs, toasts, days and the title badge out of the bell', () => {
+  it('keeps tabs, toasts, days, preferences and the title badge out of the bell', () => {
     const [face, code] = ['react', 'bell'].map((name) =>
       readFileSync(join(folder, `dist/${name}.js`), 'utf8'),
     );
     expect(face).toContain('"./bell.js"');
     expect(code).not.toMatch(
-      /belfry-toast|NotificationToaster|function tabs|byDay|TitleBadge|MutationObserver/,
+      /belfry-toast|NotificationToaster|function tabs|byDay|belfry-switch|usePreferences|TitleBadge|MutationObserver/,
     );
     expect(code).toContain('belfry-popover');
   });
@@ -86,7 +86,7 @@ describe('the package', () => {
     if (!result.types) throw new Error('The package has no types.');
     expect(result.problems).toEqual([]);
     const faces = Object.values(result.entrypoints).filter(({ subpath }) => subpath !== './package.json');
-    expect(faces).toHaveLength(7);
+    expect(faces).toHaveLength(8);
     for (const { subpath, resolutions } of faces) {
       const name = join('dist', subpath === '.' ? 'index' : subpath);
       const files = Object.entries(resolutions).map(([by, { resolution }]) => [by, resolution?.fileName]);
