@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { CreatedOne } from '../../../functions/core/answers.ts';
+import { sharedState } from '../../support/inbox-state.ts';
 import {
   batchCommand,
   type CreatedMany,
+  type CreatedOne,
   command,
   installation,
   newUser,
@@ -25,7 +26,6 @@ const create = <Body = CreatedOne>(body: unknown, headers: Record<string, string
 
 const inboxOf = async (user: string) =>
   (await belfry.as(user).get<{ unread_count: number; version: number }>('/notifications/unread-count')).body;
-const untouched = { version: 0, unread_count: 0 };
 
 describe('POST /notifications', () => {
   it('answers 201 with the notification, and every socket of the recipient has its frame', async () => {
@@ -37,14 +37,13 @@ describe('POST /notifications', () => {
     expect(body).toEqual({
       notification: expect.objectContaining({ ...command(user), metadata: { type: 'booking' }, version: 1 }),
       created: true,
+      suppressed: false,
       delivery: { connections: 2, posted: 2, gone: 0, failed: 0 },
     });
     for (const socket of sockets) {
       expect(await socket.next()).toEqual({
         type: 'notification.created',
-        user_id: user,
-        version: 1,
-        unread_count: 1,
+        ...sharedState(user, 1, 1),
         notification: body.notification,
       });
     }
@@ -60,7 +59,7 @@ describe('POST /notifications', () => {
     expect(second.status).toBe(200);
     expect(second.body).toMatchObject({ created: false, notification: first.body.notification });
     expect(await socket.next()).toMatchObject({ type: 'notification.created', version: 1 });
-    expect(await inboxOf(user)).toEqual({ user_id: user, unread_count: 1, version: 1 });
+    expect(await inboxOf(user)).toEqual(sharedState(user, 1, 1));
     await socket.close();
   });
 
@@ -94,7 +93,7 @@ describe('A create that is refused', () => {
     });
     expect(status).toBe(409);
     expect(body.code).toBe('idempotency_conflict');
-    expect(await inboxOf(unknown)).toEqual({ user_id: unknown, ...untouched });
+    expect(await inboxOf(unknown)).toEqual(sharedState(unknown, 0, 0));
   });
 
   it('has another key in its body than in its header', async () => {
@@ -104,6 +103,6 @@ describe('A create that is refused', () => {
     });
     expect(status).toBe(400);
     expect(body).toMatchObject({ code: 'invalid_request', errors: [{ path: 'idempotency_key' }] });
-    expect(await inboxOf(user)).toEqual({ user_id: user, ...untouched });
+    expect(await inboxOf(user)).toEqual(sharedState(user, 0, 0));
   });
 });

@@ -29,6 +29,7 @@ describe('a direct invocation', () => {
     expect(created).toEqual({
       notification: {
         id: expect.any(Number),
+        position: created.notification.id,
         user_id: user,
         ...contentOf({ actor_id, title: 'Your seat is confirmed', body: 'Row F, seat 12.', metadata }),
         status: 'unread',
@@ -37,6 +38,7 @@ describe('a direct invocation', () => {
         version: 1,
       },
       created: true,
+      suppressed: false,
       delivery: { connections: 0, posted: 0, gone: 0, failed: 0 },
     });
     expect((await inboxOf(user)).data).toEqual([created.notification]);

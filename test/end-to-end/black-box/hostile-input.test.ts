@@ -20,6 +20,7 @@ import {
   invalidUtf8,
   strangeText,
 } from '../../support/hostile-input.ts';
+import { sharedState } from '../../support/inbox-state.ts';
 import { type Answer, command, installation, newUser } from '../../support/installation.ts';
 
 const belfry = installation();
@@ -47,7 +48,7 @@ function expectProblem({ status, headers, body }: Answer<Problem>, expected: num
 async function expectUntouched(...users: string[]): Promise<void> {
   for (const user of users) {
     const { body } = await belfry.as(user).get('/notifications/unread-count');
-    expect(body).toEqual({ user_id: user, unread_count: 0, version: 0 });
+    expect(body).toEqual(sharedState(user, 0, 0));
   }
 }
 
@@ -126,7 +127,14 @@ describe('the other routes refuse', () => {
       ['', '0', '101', '-1', '1.5', '1e1', '0x10', ' 1', '1 ', '99999999999999999999', 'NaN', '1,1', '\0'],
     ],
     ['status', ['', 'seen', 'UNREAD', 'unread,', ',', 'unread,seen', '__proto__', 'unread;read', '\0']],
-    ['type', ['', 'x'.repeat(65), '\0', '\u0085', '\u{1f514}'.repeat(65)]],
+    [
+      'type',
+      ['', ',', 'promo,', 'x'.repeat(65), '\0', '\u0085', '\u{1f514}'.repeat(65), 'a,b,c,d,e,f,g,h,i,j,k'],
+    ],
+    [
+      'scope',
+      ['', 'speaker', 'Attendee', 'attendee,organizer', ' attendee', '__proto__', '\0', 'x'.repeat(33)],
+    ],
     ['since', ['', '-1', '1.5', '1e3', '99999999999999999999', '9007199254740992', 'null', '\0']],
     ['__proto__', ['1']],
     ['constructor', ['1']],
@@ -139,34 +147,41 @@ describe('the other routes refuse', () => {
     }
   });
 
-  it.each(['limit', 'cursor', 'status', 'type', 'since'])('%s with 400, or take it', async (name) => {
-    const path = name === 'since' ? '/notifications/changes' : '/notifications';
-    await tryAll(strangeText, async (value) => {
-      const answer = await me().get<Problem>(`${path}?${new URLSearchParams({ [name]: value })}`);
-      if (answer.status !== 200) expectProblem(answer, 400, [name]);
-    });
-  });
+  it.each(['limit', 'cursor', 'status', 'scope', 'type', 'since'])(
+    '%s with 400, or take it',
+    async (name) => {
+      const path = name === 'since' ? '/notifications/changes' : '/notifications';
+      await tryAll(strangeText, async (value) => {
+        const answer = await me().get<Problem>(`${path}?${new URLSearchParams({ [name]: value })}`);
+        if (answer.status !== 200) expectProblem(answer, 400, [name]);
+      });
+    },
+  );
 
   it.each([
     [
-      'before_id',
+      'before_position',
       ['0', '-1', '1.5', '1e19', '9007199254740992', '18446744073709551616', '"1"', 'null', '[1]', '{}'],
     ],
-    ['__proto__', ['{}', '{"before_id":1}']],
+    ['__proto__', ['{}', '{"before_position":1}']],
     ['constructor', ['1']],
-  ])('the field %s of read-all: %j', async (name, values) => {
+    ['scope', ['"speaker"', '""', 'null', '["attendee"]', '7']],
+    ['types', ['[]', '[""]', '"promo"', 'null', '["a","b","c","d","e","f","g","h","i","j","k"]']],
+  ])('the field %s of read-all and archive-read: %j', async (name, values) => {
     const user = newUser();
     await belfry.invoke(command(user));
     for (const value of values) {
-      const answer = await belfry.request<Problem>('/notifications/read-all', {
-        method: 'POST',
-        headers: { authorization: `Bearer ${await belfry.token(user)}` },
-        body: `{"${name}":${value}}`,
-      });
-      expectProblem(answer, 400, [name]);
+      for (const path of ['/notifications/read-all', '/notifications/archive-read']) {
+        const answer = await belfry.request<Problem>(path, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${await belfry.token(user)}` },
+          body: `{"${name}":${value}}`,
+        });
+        expectProblem(answer, 400, [value === '[""]' ? `${name}.0` : name]);
+      }
     }
     const { body } = await belfry.as(user).get('/notifications/unread-count');
-    expect(body).toEqual({ user_id: user, unread_count: 1, version: 1 });
+    expect(body).toEqual(sharedState(user, 1, 1));
   });
 
   it('a body of read-all that is neither an object nor null', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Notification } from '../../../functions/core/notification.ts';
+import { sharedState } from '../../support/inbox-state.ts';
 import { command, installation, newUser, type Socket } from '../../support/installation.ts';
 
 const belfry = installation();
@@ -37,7 +38,7 @@ describe('the feed', () => {
     const user = newUser();
     const { status, body } = await belfry.as(user).get<Page>('/notifications');
     expect(status).toBe(200);
-    expect(body).toEqual({ data: [], next_cursor: null, user_id: user, version: 0, unread_count: 0 });
+    expect(body).toEqual({ data: [], next_cursor: null, ...sharedState(user, 0, 0) });
   });
 
   it('comes newest first, page by page, without repeating any while new ones arrive', async () => {
@@ -54,7 +55,7 @@ describe('the feed', () => {
     expect(seen).toEqual(ids.toReversed());
   });
 
-  it('is filtered by status and by type', async () => {
+  it('is filtered by status and by types', async () => {
     const { user, ids } = await userWith(2, 'booking');
     const other = await belfry.invoke(command(user, { metadata: { type: 'reminder' } }));
     const me = belfry.as(user);
@@ -68,6 +69,10 @@ describe('the feed', () => {
     expect(await idsOf('status=read,archived')).toEqual([other.created.notification.id, ids[0]]);
     expect(await idsOf('type=booking')).toEqual([ids[1], ids[0]]);
     expect(await idsOf('type=reminder')).toEqual([]);
+    expect(await idsOf('status=archived,read&type=reminder,booking')).toEqual([
+      other.created.notification.id,
+      ids[0],
+    ]);
   });
 });
 
@@ -105,9 +110,7 @@ describe('marking', () => {
     for (const socket of sockets) {
       expect(await socket.next()).toEqual({
         type: 'notification.updated',
-        user_id: user,
-        version: 2,
-        unread_count: 0,
+        ...sharedState(user, 2, 0),
         notification: body.notification,
       });
       await socket.close();
@@ -124,26 +127,24 @@ describe('marking', () => {
 });
 
 describe('read-all', () => {
-  it('marks every unread notification and tells every socket up to which id', async () => {
+  it('marks every unread notification and tells every socket up to which position', async () => {
     const { user, ids } = await userWith(3);
     const socket = await belfry.connect(user);
     const { status, body } = await belfry.as(user).post('/notifications/read-all');
     expect(status).toBe(200);
-    expect(body).toEqual({ updated: 3, user_id: user, version: 4, unread_count: 0 });
+    expect(body).toEqual({ updated: 3, ...sharedState(user, 4, 0) });
     expect(await socket.next()).toEqual({
       type: 'inbox.read_all',
-      user_id: user,
-      version: 4,
-      unread_count: 0,
-      before_id: ids[2],
+      ...sharedState(user, 4, 0),
+      before_position: ids[2],
     });
     await socket.close();
   });
 
-  it('leaves what is newer than the id that it is given', async () => {
+  it('leaves what is newer than the position that it is given', async () => {
     const { user, ids } = await userWith(3);
-    const { body } = await belfry.as(user).post('/notifications/read-all', { before_id: ids[1] });
-    expect(body).toEqual({ updated: 2, user_id: user, version: 4, unread_count: 1 });
+    const { body } = await belfry.as(user).post('/notifications/read-all', { before_position: ids[1] });
+    expect(body).toEqual({ updated: 2, ...sharedState(user, 4, 1) });
   });
 
   it('takes null for an empty body', async () => {
@@ -157,7 +158,7 @@ describe('read-all', () => {
     const { user } = await userWith(1);
     await belfry.as(user).post('/notifications/read-all');
     const { body } = await belfry.as(user).post('/notifications/read-all', {});
-    expect(body).toEqual({ updated: 0, user_id: user, version: 2, unread_count: 0 });
+    expect(body).toEqual({ updated: 0, ...sharedState(user, 2, 0) });
   });
 });
 
@@ -166,7 +167,7 @@ describe('the unread count', () => {
     const { user, ids } = await userWith(2);
     await belfry.as(user).post(`/notifications/${ids[0]}/read`);
     const { body } = await belfry.as(user).get('/notifications/unread-count');
-    expect(body).toEqual({ user_id: user, version: 3, unread_count: 1 });
+    expect(body).toEqual(sharedState(user, 3, 1));
   });
 });
 
@@ -195,6 +196,6 @@ describe('reconnecting', () => {
   it('gets a reset for a version that the inbox never had', async () => {
     const { user } = await userWith(1);
     const { body } = await belfry.as(user).get<Changes>('/notifications/changes?since=77');
-    expect(body).toEqual({ data: [], user_id: user, version: 1, unread_count: 1, reset: true });
+    expect(body).toEqual({ data: [], ...sharedState(user, 1, 1), reset: true });
   });
 });

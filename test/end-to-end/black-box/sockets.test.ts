@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { chosenSubprotocol, refusalStatus } from '../../support/gateway-needs.ts';
+import { sharedState } from '../../support/inbox-state.ts';
 import {
   batchCommand,
   type CreatedMany,
@@ -18,9 +19,7 @@ describe('a socket', () => {
     expect(created.delivery).toEqual({ connections: 1, posted: 1, gone: 0, failed: 0 });
     expect(await socket.next()).toEqual({
       type: 'notification.created',
-      user_id: user,
-      version: 1,
-      unread_count: 1,
+      ...sharedState(user, 1, 1),
       notification: created.notification,
     });
     await socket.close();
@@ -68,9 +67,7 @@ describe('a socket', () => {
     await belfry.invoke(once);
     expect(await socket.next()).toEqual({
       type: 'inbox.changed',
-      user_id: user,
-      version: 2,
-      unread_count: 2,
+      ...sharedState(user, 2, 2),
     });
     await socket.close();
   });
