@@ -43,13 +43,13 @@ export function createNotificationService({
   clock: Clock;
 }) {
   async function store(
-    command: CreateCommand,
+    { user_ids, is_batch: _, idempotency_key, ...content }: CreateCommand,
     rule: CreateRule,
     door: CreateDoor['name'],
   ): Promise<CreateOutcome[]> {
     try {
-      const outcomes = await repository.create(command, rule, command.user_ids, command.idempotency_key);
-      const { type } = command.metadata;
+      const outcomes = await repository.create(content, rule, user_ids, idempotency_key);
+      const { type } = content.metadata;
       const labels = { door, ...(typeof type === 'string' && { type }) };
       metrics.count('NotificationsCreated', outcomes.filter(({ created }) => created).length, labels);
       metrics.count('NotificationsSuppressed', outcomes.filter(isSuppressed).length, labels);

@@ -4,6 +4,7 @@ import { parseCreateCommand } from '../../functions/core/create-command.ts';
 import { createPolicy } from '../../functions/core/create-policy.ts';
 import { IdempotencyConflict, NotFound, Unavailable } from '../../functions/core/errors.ts';
 import type { Bounds } from '../../functions/core/feed.ts';
+import { contentFields } from '../../functions/core/notification.ts';
 import {
   createNotificationService,
   type NotificationService,
@@ -168,6 +169,19 @@ describe('Creating a notification', () => {
     await createOne({ user_id: bob });
     expect(lastPush()).toMatchObject({ user_id: bob, frame: { type: 'notification.created' } });
   });
+});
+
+it('What a repository stores of a command is its content alone', async () => {
+  const contents: string[][] = [];
+  const looking: NotificationRepository = {
+    ...repository,
+    create(content, ...rest) {
+      contents.push(Object.keys(content).toSorted());
+      return repository.create(content, ...rest);
+    },
+  };
+  await createOne({ idempotency_key: 'k' }, serviceWith({ repository: looking }));
+  expect(contents).toEqual([Object.keys(contentFields).toSorted()]);
 });
 
 describe('Creating for several users', () => {

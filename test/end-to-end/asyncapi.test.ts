@@ -42,8 +42,30 @@ const ways: Record<string, () => Promise<ServerFrame[]>> = {
     }),
   'inbox.read_all': () =>
     heardWhile(async (user) => {
-      await belfry.invoke(command(user));
-      await belfry.as(user).post('/notifications/read-all');
+      await belfry.invoke(command(user, { metadata: { type: 'booking' } }));
+      await belfry.as(user).post('/notifications/read-all', { scope: 'attendee', types: ['booking'] });
+    }),
+  'inbox.archived_read': () =>
+    heardWhile(async (user) => {
+      const { created } = await belfry.invoke(command(user));
+      await belfry.as(user).post(`/notifications/${created.notification.id}/read`);
+      await belfry.as(user).post('/notifications/archive-read', { scope: 'attendee' });
+    }),
+  'inbox.marked': () =>
+    heardWhile(async (user) => {
+      const { created } = await belfry.invoke(command(user, { scope: 'organizer' }));
+      const body = { action: 'read', ids: [created.notification.id] };
+      await belfry.as(user).post('/notifications/mark', body);
+    }),
+  'inbox.seen': () =>
+    heardWhile(async (user) => {
+      const { created } = await belfry.invoke(command(user));
+      const { position: before_position } = created.notification;
+      await belfry.as(user).post('/notifications/seen', { before_position, scope: 'attendee' });
+    }),
+  'preferences.changed': () =>
+    heardWhile(async (user) => {
+      await belfry.as(user).put('/preferences', { types: { promo: false } });
     }),
   // A repeated delivery of a row that is no longer the latest change.
   'inbox.changed': () =>

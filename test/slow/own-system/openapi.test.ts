@@ -65,7 +65,7 @@ const ways: Record<number, (route: RouteKey) => Promise<Answer<unknown>>> = {
   },
   201: (route) => ask(route),
   400: (route) => {
-    if (route.startsWith('POST')) return ask(route, { body: '{' });
+    if (!route.startsWith('GET')) return ask(route, { body: '{' });
     return ask(route, route.includes('{id}') ? { id: 2 ** 60 } : { path: `${pathOf(route)}?unknown=1` });
   },
   401: (route) => ask(route, { token: 'forged' }),

@@ -95,6 +95,46 @@ describe('the wire budget', () => {
     expect(spent()).toEqual({ postgres: 1, dynamoDb: 0, posts: 0 });
   });
 
+  it('of a create that is suppressed is 1 round trip and nothing else', async () => {
+    await belfry.invoke(command(newUser(), { metadata: { type: 'digest' } }));
+    expect(spent()).toEqual({ postgres: 1, dynamoDb: 0, posts: 0 });
+  });
+
+  it('of preferences is 1 round trip to read them, and 1 and the delivery of their frame to change them', async () => {
+    const me = belfry.as(newUser());
+    await me.get('/preferences');
+    expect(spent()).toEqual({ postgres: 1, dynamoDb: 0, posts: 0 });
+    system.meters.reset();
+    await me.put('/preferences', { types: { promo: false } });
+    expect(spent()).toEqual({ postgres: 1, dynamoDb: 1, posts: 0 });
+  });
+
+  it('of a mark of several, an archive-read and what was seen is 1 round trip and the delivery of their frame', async () => {
+    const user = newUser();
+    const me = belfry.as(user);
+    const ids: number[] = [];
+    for (let n = 0; n < 3; n += 1) ids.push((await belfry.invoke(command(user))).created.notification.id);
+    const changes: [string, object][] = [
+      ['seen', { before_position: ids.at(-1) }],
+      ['mark', { action: 'read', ids }],
+      ['archive-read', {}],
+    ];
+    for (const [path, body] of changes) {
+      system.meters.reset();
+      await me.post(`/notifications/${path}`, body);
+      expect(spent()).toEqual({ postgres: 1, dynamoDb: 1, posts: 0 });
+      system.meters.reset();
+      // The second time nothing changes, and nothing is delivered.
+      await me.post(`/notifications/${path}`, body);
+      expect(spent()).toEqual({ postgres: 1, dynamoDb: 0, posts: 0 });
+    }
+  });
+
+  it('of a filtered page is 1 round trip', async () => {
+    await belfry.as(newUser()).get('/notifications?scope=attendee&type=booking,promo&status=read,archived');
+    expect(spent()).toEqual({ postgres: 1, dynamoDb: 0, posts: 0 });
+  });
+
   it('of read-all is 1 round trip and the delivery of its frame', async () => {
     const user = newUser();
     await belfry.invoke(command(user));
