@@ -16,6 +16,7 @@ const faces = {
   'react/title-badge': 'src/react/title-badge.tsx',
   'react/toaster': 'src/react/toaster.tsx',
   producer: 'src/producer.ts',
+  catalogue: 'src/catalogue.ts',
 };
 
 /**

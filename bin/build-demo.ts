@@ -30,6 +30,7 @@ export async function buildDemo(outdir = join(root, 'dist/demo')): Promise<void>
       'belfry/react/title-badge': './client/src/react/title-badge.tsx',
       'belfry/react/toaster': './client/src/react/toaster.tsx',
       'belfry/react': './client/src/react.ts',
+      'belfry/catalogue': './client/src/catalogue.ts',
       belfry: './client/src/index.ts',
     },
     legalComments: 'none',

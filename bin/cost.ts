@@ -1,4 +1,4 @@
-import { runCommand } from '@belfry/local/run-command';
+import { contextOption, runCommand } from '@belfry/local/run-command';
 import { choiceOption } from './choice-option.ts';
 import { type Bill, billOf } from './cost/bill.ts';
 import { type Mode, modeNames } from './cost/modes.ts';
@@ -44,7 +44,7 @@ await runCommand(usage, options, async (values) => {
     json?: boolean;
   };
   const work = readUsage(numbers);
-  const settings = Object.fromEntries(context.map(readSetting));
+  const settings = contextOption(context);
   const chosen = mode === undefined ? modeNames : [choiceOption('mode', mode, modeNames)];
   // The CDK takes a second or two to load, which a mistake in the options need not wait for.
   const { readMode } = await import('./cost/read-stack.ts');
@@ -52,11 +52,3 @@ await runCommand(usage, options, async (values) => {
   for (const each of chosen) bills[each] = billOf(await readMode(each, settings), work);
   console.log(json ? toJson(bills, work) : reportOf(bills));
 });
-
-function readSetting(text: string): [string, string] {
-  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (key !== undefined && value !== undefined) return [key, value];
-  throw new Error(
-    `--context must be an option and its value, such as alarms=essential; it is ${JSON.stringify(text)}.`,
-  );
-}

@@ -11,6 +11,8 @@ export {
   createProducer,
   type Producer,
   type ProducerOptions,
-  type Receipt,
+  type TypedProducer,
 } from './producer/create-producer.ts';
 export type { AwsClient, Door, EventDoor, HttpDoor, InvokeDoor, QueueDoor } from './producer/doors.ts';
+export type { Receipt } from './producer/receipt.ts';
+export type { Send, SendCommand } from './producer/send.ts';

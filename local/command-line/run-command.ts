@@ -92,3 +92,18 @@ export function countOption(name: string, value: string | undefined): number | u
   if (count >= 1 && count <= 1_000_000) return count;
   throw new Error(`--${name} must be a whole number from 1 to 1000000; it is ${JSON.stringify(value)}.`);
 }
+
+/**
+ * The settings in options `--context key=value`, as `cdk` takes them: the last one of a key counts.
+ * @throws Error naming an option of another form
+ */
+export const contextOption = (given: readonly string[] = []): Record<string, string> =>
+  Object.fromEntries(
+    given.map((option) => {
+      const [, key, value] = /^([^=]+)=(.*)$/s.exec(option) ?? [];
+      if (key !== undefined && value !== undefined) return [key, value];
+      throw new Error(
+        `--context must be an option and its value, such as alarms=essential; it is ${JSON.stringify(option)}.`,
+      );
+    }),
+  );

@@ -6,7 +6,7 @@ import { objectOption, runCommand, uuidOption } from './run-command.ts';
 
 const usage = `Creates a notification in the running system, as a producer does.
 
-  npm run send -- --user <uuid> [--title …] [--body …] [--type …] [--route …] [--url …] [--metadata …]
+  npm run send -- --user <uuid> [--title …] [--body …] [--type …] [--scope …] [--route …] [--url …] [--metadata …]
     [--key …] [--door invoke|event|queue|http]
 
   --door      the door that takes the command. Default: invoke
@@ -15,6 +15,7 @@ const usage = `Creates a notification in the running system, as a producer does.
                 queue   sends a message to the create queue
                 http    calls POST /notifications with a token of the user, and prints the answer
   --type      metadata.type, for example booking
+  --scope     the frontend in whose bell it is shown, for example organizer. Default: that of the type, or all
   --route     metadata.route, where it leads in the app, for example /bookings/981
   --url       metadata.url, where it leads outside of the app, for example https://example.com/invoice
   --metadata  more metadata, as a JSON object, for example '{"seats":2}'
@@ -26,10 +27,10 @@ const text = { type: 'string' } as const;
 await runCommand(
   usage,
   {
-    ...{ user: text, title: text, body: text, key: text, door: text },
+    ...{ user: text, title: text, body: text, key: text, door: text, scope: text },
     ...{ type: text, route: text, url: text, metadata: text },
   },
-  async ({ user, title, body, key, door = 'invoke', metadata, type, route, url }) => {
+  async ({ user, title, body, key, door = 'invoke', metadata, type, scope, route, url }) => {
     const user_id = uuidOption('user', user);
     const command = {
       user_id,
@@ -37,6 +38,7 @@ await runCommand(
       body: body ?? 'Row F, seat 12. See you on Friday.',
       // What is undefined is not in the JSON that is sent.
       metadata: { ...objectOption('metadata', metadata), ...definedOf({ type, route, url }) },
+      scope,
       idempotency_key: key,
     };
     const outputs = readOutputs();

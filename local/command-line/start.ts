@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDemo } from '../demo/server.ts';
+import { demoPolicy } from '../demo-catalogue.ts';
 import type { Report } from '../report.ts';
 import { type LocalSystem, startSystem } from '../system.ts';
 import { installExample, startExample } from './example.ts';
@@ -8,7 +9,7 @@ import { localDirectory, type Outputs, sharedOutputs, writeOutputs } from './out
 import { checkPorts, portsFrom } from './ports.ts';
 import { localSettingsOf, readProject, runInProject } from './project.ts';
 import { formatReport } from './report-screen.ts';
-import { countOption, runCommand } from './run-command.ts';
+import { contextOption, countOption, runCommand } from './run-command.ts';
 import { createProgress, welcome } from './start-screen.ts';
 import { claimStateDirectory } from './state-directory.ts';
 import { synthesize } from './synthesize.ts';
@@ -17,11 +18,13 @@ import { checkStateWritable, checkWritable } from './writable.ts';
 
 const usage = `Runs the whole system on this machine: the synthesized template with its functions, PostgreSQL and DynamoDB.
 
-  npm start -- [--port 4400] [--reset] [--verbose] [--watch] [--example] [--allow-host <name>] [--any-user]
-               [--max-environments <number>] [--account-concurrency <number>]
+  npm start -- [--port 4400] [--context key=value …] [--reset] [--verbose] [--watch] [--example] [--allow-host <name>]
+               [--any-user] [--max-environments <number>] [--account-concurrency <number>]
 
   --port N   the port of the HTTP API. The next four ports are for the WebSocket API, the AWS endpoint, the demo page
              and PostgreSQL. From 1024 to 65531; 0 takes free ports. Default: 4400
+  --context  an option of the stack, as for cdk deploy, such as connectionLimit=3. Can be given several times. Default: those
+             in cdk.json that mean the same on this machine, and the scopes and types of the demo page
   --reset    deletes the data of earlier runs before the start
   --verbose  also prints each request to a table, each invocation and each metric
   --watch    builds a function again when its source changes, and uses it for the next request without a restart
@@ -44,6 +47,7 @@ const localOrigins = ['localhost', '127.0.0.1', '[::1]'].flatMap((host) => [
 
 const known = {
   port: { type: 'string' },
+  context: { type: 'string', multiple: true, short: 'c' },
   reset: { type: 'boolean' },
   verbose: { type: 'boolean' },
   watch: { type: 'boolean' },
@@ -61,7 +65,12 @@ await runCommand(usage, known, async (options) => {
   await checkPorts(ports);
   checkWritable(localDirectory);
   const { 'allow-host': allowedHosts = [], 'any-user': anyUser = false } = options;
-  const context = { ...localSettingsOf(readProject().context), allowedOrigins: localOrigins.join(',') };
+  const context = {
+    ...demoPolicy,
+    ...localSettingsOf(readProject().context),
+    allowedOrigins: localOrigins.join(','),
+    ...contextOption(options.context),
+  };
   const progress = createProgress();
   let isStopping = false;
   const report: Report = (line) => {

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, type FSWatcher, readFileSync, watch } from 'node:fs';
+import { cpSync, existsSync, type FSWatcher, readFileSync, watch } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { LambdaService } from '../lambda/lambda.ts';
 import type { Report } from '../report.ts';
@@ -107,9 +107,22 @@ function digestOf(directory: string): string | undefined {
 }
 
 /** Whether there is a function that runs this bundle. */
-function swap(directory: string, names: string[], { replaceCode }: Functions): boolean {
-  for (const name of names) replaceCode(name, directory);
+function swap(directory: string, names: string[], lambda: Functions): boolean {
+  for (const { name, codeDirectory } of lambda.functions().filter((each) => names.includes(each.name))) {
+    lambda.replaceCode(name, withPolicyOf(codeDirectory, directory));
+  }
   return names.length > 0;
+}
+
+/** A bundle, or if the code before has a policy beside it, a copy of the bundle with that policy. */
+function withPolicyOf(before: string, bundle: string): string {
+  const policy = join(before, 'policy.json');
+  if (!existsSync(policy)) return bundle;
+  // The assembly itself stays as it is: the CDK takes a directory with the hash of its content as done.
+  const copy = `${before.replace(/\.swapped$/, '')}.swapped`;
+  cpSync(bundle, copy, { recursive: true });
+  if (copy !== before) cpSync(policy, join(copy, 'policy.json'));
+  return copy;
 }
 
 /** Passes each text on once, since one save of an editor causes several events. */

@@ -7,7 +7,7 @@ import {
   type Outputs,
   writePrivately,
 } from '../command-line/outputs.ts';
-import { runCommand } from '../command-line/run-command.ts';
+import { contextOption, runCommand } from '../command-line/run-command.ts';
 import { createProgress } from '../command-line/start-screen.ts';
 import { synthesize } from '../command-line/synthesize.ts';
 import { printable } from '../printable.ts';
@@ -35,7 +35,7 @@ const options = { context: { type: 'string', multiple: true }, cdklocal: { type:
 
 await runCommand(usage, options, async ({ context = [], cdklocal = false }) => {
   const cli = cdklocal ? 'cdklocal' : 'cdk';
-  const settings = contextFrom(context);
+  const settings = contextOption(context);
   const progress = createProgress();
   progress.begin('Looking at the emulator and the database');
   const emulator = await findEmulator(process.env);
@@ -75,17 +75,6 @@ await runCommand(usage, options, async ({ context = [], cdklocal = false }) => {
   progress.end();
   show(deployed);
 });
-
-/** `key=value`, several times. */
-function contextFrom(options: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    options.map((option) => {
-      const [, key, value] = /^([^=]+)=(.*)$/s.exec(option) ?? [];
-      if (key !== undefined && value !== undefined) return [key, value];
-      throw new Error(`--context must be key=value; it is ${JSON.stringify(option)}.`);
-    }),
-  );
-}
 
 function apiIdIn(url: string): string {
   const [, apiId] = /\/execute-api\/([^/]+)\//.exec(url) ?? [];

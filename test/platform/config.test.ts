@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   awsConfig,
   awsCredentials,
@@ -22,6 +19,7 @@ import {
   roleConfig,
 } from '../../functions/platform/config.ts';
 import { tokenConfig } from '../../functions/platform/token-config.ts';
+import { codeFolder } from '../support/code-folder.ts';
 
 /** The rules of an installation without settings, but for two accepted issuers. */
 const rule = {
@@ -65,14 +63,6 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 const issuerRule = { ...rule, jwksUrl: 'https://id.example.com/jwks.json', algorithms: ['RS256', 'EdDSA'] };
-
-/** A folder for the code of a function, with this policy. */
-function folderWith(policy: string | undefined): string {
-  const folder = mkdtempSync(join(tmpdir(), 'belfry-code-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  if (policy !== undefined) writeFileSync(join(folder, 'policy.json'), policy);
-  return folder;
-}
 
 function withIssuers(...rules: object[]): void {
   vi.stubEnv('JWT_SECRET', '');
@@ -261,7 +251,7 @@ describe('The configuration', () => {
 
   it('of the policy is in the file beside the code', () => {
     const policy = { scopes: ['admin'], types: { payout: { sources: ['payments'] } }, strictTypes: true };
-    vi.stubEnv('LAMBDA_TASK_ROOT', folderWith(JSON.stringify(policy)));
+    vi.stubEnv('LAMBDA_TASK_ROOT', codeFolder(JSON.stringify(policy)));
     expect(policyConfig()).toEqual(policy);
   });
 
@@ -275,7 +265,7 @@ describe('The configuration', () => {
       'must have scopes, types and strictTypes',
     ],
   ])('of the policy says that the file is %s', (_, text, fault) => {
-    const folder = folderWith(text);
+    const folder = codeFolder(text);
     vi.stubEnv('LAMBDA_TASK_ROOT', folder);
     expect(policyConfig).toThrow(
       `The policy ${folder}/policy.json ${fault}. Deploy the function with the construct of lib/, which writes it.`,

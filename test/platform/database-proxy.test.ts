@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { inboxReader } from '../../functions/platform/container.ts';
 import type { ManagedDatabaseEnvironment } from '../../functions/platform/environment.ts';
 import { fatalResponse, readStartupPacket } from '../../local/database/postgres-wire.ts';
+import { codeFolder } from '../support/code-folder.ts';
 
 const user_id = '00000000-0000-4000-8000-000000000000';
 
@@ -70,7 +71,7 @@ async function whatIsSent({ isProxy }: { isProxy: boolean }) {
   // Without TLS, which RDS Proxy requires, so that the server can read it.
   vi.stubEnv('DATABASE_URL', `postgres://user:password@127.0.0.1:${port}/belfry?sslmode=disable`);
   vi.stubEnv('DATABASE_IS_PROXY' satisfies keyof ManagedDatabaseEnvironment, isProxy ? 'true' : undefined);
-  vi.stubEnv('LAMBDA_TASK_ROOT', import.meta.dirname);
+  vi.stubEnv('LAMBDA_TASK_ROOT', codeFolder('{"scopes":[],"types":{},"strictTypes":false}'));
   const reader = inboxReader();
   for (const read of [() => reader.unreadCount(user_id), () => reader.changes(user_id, 0)])
     await expect(read()).rejects.toThrow();

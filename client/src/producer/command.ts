@@ -16,7 +16,10 @@ import type { Metadata } from '../wire.ts';
  *   idempotency_key: 'booking-12-confirmed',
  * };
  */
-export type CreateCommand = {
+export type CreateCommand = CommandContent & Recipients;
+
+/** What a notification says. */
+export interface CommandContent {
   /** 1 to 255 characters. At least one is visible. */
   title: string;
   /** At most 4,000 characters. Default: empty. */
@@ -30,9 +33,17 @@ export type CreateCommand = {
   metadata?: Metadata | null | undefined;
   /** 1 to 20 characters. Default: `in_app`. */
   channel?: string | null | undefined;
+  /**
+   * The frontend in whose bell it is shown: one of the service's scopes. Default: that of its type. If that has none either,
+   * every bell shows it.
+   */
+  scope?: string | null | undefined;
   /** 1 to 255 characters. A second command with the same key creates no second notification. Default: a random key. */
   idempotency_key?: string | null | undefined;
-} & (
+}
+
+/** Who gets a notification: one user, or several. */
+export type Recipients =
   | {
       /** The recipient, by UUID. */
       user_id: string;
@@ -42,8 +53,7 @@ export type CreateCommand = {
       /** The recipients, by UUID, without a limit. More than 500 are sent in several commands with the same key. */
       user_ids: readonly string[];
       user_id?: null | undefined;
-    }
-);
+    };
 
 /** A create command that is checked and ready to send, with an idempotency key and at most 500 recipients. */
 export interface CheckedCommand {

@@ -1,10 +1,13 @@
 import { RateLimited, Unavailable } from '@belfry/functions/errors';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type CheckedCommand, type CreateCommand, toCheckedCommands } from './command.ts';
-import { type CreatedNotification, checkAddress, type Door, type OpenDoor, type Outcome } from './doors.ts';
+import { checkAddress, type Door, type OpenDoor, type Outcome } from './doors.ts';
 import { openEventDoor } from './event-door.ts';
 import { openHttpDoor } from './http-door.ts';
 import { openInvokeDoor } from './invoke-door.ts';
 import { openQueueDoor } from './queue-door.ts';
+import type { Receipt } from './receipt.ts';
+import { type Send, sendBy } from './send.ts';
 
 /**
  * The limit of a request to EventBridge, less what source and detail type take, which count too
@@ -23,17 +26,9 @@ export interface ProducerOptions {
   longestWaitMs?: number | undefined;
 }
 
-/** The outcome of `notify`. */
-export interface Receipt {
-  /** The key of the command, or the one that was made for it. */
-  idempotency_key: string;
-  /** One for each recipient. Undefined if the door accepts commands and the service creates later. */
-  notifications: CreatedNotification[] | undefined;
-}
-
 export interface Producer {
   /**
-   * Creates a notification for each recipient of the command. Up to 500 recipients are all or none.
+   * Creates a notification for each recipient of the command, but for those who have switched its type off. Up to 500 recipients are all or none.
    *
    * Commands that are given at the same time are sent together, as many as the door takes in a request. If the service is
    * busy or away, a command is tried again after growing random pauses. Each call has one idempotency key, so no attempt
@@ -52,6 +47,20 @@ export interface Producer {
    * });
    */
   notify(command: CreateCommand): Promise<Receipt>;
+}
+
+/** A producer with a method for each type of its catalogue. */
+export interface TypedProducer<Inputs> extends Producer {
+  /**
+   * Creates notifications of a type: `send.<type>({ user_id, metadata })`. The catalogue says what they are about, where they
+   * lead, and what they say, in its first language. Takes and answers the rest as `notify` does.
+   *
+   * @throws ValidationError naming the type and the path of what the schema of the type refuses, before anything is sent
+   * @throws TypeError if the catalogue does not have the type; it names those that it has
+   * @example
+   * await producer.send.booking_confirmed({ user_id, metadata: { booking_id: '981', seats: 2 } });
+   */
+  readonly send: Send<Inputs>;
 }
 
 /** Time and chance, which a test replaces. */
@@ -73,15 +82,26 @@ interface Waiting {
 /**
  * Makes a producer that sends by one door. The first command loads the package of the AWS SDK for that door.
  *
+ * @param door with a `catalogue` (`belfry/catalogue`), the producer also has a method for each of its types
  * @throws TypeError if the address of the door is missing or empty
  * @example
- * const producer = createProducer({ functionName: process.env.CREATE_FUNCTION_NAME ?? '' });
+ * const producer = createProducer({ functionName: process.env.CREATE_FUNCTION_NAME ?? '', catalogue });
  */
+export function createProducer<Metadatas, Inputs>(
+  door: Door & { catalogue: Catalogue<Metadatas, Inputs> },
+  options?: ProducerOptions,
+  environment?: ProducerEnvironment,
+): TypedProducer<Inputs>;
 export function createProducer(
   door: Door,
+  options?: ProducerOptions,
+  environment?: ProducerEnvironment,
+): Producer;
+export function createProducer(
+  door: Door & { catalogue?: Catalogue<unknown, unknown> },
   { attempts = 4, concurrency = 10, longestWaitMs = 10_000 }: ProducerOptions = {},
   { wait, random }: ProducerEnvironment = environmentOfNode,
-): Producer {
+): Producer | TypedProducer<unknown> {
   checkAddress(door);
   let opened: Promise<OpenDoor> | undefined;
   let collected: Waiting[] = [];
@@ -142,21 +162,21 @@ export function createProducer(
     }
   }
 
-  return {
-    async notify(command) {
-      const commands = toCheckedCommands(command);
-      const outcomes = await Promise.all(commands.map(send));
-      const notifications = outcomes.map((outcome) => {
-        if (outcome.error) throw outcome.error;
-        return outcome.notifications;
-      });
-      return {
-        // There is at least one command, and all have the same key.
-        idempotency_key: commands[0]?.idempotency_key ?? '',
-        notifications: notifications[0] && notifications.flatMap((some) => some ?? []),
-      };
-    },
-  };
+  async function notify(command: CreateCommand): Promise<Receipt> {
+    const commands = toCheckedCommands(command);
+    const outcomes = await Promise.all(commands.map(send));
+    for (const { error } of outcomes) if (error) throw error;
+    // The door answers for all commands or for none.
+    const isAnswered = outcomes[0]?.notifications !== undefined;
+    return {
+      // There is at least one command, and all have the same key.
+      idempotency_key: commands[0]?.idempotency_key ?? '',
+      notifications: isAnswered ? outcomes.flatMap(({ notifications = [] }) => notifications) : undefined,
+      suppressed: isAnswered ? outcomes.flatMap(({ suppressed = [] }) => suppressed) : undefined,
+    };
+  }
+
+  return { notify, ...(door.catalogue && { send: sendBy(notify, door.catalogue) }) };
 }
 
 async function open(door: Door): Promise<OpenDoor> {

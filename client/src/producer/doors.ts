@@ -19,7 +19,7 @@ export interface InvokeDoor {
 export interface EventDoor {
   /** The output `EventBusName` of the service. */
   eventBusName: string;
-  /** The source of the events, which `restrictedTypes` of the service may name. Default: `belfry.producer`. */
+  /** The source of the events, which the `sources` of a type may name. Default: `belfry.producer`. */
   source?: string | undefined;
   /** Default: an `EventBridgeClient` with the region and credentials of the environment. */
   client?: AwsClient | undefined;
@@ -74,6 +74,8 @@ export function checkAddress(door: Door): void {
 /** The outcome of one command. */
 export interface Outcome {
   notifications?: CreatedNotification[] | undefined;
+  /** The recipients who have switched the type off. */
+  suppressed?: string[] | undefined;
   error?: Error;
 }
 
@@ -93,15 +95,17 @@ export interface OpenDoor {
   send(commands: readonly CheckedCommand[]): Promise<Outcome[]>;
 }
 
-/** Reads the answer of the invoke and the http door, for one recipient or for several. */
-export function created(answer: unknown): Outcome {
+/** Reads the answer of the invoke and the http door to a command, for one recipient or for several. */
+export function created(answer: unknown, { json }: CheckedCommand): Outcome {
   // The service's API documents this shape.
-  const { notification, created, notifications } = answer as {
-    notification?: CreatedNotification;
+  const { notification, created, notifications, suppressed } = answer as {
+    notification?: CreatedNotification | null;
     created?: boolean;
     notifications?: CreatedNotification[];
+    suppressed?: boolean | string[];
   };
-  if (!notification) return { notifications };
+  if (notifications) return { notifications, suppressed: Array.isArray(suppressed) ? suppressed : [] };
+  if (!notification) return { notifications: [], suppressed: [JSON.parse(json).user_id.toLowerCase()] };
   const { id, user_id } = notification;
-  return { notifications: [{ id, user_id, created: created === true }] };
+  return { notifications: [{ id, user_id, created: created === true }], suppressed: [] };
 }

@@ -32,7 +32,9 @@ export function openHttpDoor({ apiUrl, getToken }: HttpDoor): OpenDoor {
 
   return {
     commandsPerRequest: 1,
-    async send([command = { json: '' }]) {
+    async send([command]) {
+      // There is one, because a request takes one.
+      if (!command) return [];
       let response = await post(command.json, false);
       if (response.status === 401) response = await post(command.json, true);
       const answer: unknown = await response.json().catch((cause) => {
@@ -40,7 +42,7 @@ export function openHttpDoor({ apiUrl, getToken }: HttpDoor): OpenDoor {
         if (response.ok) throw new Unavailable(what, { cause });
         return {};
       });
-      return [response.ok ? created(answer) : { error: refusal(response, answer) }];
+      return [response.ok ? created(answer, command) : { error: refusal(response, answer) }];
     },
   };
 }

@@ -11,15 +11,17 @@ export async function openInvokeDoor(door: InvokeDoor): Promise<OpenDoor> {
   return {
     commandsPerRequest: 1,
     async send([command]) {
+      // There is one, because a request takes one.
+      if (!command) return [];
       const request = new InvokeCommand({
         FunctionName: door.functionName,
         InvocationType: door.isAsync ? 'Event' : 'RequestResponse',
-        Payload: new TextEncoder().encode(command?.json),
+        Payload: new TextEncoder().encode(command.json),
       });
       const { FunctionError, Payload } = await client.send(request).catch(throwProducerError(what));
       if (door.isAsync) return [{}];
       const answer: unknown = JSON.parse(new TextDecoder().decode(Payload));
-      return [FunctionError ? failure(answer) : created(answer)];
+      return [FunctionError ? failure(answer) : created(answer, command)];
     },
   };
 }

@@ -50,7 +50,25 @@ describe('a producer over HTTP', () => {
     expect(await notify({ ...command, idempotency_key: 'once' })).toEqual({
       idempotency_key: 'once',
       notifications: [{ id: 7, user_id: command.user_id, created: true }],
+      suppressed: [],
     });
+  });
+
+  it('names the recipients who have switched the type off', async () => {
+    const body = { notification: null, created: false, suppressed: true };
+    const { notify } = await producerOf([{ status: 200, body }]);
+    const user_id = command.user_id.toUpperCase();
+    expect(await notify({ ...command, user_id })).toMatchObject({
+      notifications: [],
+      suppressed: [command.user_id],
+    });
+
+    const [first, second] = ['1', '2'].map((end) => command.user_id.replace(/.$/, end));
+    const some = { notifications: [{ id: 7, user_id: first, created: true }], suppressed: [second] };
+    const several = await producerOf([{ status: 201, body: some }]);
+    expect(await several.notify({ title: 'Hello', user_ids: [first ?? '', second ?? ''] })).toMatchObject(
+      some,
+    );
   });
 
   it('asks for a fresh token after a 401, once', async () => {
