@@ -23,7 +23,7 @@ interface Graph {
   metrics: IMetric[];
 }
 
-/** The values of the dimension `door` of the metric `NotificationsCreated`. A door that is missing here does not compile. */
+/** The values of the dimension `door`. A door that is missing here does not compile. */
 const doors = Object.keys({ invoke: true, event: true, queue: true, http: true } satisfies Record<
   CreateDoor['name'],
   true
@@ -62,6 +62,10 @@ export function createDashboard(scope: Construct, monitored: Monitored): Dashboa
 const sums = (scope: Construct, ...names: MetricName[]) =>
   names.map((name) => ownMetric(scope, name, Stats.SUM));
 
+/** The sum of a metric, for each door. */
+const byDoor = (scope: Construct, name: MetricName) =>
+  doors.map((door) => ownMetric(scope, name, Stats.SUM, { door }).with({ label: door }));
+
 /** Several statistics of one of our own metrics. */
 const statistics = (scope: Construct, name: MetricName, ...labels: string[]) =>
   labels.map((label) => ownMetric(scope, name, label).with({ label }));
@@ -70,14 +74,17 @@ const notifications = (scope: Construct): Graph[] => [
   {
     title: 'Notifications created, by door',
     unit: 'notifications',
-    metrics: doors.map((door) =>
-      ownMetric(scope, 'NotificationsCreated', Stats.SUM, { door }).with({ label: door }),
-    ),
+    metrics: byDoor(scope, 'NotificationsCreated'),
+  },
+  {
+    title: 'Switched off by their recipients, by door',
+    unit: 'notifications',
+    metrics: byDoor(scope, 'NotificationsSuppressed'),
   },
   {
     title: 'From the command to the last post',
     unit: 'milliseconds',
-    metrics: statistics(scope, 'CreateToPostLatency', 'p50', 'p90', 'p99'),
+    metrics: statistics(scope, 'CreateToPostLatency', 'p50', 'p99'),
   },
   {
     title: 'Creates refused and failed',
@@ -100,7 +107,11 @@ const sockets = (scope: Construct, { webSocketApiId }: Monitored): Graph[] => [
       ...sums(scope, 'ConnectionsOpened', 'ConnectionsClosed'),
     ],
   },
-  { title: 'WebSocket API', unit: 'events', metrics: Object.values(webSocketApiMetrics(webSocketApiId)) },
+  {
+    title: 'WebSocket API, refused and failed',
+    unit: 'events',
+    metrics: Object.values(webSocketApiMetrics(webSocketApiId)),
+  },
 ];
 
 const inboxes = (scope: Construct): Graph[] => [
@@ -108,7 +119,7 @@ const inboxes = (scope: Construct): Graph[] => [
   {
     title: 'Unread notifications of an inbox, once a day',
     unit: 'notifications',
-    metrics: statistics(scope, 'UnreadPerInbox', 'p50', 'p90', 'p99', Stats.MAXIMUM),
+    metrics: statistics(scope, 'UnreadPerInbox', 'p50', 'p99', Stats.MAXIMUM),
   },
 ];
 

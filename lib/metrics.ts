@@ -98,8 +98,6 @@ export function httpApiMetrics(ApiId: string) {
 export function webSocketApiMetrics(ApiId: string) {
   const of = (metricName: string) => metric('AWS/ApiGateway', metricName, Stats.SUM, { ApiId });
   return {
-    connects: of('ConnectCount'),
-    messages: of('MessageCount'),
     /** How often `$connect` answered 4xx or 5xx. Refused tokens count too. */
     refusals: of('IntegrationError'),
     /** How often a function could not be called or did not answer. */

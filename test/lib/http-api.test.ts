@@ -50,7 +50,7 @@ describe('The HTTP API', () => {
   });
 
   it('has no route that takes every path or every method', () => {
-    for (const key of keysOf(routes())) expect(key).toMatch(/^(GET|POST) \//);
+    for (const key of keysOf(routes())) expect(key).toMatch(/^(GET|POST|PUT|DELETE) \//);
   });
 
   it('has every route authorized by the Lambda authorizer', () => {
@@ -101,7 +101,7 @@ describe('The HTTP API', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
       CorsConfiguration: {
         AllowOrigins: allowedOrigins,
-        AllowMethods: ['GET', 'POST'],
+        AllowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
         AllowHeaders: ['authorization', 'content-type', 'idempotency-key'],
         ExposeHeaders: [
           ...['date', 'retry-after', 'x-request-id'],
