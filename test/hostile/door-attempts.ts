@@ -3,7 +3,8 @@ import { hostileCommand } from '../support/hostile-command.ts';
 import { forgedEnvelope, hostileMessage, hostileText } from '../support/hostile-input.ts';
 import type { Attempt, ConnectAttempt, DoorAttempt, FrameAttempt } from './attempt.ts';
 import { anyOrigin } from './credentials.ts';
-import { anyToken, httpAttempt, soundCommand } from './http-attempts.ts';
+import { anyToken, httpAttempt } from './http-attempts.ts';
+import { soundCommand } from './http-bodies.ts';
 import { broken, type PartArbitrary, sound, strange, verdictOf } from './part.ts';
 
 const soundText = sound(soundCommand.map((command) => JSON.stringify(command)));

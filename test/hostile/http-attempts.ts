@@ -2,27 +2,19 @@ import fc from 'fast-check';
 import { operations } from '../../functions/documents/operations.ts';
 import type { RouteKey } from '../../functions/transport/route-keys.ts';
 import { everyRoute } from '../support/described.ts';
-import { hostileCommand } from '../support/hostile-command.ts';
-import {
-  contentType,
-  forgedCursor,
-  hostileId,
-  hostileText,
-  hostileToken,
-  invalidUtf8,
-  strangeText,
-} from '../support/hostile-input.ts';
+import { contentType, forgedCursor, hostileId, hostileToken, strangeText } from '../support/hostile-input.ts';
 import { type HttpAttempt, placeholders } from './attempt.ts';
 import { kindsOfTokens, type TokenKind } from './credentials.ts';
-import { existing } from './existing.ts';
-import { type PartArbitrary as Arbitrary, broken, type Part, sound, strange, verdictOf } from './part.ts';
-
-/** Mostly sound, so that what is broken elsewhere is reached. */
-const mostly = <Value>(first: Arbitrary<Value>, ...others: Arbitrary<Value>[]): Arbitrary<Value> =>
-  fc.oneof(
-    { weight: 3 * others.length, arbitrary: first },
-    ...others.map((arbitrary) => ({ weight: 1, arbitrary })),
-  );
+import { bodyOf } from './http-bodies.ts';
+import {
+  type PartArbitrary as Arbitrary,
+  broken,
+  mostly,
+  type Part,
+  sound,
+  strange,
+  verdictOf,
+} from './part.ts';
 
 export const anyToken: Arbitrary<TokenKind> = fc.oneof(
   { weight: 12, arbitrary: sound(fc.constant<TokenKind>('good')) },
@@ -68,17 +60,40 @@ const parameters: Record<string, Arbitrary<string>> = {
     sound(fc.integer({ min: 1, max: 100 }).map(String)),
     broken(fc.constantFrom('', '0', '101', '-1', '1.5', '1e1', '0x10', ' 1', '1 ', 'NaN', '1,1', '\0')),
   ),
-  cursor: fc.oneof(
-    sound(fc.integer({ min: 1 }).map((id) => Buffer.from(`before:${id}`).toString('base64url'))),
-    broken(forgedCursor),
-  ),
+  cursor: fc.oneof(sound(fc.integer({ min: 1 }).map(String)), broken(forgedCursor)),
   status: fc.oneof(
     sound(fc.constantFrom('unread', 'read,archived', 'unread,unread')),
     broken(fc.constantFrom('', 'seen', 'UNREAD', 'unread,', ',', '__proto__', 'unread;read', '\0')),
   ),
   type: fc.oneof(
-    sound(fc.constantFrom('booking', 'x'.repeat(64), '\u{1f514}'.repeat(64), "' OR 1=1 --", '%', '\\')),
-    broken(fc.constantFrom('', 'x'.repeat(65), '\0', '\u0085', '\u{1f514}'.repeat(65))),
+    sound(
+      fc.constantFrom(
+        'booking',
+        'booking,promo,booking',
+        'a,b,c,d,e,f,g,h,i,j',
+        'x'.repeat(64),
+        '\u{1f514}'.repeat(64),
+        "' OR 1=1 --",
+        '%',
+        '\\',
+      ),
+    ),
+    broken(
+      fc.constantFrom(
+        '',
+        ',',
+        'booking,',
+        'a,b,c,d,e,f,g,h,i,j,k',
+        'x'.repeat(65),
+        '\0',
+        '\u0085',
+        '\u{1f514}'.repeat(65),
+      ),
+    ),
+  ),
+  scope: fc.oneof(
+    sound(fc.constantFrom('attendee', 'organizer', 'admin')),
+    broken(fc.constantFrom('', 'speaker', 'Attendee', 'attendee,admin', ' admin', '__proto__', '\0')),
   ),
   since: fc.oneof(
     sound(fc.constantFrom('0', '1', '7', '9007199254740991')),
@@ -117,95 +132,6 @@ const anyId: Arbitrary<string> = mostly(
   broken(fc.constantFrom<string>(placeholders.otherId, String(2 ** 50))),
   broken(hostileId.map(encodeURIComponent)),
 );
-
-type Body = HttpAttempt['body'];
-
-const oversized = fc.constantFrom<Body>(
-  JSON.stringify('x'.repeat(65_535)),
-  ' '.repeat(65_537),
-  '\u{1f514}'.repeat(16_385),
-);
-
-const noBody = fc.constant<Body>(undefined);
-
-/** Commands that are served if their sender has the scope. */
-export const soundCommand: fc.Arbitrary<object> = fc.record(
-  {
-    user_id: fc.constant(placeholders.otherUser),
-    title: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).map((text) => `.${printable(text)}`),
-    body: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }).map((text) => `.${printable(text)}`),
-    actor_id: fc.constant(null),
-    channel: fc.constantFrom(null, 'in_app', 'push', '席'.repeat(20)),
-    metadata: fc.constantFrom<object | null>(
-      null,
-      {},
-      { type: 'booking', url: 'https://example.com/%00?a#b', route: '/a//b%5Cc' },
-      { a: [[[{}]]], constructor: 1, toString: null, '': '' },
-      { ключ: '\u{1f514}', nothing: null, number: 2 ** 53 - 1, fraction: 0.1 },
-    ),
-  },
-  { requiredKeys: ['user_id', 'title'] },
-);
-
-/** The command that has made the other user's notification, or one with its key that says something else. */
-const repeatedCommand = fc.record({
-  user_id: fc.constant(placeholders.otherUser),
-  title: fc.constantFrom(existing.title, 'Doors closed'),
-  body: fc.constant(existing.body),
-  idempotency_key: fc.constant(existing.idempotency_key),
-});
-
-const printable = (text: string) => text.replace(/\p{Cc}|\p{Cs}/gu, ' ');
-
-/** Bodies of the routes that read one; all others must be refused or served whatever they are sent. */
-const bodies: Partial<Record<RouteKey, Arbitrary<Body>>> = {
-  'POST /notifications': fc.oneof(
-    { weight: 4, arbitrary: sound(soundCommand.map((command): Body => JSON.stringify(command))) },
-    { weight: 4, arbitrary: broken(hostileCommand.map(({ text }): Body => text)) },
-    { weight: 1, arbitrary: broken(hostileText.map((text): Body => text)) },
-    { weight: 1, arbitrary: broken(invalidUtf8.map((bytes): Body => new Uint8Array(bytes))) },
-    { weight: 1, arbitrary: broken(fc.oneof(oversized, noBody)) },
-    { weight: 1, arbitrary: strange(repeatedCommand.map((command): Body => JSON.stringify(command))) },
-    {
-      weight: 1,
-      arbitrary: strange(
-        fc
-          .tuple(soundCommand, fc.jsonValue({ maxDepth: 4 }))
-          .map(
-            ([command, value]): Body => JSON.stringify({ ...command, metadata: { type: 'payout', value } }),
-          ),
-      ),
-    },
-  ),
-  'POST /notifications/read-all': fc.oneof(
-    {
-      weight: 3,
-      arbitrary: sound(
-        fc.constantFrom<Body>(undefined, '{}', ' null ', '{"before_id":1}', `{"before_id":${2 ** 53 - 1}}`),
-      ),
-    },
-    {
-      weight: 1,
-      arbitrary: broken(
-        fc.constantFrom<Body>(
-          ...['0', '-1', '1.5', '1e19', '9007199254740992', '"1"', 'null', '[1]', '{}'].map(
-            (value) => `{"before_id":${value}}`,
-          ),
-          '{"__proto__":{"before_id":1}}',
-          '{"constructor":1}',
-        ),
-      ),
-    },
-    { weight: 1, arbitrary: strange(hostileText.map((text): Body => text)) },
-    { weight: 1, arbitrary: broken(oversized) },
-  ),
-};
-
-function bodyOf(route: RouteKey): Arbitrary<Body> {
-  if (bodies[route]) return bodies[route];
-  const any = strange(fc.oneof(noBody, hostileText, fc.constant(new Uint8Array([0xff]))));
-  return mostly(sound(noBody), any, ...(route.startsWith('POST') ? [broken(oversized)] : []));
-}
 
 /** Keys in a header, where a route reads one; a body may have another, and then the two are compared. */
 const anyKey = mostly<[string, string][]>(
@@ -272,6 +198,10 @@ const toNowhere: fc.Arbitrary<HttpAttempt> = fc
       '/notifications/unread-count',
       '/Notifications',
       '/notifications/1/seen',
+      '/notifications/mark',
+      '/notifications/seen',
+      '/preferences',
+      '/preferences/promo',
       '/connections',
       '/$default',
     ),

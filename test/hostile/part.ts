@@ -1,4 +1,4 @@
-import type fc from 'fast-check';
+import fc from 'fast-check';
 
 /**
  * What must become of a part of a request, and so of the whole: `sound` is served, `broken` is refused, and of what is
@@ -28,3 +28,13 @@ export function verdictOf(...parts: { verdict: Verdict }[]): Verdict {
   if (verdicts.includes('broken')) return 'broken';
   return verdicts.includes('strange') ? 'strange' : 'sound';
 }
+
+/** Mostly sound, so that what is broken elsewhere is reached. */
+export const mostly = <Value>(
+  first: PartArbitrary<Value>,
+  ...others: PartArbitrary<Value>[]
+): PartArbitrary<Value> =>
+  fc.oneof(
+    { weight: 3 * others.length, arbitrary: first },
+    ...others.map((arbitrary) => ({ weight: 1, arbitrary })),
+  );

@@ -5,13 +5,14 @@ import { describedApi, everyRoute } from '../../support/described.ts';
 import { type Answer, command, type Installation, newUser } from '../../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
 import { type RouteRequest, requestOf } from '../../support/route-requests.ts';
+import { policySettings } from '../../support/shared-settings.ts';
 
 // A system of its own, in which every kind of answer can be had.
 let own: OwnSystem;
 let belfry: Installation;
 
 beforeAll(async () => {
-  own = await startOwnSystem({ context: { createsPerMinute: '1' } });
+  own = await startOwnSystem({ context: { createsPerMinute: '1', ...policySettings } });
   belfry = own.belfry;
 });
 
@@ -36,7 +37,7 @@ interface Changes {
 /** Asks a route. Without changes, the caller owns the notification of the path and has every scope. */
 async function ask(route: RouteKey, changes: Changes = {}): Promise<Answer<unknown>> {
   const user = changes.user ?? newUser();
-  const id = changes.id ?? (route.includes('{id}') ? await createdFor(user) : 0);
+  const id = changes.id ?? (route.includes('{id}') ? await createdFor(user) : 1);
   const { path, init }: RouteRequest = requestOf(route, { id, user });
   const token =
     changes.token ?? (await belfry.token(user, { scope: changes.scope ?? 'notifications:create' }));
