@@ -104,6 +104,11 @@ component('ChangedAll', changedAll, {
   example: { updated: 3, ...exampleState(44, 0) },
 });
 
+component('Preference', preferences.shape.types.def.valueType, {
+  description: 'Whether the user gets a type, and whether it is critical, so that nobody can switch it off.',
+  example: { enabled: true, critical: false },
+});
+
 component('Preferences', preferences, {
   description:
     'Every type that the installation has configured, and whether the user gets it. A critical type is always enabled.',

@@ -67,6 +67,12 @@ const options = {
   // zod removes examples and defaults from a transformed schema. Ours are values of the input, so we set them again.
   override: ({ zodSchema, jsonSchema }) => {
     const { id: _id, ...keywords } = registry.get(zodSchema) ?? {};
+    // For draft 07 zod writes an optional reference as a list of one.
+    const [reference, ...others] = jsonSchema.allOf ?? [];
+    if (reference && others.length === 0) {
+      delete jsonSchema.allOf;
+      Object.assign(jsonSchema, reference);
+    }
     Object.assign(jsonSchema, textBoundsOf(zodSchema), keywords);
   },
 } satisfies z.core.ToJSONSchemaParams;
