@@ -1,5 +1,6 @@
 'use client';
 
+export type { CatalogueOptions, ItemRenderers, NotificationTexts } from './react/catalogue-options.ts';
 export {
   type BadgeCount,
   type UseNotifications,

@@ -1,13 +1,14 @@
 import { type RefObject, useRef, useState } from 'react';
 import type { Notification } from '../wire.ts';
+import { inWordsOf } from './catalogue-options.ts';
 import { useNotificationEvent } from './hooks.ts';
-import type { NotificationLabels } from './labels.ts';
 import { useNotificationClient } from './provider.tsx';
+import type { InboxSettings } from './settings.tsx';
 import { attempt } from './usable.ts';
 
 interface ArrivalsProps {
   root: RefObject<HTMLElement | null>;
-  labels: NotificationLabels;
+  settings: InboxSettings;
   sound: ((notification: Notification) => unknown) | undefined;
 }
 
@@ -20,7 +21,7 @@ const heardNews = new WeakSet<Notification>();
  * several bells, as in a header for small and one for large windows, one plays the sound, and one announces. It belongs to
  * one user: give it the user's id as its key.
  */
-export function Arrivals({ root, labels, sound }: ArrivalsProps) {
+export function Arrivals({ root, settings, sound }: ArrivalsProps) {
   const gatheringMs = 500;
   /** Long enough to be read. */
   const stayingMs = 5_000;
@@ -48,7 +49,11 @@ export function Arrivals({ root, labels, sound }: ArrivalsProps) {
   return (
     <span className="belfry-hidden" role="status">
       {/* A new element each time, so that the same words are read again. */}
-      {announced[0] && <span key={announced[0].id}>{labels.arrived(announced)}</span>}
+      {announced[0] && (
+        <span key={announced[0].id}>
+          {settings.labels.arrived(announced.map((row) => inWordsOf(settings, row, true)))}
+        </span>
+      )}
     </span>
   );
 }

@@ -1,9 +1,11 @@
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { NotificationClient } from '../types.ts';
 import type { Notification, Status } from '../wire.ts';
+import { inWordsOf, ofType } from './catalogue-options.ts';
+import { Guard } from './guard.tsx';
 import { Icon } from './icons.tsx';
 import { iconOf } from './item-icon.tsx';
-import type { ItemAction } from './item-props.ts';
+import type { ItemAction, ItemProps } from './item-props.ts';
 import { openerOf } from './opener.tsx';
 import { componentOf } from './part.tsx';
 import type { InboxSettings } from './settings.tsx';
@@ -22,42 +24,58 @@ interface InboxItemProps {
 
 /** An item of the list. It renders again when a prop is another, not when another item comes or changes. */
 export const InboxItem = /* @__PURE__ */ memo(
-  ({ notification, settings, client, ago, isStop, setStop }: InboxItemProps) => {
-    const { labels, components, icons, locale } = settings;
-    const { id, status, created_at } = notification;
+  ({ notification: row, settings, client, ago, isStop, setStop }: InboxItemProps) => {
+    const { labels, components, icons, locale, renderers } = settings;
+    const { id, status, created_at } = row;
     const Item = componentOf({ name: 'Item', of: components });
     const isHydrated = ago !== null;
+    const notification = inWordsOf(settings, row, isHydrated);
     const tabIndex = isStop ? 0 : -1;
     const { open, isExternal } = openerOf({ ...client, notification, settings, isHydrated, tabIndex });
+    const props: ItemProps = {
+      ...{ notification, labels, tabIndex, open },
+      icon: iconOf(notification, icons, isHydrated),
+      time: (
+        <time
+          className="belfry-time"
+          dateTime={created_at}
+          title={isHydrated ? new Date(created_at).toLocaleString(locale) : undefined}
+        >
+          {isExternal && (
+            <>
+              <Icon name="external" />
+              <span className="belfry-hidden">{labels.external} </span>
+            </>
+          )}
+          {/* The date until the browser has hydrated. */}
+          {ago ?? created_at.slice(0, 10)}
+        </time>
+      ),
+      actions: actionsFor[status],
+      act: (action) => client[action](id),
+    };
+    // The cast: the types of the props allow no other ones.
+    const render = ofType(renderers as Renderers, row);
+    const item = <Item {...props} />;
     return (
       // biome-ignore lint/a11y/noStaticElementInteractions: it takes nothing but what comes from what it contains
-      <div className="belfry-item" data-stop={isStop || undefined} onFocus={() => setStop(notification)}>
-        <Item
-          {...{ notification, labels, tabIndex, open }}
-          icon={iconOf(notification, icons, isHydrated)}
-          time={
-            <time
-              className="belfry-time"
-              dateTime={created_at}
-              title={isHydrated ? new Date(created_at).toLocaleString(locale) : undefined}
-            >
-              {isExternal && (
-                <>
-                  <Icon name="external" />
-                  <span className="belfry-hidden">{labels.external} </span>
-                </>
-              )}
-              {/* The date until the browser has hydrated. */}
-              {ago ?? created_at.slice(0, 10)}
-            </time>
-          }
-          actions={actionsFor[status]}
-          act={(action) => client[action](id)}
-        />
+      <div className="belfry-item" data-stop={isStop || undefined} onFocus={() => setStop(row)}>
+        {render ? (
+          <Guard fallback={item} version={row}>
+            <Typed {...{ render, props }} />
+          </Guard>
+        ) : (
+          item
+        )}
       </div>
     );
   },
 );
+
+type Renderers = { [type: string]: (props: ItemProps) => ReactNode };
+
+/** The same component for each renderer, so that an item stays mounted if its renderer is another function in each render. */
+const Typed = ({ render, props }: { render(props: ItemProps): ReactNode; props: ItemProps }) => render(props);
 
 const actionsFor: Record<Status, readonly ItemAction[]> = {
   unread: ['markAsRead', 'archive'],

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { Notification } from '../wire.ts';
+import { ofType } from './catalogue-options.ts';
 import { Guard } from './guard.tsx';
 import { imageOf } from './link.ts';
 import { outcome } from './usable.ts';
@@ -20,7 +21,7 @@ export function iconOf(
 ): ReactNode {
   const chosen = typeof icons === 'function' ? outcome('icons', () => icons(notification)) : undefined;
   // A map, because a type may have the name of a property that every object or function has.
-  const byType = new Map<unknown, ReactNode>(Object.entries(Object(icons))).get(notification.metadata.type);
+  const byType = ofType(typeof icons === 'function' ? undefined : icons, notification);
   const src = imageOf(notification, isHydrated);
   const own = src ? <Picture key={src} src={src} fallback={byType} /> : byType;
   const icon = chosen === undefined ? own : chosen;

@@ -7,13 +7,15 @@ import { Part } from './part.tsx';
 import type { Placement } from './placement.ts';
 import { Popover } from './popover.tsx';
 import { Promised } from './provider.tsx';
-import { type InboxOptions, type InboxSettings, settingsFrom } from './settings.tsx';
+import { type AnyOptions, type InboxOptions, type InboxSettings, settingsFrom } from './settings.tsx';
 import { Styles } from './styles.tsx';
 import { attempt } from './usable.ts';
 import { useDisclosure } from './use-disclosure.ts';
 import { useTheme } from './use-theme.ts';
 
-export interface NotificationBellProps extends InboxOptions {
+export interface NotificationBellProps<Catalogue = unknown> extends InboxOptions<Catalogue>, BellOptions {}
+
+interface BellOptions {
   /**
    * What the badge counts: `unseen`, what has come since the bell was last opened, in any tab or on any device; or `unread`.
    * Default: `unseen`.
@@ -39,7 +41,7 @@ export interface NotificationBellProps extends InboxOptions {
  * @example
  * <NotificationBell onNavigate={(href) => router.push(href)} />
  */
-export function NotificationBell(props: NotificationBellProps) {
+export function NotificationBell<Catalogue>(props: NotificationBellProps<Catalogue>) {
   return (
     <Promised>
       <Bell {...props} />
@@ -47,7 +49,7 @@ export function NotificationBell(props: NotificationBellProps) {
   );
 }
 
-function Bell(props: NotificationBellProps) {
+function Bell(props: AnyOptions & BellOptions) {
   const { badge, placement, sound } = props;
   const { unreadCount, userId, refresh } = useNotifications();
   const count = useBadgeCount(badge);
@@ -92,7 +94,7 @@ function Bell(props: NotificationBellProps) {
         </Part>
         {!!count && <Part of={of} name="Badge" text={badgeOf(count)} />}
       </span>
-      <Arrivals key={userId} root={root} labels={labels} sound={sound} />
+      <Arrivals key={userId} root={root} settings={settings} sound={sound} />
       {isOpen && (
         <Popover {...{ id, titleId, root, placement }}>
           <Inbox {...{ settings, titleId }} />

@@ -1,7 +1,7 @@
 import { useId, useRef } from 'react';
 import { Inbox } from './inbox.tsx';
 import { Promised } from './provider.tsx';
-import { type InboxOptions, settingsFrom } from './settings.tsx';
+import { type AnyOptions, type InboxOptions, settingsFrom } from './settings.tsx';
 import { Styles } from './styles.tsx';
 import { useTheme } from './use-theme.ts';
 
@@ -12,7 +12,7 @@ import { useTheme } from './use-theme.ts';
  * @example
  * <NotificationInbox theme="dark" labels={{ title: 'Inbox' }} />
  */
-export function NotificationInbox(options: InboxOptions) {
+export function NotificationInbox<Catalogue>(options: InboxOptions<Catalogue>) {
   return (
     <Promised>
       <Page {...options} />
@@ -20,7 +20,7 @@ export function NotificationInbox(options: InboxOptions) {
   );
 }
 
-function Page(options: InboxOptions) {
+function Page(options: AnyOptions) {
   const root = useRef<HTMLElement>(null);
   const titleId = useId();
   const settings = settingsFrom(options);

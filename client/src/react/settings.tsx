@@ -1,6 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import { inDevelopment, warnOnce } from '../warn.ts';
 import type { Notification } from '../wire.ts';
+import type { CatalogueOptions, TextSettings } from './catalogue-options.ts';
 import type { NotificationIcons } from './item-icon.tsx';
 import { defaultLabels, type NotificationLabels } from './labels.ts';
 import type { NotificationLinkProps } from './link.ts';
@@ -23,7 +24,10 @@ export type ComponentOptions = {
  * The look, the texts and the navigation of the inbox. What is left out or undefined is the default. So is what cannot be
  * used, such as a locale with a mistake or a part that throws. Development builds say so once in the console.
  */
-export interface InboxOptions {
+export interface InboxOptions<Catalogue = unknown> extends LookOptions, CatalogueOptions<Catalogue> {}
+
+/** All options but those of a catalogue. */
+interface LookOptions {
   /**
    * Default: `auto`, which follows the `color-scheme` of the page, and the system if the page has none.
    */
@@ -32,7 +36,7 @@ export interface InboxOptions {
   nonce?: string | undefined;
   /** Your texts instead of the English ones. */
   labels?: LabelOptions | undefined;
-  /** Language of the times, as a BCP 47 tag. Default: `lang` of the page, else the browser's. */
+  /** Language of the times and of the catalogue, as a BCP 47 tag. Default: `lang` of the page, else the browser's. */
   locale?: string | undefined;
   /**
    * Your components instead of the default parts. Do not create them while rendering. An `Item` renders again when one of its
@@ -74,13 +78,16 @@ export interface GroupContext {
   locale: string | undefined;
 }
 
+/** The options with any catalogue. */
+export interface AnyOptions extends LookOptions, Pick<TextSettings, 'catalogue' | 'renderers'> {}
+
 /** The options, with all texts, and a locale that can be used. */
-export interface InboxSettings extends InboxOptions {
+export interface InboxSettings extends AnyOptions, TextSettings {
   labels: NotificationLabels;
 }
 
 /** The options of the app. What cannot be used is ignored here, or in the place that uses it. */
-export function settingsFrom(props: InboxOptions): InboxSettings {
+export function settingsFrom(props: AnyOptions): InboxSettings {
   // The places that use the props ignore what has another type. Here it is only said.
   inDevelopment(() => {
     const [isBoolean, isObject, isFunction] = [/^boolean/, /^object/, /^function/];
@@ -96,6 +103,8 @@ export function settingsFrom(props: InboxOptions): InboxSettings {
       icons: /^(function|object)/,
       filters: /^(function|null|boolean false)/,
       groupBy: isFunction,
+      catalogue: isObject,
+      renderers: isObject,
       badge: /^string (unseen|unread)$/,
       open: isBoolean,
       defaultOpen: isBoolean,
@@ -110,7 +119,9 @@ export function settingsFrom(props: InboxOptions): InboxSettings {
       if (value !== undefined && types[name]?.test(look) === false) warnOnce(name, value);
     }
   });
-  return { ...props, labels: textsFrom(defaultLabels, props.labels), locale: localeFrom(props.locale) };
+  const { locale: givenLocale } = props;
+  const labels = textsFrom(defaultLabels, props.labels);
+  return { ...props, labels, givenLocale, locale: localeFrom(givenLocale) };
 }
 
 /**

@@ -19,7 +19,15 @@ export type ToasterPlacement = `${'top' | 'bottom'}-${'start' | 'center' | 'end'
 export interface NotificationToasterProps
   extends Pick<
     InboxOptions,
-    'theme' | 'nonce' | 'labels' | 'icons' | 'renderLink' | 'onNavigate' | 'onNotificationClick'
+    | 'theme'
+    | 'nonce'
+    | 'labels'
+    | 'locale'
+    | 'catalogue'
+    | 'icons'
+    | 'renderLink'
+    | 'onNavigate'
+    | 'onNotificationClick'
   > {
   /** Default: `bottom-end`. */
   placement?: ToasterPlacement | undefined;
@@ -90,7 +98,7 @@ function Toaster(props: NotificationToasterProps) {
     <div className="belfry belfry-toaster" data-theme={theme} ref={root}>
       <Styles nonce={settings.nonce} />
       <Styles name="belfry-toaster" css={toastCss} nonce={settings.nonce} />
-      <Arrivals key={inbox.userId} root={root} labels={settings.labels} sound={undefined} />
+      <Arrivals key={inbox.userId} root={root} settings={settings} sound={undefined} />
       {shown.length > 0 && (
         <Toasts
           {...{ settings, dismiss, placement, durationMs }}

@@ -1,5 +1,6 @@
 import { type MouseEvent, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import type { Notification } from '../wire.ts';
+import { inWordsOf } from './catalogue-options.ts';
 import { Text } from './default-item.tsx';
 import { Guard } from './guard.tsx';
 import { Icon } from './icons.tsx';
@@ -82,8 +83,9 @@ interface ToastProps extends Omit<ToastsProps, 'notifications' | 'placement'> {
   leave(item: Element, isByKey: boolean): void;
 }
 
-function Toast({ notification, settings, durationMs, isHeld, markAsRead, dismiss, leave }: ToastProps) {
+function Toast({ notification: row, settings, durationMs, isHeld, markAsRead, dismiss, leave }: ToastProps) {
   const { labels, icons } = settings;
+  const notification = inWordsOf(settings, row, true);
   const { id, title, body } = notification;
   const item = useRef<HTMLLIElement>(null);
   const { open, isExternal } = openerOf({ notification, settings, isHydrated: true, markAsRead });
