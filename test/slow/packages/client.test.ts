@@ -86,7 +86,7 @@ describe('the package', () => {
     if (!result.types) throw new Error('The package has no types.');
     expect(result.problems).toEqual([]);
     const faces = Object.values(result.entrypoints).filter(({ subpath }) => subpath !== './package.json');
-    expect(faces).toHaveLength(8);
+    expect(faces).toHaveLength(9);
     for (const { subpath, resolutions } of faces) {
       const name = join('dist', subpath === '.' ? 'index' : subpath);
       const files = Object.entries(resolutions).map(([by, { resolution }]) => [by, resolution?.fileName]);
