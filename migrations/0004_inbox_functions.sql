@@ -82,54 +82,74 @@ END $$;
 CREATE TYPE inbox_answer AS (outcome text, user_id uuid, n notifications, inbox_version bigint, unread_count integer,
   unseen_count integer, scopes jsonb, burst_count integer);
 --> statement-breakpoint
--- CREATE for one user. Outcome: created, repeated (the key has made this notification before), suppressed (nothing written).
-CREATE FUNCTION inbox_put_one(p_user uuid, p_key text, p_command jsonb, p_hash bytea, p_scope text, p_type text, p_is_on boolean)
-RETURNS inbox_answer LANGUAGE plpgsql AS $$
-DECLARE i inboxes; n notifications; t timestamptz;
-BEGIN
-  i := inbox_locked(p_user);
-  IF i.user_id IS NULL THEN
-    IF p_type IS NOT NULL AND NOT p_is_on THEN
-      RETURN ROW('suppressed', p_user, NULL::notifications, 0, 0, 0, '{}', 0)::inbox_answer;
-    END IF;
-    INSERT INTO inboxes (user_id, counted_version) VALUES (p_user, 0) ON CONFLICT DO NOTHING;
-    i := inbox_locked(p_user);
-  END IF;
-  IF p_key IS NOT NULL THEN
-    SELECT * INTO n FROM notifications x WHERE x.user_id = p_user AND x.idempotency_key = p_key;
-    IF FOUND THEN
-      IF coalesce(n.command_hash, command_hash(first_command(n))) <> p_hash THEN
-        RAISE EXCEPTION 'Another command has had this idempotency key.' USING ERRCODE = 'BF409';
-      END IF;
-      RETURN ROW('repeated', p_user, n, i.version, i.unread_count, i.unseen_count, i.scopes, 0)::inbox_answer;
-    END IF;
-  END IF;
-  IF p_type = ANY (i.muted) OR NOT p_is_on AND NOT p_type = ANY (i.unmuted) THEN
-    RETURN ROW('suppressed', p_user, NULL::notifications, i.version, i.unread_count, i.unseen_count, i.scopes, 0)::inbox_answer;
-  END IF;
-  t := clock_timestamp();
-  INSERT INTO notifications AS x (user_id, actor_id, title, body, metadata, channel, scope, status, created_at, updated_at,
-      version, idempotency_key, command_hash)
-    VALUES (p_user, (p_command->>'actor_id')::uuid, p_command->>'title', p_command->>'body', p_command->'metadata',
-      p_command->>'channel', p_scope, 'unread', t, t, i.version + 1, p_key, p_hash)
-    RETURNING x.* INTO n;
-  i.unread_count := i.unread_count + 1;
-  i.unseen_count := i.unseen_count + 1;
-  i.scopes := scopes_add(i.scopes, p_scope, 1, 1);
-  i := inbox_changed(i);
-  RETURN ROW('created', p_user, n, i.version, i.unread_count, i.unseen_count, i.scopes, i.burst_count)::inbox_answer;
-END $$;
+-- Whether a user gets notifications of a type: null is a type that no user can switch off.
+CREATE FUNCTION gets(muted text[], unmuted text[], type text, is_on boolean) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT type IS NULL OR NOT type = ANY (muted) AND (is_on OR type = ANY (unmuted)) $$;
 --> statement-breakpoint
 -- CREATE for 1 to 500 users, all or none, in the order of their ids.
 -- p_command: the content as given, without nulls. p_scope: '' for none. p_type: what a user may have chosen about, or null.
 -- p_is_on: whether those get it who have not chosen.
+-- Outcomes: created, repeated (the key has made this notification before), suppressed (nothing is written).
+--
+-- It takes the next version at once, in the statement that locks the inbox, and gives it back if the key is repeated, which is
+-- rare: nothing else can have seen it. To lock, to look for the key and then to write took 1.3 times the CPU.
 CREATE FUNCTION inbox_put(p_users uuid[], p_key text, p_command jsonb, p_scope text, p_type text, p_is_on boolean)
 RETURNS SETOF inbox_answer LANGUAGE plpgsql AS $$
-DECLARE one uuid; hash bytea := CASE WHEN p_key IS NOT NULL THEN command_hash(p_command) END;
+#variable_conflict use_column
+DECLARE
+  a inbox_answer; i inboxes; n notifications; one uuid; t timestamptz; is_made boolean;
+  hash bytea := CASE WHEN p_key IS NOT NULL THEN command_hash(p_command) END;
+  p_actor uuid := p_command->>'actor_id'; p_title text := p_command->>'title'; p_body text := p_command->>'body';
+  p_metadata jsonb := p_command->'metadata'; p_channel text := p_command->>'channel';
 BEGIN
   IF cardinality(p_users) > 1 THEN p_users := ARRAY(SELECT DISTINCT u FROM unnest(p_users) u ORDER BY u); END IF;
   FOREACH one IN ARRAY p_users LOOP
-    RETURN NEXT inbox_put_one(one, p_key, p_command, hash, p_scope, p_type, p_is_on);
+    LOOP
+      t := clock_timestamp();
+      UPDATE inboxes x SET version = x.version + 1, counted_version = x.version + 1, unread_count = x.unread_count + 1,
+          unseen_count = x.unseen_count + 1, scopes = scopes_add(x.scopes, p_scope, 1, 1),
+          burst_count      = CASE WHEN x.burst_started_at > t - interval '1 second' THEN x.burst_count + 1 ELSE 1 END,
+          burst_started_at = CASE WHEN x.burst_started_at > t - interval '1 second' THEN x.burst_started_at ELSE t END
+        WHERE x.user_id = one AND x.counted_version = x.version AND gets(x.muted, x.unmuted, p_type, p_is_on)
+        RETURNING x.* INTO i;
+      is_made := FOUND;
+      EXIT WHEN is_made;
+      -- A new inbox, one whose counts are behind, or one that does not get this type.
+      i := inbox_locked(one);
+      EXIT WHEN NOT gets(coalesce(i.muted, '{}'), coalesce(i.unmuted, '{}'), p_type, p_is_on);
+      INSERT INTO inboxes AS x (user_id, counted_version) VALUES (one, 0) ON CONFLICT (user_id) DO UPDATE
+        SET counted_version = x.version, unread_count = i.unread_count, unseen_count = i.unseen_count, scopes = i.scopes
+        WHERE x.version = i.version;
+    END LOOP;
+    IF is_made THEN
+      t := clock_timestamp();
+      INSERT INTO notifications AS x (user_id, actor_id, title, body, metadata, channel, scope, status, created_at, updated_at,
+          version, idempotency_key, command_hash)
+        VALUES (one, p_actor, p_title, p_body, p_metadata, p_channel, p_scope, 'unread', t, t, i.version, p_key, hash)
+        ON CONFLICT ON CONSTRAINT notifications_user_key DO NOTHING RETURNING x.* INTO n;
+      a.outcome := 'created';
+    END IF;
+    IF NOT is_made OR n.id IS NULL THEN
+      SELECT x.* INTO n FROM notifications x WHERE x.user_id = one AND x.idempotency_key = p_key;
+      a.outcome := CASE WHEN FOUND THEN 'repeated' ELSE 'suppressed' END;
+      IF FOUND AND coalesce(n.command_hash, command_hash(first_command(n))) <> hash THEN
+        RAISE EXCEPTION 'Another command has had this idempotency key.' USING ERRCODE = 'BF409';
+      END IF;
+      IF is_made THEN
+        UPDATE inboxes x SET version = x.version - 1, counted_version = x.version - 1, unread_count = x.unread_count - 1,
+            unseen_count = x.unseen_count - 1, scopes = scopes_add(x.scopes, p_scope, -1, -1), burst_count = x.burst_count - 1
+          WHERE x.user_id = one RETURNING x.* INTO i;
+      END IF;
+      i.burst_count := 0;
+    END IF;
+    a.user_id := one;
+    a.n := n;
+    a.inbox_version := coalesce(i.version, 0);
+    a.unread_count := coalesce(i.unread_count, 0);
+    a.unseen_count := coalesce(i.unseen_count, 0);
+    a.scopes := coalesce(i.scopes, '{}');
+    a.burst_count := i.burst_count;
+    RETURN NEXT a;
   END LOOP;
 END $$;
 --> statement-breakpoint
