@@ -11,7 +11,6 @@ import {
   type InboxState,
   isInboxState,
   isPage,
-  isPreferences,
   type Preferences,
 } from './wire.ts';
 import { within } from './within.ts';
@@ -98,7 +97,7 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
       request(`POST /notifications/${path}`, undefined, body),
     /** @param types what to set, if it is given */
     preferences: (types?: { [type: string]: boolean }): Promise<Preferences> =>
-      request(`${types ? 'PUT' : 'GET'} /preferences`, isPreferences, types && { types }),
+      request(`${types ? 'PUT' : 'GET'} /preferences`, ({ types: all }) => !!all, types && { types }),
   };
 }
 

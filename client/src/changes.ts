@@ -41,12 +41,12 @@ interface Change {
 const isRefused = ({ status = 500 }: NotificationError): boolean =>
   status < 500 && status !== 401 && status !== 429;
 
-/** The changes of many, and what they do. */
+/** What the changes of many do to statuses. */
 const wide = {
-  'read-all': { type: 'inbox.read_all', turns: transitions.read },
-  'archive-read': { type: 'inbox.archived_read', turns: { read: 'archived' } as Turns },
+  'read-all': transitions.read,
+  'archive-read': { read: 'archived' } as Turns,
   // It changes counts alone.
-  seen: { type: 'inbox.seen', turns: undefined },
+  seen: undefined,
 };
 
 /**
@@ -105,11 +105,18 @@ export function createChanges({ api, inbox, scope, onChange, onEnd }: ChangesDep
     },
     /** Changes everything within the bounds. If their position is 0, there is nothing. */
     async change(path: keyof typeof wide, bounds: Bounds): Promise<boolean> {
-      const { type, turns } = wide[path];
-      const marks = new Map([[path, 0]]);
-      const said = { type, ...bounds };
-      const body = () => bounds;
-      return !bounds.before_position || make({ path, body, said, turns, marks, bounds: turns && bounds });
+      const turns = wide[path];
+      return (
+        !bounds.before_position ||
+        make({
+          path,
+          body: () => bounds,
+          said: { type: path === 'read-all' ? 'inbox.read_all' : 'inbox.changed', ...bounds },
+          turns,
+          marks: new Map([[path, 0]]),
+          bounds: turns && bounds,
+        })
+      );
     },
     /** Makes the changes that have failed once more. Answers whether all of them worked. Never rejects. */
     async repeat(): Promise<boolean> {

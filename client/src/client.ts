@@ -22,6 +22,8 @@ type Session = Tab & Omit<Store, keyof Tab> & Pick<Api, 'preferences'>;
 
 type Listeners = { [Name in keyof NotificationEvents]: Set<(event: NotificationEvents[Name]) => void> };
 
+const ended = new NotificationError('unauthenticated', 'The session has ended.');
+
 /** Answers a function that removes the listener, and tells whether it was still there. */
 function listen<Listener>(all: Set<Listener>, listener: Listener): () => boolean {
   all.add(listener);
@@ -108,7 +110,7 @@ export function createNotificationClient(
 
   /** Ends the session, so that the next user finds nothing of this one. What still comes for it counts for nothing. */
   function forget(): void {
-    end?.abort(new NotificationError('unauthenticated', 'The session has ended.'));
+    end?.abort(ended);
     session?.pause();
     session = undefined;
     serverSnapshot = blank;
@@ -132,7 +134,7 @@ export function createNotificationClient(
 
   async function preferences(types?: { [type: string]: boolean }): Promise<Preferences> {
     if (session) return session.preferences(types);
-    throw error ?? new NotificationError('unauthenticated', 'No user is signed in.');
+    throw error ?? ended;
   }
 
   return {

@@ -79,9 +79,9 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
     const held = items.get(row.id);
     if (held && held.version >= row.version) return;
     // If it has moved, two places change.
-    if (held) changed.set(held.position, row.id);
-    changed.set(row.position, row.id);
+    redraw([row.id]);
     items.set(row.id, row);
+    redraw([row.id]);
   }
 
   /** Takes the state as one piece: a version and the counts of another version are never mixed. */
@@ -204,11 +204,8 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
       // First, so that `list` looks at the places of the rows that go.
       turnTo(page);
       items.clear();
-      newest = Math.max(newest, tail);
-      for (const row of page.data) {
-        applyRow(row);
-        newest = Math.max(newest, row.position);
-      }
+      for (const row of page.data) applyRow(row);
+      newest = Math.max(newest, tail, ...page.data.map(({ position }) => position));
       version = page.version;
       hear(page);
       drain();
@@ -240,10 +237,7 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
     positionOf: (id: number): number => items.get(id)?.position ?? aboveAll,
     /** The highest position up to which nothing is missing: what is above it, nobody has seen. 0 if there is none. */
     known: (): number =>
-      [...items.values()].reduce(
-        (most, row) => (row.version <= version ? Math.max(most, row.position) : most),
-        0,
-      ),
+      Math.max(0, ...[...items.values()].map((row) => (row.version <= version ? row.position : 0))),
     redraw,
     /**
      * The rows from the oldest loaded one on, as `look` shows them, newest first. Older rows are held but not shown. Rows

@@ -1,6 +1,7 @@
 import { IdempotencyConflict } from '../../functions/core/errors.ts';
 import { nameOf } from '../world/journal.ts';
 import { checkLines, checkReached } from './checks.ts';
+import { createClicks } from './clicks.ts';
 import type { Operation, Step } from './operation.ts';
 import { createProgram, isOfProgram } from './program.ts';
 import { type Page, type SimulatedWorld, userId } from './simulated-world.ts';
@@ -45,6 +46,7 @@ function timeToExpiry({ loop, cloud }: SimulatedWorld, beforeMs: number): number
 export function createOperator(world: SimulatedWorld) {
   const { loop, cloud, journal, browsers, pages, weather, users } = world;
   const program = createProgram(world);
+  const clicks = createClicks(world);
   const sent: Sent[] = [];
   /** Keys that have been used with other content too. */
   const contested = new Set<string>();
@@ -181,17 +183,6 @@ export function createOperator(world: SimulatedWorld) {
     }
   }
 
-  /** A change that was made by a user who has signed out since counts for nothing. */
-  async function change(mine: Page, make: () => Promise<boolean>): Promise<void> {
-    const { sessions } = mine;
-    if ((await make()) && mine.sessions !== sessions) {
-      journal.violate(
-        'only one’s own',
-        `${mine.tab.name} says that a change of an earlier session has worked`,
-      );
-    }
-  }
-
   function inTab(mine: Page, operation: Extract<Operation, { tab: number }>): unknown {
     const { client, tab } = mine;
     const rows = client.getSnapshot().notifications;
@@ -200,19 +191,21 @@ export function createOperator(world: SimulatedWorld) {
     switch (operation.kind) {
       case 'click': {
         const row = nth(rows, operation.nth);
-        return row && isUsable && change(mine, () => client[methods[operation.action]](row.id));
+        const { action } = operation;
+        return row && isUsable && clicks.mark(mine, action, [row.id], () => client[methods[action]](row.id));
       }
       case 'click many': {
         const start = operation.nth % (rows.length || 1);
         const ids = rows.slice(start, start + operation.count).map(({ id }) => id);
-        return isUsable && change(mine, () => client.mark(operation.action, ids));
+        const { action } = operation;
+        return isUsable && clicks.mark(mine, action, ids, () => client.mark(action, ids));
       }
       case 'click all':
-        return isUsable && change(mine, client.markAllAsRead);
+        return isUsable && clicks.all(mine, client.markAllAsRead);
       case 'click archive read':
-        return isUsable && change(mine, client.archiveAllRead);
+        return isUsable && clicks.all(mine, client.archiveAllRead);
       case 'click seen':
-        return isUsable && change(mine, client.markAsSeen);
+        return isUsable && clicks.change(mine, client.markAsSeen);
       case 'load more':
         return client.loadMore();
       case 'refresh':

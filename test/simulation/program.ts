@@ -1,5 +1,6 @@
 import type { Notification } from '../../functions/core/notification.ts';
 import { statuses } from '../../functions/core/status.ts';
+import { ruleOf } from '../world/policy.ts';
 import type { Operation, Within } from './operation.ts';
 import { type SimulatedWorld, userId } from './simulated-world.ts';
 
@@ -12,7 +13,7 @@ export const isOfProgram = (operation: Operation): operation is ProgramOperation
   (kinds as readonly string[]).includes(operation.kind);
 
 /** Does what a program does, and waits for its answer. */
-export function createProgram({ cloud, users }: SimulatedWorld) {
+export function createProgram({ cloud, journal, users }: SimulatedWorld) {
   /** A row of this user: unread or read, or also archived. */
   async function rowOf(user: string, index: number, isAny = false): Promise<Notification | undefined> {
     const { notifications } = await cloud.database.truth(user, isAny ? statuses : undefined);
@@ -53,7 +54,14 @@ export function createProgram({ cloud, users }: SimulatedWorld) {
       }
       case 'prefer': {
         const { type, isOn } = operation;
-        return cloud.send(cause, user, 'PUT /preferences', { types: { [type]: isOn } });
+        const { status, text } = await cloud.send(cause, user, 'PUT /preferences', {
+          types: { [type]: isOn },
+        });
+        const enabled = status === 200 && JSON.parse(text).types[ruleOf(type)?.name ?? '']?.enabled;
+        if (status === 200 && enabled !== isOn) {
+          journal.violate('switched off leaves nothing', `${cause} was answered ${text}`);
+        }
+        return;
       }
       case 'move up': {
         const row = await rowOf(user, operation.nth, true);

@@ -1,4 +1,5 @@
 import { createNotificationClient } from '../../client/src/client.ts';
+import type { Environment } from '../../client/src/environment.ts';
 import { NotificationError } from '../../client/src/error.ts';
 import { queryOf } from '../../client/src/filter.ts';
 import type { NotificationClient, NotificationSnapshot } from '../../client/src/types.ts';
@@ -20,6 +21,8 @@ export interface Page {
   /** The scope of its frontend. Undefined: it shows everything. */
   scope: string | undefined;
   isStarted: boolean;
+  /** The highest position that there was when the whole list was last changed by a click; Infinity if the page had none. */
+  newestAtClick: number;
   /** How many sessions its app has ended or begun. */
   sessions: number;
 }
@@ -114,6 +117,16 @@ export function createSimulatedWorld(schedule: Schedule, isTraced: boolean) {
       const ids = { "the service's": browser.state.user, "the app's": `app ${browser.state.user}` };
       const ownId = operation.userId && ids[operation.userId];
       const tab = browser.open();
+      /** Looks at what the page sends. */
+      const fetch: Environment['fetch'] = (url, init) => {
+        const page = pages.find((each) => each.tab === tab);
+        const bound = /(read-all|archive-read)$/.test(url) ? JSON.parse(`${init.body}`).before_position : 0;
+        if (page && bound > page.newestAtClick) {
+          const detail = `${tab.name} changes all up to ${bound}, and there was ${page.newestAtClick} at most`;
+          journal.violate('a click is about what was there', detail);
+        }
+        return tab.environment.fetch(url, init);
+      };
       /** The app says that this is the user, until the service has answered. */
       const assumed = initialData?.user_id === ownId ? ownId : undefined;
       const client = createNotificationClient(
@@ -128,7 +141,7 @@ export function createSimulatedWorld(schedule: Schedule, isTraced: boolean) {
           initialData,
           userId: ownId,
         },
-        tab.environment,
+        { ...tab.environment, fetch },
       );
       const look = () => {
         const user = tab.state.answered ? tab.state.user : (assumed ?? tab.state.user);
@@ -151,7 +164,7 @@ export function createSimulatedWorld(schedule: Schedule, isTraced: boolean) {
         announced = announced.add(`${user_id} ${id}`);
       });
       client.start();
-      pages.push({ tab, browser, client, scope, isStarted: true, sessions: 0 });
+      pages.push({ tab, browser, client, scope, isStarted: true, newestAtClick: 0, sessions: 0 });
     },
   };
 }

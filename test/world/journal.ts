@@ -25,6 +25,8 @@ export const invariants = [
   'unseen count',
   'counts are exact at every version',
   'switched off leaves nothing',
+  'a click comes true',
+  'a click is about what was there',
   'at once',
   'announced once',
   'every page has a socket',

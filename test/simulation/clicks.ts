@@ -1,0 +1,55 @@
+import { type Action, statuses, transitions } from '../../functions/core/status.ts';
+import type { Page, SimulatedWorld } from './simulated-world.ts';
+
+/** What a click of a user is held to. */
+export function createClicks({ cloud, journal, weather }: SimulatedWorld) {
+  /** A change that was made by a user who has signed out since counts for nothing. */
+  async function change(page: Page, make: () => Promise<boolean>): Promise<boolean> {
+    const { sessions, tab } = page;
+    if (!(await make())) return false;
+    if (page.sessions === sessions) return true;
+    journal.violate('only one’s own', `${tab.name} says that a change of an earlier session has worked`);
+    return false;
+  }
+
+  return {
+    change,
+    /** A mark that the client says has worked has changed every row that the page showed as it was stored. */
+    async mark(
+      page: Page,
+      action: Action,
+      ids: readonly number[],
+      make: () => Promise<boolean>,
+    ): Promise<void> {
+      const { client, tab } = page;
+      const { user } = tab.state;
+      const shown = new Map(client.getSnapshot().notifications.map((row) => [row.id, row]));
+      // As they are stored at this moment.
+      const stored = ids.map((id) => cloud.database.model.find(user, id));
+      const worked = await change(page, make);
+      for (const row of await Promise.all(stored)) {
+        if (!worked || !row || shown.get(row.id)?.version !== row.version) continue;
+        const after = await cloud.database.model.find(user, row.id);
+        if (after?.version === row.version && transitions[action].from.includes(row.status)) {
+          journal.violate(
+            'a click comes true',
+            `${tab.name} could ${action} ${row.id}, and it is ${row.status}`,
+          );
+        }
+      }
+    },
+    /** A change of the whole list is about what had come when it was made. */
+    async all(page: Page, make: () => Promise<boolean>): Promise<void> {
+      const { client, tab } = page;
+      const { notifications } = await cloud.database.truth(tab.state.user, statuses);
+      const { isLoading, error, filter, userId } = client.getSnapshot();
+      const isCalm = weather.requestLoss + weather.databaseFailure + weather.crash === 0;
+      const isOfUnread = (filter.status ?? ['unread']).some((status) => status !== 'archived');
+      const hasList = !isLoading && error === null && userId === tab.state.user;
+      const newest = notifications[0]?.position ?? 0;
+      page.newestAtClick =
+        isCalm && isOfUnread && hasList ? Math.max(newest, page.newestAtClick) : Number.POSITIVE_INFINITY;
+      await change(page, make);
+    },
+  };
+}
