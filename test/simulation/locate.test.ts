@@ -5,7 +5,7 @@ import type { Mutant } from './mutate.ts';
 
 const mutant: Mutant = {
   name: 'nothing is right',
-  pattern: "({ type: 'inbox.changed', user_id, version, unread_count })",
+  pattern: "({ type: 'inbox.changed', user_id, version, unread_count, unseen_count, scopes })",
   replacement: '{}',
   caughtBy: 'shown as stored',
 };

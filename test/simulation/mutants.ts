@@ -1,10 +1,18 @@
+import { bellMutants } from './mutants/bells.ts';
 import { coreMutants } from './mutants/core.ts';
 import { deliveryMutants } from './mutants/delivery.ts';
 import { mergeMutants } from './mutants/merge.ts';
+import { serviceMutants } from './mutants/service.ts';
 import { socketMutants } from './mutants/socket.ts';
 import { userMutants } from './mutants/users.ts';
 
 /** The mistakes of which the simulation must see each, by the part of the code that they are in. */
-export const mutantsByPart = [coreMutants, deliveryMutants, mergeMutants, socketMutants, userMutants];
+export const mutantsByPart = [
+  [...coreMutants, ...serviceMutants],
+  deliveryMutants,
+  [...mergeMutants, ...bellMutants],
+  socketMutants,
+  userMutants,
+];
 
 export const mutants = mutantsByPart.flat();

@@ -1,12 +1,15 @@
 import type { Mutant } from '../mutate.ts';
 
 /** The create reaches the database, … */
-const insert = 'await $repository.create($command, $command.user_ids, $command.idempotency_key)';
+const insert = 'await $repository.create($command, $rule, $command.user_ids, $command.idempotency_key)';
 /** … its pushes go out, … */
-const publish = '$publisher.publish($stored.map($toPush))';
+const publish = '$publisher.publish($outcomes.flatMap($toPush))';
 /** … and its answer depends on how many users it was for. */
 const isForOne = '$first && !$command.is_batch';
+const untouched = "$row.version === $version && $status === 'unread' && $updated_at === $created_at";
 const fail = "(() => { throw new TypeError('A mistake.'); })()";
+
+const inboxChanged = "({ type: 'inbox.changed', user_id, version, unread_count, unseen_count, scopes })";
 
 const mark = '$repository.$mark(user_id, $id, $action)';
 const marked = `(await ${mark}) ?? $notFound($id)`;
@@ -16,13 +19,14 @@ const updated = "{ type: 'notification.updated', ...$state, notification }";
 export const coreMutants: readonly Mutant[] = [
   {
     name: 'a retried create is pushed in full although the inbox has moved on',
-    pattern: 'if (!$isLatestChange) return { user_id, $frame: $inboxChanged($inbox) };',
-    replacement: '',
+    pattern: '$isLatestChange ? $frame : $inboxChanged($inbox)',
+    below: 'functions/core',
+    replacement: '$frame',
     caughtBy: 'frames tell the truth',
   },
   {
     name: 'a repeated create says the row although a read-all changed it with others',
-    pattern: "$row.version === $version && $row.status === 'unread'",
+    pattern: untouched,
     replacement: '$row.version === $version',
     caughtBy: 'frames tell the truth',
   },
@@ -30,31 +34,31 @@ export const coreMutants: readonly Mutant[] = [
     name: 'a create answers before it is inserted',
     pattern: insert,
     replacement: `await (() => {
-      const pending = $repository.create($command, $command.user_ids, $command.idempotency_key);
+      const pending = $repository.create($command, $rule, $command.user_ids, $command.idempotency_key);
       pending.catch(() => {});
       return Promise.race([pending, Promise.resolve($command.user_ids.map((user_id) => ({
-        notification: { ...$command, id: 1, user_id, status: 'unread', version: 1, created_at: '', updated_at: '' },
-        created: true, inbox: { user_id, version: 1, unread_count: 1, burst_count: 1 } })))]) as never;
+        notification: { ...$command, id: 1, position: 1, user_id, status: 'unread', version: 1, created_at: '', updated_at: '' },
+        created: true, inbox: { user_id, version: 1, unread_count: 1, unseen_count: 1, scopes: {}, burst_count: 1 } })))]) as never;
     })()`,
     caughtBy: 'acknowledged is stored',
   },
   {
     name: 'a create forgets its idempotency key',
     pattern: insert,
-    replacement: 'await $repository.create($command, $command.user_ids, null)',
+    replacement: 'await $repository.create($command, $rule, $command.user_ids, null)',
     caughtBy: 'one row for a key',
   },
   {
     name: 'a create has another idempotency key with each try',
     pattern: insert,
     replacement:
-      "await $repository.create($command, $command.user_ids, $command.idempotency_key + ' ' + crypto.randomUUID())",
+      "await $repository.create($command, $rule, $command.user_ids, $command.idempotency_key + ' ' + crypto.randomUUID())",
     caughtBy: 'one row for a key',
   },
   {
     name: 'a repeated create is refused as a conflict',
     pattern: publish,
-    replacement: `$stored.some(({ created }) => !created)
+    replacement: `$outcomes.some(({ created }) => !created)
       ? (() => { throw new IdempotencyConflict(); })()
       : ${publish}`,
     caughtBy: 'failures are foreseen',
@@ -109,16 +113,16 @@ export const coreMutants: readonly Mutant[] = [
   },
   {
     name: 'a read-all says no bound',
-    pattern: "({ type: 'inbox.read_all', ...$state, before_id })",
-    replacement: "{ type: 'inbox.read_all', ...$state, before_id: Number.MAX_SAFE_INTEGER }",
+    pattern: '({ type, ...$state, ...$bounds })',
+    replacement: '{ type, ...$state, ...$bounds, before_position: Number.MAX_SAFE_INTEGER }',
     caughtBy: 'frames tell the truth',
   },
   {
     name: 'the unread count is that before the commit',
-    pattern: "({ type: 'notification.created', ...$state, notification })",
+    pattern: "({ type: 'notification.created', ...$stateOf($inbox), notification })",
     replacement:
-      "{ type: 'notification.created', ...$state, unread_count: $state.unread_count - 1, notification }",
-    caughtBy: 'frames tell the truth',
+      "{ type: 'notification.created', ...$stateOf($inbox), unread_count: $inbox.unread_count - 1, notification }",
+    caughtBy: 'counts are exact at every version',
   },
   {
     name: 'a burst is pushed in full',
@@ -128,21 +132,21 @@ export const coreMutants: readonly Mutant[] = [
   },
   {
     name: 'an inbox.changed names another user',
-    pattern: "({ type: 'inbox.changed', user_id, version, unread_count })",
-    replacement: "{ type: 'inbox.changed', user_id: crypto.randomUUID(), version, unread_count }",
+    pattern: inboxChanged,
+    replacement: `{ ...${inboxChanged}, user_id: crypto.randomUUID() }`,
     caughtBy: 'only one’s own',
   },
   {
     name: 'an inbox.changed names the version before',
-    pattern: "({ type: 'inbox.changed', user_id, version, unread_count })",
-    replacement: "{ type: 'inbox.changed', user_id, version: version - 1, unread_count }",
-    caughtBy: 'frames tell the truth',
+    pattern: inboxChanged,
+    replacement: `{ ...${inboxChanged}, version: version - 1 }`,
+    caughtBy: 'counts are exact at every version',
   },
   {
     name: 'pushes of a batch all go to the first user',
     pattern: publish,
     replacement:
-      '$publisher.publish($stored.map($toPush).map((push, _, [first]) => ({ ...push, user_id: first?.user_id ?? push.user_id })))',
+      '$publisher.publish($outcomes.flatMap($toPush).map((push, _, [first]) => ({ ...push, user_id: first?.user_id ?? push.user_id })))',
     caughtBy: 'only one’s own',
   },
   {
@@ -155,21 +159,20 @@ export const coreMutants: readonly Mutant[] = [
   {
     name: 'a batch is pushed to its first user alone',
     pattern: publish,
-    replacement: '$publisher.publish($stored.map($toPush).slice(0, 1))',
+    replacement: '$publisher.publish($outcomes.flatMap($toPush).slice(0, 1))',
     caughtBy: 'at once',
   },
   {
     name: 'a read-all reads beyond its bound',
-    pattern: 'const { updated, before_id, $inbox } = await $repository.$readAll(user_id, $bound);',
-    replacement:
-      'const { updated, before_id, $inbox } = await $repository.$readAll(user_id, $bound && null);',
+    pattern: '$repository.readAll(user_id, $bounds)',
+    replacement: '$repository.readAll(user_id, { ...$bounds, before_position: null })',
     caughtBy: 'at once',
     isRare: true,
   },
   {
     name: 'a repeated create says of a changed row that it was created',
-    pattern: "$isUntouched ? $frame : { ...$frame, type: 'notification.updated' }",
-    replacement: '$frame',
+    pattern: untouched,
+    replacement: "$row.version === $version && $status === 'unread'",
     caughtBy: 'frames tell the truth',
     isRare: true,
   },
@@ -181,8 +184,8 @@ export const coreMutants: readonly Mutant[] = [
   },
   {
     name: 'the next page begins one row too late',
-    pattern: '$hasMore && $last ? $encode($last.id) : null',
-    replacement: '$hasMore && $last ? $encode($last.id - 1) : null',
+    pattern: '$hasMore && $last ? String($last.position) : null',
+    replacement: '$hasMore && $last ? String($last.position - 1) : null',
     caughtBy: 'shown as stored',
   },
   {

@@ -6,15 +6,15 @@ const plan = '$plan($backoffMs($random, $failures, $error));';
 /** Mistakes in the client's rule that merges pages, changes, frames and answers, and in when it asks. */
 export const mergeMutants: readonly Mutant[] = [
   {
-    name: 'frames are not compared with the version',
-    pattern: 'return $frame.version > $version;',
-    replacement: 'return true;',
+    name: 'a gap is seen where there is none',
+    pattern: 'if ($version < $state.version) $onGap();',
+    replacement: '$onGap();',
     caughtBy: 'requests are few',
   },
   {
     name: 'any frame with a higher version is applied',
-    pattern: '$each.version === $version + 1 && $isWhole($each)',
-    replacement: '$isWhole($each)',
+    pattern: '$frame.version === $version + 1 && $isWhole($frame)',
+    replacement: '$isWhole($frame)',
     caughtBy: 'shown as stored',
   },
   {
@@ -45,8 +45,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'a read-all has no bound in place',
-    pattern: "$row.status === 'unread' && $row.id <= $frame.before_id && $row.version < $frame.version",
-    replacement: "$row.status === 'unread' && $row.version < $frame.version",
+    pattern: "$row.status === 'unread' && $isWithin($row, $frame)",
+    replacement: "$row.status === 'unread'",
     caughtBy: 'shown as stored',
   },
   {
@@ -64,37 +64,37 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'a gap is not filled',
-    pattern: 'if ($waiting[0]) $onGap();',
+    pattern: 'if ($version < $state.version) $onGap();',
     replacement: '',
     caughtBy: 'at once',
   },
   {
     name: 'inbox.changed is taken for the change',
-    pattern: '$each.version === $version + 1 && $isWhole($each)',
-    replacement: '$each.version === $version + 1',
+    pattern: '$frame.version === $version + 1 && $isWhole($frame)',
+    replacement: '$frame.version === $version + 1',
     caughtBy: 'shown as stored',
   },
   {
     name: 'the answer to a mark is taken for a frame',
-    pattern: '$absorb([$answer.notification], $answer)',
-    replacement: '$absorb([$answer.notification], $answer, version)',
+    pattern: '$absorb([$notification ?? []].flat(), $heard)',
+    replacement: '$absorb([$notification ?? []].flat(), $heard, version)',
     caughtBy: 'shown as stored',
   },
   {
     name: 'rows below the last page are shown',
-    pattern: '$held && $id >= $tail ? $look($held) : []',
-    replacement: '$held ? $look($held) : []',
+    pattern: '$held?.position === $position && $position >= $tail',
+    replacement: '$held?.position === $position',
     caughtBy: 'shown as stored',
   },
   {
     name: 'rows are shown in the order in which they came',
-    pattern: '[...$changed].sort(($a, $b) => $b - $a)',
+    pattern: '[...$changed].sort(([$a], [$b]) => $b - $a)',
     replacement: '$changed',
     caughtBy: 'in order, once',
   },
   {
     name: 'a row that has changed is not looked at again',
-    pattern: '$items.set($row.id, $row); $changed.add($row.id);',
+    pattern: '$items.set($row.id, $row); $redraw([$row.id]);',
     replacement: '$items.set($row.id, $row);',
     caughtBy: 'shown as stored',
   },
@@ -118,14 +118,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'rows are told as new without regard to those that have come',
-    pattern: `if ($held && $held.version >= $row.version) return;
-      $items.set($row.id, $row);
-      $changed.add($row.id);
-      if ($row.id <= $newest) return;`,
-    replacement: `if ($held && $held.version >= $row.version) return;
-      $items.set($row.id, $row);
-      $changed.add($row.id);
-      if ($held) return;`,
+    pattern: 'if ($id <= $newest) return;',
+    replacement: '',
     caughtBy: 'announced once',
   },
   {

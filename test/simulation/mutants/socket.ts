@@ -166,8 +166,8 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'an answer that is misread is taken for a refusal',
-    pattern: '$inbox.changed($answer, $change.before_id);',
-    replacement: '$inbox.changed({ ...$answer, notification: null }, $change.before_id);',
+    pattern: '$inbox.changed($answer, $change.said);',
+    replacement: '$inbox.changed(null as never, $change.said);',
     caughtBy: 'failures are foreseen',
   },
   {
