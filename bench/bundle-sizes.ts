@@ -10,7 +10,8 @@ export const bundleBudgets: Readonly<Record<string, number>> = {
   'deliver-notification': 203_700,
   disconnect: 148_300,
   message: 3_400,
-  migrate: 124_600,
+  // 3 kB of it migrate statement by statement and look for removed scopes. It runs once for a deployment, and no user waits for it.
+  migrate: 130_300,
   'purge-expired': 112_100,
   'read-notifications': 142_900,
   'update-notifications': 307_400,

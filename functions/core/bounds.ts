@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { type Bounds, filteredTypes } from './feed.ts';
+import type { Bounds } from './feed.ts';
 import { position, scope } from './fields.ts';
+import { filteredTypes } from './filtered-types.ts';
 import { unknownScope } from './known-scope.ts';
 import { isObject, parse } from './parse.ts';
 

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
-import { notificationType, scope } from './fields.ts';
+import { scope } from './fields.ts';
+import { filteredTypes } from './filtered-types.ts';
 import { unknownScope } from './known-scope.ts';
 import { limits } from './limits.ts';
-import { expected, parse } from './parse.ts';
+import { parse } from './parse.ts';
 import { type Status, statuses } from './status.ts';
 
 /** What a list leaves out, beside statuses. */
@@ -58,14 +59,6 @@ const cursor = z.pipe(
     }),
   ),
   z.transform(Number),
-);
-
-/** Types by which a list, or a change of many, is narrowed down. */
-export const filteredTypes = z.array(notificationType, expected('an array of types')).check(
-  z.overwrite((types) => [...new Set(types)]),
-  z.refine((types) => types.length >= 1 && types.length <= limits.filteredTypes, {
-    error: `must name 1 to ${limits.filteredTypes} types`,
-  }),
 );
 
 const typeList = z.pipe(

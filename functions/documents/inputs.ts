@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { boundsSchema, seenSchema } from '../core/bounds.ts';
 import { createCommandSchema } from '../core/create-command.ts';
-import { changesQuerySchema, feedQuerySchema, filteredTypes } from '../core/feed.ts';
+import { changesQuerySchema, feedQuerySchema } from '../core/feed.ts';
 import { notificationId, position, scope, text, uuid } from '../core/fields.ts';
+import { filteredTypes } from '../core/filtered-types.ts';
 import { limits } from '../core/limits.ts';
 import { marksSchema } from '../core/marks.ts';
 import { knownKeys, metadata } from '../core/metadata.ts';

@@ -61,8 +61,8 @@ export const metrics = createMetrics({
   logger,
   clock,
   ...metricsConfig(),
-  // Asked for what a function creates only. So functions without a policy have metrics too.
-  isMeasured: (type) => Object.hasOwn(policy().types, type) && policy().types[type]?.measured === true,
+  // Types are counted by the function that creates, which has read the policy. So no other bundle needs what reads it.
+  isMeasured: (type) => isMeasured(knownPolicy, type),
 });
 
 /** Reads inboxes; needs the database only. */
@@ -134,6 +134,9 @@ export async function migrateDatabase({ restored }: { restored?: string | undefi
 
 // Read at the start of a function that asks for it, and kept.
 let knownPolicy: Policy | undefined;
+
+const isMeasured = (known: Policy | undefined, type: string): boolean =>
+  known !== undefined && Object.hasOwn(known.types, type) && known.types[type]?.measured === true;
 
 /** What the installation has decided about its notifications. */
 export function policy(): Policy {

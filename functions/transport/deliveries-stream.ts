@@ -1,6 +1,7 @@
 import type { AttributeValue, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { reasonOf } from '../core/errors.ts';
-import { type PendingDelivery, parsePendingDelivery } from '../core/pending-delivery.ts';
+import { parsePendingDelivery } from '../core/parse-pending-delivery.ts';
+import type { PendingDelivery } from '../core/pending-delivery.ts';
 import type { DeadLetters, Logger, Redelivery } from '../core/ports.ts';
 
 /**

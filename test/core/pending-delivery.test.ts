@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  parsePendingDelivery,
-  textOf,
-  toPending,
-  toPendingFrame,
-  withoutFrame,
-} from '../../functions/core/pending-delivery.ts';
+import { parsePendingDelivery } from '../../functions/core/parse-pending-delivery.ts';
+import { textOf, toPending, toPendingFrame, withoutFrame } from '../../functions/core/pending-delivery.ts';
 
 const state = {
   user_id: 'u',

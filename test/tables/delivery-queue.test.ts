@@ -2,7 +2,7 @@ import { ScanCommand as RawScanCommand } from '@aws-sdk/client-dynamodb';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { AttributeValue } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parsePendingDelivery } from '../../functions/core/pending-delivery.ts';
+import { parsePendingDelivery } from '../../functions/core/parse-pending-delivery.ts';
 import { createDeliveryQueue } from '../../functions/realtime/delivery-queue.ts';
 import { readImage } from '../../functions/transport/deliveries-stream.ts';
 import { testDeliveryQueue } from '../contracts/delivery-queue.ts';

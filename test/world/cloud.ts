@@ -6,7 +6,7 @@ import {
   createNotificationService,
   type NotificationService,
 } from '../../functions/core/notification-service.ts';
-import { parsePendingDelivery } from '../../functions/core/pending-delivery.ts';
+import { parsePendingDelivery } from '../../functions/core/parse-pending-delivery.ts';
 import type { Publisher, TokenVerifier } from '../../functions/core/ports.ts';
 import { createRetention } from '../../functions/core/retention.ts';
 import { createPostingPublisher, createQueueingPublisher } from '../../functions/realtime/publisher.ts';
