@@ -43,7 +43,9 @@ function frameRow({ frame, isShared }) {
     span('what', frame.type),
     ...(isShared ? [span('fact', 'by another tab')] : []),
     ...(frame.version === undefined ? [] : [span('fact', `v${frame.version}`)]),
-    ...(frame.unread_count === undefined ? [] : [span('fact', `${frame.unread_count} unread`)]),
+    ...(frame.unread_count === undefined
+      ? []
+      : [span('fact', `${frame.unread_count} unread`), span('fact', `${frame.unseen_count} unseen`)]),
   ];
 }
 

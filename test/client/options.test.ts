@@ -90,7 +90,6 @@ describe('options that cannot be used', () => {
     'userId',
     'filter',
     'pageSize',
-    'scope',
     'tokenTransport',
     'onSessionExpired',
     'initialData',

@@ -5,7 +5,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
 import { define, defineCatalogue } from '../../../client/src/catalogue.ts';
 import { NotificationToaster } from '../../../client/src/react/toaster.tsx';
-import { NotificationBell, NotificationInbox, NotificationProvider } from '../../../client/src/react.ts';
+import {
+  type ItemProps,
+  NotificationBell,
+  NotificationInbox,
+  NotificationProvider,
+} from '../../../client/src/react.ts';
 import { renderPage, throwing } from './any-prop.tsx';
 import { bell, items, open, renderBell } from './render-bell.tsx';
 
@@ -19,6 +24,7 @@ const catalogue = defineCatalogue({
   welcome: define({ texts: { en: () => ({ title: 'Welcome' }) } }),
 });
 const booking = notification(3, { title: 'Sent title', metadata: { type: 'booking', seats: 2 } });
+const ShoutingItem = ({ notification: { title }, open: wrap }: ItemProps) => wrap(title.toUpperCase());
 const texts = () =>
   items().map((item) =>
     [...item.querySelectorAll('.belfry-name,.belfry-body')].map((part) => part.textContent).join(': '),
@@ -79,7 +85,7 @@ describe('a bell with a catalogue', () => {
     renderBell(createFakeClient([booking]), {
       catalogue,
       locale: 'de',
-      components: { Item: ({ notification: { title }, open }) => open(title.toUpperCase()) },
+      components: { Item: ShoutingItem },
       onNotificationClick: ({ title }) => opened.push(title),
     });
     open();
@@ -166,8 +172,8 @@ describe('a renderer', () => {
   });
 });
 
-/** Is compiled, and not run. */
-export const types = [
+// Compiled, and of no use when it runs.
+void [
   <NotificationBell key="0" catalogue={catalogue} renderers={{ welcome: ({ labels }) => labels.title }} />,
   // @ts-expect-error The catalogue has no such type.
   <NotificationBell key="1" catalogue={catalogue} renderers={{ bookings: () => null }} />,

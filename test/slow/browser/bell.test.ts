@@ -1,15 +1,12 @@
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUser } from '../../support/installation.ts';
-import { chromiumPath, launchChromium, openContext } from '../bell/chromium.ts';
+import { chromiumPath, launchChromium } from '../bell/chromium.ts';
 import { holdPreflights } from './held-preflights.ts';
-import { bell, type Place, servePage, signIn, startPlace, titlesIn } from './support.ts';
+import { badge, bell, type Place, servePage, signIn, startPlace, titlesIn } from './support.ts';
 
 /** Longer than anything takes, on the slowest machine. */
 const waiting = { timeout: 15_000 };
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', { timeout: 120_000 }, () => {
   let place: Place;
@@ -140,120 +137,24 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', {
       .toEqual(['Two: archived', 'One: read']);
   });
 
-  describe('on the demo page', () => {
-    const looks = {
-      light: {},
-      dark: { colorScheme: 'dark' },
-      rtl: {},
-      '320px': { viewport: { width: 320, height: 700 } },
-    } as const;
-
-    it.each(Object.entries(looks))(
-      'has nothing that axe finds, and is saved for looking at: %s',
-      async (name, look) => {
-        await using context = await openContext(browser, { reducedMotion: 'reduce', ...look });
-        // Beside the page's own policy, which lets no other script in.
-        await context.addInitScript({ path: axe });
-        const page = await context.newPage();
-        const complaints: string[] = [];
-        page.on('console', (message) => complaints.push(message.text()));
-        page.on('pageerror', ({ message }) => complaints.push(message));
-        await page.goto(`${place.demoUrl}&user=admin`);
-        await page.locator('[data-state=live]').waitFor();
-        if (name === 'rtl') await page.evaluate(() => document.documentElement.setAttribute('dir', 'rtl'));
-        await page.getByRole('button', { name: /^Notifications, \d+ unread$/ }).click();
-        await page.getByRole('dialog').getByText('Welcome, admin').waitFor();
-        await page.screenshot({ path: `test-results/demo-${name}.png` });
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(
-          page.viewportSize()?.width,
-        );
-        expect(complaints).toEqual([]);
-        expect(await audit(page)).toEqual([]);
-      },
-    );
-
-    it('says that it is live once its first page is here', async () => {
-      await using context = await openContext(browser);
-      const { promise: isLetGo, resolve: letGo } = Promise.withResolvers<void>();
-      await context.route(`${place.belfry.outputs.HttpApiUrl}/notifications?*`, async (route) => {
-        await isLetGo;
-        await route.continue();
-      });
-      const page = await context.newPage();
-      await page.goto(place.demoUrl);
-      await page.locator('[data-state=loading]').waitFor();
-      letGo();
-      await page.locator('[data-state=live]').waitFor();
-    });
-
-    it('says where its key is if it was opened without it', async () => {
-      await using context = await openContext(browser);
-      const page = await context.newPage();
-      await page.goto(new URL(place.demoUrl).origin);
-      await page.getByText('Open the address that npm start prints.').waitFor();
-      await page.goto(place.demoUrl);
-      await page.locator('[data-state=live]').waitFor();
-    });
-
-    it('begins again as the first user, with its key', async () => {
-      await using context = await openContext(browser);
-      const page = await context.newPage();
-      await page.goto(`${place.demoUrl}&user=admin`);
-      await page.locator('[data-state=live]').waitFor();
-      await page.getByRole('link', { name: 'Belfry, start again' }).click();
-      await page.getByRole('radio', { name: 'Attendee', checked: true }).first().waitFor();
-      await page.locator('[data-state=live]').waitFor();
-    });
-
-    it('sends by each door, and tells how long it took to ring', async () => {
-      await using context = await openContext(browser);
-      const page = await context.newPage();
-      await page.goto(`${place.demoUrl}&user=organizer`);
-      await page.locator('[data-state=live]').waitFor();
-      for (const door of ['Invoke', 'Event', 'Queue', 'HTTP']) {
-        await page.getByRole('radio', { name: door, exact: true }).check();
-        await page.getByLabel('Title').fill(`By ${door}`);
-        await page.getByRole('button', { name: 'Send', exact: true }).click();
-        await page.getByText(/^Rang \d+ ms after the click\.$/).waitFor();
-      }
-      await page.getByRole('button', { name: /^Notifications, \d+ unread$/ }).click();
-      const titles = await titlesIn(page);
-      expect(titles.filter((title) => title.includes('By '))).toHaveLength(4);
-    });
-
-    it('shows in a second tab the frames that the first one hands on, and whose they are', async () => {
-      await using context = await openContext(browser);
-      const pages = [await context.newPage(), await context.newPage()];
-      for (const page of pages) {
-        await page.goto(`${place.demoUrl}&user=attendee`);
-        await page.locator('[data-state=live]').waitFor();
-      }
-      const [first, second] = pages;
-      await first?.getByLabel('Title').fill('To both tabs');
-      await first?.getByRole('button', { name: 'Send', exact: true }).click();
-      await second?.locator('.is-frame', { hasText: 'notification.created' }).first().waitFor();
-      await first?.locator('.is-frame', { hasText: 'notification.created' }).first().waitFor();
-      const shared = (page?: Page) => page?.locator('.is-frame', { hasText: 'by another tab' }).count();
-      expect(await shared(first)).toBe(0);
-      expect(await shared(second)).toBeGreaterThan(0);
-    });
-
-    it('shows at its field what a door refuses', async () => {
-      await using context = await openContext(browser);
-      const page = await context.newPage();
-      await page.goto(place.demoUrl);
-      await page.getByRole('radio', { name: 'HTTP', exact: true }).check();
-      await page.getByLabel('Title').fill(' ');
-      await page.getByRole('button', { name: 'Send', exact: true }).click();
-      await page.getByText(/^The title must /).waitFor();
-    });
+  it('clears its badge in every tab and on every device when it is opened in one, and keeps the dots', async () => {
+    const user = newUser();
+    await create(user, 'One');
+    await create(user, 'Two');
+    await using mine = await device(user);
+    await using other = await device(user);
+    const pages = [await mine.open(), await mine.open(), await other.open()] as const;
+    for (const page of pages) await badge(page, '2').waitFor();
+    const [tab] = pages;
+    await bell(tab, 2).click();
+    for (const page of pages) await badge(page).waitFor({ state: 'detached' });
+    for (const page of pages) await bell(page, 2).waitFor();
+    expect(await tab.locator('.belfry-dot').count()).toBe(2);
+    await create(user, 'While it is open');
+    for (const page of pages) await bell(page, 3).waitFor();
+    for (const page of pages) await badge(page).waitFor({ state: 'detached' });
+    await tab.keyboard.press('Escape');
+    await create(user, 'After it was closed');
+    for (const page of pages) await badge(page, '1').waitFor();
   });
 });
-
-async function audit(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: typeof import('axe-core') };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
-}

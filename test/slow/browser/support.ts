@@ -90,12 +90,15 @@ export async function signIn(
   };
 }
 
-/** The bell's button, by the count that it tells. */
+/** The bell's button, by the count of what is unread that it tells, whatever it says of what is new. */
 export const bell = (page: Page, unread: number) =>
   page.getByRole('button', {
-    name: unread ? `Notifications, ${unread} unread` : 'Notifications',
-    exact: true,
+    name: new RegExp(`^Notifications${unread ? `, ${unread} unread` : ''}(, \\d+ new)?$`),
   });
+
+/** The badge of the bell: with this text, or any. */
+export const badge = (page: Page, text?: string) =>
+  page.locator('.belfry-badge', text === undefined ? {} : { hasText: new RegExp(`^${text}$`) });
 
 /** What the list shows, from the top. */
 export const titlesIn = (page: Page) => page.locator('.belfry-inbox .belfry-name').allInnerTexts();
