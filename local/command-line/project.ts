@@ -69,6 +69,9 @@ export function runInProject(command: string, environment: Record<string, string
 function errorIn(printed: string): string {
   const lines = printed.split('\n').map((line) => line.trim());
   return (
-    lines.find((line) => /\berror\b.*[:\]] /i.test(line)) ?? lines.find(Boolean) ?? 'it printed nothing.'
+    lines.find((line) => /^[A-Za-z]*Error: /.test(line)) ??
+    lines.find((line) => /\berror\b.*[:\]] /i.test(line)) ??
+    lines.find(Boolean) ??
+    'it printed nothing.'
   );
 }

