@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Notifications } from 'belfry-cdk';
 import type { Construct } from 'constructs';
+import { catalogue, scopes } from './notifications.ts';
 
 /** A booking service that contains Belfry. Its function creates notifications directly, and a rule creates them from events. */
 export class BookingStack extends Stack {
@@ -12,12 +14,15 @@ export class BookingStack extends Stack {
     super(scope, id, props);
     const notifications = new Notifications(this, 'Notifications', {
       allowedOrigins: ['https://booking.example.com'],
+      scopes,
+      types: catalogue.policy,
+      strictTypes: true,
     });
 
-    const booking = new LambdaFunction(this, 'Book', {
-      code: Code.fromAsset(join(import.meta.dirname, 'booking')),
-      handler: 'index.handler',
+    const booking = new NodejsFunction(this, 'Book', {
+      entry: join(import.meta.dirname, 'booking/index.ts'),
       runtime: Runtime.NODEJS_24_X,
+      bundling: { format: OutputFormat.ESM },
       environment: { CREATE_FUNCTION_NAME: notifications.createFunction.functionName },
     });
     notifications.grantCreate(booking, { door: 'invoke' });
@@ -38,11 +43,12 @@ export class BookingStack extends Stack {
 /** The create command for a `booking.confirmed` event. Its idempotency key makes a repeated event harmless. */
 function confirmation(): RuleTargetInput {
   const bookingId = EventField.fromPath('$.detail.booking_id');
+  const summary = EventField.fromPath('$.detail.summary');
   return RuleTargetInput.fromObject({
     user_id: EventField.fromPath('$.detail.user_id'),
     title: 'Your booking is confirmed',
-    body: EventField.fromPath('$.detail.summary'),
-    metadata: { type: 'booking', route: `/bookings/${bookingId}` },
+    body: summary,
+    metadata: { type: 'booking_confirmed', booking_id: bookingId, summary, route: `/bookings/${bookingId}` },
     idempotency_key: `booking-${bookingId}-confirmed`,
   });
 }

@@ -1,10 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { installation, newUser } from '../support/installation.ts';
 
 const belfry = installation();
+const root = join(import.meta.dirname, '../..');
 
-/** The function of `examples/booking`, as Lambda imports it. */
+/** The function of `examples/booking`, bundled as the CDK bundles it. */
 let book: (booking: unknown) => Promise<{ booking_id: string; notification_id: number }>;
 
 beforeAll(async () => {
@@ -13,9 +16,27 @@ beforeAll(async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
   vi.stubEnv('CREATE_FUNCTION_NAME', belfry.outputs.CreateFunctionName);
-  const file = join(import.meta.dirname, '../../examples/booking/booking/index.mjs');
-  ({ handler: book } = await import(file));
-  return () => vi.unstubAllEnvs();
+  // Within the project, so that the bundle finds the AWS SDK, as it does in the runtime of Lambda.
+  const folder = mkdtempSync(join(root, 'node_modules/.cache/booking-'));
+  const outfile = join(folder, 'index.mjs');
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['examples/booking/booking/index.ts'],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    external: ['@aws-sdk/*'],
+    alias: {
+      'belfry/catalogue': './client/src/catalogue.ts',
+      'belfry/producer': './client/src/producer.ts',
+    },
+  });
+  ({ handler: book } = await import(outfile));
+  return () => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  };
 });
 
 describe('the booking function of the example', () => {
@@ -25,13 +46,20 @@ describe('the booking function of the example', () => {
     expect(await book(booking)).toEqual(taken);
     const { body } = await belfry.as(booking.user_id).get('/notifications');
     expect(body).toMatchObject({
-      data: [{ id: taken.notification_id, title: 'We have your booking', body: 'Row F, seat 12.' }],
+      data: [
+        {
+          id: taken.notification_id,
+          title: 'We have your booking',
+          body: 'Row F, seat 12.',
+          metadata: { type: 'booking_taken', route: '/bookings/981', summary: 'Row F, seat 12.' },
+        },
+      ],
       unread_count: 1,
     });
   });
 
-  it('fails where Belfry refuses the notification, and says why', async () => {
+  it('fails if the notification is wrong, and says why', async () => {
     const booking = { booking_id: '981', user_id: 'nobody', summary: 'Row F, seat 12.' };
-    await expect(book(booking)).rejects.toThrow(/Belfry refused the notification: .*user_id/);
+    await expect(book(booking)).rejects.toThrow('user_id must be a UUID');
   });
 });

@@ -1,5 +1,6 @@
-import { type Catalogue, unknownType } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import type { InputOf, StandardSchema } from './standard-schema.ts';
+import { unknownType } from './unknown-type.ts';
 
 /** A catalogue with these schemas. Where a type has one, a producer gives what the schema accepts. */
 export type Checked<Metadatas, Schemas> = Catalogue<

@@ -1,6 +1,7 @@
 import { type FieldError, ValidationError } from '@belfry/functions/errors';
-import { type Catalogue, type NotificationType, unknownType } from '../catalogue/catalogue.ts';
+import type { Catalogue, NotificationType } from '../catalogue/catalogue.ts';
 import type { SchemaIssue, StandardSchema } from '../catalogue/standard-schema.ts';
+import { unknownType } from '../catalogue/unknown-type.ts';
 import type { Metadata } from '../wire.ts';
 import type { CommandContent, CreateCommand, Recipients } from './command.ts';
 import type { Receipt } from './receipt.ts';

@@ -47,6 +47,10 @@ describe('the package', () => {
     expect(await sizeOf('react')).toBeLessThanOrEqual(16_000);
   });
 
+  it('weighs 0.75 kB at most with a catalogue, and loads nothing', async () => {
+    expect(await sizeOf('catalogue')).toBeLessThanOrEqual(750);
+  });
+
   it.each(['react', 'react/by-day', 'react/preferences', 'react/tabs', 'react/title-badge', 'react/toaster'])(
     'says of the face %s that it is for the browser, before any code, and loads nothing but React',
     (face) => {

@@ -10,6 +10,7 @@ import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCreateCommand } from '../../../functions/core/create-command.ts';
 import { theResource } from '../../lib/template.ts';
+import { packClient } from './pack-client.ts';
 import { packConstructs } from './pack-constructs.ts';
 
 const run = promisify(execFile);
@@ -23,7 +24,8 @@ let template: Template;
 
 beforeAll(async () => {
   packed = await packConstructs(join(folder, 'clone'));
-  cpSync(packed.tarball, join(folder, 'dist', basename(packed.tarball)));
+  const client = await packClient(join(folder, 'client'));
+  for (const tarball of [packed.tarball, client]) cpSync(tarball, join(folder, 'dist', basename(tarball)));
 }, 300_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -92,6 +94,24 @@ describe('an app that installs the package', () => {
     expect(withFile('rds-certificates.json')).toHaveLength(5);
   });
 
+  it('has the rules of its catalogue beside the code of the functions that follow them', () => {
+    const policies = assets()
+      .map((asset) => join(asset, 'policy.json'))
+      .filter((file) => existsSync(file));
+    // Create, read, update and migrate.
+    expect(policies.map((file) => JSON.parse(readFileSync(file, 'utf8')))).toEqual(
+      Array(4).fill({
+        scopes: ['attendee', 'organizer'],
+        types: {
+          booking_taken: { scope: 'attendee' },
+          booking_confirmed: { scope: 'attendee', critical: true },
+          seats_sold: { scope: 'organizer', default: 'off' },
+        },
+        strictTypes: true,
+      }),
+    );
+  });
+
   it('may invoke the create function from its own, and use no other door', () => {
     const create = theFunction('Belfry: creates notifications and pushes them');
     template.hasResourceProperties('AWS::Lambda::Function', {
@@ -133,7 +153,12 @@ describe('an app that installs the package', () => {
     expect(parseCreateCommand(JSON.parse(message), null)).toMatchObject({
       user_ids: [user_id],
       body: 'Row F, "the quiet one"',
-      metadata: { type: 'booking', route: '/bookings/981' },
+      metadata: {
+        type: 'booking_confirmed',
+        booking_id: '981',
+        summary: 'Row F, "the quiet one"',
+        route: '/bookings/981',
+      },
       idempotency_key: 'booking-981-confirmed',
     });
   });
@@ -144,7 +169,7 @@ async function install(): Promise<void> {
   const others = ['dependencies.aws-cdk-lib', 'dependencies.constructs', 'devDependencies'];
   await run('npm', ['pkg', 'delete', ...others], { cwd: app });
   await run('npm', ['install', '--offline', '--legacy-peer-deps', '--no-audit'], { cwd: app });
-  for (const lent of ['aws-cdk-lib', 'constructs', '@types']) {
+  for (const lent of ['aws-cdk-lib', 'constructs', '@types', 'esbuild', '@esbuild']) {
     symlinkSync(join(root, 'node_modules', lent), join(app, 'node_modules', lent));
   }
 }

@@ -17,6 +17,7 @@ const faces = [
   'belfry/react/tabs',
   'belfry/react/title-badge',
   'belfry/react/toaster',
+  'belfry/catalogue',
   'belfry/producer',
 ];
 const sdk = '@aws-sdk/client-lambda';
