@@ -9,6 +9,6 @@ export {
   type NotificationType,
   type Renderers,
   type TypeName,
-} from './catalogue/catalogue.ts';
+} from './catalogue/define-catalogue.ts';
 export type { StandardSchema } from './catalogue/standard-schema.ts';
 export { type Checked, withSchemas } from './catalogue/with-schemas.ts';

@@ -1,4 +1,4 @@
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue } from './define-catalogue.ts';
 import type { InputOf, StandardSchema } from './standard-schema.ts';
 import { unknownType } from './unknown-type.ts';
 

@@ -1,5 +1,5 @@
 import { RateLimited, Unavailable } from '@belfry/functions/errors';
-import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/define-catalogue.ts';
 import { type CheckedCommand, type CreateCommand, toCheckedCommands } from './command.ts';
 import { checkAddress, type Door, type OpenDoor, type Outcome } from './doors.ts';
 import { openEventDoor } from './event-door.ts';

@@ -1,5 +1,5 @@
 import { type FieldError, ValidationError } from '@belfry/functions/errors';
-import type { Catalogue, NotificationType } from '../catalogue/catalogue.ts';
+import type { Catalogue, NotificationType } from '../catalogue/define-catalogue.ts';
 import type { SchemaIssue, StandardSchema } from '../catalogue/standard-schema.ts';
 import { unknownType } from '../catalogue/unknown-type.ts';
 import type { Metadata } from '../wire.ts';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Renderers } from '../catalogue/catalogue.ts';
+import type { Renderers } from '../catalogue/define-catalogue.ts';
 import type { Notification } from '../wire.ts';
 import type { ItemProps } from './item-props.ts';
 import { isText, outcome } from './usable.ts';
