@@ -175,7 +175,8 @@ describe(marksSchema.shape.ids, {
 });
 describe(marksSchema.shape.positions, {
   description:
-    'The position that each notification has been shown at, in the order of `ids`. One that has moved up since is left alone.',
+    'The positions at which the notifications have been shown. One for each id, in their order. What has moved up since is ' +
+    'left alone.',
 });
 component('Marks', marksSchema, {
   description: 'An action, and the notifications that it is for.',

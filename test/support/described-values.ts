@@ -10,7 +10,8 @@ export interface JsonSchema {
   oneOf?: JsonSchema[];
   properties?: Record<string, JsonSchema>;
   required?: string[];
-  additionalProperties?: boolean;
+  additionalProperties?: boolean | JsonSchema;
+  minProperties?: number;
   items?: JsonSchema;
   minItems?: number;
   maxItems?: number;
@@ -19,15 +20,26 @@ export interface JsonSchema {
   pattern?: string;
   minimum?: number;
   maximum?: number;
+  examples?: unknown[];
 }
 
 /**
- * Values that a schema calls valid. Lists and texts are short, but for a few as long as the schema allows.
+ * Values that a schema calls valid, now and then one of its examples. Lists and texts are short, but for a few as long as the
+ * schema allows.
  * @param resolve finds the schema to which a reference leads
  */
 export function valuesOf(schema: JsonSchema, resolve: (ref: string) => JsonSchema): fc.Arbitrary<unknown> {
+  if (schema.$ref) return valuesOf(resolve(schema.$ref), resolve);
+  const values = madeOf(schema, resolve);
+  if (!schema.examples) return values;
+  return fc.oneof(
+    { weight: 3, arbitrary: values },
+    { weight: 1, arbitrary: fc.constantFrom(...schema.examples) },
+  );
+}
+
+function madeOf(schema: JsonSchema, resolve: (ref: string) => JsonSchema): fc.Arbitrary<unknown> {
   const inner = (each: JsonSchema) => valuesOf(each, resolve);
-  if (schema.$ref) return inner(resolve(schema.$ref));
   if (schema.enum) return fc.constantFrom(...schema.enum);
   const branches = schema.oneOf ?? schema.anyOf;
   if (branches) return fc.oneof(...branches.map(inner));
@@ -35,6 +47,8 @@ export function valuesOf(schema: JsonSchema, resolve: (ref: string) => JsonSchem
   switch (schema.type) {
     case 'null':
       return fc.constant(null);
+    case 'boolean':
+      return fc.boolean();
     case 'integer':
       return fc
         .oneof(fc.constantFrom(minimum, maximum), fc.maxSafeInteger())
@@ -54,7 +68,7 @@ const isBetween = (minimum: number, maximum: number) => (value: number) =>
   value >= minimum && value <= maximum;
 
 function objectsOf(
-  { properties = {}, required = [], additionalProperties = true }: JsonSchema,
+  { properties = {}, required = [], additionalProperties = true, minProperties = 0 }: JsonSchema,
   inner: (schema: JsonSchema) => fc.Arbitrary<unknown>,
 ): fc.Arbitrary<object> {
   const known = fc.record(
@@ -62,7 +76,8 @@ function objectsOf(
     { requiredKeys: required },
   );
   if (!additionalProperties) return known;
-  const others = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue());
+  const other = additionalProperties === true ? fc.jsonValue() : inner(additionalProperties);
+  const others = fc.dictionary(fc.string({ unit: 'grapheme' }), other, { minKeys: minProperties });
   return fc.tuple(others, known).map((parts) => Object.assign({}, ...parts));
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
 import { pythonTool } from '../../support/python-tool.ts';
+import { policySettings } from '../../support/shared-settings.ts';
 import { createWorkspace, environmentOf, type Workspace } from './workspace.ts';
 
 const { path = '', reason } = await pythonTool('schemathesis');
@@ -10,7 +11,7 @@ describe.skipIf(!path)(`Schemathesis${reason}`, () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    own = await startOwnSystem({ context: { createsPerMinute: '0' } });
+    own = await startOwnSystem({ context: { createsPerMinute: '0', ...policySettings } });
     workspace = await createWorkspace();
   }, 180_000);
 

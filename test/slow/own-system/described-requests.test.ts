@@ -5,13 +5,14 @@ import { describedApi, everyRoute } from '../../support/described.ts';
 import { valuesOf } from '../../support/described-values.ts';
 import { type Answer, newUser } from '../../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { policySettings } from '../../support/shared-settings.ts';
 
 // Sends what the document calls valid. A refusal must be one that the document states in words.
 
 let own: OwnSystem;
 
 beforeAll(async () => {
-  own = await startOwnSystem({ context: { createsPerMinute: '0' } });
+  own = await startOwnSystem({ context: { createsPerMinute: '0', ...policySettings } });
 });
 
 afterAll(() => own?.stop());
@@ -34,6 +35,17 @@ const inWords: [refusal: RegExp, words: string][] = [
   [/must be a number from -?\d+ to \d+; send it as text$/, 'Numbers beyond ±9007199254740991 are refused'],
   [/must name 1 to 500 users$/, '1 to 500 recipients'],
   [/is not a cursor of this feed/, '`next_cursor` of the page before. Any other text is refused.'],
+  [
+    /must be (one of .+|left out: no scopes are configured); it is/,
+    'one of those that the installation has configured',
+  ],
+  [/must name 1 to 10 types$/, '1 to 10'],
+  [/must name 1 to 100 notifications$/, '1 to 100 notifications'],
+  [/must have one position for each id/, 'One for each id, in their order'],
+  [
+    /^is (not a configured type|critical and cannot be switched)/,
+    'A type that is critical or not configured is refused',
+  ],
   [/must be left out or the same as the header Idempotency-Key$/, 'where both are given they must be equal'],
 ];
 

@@ -22,7 +22,7 @@ async function create(body: Schemas['CreateCommand']): Promise<Schemas['Created'
 const ids: number[] = [];
 for (const title of ['One', 'Two', 'Three']) {
   const created = await create({ user_id, title, body: null, metadata: { type: 'booking', seat: 12 } });
-  assert('notification' in created && created.created);
+  assert('notification' in created && created.created && created.notification);
   ids.unshift(created.notification.id);
 }
 const several = await create({ user_ids: [user_id], title: 'Four', idempotency_key: 'four' });
@@ -32,9 +32,12 @@ ids.unshift(...several.notifications.map(({ id }) => id));
 const listed: number[] = [];
 let cursor: string | undefined;
 do {
-  const query = { limit: 3, ...(cursor && { cursor }), status: ['unread', 'read'] as const };
   const page = expectData(
-    await belfry.GET('/notifications', { params: { query: { ...query, status: [...query.status] } } }),
+    await belfry.GET('/notifications', {
+      params: {
+        query: { limit: 3, ...(cursor && { cursor }), status: ['unread', 'read'], scope: 'attendee' },
+      },
+    }),
   );
   listed.push(...page.data.map(({ id }) => id));
   cursor = page.next_cursor ?? undefined;
@@ -47,9 +50,22 @@ const status: Schemas['Status'] = marked.notification.status;
 assert.equal(status, 'read');
 assert.equal(expectData(await belfry.GET('/notifications/unread-count')).unread_count, 3);
 assert.equal(
-  expectData(await belfry.POST('/notifications/read-all', { body: { before_id: ids[1] ?? 0 } })).updated,
+  expectData(await belfry.POST('/notifications/read-all', { body: { before_position: ids[1] ?? 0 } }))
+    .updated,
   3,
 );
+const archived = await belfry.POST('/notifications/mark', { body: { action: 'archive', ids: ids.slice(2) } });
+assert.equal(expectData(archived).updated.length, 2);
+const position = marked.notification.position;
+const seen = await belfry.POST('/notifications/seen', {
+  body: { before_position: position, scope: 'attendee' },
+});
+assert.deepEqual(expectData(seen).scopes.attendee, { unread_count: 0, unseen_count: 0 });
+assert.equal(expectData(await belfry.POST('/notifications/archive-read')).updated, 2);
+const { types } = expectData(await belfry.PUT('/preferences', { body: { types: { promo: false } } }));
+assert.deepEqual(types.promo, { enabled: false, critical: false });
+const suppressed = await create({ user_id, title: 'Half price', metadata: { type: 'promo' } });
+assert('notification' in suppressed && suppressed.suppressed && suppressed.notification === null);
 const changes = await belfry.GET('/notifications/changes', { params: { query: { since: 0 } } });
 assert.equal(expectData(changes).unread_count, 0);
 

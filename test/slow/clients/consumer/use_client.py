@@ -5,10 +5,27 @@ from uuid import UUID
 
 from belfry_client import AuthenticatedClient
 from belfry_client.api.create import create_notifications
-from belfry_client.api.read import count_unread, get_notification, list_changes, list_notifications
-from belfry_client.api.update import mark_all_read, mark_read
+from belfry_client.api.read import (
+    count_unread,
+    get_notification,
+    get_preferences,
+    list_changes,
+    list_notifications,
+)
+from belfry_client.api.update import (
+    archive_read,
+    mark_all_read,
+    mark_many,
+    mark_read,
+    mark_seen,
+    set_preferences,
+)
 from belfry_client.models import (
+    Bounds,
+    ChangedAll,
     ChangesPage,
+    ChosenTypes,
+    ChosenTypesTypes,
     CreatedMany,
     CreatedOne,
     CreateForMany,
@@ -16,11 +33,14 @@ from belfry_client.models import (
     FeedPage,
     InboxState,
     MarkedNotification,
+    MarkedNotifications,
+    Marks,
+    MarksAction,
     Metadata,
     NotFoundProblem,
     Notification,
-    ReadAll,
-    ReadAllDone,
+    Preferences,
+    Seen,
     Status,
     UnauthenticatedProblem,
     ValidationProblem,
@@ -59,8 +79,19 @@ assert marked.notification.status is Status.READ and marked.user_id == user
 assert marked.notification.created_at.utcoffset() is not None
 assert expect(Notification, get_notification.sync(ids[0], client=belfry)).title == "Four"
 assert expect(InboxState, count_unread.sync(client=belfry)).unread_count == 3
-assert expect(ReadAllDone, mark_all_read.sync(client=belfry, body=ReadAll(before_id=ids[2]))).updated == 2
-assert expect(ReadAllDone, mark_all_read.sync(client=belfry)).updated == 1
+assert expect(ChangedAll, mark_all_read.sync(client=belfry, body=Bounds(before_position=ids[2]))).updated == 2
+assert expect(ChangedAll, mark_all_read.sync(client=belfry)).updated == 1
+marks = Marks(action=MarksAction.ARCHIVE, ids=ids[2:], positions=ids[2:])
+assert len(expect(MarkedNotifications, mark_many.sync(client=belfry, body=marks)).updated) == 2
+seen = Seen(before_position=marked.notification.position, scope="attendee")
+assert expect(InboxState, mark_seen.sync(client=belfry, body=seen)).scopes["attendee"].unseen_count == 0
+assert expect(ChangedAll, archive_read.sync(client=belfry)).updated == 2
+off = ChosenTypes(types=ChosenTypesTypes.from_dict({"promo": False}))
+assert not expect(Preferences, set_preferences.sync(client=belfry, body=off)).types["promo"].enabled
+assert expect(Preferences, get_preferences.sync(client=belfry)).types["payout"].critical
+promo = CreateForOne(user_id=user, title="Half price", metadata=Metadata.from_dict({"type": "promo"}))
+suppressed = expect(CreatedOne, create_notifications.sync(client=belfry, body=promo))
+assert suppressed.suppressed and suppressed.notification is None
 assert expect(ChangesPage, list_changes.sync(client=belfry, since=0)).unread_count == 0
 
 refused = expect(ValidationProblem, list_notifications.sync(client=belfry, cursor="made-up"))
