@@ -1,3 +1,6 @@
+-- In the order in which functions lock them. In the other order a function and this migration would wait for each other.
+LOCK TABLE inboxes, notifications IN ACCESS EXCLUSIVE MODE;
+--> statement-breakpoint
 -- No row is touched: every new column is empty or has a constant default, which PostgreSQL keeps in its catalog. So the
 -- table is locked for milliseconds, however many rows it has. 0005 checks the rows and makes the indexes, without this lock.
 ALTER TABLE notifications

@@ -3,7 +3,7 @@ import { createDatabase } from '../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
 
 const connectionString = process.env.DATABASE_URL ?? '';
-const repository = createNotificationRepository(createDatabase({ connectionString }));
+const repository = createNotificationRepository(createDatabase({ connectionString }), { scopes: [] });
 
 interface Command {
   user_ids: string[];
@@ -14,5 +14,6 @@ interface Command {
 }
 
 export function handler({ user_ids, idempotency_key, ...content }: Command): Promise<object> {
-  return repository.create({ ...content, actor_id: null, channel: 'in_app' }, user_ids, idempotency_key);
+  const command = { ...content, actor_id: null, channel: 'in_app', scope: null };
+  return repository.create(command, { scope: null, optional: null }, user_ids, idempotency_key);
 }

@@ -33,9 +33,9 @@ export async function applyOutside(
   );
   try {
     await waitUntil(turnTimeoutMs, async () => {
+      // Without a parameter: a statement with one keeps its snapshot in an open transaction, and the index would wait for it.
       const { rows } = await guard.query<{ is_locked: boolean }>(
-        'SELECT pg_try_advisory_xact_lock($1) AS is_locked',
-        [outsideLock],
+        `SELECT pg_try_advisory_xact_lock(${outsideLock}) AS is_locked`,
       );
       return rows[0]?.is_locked === true;
     });

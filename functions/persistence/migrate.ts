@@ -53,6 +53,8 @@ const oldestVersion = 15;
 
 const defaultTurnTimeoutMs = 120_000;
 
+type ChangeOptions = Omit<MigrateOptions, 'roles' | 'signInPatienceMs'>;
+
 /** What is left to do after a transaction. */
 interface Changed {
   /** The migration that runs outside of a transaction. Those behind it come in another transaction. */
@@ -82,23 +84,44 @@ export async function migrate(
   const client = await reach(connection, roles, options);
   try {
     await checkServer(client);
-    const work = () => change(client, users, { migrationsFolder, ...options });
-    const applyAll = async (): Promise<Changed> => {
-      const changed = await inTransaction(client, work).catch(explain);
-      if (!changed.next) return changed;
-      const { next } = changed;
-      await withGuard(connection, roles, options, (guard) =>
-        applyOutside(client, guard, next, options.turnTimeoutMs ?? defaultTurnTimeoutMs),
-      );
-      return applyAll();
-    };
-    const { scopesToMove } = await applyAll();
+    const { scopesToMove } = await applyAll(client, users, { migrationsFolder, ...options }, (work) =>
+      withGuard(connection, roles, options, work),
+    );
     await moveScopes(client, scopesToMove);
     await signInAsRoles(client, users, { ...options, patienceMs: signInPatienceMs });
   } finally {
     await client.end();
   }
 }
+
+/** Runs one transaction after the other, and between them what runs outside of one, until nothing is left. */
+async function applyAll(
+  client: pg.Client,
+  users: readonly RoleUser[],
+  options: ChangeOptions,
+  guarded: (work: (guard: pg.Client) => Promise<void>) => Promise<void>,
+): Promise<Changed> {
+  for (let attempt = 1; ; ) {
+    try {
+      const changed = await inTransaction(client, () => change(client, users, options));
+      const { next } = changed;
+      if (!next) return changed;
+      await guarded((guard) =>
+        applyOutside(client, guard, next, options.turnTimeoutMs ?? defaultTurnTimeoutMs),
+      );
+    } catch (error) {
+      // A function and the migration have waited for each other. Nothing has taken effect.
+      if (!isDeadlock(error) || attempt === deadlocks) return explain(error);
+      attempt += 1;
+    }
+  }
+}
+
+/** A migration that changes a table waits for statements that read it, and so may be in their way. */
+const deadlocks = 10;
+
+const isDeadlock = (error: unknown): boolean =>
+  sqlState(error) === '40P01' || (error instanceof Error && sqlState(error.cause) === '40P01');
 
 /** Opens another connection for as long as `work` takes. */
 async function withGuard(
@@ -114,7 +137,7 @@ async function withGuard(
 async function change(
   client: pg.Client,
   users: readonly RoleUser[],
-  options: Omit<MigrateOptions, 'roles' | 'signInPatienceMs'>,
+  options: ChangeOptions,
 ): Promise<Changed> {
   const { migrationsFolder, installation, isRestored, lockTimeoutMs = 20_000 } = options;
   // The statements name no schema, and the owner's own search path may begin with another one. A process that is frozen or

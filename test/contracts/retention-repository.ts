@@ -10,7 +10,7 @@ export interface RetentionUnderTest {
   /** Answers the counts of the scopes of `configuredScopes`. */
   inboxes: NotificationRepository;
   /** Creates a notification as if at another time (milliseconds since 1970), and answers its id. */
-  createAt(user_id: string, created_at: number, scope?: string): Promise<number>;
+  createAt(user_id: string, created_at: number, scope?: string | null): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -11,12 +11,18 @@ import type { ConnectOptions, DatabaseConnection } from '../../functions/persist
 import { createDatabase, type Database } from '../../functions/persistence/database.ts';
 import { driverQuery } from '../../functions/persistence/driver-query.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
-import { contentOf } from '../support/content.ts';
+import { contentOf, inboxOf, ruleOf, wholeInbox } from '../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { createPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts';
 
 const content = contentOf();
-const feed = { limit: 20, before_id: null, statuses: ['unread', 'read'], type: null } as const;
+const feed = {
+  limit: 20,
+  before_position: null,
+  statuses: ['unread', 'read'],
+  scope: null,
+  types: [],
+} as const;
 const pid = sql`SELECT pg_backend_pid() AS pid`;
 
 let test: TestDatabase;
@@ -30,7 +36,7 @@ const opened: Database[] = [];
 function open(connection: DatabaseConnection, options?: ConnectOptions) {
   const database = createDatabase(connection, options);
   opened.push(database);
-  return { database, repository: createNotificationRepository(database) };
+  return { database, repository: createNotificationRepository(database, { scopes: [] }) };
 }
 beforeEach(async () => {
   proxy = await createPostgresProxy(test.url);
@@ -66,14 +72,19 @@ const terminateWaiting = async () => {
 async function lockedInbox() {
   const user_id = randomUUID();
   const holder = createDatabase(test.connection);
-  const [first] = await createNotificationRepository(holder).create(content, [user_id], null);
+  const [first] = await createNotificationRepository(holder, { scopes: [] }).create(
+    content,
+    ruleOf(),
+    [user_id],
+    null,
+  );
   await holder.execute(sql`BEGIN`);
   await holder.execute(sql`SELECT FROM inboxes WHERE user_id = ${user_id} FOR UPDATE`);
   const release = async () => {
     await holder.execute(sql`COMMIT`);
     await holder.close();
   };
-  return { user_id, id: first?.notification.id ?? 0, release };
+  return { user_id, id: first?.notification?.id ?? 0, release };
 }
 
 describe('a database', () => {
@@ -121,12 +132,12 @@ describe('a database', () => {
     const marking = repository.mark(user_id, id, 'read');
     await waitingForLock();
     const other = randomUUID();
-    const late = repository.create(content, [other], null).catch((error) => error);
+    const late = repository.create(content, ruleOf(), [other], null).catch((error) => error);
     now += 15_001;
     await release();
     expect(await marking).toMatchObject({ changed: true });
     expect(await late).toBeInstanceOf(Unavailable);
-    expect(await repository.inbox(other)).toEqual({ user_id: other, version: 0, unread_count: 0 });
+    expect(await repository.inbox(other)).toEqual(inboxOf(other, 0, 0));
     expect(await pidOf(database)).toBeDefined();
   });
 
@@ -146,7 +157,7 @@ describe('a statement', () => {
     const { repository, database } = open(test.connection);
     for (let run = 0; run < 3; run += 1) await repository.inbox(randomUUID());
     expect(await preparedBy(database)).toEqual([
-      { statement: expect.stringContaining('FROM inboxes WHERE user_id = $1'), runs: '3' },
+      { statement: expect.stringContaining('FROM inboxes i WHERE i.user_id = $1'), runs: '3' },
       { statement: expect.stringContaining('pg_prepared_statements'), runs: expect.any(String) },
     ]);
   });
@@ -176,12 +187,12 @@ describe('a statement', () => {
   it('that changes something is carried out once if its session does not know it any more', async () => {
     const { database, repository } = open({ connectionString: proxy.url });
     const user_id = randomUUID();
-    await repository.create(content, [user_id], null);
+    await repository.create(content, ruleOf(), [user_id], null);
     await database.execute(sql`DEALLOCATE ALL`);
     proxy.takeRoundTrips();
-    await repository.create(content, [user_id], null);
+    await repository.create(content, ruleOf(), [user_id], null);
     expect(proxy.takeRoundTrips()).toBe(2);
-    await repository.create(content, [user_id], null);
+    await repository.create(content, ruleOf(), [user_id], null);
     expect(proxy.takeRoundTrips()).toBe(1);
     expect(await repository.inbox(user_id)).toMatchObject({ version: 3, unread_count: 3 });
   });
@@ -200,12 +211,12 @@ describe('a connection lost between two statements', () => {
     async (how) => {
       const { database, repository } = open({ connectionString: proxy.url });
       const user_id = randomUUID();
-      const [stored] = await repository.create(content, [user_id], null);
+      const [stored] = await repository.create(content, ruleOf(), [user_id], null);
       const first = await pidOf(database);
       if (how === 'cut') await proxy.cut();
       else await terminate(first);
       // Not repeatable: it would be Unavailable, had it been sent over the lost connection.
-      const marked = await repository.mark(user_id, stored?.notification.id ?? 0, 'read');
+      const marked = await repository.mark(user_id, stored?.notification?.id ?? 0, 'read');
       expect(marked).toMatchObject({ changed: true, inbox: { version: 2 } });
       expect(await pidOf(database)).not.toBe(first);
     },
@@ -230,7 +241,7 @@ describe('a connection lost under a statement', () => {
   ])('and ended by the server: a create %s', async (_, key, expected) => {
     const { repository } = open(test.connection);
     const { user_id, release } = await lockedInbox();
-    const creating = repository.create(content, [user_id], key).catch((error) => error);
+    const creating = repository.create(content, ruleOf(), [user_id], key).catch((error) => error);
     await terminateWaiting();
     await release();
     expect(await creating).toMatchObject(expected);
@@ -239,14 +250,14 @@ describe('a connection lost under a statement', () => {
   it('makes no second notification of a create that was carried out after all', async () => {
     const { repository } = open({ connectionString: proxy.url });
     const { user_id, release } = await lockedInbox();
-    const creating = repository.create(content, [user_id], 'key');
+    const creating = repository.create(content, ruleOf(), [user_id], 'key');
     await waitingForLock();
     await proxy.cut();
     // The first try, which the server is still at, and its repetition.
     await waitingForLock(2);
     await release();
     expect(await creating).toMatchObject([{ created: false }]);
-    expect(await repository.inbox(user_id)).toEqual({ user_id, version: 2, unread_count: 2 });
+    expect(await repository.inbox(user_id)).toEqual(inboxOf(user_id, 2, 2));
   });
 
   it('repeats a read', async () => {
@@ -266,7 +277,7 @@ describe('a connection lost under a statement', () => {
     const { user_id, id, release } = await lockedInbox();
     const marking = repository.mark(user_id, id, 'read').catch((error) => error);
     const other = randomUUID();
-    const creating = repository.create(content, [other], null);
+    const creating = repository.create(content, ruleOf(), [other], null);
     await terminateWaiting();
     expect(await marking).toBeInstanceOf(Unavailable);
     expect(await creating).toMatchObject([{ created: true }]);
@@ -296,7 +307,7 @@ describe('a statement that meets another transaction', () => {
   /** Two inboxes with a notification in each, in the order in which Belfry locks them. */
   async function fill() {
     const [user_id = '', other = ''] = [randomUUID(), randomUUID()].toSorted();
-    const stored = await open(test.connection).repository.create(content, [user_id, other], null);
+    const stored = await open(test.connection).repository.create(content, ruleOf(), [user_id, other], null);
     return { user_id, other, id: stored[0]?.notification.id ?? 0 };
   }
   type Filled = Awaited<ReturnType<typeof fill>>;
@@ -323,13 +334,13 @@ describe('a statement that meets another transaction', () => {
     [
       'a create',
       'inboxes',
-      (it, { user_id, other }) => it.create(content, [user_id, other], null),
+      (it, { user_id, other }) => it.create(content, ruleOf(), [user_id, other], null),
       createdBoth,
     ],
     [
       'a create with a key',
       'inboxes',
-      (it, { user_id, other }) => it.create(content, [user_id, other], 'k'),
+      (it, { user_id, other }) => it.create(content, ruleOf(), [user_id, other], 'k'),
       createdBoth,
     ],
     [
@@ -341,7 +352,7 @@ describe('a statement that meets another transaction', () => {
     [
       'a read-all',
       'rows',
-      (it, { user_id }) => it.readAll(user_id, null),
+      (it, { user_id }) => it.readAll(user_id, wholeInbox),
       { updated: 1, inbox: { version: 2 } },
     ],
     ['a page', 'tables', (it, { user_id }) => it.list(user_id, feed), { version: 1, notifications: [{}] }],
@@ -380,7 +391,7 @@ describe('a statement that meets another transaction', () => {
     const { repository } = openWith('default_transaction_isolation=serializable');
     const foreign = await beginForeign();
     await foreign.query(`UPDATE inboxes SET burst_count = burst_count WHERE user_id = '${user_id}'`);
-    const creating = repository.create(content, [user_id], null);
+    const creating = repository.create(content, ruleOf(), [user_id], null);
     await waitingForLock();
     await foreign.commit();
     expect(await creating).toMatchObject([{ created: true, inbox: { version: 2 } }]);
@@ -399,7 +410,7 @@ describe('a statement that meets another transaction', () => {
     const user_id = randomUUID();
     await makeFail(user_id, '40P01');
     const failure = await open(test.connection)
-      .repository.create(content, [user_id], null)
+      .repository.create(content, ruleOf(), [user_id], null)
       .catch((error) => error);
     expect(failure).toBeInstanceOf(Unavailable);
     expect(failure.cause).toMatchObject({ code: '40P01' });
@@ -413,7 +424,7 @@ describe('a statement that meets another transaction', () => {
     const user_id = randomUUID();
     await makeFail(user_id, '40003');
     const failure = await open(test.connection)
-      .repository.create(content, [user_id], key)
+      .repository.create(content, ruleOf(), [user_id], key)
       .catch((error) => error);
     expect(failure).toBeInstanceOf(Unavailable);
     expect(await test.query('SELECT last_value FROM attempts')).toEqual([{ last_value: attempts }]);
@@ -447,7 +458,7 @@ describe('a database that takes too long', () => {
     await repository.inbox(user_id);
     proxy.goDead();
     await expect(repository.list(user_id, feed)).rejects.toBeInstanceOf(Unavailable);
-    expect(await repository.inbox(user_id)).toEqual({ user_id, version: 0, unread_count: 0 });
+    expect(await repository.inbox(user_id)).toEqual(inboxOf(user_id, 0, 0));
   });
 });
 

@@ -15,6 +15,8 @@ import {
   type TestDatabase,
 } from '../support/database.ts';
 
+const ourTables = ['activities', 'inboxes', 'notifications', 'outbox', 'scheduled'];
+
 describe('migrate', () => {
   let test: TestDatabase;
   beforeEach(async () => {
@@ -38,13 +40,13 @@ describe('migrate', () => {
     expect(first).toHaveLength(
       JSON.parse(await readFile(join(migrationsFolder, 'meta/_journal.json'), 'utf8')).entries.length,
     );
-    expect(await tables()).toEqual(['inboxes', 'notifications']);
+    expect(await tables()).toEqual(ourTables);
   });
 
   it('runs every migration once, when called several times at once', async () => {
     await Promise.all(Array.from({ length: 4 }, () => test.migrate()));
     await test.migrate();
-    expect(await tables()).toEqual(['inboxes', 'notifications']);
+    expect(await tables()).toEqual(ourTables);
     const [{ twice } = {}] = await test.query(
       'SELECT count(*) - count(DISTINCT hash) AS twice FROM belfry.__drizzle_migrations',
     );
@@ -58,7 +60,7 @@ describe('migrate', () => {
       `INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('other', ${2 ** 52})`,
     );
     await test.migrate();
-    expect(await tables()).toEqual(['inboxes', 'notifications']);
+    expect(await tables()).toEqual(ourTables);
   });
 
   it('leaves tables alone that it does not know to be its own, and says what to do', async () => {
@@ -193,7 +195,7 @@ describe('migrate', () => {
       await test.migrate();
       const before = await applied();
       await expect(test.migrate({ migrationsFolder: folder })).rejects.toThrow('9999_more');
-      expect(await tables()).toEqual(['inboxes', 'notifications']);
+      expect(await tables()).toEqual(ourTables);
       expect(await applied()).toEqual(before);
 
       await write('CREATE TABLE half_way (id integer);');

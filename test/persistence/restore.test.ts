@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase } from '../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
 import { restoredDatabase } from '../../functions/persistence/restore.ts';
-import { contentOf } from '../support/content.ts';
+import { contentOf, ruleOf } from '../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const content = contentOf();
@@ -17,17 +17,17 @@ describe('A migration of a database that was restored', () => {
 
   it('has every client load anew, and then go on from the new version', async () => {
     const database = createDatabase(test.connection);
-    const inboxes = createNotificationRepository(database);
+    const inboxes = createNotificationRepository(database, { scopes: [] });
     const reader = randomUUID();
-    await inboxes.create(content, [reader], null);
+    await inboxes.create(content, ruleOf(), [reader], null);
     // What the client saw before the restore, and the backup does not know.
     const since = 7;
 
     await test.migrate({ isRestored: true });
-    for (let left = since; left > 0; left -= 1) await inboxes.create(content, [reader], null);
+    for (let left = since; left > 0; left -= 1) await inboxes.create(content, ruleOf(), [reader], null);
     expect(await inboxes.changes(reader, 1)).toMatchObject({ reset: true });
     expect(await inboxes.changes(reader, since)).toMatchObject({ reset: true, version: 1_000_008 });
-    const [stored] = await inboxes.create(content, [reader], null);
+    const [stored] = await inboxes.create(content, ruleOf(), [reader], null);
     const { reset, notifications } = await inboxes.changes(reader, 1_000_008);
     expect(reset).toBe(false);
     expect(notifications).toEqual([stored?.notification]);

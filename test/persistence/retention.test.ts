@@ -6,10 +6,11 @@ import { createRetention, type RetentionPolicy, type RetentionRun } from '../../
 import { createDatabase, type Database } from '../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
 import { createRetentionRepository } from '../../functions/persistence/retention.ts';
+import { configuredScopes, stateOf } from '../contracts/notification-repository/suite.ts';
 import { testRetentionRepository } from '../contracts/retention-repository.ts';
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
 import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
-import { contentOf } from '../support/content.ts';
+import { contentOf, ruleOf } from '../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const dayMs = 24 * 60 * 60_000;
@@ -35,7 +36,7 @@ beforeEach(async () => {
   await test.query('TRUNCATE inboxes, notifications RESTART IDENTITY');
   purger = createDatabase(test.as('purger'));
   writer = createDatabase(test.as('writer'));
-  repository = createNotificationRepository(writer);
+  repository = createNotificationRepository(writer, { scopes: configuredScopes });
   logger = createRecordingLogger();
   metrics = createRecordingMetrics();
 });
@@ -51,8 +52,8 @@ const run = (policy = usual, remainingMs = () => 900_000): Promise<RetentionRun>
 async function create(user_id: string, ...agesDays: number[]): Promise<number[]> {
   const ids: number[] = [];
   for (const days of agesDays) {
-    const [stored] = await repository.create(content, [user_id], null);
-    const id = stored?.notification.id ?? 0;
+    const [stored] = await repository.create(content, ruleOf(), [user_id], null);
+    const id = stored?.notification?.id ?? 0;
     const created_at = new Date(now - days * dayMs).toISOString();
     await test.query('UPDATE notifications SET created_at = $2 WHERE id = $1', [id, created_at]);
     ids.push(id);
@@ -69,9 +70,9 @@ const statuses = async (user_id: string): Promise<(string | undefined)[]> => {
 testRetentionRepository('PostgreSQL', async () => ({
   retention: createRetentionRepository(purger),
   inboxes: repository,
-  async createAt(user_id, created_at) {
-    const [stored] = await repository.create(content, [user_id], null);
-    const id = stored?.notification.id ?? 0;
+  async createAt(user_id, created_at, scope = null) {
+    const [stored] = await repository.create(content, ruleOf({ scope }), [user_id], null);
+    const id = stored?.notification?.id ?? 0;
     await test.query('UPDATE notifications SET created_at = $2 WHERE id = $1', [id, new Date(created_at)]);
     return id;
   },
@@ -109,7 +110,7 @@ describe('a run of retention', () => {
     const user = randomUUID();
     const [, , old, fresh] = await create(user, 400, 365.01, 181, 179);
     expect(await run()).toEqual({ archived: 1, deleted: 2, inboxes: 1, busy: 0, is_complete: true });
-    expect(await repository.inbox(user)).toEqual({ user_id: user, version: 5, unread_count: 1 });
+    expect(await repository.inbox(user)).toEqual(stateOf(user, 5, 1));
     expect(await repository.find(user, old ?? 0)).toMatchObject({ status: 'archived', version: 5 });
     expect(await repository.find(user, fresh ?? 0)).toMatchObject({ status: 'unread', version: 4 });
     expect(await statuses(user)).toEqual(['archived', 'unread']);
@@ -182,11 +183,11 @@ describe('a run of retention', () => {
     await create(busy, 181);
     await create(idle, 181);
     await writer.execute(sql`BEGIN`);
-    await repository.create(content, [busy], null);
+    await repository.create(content, ruleOf(), [busy], null);
     expect(await run()).toMatchObject({ archived: 1, inboxes: 1, busy: 1, is_complete: true });
     await writer.execute(sql`COMMIT`);
     expect(await run()).toMatchObject({ archived: 1, inboxes: 1, busy: 0 });
-    expect(await repository.inbox(busy)).toEqual({ user_id: busy, version: 3, unread_count: 1 });
+    expect(await repository.inbox(busy)).toEqual(stateOf(busy, 3, 1));
   });
 
   it('stops before its time is over, and the next one goes on', async () => {
@@ -214,7 +215,7 @@ describe('a run of retention', () => {
     const sum = (key: 'archived' | 'deleted') => (one?.[key] ?? 0) + (two?.[key] ?? 0) + third[key];
     expect([sum('archived'), sum('deleted')]).toEqual([20, 20]);
     for (const user of users) {
-      expect(await repository.inbox(user)).toEqual({ user_id: user, version: 3, unread_count: 0 });
+      expect(await repository.inbox(user)).toEqual(stateOf(user, 3, 0));
     }
   });
 

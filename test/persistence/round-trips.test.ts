@@ -5,13 +5,19 @@ import type { RetentionRepository } from '../../functions/core/retention.ts';
 import { createDatabase, type Database } from '../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
 import { createRetentionRepository } from '../../functions/persistence/retention.ts';
-import { contentOf } from '../support/content.ts';
+import { contentOf, ruleOf, wholeInbox } from '../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { createPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts';
 
 const user_id = randomUUID();
 const content = contentOf();
-const feed = { limit: 20, before_id: null, statuses: ['unread', 'read'], type: null } as const;
+const feed = {
+  limit: 20,
+  before_position: null,
+  statuses: ['unread', 'read'],
+  scope: null,
+  types: [],
+} as const;
 
 let test: TestDatabase;
 let proxy: PostgresProxy;
@@ -24,10 +30,10 @@ beforeAll(async () => {
   test = await createTestDatabase();
   proxy = await createPostgresProxy(test.url);
   database = createDatabase({ connectionString: proxy.url });
-  repository = createNotificationRepository(database);
+  repository = createNotificationRepository(database, { scopes: ['attendee', 'organizer'] });
   retention = createRetentionRepository(database);
-  const [first] = await repository.create(content, [user_id], 'repeated');
-  id = first?.notification.id ?? 0;
+  const [first] = await repository.create(content, ruleOf(), [user_id], 'repeated');
+  id = first?.notification?.id ?? 0;
 });
 
 afterAll(async () => {
@@ -37,18 +43,29 @@ afterAll(async () => {
 });
 
 const bounds = { archive_before: Date.now() + 60_000, delete_before: Date.now() - 60_000 };
+const promo = ruleOf({ optional: { type: 'promo', isDefaultOn: true } });
 const many = Array.from({ length: 500 }, () => randomUUID());
 
 it.each<[string, number, () => Promise<unknown>]>([
-  ['creates a notification', 1, () => repository.create(content, [user_id], randomUUID())],
-  ['creates 500 notifications', 1, () => repository.create(content, many, randomUUID())],
-  ['answers a repeated key', 2, () => repository.create(content, [user_id], 'repeated')],
+  ['creates a notification', 1, () => repository.create(content, ruleOf(), [user_id], randomUUID())],
+  ['creates 500 notifications', 1, () => repository.create(content, ruleOf(), many, randomUUID())],
+  ['answers a repeated key', 1, () => repository.create(content, ruleOf(), [user_id], 'repeated')],
   ['lists a page with the unread count', 1, () => repository.list(user_id, feed)],
   ['tells changes', 1, () => repository.changes(user_id, 0)],
   ['tells the unread count', 1, () => repository.inbox(user_id)],
   ['finds a notification', 1, () => repository.find(user_id, id)],
   ['marks a notification', 1, () => repository.mark(user_id, id, 'read')],
-  ['marks everything as read', 1, () => repository.readAll(user_id, null)],
+  ['marks several notifications', 1, () => repository.markMany(user_id, 'unread', [{ id, position: id }])],
+  ['archives what is read', 1, () => repository.archiveRead(user_id, wholeInbox)],
+  ['counts what a bell shows as seen', 1, () => repository.seen(user_id, id, 'organizer')],
+  ['answers preferences', 1, () => repository.choices(user_id)],
+  ['sets preferences', 1, () => repository.choose(user_id, { off: ['promo'], on: [] })],
+  [
+    'creates nothing for a user who has switched the type off',
+    1,
+    () => repository.create(content, promo, [user_id], null),
+  ],
+  ['marks everything as read', 1, () => repository.readAll(user_id, wholeInbox)],
   ['finds what is due', 1, () => retention.due(bounds, null)],
   [
     'archives and deletes what is due of several inboxes',

@@ -38,15 +38,23 @@ describe('the migrations', () => {
     );
     const definitions = indexes.map(({ indexdef }) => indexdef.replace(/^.* (?=INDEX)/, '')).sort();
     const on = 'ON public.notifications USING btree';
+    const due = 'notification_due((status)::text, expires_at, alert_at, snoozed_until)';
     expect(definitions).toEqual([
       `INDEX notifications_archivable ${on} (created_at) WHERE ((status)::text <> 'archived'::text)`,
       `INDEX notifications_changes ${on} (user_id, version, id)`,
       `INDEX notifications_deletable ${on} (created_at) WHERE ((status)::text = 'archived'::text)`,
-      `INDEX notifications_feed ${on} (user_id, id DESC) WHERE ((status)::text <> 'archived'::text)`,
+      `INDEX notifications_due ${on} (${due}) WHERE (${due} IS NOT NULL)`,
+      `INDEX notifications_group ${on} (user_id, group_key, group_open) WHERE (group_key IS NOT NULL)`,
       `INDEX notifications_pkey ${on} (user_id, id)`,
-      `INDEX notifications_unread ${on} (user_id, id) WHERE ((status)::text = 'unread'::text)`,
+      `INDEX notifications_shelf ${on} (user_id, status, scope, COALESCE(moved_to, id) DESC)`,
+      `INDEX notifications_type ${on} (user_id, ((metadata ->> 'type'::text)), status, scope, COALESCE(moved_to, id) DESC)` +
+        " WHERE ((metadata ->> 'type'::text) IS NOT NULL)",
       `INDEX notifications_user_key ${on} (user_id, idempotency_key)`,
     ]);
+  });
+
+  it('leave no rule that PostgreSQL has not checked the rows by', async () => {
+    expect(await test.query('SELECT conname FROM pg_constraint WHERE NOT convalidated')).toEqual([]);
   });
 
   it('leave room in the pages of inboxes', async () => {

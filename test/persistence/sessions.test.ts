@@ -28,7 +28,7 @@ async function roleWith(connections: number) {
   const environment = (options: ConnectOptions = {}) => {
     const database = createDatabase({ connectionString: url }, options);
     opened.push(database);
-    const repository = createNotificationRepository(database);
+    const repository = createNotificationRepository(database, { scopes: [] });
     return { read: (user: string = randomUUID()) => repository.inbox(user) };
   };
   const environments = (count: number, options?: ConnectOptions) =>
@@ -135,7 +135,7 @@ describe('the first statement of a session', () => {
     const { url } = await roleWith(3);
     const proxy = await createPostgresProxy(url);
     const database = createDatabase({ connectionString: proxy.url });
-    const repository = createNotificationRepository(database);
+    const repository = createNotificationRepository(database, { scopes: [] });
     await repository.inbox(randomUUID());
     expect(proxy.takeRoundTrips()).toBe(1);
     await repository.inbox(randomUUID());

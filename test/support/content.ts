@@ -1,4 +1,5 @@
-import type { NotificationContent } from '../../functions/core/notification.ts';
+import type { Bounds } from '../../functions/core/feed.ts';
+import type { InboxState, NotificationContent } from '../../functions/core/notification.ts';
 import type { CreateRule } from '../../functions/core/ports.ts';
 
 /** What a notification says. A test names the fields that it is about. */
@@ -18,3 +19,14 @@ export const ruleOf = (changes: Partial<CreateRule> = {}): CreateRule => ({
   optional: null,
   ...changes,
 });
+
+/** An inbox of an installation without scopes. */
+export const inboxOf = (
+  user_id: string,
+  version: number,
+  unread_count: number,
+  unseen_count = unread_count,
+): InboxState => ({ user_id, version, unread_count, unseen_count, scopes: {} });
+
+/** The bounds of a change of everything. */
+export const wholeInbox: Bounds = { before_position: null, scope: null, types: [] };

@@ -1,15 +1,21 @@
 /**
- * Makes a notification unread and unseen again, at the top of the feed, as one change: what a later release does to a grouped
- * one. $1 is the user, $2 the id.
+ * Makes an SQL function that any user may call. It makes a notification unread and unseen again, at the top of the feed, as one change,
+ * and answers the version. A later release does so, and positions are here for it.
  */
-export const movedUp = `
-  WITH moved AS (
-    UPDATE notifications n SET moved_to = nextval('notifications_id_seq'), status = 'unread', seen = false,
-      version = i.version + 1, updated_at = clock_timestamp()
-    FROM inboxes i WHERE i.user_id = n.user_id AND n.user_id = $1 AND n.id = $2 RETURNING n.user_id)
-  UPDATE inboxes i SET version = i.version + 1 FROM moved WHERE i.user_id = moved.user_id`;
-
-/** Counts an inbox anew, as the next writer would. $1 is the user. */
-export const countedAnew = `
-  UPDATE inboxes i SET counted_version = i.version, unread_count = c.unread_count, unseen_count = c.unseen_count, scopes = c.scopes
-  FROM inboxes x, LATERAL inbox_recounted(x) c WHERE x.user_id = i.user_id AND i.user_id = $1`;
+export const makeMovedUp = `
+  CREATE FUNCTION moved_up(p_user uuid, p_id bigint) RETURNS bigint
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+  DECLARE i inboxes := inbox_locked(p_user); n notifications; unread integer; unseen integer;
+  BEGIN
+    SELECT * INTO n FROM notifications x WHERE x.user_id = p_user AND x.id = p_id;
+    IF NOT FOUND THEN RETURN NULL; END IF;
+    UPDATE notifications x SET moved_to = nextval('notifications_id_seq'), status = 'unread', seen = false,
+      version = i.version + 1, updated_at = clock_timestamp() WHERE x.user_id = p_user AND x.id = p_id;
+    unread := (n.status <> 'unread')::integer;
+    unseen := (n.status <> 'unread' OR n.seen OR coalesce(n.moved_to, n.id) <= seen_up_to(i, n.scope))::integer;
+    i.unread_count := i.unread_count + unread;
+    i.unseen_count := i.unseen_count + unseen;
+    i.scopes := scopes_add(i.scopes, n.scope, unread, unseen);
+    i := inbox_changed(i);
+    RETURN i.version;
+  END $$`;

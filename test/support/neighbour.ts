@@ -4,7 +4,7 @@ import { type DatabaseRole, databaseRoles } from '../../functions/core/deploymen
 import { createDatabase } from '../../functions/persistence/database.ts';
 import { type MigrateOptions, migrate } from '../../functions/persistence/migrate.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
-import { contentOf } from './content.ts';
+import { contentOf, ruleOf } from './content.ts';
 import { migrateOptions, runAsOwner } from './database.ts';
 
 /** An installation with a database of its own, in a server where others have theirs. Its owner is no superuser. */
@@ -58,8 +58,8 @@ export async function isServed({ urlOf }: Pick<Neighbour, 'urlOf'>): Promise<boo
   const reader = createDatabase({ connectionString: urlOf('reader') });
   const user = randomUUID();
   try {
-    await createNotificationRepository(writer).create(contentOf(), [user], null);
-    return (await createNotificationRepository(reader).inbox(user)).unread_count === 1;
+    await createNotificationRepository(writer, { scopes: [] }).create(contentOf(), ruleOf(), [user], null);
+    return (await createNotificationRepository(reader, { scopes: [] }).inbox(user)).unread_count === 1;
   } finally {
     await Promise.all([writer.close(), reader.close()]);
   }

@@ -11,7 +11,7 @@ import { createRetentionRepository } from '../../../functions/persistence/retent
 import { startPostgres } from '../../../local/database/postgres.ts';
 import { testNotificationRepository } from '../../contracts/notification-repository.ts';
 import { testRetentionRepository } from '../../contracts/retention-repository.ts';
-import { contentOf } from '../../support/content.ts';
+import { contentOf, ruleOf } from '../../support/content.ts';
 import { migrationsFolder, runAsOwner } from '../../support/database.ts';
 
 /** The superuser's URL of a fresh server to test instead, such as one of an older PostgreSQL; what is made there is left. */
@@ -107,7 +107,12 @@ it('Its functions work whatever the database has made the default', async () => 
       isolation: 'read committed',
       search_path: 'public',
     });
-    const [stored] = await createNotificationRepository(database).create(content, [randomUUID()], null);
+    const [stored] = await createNotificationRepository(database, { scopes: [] }).create(
+      content,
+      ruleOf(),
+      [randomUUID()],
+      null,
+    );
     expect(stored).toMatchObject({ created: true });
     await migrateAsOwner('first');
   } finally {
@@ -174,7 +179,7 @@ testNotificationRepository('A repository in an existing database, as belfry_writ
       () => {},
     );
   return {
-    repository: createNotificationRepository(database),
+    repository: createNotificationRepository(database, { scopes: [] }),
     raiseFloor: (user_id, version) => update('floor_version = $2', [user_id, version]),
     holdSecond: (user_id) => update("burst_started_at = now() + interval '1 hour'", [user_id]),
     endSecond: (user_id) => update("burst_started_at = now() - interval '1 hour'", [user_id]),
@@ -188,13 +193,13 @@ testRetentionRepository('A repository in an existing database, as belfry_purger'
   const asTheOwner = (statement: string, values?: unknown[]) =>
     runAsOwner(stringOf(owner, 'owner'), statement, values);
   await asTheOwner('TRUNCATE inboxes, notifications');
-  const inboxes = createNotificationRepository(writer);
+  const inboxes = createNotificationRepository(writer, { scopes: [] });
   return {
     retention: createRetentionRepository(purger),
     inboxes,
     async createAt(user_id, created_at) {
-      const [stored] = await inboxes.create(content, [user_id], null);
-      const id = stored?.notification.id ?? 0;
+      const [stored] = await inboxes.create(content, ruleOf(), [user_id], null);
+      const id = stored?.notification?.id ?? 0;
       await asTheOwner('UPDATE notifications SET created_at = $2 WHERE id = $1', [id, new Date(created_at)]);
       return id;
     },

@@ -7,7 +7,7 @@ import { createDatabase } from '../../../functions/persistence/database.ts';
 import { migrate } from '../../../functions/persistence/migrate.ts';
 import { migrationLock } from '../../../functions/persistence/migration-lock.ts';
 import { createNotificationRepository } from '../../../functions/persistence/notification-repository.ts';
-import { contentOf } from '../../support/content.ts';
+import { contentOf, ruleOf } from '../../support/content.ts';
 import { migrateOptions, rolePassword, runAsOwner } from '../../support/database.ts';
 import { createNeighbour, type Neighbour } from '../../support/neighbour.ts';
 import { createTcpProxy } from '../../support/tcp-proxy.ts';
@@ -102,7 +102,12 @@ describe.skipIf(missingPgBouncer)(`Behind PgBouncer with pool_mode=transaction${
     const user_id = randomUUID();
     for (let turn = 0; turn < 4; turn += 1) {
       for (const database of databases) {
-        await createNotificationRepository(database).create(contentOf(), [user_id], null);
+        await createNotificationRepository(database, { scopes: [] }).create(
+          contentOf(),
+          ruleOf(),
+          [user_id],
+          null,
+        );
       }
     }
     const [first] = databases;
@@ -135,9 +140,9 @@ describe.skipIf(missingPgBouncer)(`Behind PgBouncer with pool_mode=transaction${
     await site.migrate();
     const connection = { connectionString: pooler.behind(site.urlOf('writer')) };
     const database = createDatabase(connection);
-    const repository = createNotificationRepository(database);
+    const repository = createNotificationRepository(database, { scopes: [] });
     const user_id = randomUUID();
-    await repository.create(contentOf(), [user_id], null);
+    await repository.create(contentOf(), ruleOf(), [user_id], null);
     // The pooler opens another session for the next transaction.
     await runAsOwner(
       inject('postgresUrl'),
@@ -145,7 +150,7 @@ describe.skipIf(missingPgBouncer)(`Behind PgBouncer with pool_mode=transaction${
     );
     await expect
       .poll(() =>
-        repository.create(contentOf(), [user_id], null).then(
+        repository.create(contentOf(), ruleOf(), [user_id], null).then(
           () => 'created',
           (error) => error.code,
         ),
