@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { inboxState } from '../../support/inbox-state.ts';
 import { batchCommand, command, type Installation, newUser } from '../../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
 
@@ -30,9 +31,7 @@ describe('an isolated network', () => {
     for (const socket of sockets) {
       expect(await socket.next()).toEqual({
         type: 'notification.created',
-        user_id: user,
-        version: 1,
-        unread_count: 1,
+        ...inboxState(user, 1, 1),
         notification: created.notification,
       });
     }
@@ -81,7 +80,7 @@ describe('an isolated network', () => {
     own.system.socketApi?.failPosts({ status: 500 }, { times: 1 });
     await belfry.invoke(command(user));
     const frame = await own.later(2_000, socket.next());
-    expect(frame).toEqual({ type: 'inbox.changed', user_id: user, version: 1, unread_count: 1 });
+    expect(frame).toEqual({ type: 'inbox.changed', ...inboxState(user, 1, 1) });
     await socket.close();
   });
 

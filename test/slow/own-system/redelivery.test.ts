@@ -4,6 +4,7 @@ import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalSystem } from '../../../local/system.ts';
 import { deadLetterQueueUrl, takeMessage } from '../../support/dead-letter-queue.ts';
+import { sharedState } from '../../support/inbox-state.ts';
 import {
   batchCommand,
   type CreatedMany,
@@ -79,7 +80,7 @@ describe('a frame that cannot be posted', () => {
         delivery: { connections: 1, posted: 0, gone: 0, failed: 1 },
       });
       const frame = await redelivered(socket.next());
-      expect(frame).toEqual({ type: 'inbox.changed', user_id: user, version: 1, unread_count: 1 });
+      expect(frame).toEqual({ type: 'inbox.changed', ...sharedState(user, 1, 1) });
       await socket.close();
     },
   );
@@ -92,7 +93,7 @@ describe('a frame that cannot be posted', () => {
     const { created } = await belfry.invoke(command(user));
     expect(created.delivery).toEqual({ connections: 1, posted: 0, gone: 0, failed: 1 });
     const frame = await redelivered(socket.next());
-    expect(frame).toEqual({ type: 'inbox.changed', user_id: user, version: 1, unread_count: 1 });
+    expect(frame).toEqual({ type: 'inbox.changed', ...sharedState(user, 1, 1) });
     await socket.close();
   });
 
@@ -104,7 +105,7 @@ describe('a frame that cannot be posted', () => {
     const { status } = await belfry.as(user).post(`/notifications/${created.notification.id}/read`);
     expect(status).toBe(200);
     const frame = await redelivered(socket.next());
-    expect(frame).toEqual({ type: 'inbox.changed', user_id: user, version: 2, unread_count: 0 });
+    expect(frame).toEqual({ type: 'inbox.changed', ...sharedState(user, 2, 0) });
     await socket.close();
   });
 
@@ -121,7 +122,7 @@ describe('a frame that cannot be posted', () => {
     const { created } = await creating;
     expect(created.delivery).toEqual({ connections: 3, posted: 2, gone: 0, failed: 1 });
     const frame = await redelivered(slow.socket.next());
-    expect(frame).toEqual({ type: 'inbox.changed', user_id: user, version: 1, unread_count: 1 });
+    expect(frame).toEqual({ type: 'inbox.changed', ...sharedState(user, 1, 1) });
     expect(await quick.socket.settled()).toEqual([]);
     await Promise.all([slow, quick, others].map(({ socket }) => socket.close()));
   });
@@ -136,11 +137,9 @@ describe('a frame that cannot be posted', () => {
     const letter = await redelivered(takeMessage(sqs, QueueUrl));
     expect(JSON.parse(letter)).toEqual({
       delivery_id: expect.any(String),
-      user_id: user,
       attempt: 3,
       type: 'inbox.changed',
-      version: 1,
-      unread_count: 1,
+      ...sharedState(user, 1, 1),
       connections: [expect.objectContaining({ connection_id: connectionId })],
     });
     // The first one, and three redeliveries.
