@@ -39,7 +39,8 @@ afterAll(() => test.close());
 
 function clients(count: number): Client[] {
   return Array.from({ length: count }, () => {
-    const database = createDatabase(test.as('writer'), { statementTimeoutMs: 20_000 });
+    // As through a pooler, or a session that has more than its share would end in the middle of a transaction.
+    const database = createDatabase(test.as('writer'), { statementTimeoutMs: 20_000, isPooled: true });
     opened.push(database);
     return { database, repository: createNotificationRepository(database, { scopes }) };
   });

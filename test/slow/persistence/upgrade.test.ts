@@ -33,7 +33,7 @@ async function firstEdition() {
 }
 
 function secondEdition(configured: readonly string[] = scopes) {
-  const database = createDatabase(test.connection, { statementTimeoutMs: 20_000 });
+  const database = createDatabase(test.connection, { statementTimeoutMs: 20_000, isPooled: true });
   onTestFinished(() => database.close());
   return { database, repository: createNotificationRepository(database, { scopes: configured }) };
 }
