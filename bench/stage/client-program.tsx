@@ -20,12 +20,14 @@ const row = (id: number): Notification => {
   const at = new Date(1_750_000_000_000 + id).toISOString();
   return {
     id,
+    position: id,
     user_id,
     actor_id: null,
     title: `Booking confirmed ${id}`,
     body: 'Your booking for tomorrow at noon is confirmed.',
     metadata: { type: 'booking.confirmed' },
     channel: 'in_app',
+    scope: null,
     status: 'unread',
     created_at: at,
     updated_at: at,
@@ -38,6 +40,8 @@ const frame = (id: number): InboxFrame => ({
   user_id,
   version: id,
   unread_count: id,
+  unseen_count: id,
+  scopes: {},
   notification: row(id),
 });
 
@@ -64,7 +68,15 @@ function storeWith(count: number, publish: (snapshot: NotificationSnapshot) => v
     environment,
     signal: new AbortController().signal,
     api: {} as Api,
-    initialData: { data, next_cursor: null, user_id, version: count, unread_count: count },
+    initialData: {
+      data,
+      next_cursor: null,
+      user_id,
+      version: count,
+      unread_count: count,
+      unseen_count: count,
+      scopes: {},
+    },
     userId: user_id,
     onSessionExpired: () => {},
     publish,
@@ -119,6 +131,7 @@ async function countRenders(): Promise<number> {
   const still = snapshot;
   if (!still) throw new Error('The store has shown nothing.');
   const done = async () => true;
+  const never = () => Promise.reject(new Error('The bench has no preferences.'));
   const client: NotificationClient = {
     subscribe(listener) {
       subscribers.add(listener);
@@ -138,6 +151,11 @@ async function countRenders(): Promise<number> {
     archive: done,
     unarchive: done,
     markAllAsRead: done,
+    archiveAllRead: done,
+    mark: done,
+    markAsSeen: done,
+    getPreferences: never,
+    setPreferences: never,
     now: () => Date.now(),
     isLeader: () => true,
   };

@@ -308,7 +308,7 @@ describe('a statement that meets another transaction', () => {
   async function fill() {
     const [user_id = '', other = ''] = [randomUUID(), randomUUID()].toSorted();
     const stored = await open(test.connection).repository.create(content, ruleOf(), [user_id, other], null);
-    return { user_id, other, id: stored[0]?.notification.id ?? 0 };
+    return { user_id, other, id: stored[0]?.notification?.id ?? 0 };
   }
   type Filled = Awaited<ReturnType<typeof fill>>;
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Notification, NotificationContent } from '../../functions/core/notification.ts';
+import type { NotificationContent } from '../../functions/core/notification.ts';
 import { type Action, type Status, transitions } from '../../functions/core/status.ts';
 
 // The statements of release 0.1.0, as its functions send them while a deployment replaces them. They know no scope, no
@@ -114,7 +114,7 @@ const changes = page(
   'n.version, n.id',
 );
 
-const toRow = <Row extends Partial<Notification>>(row: Row) => ({
+const toRow = <Row extends { id: unknown; version?: unknown }>(row: Row) => ({
   ...row,
   id: Number(row.id),
   version: Number(row.version),
@@ -127,7 +127,7 @@ export async function openFirstEdition(connectionString: string): Promise<FirstE
   await client.connect();
   const run = async (name: string, text: string, values: unknown[]) =>
     (await client.query({ name: `first_${name}`, text, values })).rows;
-  const found = (rows: { id: number | null }[]) =>
+  const found = (rows: { id: number | null; version: number }[]) =>
     rows.filter(({ id }) => id !== null).map(toRow) as FirstRow[];
 
   return {

@@ -9,10 +9,12 @@ import { migrate } from '../../../functions/persistence/migrate.ts';
 import { createNotificationRepository } from '../../../functions/persistence/notification-repository.ts';
 import { createRetentionRepository } from '../../../functions/persistence/retention.ts';
 import { startPostgres } from '../../../local/database/postgres.ts';
+import { configuredScopes } from '../../contracts/notification-repository/suite.ts';
 import { testNotificationRepository } from '../../contracts/notification-repository.ts';
 import { testRetentionRepository } from '../../contracts/retention-repository.ts';
 import { contentOf, ruleOf } from '../../support/content.ts';
 import { migrationsFolder, runAsOwner } from '../../support/database.ts';
+import { makeMovedUp } from '../../support/moved-up.ts';
 
 /** The superuser's URL of a fresh server to test instead, such as one of an older PostgreSQL; what is made there is left. */
 const givenUrl = process.env.BELFRY_POSTGRES_URL;
@@ -174,13 +176,16 @@ it('One that cannot hold every character is refused, and says which can', async 
 
 testNotificationRepository('A repository in an existing database, as belfry_writer', async () => {
   const database = createDatabase(rolesBy('first').writer);
+  await runAsOwner(stringOf(owner, 'owner'), makeMovedUp);
   const update = (set: string, values: unknown[]) =>
     runAsOwner(stringOf(owner, 'owner'), `UPDATE inboxes SET ${set} WHERE user_id = $1`, values).then(
       () => {},
     );
   return {
-    repository: createNotificationRepository(database, { scopes: [] }),
+    repository: createNotificationRepository(database, { scopes: configuredScopes }),
     raiseFloor: (user_id, version) => update('floor_version = $2', [user_id, version]),
+    moveUp: (user_id, id) =>
+      runAsOwner(stringOf(owner, 'owner'), 'SELECT moved_up($1, $2)', [user_id, id]).then(() => {}),
     holdSecond: (user_id) => update("burst_started_at = now() + interval '1 hour'", [user_id]),
     endSecond: (user_id) => update("burst_started_at = now() - interval '1 hour'", [user_id]),
     close: () => database.close(),
@@ -193,12 +198,12 @@ testRetentionRepository('A repository in an existing database, as belfry_purger'
   const asTheOwner = (statement: string, values?: unknown[]) =>
     runAsOwner(stringOf(owner, 'owner'), statement, values);
   await asTheOwner('TRUNCATE inboxes, notifications');
-  const inboxes = createNotificationRepository(writer, { scopes: [] });
+  const inboxes = createNotificationRepository(writer, { scopes: configuredScopes });
   return {
     retention: createRetentionRepository(purger),
     inboxes,
-    async createAt(user_id, created_at) {
-      const [stored] = await inboxes.create(content, ruleOf(), [user_id], null);
+    async createAt(user_id, created_at, scope = null) {
+      const [stored] = await inboxes.create(content, ruleOf({ scope }), [user_id], null);
       const id = stored?.notification?.id ?? 0;
       await asTheOwner('UPDATE notifications SET created_at = $2 WHERE id = $1', [id, new Date(created_at)]);
       return id;
