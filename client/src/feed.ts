@@ -202,10 +202,12 @@ export function createFeed({
     repeat: changes.repeat,
     /** Makes a change of everything of the list that has come so far. */
     change(path: 'read-all' | 'archive-read' | 'seen'): Promise<boolean> {
-      // What the list does not show, the service knows.
-      const before_position = hasPage() && isKnown('unread') ? inbox.known() : aboveAll;
-      const { types } = path === 'seen' ? {} : selectionOf(filter);
-      return changes.change(path, { before_position, scope, types });
+      const isSeen = path === 'seen';
+      const { types } = selectionOf(filter);
+      // What the list does not show, the service knows. What is unseen may be of any type.
+      const isShown = hasPage() && isKnown('unread') && !(isSeen && types);
+      const before_position = isShown ? inbox.known() : aboveAll;
+      return changes.change(path, { before_position, scope, types: isSeen ? undefined : types });
     },
     /** What to show, with the user's own changes as if they were made. */
     shown(): NotificationSnapshot {

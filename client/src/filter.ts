@@ -38,6 +38,6 @@ export function queryOf(filter: NotificationFilter, scope?: string) {
   return {
     status: knownStatusesOf(filter).join(),
     ...(types && { type: types.join() }),
-    ...(scope && { scope }),
+    ...(scope && { scope: String(scope) }),
   };
 }

@@ -66,8 +66,8 @@ export interface FeedPage extends InboxState {
 /** Whether something from elsewhere is what the service says of an inbox. The rest of it then is so too. */
 export const isInboxState = (value: Partial<InboxState>): value is InboxState =>
   typeof value.user_id === 'string' &&
-  Number.isInteger(value.version) &&
-  Number.isInteger(value.unseen_count);
+  [value.version, value.unread_count, value.unseen_count].every(Number.isInteger) &&
+  !!value.scopes;
 
 /** The same for what has notifications. */
 export const isPage = (value: Partial<FeedPage>): value is FeedPage =>

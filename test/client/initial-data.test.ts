@@ -192,6 +192,14 @@ describe('initialData that is no page of one user', () => {
     ['a page with null for a notification', (page) => ({ ...page, data: [null] })],
     ['a page without a version', ({ version: _, ...page }) => page],
     ['a page with a text for a count', (page) => ({ ...page, unread_count: '2' })],
+    ['a page without the counts of scopes', ({ scopes: _, ...page }) => page],
+    [
+      'a page of the service’s first edition',
+      ({ scopes: _, unseen_count: __, ...page }) => ({
+        ...page,
+        data: page.data.map(({ position: ___, scope: ____, ...row }) => row),
+      }),
+    ],
     ['a page that names no user', ({ user_id: _, ...page }) => page],
     ['an empty page that names no user', ({ user_id: _, ...page }) => ({ ...page, data: [] })],
     ['a page with a number for a user', (page) => ({ ...page, data: [], user_id: 7 })],

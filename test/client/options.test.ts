@@ -90,6 +90,7 @@ describe('options that cannot be used', () => {
     'userId',
     'filter',
     'pageSize',
+    'scope',
     'tokenTransport',
     'onSessionExpired',
     'initialData',

@@ -113,7 +113,9 @@ export async function checkFilled(world: SimulatedWorld): Promise<void> {
   if (browsers.some((browser) => browser.now() > loop.now())) return;
   const short = await shortages(world, users);
   if (short.size === 0) return;
-  // One may have made room for another that is still on its way.
+  // A renewal may just have taken the place of another connection, whose page gets it back when it is used again. Or one
+  // may have made room for another that is still on its way.
+  for (const { tab } of started(world)) if (short.has(tab.state.user)) tab.page('visibilitychange');
   await loop.advance(renewedWithinMs);
   for (const shortage of (await shortages(world, [...short.keys()])).values()) {
     journal.violate('every page has a socket', shortage);

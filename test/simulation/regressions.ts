@@ -9,6 +9,7 @@ const names = [
   'announces nothing again that a shorter list has let go',
   'renews a socket that ends between two looks',
   'pushes nothing to a connection that has ended before its turn',
+  'gives a page its connection back whose place a renewal has just taken',
   'renews a socket by its age also where a frozen tab has heard late that it is open',
 ] as const;
 

@@ -118,7 +118,7 @@ export const bellMutants: readonly Mutant[] = [
   },
   {
     name: 'a change of the whole list has no bound',
-    pattern: "$hasPage() && $isKnown('unread') ? $inbox.known() : $aboveAll",
+    pattern: '$isShown ? $inbox.known() : $aboveAll',
     replacement: '$aboveAll',
     caughtBy: 'a click is about what was there',
   },
