@@ -1,23 +1,30 @@
 import { signIn } from '../lib/actions.ts';
-import { people } from '../lib/people.ts';
+import { frontends, people } from '../lib/people.ts';
 
-/** The sign-in page. Each frontend has a user of its own, so that all three can be open at once. */
+/** The sign-in page. A person has one inbox, and a bell in each frontend, so all three can be open at once. */
 export default function Start() {
   return (
     <main className="start">
       <h1>Nightjar</h1>
       <p className="lead">
-        An evening has three sides. Open each in a tab of its own, and let the admin ring the others.
+        An evening has three sides. Open each in a tab of its own as Ines, who is in all of them, and see
+        which bell rings.
       </p>
       <div className="doors">
-        {people.map(({ name, frontend, purpose }) => (
-          <form key={frontend} className="card" data-frontend={frontend} action={signIn.bind(null, frontend)}>
-            <h2>{name}</h2>
+        {frontends.map(({ name, title, purpose }) => (
+          <section key={name} className="card" data-frontend={name} aria-labelledby={name}>
+            <h2 id={name}>{title}</h2>
             <p>{purpose}</p>
-            <button className="primary" type="submit">
-              Sign in as {frontend}
-            </button>
-          </form>
+            {people
+              .filter((person) => person.frontends.includes(name))
+              .map(({ id, name: person }) => (
+                <form key={id} action={signIn.bind(null, name, id)}>
+                  <button className="primary" type="submit">
+                    {person}, {name}
+                  </button>
+                </form>
+              ))}
+          </section>
         ))}
       </div>
     </main>

@@ -1,14 +1,13 @@
 import Link from 'next/link';
 import { type ReactNode, Suspense } from 'react';
 import { signOut } from '../lib/actions.ts';
-import type { FrontendName, Person } from '../lib/people.ts';
+import { type FrontendName, frontendOf, type Person } from '../lib/people.ts';
 import { readInbox, service } from '../lib/service.ts';
 import { signedIn } from '../lib/session.ts';
 import { Bell, Notifications } from './notifications.tsx';
 
 interface FrontendProps {
   name: FrontendName;
-  title: string;
   children: ReactNode;
 }
 
@@ -30,24 +29,26 @@ async function SignedIn(props: FrontendProps) {
       frontend={props.name}
       userId={person.id}
       {...{ apiUrl, webSocketUrl }}
-      initialData={readInbox(person)}
+      initialData={readInbox(person, props.name)}
     >
       <Frame {...props} person={person} />
     </Notifications>
   );
 }
 
-function Frame({ name, title, person, children }: FrontendProps & { person?: Person }) {
+function Frame({ name, person, children }: FrontendProps & { person?: Person }) {
   return (
     <>
       <header className="bar" data-frontend={name}>
         <Link className="brand" href={`/${name}`}>
-          Nightjar <span>{title}</span>
+          Nightjar <span>{frontendOf(name)?.title}</span>
         </Link>
         {person && (
           <>
             <form action={signOut.bind(null, name)}>
-              <span className="person">{person.name}</span>
+              <Link className="person" href={`/${name}/settings`}>
+                {person.name}
+              </Link>
               <button className="quiet" type="submit">
                 Sign out
               </button>

@@ -8,25 +8,32 @@ import {
   NotificationProvider,
 } from 'belfry/react';
 import { byDay } from 'belfry/react/by-day';
+import { NotificationPreferences } from 'belfry/react/preferences';
 import { tabs } from 'belfry/react/tabs';
 import { TitleBadge } from 'belfry/react/title-badge';
 import { NotificationToaster } from 'belfry/react/toaster';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { catalogue } from '../lib/catalogue.ts';
+import type { FrontendName } from '../lib/people.ts';
 
 /** Next's own links, so that a notification opens its place without a new page. */
 const renderLink = (props: NotificationLinkProps) => <Link {...props} />;
 
 /** An icon for each `metadata.type`. */
 const icons = {
+  payout: <Icon path="M3 6h18v12H3zM12 9.500a2.500 2.500 0 1 0 .1 0z" />,
   booking: <Icon path="M3 6h18v4a2 2 0 0 0 0 4v4H3v-4a2 2 0 0 0 0-4zM15 6v12" />,
-  event: <Icon path="M4 5h16v15H4zM4 10h16M8 2v5M16 2v5" />,
   announcement: <Icon path="M4 10v4h3l8 5V5L7 10zM18 9a4 4 0 0 1 0 6" />,
 };
 
+/** The words are those of the catalogue, in the language of this page: a server cannot ask the browser for it. */
+const look = { icons, renderLink, catalogue, locale: 'en' };
+
 interface NotificationsProps {
-  frontend: string;
+  /** Also the scope: each frontend has a bell and a count of its own. */
+  frontend: FrontendName;
   userId: string;
   apiUrl: string;
   webSocketUrl: string;
@@ -41,11 +48,12 @@ export function Notifications({ frontend, children, ...options }: NotificationsP
   return (
     <NotificationProvider
       {...options}
+      scope={frontend}
       getToken={() => freshToken(frontend)}
       onSessionExpired={() => router.push('/')}
     >
       {children}
-      <NotificationToaster {...{ icons, renderLink }} />
+      <NotificationToaster {...look} />
     </NotificationProvider>
   );
 }
@@ -53,7 +61,7 @@ export function Notifications({ frontend, children, ...options }: NotificationsP
 export function Bell() {
   return (
     <>
-      <NotificationBell {...{ icons, renderLink }} />
+      <NotificationBell {...look} />
       <TitleBadge />
     </>
   );
@@ -66,7 +74,21 @@ export function Inbox() {
     { label: 'Bookings', filter: { type: 'booking' } },
     { label: 'Archive', filter: { status: ['archived'] } },
   ]);
-  return <NotificationInbox groupBy={byDay} {...{ icons, renderLink, filters }} />;
+  return <NotificationInbox groupBy={byDay} filters={filters} {...look} />;
+}
+
+/** Which types reach the person, in every frontend. */
+export function Settings() {
+  return (
+    <NotificationPreferences
+      types={[
+        { type: 'booking', label: 'Bookings', description: 'Confirmations, and every change to your seats' },
+        { type: 'announcement', label: 'Announcements', description: 'What the hall tells everybody' },
+        { type: 'promo', label: 'Offers', description: 'Once a week at most' },
+        { type: 'payout', label: 'Payouts', description: 'Money that is on its way to you' },
+      ]}
+    />
+  );
 }
 
 async function freshToken(frontend: string): Promise<string> {

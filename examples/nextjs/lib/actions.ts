@@ -3,17 +3,23 @@
 import { randomUUID } from 'node:crypto';
 import { IdempotencyConflict, RateLimited, Unavailable, ValidationError } from 'belfry/producer';
 import { redirect } from 'next/navigation';
-import { type FrontendName, people, personOf } from './people.ts';
+import { frontendOf, people, personIn } from './people.ts';
+import { events } from './programme.ts';
 import { producerOf } from './service.ts';
 import { closeSession, openSession, sessionOf } from './session.ts';
 
-export async function signIn(frontend: FrontendName): Promise<void> {
-  await openSession(personOf(frontend).frontend);
-  redirect(`/${frontend}`);
+/** An action can be called by anybody with anything, so it looks at what it gets. */
+export async function signIn(frontend: string, id: string): Promise<void> {
+  const name = frontendOf(frontend)?.name;
+  const person = name && personIn(name, id);
+  if (!person) redirect('/');
+  await openSession(name, person);
+  redirect(`/${name}`);
 }
 
-export async function signOut(frontend: FrontendName): Promise<void> {
-  await closeSession(personOf(frontend).frontend);
+export async function signOut(frontend: string): Promise<void> {
+  const name = frontendOf(frontend)?.name;
+  if (name) await closeSession(name);
   redirect('/');
 }
 
@@ -29,22 +35,17 @@ export interface Outcome {
 
 export interface Fields {
   to: string;
+  /** The frontend in whose bell it rings; empty for all. */
+  scope: string;
   title: string;
   body: string;
 }
 
-/** What a notification is about, and where it leads in the frontend of its recipient. */
-const subjects: Record<FrontendName, { type: string; route: string }> = {
-  attendee: { type: 'booking', route: '/attendee/bookings/981' },
-  organizer: { type: 'event', route: '/organizer/events/42' },
-  admin: { type: 'announcement', route: '/admin' },
-};
-
-/** An action of the admin's form. It can be called by anybody, so it looks at the session itself. */
-export async function send(_: Outcome, form: FormData): Promise<Outcome> {
+/** An action of the admin's form. */
+export async function announce(_: Outcome, form: FormData): Promise<Outcome> {
   const textOf = (name: string) => String(form.get(name));
   const key = textOf('key');
-  const fields = { to: textOf('to'), title: textOf('title'), body: textOf('body') };
+  const fields = { to: textOf('to'), scope: textOf('scope'), title: textOf('title'), body: textOf('body') };
   const failed = (text: string, next = key): Outcome => ({ text, isProblem: true, key: next, fields });
   const sender = await sessionOf('admin');
   if (!sender) return failed('You are not signed in any more.');
@@ -52,13 +53,13 @@ export async function send(_: Outcome, form: FormData): Promise<Outcome> {
   if (!recipient) return failed('There is no such person.');
   try {
     const producer = await producerOf(sender);
-    await producer.notify({
+    const { suppressed } = await producer.send.announcement({
       user_id: recipient.id,
-      title: fields.title,
-      body: fields.body,
-      metadata: subjects[recipient.frontend],
+      metadata: { headline: fields.title, text: fields.body },
       idempotency_key: key,
+      ...(fields.scope && { scope: fields.scope }),
     });
+    if (suppressed?.length) return failed(`${recipient.name} has switched announcements off.`);
   } catch (error) {
     if (error instanceof ValidationError) return failed(error.message);
     if (error instanceof Unavailable) return failed('The service does not answer. Is it running?');
@@ -69,4 +70,25 @@ export async function send(_: Outcome, form: FormData): Promise<Outcome> {
     throw error;
   }
   return { text: `${recipient.name} has it.`, isProblem: false, key: randomUUID() };
+}
+
+/** Books two seats for who is signed in: it rings in their app for attendees, and in that of each organizer. */
+export async function book(event_id: string): Promise<void> {
+  const attendee = await sessionOf('attendee');
+  const event = events.find(({ id }) => id === event_id);
+  if (!attendee || !event) return;
+  const { send } = await producerOf(attendee);
+  const organizers = people.filter(({ frontends }) => frontends.includes('organizer')).map(({ id }) => id);
+  await Promise.all([
+    send.booking({
+      user_id: attendee.id,
+      scope: 'attendee',
+      metadata: { booking_id: '981', event: event.name, seats: 2 },
+    }),
+    send.payout({
+      user_ids: organizers,
+      scope: 'organizer',
+      metadata: { event_id, event: event.name, euros: 84 },
+    }),
+  ]);
 }

@@ -1,10 +1,11 @@
 import 'server-only';
 import { join } from 'node:path';
 import type { FeedPage } from 'belfry';
-import { createProducer, type Producer } from 'belfry/producer';
+import { createProducer } from 'belfry/producer';
 import { SignJWT } from 'jose';
 import { connection } from 'next/server';
-import type { Person } from './people.ts';
+import { catalogue } from './catalogue.ts';
+import type { FrontendName, Person } from './people.ts';
 import { type Places, placesFrom } from './places.ts';
 
 /** The first paint does not wait longer for the inbox; the bell loads it then. */
@@ -28,12 +29,12 @@ export async function mintToken({ id }: Person, scope?: string): Promise<string>
     .sign(new TextEncoder().encode(secret));
 }
 
-/** The first page of a person's inbox, for the first paint; undefined where the service does not answer soon. */
-export async function readInbox(person: Person): Promise<FeedPage | undefined> {
+/** The first page of what a frontend shows of a person's inbox, for the first paint; undefined if the service is not quick. */
+export async function readInbox(person: Person, scope: FrontendName): Promise<FeedPage | undefined> {
   const { apiUrl } = await service();
   const authorization = `Bearer ${await mintToken(person)}`;
   try {
-    const response = await fetch(`${apiUrl}/notifications`, {
+    const response = await fetch(`${apiUrl}/notifications?scope=${scope}`, {
       headers: { authorization },
       cache: 'no-store',
       signal: AbortSignal.timeout(firstPageWithinMs),
@@ -44,8 +45,8 @@ export async function readInbox(person: Person): Promise<FeedPage | undefined> {
   }
 }
 
-/** Sends in the name of a person, by the HTTP door. */
-export async function producerOf(sender: Person): Promise<Producer> {
+/** Sends in the name of a person, by the HTTP door. It has a method for each type of the catalogue. */
+export async function producerOf(sender: Person) {
   const { apiUrl } = await service();
-  return createProducer({ apiUrl, getToken: () => mintToken(sender, 'notifications:create') });
+  return createProducer({ apiUrl, getToken: () => mintToken(sender, 'notifications:create'), catalogue });
 }

@@ -15,6 +15,7 @@ const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** The people of the example. */
 const ada = '0b5e55ed-0000-4000-8000-000000000001';
 const omar = '0b5e55ed-0000-4000-8000-000000000002';
+const ines = '0b5e55ed-0000-4000-8000-000000000003';
 
 /** To install Next.js and to build with it, on a machine with much else to do. */
 const buildTimeoutMs = 300_000;
@@ -60,7 +61,7 @@ describe('the server of the Next.js example', () => {
   it('sends the count and the list in the same response as the page', async () => {
     await create(ada, 'The first paint', '/attendee/bookings/981');
     const markup = await markupOf('/attendee/news', ada);
-    expect(markup).toContain('Notifications, 1 unread');
+    expect(markup).toContain('Notifications, 1 unread, 1 new');
     expect(markup).toContain('The first paint');
     expect(markup).toContain('href="/attendee/bookings/981"');
   });
@@ -128,36 +129,71 @@ describe.skipIf(!chromiumPath)('the Next.js example in Chromium', { timeout: 120
   });
   afterAll(() => browser?.close());
 
-  it('hydrates without a complaint, hears what the admin sends, and follows its link without leaving', async () => {
+  it('hydrates without a complaint, hears what another frontend sends, and follows its link without leaving', async () => {
     await using context = await openContext(browser);
     const complaints: string[] = [];
     context.on('console', (message) => complaints.push(message.text()));
     context.on('weberror', (error) => complaints.push(error.error().message));
     await create(omar, 'Sold out', '/organizer/events/44');
 
-    const organizer = await signIn(await context.newPage(), 'organizer');
+    const organizer = await signIn(await context.newPage(), 'Omar', 'organizer');
     await bell(organizer, 1).waitFor();
-    const admin = await signIn(await context.newPage(), 'admin');
-    await admin.getByRole('combobox').selectOption('Omar, organizer');
-    await admin.getByLabel('Title').fill('Doors open');
-    await admin.getByRole('button', { name: 'Send' }).click();
-    await admin.getByText('Omar has it.').waitFor();
+    const attendee = await signIn(await context.newPage(), 'Omar', 'attendee');
+    await attendee.getByRole('button', { name: 'Book two seats for The Night Train' }).click();
+    await bell(attendee, 1).waitFor();
 
     await bell(organizer, 2).click();
     await organizer.evaluate(() => Object.assign(window, { isSamePage: true }));
-    await organizer.getByRole('dialog').getByRole('link', { name: 'Doors open' }).click();
+    await organizer.getByRole('dialog').getByRole('link', { name: '€84 are on their way' }).click();
     await organizer.getByRole('heading', { name: 'The Night Train' }).waitFor();
     await bell(organizer, 1).waitFor();
     expect(await organizer.evaluate(() => 'isSamePage' in window)).toBe(true);
     expect(complaints).toEqual([]);
   });
 
+  it('has one person in three frontends, each with its own count in the bell and in the title', async () => {
+    await using context = await openContext(browser);
+    // Nothing that other tests have sent is new.
+    await place.belfry.as(ines).post('/notifications/read-all', {});
+    const frontends = ['attendee', 'organizer', 'admin'];
+    const pages = await Promise.all(
+      frontends.map(async (frontend) => signIn(await context.newPage(), 'Ines', frontend)),
+    );
+    const titles = () => Promise.all(pages.map((page) => page.title()));
+    const create = (title: string, scope?: string) => place.belfry.invoke({ user_id: ines, title, scope });
+    await create('For the organizer', 'organizer');
+    await create('For all');
+    await expect.poll(titles).toEqual(['(1) Nightjar', '(2) Nightjar', '(1) Nightjar']);
+    const [attendee] = pages;
+    await attendee?.getByRole('button', { name: /^Notifications/ }).click();
+    await expect.poll(titles).toEqual(['Nightjar', '(1) Nightjar', 'Nightjar']);
+  });
+
+  it('lets a person switch offers off, and tells the next page of it', async () => {
+    await using context = await openContext(browser);
+    const page = await signIn(await context.newPage(), 'Ines', 'attendee');
+    await page.getByRole('link', { name: 'Ines' }).click();
+    const offers = page.getByRole('switch', { name: 'Offers' });
+    await offers.click();
+    await page.locator('[role=switch][aria-checked=false]').waitFor();
+    await expect
+      .poll(() => place.belfry.as(ines).get('/preferences'))
+      .toMatchObject({ body: { types: { promo: { enabled: false } } } });
+    await page.reload();
+    await page.locator('[role=switch][aria-checked=false]').waitFor();
+  });
+
   it('keeps what was typed when it could not be sent, and then sends it', async () => {
     await using context = await openContext(browser);
-    const page = await signIn(await context.newPage(), 'admin');
+    const page = await signIn(await context.newPage(), 'Ines', 'admin');
     const form = await fillIn(page, 'x'.repeat(300));
     await form.getByText('title must have 1 to 255 characters').waitFor();
-    expect(await typedIn(page)).toEqual({ to: omar, title: 'x'.repeat(300), body: 'Typed by hand' });
+    expect(await typedIn(page)).toEqual({
+      to: omar,
+      scope: 'organizer',
+      title: 'x'.repeat(300),
+      body: 'Typed by hand',
+    });
     await page.getByLabel('Title').fill('Short enough');
     await page.getByRole('button', { name: 'Send' }).click();
     await form.getByText('Omar has it.').waitFor();
@@ -165,12 +201,17 @@ describe.skipIf(!chromiumPath)('the Next.js example in Chromium', { timeout: 120
 
   it('says so where other words were sent before, and sends these when asked again', async () => {
     await using context = await openContext(browser);
-    const page = await signIn(await context.newPage(), 'admin');
+    const page = await signIn(await context.newPage(), 'Ines', 'admin');
     const idempotency_key = await page.locator('input[name=key]').inputValue();
     await place.belfry.invoke({ user_id: omar, title: 'Other words', body: 'Body', idempotency_key });
     const form = await fillIn(page, 'These words');
     await form.getByText('It was sent before you changed it.').waitFor();
-    expect(await typedIn(page)).toEqual({ to: omar, title: 'These words', body: 'Typed by hand' });
+    expect(await typedIn(page)).toEqual({
+      to: omar,
+      scope: 'organizer',
+      title: 'These words',
+      body: 'Typed by hand',
+    });
     await page.getByRole('button', { name: 'Send' }).click();
     await form.getByText('Omar has it.').waitFor();
   });
@@ -180,10 +221,15 @@ describe.skipIf(!chromiumPath)('the Next.js example in Chromium', { timeout: 120
     const other = await startExample({ ...place.belfry.outputs, HttpApiUrl: busy.url }, 'start');
     onTestFinished(() => other.stop());
     await using context = await openContext(browser);
-    const page = await signIn(await context.newPage(), 'admin', other.url);
+    const page = await signIn(await context.newPage(), 'Ines', 'admin', other.url);
     const form = await fillIn(page, 'Too many');
     await form.getByText('try again in 30 s').waitFor();
-    expect(await typedIn(page)).toEqual({ to: omar, title: 'Too many', body: 'Typed by hand' });
+    expect(await typedIn(page)).toEqual({
+      to: omar,
+      scope: 'organizer',
+      title: 'Too many',
+      body: 'Typed by hand',
+    });
   });
 
   it.each([
@@ -192,7 +238,7 @@ describe.skipIf(!chromiumPath)('the Next.js example in Chromium', { timeout: 120
     ['320px', 'admin', { viewport: { width: 320, height: 640 } }],
   ] as const)('has nothing that axe finds, and is saved for looking at: %s', async (name, frontend, look) => {
     await using context = await openContext(browser, { reducedMotion: 'reduce', ...look });
-    const page = await signIn(await context.newPage(), frontend);
+    const page = await signIn(await context.newPage(), 'Ines', frontend);
     const dialogs = page.getByRole('dialog');
     // A click before the page has come to life is lost.
     await expect
@@ -211,9 +257,9 @@ describe.skipIf(!chromiumPath)('the Next.js example in Chromium', { timeout: 120
     expect(violations).toEqual([]);
   });
 
-  async function signIn(page: Page, frontend: string, url = example.url): Promise<Page> {
+  async function signIn(page: Page, person: string, frontend: string, url = example.url): Promise<Page> {
     await page.goto(url);
-    await page.getByRole('button', { name: `Sign in as ${frontend}` }).click();
+    await page.getByRole('button', { name: `${person}, ${frontend}` }).click();
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
     return page;
   }
@@ -221,7 +267,8 @@ describe.skipIf(!chromiumPath)('the Next.js example in Chromium', { timeout: 120
 
 /** Fills in the admin's form for Omar, and sends it. */
 async function fillIn(page: Page, title: string) {
-  await page.getByRole('combobox').selectOption('Omar, organizer');
+  await page.getByLabel('To').selectOption('Omar');
+  await page.getByLabel('Rings in').selectOption('Box office');
   await page.getByLabel('Title').fill(title);
   await page.getByLabel('Body').fill('Typed by hand');
   await page.getByRole('button', { name: 'Send' }).click();
@@ -229,12 +276,13 @@ async function fillIn(page: Page, title: string) {
 }
 
 async function typedIn(page: Page) {
-  const [to, title, body] = await Promise.all([
-    page.getByRole('combobox').inputValue(),
+  const [to, scope, title, body] = await Promise.all([
+    page.getByLabel('To').inputValue(),
+    page.getByLabel('Rings in').inputValue(),
     page.getByLabel('Title').inputValue(),
     page.getByLabel('Body').inputValue(),
   ]);
-  return { to, title, body };
+  return { to, scope, title, body };
 }
 
 /** An HTTP API that takes no notification for now, and does not answer any other question. */

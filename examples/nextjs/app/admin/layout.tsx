@@ -2,9 +2,5 @@ import type { ReactNode } from 'react';
 import { Frontend } from '../../components/frontend.tsx';
 
 export default function AdminLayout({ children }: { children: ReactNode }) {
-  return (
-    <Frontend name="admin" title="Control room">
-      {children}
-    </Frontend>
-  );
+  return <Frontend name="admin">{children}</Frontend>;
 }

@@ -2,9 +2,5 @@ import type { ReactNode } from 'react';
 import { Frontend } from '../../components/frontend.tsx';
 
 export default function AttendeeLayout({ children }: { children: ReactNode }) {
-  return (
-    <Frontend name="attendee" title="Tickets">
-      {children}
-    </Frontend>
-  );
+  return <Frontend name="attendee">{children}</Frontend>;
 }

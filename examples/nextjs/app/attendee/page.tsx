@@ -1,5 +1,6 @@
 import Link from 'next/link';
-import { bookings } from '../../lib/programme.ts';
+import { book } from '../../lib/actions.ts';
+import { bookings, events } from '../../lib/programme.ts';
 
 export default function Bookings() {
   return (
@@ -13,6 +14,20 @@ export default function Bookings() {
               <h2>{event}</h2>
               <p>{seats}</p>
             </Link>
+          </li>
+        ))}
+      </ul>
+      <h2>More to come</h2>
+      <ul className="cards">
+        {events.map(({ id, name, when }) => (
+          <li key={id} className="card">
+            <small>{when}</small>
+            <h3>{name}</h3>
+            <form action={book.bind(null, id)}>
+              <button className="primary" type="submit" aria-label={`Book two seats for ${name}`}>
+                Book two seats
+              </button>
+            </form>
           </li>
         ))}
       </ul>
