@@ -46,9 +46,8 @@ function Frame({ name, person, children }: FrontendProps & { person?: Person }) 
         {person && (
           <>
             <form action={signOut.bind(null, name)}>
-              <Link className="person" href={`/${name}/settings`}>
-                {person.name}
-              </Link>
+              <span className="person">{person.name}</span>
+              <Link href={`/${name}/settings`}>Settings</Link>
               <button className="quiet" type="submit">
                 Sign out
               </button>
