@@ -74,13 +74,16 @@ const options: ts.CompilerOptions = {
   },
 };
 
+/** The file that an example says it is, so that others can import it. */
+const nameIn = (code: string): string | undefined => /^\/\/ ([\w-]+\.tsx?)\n/.exec(code)?.[1];
+
 /** The examples of a document, each under the name of a file that stands beside it, and is not there. */
 function examplesIn(document: string): Map<string, string> {
   const text = readFileSync(join(root, document), 'utf8');
   const blocks = [...text.matchAll(/^```(tsx?)\n(.*?)^```$/gms)];
   return new Map(
     blocks.map(([, language, code = ''], index) => [
-      join(root, document, '..', `example-${index + 1}.${language}`),
+      join(root, document, '..', nameIn(code) ?? `example-${index + 1}.${language}`),
       code,
     ]),
   );
