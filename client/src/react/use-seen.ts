@@ -1,21 +1,22 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { UseNotifications } from './hooks.ts';
 
 /**
  * Marks what the service has as seen while the page is visible: what there is when the inbox opens, and what comes later. If
- * that fails, it is tried again when more has come, or when the inbox opens again.
+ * that fails, or something stays unseen, it is tried again when the list is another, or when the inbox opens again.
  */
-export function useSeen({ unseenCount, markAsSeen }: UseNotifications): void {
-  /** How many were unseen when the last try began, while it is under way and after it has failed. */
-  const [tried, setTried] = useState(0);
+export function useSeen({ unseenCount, notifications, markAsSeen }: UseNotifications): void {
+  /** What the list was at the last try, so that the same list is never tried twice. */
+  const tried = useRef('');
+  const list = [unseenCount, notifications[0]?.position, notifications.length].join();
   useEffect(() => {
-    const see = async () => {
-      if (document.hidden || unseenCount <= tried) return;
-      setTried(unseenCount);
-      if (await markAsSeen()) setTried(0);
+    const see = () => {
+      if (document.hidden || !unseenCount || tried.current === list) return;
+      tried.current = list;
+      markAsSeen();
     };
     see();
     document.addEventListener('visibilitychange', see);
     return () => document.removeEventListener('visibilitychange', see);
-  }, [unseenCount, tried, markAsSeen]);
+  }, [unseenCount, list, markAsSeen]);
 }

@@ -113,6 +113,21 @@ describe('what could not be marked as seen', () => {
     expect(badge()).toBe('1');
   });
 
+  it('is not tried again and again either if the service has answered', async () => {
+    const { fake, tries, heal } = failing();
+    const { markAsSeen } = fake.client;
+    heal();
+    // Something stays unseen: what has come, and the client does not have.
+    fake.client.markAsSeen = async () => {
+      const isDone = await markAsSeen();
+      fake.unsee();
+      return isDone;
+    };
+    renderBell(fake);
+    await openBell();
+    expect(tries()).toBe(1);
+  });
+
   it.each([
     [
       'when more arrives',
