@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
 import { keepLog } from '../../support/kept-log.ts';
+import { policySettings } from '../../support/shared-settings.ts';
 import { startEmulator } from './start-emulator.ts';
 
 /**
@@ -14,7 +15,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   const emulator = await startEmulator(keepLog(project.getProvidedContext().logDirectory));
   try {
-    project.provide('outputs', await emulator.deploy());
+    project.provide('outputs', await emulator.deploy(policySettings));
   } catch (error) {
     await emulator.stop();
     throw error;

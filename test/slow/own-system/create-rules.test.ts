@@ -60,6 +60,45 @@ describe('A restricted type', () => {
   });
 });
 
+describe('With strictTypes', () => {
+  let strict: OwnSystem;
+  beforeAll(async () => {
+    const types = JSON.stringify({ booking: {}, promo: {} });
+    strict = await startOwnSystem({ context: { types, strictTypes: 'true' } });
+  });
+  afterAll(() => strict?.stop());
+
+  const refusal = 'metadata.type must be one of booking, promo; it is "newsletter"';
+  const newsletterFor = (user: string) => command(user, { metadata: { type: 'newsletter' } });
+
+  it('an unknown type is refused by the doors that answer, with its name and the known ones', async () => {
+    const user = newUser();
+    const { error } = await strict.belfry.invoke(newsletterFor(user));
+    expect(error).toMatchObject({ errorType: 'ValidationError', errorMessage: refusal });
+    const producer = strict.belfry.as(newUser(), { scope: 'notifications:create' });
+    expect(await producer.post('/notifications', newsletterFor(user))).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_request', detail: refusal },
+    });
+  });
+
+  it('an unknown type is refused by the bus and the queue, and makes nothing', async () => {
+    const user = newUser();
+    const booking = command(user, { metadata: { type: 'Booking' } });
+    for (const body of [newsletterFor(user), booking]) {
+      await strict.belfry.putEvent(body);
+      await strict.belfry.sendMessage(JSON.stringify(body));
+    }
+    const inbox = async () => (await strict.belfry.as(user).get('/notifications')).body;
+    const known = { metadata: { type: 'Booking' } };
+    await vi.waitFor(async () => expect(await inbox()).toMatchObject({ data: [known, known] }), 10_000);
+  });
+
+  it('a notification without a type is created', async () => {
+    expect((await strict.belfry.invoke(command(newUser()))).created).toMatchObject({ created: true });
+  });
+});
+
 describe('The rate limit', () => {
   it('answers 429 with Retry-After beyond the creates of a minute, and creates nothing', async () => {
     const [sender, recipient] = [newUser(), newUser()];
