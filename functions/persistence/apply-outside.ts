@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import { enlist, isListed, type Migration } from './apply-migrations.ts';
-import { messageOf } from './connection.ts';
+import { messageOf, sqlState } from './connection.ts';
 
 /** The number of the advisory lock. Nothing else in the database may use the same one. */
 const outsideLock = 8_316_926;
@@ -46,9 +46,12 @@ export async function applyOutside(
     for (const statement of migration.statements) await client.query(statement);
     await enlist(client, migration);
   } catch (cause) {
+    const remedy =
+      sqlState(cause) === '55P03'
+        ? 'Another transaction has been open for long. End it (see pg_stat_activity), then run again.'
+        : 'Correct the cause, then run again.';
     throw new Error(
-      `Migration ${migration.name} failed: ${messageOf(cause)}. It runs outside of a transaction, so what it has done stays. ` +
-        'Correct the cause, then run again.',
+      `Migration ${migration.name} failed: ${messageOf(cause)}. It runs outside of a transaction, so what it has done stays. ${remedy}`,
       { cause },
     );
   } finally {
