@@ -9,9 +9,9 @@ interface Tile {
 }
 
 const closed: Omit<Tile, 'isOpen'>[] = [
-  { state: 'read', title: 'Nothing unread', about: 'The bell alone, without a badge.' },
-  { state: 'filled', title: 'Some unread', about: 'The badge has the exact count.' },
-  { state: 'many', title: 'Many unread', about: 'Above 99 the badge stops counting.' },
+  { state: 'read', title: 'Nothing new', about: 'The bell alone, without a badge.' },
+  { state: 'filled', title: 'Some new', about: 'The badge has the exact count, until the bell is opened.' },
+  { state: 'many', title: 'Many new', about: 'Above 99 the badge stops counting.' },
 ];
 
 /** A state that is left out here does not compile. */

@@ -176,7 +176,8 @@ export const states = {
   toasts: () => createFakeClient(rows().map((row) => ({ ...row, status: 'read' }))),
   mixed: () => createFakeClient(rows(mixed)),
   undo: () => createFakeClient(rows()),
-  many: () => createFakeClient(numbered(900, 20), { older: numbered(880, 40), unreadCount: 240 }),
+  many: () =>
+    createFakeClient(numbered(900, 20), { older: numbered(880, 40), unreadCount: 240, unseenCount: 240 }),
   read: () => createFakeClient(rows().map((row) => ({ ...row, status: 'read' }))),
   empty: () => createFakeClient(),
   loading: () => createFakeClient([], { isLoading: true, status: 'connecting' }),

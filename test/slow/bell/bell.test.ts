@@ -151,10 +151,11 @@ describe.skipIf(!chromiumPath)('the bell in Chromium', { timeout: 120_000 }, () 
     };
     // The page has loaded before React has drawn the bell.
     await button(scene.page).waitFor();
-    expect(await walk('Tab')).toBe('Notifications, 3 unread');
+    expect(await walk('Tab')).toBe('Notifications, 3 unread, 3 new');
     await keyboard.press('Enter');
     await dialog(scene.page).waitFor();
     expect(await walk('Tab')).toBe('Mark all as read');
+    expect(await walk('Tab')).toBe('Archive what is read');
     expect(await walk('Tab', 'Tab', 'Tab')).toBe('Archived');
     expect(await walk('Tab')).toBe('Doors open in one hour');
     expect(await walk('ArrowDown')).toBe('Mira Okafor replied to your question');
@@ -173,7 +174,7 @@ describe.skipIf(!chromiumPath)('the bell in Chromium', { timeout: 120_000 }, () 
   it('closes when Tab leads out of it, to what comes next on the page', async () => {
     await using scene = await open({ state: 'empty' });
     const { keyboard } = scene.page;
-    for (let stop = 0; stop < 5; stop += 1) await keyboard.press('Tab');
+    for (let stop = 0; stop < 6; stop += 1) await keyboard.press('Tab');
     expect(await focusedText(scene.page)).toBe('Book');
     expect(await dialog(scene.page).count()).toBe(0);
   });

@@ -45,7 +45,7 @@ describe.skipIf(!chromiumPath)(
     };
 
     it.each(Object.entries(pages))('has its badge and its popover at its button: %s', async (name, page) => {
-      await using host = await openHost(page);
+      await using host = await openHost({ ...page, props: { badge: 'unread' } });
       await host.press('.belfry-bell');
       await expect.poll(host.isOpen).toBe(true);
       await settle(host.page);

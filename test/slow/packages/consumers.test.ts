@@ -14,6 +14,7 @@ const faces = [
   'belfry',
   'belfry/react',
   'belfry/react/by-day',
+  'belfry/react/preferences',
   'belfry/react/tabs',
   'belfry/react/title-badge',
   'belfry/react/toaster',
