@@ -51,7 +51,7 @@ export const userMutants: readonly Mutant[] = [
     name: 'an answer of another user is refused, and the session goes on',
     pattern: 'if (!$store.$prove($answer)) $onOtherUser();',
     replacement: `if (!$store.$prove($answer)) throw new NotificationError('unexpected', 'Another user.');`,
-    caughtBy: 'failures are foreseen',
+    caughtBy: 'shown as stored',
   },
   {
     name: 'answers to a session that has ended count',
