@@ -13,6 +13,7 @@ import { driverQuery } from '../../functions/persistence/driver-query.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
 import { contentOf } from '../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { patience } from '../support/patience.ts';
 import { createPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts';
 
 const content = contentOf();
@@ -55,7 +56,7 @@ const waitingForLock = (count = 1) =>
       expect(rows).toHaveLength(count);
       return rows.map(({ pid }) => pid);
     },
-    { timeout: 10_000, interval: 20 },
+    { ...patience, interval: 20 },
   );
 
 const terminateWaiting = async () => {
@@ -111,7 +112,7 @@ describe('a database', () => {
     expect(await pidOf(database)).toBe(second);
     await vi.waitFor(async () => {
       expect(await test.query('SELECT FROM pg_stat_activity WHERE pid = $1', [first])).toEqual([]);
-    }, 10_000);
+    }, patience);
   });
 
   it('does not send what has waited for fifteen seconds for the statements before it', async () => {

@@ -4,6 +4,7 @@ import { type DatabaseRole, databaseRoles } from '../../functions/core/deploymen
 import { runAsOwner } from '../support/database.ts';
 import { usersOfFirstRelease } from '../support/first-release.ts';
 import { createNeighbour, isServed, type Neighbour } from '../support/neighbour.ts';
+import { patience } from '../support/patience.ts';
 
 const asSuperuser = (statement: string) => runAsOwner(inject('postgresUrl'), statement);
 
@@ -134,7 +135,7 @@ describe('Two installations in one server', () => {
           `SELECT FROM pg_stat_activity WHERE datname = '${staging.name}' AND wait_event_type = 'Lock'`,
         );
         expect(waiting).toHaveLength(1);
-      }, 10_000);
+      }, patience);
       await other.query('COMMIT');
       await migration;
     }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runAsOwner, usersOfSystem } from '../../support/database.ts';
 import { command, type Installation, newUser } from '../../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { patience } from '../../support/patience.ts';
 
 // A system of its own, whose database lets no function in.
 let own: OwnSystem;
@@ -47,13 +48,13 @@ describe('what came while the database could not be reached', () => {
       belfry.sendMessage(JSON.stringify(command(two))),
       belfry.invokeLater(command(three)),
     ]);
-    await vi.waitFor(() => expect(own.system.lambda.running()).toBe(0), 20_000);
+    await vi.waitFor(() => expect(own.system.lambda.running()).toBe(0), patience);
     await letIn(true);
     const created = async () => {
       for (const user of users)
         expect(await inboxOf(user)).toEqual({ user_id: user, unread_count: 1, version: 1 });
     };
-    await own.later(5_000, vi.waitFor(created, 20_000));
+    await own.later(5_000, vi.waitFor(created, patience));
   });
 });
 

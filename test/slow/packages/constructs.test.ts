@@ -24,7 +24,7 @@ let template: Template;
 beforeAll(async () => {
   packed = await packConstructs(join(folder, 'clone'));
   cpSync(packed.tarball, join(folder, 'dist', basename(packed.tarball)));
-}, 300_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -60,11 +60,11 @@ describe('an app that installs the package', () => {
     await install();
     await run('node', ['app.ts'], { cwd: app, env: { ...process.env, CDK_OUTDIR: assembly } });
     template = Template.fromString(readFileSync(join(assembly, 'Booking.template.json'), 'utf8'));
-  }, 300_000);
+  });
 
   it('compiles against its declarations', async () => {
     await run('npx', ['tsc', '--project', app], { cwd: root });
-  }, 300_000);
+  });
 
   it('gets the same classes by import and by require', async () => {
     const script = `
