@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { patience } from './test/support/patience.ts';
 
 /** What a project says of itself beside its files. */
 type Settings = NonNullable<TestProjectInlineConfiguration['test']>;
@@ -21,7 +20,8 @@ const project = (
     include,
     pool: 'forks',
     ...longestMs(30_000),
-    expect: { poll: patience },
+    // As in test/support/patience.ts.
+    expect: { poll: { timeout: 120_000 } },
     ...settings,
   },
 });
