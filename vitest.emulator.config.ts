@@ -5,9 +5,9 @@ export default defineConfig({
   test: {
     name: 'emulator',
     pool: 'forks',
-    testTimeout: 60_000,
-    // A deployment on a busy machine.
-    hookTimeout: 300_000,
+    // How long a test or a deployment may hang. None has to be as fast as that.
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
     include: ['test/end-to-end/black-box/**/*.test.ts', 'test/slow/emulator/**/*.test.ts'],
     globalSetup: ['test/support/watch-logs.ts', 'test/slow/emulator/deployed-system.ts'],
     setupFiles: ['test/slow/emulator/skip-what-it-cannot.ts'],

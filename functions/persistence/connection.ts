@@ -77,9 +77,14 @@ export async function connect(connection: DatabaseConnection, options: ConnectOp
     keepAlive: true,
     application_name: options.applicationName ?? 'belfry',
   });
-  client.on('error', () => {});
+  let loss: Error | undefined;
+  client.on('error', (error) => {
+    loss = error;
+  });
   try {
     await client.connect();
+    // A server that dies may end the session in the same packet in which it begins.
+    if (loss) throw loss;
     return client;
   } catch (cause) {
     client.end().catch(() => {});

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { command, installation, newUser } from '../support/installation.ts';
-import { liveClient, titles, wait } from '../support/live-client.ts';
+import { liveClient, titles } from '../support/live-client.ts';
+import { patience } from '../support/patience.ts';
 
 const belfry = installation();
 const live = (user: string, options = {}) => liveClient(belfry, user, options);
@@ -11,7 +12,7 @@ describe('the client, with the running system', () => {
     await belfry.invoke(command(user, { title: 'Before' }));
     const { client, rung } = await live(user);
     await belfry.invoke(command(user, { title: 'Ding' }));
-    await vi.waitFor(() => expect(titles(client)).toEqual(['Ding', 'Before']), wait);
+    await vi.waitFor(() => expect(titles(client)).toEqual(['Ding', 'Before']), patience);
     expect(client.getSnapshot().unreadCount).toBe(2);
     expect(rung).toEqual(['Ding']);
   });
@@ -22,11 +23,11 @@ describe('the client, with the running system', () => {
     await belfry.invoke(command(user, { title: 'Two' }));
     const [{ client: here }, { client: there }] = await Promise.all([live(user), live(user)]);
     expect(await here.markAsRead(created.notification.id)).toBe(true);
-    await vi.waitFor(() => expect(there.getSnapshot().unreadCount).toBe(1), wait);
+    await vi.waitFor(() => expect(there.getSnapshot().unreadCount).toBe(1), patience);
     expect(await there.archive(created.notification.id)).toBe(true);
-    await vi.waitFor(() => expect(titles(here)).toEqual(['Two']), wait);
+    await vi.waitFor(() => expect(titles(here)).toEqual(['Two']), patience);
     expect(await here.markAllAsRead()).toBe(true);
-    await vi.waitFor(() => expect(there.getSnapshot().unreadCount).toBe(0), wait);
+    await vi.waitFor(() => expect(there.getSnapshot().unreadCount).toBe(0), patience);
     expect(there.getSnapshot().notifications.map(({ status }) => status)).toEqual(['read']);
   });
 
@@ -36,12 +37,12 @@ describe('the client, with the running system', () => {
     expect(statuses.at(-1)).toBe('live');
     const before = statuses.length;
     cut();
-    await vi.waitFor(() => expect(statuses.length).toBeGreaterThan(before), wait);
+    await vi.waitFor(() => expect(statuses.length).toBeGreaterThan(before), patience);
     for (const title of ['One', 'Two', 'Three']) await belfry.invoke(command(user, { title }));
-    await vi.waitFor(() => expect(titles(client)).toEqual(['Three', 'Two', 'One']), wait);
-    await vi.waitFor(() => expect(client.getSnapshot().status).toBe('live'), wait);
+    await vi.waitFor(() => expect(titles(client)).toEqual(['Three', 'Two', 'One']), patience);
+    await vi.waitFor(() => expect(client.getSnapshot().status).toBe('live'), patience);
     await belfry.invoke(command(user, { title: 'Four' }));
-    await vi.waitFor(() => expect(titles(client)).toEqual(['Four', 'Three', 'Two', 'One']), wait);
+    await vi.waitFor(() => expect(titles(client)).toEqual(['Four', 'Three', 'Two', 'One']), patience);
     expect(rung).toEqual(['One', 'Two', 'Three', 'Four']);
   });
 
@@ -52,11 +53,11 @@ describe('the client, with the running system', () => {
     expect([first.client.isLeader(), second.client.isLeader()]).toEqual([true, false]);
     const { created } = await belfry.invoke(command(user, { title: 'One' }));
     expect(created.delivery).toMatchObject({ connections: 1, posted: 1 });
-    await vi.waitFor(() => expect(titles(second.client)).toEqual(['One']), wait);
+    await vi.waitFor(() => expect(titles(second.client)).toEqual(['One']), patience);
     first.client.stop();
-    await vi.waitFor(() => expect(second.client.isLeader()).toBe(true), wait);
+    await vi.waitFor(() => expect(second.client.isLeader()).toBe(true), patience);
     await belfry.invoke(command(user, { title: 'Two' }));
-    await vi.waitFor(() => expect(titles(second.client)).toEqual(['Two', 'One']), wait);
+    await vi.waitFor(() => expect(titles(second.client)).toEqual(['Two', 'One']), patience);
     expect([first.sockets.length, second.sockets.length]).toEqual([1, 1]);
   });
 
@@ -64,7 +65,7 @@ describe('the client, with the running system', () => {
     const user = newUser();
     const { client } = await live(user, { claims: { groups: 'x'.repeat(5_000) } });
     await belfry.invoke(command(user, { title: 'Ding' }));
-    await vi.waitFor(() => expect(titles(client)).toEqual(['Ding']), wait);
+    await vi.waitFor(() => expect(titles(client)).toEqual(['Ding']), patience);
     expect(client.getSnapshot()).toMatchObject({ status: 'live', error: null });
   });
 
@@ -76,11 +77,11 @@ describe('the client, with the running system', () => {
         belfry.invoke(command(user, { title: `${index}`, metadata: { type: index % 2 ? 'odd' : 'even' } })),
       ),
     );
-    await vi.waitFor(() => expect(client.getSnapshot().unreadCount).toBe(50), wait);
+    await vi.waitFor(() => expect(client.getSnapshot().unreadCount).toBe(50), patience);
     client.setFilter({ type: 'odd' });
     await vi.waitFor(
       () => expect(client.getSnapshot()).toMatchObject({ isLoading: false, hasMore: true }),
-      wait,
+      patience,
     );
     await client.loadMore();
     expect(titles(client)).toHaveLength(25);

@@ -6,6 +6,7 @@ import { findDenials, refuseDenials } from '../support/denials.ts';
 import { installation, newUser } from '../support/installation.ts';
 import { keepLog } from '../support/kept-log.ts';
 import { findLeaks, refuseLeaks } from '../support/leaks.ts';
+import { patience } from '../support/patience.ts';
 
 // The logs of the whole run are looked through when it is over: support/watch-logs.ts. Here is shown that it would find something.
 
@@ -138,7 +139,7 @@ describe('A denial', () => {
 it('The lines of this run are among those that are looked through', async () => {
   const { headers } = await belfry.as(newUser()).get('/notifications?limit=0');
   const refusal = `"api_request_id\\":\\"${headers.get('x-request-id')}`;
-  await vi.waitFor(async () => expect(await linesOfThisRun()).toContain(refusal), 10_000);
+  await vi.waitFor(async () => expect(await linesOfThisRun()).toContain(refusal), patience);
 });
 
 async function linesOfThisRun(): Promise<string> {

@@ -2,6 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, it, vi } from 'vitest';
 import { command, installation, newUser } from '../support/installation.ts';
+import { patience } from '../support/patience.ts';
 
 const belfry = installation();
 const aws = {
@@ -74,7 +75,7 @@ describe('A number that JavaScript would change', () => {
       for (const user of [put, sent]) {
         await vi.waitFor(
           async () => expect(await inboxOf(user)).toMatchObject([{ metadata: { order: { id: 7 } } }]),
-          10_000,
+          patience,
         );
       }
       for (const user of [invoked, posted]) expect(await inboxOf(user)).toEqual([]);

@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it, vi } from 'vitest';
 import { createProducer, IdempotencyConflict, Unauthenticated } from '../../client/src/producer.ts';
 import { command, installation, newUser } from '../support/installation.ts';
+import { patience } from '../support/patience.ts';
 
 const belfry = installation();
 const { outputs } = belfry;
@@ -35,7 +36,7 @@ describe.each(Object.entries(doors))('a producer by the %s', (name, door) => {
     const user = newUser();
     const once = { ...command(user), user_id: user, user_ids: undefined, idempotency_key: 'once' };
     const [{ notifications }] = await Promise.all([notify(once), notify(once), notify(once)]);
-    await vi.waitFor(async () => expect((await inboxOf(user)).unread_count).toBe(1), { timeout: 20_000 });
+    await vi.waitFor(async () => expect((await inboxOf(user)).unread_count).toBe(1), patience);
     const answers = name === 'function' || name === 'http';
     expect(notifications?.map(({ user_id }) => user_id)).toEqual(answers ? [user] : undefined);
   });
@@ -44,7 +45,7 @@ describe.each(Object.entries(doors))('a producer by the %s', (name, door) => {
     const user = newUser();
     const titles = Array.from({ length: 12 }, (_, index) => `Number ${index}`);
     await Promise.all(titles.map((title) => notify({ user_id: user, title, body: 'Body' })));
-    await vi.waitFor(async () => expect((await inboxOf(user)).unread_count).toBe(12), { timeout: 20_000 });
+    await vi.waitFor(async () => expect((await inboxOf(user)).unread_count).toBe(12), patience);
     expect((await inboxOf(user)).data.map(({ title }) => title).toSorted()).toEqual(titles.toSorted());
   });
 });

@@ -60,7 +60,7 @@ describe('Two installations of an account and region', () => {
   let parts: Part[];
   beforeAll(async () => {
     parts = await synthesizeInstallations();
-  }, 120_000);
+  });
 
   const installations = () => parts.filter(({ title }) => !title.startsWith('the rest'));
 

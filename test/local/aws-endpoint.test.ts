@@ -24,6 +24,7 @@ import { createIam, type Iam } from '../../local/aws/iam.ts';
 import { createSqs, type Sqs } from '../../local/aws/sqs.ts';
 import { createLambda, type LambdaService } from '../../local/lambda/lambda.ts';
 import { functionWith } from '../support/function-bundle.ts';
+import { patience } from '../support/patience.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 import { type KeptReport, keepReport } from './keep-report.ts';
 
@@ -152,7 +153,7 @@ describe('Lambda over the wire', () => {
     // The console of Lambda puts the time, the request id and the level before each line.
     const message = expect.stringMatching(new RegExp(`\t${$metadata.requestId}$`));
     const printed = expect.objectContaining({ message });
-    await vi.waitFor(() => expect(entries).toContainEqual(printed), 10_000);
+    await vi.waitFor(() => expect(entries).toContainEqual(printed), patience);
   });
 
   it('refuses a dry run, and runs nothing', async () => {
@@ -257,14 +258,14 @@ describe('SQS over the wire', () => {
   it('waits for a message as long as it is asked to', async () => {
     const receive = new ReceiveMessageCommand({ QueueUrl: QueueUrl(), WaitTimeSeconds: 20 });
     const waiting = client().send(receive);
-    await vi.waitFor(() => expect(requests).toHaveLength(1), 20_000);
+    await vi.waitFor(() => expect(requests).toHaveLength(1), patience);
     await client().send(new SendMessageCommand({ QueueUrl: QueueUrl(), MessageBody: 'late' }));
     expect((await waiting).Messages?.[0]?.Body).toBe('late');
     const inVain = client().send(receive);
     await vi.waitFor(async () => {
       await clock.advance(20_000);
       expect(entries.filter(({ message }) => message.includes('ReceiveMessage'))).toHaveLength(2);
-    }, 20_000);
+    }, patience);
     expect((await inVain).Messages).toHaveLength(1);
   });
 
@@ -446,12 +447,12 @@ describe('a function that calls', () => {
 
   it('gets no answer from a service that it cannot reach', async () => {
     reachable = [];
-    const patience = new AbortController();
+    const controller = new AbortController();
     const call = new SQSClient(config(asFunction())).send(new GetQueueUrlCommand({ QueueName: 'create' }), {
-      abortSignal: patience.signal,
+      abortSignal: controller.signal,
     });
-    await vi.waitFor(() => expect(requests).toHaveLength(1), 20_000);
-    patience.abort();
+    await vi.waitFor(() => expect(requests).toHaveLength(1), patience);
+    controller.abort();
     await expect(call).rejects.toMatchObject({ name: 'AbortError' });
     expect(entries).toEqual([]);
   });

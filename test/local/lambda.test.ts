@@ -9,6 +9,7 @@ import { createLambda, type LambdaService } from '../../local/lambda/lambda.ts';
 import { createConcurrency } from '../../local/lambda/lambda-concurrency.ts';
 import { arnLike } from '../../local/lambda/lambda-permissions.ts';
 import { functionWith } from '../support/function-bundle.ts';
+import { patience } from '../support/patience.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 import { type KeptReport, keepReport } from './keep-report.ts';
 
@@ -47,7 +48,7 @@ afterEach(() => lambda.stop());
 const hasPrinted = (text: string, times = 1) =>
   vi.waitFor(
     () => expect(entries.filter(({ message }) => message.includes(text))).toHaveLength(times),
-    20_000,
+    patience,
   );
 
 function isRunning(pid: number): boolean {
@@ -440,7 +441,7 @@ describe('environments', () => {
     expect(lambda.environments().total).toBe(1);
     await clock.advance(1);
     expect(lambda.environments().total).toBe(0);
-    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), 10_000);
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), patience);
     expect(await pidOf()).not.toBe(pid);
   });
 
@@ -525,7 +526,7 @@ describe('environments', () => {
     expect(await answer()).toEqual(['new', expect.any(Number)]);
     served.open();
     const oldPids = (await Promise.all(requests)).map(({ payload }) => Number(payload));
-    await vi.waitFor(() => expect(oldPids.filter(isRunning)).toEqual([]), 20_000);
+    await vi.waitFor(() => expect(oldPids.filter(isRunning)).toEqual([]), patience);
     expect(await answer()).toEqual(['new', expect.any(Number)]);
   });
 
@@ -568,7 +569,7 @@ describe('environments', () => {
     await hasPrinted('began');
     process.kill(parent, 'SIGKILL');
     expect((await busy).payload).toMatchObject({ errorType: 'Runtime.ExitError' });
-    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), 10_000);
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), patience);
     const next = await lambda.invoke('example', {}, account);
     expect(next.payload).toEqual([expect.any(Number), expect.any(Number)]);
     expect(next.payload).not.toContain(parent);
@@ -594,7 +595,7 @@ describe('environments', () => {
     const [line] = await once(createInterface({ input: parent.stdout }), 'line');
     expect(isRunning(Number(line))).toBe(true);
     parent.kill('SIGKILL');
-    await vi.waitFor(() => expect(isRunning(Number(line))).toBe(false), 10_000);
+    await vi.waitFor(() => expect(isRunning(Number(line))).toBe(false), patience);
   });
 });
 
@@ -697,7 +698,7 @@ describe('an asynchronous invocation', () => {
     await clock.advance(1);
     await hasPrinted('failed with', 2);
     await clock.advance(2 * minuteMs);
-    await vi.waitFor(() => expect(records).toHaveLength(1), 10_000);
+    await vi.waitFor(() => expect(records).toHaveLength(1), patience);
     await hasPrinted(`attempt ${requestId}`, 3);
     expect(records[0]?.queueArn).toBe(onFailureArn);
     expect(JSON.parse(records[0]?.body ?? '')).toEqual({

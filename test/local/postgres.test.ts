@@ -10,6 +10,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Clock, systemClock } from '../../local/clock.ts';
 import { type Postgres, type PostgresOptions, startPostgres } from '../../local/database/postgres.ts';
+import { patience } from '../support/patience.ts';
 import { keepReport } from './keep-report.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -134,7 +135,7 @@ describe('the embedded PostgreSQL', () => {
     process.kill(await postmasterOf(first.dataDirectory), 'SIGKILL');
     await vi.waitFor(
       () => expect(entries.map(({ message }) => message).join()).toContain('PostgreSQL has ended (SIGKILL)'),
-      20_000,
+      patience,
     );
     const second = await start({ dataDirectory: first.dataDirectory });
     cleanups.push(second.stop);
@@ -156,7 +157,7 @@ describe('the embedded PostgreSQL', () => {
     await ends((client) => client.query('SELECT pg_terminate_backend(pg_backend_pid())'));
     const messages = () =>
       entries.map(({ message }) => message).filter((message) => message.startsWith('FATAL'));
-    await vi.waitFor(() => expect(messages()).not.toEqual([]), 20_000);
+    await vi.waitFor(() => expect(messages()).not.toEqual([]), patience);
     expect(messages()).toEqual([expect.stringContaining('administrator command')]);
   });
 
@@ -195,7 +196,7 @@ describe('the embedded PostgreSQL', () => {
     const pid = await postmasterOf(dataDirectory);
     expect(isAlive(pid)).toBe(true);
     caller.process.kill('SIGKILL');
-    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
     await expect(access(join(dataDirectory, 'postmaster.pid'))).rejects.toMatchObject({ code: 'ENOENT' });
     // By the guard, which may be behind.
     await expect.poll(() => existsSync(caller.socketDirectory)).toBe(false);

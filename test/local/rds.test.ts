@@ -12,6 +12,7 @@ import { type Certificate, createCertificate } from '../../local/database/certif
 import { type Postgres, startPostgres } from '../../local/database/postgres.ts';
 import { readyForQueryListener } from '../../local/database/postgres-wire.ts';
 import { createRds, type Rds } from '../../local/database/rds.ts';
+import { patience } from '../support/patience.ts';
 import { keepReport } from './keep-report.ts';
 
 const region = 'us-east-1';
@@ -342,7 +343,7 @@ describe('a session', () => {
     const sessions = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'vanishing'";
     expect(await query(postgresOptions(), sessions)).toHaveLength(1);
     Object(client).connection.stream.destroy();
-    await vi.waitFor(async () => expect(await query(postgresOptions(), sessions)).toHaveLength(0), 20_000);
+    await vi.waitFor(async () => expect(await query(postgresOptions(), sessions)).toHaveLength(0), patience);
   });
 
   it('ends for its client when PostgreSQL ends it', async () => {

@@ -6,6 +6,7 @@ import type { StreamRecord } from '../../local/aws/stream-record.ts';
 import { createLambda } from '../../local/lambda/lambda.ts';
 import { openStorage } from '../../local/storage.ts';
 import { functionWith } from '../support/function-bundle.ts';
+import { patience } from '../support/patience.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 import { keepReport } from './keep-report.ts';
 import { temporaryDirectory } from './run-template.ts';
@@ -103,7 +104,7 @@ describe('an asynchronous invocation that an earlier process took', () => {
   const account = { principal: 'account' };
   const failing = "export const handler = async (event, { awsRequestId }) => { throw new Error('no'); };";
   const isQuiet = ({ lambda }: ReturnType<typeof functionsOfNextProcess>) =>
-    vi.waitFor(() => expect(lambda.running()).toBe(0), 20_000);
+    vi.waitFor(() => expect(lambda.running()).toBe(0), patience);
 
   it('goes on under its request id, with the tries that it has had', async () => {
     const before = functionsOfNextProcess(failing);

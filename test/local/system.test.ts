@@ -7,6 +7,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createNetwork, type Network } from '../../local/resources/network.ts';
 import { startSystem } from '../../local/system.ts';
 import { freePort } from '../support/free-port.ts';
+import { patience } from '../support/patience.ts';
 import { aFunction, type Running, runTemplate, temporaryDirectory, writeAssembly } from './run-template.ts';
 
 const account = { principal: 'account' };
@@ -395,7 +396,7 @@ describe('queues and rules', () => {
         expect(running.reported.map(({ message }) => message)).toContainEqual(
           expect.stringMatching(/^test-Rule: .*not authorized to perform: lambda:InvokeFunction/),
         ),
-      20_000,
+      patience,
     );
     const { Url: QueueUrl = '' } = running.system.outputs;
     const { Messages = [] } = await new SQSClient(clientOptions(running)).send(
@@ -504,7 +505,7 @@ describe('a table with a stream', () => {
         expect(reported.map(({ message }) => message)).toContainEqual(
           expect.stringMatching(/^test-Deliver: .*"NewImage":\{"id":\{"S":"left over"\}\}/),
         ),
-      20_000,
+      patience,
     );
     expect(system.iam.unused()).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { inspect } from 'node:util';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
@@ -13,6 +13,7 @@ import { driverQuery } from '../../functions/persistence/driver-query.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
 import { contentOf, inboxOf, ruleOf, wholeInbox } from '../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { patience } from '../support/patience.ts';
 import { createPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts';
 
 const content = contentOf();
@@ -61,7 +62,7 @@ const waitingForLock = (count = 1) =>
       expect(rows).toHaveLength(count);
       return rows.map(({ pid }) => pid);
     },
-    { timeout: 10_000, interval: 20 },
+    { ...patience, interval: 20 },
   );
 
 const terminateWaiting = async () => {
@@ -122,7 +123,7 @@ describe('a database', () => {
     expect(await pidOf(database)).toBe(second);
     await vi.waitFor(async () => {
       expect(await test.query('SELECT FROM pg_stat_activity WHERE pid = $1', [first])).toEqual([]);
-    }, 10_000);
+    }, patience);
   });
 
   it('does not send what has waited for fifteen seconds for the statements before it', async () => {
@@ -466,6 +467,20 @@ describe('a database that cannot be reached', () => {
   const attempt = (connectionString: string, options?: ConnectOptions) =>
     open({ connectionString }, options).repository.inbox(randomUUID());
 
+  /** The connection string that leads to another server. */
+  function at(server: Server): string {
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    return Object.assign(new URL(test.url), { port: String(port) }).href;
+  }
+
+  /** A message of the server. */
+  function message(type: string, body: string): Buffer {
+    const head = Buffer.alloc(5, type);
+    head.writeInt32BE(4 + body.length, 1);
+    return Buffer.concat([head, Buffer.from(body)]);
+  }
+
   it('is Unavailable if nothing listens at its port', async () => {
     const { url } = proxy;
     await proxy.close();
@@ -478,11 +493,34 @@ describe('a database that cannot be reached', () => {
   it('is Unavailable if its server does not answer', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
-    const address = silent.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
-    const url = Object.assign(new URL(test.url), { port: String(port) }).href;
-    await expect(attempt(url, { connectTimeoutMs: 100 })).rejects.toBeInstanceOf(Unavailable);
+    await expect(attempt(at(silent), { connectTimeoutMs: 100 })).rejects.toBeInstanceOf(Unavailable);
     silent.close();
+  });
+
+  it('is Unavailable if its server ends each session as soon as it has begun', async () => {
+    let sessions = 0;
+    // In one packet: the sign-in succeeded, the session is ready, and its server has died.
+    const dying = createServer((socket) => {
+      sessions += 1;
+      socket.once('data', () =>
+        socket.end(
+          Buffer.concat([
+            message('R', '\0\0\0\0'),
+            message('Z', 'I'),
+            message('E', 'SFATAL\0C57P01\0Mterminating connection due to unexpected postmaster exit\0\0'),
+          ]),
+        ),
+      );
+    }).listen(0, '127.0.0.1');
+    await once(dying, 'listening');
+    const { repository } = open({ connectionString: at(dying) });
+    for (const expected of [1, 2]) {
+      const failure = await repository.inbox(randomUUID()).catch((error) => error);
+      expect(failure).toBeInstanceOf(Unavailable);
+      expect(failure.cause).toMatchObject({ code: '57P01' });
+      expect(sessions).toBe(expected);
+    }
+    dying.close();
   });
 
   it('fails every request that waited for the same connection at once, and connects again for the next', async () => {

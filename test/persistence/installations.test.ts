@@ -7,6 +7,7 @@ import { runAsOwner } from '../support/database.ts';
 import { openFirstEdition } from '../support/first-edition.ts';
 import { usersOfFirstRelease } from '../support/first-release.ts';
 import { createNeighbour, isServed, type Neighbour } from '../support/neighbour.ts';
+import { patience } from '../support/patience.ts';
 
 const asSuperuser = (statement: string) => runAsOwner(inject('postgresUrl'), statement);
 
@@ -137,7 +138,7 @@ describe('Two installations in one server', () => {
           `SELECT FROM pg_stat_activity WHERE datname = '${staging.name}' AND wait_event_type = 'Lock'`,
         );
         expect(waiting).toHaveLength(1);
-      }, 10_000);
+      }, patience);
       await other.query('COMMIT');
       await migration;
     }

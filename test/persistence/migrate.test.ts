@@ -14,6 +14,7 @@ import {
   migrationsFolder,
   type TestDatabase,
 } from '../support/database.ts';
+import { patience } from '../support/patience.ts';
 
 const ourTables = ['activities', 'inboxes', 'notifications', 'outbox', 'scheduled'];
 
@@ -151,7 +152,7 @@ describe('migrate', () => {
              AND application_name = 'belfry migrate'`,
         );
         expect(waiting).toHaveLength(1);
-      }, 10_000);
+      }, patience);
       await other.end();
       await migration;
     });
@@ -218,7 +219,7 @@ describe('migrate', () => {
           `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );
         expect(waiting).toHaveLength(runs.length);
-      }, 10_000);
+      }, patience);
       await other.end();
       await Promise.all(runs);
       expect(await applied()).toEqual([...before, { hash: expect.any(String) }]);

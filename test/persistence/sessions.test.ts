@@ -6,6 +6,7 @@ import type { ConnectOptions } from '../../functions/persistence/connection.ts';
 import { createDatabase, type Database } from '../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { patience } from '../support/patience.ts';
 import { createPostgresProxy } from '../support/postgres-proxy.ts';
 
 let test: TestDatabase;
@@ -56,7 +57,7 @@ type Environment = Awaited<ReturnType<typeof roleWith>>['environment'] extends (
 const wave = (environments: Environment[]) => Promise.all(environments.map(({ read }) => read()));
 
 const settlesAt = (count: number, sessions: () => Promise<number>) =>
-  vi.waitFor(async () => expect(await sessions()).toBe(count), 10_000);
+  vi.waitFor(async () => expect(await sessions()).toBe(count), patience);
 
 describe('environments that are more than the connections of their role', () => {
   it('are all answered, in each of three waves', async () => {

@@ -8,6 +8,7 @@ import {
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { expect, vi } from 'vitest';
+import { patience } from './patience.ts';
 
 /** A request as the client made it. */
 export interface TableRequest {
@@ -38,7 +39,7 @@ export async function startTable(tableName: string, properties: Record<string, u
   await vi.waitFor(async () => {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
     expect(Table?.TableStatus).toBe('ACTIVE');
-  }, 20_000);
+  }, patience);
 
   const requests: TableRequest[] = [];
   const dynamo = DynamoDBDocumentClient.from(client);

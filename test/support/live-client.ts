@@ -4,6 +4,7 @@ import { createNotificationClient } from '../../client/src/client.ts';
 import { browserEnvironment, type Environment, type Socket } from '../../client/src/environment.ts';
 import type { ConnectionStatus, NotificationClient } from '../../client/src/types.ts';
 import type { Installation } from './installation.ts';
+import { patience } from './patience.ts';
 
 /** A client of a user that has come into step with the running system. */
 export interface LiveClient {
@@ -26,9 +27,6 @@ interface LiveClientOptions {
   claims?: JWTPayload;
 }
 
-/** How long a test waits for a client to come into step. */
-export const wait = { timeout: 20_000 };
-
 /** The titles that a client shows, the newest first. */
 export const titles = (client: NotificationClient) =>
   client.getSnapshot().notifications.map(({ title }) => title);
@@ -48,16 +46,16 @@ export async function liveClient(
 /** Starts a client for each user and waits until all are live. The caller must stop them. */
 export async function liveClients(belfry: Installation, users: readonly string[]): Promise<LiveClient[]> {
   const clients = users.map((user) => start(belfry, user));
-  await Promise.all(clients.map((live) => becomeLive(live, { timeout: 120_000 })));
+  await Promise.all(clients.map(becomeLive));
   return clients;
 }
 
 /** Waits until a client has its line and shows its first page. */
-export async function becomeLive({ client }: LiveClient, options = wait): Promise<void> {
+export async function becomeLive({ client }: LiveClient): Promise<void> {
   await vi.waitFor(() => {
     const { status, isLoading } = client.getSnapshot();
     if (status !== 'live' || isLoading) throw new Error(`The client is ${status}.`);
-  }, options);
+  }, patience);
 }
 
 function start(

@@ -13,6 +13,7 @@ import { silentScreen } from '../../bin/smoke/screen.ts';
 import { createSteps, type StepResult } from '../../bin/smoke/step-runner.ts';
 import { signingSource } from '../../bin/smoke/token.ts';
 import { keepLog } from './kept-log.ts';
+import { patience } from './patience.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -74,7 +75,7 @@ export interface SmokeCheck extends Partial<Pick<RunOptions, 'origin' | 'waitMs'
 
 /** Runs the check of `npm run smoke` in this process, which is faster than the command. */
 export async function smokeCheck(outputs: InstallationOutputs, options: SmokeCheck = {}) {
-  const { door = 'invoke', token, origin, waitMs = 10_000, onNote: note = () => {} } = options;
+  const { door = 'invoke', token, origin, waitMs = patience.timeout, onNote: note = () => {} } = options;
   const log = keepLog(inject('logDirectory'));
   const installation: Installation = { name: 'Belfry', outputs, region: 'us-east-1' };
   const steps = createSteps(

@@ -1,5 +1,6 @@
 import { expect, vi } from 'vitest';
 import { runAsOwner } from './database.ts';
+import { patience } from './patience.ts';
 import type { Process } from './processes.ts';
 
 /** A create whose caller is told nothing, though it is committed. */
@@ -9,8 +10,6 @@ export interface WithheldAnswer {
   /** Lets a create of this title be answered again; for a PostgreSQL that has been started anew. */
   release(): Promise<void>;
 }
-
-const patience = { timeout: 60_000 };
 
 /**
  * Withholds the answer to a create of this title: it is committed, and then waits for a standby that there is not. All

@@ -10,6 +10,7 @@ import {
   useNotifications,
   useUnreadCount,
 } from '../../../client/src/react.ts';
+import { patience } from '../../support/patience.ts';
 
 function around({ client }: ReturnType<typeof createFakeClient>) {
   return ({ children }: { children: ReactNode }) => (
@@ -171,7 +172,7 @@ describe('NotificationProvider', () => {
     const { rerender } = render(page('first', () => promise));
     rerender(page('second', () => promise));
     await act(async () => reject(new Error('Signed out.')));
-    await vi.waitFor(() => expect(called).toEqual(['second']));
+    await vi.waitFor(() => expect(called).toEqual(['second']), patience);
   });
 
   it('is missed with a message that says so', () => {

@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { notification } from '../../../client/scenes/fake-client.ts';
 import { NotificationBell, NotificationInbox, NotificationProvider } from '../../../client/src/react.ts';
+import { patience } from '../../support/patience.ts';
 
 const [anna, ben] = ['0b5e55ed-0000-4000-8000-00000000000a', '0b5e55ed-0000-4000-8000-00000000000b'];
 
@@ -67,7 +68,7 @@ describe('a header whose user changes while its layout keeps the initialData of 
     await act(async () => {});
     rerender(page(ben));
     expect(container.textContent).not.toContain('For Anna');
-    await vi.waitFor(() => expect(container.textContent).toContain('For Ben'));
+    await vi.waitFor(() => expect(container.textContent).toContain('For Ben'), patience);
     await act(async () => {});
     expect(container.textContent).not.toContain('For Anna');
     expect(container.textContent?.match(/For Ben/g)).toHaveLength(5);

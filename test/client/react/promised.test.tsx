@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { notification } from '../../../client/scenes/fake-client.ts';
+import { patience } from '../../support/patience.ts';
 
 type Bundle = typeof import('./promised-app.tsx');
 
@@ -77,7 +78,7 @@ describe('a promised first page', () => {
 
   /** Only a browser says how long ago something was. */
   const isHydrated = () =>
-    vi.waitFor(() => expect(container.querySelector('time')?.textContent).toMatch(/ago$/));
+    vi.waitFor(() => expect(container.querySelector('time')?.textContent).toMatch(/ago$/), patience);
   const bell = () => container.querySelector('[aria-haspopup]')?.getAttribute('aria-label');
 
   it('does not keep a server from sending the rest of the app, and follows in the same stream', async () => {
@@ -111,7 +112,7 @@ describe('a promised first page', () => {
     vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false);
     receive(container, rest);
     inBrowser.resolve(initialData);
-    await vi.waitFor(() => expect(bell()).toBe('Notifications, 7 unread'));
+    await vi.waitFor(() => expect(bell()).toBe('Notifications, 7 unread'), patience);
     await isHydrated();
     expect(container.textContent).toContain('Title 1');
     root.unmount();
@@ -124,7 +125,7 @@ describe('a promised first page', () => {
     for (let turns = 0; turns < 8; turns += 1) {
       container.textContent = '';
       receive(container, html);
-      await vi.waitFor(() => expect(bell()).toBe('Notifications, 7 unread'));
+      await vi.waitFor(() => expect(bell()).toBe('Notifications, 7 unread'), patience);
       const { promise, resolve } = Promise.withResolvers<typeof initialData>();
       const { root, warnings } = browser.hydrateInBrowser(container, promise);
       // Each task of React is a turn.

@@ -9,6 +9,7 @@ import {
   installation,
   newUser,
 } from '../../support/installation.ts';
+import { patience } from '../../support/patience.ts';
 
 const belfry = installation();
 
@@ -89,7 +90,7 @@ describe('a direct invocation', () => {
   it('creates also when it is asynchronous', async () => {
     const user = newUser();
     await belfry.invokeLater(command(user));
-    await vi.waitFor(async () => expect(await inboxOf(user)).toMatchObject({ unread_count: 1 }), 10_000);
+    await vi.waitFor(async () => expect(await inboxOf(user)).toMatchObject({ unread_count: 1 }), patience);
   });
 });
 
@@ -115,7 +116,7 @@ describe('a title', () => {
       await vi.waitFor(
         async () =>
           expect((await inboxOf(user)).data).toMatchObject([contentOf({ title: 'Doors open', body: '' })]),
-        10_000,
+        patience,
       );
     }
   });
@@ -127,7 +128,7 @@ describe('an event on the bus', () => {
     await belfry.putEvent(command(user, { title: 'From an event' }));
     await vi.waitFor(
       async () => expect((await inboxOf(user)).data).toMatchObject([{ title: 'From an event' }]),
-      10_000,
+      patience,
     );
   });
 });
@@ -138,7 +139,7 @@ describe('a message of the queue', () => {
     await belfry.sendMessage(JSON.stringify(command(user, { title: 'From a message' })));
     await vi.waitFor(
       async () => expect((await inboxOf(user)).data).toMatchObject([{ title: 'From a message' }]),
-      10_000,
+      patience,
     );
   });
 
@@ -149,6 +150,6 @@ describe('a message of the queue', () => {
       belfry.sendMessage(JSON.stringify(command(user))),
       belfry.sendMessage(JSON.stringify({ user_id: user })),
     ]);
-    await vi.waitFor(async () => expect(await inboxOf(user)).toMatchObject({ unread_count: 1 }), 10_000);
+    await vi.waitFor(async () => expect(await inboxOf(user)).toMatchObject({ unread_count: 1 }), patience);
   });
 });

@@ -8,6 +8,7 @@ import {
   installation,
   newUser,
 } from '../../support/installation.ts';
+import { patience } from '../../support/patience.ts';
 
 const belfry = installation();
 
@@ -101,7 +102,7 @@ describe('a socket', () => {
     await vi.waitFor(async () => {
       const { created } = await belfry.invoke(command(user));
       expect(created.delivery.connections).toBe(0);
-    }, 10_000);
+    }, patience);
   });
 
   it('holds up none of its user’s other sockets when its line breaks', async () => {

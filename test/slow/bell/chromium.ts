@@ -8,6 +8,7 @@ import {
 import { personImage, sceneDocument } from '../../../bin/scenes.ts';
 import type { Scene } from '../../../client/scenes/states.ts';
 import { installed } from '../../support/installed.ts';
+import { patience } from '../../support/patience.ts';
 
 /** Names and paths of Chromium as people have it. */
 export const wholeBrowsers = [
@@ -61,7 +62,7 @@ export async function openContext(
   options?: BrowserContextOptions,
 ): Promise<BrowserContext> {
   const context = await browser.newContext(options);
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(patience.timeout);
   return context;
 }
 

@@ -1,19 +1,17 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUser } from '../../support/installation.ts';
+import { patience } from '../../support/patience.ts';
 import { chromiumPath, launchChromium } from '../bell/chromium.ts';
 import { holdPreflights } from './held-preflights.ts';
 import { badge, bell, type Place, servePage, signIn, startPlace, titlesIn } from './support.ts';
 
-/** Longer than anything takes, on the slowest machine. */
-const waiting = { timeout: 15_000 };
-
-describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', { timeout: 120_000 }, () => {
+describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', () => {
   let place: Place;
   let browser: Browser;
   beforeAll(async () => {
     [place, browser] = await Promise.all([startPlace(), launchChromium()]);
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await place?.stop();
@@ -53,16 +51,16 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', {
 
   it('holds one socket for ten tabs, which is handed over when its tab closes', async () => {
     const user = newUser();
-    await expect.poll(sockets, waiting).toEqual([]);
+    await expect.poll(sockets).toEqual([]);
     await using mine = await device(user);
     const tabs: Page[] = [];
     for (let count = 0; count < 10; count += 1) tabs.push(await mine.open());
-    await expect.poll(sockets, waiting).toHaveLength(1);
+    await expect.poll(sockets).toHaveLength(1);
     const before = sockets();
     const [leader, ...others] = tabs;
     await leader?.close();
     const areAsBefore = () => sockets()?.map((id) => before?.includes(id));
-    await expect.poll(areAsBefore, waiting).toEqual([false]);
+    await expect.poll(areAsBefore).toEqual([false]);
     await create(user, 'To all nine');
     for (const page of others) await bell(page, 1).waitFor();
     for (const page of others) expect(await rung(page)).toEqual(['To all nine']);
@@ -106,7 +104,7 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', {
     await page.getByRole('link', { name: 'Away' }).click();
     await page.waitForURL('**/elsewhere');
     await bell(page, 1).waitFor();
-    await expect.poll(line.held, waiting).toBe(1);
+    await expect.poll(line.held).toBe(1);
     line.letGo();
     await bell(page, 0).waitFor();
   });
@@ -133,7 +131,7 @@ describe.skipIf(!chromiumPath)('the bell on the running service, in Chromium', {
           .as(user)
           .get<{ data: { title: string; status: string }[] }>('/notifications?status=read,archived');
         return body.data.map(({ title, status }) => `${title}: ${status}`);
-      }, waiting)
+      }, patience)
       .toEqual(['Two: archived', 'One: read']);
   });
 

@@ -122,7 +122,7 @@ describe('the server of the Next.js example', () => {
   });
 });
 
-describe.skipIf(!chromiumPath)('the Next.js example in Chromium', { timeout: 120_000 }, () => {
+describe.skipIf(!chromiumPath)('the Next.js example in Chromium', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launchChromium();

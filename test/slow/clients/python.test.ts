@@ -19,7 +19,7 @@ let workspace: Workspace;
 beforeAll(async () => {
   own = await startOwnSystem();
   workspace = await createWorkspace();
-}, 180_000);
+});
 
 afterAll(async () => {
   await own?.stop();
@@ -47,11 +47,11 @@ describe.skipIf(!generator.path)(`The client of openapi-python-client${generator
       '--fail-on-warning',
     ];
     await workspace.run(path, words);
-  }, 120_000);
+  });
 
   it('creates, lists, marks and counts in the running system, and has a type for each problem', async () => {
     await python('use_client.py', await environmentOf(own.belfry));
-  }, 60_000);
+  });
 
   it('does what the example of the guide shows', async () => {
     const { directory } = workspace;
@@ -60,7 +60,7 @@ describe.skipIf(!generator.path)(`The client of openapi-python-client${generator
     const environment = await environmentOf(own.belfry);
     expect(await python('example.py', environment)).toBe('0 []\n');
     expect(await python('example.py', { ...environment, TOKEN: 'forged' })).toMatch(/^unauthenticated /);
-  }, 60_000);
+  });
 });
 
 describe.skipIf(!modelGenerator.path)(
@@ -99,6 +99,6 @@ describe.skipIf(!modelGenerator.path)(
       };
       await writeFile(join(workspace.directory, 'given.json'), JSON.stringify(given));
       await workspace.run('/bin/sh', ['-c', `"${pythonOf(path)}" read_models.py < given.json`]);
-    }, 120_000);
+    });
   },
 );

@@ -13,7 +13,7 @@ describe.skipIf(!path)(`Schemathesis${reason}`, () => {
   beforeAll(async () => {
     own = await startOwnSystem({ context: { createsPerMinute: '0', ...policySettings } });
     workspace = await createWorkspace();
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await own?.stop();
@@ -23,5 +23,5 @@ describe.skipIf(!path)(`Schemathesis${reason}`, () => {
   // Its settings are in consumer/schemathesis.toml.
   it('finds no 5xx, no answer that is not as documented, and nothing invalid that is served', async () => {
     await workspace.run(path, ['run', 'docs/openapi.json'], await environmentOf(own.belfry));
-  }, 300_000);
+  });
 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
     `const [apiUrl = '', token = ''] = [${given}];\n${printedExample('ts')}`,
   );
   await run(bin('openapi-typescript'), printedArguments('openapi-typescript'));
-}, 180_000);
+});
 
 afterAll(async () => {
   await own?.stop();
@@ -42,11 +42,11 @@ it('the TypeScript client that openapi-typescript generates compiles in the stri
     ...['--target', 'es2024', '--module', 'nodenext', '--allowImportingTsExtensions', '--types', 'node'],
     ...['use-client.ts', 'example.ts'],
   ]);
-}, 120_000);
+});
 
 it('it creates, lists, marks and counts in the running system, and has a type for each problem', async () => {
   await workspace.run(process.execPath, ['use-client.ts'], await environmentOf(own.belfry));
-}, 60_000);
+});
 
 it('the example of the guide prints the page, and for a token that is refused the problem', async () => {
   const environment = await environmentOf(own.belfry);
@@ -59,4 +59,4 @@ it('the example of the guide prints the page, and for a token that is refused th
       TOKEN: 'forged',
     }),
   ).resolves.toMatch(/^unauthenticated /);
-}, 60_000);
+});

@@ -66,7 +66,7 @@ describe('npm run bench', () => {
     expect(started.some(({ command }) => command.includes('postgres'))).toBe(true);
     child.kill(signal);
     expect(await exit).toBe(130);
-    await expect.poll(() => stillRunning(started), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => stillRunning(started)).toEqual([]);
     expect(readdirSync(directory)).toEqual([]);
   });
 });

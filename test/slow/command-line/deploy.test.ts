@@ -5,12 +5,9 @@ import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { closeServer, listen } from '../../../local/http-server.ts';
 import { templateOf } from '../../support/templates.ts';
-
-// `npm run deploy`, with the CDK itself, in front of an AWS that never answers.
-vi.setConfig({ testTimeout: 120_000 });
 
 const home = mkdtempSync(join(tmpdir(), 'belfry-home-'));
 afterAll(() => rm(home, { recursive: true }));

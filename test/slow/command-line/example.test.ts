@@ -13,7 +13,6 @@ import { descendantsOf, killAll, stillRunning } from '../../support/processes.ts
 const ada = '0b5e55ed-0000-4000-8000-000000000001';
 
 /** To install Next.js, and to compile a page, on a machine with much else to do. */
-const patienceMs = 600_000;
 
 let clone: string;
 let example: ReturnType<typeof runExample>;
@@ -23,7 +22,7 @@ beforeAll(async () => {
   fillClone(clone);
   example = runExample();
   await example.line('Belfry is running');
-}, patienceMs);
+});
 
 afterAll(async () => {
   await example?.end();
@@ -66,7 +65,7 @@ function runExample() {
   };
 }
 
-describe('npm run example in a fresh clone', { timeout: patienceMs }, () => {
+describe('npm run example in a fresh clone', () => {
   it('shows the bell with what was sent to the running service', async () => {
     const [, address = ''] = /Example +(\S+)/.exec(await example.line('Example  ')) ?? [];
     const opened = await fetch(address, { redirect: 'manual' });
@@ -84,7 +83,7 @@ describe('npm run example in a fresh clone', { timeout: patienceMs }, () => {
     const [code] = await once(spawn('node', send, { cwd: clone, stdio: 'ignore' }), 'close');
     expect(code).toBe(0);
     // The first paint waits two seconds for the inbox, in which a busy machine may not have answered.
-    await expect.poll(() => shows('/attendee', 'Sent to the example'), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => shows('/attendee', 'Sent to the example')).toBe(true);
   });
 
   it('ends at Ctrl-C, and leaves no process and no address', async () => {
@@ -97,7 +96,7 @@ describe('npm run example in a fresh clone', { timeout: patienceMs }, () => {
     await example.ended;
     await example.line('Stopping');
     expect(example.lines.filter((line) => line.includes('✗'))).toEqual([]);
-    await expect.poll(() => stillRunning(started), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => stillRunning(started)).toEqual([]);
     expect(existsSync(join(clone, '.local/outputs.json'))).toBe(false);
   });
 });

@@ -155,7 +155,7 @@ const outputsIn = (directory: string): Record<string, string> =>
   JSON.parse(readFileSync(join(directory, 'outputs.json'), 'utf8'));
 
 // Each start builds and synthesizes anew, so that two of them serve several tests.
-describe('npm start, twice side by side', { timeout: 300_000 }, () => {
+describe('npm start, twice side by side', () => {
   let directory: string;
   let first: Started;
   let second: Started;
@@ -168,7 +168,7 @@ describe('npm start, twice side by side', { timeout: 300_000 }, () => {
     second = await start(directory, '--allow-host', 'belfry.test', '--any-user', ...context);
     // Not to be ended after the first test already.
     ends = cleanups.splice(0);
-  }, 300_000);
+  });
 
   afterAll(async () => {
     for (const end of ends.reverse()) await end();
@@ -363,11 +363,11 @@ describe('npm start, twice side by side', { timeout: 300_000 }, () => {
 
   it('leaves nothing running when it is killed', async () => {
     first.child.kill('SIGKILL');
-    await expect.poll(() => isRunning(first.child), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isRunning(first.child)).toBe(false);
   });
 });
 
-describe('npm start --watch', { timeout: 300_000 }, () => {
+describe('npm start --watch', () => {
   it('swaps a function when its source changes, while database and sockets stay connected', async () => {
     const [project, directory, user] = [await copyOfProject(), await newDirectory(), newUser()];
     const source = join(project, 'functions/core/create-command.ts');
@@ -417,7 +417,7 @@ describe('npm start --watch', { timeout: 300_000 }, () => {
   });
 });
 
-describe('npm start', { timeout: 300_000 }, () => {
+describe('npm start', () => {
   it('keeps the data between runs, until --reset deletes it', async () => {
     const directory = await newDirectory();
     const user = newUser();

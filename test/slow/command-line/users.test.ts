@@ -24,7 +24,6 @@ const users = {
 type User = typeof own;
 
 /** To build, to synthesize and to start, on a machine with much else to do. */
-const patienceMs = 300_000;
 
 let directory: string;
 beforeAll(async () => {
@@ -62,7 +61,7 @@ function run(user: User, { clone, home }: ReturnType<typeof cloneOf>, script: st
   return { child, lines, ended, isRunning: Promise.race([isRunning, ended]) };
 }
 
-describe('npm start', { timeout: patienceMs }, () => {
+describe('npm start', () => {
   it.each(Object.entries(users))('runs for %s, ends at Ctrl-C, and leaves no process', async (name, user) => {
     const place = cloneOf(user, name.replaceAll(' ', '-'));
     const { child, lines, ended, isRunning } = run(user, place, 'start', '--port', '0');
@@ -82,7 +81,7 @@ describe('npm start', { timeout: patienceMs }, () => {
       else expect(data.uid).toBe(user.uid);
       child.kill('SIGINT');
       expect(await ended).toBe(0);
-      await expect.poll(() => stillRunning(started), { timeout: 20_000 }).toEqual([]);
+      await expect.poll(() => stillRunning(started)).toEqual([]);
     } finally {
       child.kill('SIGKILL');
       killAll(stillRunning(started));

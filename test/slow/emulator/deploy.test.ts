@@ -4,13 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { synthesize } from '../../../local/command-line/synthesize.ts';
 import { keepLog } from '../../support/kept-log.ts';
 import { startEmulator, type TestEmulator } from './start-emulator.ts';
-
-// `npm run deploy` into an account that is not ready for it. The CDK prints the same as in AWS.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let emulator: TestEmulator;
 let assembly: string;

@@ -12,14 +12,12 @@ import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { smokeCommand } from '../../../bin/smoke/create.ts';
 import { command, createInstallation, newUser } from '../../support/installation.ts';
 import { keepLog } from '../../support/kept-log.ts';
+import { patience } from '../../support/patience.ts';
 import { smoke } from '../../support/smoke-command.ts';
 import type { InstallationOutputs } from '../../support/watched-system.ts';
 import { functionLines } from './function-lines.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import { startEmulator, type TestEmulator } from './start-emulator.ts';
-
-// A deployment builds, synthesizes and waits for the CDK's command line; a test may make two.
-vi.setConfig({ testTimeout: 300_000 });
 
 // One stack from its first deployment to its end: each test begins where the one before it has left off.
 let emulator: TestEmulator;
@@ -85,7 +83,7 @@ it('keeps what cannot be delivered, by the stream, in the queue of dead letters'
   await vi.waitFor(async () => {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queue }));
     expect(Messages.map(({ Body }) => Body)).toEqual([expect.stringContaining('no pending delivery')]);
-  }, 30_000);
+  }, patience);
 });
 
 it('is left as it is by a deployment of the CDK’s own command without a change', async () => {

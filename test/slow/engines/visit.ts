@@ -1,10 +1,10 @@
 import { expect, onTestFinished, vi } from 'vitest';
 import { newUser } from '../../support/installation.ts';
+import { patience } from '../../support/patience.ts';
 import type { Engine, EngineBrowser, Point, Size, Tab } from './engine.ts';
 import type { Host, PageSettings } from './host.ts';
 
 /** Longer than anything takes, on the slowest machine. */
-const waiting = { timeout: 20_000 };
 
 /** What a test does as one user, in one engine. */
 export interface Visit {
@@ -65,19 +65,19 @@ function createBellPage(tab: Tab) {
     /** Waits until the client of the page is live and has its first page. */
     async isLive() {
       const state = () => tab.evaluate(() => window.hostPage?.snapshot());
-      await expect.poll(state, waiting).toMatchObject({ status: 'live', isLoading: false });
+      await expect.poll(state).toMatchObject({ status: 'live', isLoading: false });
     },
     /** Waits until the bell says this number of unread notifications, whatever it says of what is new. */
     async counts(unread: number) {
       const label = () =>
         tab.evaluate((bell) => window.hostPage?.find(bell)?.getAttribute('aria-label'), bell);
       await expect
-        .poll(label, waiting)
+        .poll(label)
         .toMatch(new RegExp(`^Notifications${unread ? `, ${unread} unread` : ''}(, \\d+ new)?$`));
     },
     /** Waits until there is such an element, and returns its place in the viewport. */
     async box(selector: string, text?: string): Promise<Box> {
-      return vi.waitUntil(() => look(selector, text), { ...waiting, interval: 50 });
+      return vi.waitUntil(() => look(selector, text), { ...patience, interval: 50 });
     },
     /** Waits until nothing covers the middle of such an element, and clicks there. */
     async click(selector: string, text?: string) {
@@ -86,14 +86,14 @@ function createBellPage(tab: Tab) {
           const box = await look(selector, text);
           return box?.isOnTop && box;
         },
-        { ...waiting, interval: 50 },
+        { ...patience, interval: 50 },
       );
       await tab.click({ x: x + width / 2, y: y + height / 2 });
     },
     has: async (selector: string, text?: string) => (await look(selector, text)) !== null,
     /** Waits until the inbox is open, or closed. */
     async isOpen(isOpen = true) {
-      await expect.poll(() => page.has(dialog), waiting).toBe(isOpen);
+      await expect.poll(() => page.has(dialog)).toBe(isOpen);
     },
     async openInbox() {
       await page.click(bell);

@@ -10,8 +10,9 @@ import {
   tryUntilAcknowledged,
 } from '../../support/create-load.ts';
 import { newUser } from '../../support/installation.ts';
-import { type LiveClient, liveClients, titles, wait } from '../../support/live-client.ts';
+import { type LiveClient, liveClients, titles } from '../../support/live-client.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { patience } from '../../support/patience.ts';
 import { killAll, type Process, postgresProcesses } from '../../support/processes.ts';
 import { type StoredRow, storedIn } from '../../support/stored.ts';
 import { withholdAnswer } from '../../support/withheld-answer.ts';
@@ -160,7 +161,7 @@ describe('when PostgreSQL was killed during 200 creates a second, and is back', 
     const stored = await storedIn(own.system.databaseUrl);
     for (const { user, client, rung } of bells) {
       const expected = stored.filter(({ user_id }) => user_id === user).map(({ title }) => title);
-      await vi.waitFor(() => expect(client.getSnapshot().unreadCount).toBe(expected.length), wait);
+      await vi.waitFor(() => expect(client.getSnapshot().unreadCount).toBe(expected.length), patience);
       while (client.getSnapshot().hasMore) await client.loadMore();
       expect(titles(client)).toEqual(expected.toReversed());
       expect(rung.toSorted()).toEqual(expected.toSorted());

@@ -6,8 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { type Redriven, redriveAll } from '../../../bin/redrive.ts';
 import { deadLetterQueueUrl, lookAtMessage, takeMessage } from '../../support/dead-letter-queue.ts';
 import { command, type Installation, newUser } from '../../support/installation.ts';
-import { liveClient, titles, wait } from '../../support/live-client.ts';
+import { liveClient, titles } from '../../support/live-client.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { patience } from '../../support/patience.ts';
 import { killAll, postgresProcesses } from '../../support/processes.ts';
 import { storedIn } from '../../support/stored.ts';
 import { nameOfResource } from '../../support/templates.ts';
@@ -61,10 +62,10 @@ async function rowsOf(user: string): Promise<string[]> {
 /** The bell of a user shows these and no others, and so does the table, after all that is under way. */
 async function expectShown(user: string, shown: string[]): Promise<void> {
   const { client } = await liveClient(belfry, user);
-  await vi.waitFor(async () => expect(await rowsOf(user)).toEqual(shown), wait);
-  await vi.waitFor(() => expect(own.system.lambda.running()).toBe(0), wait);
+  await vi.waitFor(async () => expect(await rowsOf(user)).toEqual(shown), patience);
+  await vi.waitFor(() => expect(own.system.lambda.running()).toBe(0), patience);
   expect(await rowsOf(user)).toEqual(shown);
-  await vi.waitFor(() => expect(titles(client)).toEqual(shown.toReversed()), wait);
+  await vi.waitFor(() => expect(titles(client)).toEqual(shown.toReversed()), patience);
 }
 
 const doors: [string, (command: Record<string, unknown>) => Promise<unknown>][] = [
@@ -153,7 +154,7 @@ describe('what could not be delivered needs no redrive', () => {
     });
     await sqs.send(new PurgeQueueCommand({ QueueUrl: deliverLetters }));
     await client.refresh();
-    await vi.waitFor(() => expect(titles(client)).toEqual(['Late']), wait);
+    await vi.waitFor(() => expect(titles(client)).toEqual(['Late']), patience);
   });
 
   it('an item that is no pending delivery becomes a letter as it is, and holds up no pending delivery behind it', async () => {
@@ -170,7 +171,7 @@ describe('what could not be delivered needs no redrive', () => {
     await belfry.invoke(command(user, { title: 'Behind it' }));
     await own.later(
       2_000,
-      vi.waitFor(() => expect(titles(client)).toEqual(['Behind it']), wait),
+      vi.waitFor(() => expect(titles(client)).toEqual(['Behind it']), patience),
     );
     const letter = JSON.parse(await own.later(2_000, takeMessage(sqs, deliverLetters)));
     expect(letter.dynamodb.NewImage).toMatchObject({ leftover_id: { S: 'poison' }, type: { S: 'nonsense' } });

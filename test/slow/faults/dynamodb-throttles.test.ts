@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createsFor, type Try, tryOnce } from '../../support/create-load.ts';
 import { newUser, UpgradeRefused } from '../../support/installation.ts';
-import { type LiveClient, liveClients, titles, wait } from '../../support/live-client.ts';
+import { type LiveClient, liveClients, titles } from '../../support/live-client.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { patience } from '../../support/patience.ts';
 import { storedIn } from '../../support/stored.ts';
 
 let own: OwnSystem;
@@ -56,7 +57,7 @@ async function expectStored(tries: Try[]): Promise<void> {
 async function expectShown(live: LiveClient): Promise<void> {
   const stored = await storedIn(own.system.databaseUrl);
   const expected = stored.filter(({ user_id }) => user_id === live.user).map(({ title }) => title);
-  await vi.waitFor(() => expect(titles(live.client)).toEqual(expected.toReversed()), wait);
+  await vi.waitFor(() => expect(titles(live.client)).toEqual(expected.toReversed()), patience);
   expect(live.client.getSnapshot().unreadCount).toBe(expected.length);
   expect(live.rung).toEqual(expected);
 }

@@ -16,14 +16,13 @@ import { createInstallation, newUser } from '../../support/installation.ts';
 import { keepLog } from '../../support/kept-log.ts';
 import { freePorts, type KillableSystem, startKillableSystem } from '../../support/killable-system.ts';
 import { becomeLive, type LiveClient, liveClients, titles } from '../../support/live-client.ts';
+import { patience } from '../../support/patience.ts';
 import { type Process, stillRunning } from '../../support/processes.ts';
 import { type StoredRow, storedIn } from '../../support/stored.ts';
 
 const doors: Door[] = ['direct', 'http', 'event', 'message'];
 const users = Array.from({ length: 6 }, newUser);
 const creates = createsFor(users, doors, 400);
-/** A line that is lost comes back after a random wait, of seconds where it has failed several times. */
-const patience = { timeout: 60_000 };
 
 let directory: string;
 let system: KillableSystem;
@@ -120,7 +119,7 @@ describe('when the runtime was killed in the middle of a burst, and runs again o
   it('every client comes back automatically and shows all of it, once, with the count', async () => {
     await settled();
     for (const live of bells) {
-      await becomeLive(live, patience);
+      await becomeLive(live);
       await vi.waitFor(async () => {
         const stored = await storedIn(system.databaseUrl);
         const expected = stored.filter(({ user_id }) => user_id === live.user).map(({ title }) => title);

@@ -7,9 +7,11 @@ import { createRecordingMetrics } from '../../fakes/recording-metrics.ts';
 import { createRecordingPublisher } from '../../fakes/recording-publisher.ts';
 import { contentOf, ruleOf } from '../../support/content.ts';
 import { type CreatedOne, command, newUser } from '../../support/installation.ts';
-import { liveClient, titles, wait } from '../../support/live-client.ts';
+import { liveClient, titles } from '../../support/live-client.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { patience } from '../../support/patience.ts';
 import { policyOf } from '../../support/policy.ts';
+import { riseTo } from '../../support/rise.ts';
 import { storedIn } from '../../support/stored.ts';
 
 const tries = 64;
@@ -25,8 +27,11 @@ afterAll(() => own?.stop());
 const range = (count: number) => Array.from({ length: count }, (_, n) => n);
 
 /** What the tries of one key were answered: one made it, and all speak of the same row. */
-function expectOne(answers: readonly { created: boolean; notification: { id: number } }[]): void {
-  expect(answers).toHaveLength(tries);
+function expectOne(
+  answers: readonly { created: boolean; notification: { id: number } }[],
+  count = tries,
+): void {
+  expect(answers).toHaveLength(count);
   expect(answers.filter(({ created }) => created)).toHaveLength(1);
   expect(new Set(answers.map(({ notification }) => notification.id)).size).toBe(1);
 }
@@ -92,26 +97,29 @@ describe('64 tries at once of each of 1,000 keys, by 64 sessions', () => {
   });
 });
 
+/** Tries a key so often at once, half of the times by invocation and half over HTTP. */
+async function tryAtOnce(user: string, key: string, count: number): Promise<CreatedOne[]> {
+  const body = command(user, { title: key, idempotency_key: key });
+  const producer = own.belfry.as(user, { scope: 'notifications:create' });
+  return Promise.all(
+    range(count).map(async (n) =>
+      n % 2 === 0
+        ? (await own.belfry.invoke(body)).created
+        : (await producer.post<CreatedOne>('/notifications', body)).body,
+    ),
+  );
+}
+
 describe('64 tries at once of each of 8 keys, half of them by invocation and half over HTTP', () => {
   it('make one notification each, which a socket gets under one version and a bell shows and announces once', async () => {
+    for (const count of riseTo(tries)) expectOne(await tryAtOnce(newUser(), 'Rise', count), count);
     const users = range(2).map(newUser);
     for (const user of users) {
       const socket = await own.belfry.connect(user);
       const bell = await liveClient(own.belfry, user);
-      const producer = own.belfry.as(user, { scope: 'notifications:create' });
       const keys = range(4).map((key) => `Key ${key + 1}`);
-      for (const key of keys) {
-        const body = command(user, { title: key, idempotency_key: key });
-        const answers = await Promise.all(
-          range(tries).map(async (n) =>
-            n % 2 === 0
-              ? (await own.belfry.invoke(body)).created
-              : (await producer.post<CreatedOne>('/notifications', body)).body,
-          ),
-        );
-        expectOne(answers);
-      }
-      await vi.waitFor(() => expect(titles(bell.client)).toEqual(keys.toReversed()), wait);
+      for (const key of keys) expectOne(await tryAtOnce(user, key, tries));
+      await vi.waitFor(() => expect(titles(bell.client)).toEqual(keys.toReversed()), patience);
       expect(bell.rung).toEqual(keys);
       const stored = await storedIn(own.system.databaseUrl);
       const rows = stored.filter(({ user_id }) => user_id === user);

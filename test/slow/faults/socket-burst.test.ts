@@ -58,5 +58,5 @@ describe('10,000 frames, while posts are limited to 50 a second and DynamoDB ref
     await own.later(2_000, Promise.all(sockets.map(toldOfAll)));
     // Some are given up while the limit is in force, as dead letters: their sockets are told of a later change.
     expect([...logged('redelivery_not_queued'), ...logged('dead_letter_lost')]).toEqual([]);
-  }, 300_000);
+  });
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, Duration } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
@@ -75,7 +75,7 @@ beforeAll(async () => {
   for (const action of ['lambda:InvokeFunction', 'events:PutEvents', 'sqs:SendMessage']) {
     log.expectDenial(action);
   }
-}, 300_000);
+});
 
 afterAll(async () => {
   await system?.stop();
@@ -94,6 +94,8 @@ function synthesize(outdir: string): void {
       code: Code.fromAsset(join(folder, 'producer')),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
+      // It waits for the create, whose environment may have to start. The default of 3 seconds is too short for that.
+      timeout: Duration.minutes(1),
     });
     notifications.grantCreate(producer, grant);
   }

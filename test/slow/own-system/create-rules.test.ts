@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { command, type Installation, newUser } from '../../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { patience } from '../../support/patience.ts';
 
 // A system of its own, with rules that no other test could bear.
 const limit = 3;
@@ -42,10 +43,10 @@ describe('A restricted type', () => {
     const [refused, allowed] = [newUser(), newUser()];
     await belfry.putEvent(payoutFor(refused), 'booking');
     await belfry.putEvent(payoutFor(allowed), 'payments');
-    await vi.waitFor(async () => expect(await inboxOf(allowed)).toMatchObject({ unread_count: 1 }), 10_000);
+    await vi.waitFor(async () => expect(await inboxOf(allowed)).toMatchObject({ unread_count: 1 }), patience);
     // Sent after the refused one, on the same way.
     await belfry.putEvent(command(refused), 'booking');
-    await vi.waitFor(async () => expect(await inboxOf(refused)).toMatchObject({ unread_count: 1 }), 10_000);
+    await vi.waitFor(async () => expect(await inboxOf(refused)).toMatchObject({ unread_count: 1 }), patience);
     const { body } = await belfry
       .as(refused)
       .get<{ data: { metadata: { type?: string } }[] }>('/notifications');
@@ -56,7 +57,7 @@ describe('A restricted type', () => {
     const user = newUser();
     expect((await belfry.invoke(payoutFor(user))).created).toMatchObject({ created: true });
     await belfry.sendMessage(JSON.stringify(payoutFor(user)));
-    await vi.waitFor(async () => expect(await inboxOf(user)).toMatchObject({ unread_count: 2 }), 10_000);
+    await vi.waitFor(async () => expect(await inboxOf(user)).toMatchObject({ unread_count: 2 }), patience);
   });
 });
 

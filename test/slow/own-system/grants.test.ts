@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { leaveGoneSocket } from '../../support/gone-socket.ts';
 import { batchCommand, command, newUser } from '../../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { patience } from '../../support/patience.ts';
 import { nameOfResource } from '../../support/templates.ts';
 
 /** What no use case below needs: actions, or ends of resources, and why the template grants them all the same. */
@@ -114,8 +115,8 @@ it('every grant of the template is used by some use case', async () => {
   const isExcepted = (grant: { action: string; resource: string }) =>
     excepted.some((name) => isNamed(grant, name));
   const unexpected = () => system.iam.unused().filter((grant) => !isExcepted(grant));
-  await vi.waitFor(() => expect(unexpected()).toEqual([]), 10_000);
+  await vi.waitFor(() => expect(unexpected()).toEqual([]), patience);
   // An exception that has become needless is to be taken off the list.
   const unused = system.iam.unused();
   expect(excepted.filter((name) => !unused.some((grant) => isNamed(grant, name)))).toEqual([]);
-}, 90_000);
+});

@@ -21,7 +21,7 @@ const findings = async (from: number, count: number) =>
 
 it(`${requests} hostile requests are served or refused as documented, and write nothing where they are refused`, async () => {
   expect(await findings(1, requests)).toBe('');
-}, 240_000);
+});
 
 describe('The search finds', () => {
   it('what writes into an inbox that it has no business with', async () => {
@@ -36,7 +36,7 @@ describe('The search finds', () => {
         WHEN (current_user = '${writer}') EXECUTE FUNCTION meddle()`);
     onTestFinished(() => onDatabase('DROP TRIGGER meddle ON notifications').then(() => {}));
     expect(await findings(1, 200)).toContain('changes the inbox of whoever sent it');
-  }, 120_000);
+  });
 
   it('a table of connections that is never written, but not one that is busy once', async () => {
     const { throttleDynamoDb } = world.own.system;
@@ -47,11 +47,11 @@ describe('The search finds', () => {
     // The SDK of a function sends each write twice.
     throttleDynamoDb(2, { operation: 'PutItem' });
     expect(await findings(1, 64)).toBe('');
-  }, 120_000);
+  });
 
   it('what fails on our side', async () => {
     const { reader, writer } = await usersOfSystem(world.own.system.databaseUrl ?? '');
     await onDatabase(`REVOKE SELECT ON inboxes FROM ${reader}, ${writer}`);
     expect(await findings(1, 64)).toContain('500: is a failure');
-  }, 120_000);
+  });
 });

@@ -10,6 +10,7 @@ import {
 } from '../../support/installation.ts';
 import { createIssuerKey, type Issuer, type IssuerKey, startIssuer } from '../../support/issuer.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { patience } from '../../support/patience.ts';
 
 // A system of its own, whose tokens an issuer signs, and whose users have the issuer's names.
 const namespace = 'b9d1c2f4-6f0e-4a53-8c1b-2f8f5f0f3c11';
@@ -62,7 +63,7 @@ beforeAll(async () => {
   await vi.waitFor(async () => {
     expect((await ask(await tokenOf(newName()))).status).toBe(200);
     await (await connect(await tokenOf(newName()))).close();
-  }, 20_000);
+  }, patience);
 });
 
 afterAll(async () => {

@@ -3,6 +3,7 @@ import { atHttp } from '../../support/both-doors.ts';
 import { command, type Installation, newUser, type Socket } from '../../support/installation.ts';
 import type { MovingClock } from '../../support/moving-clock.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { patience } from '../../support/patience.ts';
 
 const minutes = (count: number): number => count * 60_000;
 
@@ -84,7 +85,7 @@ describe('a socket that was lost', () => {
     await vi.waitFor(() => {
       expect(own.system.socketApi?.connections()).toEqual([]);
       expect(own.system.lambda.running()).toBe(0);
-    }, 20_000);
+    }, patience);
   }
 
   async function expectForgottenInTime(user: string): Promise<void> {
@@ -115,7 +116,7 @@ describe('a socket that was lost', () => {
     // As often as the SDK tries.
     own.system.throttleDynamoDb(2, { operation: 'Query' });
     await lose(socket);
-    await vi.waitFor(() => expect(failed()).toHaveLength(1), 20_000);
+    await vi.waitFor(() => expect(failed()).toHaveLength(1), patience);
     await expectForgottenInTime(user);
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { inboxState } from '../../support/inbox-state.ts';
 import { batchCommand, command, type Installation, newUser } from '../../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { patience } from '../../support/patience.ts';
 
 let own: OwnSystem;
 let belfry: Installation;
@@ -110,6 +111,6 @@ describe('a network with a NAT gateway', () => {
     await belfry.as(user).post(`/notifications/${created.notification.id}/read`);
     expect(await socket.next()).toMatchObject({ type: 'notification.updated' });
     await socket.close();
-    await vi.waitFor(() => expect([postsBy('Create'), postsBy('Update')]).toEqual([1, 1]), 10_000);
+    await vi.waitFor(() => expect([postsBy('Create'), postsBy('Update')]).toEqual([1, 1]), patience);
   });
 });

@@ -4,6 +4,7 @@ import { createFunctionLog } from '../../support/function-log.ts';
 import { leaveGoneSocket } from '../../support/gone-socket.ts';
 import { command, type Installation, newUser, type Socket } from '../../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { patience } from '../../support/patience.ts';
 
 // A system of its own, of which every log line is read: one of each thing that is measured happens in it first.
 const log = createFunctionLog();
@@ -29,12 +30,12 @@ beforeAll(async () => {
   // First, since the time must not move on under what is still being done.
   const socket = await belfry.connect(user, { token: await token() });
   own.clock.advance(5 * 60_000);
-  await vi.waitFor(() => expect(named('ConnectionsCurrent')).toHaveLength(1), 10_000);
+  await vi.waitFor(() => expect(named('ConnectionsCurrent')).toHaveLength(1), patience);
   await close(socket);
   await createByEachDoor();
   await failCreates();
   await comeAndGo();
-}, 120_000);
+});
 
 afterAll(() => own?.stop());
 
@@ -60,7 +61,7 @@ async function createByEachDoor(): Promise<void> {
   await belfry.putEvent(commandOf('invoice'));
   await belfry.sendMessage(JSON.stringify(commandOf('whatever a producer writes')));
   for (let count = 0; count < limit; count += 1) await ask('notifications:create', commandOf());
-  await vi.waitFor(() => expect(log.total('NotificationsCreated')).toBe(5), 10_000);
+  await vi.waitFor(() => expect(log.total('NotificationsCreated')).toBe(5), patience);
 }
 
 /** A conflict, a command that is refused, one create too many in this minute, and a database that is broken. */
@@ -109,7 +110,7 @@ async function comeAndGo(): Promise<void> {
 async function close(socket: Socket): Promise<void> {
   const before = log.total('ConnectionsClosed');
   await socket.close();
-  await vi.waitFor(() => expect(log.total('ConnectionsClosed')).toBe(before + 1), 10_000);
+  await vi.waitFor(() => expect(log.total('ConnectionsClosed')).toBe(before + 1), patience);
 }
 
 const named = (name: string) => log.measured().filter((each) => each.name === name);
@@ -144,7 +145,7 @@ describe('What CloudWatch measures', () => {
     ['ConnectionsClosed', 2],
   ])('is %s: %d, without a dimension', async (name, count) => {
     // A function may say so only after what it has done was seen.
-    await vi.waitFor(() => expect(log.total(name)).toBe(count), 10_000);
+    await vi.waitFor(() => expect(log.total(name)).toBe(count), patience);
     for (const { unit, dimensions } of named(name)) expect([unit, dimensions]).toEqual(['Count', [{}]]);
   });
 
@@ -158,7 +159,7 @@ describe('What CloudWatch measures', () => {
     const measured = { unit: 'Milliseconds', values: [expect.any(Number)], dimensions: [{}] };
     await vi.waitFor(() => {
       expect(named('CreateToPostLatency')).toEqual([{ name: 'CreateToPostLatency', ...measured }]);
-    }, 10_000);
+    }, patience);
   });
 
   it('is never by user', () => {

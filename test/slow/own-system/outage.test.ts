@@ -3,6 +3,7 @@ import { runAsOwner, usersOfSystem } from '../../support/database.ts';
 import { sharedState } from '../../support/inbox-state.ts';
 import { command, type Installation, newUser } from '../../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { patience } from '../../support/patience.ts';
 
 // A system of its own, whose database lets no function in.
 let own: OwnSystem;
@@ -48,12 +49,12 @@ describe('what came while the database could not be reached', () => {
       belfry.sendMessage(JSON.stringify(command(two))),
       belfry.invokeLater(command(three)),
     ]);
-    await vi.waitFor(() => expect(own.system.lambda.running()).toBe(0), 20_000);
+    await vi.waitFor(() => expect(own.system.lambda.running()).toBe(0), patience);
     await letIn(true);
     const created = async () => {
       for (const user of users) expect(await inboxOf(user)).toEqual(sharedState(user, 1, 1));
     };
-    await own.later(5_000, vi.waitFor(created, 20_000));
+    await own.later(5_000, vi.waitFor(created, patience));
   });
 });
 

@@ -4,6 +4,7 @@ import { runAsOwner } from '../../support/database.ts';
 import { command, type Installation, newUser } from '../../support/installation.ts';
 import type { MovingClock } from '../../support/moving-clock.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
+import { patience } from '../../support/patience.ts';
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -41,7 +42,7 @@ async function untilChanged(user: string, days: number, version: number): Promis
     const changes = await changesSince(user, version);
     expect(changes.version).toBeGreaterThan(version);
     return changes;
-  }, 15_000);
+  }, patience);
 }
 
 it('says nothing to a client that is connected, which finds the gap in the version of its next frame', async () => {

@@ -32,9 +32,7 @@ async function closeAll(sockets: readonly Socket[]): Promise<void> {
   system.meters.reset();
   await Promise.all(sockets.map((socket) => socket.close()));
   // On a busy machine each socket may wait for an environment of its own to start.
-  await expect
-    .poll(spent, { timeout: 20_000 })
-    .toEqual({ postgres: 0, dynamoDb: 2 * sockets.length, posts: 0 });
+  await expect.poll(spent).toEqual({ postgres: 0, dynamoDb: 2 * sockets.length, posts: 0 });
 }
 
 describe('the wire budget', () => {

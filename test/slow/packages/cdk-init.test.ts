@@ -54,11 +54,11 @@ const importers = {
 
 beforeAll(async () => {
   ({ tarball } = await packConstructs(join(folder, 'clone')));
-}, 300_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.each(apps)('an app of cdk init, $what', { timeout: 900_000 }, ({ cli, versions }) => {
+describe.each(apps)('an app of cdk init, $what', ({ cli, versions }) => {
   const app = join(folder, versions.typescript, 'shop');
   // The first test checks all types. ts-node and ts-jest would check them again, for a minute each.
   const env = { ...process.env, TS_NODE_TRANSPILE_ONLY: 'true' };
@@ -71,7 +71,7 @@ describe.each(apps)('an app of cdk init, $what', { timeout: 900_000 }, ({ cli, v
     await install(app, versions);
     embed(app);
     for (const [name, code] of Object.entries(importers)) writeFileSync(join(app, name), code);
-  }, 600_000);
+  });
 
   it('names the packages whose versions this test knows', () => {
     const { devDependencies } = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'));

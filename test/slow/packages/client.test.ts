@@ -20,7 +20,7 @@ let tarball: string;
 
 beforeAll(async () => {
   tarball = await packClient(folder);
-}, 120_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -101,7 +101,7 @@ describe('the package', () => {
         bundler: `/node_modules/belfry/${name}.d.ts`,
       });
     }
-  }, 60_000);
+  });
 
   it('is packed by the commands that the guides name, and installed', async () => {
     const { version } = JSON.parse(readFileSync(join(client, 'package.json'), 'utf8'));
@@ -128,7 +128,7 @@ describe('the package', () => {
     const script = "import * as belfry from 'belfry'; console.log(Object.keys(belfry).join())";
     const { stdout } = await run('node', ['--input-type=module', '--eval', script], { cwd: app });
     expect(stdout.trim()).toBe('NotificationError,createNotificationClient');
-  }, 120_000);
+  });
 
   it('is put together as npm packages are', async () => {
     const pkg = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

@@ -26,7 +26,7 @@ beforeAll(async () => {
   packed = await packConstructs(join(folder, 'clone'));
   const client = await packClient(join(folder, 'client'));
   for (const tarball of [packed.tarball, client]) cpSync(tarball, join(folder, 'dist', basename(tarball)));
-}, 300_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -62,11 +62,11 @@ describe('an app that installs the package', () => {
     await install();
     await run('node', ['app.ts'], { cwd: app, env: { ...process.env, CDK_OUTDIR: assembly } });
     template = Template.fromString(readFileSync(join(assembly, 'Booking.template.json'), 'utf8'));
-  }, 300_000);
+  });
 
   it('compiles against its declarations', async () => {
     await run('npx', ['tsc', '--project', app], { cwd: root });
-  }, 300_000);
+  });
 
   it('gets the same classes by import and by require', async () => {
     const script = `

@@ -36,14 +36,14 @@ beforeAll(async () => {
   await run('npm', ['install', ...options, tarball], { cwd: app });
   mkdirSync(join(app, 'node_modules/@aws-sdk'), { recursive: true });
   symlinkSync(join(root, 'node_modules', sdk), join(app, 'node_modules', sdk));
-}, 600_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs Node in the app. Rejects with the output if it fails. */
 const node = (...words: string[]) => run(process.execPath, words, { cwd: app });
 
-describe('an app that installs the package', { timeout: 300_000 }, () => {
+describe('an app that installs the package', () => {
   it.each(['jsdom', 'happy-dom'])(
     'finds the dialog of the bell by its role, and sends by a door, in Vitest with %s',
     async (dom) => {

@@ -11,7 +11,7 @@ let built: Awaited<ReturnType<typeof buildFunctions>>;
 
 beforeAll(async () => {
   built = await buildFunctions(folder);
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the build of the functions', () => {

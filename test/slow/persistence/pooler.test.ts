@@ -10,6 +10,7 @@ import { createNotificationRepository } from '../../../functions/persistence/not
 import { contentOf, ruleOf } from '../../support/content.ts';
 import { migrateOptions, rolePassword, runAsOwner } from '../../support/database.ts';
 import { createNeighbour, type Neighbour } from '../../support/neighbour.ts';
+import { patience } from '../../support/patience.ts';
 import { createTcpProxy } from '../../support/tcp-proxy.ts';
 import { keepsNames, missingPgBouncer, type PgBouncer, startPgBouncer } from './pgbouncer.ts';
 
@@ -64,11 +65,11 @@ describe.skipIf(missingPgBouncer)(`Behind PgBouncer with pool_mode=transaction${
     await using proxy = await createTcpProxy(pooler.behind(site.url));
     const migration = migrate({ connectionString: proxy.url }, { ...options(), isRestored: true });
     const isCut = expect(migration).rejects.toThrow();
-    await vi.waitFor(async () => expect(await locks()).toHaveLength(1), 10_000);
+    await vi.waitFor(async () => expect(await locks()).toHaveLength(1), patience);
     await proxy.cut();
     await isCut;
     await other.end();
-    await vi.waitFor(async () => expect(await locks()).toEqual([]), 10_000);
+    await vi.waitFor(async () => expect(await locks()).toEqual([]), patience);
     await migrate(throughPooler(), { ...options(), turnTimeoutMs: 10_000 });
   });
 

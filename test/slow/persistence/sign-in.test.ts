@@ -16,6 +16,7 @@ import { type Postgres, startPostgres } from '../../../local/database/postgres.t
 import { createRds, type Rds } from '../../../local/database/rds.ts';
 import type { ReportEntry } from '../../../local/report.ts';
 import { migrateOptions, migrationsFolder, runAsOwner } from '../../support/database.ts';
+import { patience } from '../../support/patience.ts';
 
 const master = { user: 'owner', password: 'a password', database: 'belfry' };
 const instance = { resourceId: 'db-ABCDEFGHIJKL', region: 'us-east-1', account: '000000000000' };
@@ -131,7 +132,7 @@ describe('behind RDS', () => {
 
   it('a refused token is tried again, because a new policy takes a while to reach every service', async () => {
     const migration = migrateByTokens({ signInPatienceMs: 30_000 });
-    await vi.waitFor(() => expect(reports.join()).toContain('"app_reader" was refused'), 20_000);
+    await vi.waitFor(() => expect(reports.join()).toContain('"app_reader" was refused'), patience);
     allow(...Object.values(users));
     expect(await migration).toBe(everyUser);
   });

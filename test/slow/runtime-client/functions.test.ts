@@ -45,7 +45,7 @@ describe.skipIf(reason)(`The functions of the template, with the events that AWS
       overrides: { CONNECTIONS_ENDPOINT: connections.endpoint },
       credentials,
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await connections?.stop();
     await database?.close();

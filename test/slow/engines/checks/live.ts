@@ -2,8 +2,6 @@ import { expect } from 'vitest';
 import { createTcpProxy } from '../../../support/tcp-proxy.ts';
 import { bell, type Check, item } from '../visit.ts';
 
-const waiting = { timeout: 60_000 };
-
 /** What arrives, and in which tab. */
 export const live: Record<string, Check> = {
   async 'rings when a notification is created, with the count, and lists it'({ open, create }) {
@@ -33,7 +31,7 @@ export const live: Record<string, Check> = {
 
   async 'shares one socket between two tabs, and both ring'({ host, open, create }) {
     const sockets = () => host.system.socketApi?.connections().length;
-    await expect.poll(sockets, waiting).toBe(0);
+    await expect.poll(sockets).toBe(0);
     const [tab, other] = [await open(), await open()];
     expect(sockets()).toBe(1);
     await create('To both');
@@ -50,11 +48,11 @@ export const live: Record<string, Check> = {
       Object.assign(window, { isSamePage: true });
       location.href = '/elsewhere';
     });
-    await expect.poll(look, waiting).toEqual(['/elsewhere', false]);
+    await expect.poll(look).toEqual(['/elsewhere', false]);
     await create('Meanwhile');
     await page.tab.evaluate(() => history.back());
     // Firefox has no page in its back-forward cache that has a socket or a lock when its person leaves.
-    await expect.poll(look, waiting).toEqual(['/', engine !== 'Firefox']);
+    await expect.poll(look).toEqual(['/', engine !== 'Firefox']);
     await page.counts(1);
     await page.isLive();
     await create('After');
@@ -68,11 +66,11 @@ export const live: Record<string, Check> = {
     const page = await open({ api: api.url.replace(/\/$/, ''), socket: socket.url });
     await Promise.all([api.breakOff(), socket.breakOff()]);
     const status = () => page.tab.evaluate(() => window.hostPage.snapshot().status);
-    await expect.poll(status, waiting).not.toBe('live');
+    await expect.poll(status).not.toBe('live');
     await create('Missed');
     api.restore();
     socket.restore();
-    await expect.poll(status, waiting).toBe('live');
+    await expect.poll(status).toBe('live');
     await page.counts(1);
   },
 
