@@ -50,6 +50,7 @@ declare module '@/components/header' {
 declare const apiUrl: string, httpApiUrl: string, webSocketUrl: string, token: string;
 declare const createFunctionName: string, eventBusName: string, createQueueUrl: string;
 declare const command: import('belfry/producer').CreateCommand;
+declare const options: { apiUrl: string; webSocketUrl: string; getToken(): Promise<string> };
 declare const router: { push(href: string): void };
 declare const user: { id: string }, booking: { id: string };
 declare function fetchToken(): Promise<string>;

@@ -317,6 +317,6 @@ function comparable(answers: Record<string, unknown>): unknown {
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uuid>')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
     .replace(/("expires_at\\*":\\*")\d+/g, '$1<time>')
-    .replace(/(\\*"(?:id|next_cursor)\\*":)(?:\d+|\\*"[\w-]+\\*")/g, '$1<id>');
+    .replace(/(\\*"(?:id|(?:before_)?position|next_cursor)\\*":)(?:\d+|\\*"[\w-]+\\*")/g, '$1<id>');
   return text;
 }
