@@ -92,7 +92,7 @@ describe('With strictTypes', () => {
     }
     const inbox = async () => (await strict.belfry.as(user).get('/notifications')).body;
     const known = { metadata: { type: 'Booking' } };
-    await vi.waitFor(async () => expect(await inbox()).toMatchObject({ data: [known, known] }), 10_000);
+    await vi.waitFor(async () => expect(await inbox()).toMatchObject({ data: [known, known] }), patience);
   });
 
   it('a notification without a type is created', async () => {
