@@ -14,10 +14,15 @@ export interface Budget {
 /** The budgets by bench and figure, in the order of the table. */
 export const budgets = {
   ...createBudgets(),
+  'statement.named': ratio('statement of a create, by that of 0.1.0: CPU of PostgreSQL', { atMost: 1.6 }),
+  'statement.unnamed': ratio('statement of a create, by that of 0.1.0 without a name: CPU of PostgreSQL', {
+    atMost: 1,
+  }),
   ...importBudgets(),
   'first.cpu': ratio('first request of a fresh process: CPU', { atMost: 0.6 }),
   'first.time': ratio('first request of a fresh process: time', { atMost: 0.6 }),
   ...pageBudgets(),
+  ...filterBudgets(),
   'depth.page': ratio('page 5,000 by page 1: p50', { atMost: 1.1 }, 1),
   'depth.count': ratio('count of 100,000 unread by that of 10: p50', { atMost: 1.1 }, 1),
   'batch.rate': ratio('500 recipients: rows a second', { atLeast: 0.7 }),
@@ -79,6 +84,17 @@ function pageBudgets() {
     'page.p50': ratio('page among 10 million rows: p50', { atMost: 2 }, 3.6),
     'page.p99': ratio('page among 10 million rows: p99', { atMost: 1.5 }, 2.1),
     'page.database': ratio('page among 10 million rows: CPU of PostgreSQL'),
+  };
+}
+
+/** Pages of one inbox, against an ordinary one. */
+function filterBudgets() {
+  const atMost = { atMost: 2 };
+  return {
+    'filter.type': ratio('page of a type that 100,000 rows do not have: CPU of PostgreSQL', atMost),
+    'filter.types': ratio('page of three types of 100,000 rows: CPU of PostgreSQL', atMost),
+    'filter.archived': ratio('page of an empty archive beside 100,000 rows: CPU of PostgreSQL', atMost),
+    'filter.scope': ratio('page of one scope of 100,000 rows: CPU of PostgreSQL', atMost),
   };
 }
 

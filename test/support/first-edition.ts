@@ -47,7 +47,8 @@ const columns = [
 ];
 const columnsOf = (alias: string, names = columns) => names.map((name) => `${alias}.${name}`).join(', ');
 
-const insert = `
+/** The create of several users, in one statement. */
+export const firstCreate = `
   WITH inbox AS (
     INSERT INTO inboxes AS i (user_id, version, unread_count, burst_started_at, burst_count)
     SELECT t.user_id, 1, 1, clock_timestamp(), 1
@@ -150,7 +151,7 @@ export async function openFirstEdition(connectionString: string): Promise<FirstE
         const missing = user_ids.filter((user_id) => !rows.has(user_id));
         if (missing.length === 0) break;
         try {
-          remember(await run('insert', insert, values(missing)));
+          remember(await run('insert', firstCreate, values(missing)));
         } catch (error) {
           if (!(error instanceof pg.DatabaseError) || error.constraint !== 'notifications_user_key')
             throw error;
