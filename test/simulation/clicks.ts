@@ -1,4 +1,4 @@
-import { type Action, statuses, transitions } from '../../functions/core/status.ts';
+import { type Action, transitions } from '../../functions/core/status.ts';
 import type { Page, SimulatedWorld } from './simulated-world.ts';
 
 /** What a click of a user is held to. */
@@ -41,12 +41,11 @@ export function createClicks({ cloud, journal, weather }: SimulatedWorld) {
     /** A change of the whole list is about what had come when it was made. */
     async all(page: Page, make: () => Promise<boolean>): Promise<void> {
       const { client, tab } = page;
-      const { notifications } = await cloud.database.truth(tab.state.user, statuses);
       const { isLoading, error, filter, userId } = client.getSnapshot();
       const isCalm = weather.requestLoss + weather.databaseFailure + weather.crash === 0;
       const isOfUnread = (filter.status ?? ['unread']).some((status) => status !== 'archived');
       const hasList = !isLoading && error === null && userId === tab.state.user;
-      const newest = notifications[0]?.position ?? 0;
+      const newest = journal.newestPosition(tab.state.user);
       page.newestAtClick =
         isCalm && isOfUnread && hasList ? Math.max(newest, page.newestAtClick) : Number.POSITIVE_INFINITY;
       await change(page, make);

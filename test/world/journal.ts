@@ -150,6 +150,9 @@ export function createJournal(trace: Trace) {
     violations,
     violate,
     commit,
+    /** The highest position that any notification of the user has had, whatever has become of it. */
+    newestPosition: (user_id: string): number =>
+      Math.max(0, ...entriesOf(user_id).map(({ row }) => row?.position ?? 0)),
     /**
      * A create has made a row, or was found to have made it. The producer has written its own key into the body, so that
      * whatever becomes of the key on the way does not matter here.
