@@ -51,8 +51,10 @@ const props: Record<string, (value: unknown) => object> = {
         'onNotificationClick',
       ],
       ...['open', 'defaultOpen', 'onOpenChange', 'placement', 'sound', 'icons', 'groupBy', 'filters'],
+      ...['badge', 'catalogue', 'renderers'],
     ].map((name) => [name, (value: unknown) => ({ [name]: value })]),
   ),
+  'renderers.booking': (value) => ({ renderers: { booking: value } }),
   ...Object.fromEntries(
     labels.map((name) => [`labels.${name}`, (value: unknown) => ({ labels: { [name]: value } })]),
   ),

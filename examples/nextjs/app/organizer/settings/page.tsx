@@ -2,8 +2,11 @@ import { Settings } from '../../../components/notifications.tsx';
 
 export default function Page() {
   return (
-    <div className="card">
-      <Settings />
-    </div>
+    <>
+      <h1>Settings</h1>
+      <div className="card">
+        <Settings />
+      </div>
+    </>
   );
 }
