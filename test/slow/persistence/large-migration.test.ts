@@ -8,7 +8,7 @@ import { wrongCounts } from '../../support/recount.ts';
 
 /**
  * How many notifications the database has. With `MIGRATED_ROWS=1000000` the test also prints how long the migration took, and
- * how long functions had to wait (docs/decisions/0043).
+ * how long functions had to wait (docs/decisions/0045).
  */
 const rows = Number(process.env.MIGRATED_ROWS ?? 50_000);
 const timeoutMs = 1_800_000;
