@@ -4,7 +4,7 @@ export default function Page() {
   return (
     <>
       <h1>Settings</h1>
-      <div className="card">
+      <div className="card ticket">
         <Settings />
       </div>
     </>
