@@ -28,7 +28,7 @@ export interface Database {
    *   is then sent once more. Any other throws `Unavailable`.
    * - If PostgreSQL has rolled the statement back because of another transaction, as after a deadlock, it is sent again, up
    *   to 4 times in all, after growing random pauses. Then it throws `Unavailable`.
-   * - A statement has a name, unless it is `plannedAnew`. So PostgreSQL parses it once for each connection. If the name is
+   * - A statement has a name, so that PostgreSQL parses it once for each connection. If the name is
    *   refused, as by a pooler that gives each transaction another session, the statement is sent again, and from then on
    *   without a name.
    * - It waits up to 15 s for earlier statements, and for a connection if the role has as many as it may have. Then it is not
@@ -43,11 +43,6 @@ export interface Database {
 interface StatementOptions {
   /** Whether it may be sent again if we do not know whether it was carried out; false when left out. */
   repeatable?: boolean;
-  /**
-   * Whether PostgreSQL plans it anew each time, because its best plan depends on the parameters; then it has no name. When
-   * left out, PostgreSQL may keep one plan for all parameters.
-   */
-  plannedAnew?: boolean;
   /** The user whose request it is. When left out, it is not one user's, and no user's share of the connections limits it. */
   user?: string | undefined;
 }
@@ -116,7 +111,7 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
     options: StatementOptions,
     turn: Turn,
   ): Promise<Row[]> {
-    const { repeatable = false, plannedAnew = false } = options;
+    const { repeatable = false } = options;
     const current = await openSession(turn);
     let isTimedOut = false;
     const abandon = () => {
@@ -126,7 +121,7 @@ export function createDatabase(connection: DatabaseConnection, options: ConnectO
     const timer = statementTimeoutMs > 0 ? setTimeout(abandon, statementTimeoutMs + graceMs) : undefined;
     try {
       // The caller declares the type of the rows.
-      return await sessions.query<Row>(current, driverQuery(statement, isNamed && !plannedAnew), turn.user);
+      return await sessions.query<Row>(current, driverQuery(statement, isNamed), turn.user);
     } catch (cause) {
       clearTimeout(timer);
       if (isNamed && isNameRefused(cause, current)) return await run(statement, options, turn);
