@@ -51,13 +51,16 @@ export function inWordsOf(
   const text = outcome(
     'catalogue',
     () => catalogue?.text(notification, isHydrated ? locale : givenLocale),
-    ({ title, body }: Partial<Notification> = {}) => isText(title) && isText(body),
+    (text) => isText(text?.title) && isText(text?.body),
   );
   return { ...notification, ...text };
 }
 
-/** What options by `metadata.type` have for a notification. A type may have the name of a property of every object. */
-export const ofType = <Value>(
-  options: { readonly [type: string]: Value } | undefined,
-  { metadata }: Notification,
-) => new Map<unknown, Value>(Object.entries(Object(options))).get(metadata.type);
+/**
+ * What options by `metadata.type` have for a notification. A type may have the name of a property of every object.
+ *
+ * @param options of the app, so anything
+ */
+export const ofType = <Value>(options: unknown, { metadata }: Notification) =>
+  // The cast: the types of the props say what they have.
+  new Map<unknown, Value>(Object.entries(Object(options) as Record<string, Value>)).get(metadata.type);

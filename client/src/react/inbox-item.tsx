@@ -54,8 +54,7 @@ export const InboxItem = /* @__PURE__ */ memo(
       actions: actionsFor[status],
       act: (action) => client[action](id),
     };
-    // The cast: the types of the props allow no other ones.
-    const render = ofType(renderers as Renderers, row);
+    const render = ofType<Renderer>(renderers, row);
     const item = <Item {...props} />;
     return (
       // biome-ignore lint/a11y/noStaticElementInteractions: it takes nothing but what comes from what it contains
@@ -72,10 +71,10 @@ export const InboxItem = /* @__PURE__ */ memo(
   },
 );
 
-type Renderers = { [type: string]: (props: ItemProps) => ReactNode };
+type Renderer = (props: ItemProps) => ReactNode;
 
 /** The same component for each renderer, so that an item stays mounted if its renderer is another function in each render. */
-const Typed = ({ render, props }: { render(props: ItemProps): ReactNode; props: ItemProps }) => render(props);
+const Typed = ({ render, props }: { render: Renderer; props: ItemProps }) => render(props);
 
 const actionsFor: Record<Status, readonly ItemAction[]> = {
   unread: ['markAsRead', 'archive'],

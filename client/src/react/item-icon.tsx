@@ -21,7 +21,7 @@ export function iconOf(
 ): ReactNode {
   const chosen = typeof icons === 'function' ? outcome('icons', () => icons(notification)) : undefined;
   // A map, because a type may have the name of a property that every object or function has.
-  const byType = ofType(typeof icons === 'function' ? undefined : icons, notification);
+  const byType = ofType<ReactNode>(icons, notification);
   const src = imageOf(notification, isHydrated);
   const own = src ? <Picture key={src} src={src} fallback={byType} /> : byType;
   const icon = chosen === undefined ? own : chosen;
