@@ -193,7 +193,8 @@ function toPush({ notification, created, inbox }: CreateOutcome): Push[] {
   if (created) return [{ user_id, frame: withinBurst(frame, inbox.burst_count) }];
   // A repeated create pushes the notification in full only if creating it was the latest change of the inbox. Otherwise a
   // client would take over the version without the changes in between, or without the other rows of a change of many.
-  const { status, created_at, updated_at } = notification;
-  const isLatestChange = notification.version === version && status === 'unread' && updated_at === created_at;
+  const { id, position, status, created_at, updated_at } = notification;
+  const isAsCreated = status === 'unread' && position === id && updated_at === created_at;
+  const isLatestChange = notification.version === version && isAsCreated;
   return [{ user_id, frame: isLatestChange ? frame : inboxChanged(inbox) }];
 }

@@ -1,12 +1,12 @@
 import type { Mutant } from '../mutate.ts';
 
 /** The create reaches the database, … */
-const insert = 'await $repository.create($command, $rule, $command.user_ids, $command.idempotency_key)';
+const insert = 'await $repository.create($content, $rule, $users, $key)';
 /** … its pushes go out, … */
 const publish = '$publisher.publish($outcomes.flatMap($toPush))';
 /** … and its answer depends on how many users it was for. */
 const isForOne = '$first && !$command.is_batch';
-const untouched = "$row.version === $version && $status === 'unread' && $updated_at === $created_at";
+const isAsCreated = "$status === 'unread' && $position === $id && $updated_at === $created_at";
 const fail = "(() => { throw new TypeError('A mistake.'); })()";
 
 const inboxChanged = "({ type: 'inbox.changed', user_id, version, unread_count, unseen_count, scopes })";
@@ -26,18 +26,19 @@ export const coreMutants: readonly Mutant[] = [
   },
   {
     name: 'a repeated create says the row although a read-all changed it with others',
-    pattern: untouched,
-    replacement: '$row.version === $version',
+    pattern: '$notification.version === $version && $isAsCreated',
+    below: 'functions/core',
+    replacement: '$notification.version === $version',
     caughtBy: 'frames tell the truth',
   },
   {
     name: 'a create answers before it is inserted',
     pattern: insert,
     replacement: `await (() => {
-      const pending = $repository.create($command, $rule, $command.user_ids, $command.idempotency_key);
+      const pending = $repository.create($content, $rule, $users, $key);
       pending.catch(() => {});
-      return Promise.race([pending, Promise.resolve($command.user_ids.map((user_id) => ({
-        notification: { ...$command, id: 1, position: 1, user_id, status: 'unread', version: 1, created_at: '', updated_at: '' },
+      return Promise.race([pending, Promise.resolve($users.map((user_id) => ({
+        notification: { ...$content, id: 1, position: 1, user_id, status: 'unread', version: 1, created_at: '', updated_at: '' },
         created: true, inbox: { user_id, version: 1, unread_count: 1, unseen_count: 1, scopes: {}, burst_count: 1 } })))]) as never;
     })()`,
     caughtBy: 'acknowledged is stored',
@@ -45,14 +46,13 @@ export const coreMutants: readonly Mutant[] = [
   {
     name: 'a create forgets its idempotency key',
     pattern: insert,
-    replacement: 'await $repository.create($command, $rule, $command.user_ids, null)',
+    replacement: 'await $repository.create($content, $rule, $users, null)',
     caughtBy: 'one row for a key',
   },
   {
     name: 'a create has another idempotency key with each try',
     pattern: insert,
-    replacement:
-      "await $repository.create($command, $rule, $command.user_ids, $command.idempotency_key + ' ' + crypto.randomUUID())",
+    replacement: "await $repository.create($content, $rule, $users, $key + ' ' + crypto.randomUUID())",
     caughtBy: 'one row for a key',
   },
   {
@@ -171,8 +171,8 @@ export const coreMutants: readonly Mutant[] = [
   },
   {
     name: 'a repeated create says of a changed row that it was created',
-    pattern: untouched,
-    replacement: "$row.version === $version && $status === 'unread'",
+    pattern: isAsCreated,
+    replacement: "$status === 'unread' && $position === $id",
     caughtBy: 'frames tell the truth',
     isRare: true,
   },

@@ -184,11 +184,4 @@ export const mergeMutants: readonly Mutant[] = [
     caughtBy: 'shown as stored',
     isRare: true,
   },
-  {
-    name: 'the end of an earlier request is taken for that of this list',
-    pattern: 'if ($mine === $generation) $settle($error);',
-    replacement: '$settle($error);',
-    caughtBy: 'at once',
-    isRare: true,
-  },
 ];

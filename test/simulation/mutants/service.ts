@@ -123,6 +123,7 @@ export const serviceMutants: readonly Mutant[] = [
   {
     name: 'what is suppressed is pushed',
     pattern: 'if (!$notification) return [];',
+    below: 'functions/core',
     replacement: 'if (!$notification) return [{ user_id: inbox.user_id, frame: inboxChanged(inbox) }];',
     caughtBy: 'frames tell the truth',
   },
