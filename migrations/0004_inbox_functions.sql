@@ -57,7 +57,8 @@ BEGIN
   RETURN i;
 END $$;
 --> statement-breakpoint
--- Locks an inbox, so that nothing else changes it until the transaction ends. Null: there is none.
+-- Locks an inbox, so that nothing else changes it until the transaction ends. Null: there is none. Then a caller must not look
+-- further: another transaction may make the inbox meanwhile, without a lock of ours.
 CREATE FUNCTION inbox_locked(p_user uuid) RETURNS inboxes LANGUAGE plpgsql AS $$
 DECLARE i inboxes;
 BEGIN
@@ -93,12 +94,18 @@ RETURNS SETOF inbox_answer LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
   left_users uuid[] := ARRAY(SELECT DISTINCT u FROM unnest(p_users) u ORDER BY u);
-  done uuid[]; i inboxes; t timestamptz;
+  locked uuid[]; done uuid[]; i inboxes; t timestamptz;
 BEGIN
   IF p_is_on THEN
     INSERT INTO inboxes (user_id, counted_version) SELECT u, 0 FROM unnest(left_users) u ORDER BY u ON CONFLICT DO NOTHING;
   END IF;
-  PERFORM FROM inboxes x WHERE x.user_id = ANY (left_users) ORDER BY x.user_id FOR NO KEY UPDATE;
+  locked := ARRAY(SELECT x.user_id FROM inboxes x WHERE x.user_id = ANY (left_users) ORDER BY x.user_id FOR NO KEY UPDATE);
+  IF cardinality(locked) < cardinality(left_users) THEN
+    -- Without an inbox no user has chosen a type that is off for all others.
+    RETURN QUERY SELECT 'suppressed', u, NULL::notifications, 0::bigint, 0, 0, '{}'::jsonb, 0
+      FROM unnest(left_users) u WHERE NOT u = ANY (locked);
+    left_users := locked;
+  END IF;
   FOR i IN SELECT * FROM inboxes x WHERE x.user_id = ANY (left_users) AND x.counted_version <> x.version LOOP
     i := inbox_recounted(i);
     UPDATE inboxes x SET counted_version = x.version, unread_count = i.unread_count, unseen_count = i.unseen_count, scopes = i.scopes
@@ -115,11 +122,10 @@ BEGIN
     left_users := ARRAY(SELECT u FROM unnest(left_users) u WHERE NOT u = ANY (done));
   END IF;
   IF p_type IS NOT NULL THEN
-    done := ARRAY(SELECT u FROM unnest(left_users) u LEFT JOIN inboxes i ON i.user_id = u
-      WHERE NOT gets(coalesce(i.muted, '{}'), coalesce(i.unmuted, '{}'), p_type, p_is_on));
-    RETURN QUERY SELECT 'suppressed', u, NULL::notifications, coalesce(i.version, 0), coalesce(i.unread_count, 0),
-        coalesce(i.unseen_count, 0), coalesce(i.scopes, '{}'), 0
-      FROM unnest(done) u LEFT JOIN inboxes i ON i.user_id = u;
+    done := ARRAY(SELECT x.user_id FROM inboxes x
+      WHERE x.user_id = ANY (left_users) AND NOT gets(x.muted, x.unmuted, p_type, p_is_on));
+    RETURN QUERY SELECT 'suppressed', i.user_id, NULL::notifications, i.version, i.unread_count, i.unseen_count, i.scopes, 0
+      FROM inboxes i WHERE i.user_id = ANY (done);
     left_users := ARRAY(SELECT u FROM unnest(left_users) u WHERE NOT u = ANY (done));
   END IF;
   t := clock_timestamp();
@@ -184,7 +190,7 @@ BEGIN
     a.outcome := 'created';
   END IF;
   IF n.id IS NULL THEN
-    SELECT x.* INTO n FROM notifications x WHERE x.user_id = p_user AND x.idempotency_key = p_key;
+    SELECT x.* INTO n FROM notifications x WHERE x.user_id = i.user_id AND x.idempotency_key = p_key;
     a.outcome := CASE WHEN FOUND THEN 'repeated' ELSE 'suppressed' END;
     IF FOUND AND coalesce(n.command_hash, command_hash(first_command(n))) <> hash THEN
       RAISE EXCEPTION 'Another command has had this idempotency key.' USING ERRCODE = 'BF409';
@@ -232,7 +238,7 @@ CREATE FUNCTION inbox_mark(p_user uuid, p_id bigint, p_from text[], p_to text)
 RETURNS SETOF inbox_answer LANGUAGE plpgsql AS $$
 DECLARE i inboxes := inbox_locked(p_user); n notifications;
 BEGIN
-  SELECT * INTO n FROM notifications x WHERE x.user_id = p_user AND x.id = p_id;
+  SELECT * INTO n FROM notifications x WHERE x.user_id = i.user_id AND x.id = p_id;
   IF NOT FOUND THEN RETURN; END IF;
   IF NOT n.status = ANY (p_from) THEN
     RETURN NEXT ROW('unchanged', p_user, n, i.version, i.unread_count, i.unseen_count, i.scopes, 0)::inbox_answer;
@@ -258,7 +264,7 @@ CREATE FUNCTION inbox_mark_many(p_user uuid, p_ids bigint[], p_positions bigint[
 RETURNS inbox_answer_of_many LANGUAGE plpgsql AS $$
 DECLARE i inboxes := inbox_locked(p_user); ids bigint[];
 BEGIN
-  ids := ARRAY(SELECT x.id FROM notifications x WHERE x.user_id = p_user AND x.id = ANY (p_ids) AND x.status = ANY (p_from)
+  ids := ARRAY(SELECT x.id FROM notifications x WHERE x.user_id = i.user_id AND x.id = ANY (p_ids) AND x.status = ANY (p_from)
     AND coalesce(x.moved_to, x.id) <= coalesce(p_positions[array_position(p_ids, x.id)], 9223372036854775807));
   IF cardinality(ids) > 0 THEN i := inbox_moved(i, ids, p_to); END IF;
   RETURN answer_of_many(i, ids, NULL, cardinality(ids) > 0);
@@ -274,10 +280,10 @@ DECLARE
 BEGIN
   IF p_types IS NULL THEN
     SELECT array_agg(x.id), max(coalesce(x.moved_to, x.id)) INTO ids, top FROM notifications x
-      WHERE x.user_id = p_user AND x.status = p_from AND x.scope = ANY (scopes) AND coalesce(x.moved_to, x.id) <= bound;
+      WHERE x.user_id = i.user_id AND x.status = p_from AND x.scope = ANY (scopes) AND coalesce(x.moved_to, x.id) <= bound;
   ELSE
     SELECT array_agg(x.id), max(coalesce(x.moved_to, x.id)) INTO ids, top FROM notifications x
-      WHERE x.user_id = p_user AND x.metadata->>'type' = ANY (p_types) AND x.status = p_from AND x.scope = ANY (scopes)
+      WHERE x.user_id = i.user_id AND x.metadata->>'type' = ANY (p_types) AND x.status = p_from AND x.scope = ANY (scopes)
         AND coalesce(x.moved_to, x.id) <= bound;
   END IF;
   IF ids IS NULL THEN RETURN answer_of_many(i, '{}', NULL, false); END IF;

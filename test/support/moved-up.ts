@@ -7,7 +7,7 @@ export const makeMovedUp = `
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
   DECLARE i inboxes := inbox_locked(p_user); n notifications; unread integer; unseen integer;
   BEGIN
-    SELECT * INTO n FROM notifications x WHERE x.user_id = p_user AND x.id = p_id;
+    SELECT * INTO n FROM notifications x WHERE x.user_id = i.user_id AND x.id = p_id;
     IF NOT FOUND THEN RETURN NULL; END IF;
     UPDATE notifications x SET moved_to = nextval('notifications_id_seq'), status = 'unread', seen = false,
       version = i.version + 1, updated_at = clock_timestamp() WHERE x.user_id = p_user AND x.id = p_id;
