@@ -280,9 +280,14 @@ CREATE FUNCTION unseen_in(i inboxes, scope text) RETURNS integer LANGUAGE sql ST
 -- SEEN up to a position, in the bell of a scope, or in all (null). Nothing is written if no count changes: whatever has left
 -- `unread` has `seen`, so a watermark that is not moved says the same. A watermark goes no higher than the newest
 -- notification, or it would hide what is still to come. What remains unseen is counted, since it is little.
+--
+-- After a function of the first edition, readers answer that everything unread is unseen. So the recount counts as a change:
+-- otherwise a user who has seen everything could not clear the badge.
 CREATE FUNCTION inbox_seen(p_user uuid, p_before bigint, p_scope text)
 RETURNS inbox_answer_of_many LANGUAGE plpgsql AS $$
-DECLARE i inboxes := inbox_locked(p_user); mark bigint; one text; was integer; remaining integer; is_changed boolean := false;
+DECLARE
+  i inboxes := inbox_locked(p_user); mark bigint; one text; was integer; remaining integer;
+  is_changed boolean := i.counted_version <> i.version;
 BEGIN
   IF i.user_id IS NULL THEN RETURN answer_of_many(i, '{}', 0, false); END IF;
   mark := (SELECT x.id FROM notifications x WHERE x.user_id = p_user ORDER BY x.id DESC LIMIT 1);

@@ -20,11 +20,17 @@ export interface CreateOutcome {
 export interface CreateRule {
   /** The scope of the command or, if it names none, that of its type. */
   scope: string | null;
-  /** The configured type that a recipient may have switched off, or switched on if it is off by default. Null: there is none. */
+  /**
+   * The configured type that a recipient may have switched off, or switched on if it is off by default, in the form in which
+   * types are compared. Null: there is none.
+   */
   optional: { type: string; isDefaultOn: boolean } | null;
 }
 
-/** The explicit choices of a user: configured types, in no order. */
+/**
+ * The explicit choices of a user: types in the form in which they are compared, in no order. So a choice still counts when the
+ * settings spell its type otherwise.
+ */
 export interface Choices {
   off: readonly string[];
   on: readonly string[];

@@ -30,13 +30,14 @@ export function parsePreferences(input: unknown, { types }: Policy): Choices {
   const refuse = (type: string, message: string) => found.push({ path: `types.${printable(type)}`, message });
 
   function choose(type: string, enabled: unknown): void {
-    const known = rules.get(comparedType(type));
+    const compared = comparedType(type);
+    const known = rules.get(compared);
     if (!known)
       refuse(type, `is not a configured type; these are: ${Object.keys(types).join(', ') || 'none'}`);
     else if (known.rule.critical === true) refuse(type, 'is critical and cannot be switched on or off');
     else if (typeof enabled !== 'boolean') refuse(type, 'must be true or false');
-    else if (chosen.has(known.name)) refuse(type, `names ${known.name} a second time`);
-    else chosen.set(known.name, enabled);
+    else if (chosen.has(compared)) refuse(type, `names ${known.name} a second time`);
+    else chosen.set(compared, enabled);
   }
 
   const given = isObject(input) && isObject(input.types) ? Object.entries(input.types) : undefined;
@@ -44,7 +45,7 @@ export function parsePreferences(input: unknown, { types }: Policy): Choices {
   if (given?.length === 0) found.push({ path: 'types', message: 'must name at least one type' });
   parse(preferencesSchema, input, found);
   const named = (wanted: boolean) =>
-    [...chosen].flatMap(([name, enabled]) => (enabled === wanted ? name : []));
+    [...chosen].flatMap(([type, enabled]) => (enabled === wanted ? type : []));
   return { off: named(false), on: named(true) };
 }
 
@@ -52,7 +53,8 @@ export function parsePreferences(input: unknown, { types }: Policy): Choices {
 export function preferencesOf(user_id: string, { off, on }: Choices, { types }: Policy): Preferences {
   const enabledTypes = Object.entries<TypeRule>(types).map(([name, rule]) => {
     const isCritical = rule.critical === true;
-    const isOn = rule.default === 'off' ? on.includes(name) : !off.includes(name);
+    const type = comparedType(name);
+    const isOn = rule.default === 'off' ? on.includes(type) : !off.includes(type);
     return [name, { enabled: isCritical || isOn, critical: isCritical }];
   });
   return { user_id, types: Object.fromEntries(enabledTypes) };

@@ -210,6 +210,7 @@ describe('The rule for a command', () => {
         promo: {},
         digest: { default: 'off', scope: 'attendee' },
         payout: { critical: true, scope: 'organizer' },
+        Reminder: {},
       },
     }),
   );
@@ -219,8 +220,9 @@ describe('The rule for a command', () => {
     expect(rule(ofScope('attendee', 'constructor'))).toEqual({ scope: 'attendee', optional: null });
   });
 
-  it('names the configured type, however the command spells it, and its default', () => {
+  it('names the type in one form, however the command and the settings spell it, and its default', () => {
     expect(rule(ofType('Promo')).optional).toEqual({ type: 'promo', isDefaultOn: true });
+    expect(rule(ofType('reminder')).optional).toEqual({ type: 'reminder', isDefaultOn: true });
     expect(rule(ofType('digest')).optional).toEqual({ type: 'digest', isDefaultOn: false });
   });
 

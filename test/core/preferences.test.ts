@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ValidationError } from '../../functions/core/errors.ts';
-import { parsePreferences } from '../../functions/core/preferences.ts';
+import { parsePreferences, preferencesOf } from '../../functions/core/preferences.ts';
 import { policyOf } from '../support/policy.ts';
 
 const policy = policyOf({
@@ -22,13 +22,20 @@ function refused(run: () => unknown): string[] {
 describe('Preferences', () => {
   it('switch types on and off', () => {
     expect(read({ types: { promo: false, digest: true, Reminder: false } })).toEqual({
-      off: ['promo', 'Reminder'],
+      off: ['promo', 'reminder'],
       on: ['digest'],
     });
   });
 
+  it.each(['Promo', 'ＰＲＯＭＯ'])('stay when the settings spell the type %s from now on', (renamed) => {
+    const rule = { default: 'off' } as const;
+    const choices = parsePreferences({ types: { promo: true } }, policyOf({ types: { promo: rule } }));
+    const { types } = preferencesOf('0b5e', choices, policyOf({ types: { [renamed]: rule } }));
+    expect(types).toEqual({ [renamed]: { enabled: true, critical: false } });
+  });
+
   it('mean the configured type in any spelling', () => {
-    expect(read({ types: { PROMO: false, 'rem\u200binder': false } }).off).toEqual(['promo', 'Reminder']);
+    expect(read({ types: { PROMO: false, 'rem\u200binder': false } }).off).toEqual(['promo', 'reminder']);
   });
 
   it.each([true, false])('are refused for a critical type, to be switched to %j', (payout) => {

@@ -160,6 +160,26 @@ describe('functions of the first edition on the new schema', () => {
     expect(await test.query(wrongCounts, [user_ids])).toEqual([]);
   });
 
+  it('leave nothing unseen that its user has seen, once the bell is opened again', async () => {
+    await test.migrate();
+    const { repository } = secondEdition([]);
+    const user_id = randomUUID();
+    const [, second] = [
+      await repository.create(contentOf(), ruleOf(), [user_id], null),
+      await repository.create(contentOf(), ruleOf(), [user_id], null),
+      await repository.create(contentOf(), ruleOf(), [user_id], null),
+    ].map(([created]) => created?.notification?.id ?? 0);
+    await repository.seen(user_id, Number.MAX_SAFE_INTEGER, null);
+    const functions = await firstEdition();
+    await functions.mark(user_id, second ?? 0, 'read');
+    expect(await repository.inbox(user_id)).toEqual(inboxOf(user_id, 5, 2, 2));
+
+    const open = () => repository.seen(user_id, Number.MAX_SAFE_INTEGER, null);
+    expect(await open()).toMatchObject({ changed: true, inbox: inboxOf(user_id, 6, 2, 0) });
+    expect(await repository.inbox(user_id)).toEqual(inboxOf(user_id, 6, 2, 0));
+    expect(await open()).toMatchObject({ changed: false, inbox: inboxOf(user_id, 6, 2, 0) });
+  });
+
   it('never make a reader answer a count below 0', async () => {
     await test.migrate();
     const { repository } = secondEdition(['admin']);
