@@ -294,6 +294,16 @@ describe('The migration', () => {
     });
   });
 
+  it('runs again when nothing but a scope is taken out of the settings', async () => {
+    const versionWith = async (scopes: string[]) => {
+      const changed = await synthesize((stack) => new Notifications(stack, 'Notifications', { scopes }));
+      return theResource(changed, 'AWS::Lambda::Version').id;
+    };
+    const before = await versionWith(['attendee', 'organizer']);
+    expect(await versionWith(['attendee', 'organizer'])).toBe(before);
+    expect(await versionWith(['attendee'])).not.toBe(before);
+  });
+
   it('waits for the database and for the way to it, in both directions', () => {
     const opened = (type: string) =>
       theResource(template, type, ({ Properties }) => textOf(Properties).includes('Endpoint.Port')).id;
