@@ -73,7 +73,11 @@ describe('with 100,000 notifications of one user among others', () => {
    */
   async function explain(statement: SQL, mode: PlanMode): Promise<PlanNode[]> {
     const { sql: text, params } = dialect.sqlToQuery(statement);
-    const literals = params.map((value) => (value === null ? 'NULL' : pg.escapeLiteral(String(value))));
+    const literals = params.map((value) =>
+      value === null
+        ? 'NULL'
+        : pg.escapeLiteral(Array.isArray(value) ? `{${JSON.stringify(value).slice(1, -1)}}` : String(value)),
+    );
     await client.query(`SET plan_cache_mode = ${mode}; PREPARE explained AS ${text}`);
     const { rows } = await client.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
       `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE explained${literals.length > 0 ? `(${literals})` : ''}`,
@@ -123,6 +127,17 @@ describe('with 100,000 notifications of one user among others', () => {
       const nodes = await explain(listStatement(scopes, user_id, { ...page, ...query }), mode);
       expect(new Set(indexesOf(nodes))).toEqual(new Set(['inboxes_pkey', index]));
       expectLittleWork(nodes, page.limit + 1);
+    });
+
+    it('reads ten types in every status and scope from an index, and no more than a page of each', async () => {
+      const types = ['type-0', 'type-1', 'type-2', ...Array.from({ length: 7 }, (_, n) => `other-${n}`)];
+      const query = { ...page, types, statuses: ['unread', 'read', 'archived'] as const };
+      const nodes = await explain(listStatement(scopes, user_id, query), mode);
+      expect(new Set(indexesOf(nodes))).toEqual(new Set(['inboxes_pkey', 'notifications_type']));
+      // Three types, three statuses and three scopes have rows.
+      expectLittleWork(nodes, 3 * 3 * 3 * (page.limit + 1));
+      // A part for each of the 120 ranges would have to be planned.
+      expect(nodes.length).toBeLessThan(20);
     });
 
     it('reads a page of an archive with nothing in it without a row', async () => {

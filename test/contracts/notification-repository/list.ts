@@ -148,6 +148,30 @@ export function testList(suite: Suite): void {
       expect(idsOf(notifications)).toEqual(expected.toReversed());
     });
 
+    it('pages through ten types in every status and scope, by position', async () => {
+      const user_id = randomUUID();
+      const types = [`it's "{a},b\\"`, 'NULL', ...Array.from({ length: 8 }, (_, n) => `type-${n}`)];
+      const expected = [];
+      for (const scope of ['organizer', 'attendee', null]) {
+        for (const status of statuses) {
+          for (const type of types.slice(0, 3))
+            expected.push(await createIn(user_id, status, { metadata: { type }, scope }));
+          await createIn(user_id, status, { metadata: { type: 'other' }, scope });
+        }
+      }
+      await suite.under().moveUp(user_id, expected[4] ?? 0);
+      const [moved = 0] = expected.splice(4, 1);
+      const seen: number[] = [];
+      for (let before_position: number | null = null, has_more = true; has_more; ) {
+        const query = page({ types, statuses, limit: 10, before_position });
+        const answer = await suite.repository.list(user_id, query);
+        seen.push(...idsOf(answer.notifications));
+        before_position = answer.notifications.at(-1)?.position ?? null;
+        has_more = answer.has_more;
+      }
+      expect(seen).toEqual([moved, ...expected.toReversed()]);
+    });
+
     it('shows what has moved up at its new position', async () => {
       const user_id = randomUUID();
       const ids = [];
