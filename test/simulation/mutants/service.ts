@@ -6,7 +6,8 @@ const pushMarked = 'if ($updated.length > 0) { const { to: status } = $transitio
 const marked = "({ type: 'inbox.marked', ...$state, action, status, ids: updated })";
 const seen = 'if ($changed) { const within = $$bounds; await $push($inbox, $$toFrame); }';
 const counts = "({ type: 'inbox.changed', user_id, version, unread_count, unseen_count, scopes })";
-const isOptional = '$isOptional ? { type: $rule.name, isDefaultOn: $rule.default !== "off" } : null';
+const isOptional =
+  '$isOptional ? { type: $comparedType($rule.name), isDefaultOn: $rule.default !== "off" } : null';
 const choices = '({ off: $named(false), on: $named(true) })';
 
 /** Mistakes in what the service says of bells, of changes of many, and of types that are switched off. */
@@ -98,7 +99,7 @@ export const serviceMutants: readonly Mutant[] = [
   {
     name: 'every type is on by default',
     pattern: isOptional,
-    replacement: '$isOptional ? { type: $rule.name, isDefaultOn: true } : null',
+    replacement: '$isOptional ? { type: $comparedType($rule.name), isDefaultOn: true } : null',
     caughtBy: 'switched off leaves nothing',
   },
   {
