@@ -40,12 +40,10 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
 
   /**
    * @param what method and path, with one space between them
-   * @param isWhole whether an answer is what the service answers
    * @param refused the token with which the service has answered 401
    */
   async function request<Answer extends Pick<InboxState, 'user_id'>>(
     what: string,
-    isWhole: (answer: Partial<FeedPage & Preferences>) => boolean = isInboxState,
     body?: unknown,
     refused?: string,
   ): Promise<Answer> {
@@ -64,12 +62,12 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
       clock.learn(response.headers.get('date'), sentAt);
       // Read inside the time limit, because a body may hang as well.
       const text = await response.text();
-      return { response, answer: parse<FeedPage & { code: unknown; detail: string }>(() => text) };
+      return { response, answer: parse<Answer & { code: unknown; detail: string }>(() => text) };
     });
     const { status, headers, ok } = response;
-    if (status === 401 && !refused) return request(what, isWhole, body, token);
+    if (status === 401 && !refused) return request(what, body, token);
     // A captive portal or a page of the app's own server may answer instead of the service.
-    if (ok && isWhole(answer)) {
+    if (ok && (isInboxState(answer) || answer.types)) {
       // The only place where an answer gets its type. It is safe because the types come from the service's own code.
       const whole = answer as unknown as Answer;
       accept(whole);
@@ -88,16 +86,16 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
 
   return {
     page: (query: PageQuery): Promise<FeedPage> =>
-      request(`GET /notifications?${new URLSearchParams(query)}`, isPage),
+      request(`GET /notifications?${new URLSearchParams(query)}`),
     unreadCount: (): Promise<InboxState> => request('GET /notifications/unread-count'),
     changes: (since: number): Promise<ChangesPage> =>
-      request(`GET /notifications/changes?since=${since}`, isPage),
+      request(`GET /notifications/changes?since=${since}`),
     /** @param path below `/notifications/` */
-    change: (path: string, body?: object): Promise<ChangeAnswer> =>
-      request(`POST /notifications/${path}`, undefined, body),
+    change: (path: string, body: object): Promise<ChangeAnswer> =>
+      request(`POST /notifications/${path}`, body),
     /** @param types what to set, if it is given */
     preferences: (types?: { [type: string]: boolean }): Promise<Preferences> =>
-      request(`${types ? 'PUT' : 'GET'} /preferences`, ({ types: all }) => !!all, types && { types }),
+      request(`${types ? 'PUT' : 'GET'} /preferences`, types && { types }),
   };
 }
 

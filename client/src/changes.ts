@@ -3,7 +3,7 @@ import type { NotificationError } from './error.ts';
 import { isSelected, isWithin } from './filter.ts';
 import type { Inbox } from './inbox.ts';
 import { type Turns, transitions } from './status.ts';
-import type { Action, Bounds, Notification, Status } from './wire.ts';
+import type { Action, Bounds, InboxFrame, Notification, Status } from './wire.ts';
 
 interface ChangesDependencies {
   api: Api;
@@ -22,11 +22,9 @@ interface ChangesDependencies {
  */
 interface Change {
   /** Of the request, below `/notifications/`. */
-  path: string;
-  /** Of the request. Default: none. */
-  body?(): object;
-  /** What its frame would say beside the inbox. */
-  said: object;
+  path: 'mark' | keyof typeof wide;
+  /** Of the request, and what its frame says beside the inbox. */
+  body(): object;
   /** What it does to statuses. Default: nothing. */
   turns?: Turns | undefined;
   /** The notifications that it marks, each with its position then. A row that has moved up since is not meant. */
@@ -49,6 +47,9 @@ const wide = {
   seen: undefined,
 };
 
+/** The frames that are whole, by the paths of their changes. */
+const frames: { [path: string]: string } = { mark: 'inbox.marked', 'read-all': 'inbox.read_all' };
+
 /**
  * The user's own changes. Each of them shows at once, is sent after those before it, so that the last one wins at the
  * service too, and shows until the inbox has what the service has answered. If it fails, it shows no longer, and is kept
@@ -66,9 +67,12 @@ export function createChanges({ api, inbox, scope, onChange, onEnd }: ChangesDep
     try {
       // If an answer is of another user, the session ends before this user's change is sent.
       if (!inbox.isProven()) await api.unreadCount();
-      const answer = await api.change(change.path, change.body?.());
+      const body = change.body();
+      const answer = await api.change(change.path, body);
       change.until = answer.version;
-      inbox.changed(answer, change.said);
+      // If it has changed something, it is taken for its frame. The cast: it is a frame, of whatever type.
+      const type = ([answer.updated].flat()[0] && frames[change.path]) || 'inbox.changed';
+      inbox.onFrame({ ...body, ...answer, type, ids: answer.updated } as InboxFrame);
     } catch (reason) {
       // The parts of this client reject with nothing else.
       error = reason as NotificationError;
@@ -99,9 +103,7 @@ export function createChanges({ api, inbox, scope, onChange, onEnd }: ChangesDep
       const turns = transitions[action];
       const marks = new Map(ids.map((id) => [id, inbox.positionOf(id)]));
       const body = () => ({ action, ids: [...marks.keys()], positions: [...marks.values()] });
-      const said = { type: 'inbox.marked', action, status: Object.values(turns)[0] };
-      const request = marks.size > 1 ? { path: 'mark', body } : { path: `${ids[0]}/${action}` };
-      return !marks.size || make({ ...request, said, turns, marks });
+      return !marks.size || make({ path: 'mark', body, turns, marks });
     },
     /** Changes everything within the bounds. If their position is 0, there is nothing. */
     async change(path: keyof typeof wide, bounds: Bounds): Promise<boolean> {
@@ -111,7 +113,6 @@ export function createChanges({ api, inbox, scope, onChange, onEnd }: ChangesDep
         make({
           path,
           body: () => bounds,
-          said: { type: path === 'read-all' ? 'inbox.read_all' : 'inbox.changed', ...bounds },
           turns,
           marks: new Map([[path, 0]]),
           bounds: turns && bounds,

@@ -118,7 +118,7 @@ export function createFeed({
       (news) => {
         failures = 0;
         if ('next_cursor' in news) inbox.replace(news);
-        else if (!news.reset) inbox.catchUp(since, news);
+        else if (!news.reset) inbox.absorb(news, since);
         else begin();
       },
       (error) => {
@@ -179,7 +179,7 @@ export function createFeed({
     async loadMore(): Promise<void> {
       const cursor = inbox.cursor();
       if (!nextPage && cursor && hasPage()) {
-        nextPage = load(api.page({ ...query(), cursor }), inbox.extend, (error) => {
+        nextPage = load(api.page({ ...query(), cursor }), inbox.absorb, (error) => {
           nextPage = undefined;
           end(error);
         });

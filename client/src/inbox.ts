@@ -11,10 +11,9 @@ import {
   type Status,
 } from './wire.ts';
 
-/** The answer to a change: the notification of a mark, or what has changed by a change of several. */
+/** The answer to a change. */
 export interface ChangeAnswer extends InboxState {
-  notification?: Notification;
-  /** The ids, or how many. */
+  /** The ids that it has changed, or how many. */
   updated?: number[] | number;
 }
 
@@ -98,22 +97,6 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
     if (row?.status === 'unread' && row.updated_at === row.created_at) onNews(row);
   }
 
-  /** Takes rows that are as of the answer. @param since the version after which the answer has all changes */
-  function absorb(rows: readonly Notification[], answer: InboxState, since = Infinity): void {
-    const at = answer.version;
-    const isGapless = since <= version;
-    const hasFresh = rows.some(({ id }) => !items.has(id));
-    hear(answer);
-    for (const row of rows) {
-      applyRow(row);
-      if (isGapless) announce(row);
-    }
-    if (isGapless) version = Math.max(version, at);
-    // A row that was not held is known only as of `at`. It may have changed since: step back, and ask.
-    if (at < version && hasFresh) version = at;
-    drain();
-  }
-
   /** Applies the frames that have the next versions. */
   function drain(): void {
     if (!isProven || version < 0) return;
@@ -138,24 +121,25 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
 
   /** Whether a row that is not held may belong to the list now. Only the service knows it. */
   function asks(frame: InboxFrame): boolean {
-    if (frame.type !== 'inbox.marked' || !isKnown(frame.status)) return false;
+    if (frame.type !== 'inbox.marked') return false;
     // If every status that it can come from is known, the row is below the tail or not selected.
-    const isNew = Object.keys(transitions[frame.action]).some((from) => !isKnown(from as Status));
+    const isNew = Object.entries(transitions[frame.action]).some(([from, to]) => isKnown(to) && !isKnown(from as Status));
     return isNew && frame.ids.some((id) => !items.has(id));
   }
 
   function apply(frame: InboxFrame): void {
     let turned: (Notification | undefined)[] = [];
-    let status: Status = 'read';
+    let turns = transitions.read;
     if ('notification' in frame) announce(frame.notification);
-    if (frame.type === 'inbox.read_all') {
-      turned = [...items.values()].filter((row) => row.status === 'unread' && isWithin(row, frame));
-    }
+    if (frame.type === 'inbox.read_all') turned = [...items.values()].filter((row) => isWithin(row, frame));
     if (frame.type === 'inbox.marked') {
       turned = frame.ids.map((id) => items.get(id));
-      status = frame.status;
+      turns = transitions[frame.action];
     }
-    for (const row of turned) if (row) applyRow({ ...row, status, version: frame.version });
+    for (const row of turned) {
+      const status = row && turns[row.status];
+      if (status) applyRow({ ...row, status, version: frame.version });
+    }
   }
 
   function turnTo({ next_cursor }: FeedPage): void {
@@ -172,13 +156,11 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
     }
   }
 
-  function onFrame(frame: InboxFrame): void {
-    waiting.push(frame);
-    drain();
-  }
-
   return {
-    onFrame,
+    onFrame(frame: InboxFrame): void {
+      waiting.push(frame);
+      drain();
+    },
     isOwn,
     /** Takes whose an answer is. Answers false if the inbox is another user's. */
     prove({ user_id }: Owned): boolean {
@@ -210,23 +192,25 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
       hear(page);
       drain();
     },
-    /** Takes a further page. */
-    extend(page: FeedPage): void {
-      turnTo(page);
-      absorb(page.data, page);
-    },
-    /** Takes the changes after `since`. They must not be a reset. */
-    catchUp: (since: number, changes: ChangesPage): void => absorb(changes.data, changes, since),
     /**
-     * Takes the answer to a change. That of a mark is not taken for a frame: changes before it may be missing. A change of
-     * several that has changed something says what its frame will say.
+     * Takes a further page, or changes that are no reset.
      *
-     * @param said what the frame says beside the answer
+     * @param since the version after which the answer has all changes. Default: it has not.
      */
-    changed({ notification, updated = 0, ...heard }: ChangeAnswer, said: object): void {
-      // The cast: it is a frame, of whatever type.
-      if ([updated].flat()[0]) onFrame({ ...said, ids: updated, ...heard } as InboxFrame);
-      else absorb([notification ?? []].flat(), heard);
+    absorb(answer: FeedPage | ChangesPage, since = Infinity): void {
+      const at = answer.version;
+      const isGapless = since <= version;
+      const hasFresh = answer.data.some(({ id }) => !items.has(id));
+      if ('next_cursor' in answer) turnTo(answer);
+      hear(answer);
+      for (const row of answer.data) {
+        applyRow(row);
+        if (isGapless) announce(row);
+      }
+      if (isGapless) version = Math.max(version, at);
+      // A row that was not held is known only as of `at`. It may have changed since: step back, and ask.
+      if (at < version && hasFresh) version = at;
+      drain();
     },
     version: () => version,
     /** The cursor of the next page. Null if there is none. */
