@@ -1,22 +1,11 @@
 import type { Clock } from './clock.ts';
 import type { Environment } from './environment.ts';
 import { NotificationError, type NotificationErrorCode } from './error.ts';
-import type { ChangeAnswer } from './inbox.ts';
 import { parse } from './parse.ts';
 import type { Tokens } from './tokens.ts';
 import type { NotificationClientOptions } from './types.ts';
-import {
-  type ChangesPage,
-  type FeedPage,
-  type InboxState,
-  isInboxState,
-  isPage,
-  type Preferences,
-} from './wire.ts';
+import { type FeedPage, type InboxState, isInboxState, type Preferences } from './wire.ts';
 import { within } from './within.ts';
-
-/** The parameters of a request for a page. Without `cursor` it is the first page. */
-export type PageQuery = Record<string, string>;
 
 /** The service's HTTP API, as one signed-in user. */
 export type Api = ReturnType<typeof createApi>;
@@ -85,17 +74,11 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
   }
 
   return {
-    page: (query: PageQuery): Promise<FeedPage> =>
-      request(`GET /notifications?${new URLSearchParams(query)}`),
-    unreadCount: (): Promise<InboxState> => request('GET /notifications/unread-count'),
-    changes: (since: number): Promise<ChangesPage> =>
-      request(`GET /notifications/changes?since=${since}`),
-    /** @param path below `/notifications/` */
-    change: (path: string, body: object): Promise<ChangeAnswer> =>
-      request(`POST /notifications/${path}`, body),
+    request,
+    unreadCount: () => request<InboxState>('GET /notifications/unread-count'),
     /** @param types what to set, if it is given */
-    preferences: (types?: { [type: string]: boolean }): Promise<Preferences> =>
-      request(`${types ? 'PUT' : 'GET'} /preferences`, types && { types }),
+    preferences: (types?: { [type: string]: boolean }) =>
+      request<Preferences>(`${types ? 'PUT' : 'GET'} /preferences`, types && { types }),
   };
 }
 

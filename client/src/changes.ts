@@ -3,7 +3,7 @@ import type { NotificationError } from './error.ts';
 import { isSelected, isWithin } from './filter.ts';
 import type { Inbox } from './inbox.ts';
 import { type Turns, transitions } from './status.ts';
-import type { Action, Bounds, InboxFrame, Notification, Status } from './wire.ts';
+import type { Action, Bounds, InboxFrame, InboxState, Notification, Status } from './wire.ts';
 
 interface ChangesDependencies {
   api: Api;
@@ -33,6 +33,12 @@ interface Change {
   bounds?: Bounds | undefined;
   /** The change shows until the inbox has this version: that of the answer, or one that it has if the change has failed. */
   until?: number;
+}
+
+/** The answer to a change. */
+interface ChangeAnswer extends InboxState {
+  /** The ids that it has changed, or how many. */
+  updated?: number[] | number;
 }
 
 /** A change that was refused would be refused again. */
@@ -68,7 +74,7 @@ export function createChanges({ api, inbox, scope, onChange, onEnd }: ChangesDep
       // If an answer is of another user, the session ends before this user's change is sent.
       if (!inbox.isProven()) await api.unreadCount();
       const body = change.body();
-      const answer = await api.change(change.path, body);
+      const answer = await api.request<ChangeAnswer>(`POST /notifications/${change.path}`, body);
       change.until = answer.version;
       // If it has changed something, it is taken for its frame. The cast: it is a frame, of whatever type.
       const type = ([answer.updated].flat()[0] && frames[change.path]) || 'inbox.changed';

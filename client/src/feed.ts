@@ -114,7 +114,7 @@ export function createFeed({
   function ask(): Promise<boolean> {
     const since = inbox.version();
     return load<FeedPage | ChangesPage>(
-      since < 0 ? api.page(query()) : api.changes(since),
+      since < 0 ? page() : api.request(`GET /notifications/changes?since=${since}`),
       (news) => {
         failures = 0;
         if ('next_cursor' in news) inbox.replace(news);
@@ -158,7 +158,11 @@ export function createFeed({
     else sync();
   }
 
-  const query = () => ({ limit: String(pageSize), ...queryOf(filter, scope) });
+  /** @param query the `cursor` of a further page. Default: the first page. */
+  function page(query?: { cursor: string }): Promise<FeedPage> {
+    const all = { limit: String(pageSize), ...queryOf(filter, scope), ...query };
+    return api.request(`GET /notifications?${new URLSearchParams(all)}`);
+  }
 
   return {
     /** Asks for what is missing, and plans questions from now on. */
@@ -179,7 +183,7 @@ export function createFeed({
     async loadMore(): Promise<void> {
       const cursor = inbox.cursor();
       if (!nextPage && cursor && hasPage()) {
-        nextPage = load(api.page({ ...query(), cursor }), inbox.absorb, (error) => {
+        nextPage = load(page({ cursor }), inbox.absorb, (error) => {
           nextPage = undefined;
           end(error);
         });

@@ -11,12 +11,6 @@ import {
   type Status,
 } from './wire.ts';
 
-/** The answer to a change. */
-export interface ChangeAnswer extends InboxState {
-  /** The ids that it has changed, or how many. */
-  updated?: number[] | number;
-}
-
 /** One inbox, merged from everything that the service says about it. */
 export type Inbox = ReturnType<typeof createInbox>;
 
@@ -123,7 +117,9 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
   function asks(frame: InboxFrame): boolean {
     if (frame.type !== 'inbox.marked') return false;
     // If every status that it can come from is known, the row is below the tail or not selected.
-    const isNew = Object.entries(transitions[frame.action]).some(([from, to]) => isKnown(to) && !isKnown(from as Status));
+    const isNew = Object.entries(transitions[frame.action]).some(
+      ([from, to]) => isKnown(to) && !isKnown(from as Status),
+    );
     return isNew && frame.ids.some((id) => !items.has(id));
   }
 

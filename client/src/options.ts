@@ -31,11 +31,14 @@ export function readOptions({ initialData, ...given }: NotificationClientOptions
   };
 }
 
-function refuse({ apiUrl, webSocketUrl, getToken }: NotificationClientOptions): NotificationError {
+function refuse(given: NotificationClientOptions): NotificationError {
   const error = new NotificationError('invalid_options', 'Set apiUrl, webSocketUrl and getToken.');
   console.error(error.message);
-  // Only the type of `getToken` is named, because the value may be a token.
-  inDevelopment(() => console.error('belfry: They are', { apiUrl, webSocketUrl, getToken: typeof getToken }));
+  inDevelopment(() => {
+    const { apiUrl, webSocketUrl, getToken } = given;
+    // Only the type of `getToken` is named, because the value may be a token.
+    console.error('belfry: They are', { apiUrl, webSocketUrl, getToken: typeof getToken });
+  });
   return error;
 }
 

@@ -28,14 +28,14 @@ export function useUndo({ userId }: NotificationSnapshot) {
   }, [archived]);
 
   const client = useMemo((): NotificationClient => {
-    /** @param rows as they are before the archive */
+    const { getSnapshot } = given;
+    /** @param rows what it archives, as they are before */
     async function keep(rows: readonly Notification[], archive: Promise<boolean>): Promise<boolean> {
       setArchived((all) => [...all, ...rows]);
       const isDone = await archive;
       if (!isDone) setArchived((all) => all.filter((row) => !rows.includes(row)));
       return isDone;
     }
-    const { getSnapshot } = given;
     return {
       ...given,
       archive: (id) =>
@@ -59,17 +59,11 @@ export function useUndo({ userId }: NotificationSnapshot) {
     count: undoable.length,
     undo(): void {
       setArchived([]);
-      const mark = (action: 'unarchive' | 'unread', rows: readonly Notification[]) =>
-        rows[0] &&
-        client.mark(
-          action,
-          rows.map(({ id }) => id),
-        );
-      mark('unarchive', undoable);
-      mark(
-        'unread',
-        undoable.filter(({ status }) => status === 'unread'),
-      );
+      const unread = undoable.filter(({ status }) => status === 'unread');
+      given.mark('unarchive', undoable.map(idOf));
+      if (unread[0]) given.mark('unread', unread.map(idOf));
     },
   };
 }
+
+const idOf = ({ id }: Notification): number => id;
