@@ -29,10 +29,12 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
 
   /**
    * @param what method and path, with one space between them
+   * @param isWhole whether an answer is what the service answers
    * @param refused the token with which the service has answered 401
    */
   async function request<Answer extends Pick<InboxState, 'user_id'>>(
     what: string,
+    isWhole: (answer: Partial<FeedPage & Preferences>) => boolean = isInboxState,
     body?: unknown,
     refused?: string,
   ): Promise<Answer> {
@@ -51,12 +53,15 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
       clock.learn(response.headers.get('date'), sentAt);
       // Read inside the time limit, because a body may hang as well.
       const text = await response.text();
-      return { response, answer: parse<Answer & { code: unknown; detail: string }>(() => text) };
+      return {
+        response,
+        answer: parse<FeedPage & Preferences & { code: unknown; detail: string }>(() => text),
+      };
     });
     const { status, headers, ok } = response;
-    if (status === 401 && !refused) return request(what, body, token);
+    if (status === 401 && !refused) return request(what, isWhole, body, token);
     // A captive portal or a page of the app's own server may answer instead of the service.
-    if (ok && (isInboxState(answer) || answer.types)) {
+    if (ok && isWhole(answer)) {
       // The only place where an answer gets its type. It is safe because the types come from the service's own code.
       const whole = answer as unknown as Answer;
       accept(whole);
@@ -78,7 +83,11 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
     unreadCount: () => request<InboxState>('GET /notifications/unread-count'),
     /** @param types what to set, if it is given */
     preferences: (types?: { [type: string]: boolean }) =>
-      request<Preferences>(`${types ? 'PUT' : 'GET'} /preferences`, types && { types }),
+      request<Preferences>(
+        `${types ? 'PUT' : 'GET'} /preferences`,
+        ({ types: all }) => !!all,
+        types && { types },
+      ),
   };
 }
 

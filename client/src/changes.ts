@@ -74,7 +74,7 @@ export function createChanges({ api, inbox, scope, onChange, onEnd }: ChangesDep
       // If an answer is of another user, the session ends before this user's change is sent.
       if (!inbox.isProven()) await api.unreadCount();
       const body = change.body();
-      const answer = await api.request<ChangeAnswer>(`POST /notifications/${change.path}`, body);
+      const answer = await api.request<ChangeAnswer>(`POST /notifications/${change.path}`, undefined, body);
       change.until = answer.version;
       // If it has changed something, it is taken for its frame. The cast: it is a frame, of whatever type.
       const type = ([answer.updated].flat()[0] && frames[change.path]) || 'inbox.changed';

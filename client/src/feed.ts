@@ -7,7 +7,14 @@ import { isSelected, knownStatusesOf, queryOf, selectionOf, statusesOf } from '.
 import { aboveAll, createInbox } from './inbox.ts';
 import { nothing } from './snapshot.ts';
 import type { NotificationClientOptions, NotificationFilter, NotificationSnapshot } from './types.ts';
-import type { ChangesPage, FeedPage, InboxFrame, Notification, Status } from './wire.ts';
+import {
+  type ChangesPage,
+  type FeedPage,
+  type InboxFrame,
+  isPage,
+  type Notification,
+  type Status,
+} from './wire.ts';
 
 export type FeedOptions = Pick<
   NotificationClientOptions,
@@ -114,7 +121,7 @@ export function createFeed({
   function ask(): Promise<boolean> {
     const since = inbox.version();
     return load<FeedPage | ChangesPage>(
-      since < 0 ? page() : api.request(`GET /notifications/changes?since=${since}`),
+      since < 0 ? page() : api.request(`GET /notifications/changes?since=${since}`, isPage),
       (news) => {
         failures = 0;
         if ('next_cursor' in news) inbox.replace(news);
@@ -161,7 +168,7 @@ export function createFeed({
   /** @param query the `cursor` of a further page. Default: the first page. */
   function page(query?: { cursor: string }): Promise<FeedPage> {
     const all = { limit: String(pageSize), ...queryOf(filter, scope), ...query };
-    return api.request(`GET /notifications?${new URLSearchParams(all)}`);
+    return api.request(`GET /notifications?${new URLSearchParams(all)}`, isPage);
   }
 
   return {

@@ -242,10 +242,16 @@ describe('a change', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'live', error: null });
   });
 
-  it('to a notification that does not exist fails with the service’s own code', async () => {
+  it('that the service refuses fails with the service’s own code', async () => {
     const { client } = await started();
-    expect(await client.archive(12_345)).toBe(false);
-    expect(client.getSnapshot().error).toMatchObject({ code: 'not_found', status: 404 });
+    expect(await client.archive(-1)).toBe(false);
+    expect(client.getSnapshot().error).toMatchObject({ code: 'invalid_request', status: 400 });
+  });
+
+  it('to a notification that does not exist changes nothing, and counts as done', async () => {
+    const { client } = await started(['One']);
+    expect(await client.archive(12_345)).toBe(true);
+    expect(client.getSnapshot()).toMatchObject({ unreadCount: 1, error: null });
   });
 
   it('goes on, and is followed by others, where a subscriber throws', async () => {
@@ -466,7 +472,7 @@ describe('a token of somebody else', () => {
     expect(await client.markAsRead(mine.id)).toBe(false);
     await world.seconds(1);
     expect(titles(client)).toEqual(['Theirs']);
-    expect(world.service.requests).not.toContain(`POST /notifications/${mine.id}/read`);
+    expect(world.service.requests).not.toContain('POST /notifications/mark');
   });
 
   it('is noticed where the page gives an id of its own too, and nothing of theirs is read', async () => {

@@ -59,9 +59,6 @@ const changes = (version: number, data: Notification[]) => ({
   data,
 });
 
-/** What the frame of a mark says beside the inbox. */
-const marked = { type: 'inbox.marked', action: 'read', status: 'read' };
-
 const markedFrame = (version: number, action: Action, status: Status, ids: number[]): InboxFrame => ({
   type: 'inbox.marked',
   ...at(version),
@@ -142,8 +139,8 @@ describe('a frame', () => {
 
   it('reads everything up to its bound, except what changed later', () => {
     const { inbox, statusOf } = setUp();
-    // Number 1 was marked as unread again in version 5, which a mark's answer has told already.
-    inbox.changed({ notification: row(1, 5), ...at(5, 2) }, marked);
+    // Number 1 was marked as unread again in version 5, which its frame has told already.
+    inbox.onFrame(frame(5, row(1, 5)));
     inbox.onFrame({ type: 'inbox.read_all', ...at(4, 1), before_position: 2 });
     expect([statusOf(3), statusOf(2), statusOf(1)]).toEqual(['unread', 'read', 'unread']);
   });
@@ -168,10 +165,10 @@ describe('a frame of many', () => {
 
   it('marks the rows that it names, except what changed later', () => {
     const { inbox, statusOf } = setUp();
-    inbox.changed({ notification: row(1, 5), ...at(5, 2) }, marked);
+    inbox.onFrame(frame(5, row(1, 5)));
     inbox.onFrame(markedFrame(4, 'read', 'read', [3, 1]));
     expect([statusOf(3), statusOf(2), statusOf(1)]).toEqual(['read', 'unread', 'unread']);
-    expect(inbox.version()).toBe(4);
+    expect(inbox.version()).toBe(5);
   });
 
   it('asks if a row that is not held may belong to the list now', () => {
@@ -235,7 +232,7 @@ describe('a row that moves up', () => {
     inbox.onFrame(frame(6, row(1, 6, { position: 6 })));
     expect(ids()).toEqual([1, 5, 4]);
     // The page is older than the move.
-    inbox.extend(page(5, [3, 2, 1]));
+    inbox.absorb(page(5, [3, 2, 1]));
     expect(ids()).toEqual([1, 5, 4, 3, 2]);
   });
 });
@@ -266,7 +263,7 @@ describe('the counts', () => {
 describe('the count', () => {
   it('is that of the highest version that has told one', () => {
     const { inbox } = setUp();
-    inbox.changed({ notification: row(1, 6, { status: 'read' }), ...at(6, 7) }, marked);
+    inbox.onFrame({ type: 'inbox.changed', ...at(6, 7) });
     inbox.onFrame(frame(4));
     expect(inbox.counts().unread_count).toBe(7);
   });
@@ -275,7 +272,7 @@ describe('the count', () => {
 describe('changes', () => {
   it('move the version where they were asked for at or below it', () => {
     const { inbox, ids, onGap } = setUp();
-    inbox.catchUp(3, changes(7, [row(1, 6), row(7)]));
+    inbox.absorb(changes(7, [row(1, 6), row(7)]), 3);
     expect(ids()).toEqual([7, 3, 2, 1]);
     expect([inbox.version(), inbox.counts().unread_count]).toEqual([7, 9]);
     expect(onGap).not.toHaveBeenCalled();
@@ -284,9 +281,9 @@ describe('changes', () => {
   it('do not move it where it has stepped back meanwhile, and ask again', () => {
     const { inbox, onGap } = setUp(page(5, [5, 4], '4'));
     // A page from before version 5: of what it brings nothing is known after version 2.
-    inbox.extend({ ...page(2, [2, 1]), version: 2 });
+    inbox.absorb({ ...page(2, [2, 1]), version: 2 });
     onGap.mockClear();
-    inbox.catchUp(5, changes(8, [row(8)]));
+    inbox.absorb(changes(8, [row(8)]), 5);
     expect(inbox.version()).toBe(2);
     expect(onGap).toHaveBeenCalled();
   });
@@ -294,28 +291,28 @@ describe('changes', () => {
   it('never overwrite what is newer', () => {
     const { inbox, statusOf } = setUp();
     inbox.onFrame(frame(4, row(1, 4, { status: 'read' })));
-    inbox.catchUp(3, changes(3, [row(1, 3)]));
+    inbox.absorb(changes(3, [row(1, 3)]), 3);
     expect(statusOf(1)).toBe('read');
   });
 
   it('do not take an empty answer from before as progress', () => {
     const { inbox } = setUp();
     inbox.onFrame(frame(4));
-    inbox.catchUp(3, changes(3, []));
+    inbox.absorb(changes(3, []), 3);
     expect(inbox.version()).toBe(4);
   });
 
   it('let the frames after them go on', () => {
     const { inbox } = setUp();
     inbox.onFrame(frame(6));
-    inbox.catchUp(3, changes(5, [row(4), row(5)]));
+    inbox.absorb(changes(5, [row(4), row(5)]), 3);
     expect(inbox.version()).toBe(6);
   });
 
   it('are thrown away while the first page is being loaded anew', () => {
     const { inbox } = setUp();
     inbox.begin();
-    inbox.catchUp(3, changes(7, [row(7)]));
+    inbox.absorb(changes(7, [row(7)]), 3);
     expect(inbox.version()).toBe(-1);
   });
 });
@@ -323,7 +320,7 @@ describe('changes', () => {
 describe('a further page', () => {
   it('never moves the version forward, and asks where it is newer', () => {
     const { inbox, ids, onGap } = setUp(page(5, [5, 4], '4'));
-    inbox.extend(page(7, [3, 2]));
+    inbox.absorb(page(7, [3, 2]));
     expect(ids()).toEqual([5, 4, 3, 2]);
     expect(inbox.version()).toBe(5);
     expect(onGap).toHaveBeenCalled();
@@ -331,15 +328,15 @@ describe('a further page', () => {
 
   it('that is older than the version and brings something new steps back and asks', () => {
     const { inbox, onGap } = setUp(page(5, [5, 4], '4'));
-    inbox.extend(page(4, [3]));
+    inbox.absorb(page(4, [3]));
     expect(inbox.version()).toBe(4);
     expect(onGap).toHaveBeenCalled();
   });
 
   it('that is older and brings nothing new changes nothing', () => {
     const { inbox, onGap, shown } = setUp(page(5, [5, 4], '4'));
-    inbox.changed({ notification: row(3, 5, { status: 'read' }), ...at(5, 2) }, marked);
-    inbox.extend(page(4, [3]));
+    inbox.absorb(changes(5, [row(3, 5, { status: 'read' })]), 5);
+    inbox.absorb(page(4, [3]));
     expect(inbox.version()).toBe(5);
     expect(shown().at(-1)?.status).toBe('read');
     expect(onGap).not.toHaveBeenCalled();
@@ -347,47 +344,33 @@ describe('a further page', () => {
 
   it('shows what was held below the oldest that was loaded', () => {
     const { inbox, ids } = setUp(page(5, [5, 4], '4'));
-    inbox.catchUp(5, changes(6, [row(1, 6)]));
+    inbox.absorb(changes(6, [row(1, 6)]), 5);
     expect(ids()).toEqual([5, 4]);
-    inbox.extend(page(6, [3, 2], '2'));
+    inbox.absorb(page(6, [3, 2], '2'));
     expect(ids()).toEqual([5, 4, 3, 2]);
-    inbox.extend(page(6, []));
+    inbox.absorb(page(6, []));
     expect(ids()).toEqual([5, 4, 3, 2, 1]);
     expect(inbox.cursor()).toBeNull();
   });
 });
 
-describe('the answer to a mark', () => {
-  it('shows at once, does not move the version, and asks for what came before it', () => {
+describe('a mark that is ahead', () => {
+  it('waits for what came before it, and asks for that', () => {
     const { inbox, statusOf, onGap } = setUp();
-    inbox.changed({ notification: row(2, 6, { status: 'read' }), ...at(6, 4) }, marked);
-    expect(statusOf(2)).toBe('read');
-    expect([inbox.version(), inbox.counts().unread_count]).toEqual([3, 4]);
+    inbox.onFrame(markedFrame(5, 'read', 'read', [2]));
+    expect(statusOf(2)).toBe('unread');
+    expect([inbox.version(), inbox.counts().unread_count]).toEqual([3, 5]);
     expect(onGap).toHaveBeenCalled();
+    inbox.onFrame(frame(4));
+    expect(statusOf(2)).toBe('read');
   });
 
   it('makes a first page that is older ask for the rest', () => {
     const { inbox, onGap } = setUp();
     inbox.begin();
-    inbox.changed({ notification: row(2, 6, { status: 'read' }), ...at(6, 4) }, marked);
+    inbox.onFrame(markedFrame(7, 'read', 'read', [2]));
     onGap.mockClear();
     inbox.replace(page(5, [3, 2, 1]));
-    expect(onGap).toHaveBeenCalled();
-  });
-});
-
-describe('the answer to a read-all', () => {
-  it('is its own frame where it changed something', () => {
-    const { inbox, statusOf } = setUp();
-    inbox.changed({ updated: 2, ...at(4, 1) }, { type: 'inbox.read_all', before_position: 2 });
-    expect([statusOf(3), statusOf(2), statusOf(1)]).toEqual(['unread', 'read', 'read']);
-    expect(inbox.version()).toBe(4);
-  });
-
-  it('asks where it changed nothing in an inbox that has gone on', () => {
-    const { inbox, statusOf, onGap } = setUp();
-    inbox.changed({ updated: 0, ...at(4, 0) }, { type: 'inbox.read_all', before_position: 3 });
-    expect(statusOf(3)).toBe('unread');
     expect(onGap).toHaveBeenCalled();
   });
 });
@@ -413,14 +396,14 @@ describe('news', () => {
     const { inbox, news } = setUp();
     inbox.onFrame(frame(4));
     inbox.onFrame(frame(4));
-    inbox.catchUp(4, changes(6, [row(4, 6), row(5)]));
+    inbox.absorb(changes(6, [row(4, 6), row(5)]), 4);
     expect(news()).toEqual([4, 5]);
   });
 
   it('is nothing that a page brings, was read meanwhile, or was marked as unread again', () => {
     const { inbox, news } = setUp(page(10, [10, 9], '9'));
-    inbox.extend(page(10, [8, 7], '7'));
-    inbox.catchUp(10, changes(13, [row(11, 12, { status: 'read' }), row(2, 13)]));
+    inbox.absorb(page(10, [8, 7], '7'));
+    inbox.absorb(changes(13, [row(11, 12, { status: 'read' }), row(2, 13)]), 10);
     expect(news()).toEqual([]);
   });
 
@@ -430,8 +413,9 @@ describe('news', () => {
     inbox.onFrame(frame(5));
     inbox.begin();
     inbox.replace(page(5, [5], '5'));
-    inbox.changed({ notification: row(2, 3), ...at(3, 3) }, marked);
-    inbox.catchUp(3, changes(5, [row(4), row(5)]));
+    // An older page steps back.
+    inbox.absorb(page(3, [2], '2'));
+    inbox.absorb(changes(5, [row(4), row(5)]), 3);
     expect(news()).toEqual([4, 5]);
   });
 });
