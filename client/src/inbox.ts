@@ -116,10 +116,11 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
   /** Whether a row that is not held may belong to the list now. Only the service knows it. */
   function asks(frame: InboxFrame): boolean {
     if (frame.type !== 'inbox.marked') return false;
+    const turns = transitions[frame.action];
+    // A later service may have other actions.
+    if (!turns) return true;
     // If every status that it can come from is known, the row is below the tail or not selected.
-    const isNew = Object.entries(transitions[frame.action]).some(
-      ([from, to]) => isKnown(to) && !isKnown(from as Status),
-    );
+    const isNew = Object.entries(turns).some(([from, to]) => isKnown(to) && !isKnown(from as Status));
     return isNew && frame.ids.some((id) => !items.has(id));
   }
 

@@ -188,6 +188,13 @@ describe('a frame of many', () => {
     expect(onGap).not.toHaveBeenCalled();
   });
 
+  it('of an action of a later service is heard, and asks', () => {
+    const { inbox, onGap } = setUp();
+    inbox.onFrame(markedFrame(4, 'snooze' as Action, 'read', [3]));
+    expect([inbox.version(), inbox.counts().unread_count]).toEqual([3, 4]);
+    expect(onGap).toHaveBeenCalled();
+  });
+
   it('that says what was seen changes the counts alone', () => {
     const { inbox, onGap } = setUp();
     inbox.onFrame({ type: 'inbox.seen', ...at(4, 3), unseen_count: 0, before_position: 3 });

@@ -100,13 +100,13 @@ export const bellMutants: readonly Mutant[] = [
   },
   {
     name: 'marks of several lead to the same status',
-    pattern: '$turned = $frame.ids.map($$look); $status = $frame.status;',
+    pattern: '$turned = $frame.ids.map($$look); $turns = $transitions[$frame.action];',
     replacement: '$turned = $frame.ids.map($$look);',
     caughtBy: 'shown as stored',
   },
   {
     name: 'marks of several are not applied in place',
-    pattern: '$turned = $frame.ids.map($$look); $status = $frame.status;',
+    pattern: '$turned = $frame.ids.map($$look); $turns = $transitions[$frame.action];',
     replacement: '',
     caughtBy: 'shown as stored',
   },

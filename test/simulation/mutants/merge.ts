@@ -32,8 +32,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'a page moves the version',
-    pattern: '$absorb($page.data, $page);',
-    replacement: '$absorb($page.data, $page); version = Math.max(version ?? 0, $page.version);',
+    pattern: '$turnTo($answer); $hear($answer);',
+    replacement: '$turnTo($answer); $hear($answer); version = Math.max(version, $at);',
     caughtBy: 'shown as stored',
   },
   {
@@ -45,8 +45,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'a read-all has no bound in place',
-    pattern: "$row.status === 'unread' && $isWithin($row, $frame)",
-    replacement: "$row.status === 'unread'",
+    pattern: '(($row) => $isWithin($row, $frame))',
+    replacement: '() => true',
     caughtBy: 'shown as stored',
   },
   {
@@ -75,9 +75,9 @@ export const mergeMutants: readonly Mutant[] = [
     caughtBy: 'shown as stored',
   },
   {
-    name: 'the answer to a mark is taken for a frame',
-    pattern: '$absorb([$notification ?? []].flat(), $heard)',
-    replacement: '$absorb([$notification ?? []].flat(), $heard, version)',
+    name: 'the answer to a change that has changed nothing is taken for its frame',
+    pattern: "([$answer.updated].flat()[0] && $frames[$change.path]) || 'inbox.changed'",
+    replacement: "$frames[$change.path] || 'inbox.changed'",
     caughtBy: 'shown as stored',
   },
   {
@@ -160,14 +160,14 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'changes are asked for from one version too late',
-    pattern: '$api.changes($since)',
-    replacement: '$api.changes($since + 1)',
+    pattern: '`GET /notifications/changes?since=${$since}`',
+    replacement: '`GET /notifications/changes?since=${$since + 1}`',
     caughtBy: 'shown as stored',
   },
   {
     name: 'after a reset nothing is asked for',
-    pattern: 'if (!$news.reset) $inbox.$catchUp($since, $news); else $begin();',
-    replacement: 'if (!$news.reset) $inbox.$catchUp($since, $news); else $inbox.begin();',
+    pattern: 'if (!$news.reset) $inbox.absorb($news, $since); else $begin();',
+    replacement: 'if (!$news.reset) $inbox.absorb($news, $since); else $inbox.begin();',
     caughtBy: 'at once',
   },
   {
