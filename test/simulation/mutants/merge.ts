@@ -32,8 +32,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'a page moves the version',
-    pattern: '$turnTo($answer); $hear($answer);',
-    replacement: '$turnTo($answer); $hear($answer); version = Math.max(version, $at);',
+    pattern: "if ('next_cursor' in $answer) $turnTo($answer);",
+    replacement: "if ('next_cursor' in $answer) { $turnTo($answer); version = Math.max(version, $answer.version); }",
     caughtBy: 'shown as stored',
   },
   {
@@ -45,8 +45,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'a read-all has no bound in place',
-    pattern: '(($row) => $isWithin($row, $frame))',
-    replacement: '() => true',
+    pattern: '[...$items.values()].filter(($row) => $isWithin($row, $frame))',
+    replacement: '[...$items.values()]',
     caughtBy: 'shown as stored',
   },
   {
@@ -160,8 +160,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'changes are asked for from one version too late',
-    pattern: '`GET /notifications/changes?since=${$since}`',
-    replacement: '`GET /notifications/changes?since=${$since + 1}`',
+    pattern: `\`GET /notifications/changes?since=\${$since}\``,
+    replacement: `\`GET /notifications/changes?since=\${$since + 1}\``,
     caughtBy: 'shown as stored',
   },
   {

@@ -166,8 +166,8 @@ export const socketMutants: readonly Mutant[] = [
   },
   {
     name: 'an answer that is misread is taken for a refusal',
-    pattern: '$inbox.changed($answer, $change.said);',
-    replacement: '$inbox.changed(null as never, $change.said);',
+    pattern: '$change.until = $answer.version;',
+    replacement: '$change.until = (null as never as typeof $answer).version;',
     caughtBy: 'failures are foreseen',
   },
   {
