@@ -3,7 +3,7 @@ import { backoffMs } from './backoff.ts';
 import { createChanges } from './changes.ts';
 import type { Environment } from './environment.ts';
 import { failureOf, mustSignIn, type NotificationError } from './error.ts';
-import { isSelected, knownStatusesOf, queryOf, selectionOf, statusesOf } from './filter.ts';
+import { isSelected, listOf, queryOf } from './filter.ts';
 import { aboveAll, createInbox } from './inbox.ts';
 import { nothing } from './snapshot.ts';
 import type { NotificationClientOptions, NotificationFilter, NotificationSnapshot } from './types.ts';
@@ -59,8 +59,9 @@ export function createFeed({
   onNews,
 }: FeedDependencies) {
   const mostOftenMs = 1_000;
-  const isListed = (row: Notification) => isSelected(row, selectionOf(filter, scope));
-  const isKnown = (status: Status) => knownStatusesOf(filter).includes(status);
+  let list = listOf(filter, scope);
+  const isListed = (row: Notification) => isSelected(row, list);
+  const isKnown = (status: Status) => list.known.includes(status);
   const inbox = createInbox({ onGap, onNews: (row) => isListed(row) && onNews(row), isKnown });
   const changes = createChanges({ api, inbox, scope, onChange, onEnd: (error) => end(error, !!error) });
   /** Drops the question that is planned. */
@@ -167,7 +168,7 @@ export function createFeed({
 
   /** @param query the `cursor` of a further page. Default: the first page. */
   function page(query?: { cursor: string }): Promise<FeedPage> {
-    const all = { limit: String(pageSize), ...queryOf(filter, scope), ...query };
+    const all = { limit: String(pageSize), ...queryOf(list), ...query };
     return api.request(`GET /notifications?${new URLSearchParams(all)}`, isPage);
   }
 
@@ -201,6 +202,7 @@ export function createFeed({
     /** Starts anew with another filter. Until its first page comes, shows the known notifications that match. */
     setFilter(changed: NotificationFilter): void {
       filter = changed;
+      list = listOf(filter, scope);
       begin();
     },
     prove: inbox.prove,
@@ -214,7 +216,7 @@ export function createFeed({
     /** Makes a change of everything of the list that has come so far. */
     change(path: 'read-all' | 'archive-read' | 'seen'): Promise<boolean> {
       const isSeen = path === 'seen';
-      const { types } = selectionOf(filter);
+      const { types } = list;
       // What the list does not show, the service knows. What is unseen may be of any type.
       const isShown = hasPage() && isKnown('unread') && !(isSeen && types);
       const before_position = isShown ? inbox.known() : aboveAll;
@@ -223,7 +225,7 @@ export function createFeed({
     /** What to show, with the user's own changes as if they were made. */
     shown(): NotificationSnapshot {
       const known = isTrusted() && {
-        ...changes.overlay((row) => statusesOf(filter).includes(row.status) && isListed(row)),
+        ...changes.overlay((row) => list.statuses.includes(row.status) && isListed(row)),
         userId: inbox.owner(),
         hasMore: !!inbox.cursor(),
       };

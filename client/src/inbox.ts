@@ -34,13 +34,13 @@ const isWhole = (frame: InboxFrame): boolean =>
   'notification' in frame || /^inbox\.(read_all|marked|seen)$/.test(frame.type);
 
 /**
- * Merges pages, changes, frames and answers by position and version, so that lost, repeated and disordered messages
+ * Merges pages, changes and frames by position and version, so that lost, repeated and disordered messages
  * cannot show. It sends no requests. It calls `onGap` if something is missing.
  *
  * `version` is the version up to which everything from `tail` on is known. It is -1 until the first page is here. A
  * frame raises it only if the frame has the next version. Changes raise it only if they were requested at or below it.
- * A page and the answer to a mark never raise it: earlier changes to other notifications may still be on their way. What
- * a frame says of a row is held at once, whatever is missing before it.
+ * A further page never raises it: earlier changes to other notifications may still be on their way. What a frame says of
+ * a row is held at once, whatever is missing before it.
  *
  * Everything is of one user, whom only an answer to the session's own token can prove. Frames wait until then, and until
  * the first page is here. Frames and rows of another user are dropped.

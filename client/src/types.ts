@@ -175,14 +175,14 @@ export interface NotificationClient {
   refresh(): Promise<void>;
   /**
    * Makes the changes that have failed once more, in their order, then does what `refresh` does. A change is left out if
-   * the service has refused it, as one of a notification that does not exist, or if the user has changed the same
-   * notification since. A read-all is left out if any change has worked since, which it would undo. Resolves to whether
-   * all of it worked, and never rejects.
+   * the service has refused it, or if the user has changed the same notification since. A read-all is left out if any
+   * change has worked since, which it would undo. Resolves to whether all of it worked, and never rejects.
    */
   retry(): Promise<boolean>;
   /**
    * Shows the change at once, and undoes it if it fails. Resolves to whether it worked, and never rejects: a failure shows
    * as `error` in the snapshot. A change that the notification's status does not allow changes nothing, and counts as done.
+   * So does one of a notification that does not exist or has moved up since, because the user has not seen that.
    */
   markAsRead(id: number): Promise<boolean>;
   markAsUnread(id: number): Promise<boolean>;

@@ -1,7 +1,7 @@
 import { createNotificationClient } from '../../client/src/client.ts';
 import type { Environment } from '../../client/src/environment.ts';
 import { NotificationError } from '../../client/src/error.ts';
-import { queryOf } from '../../client/src/filter.ts';
+import { listOf, queryOf } from '../../client/src/filter.ts';
 import type { NotificationClient, NotificationSnapshot } from '../../client/src/types.ts';
 import type { FeedPage, Notification } from '../../client/src/wire.ts';
 import type { Browser, Tab } from '../world/browser.ts';
@@ -95,7 +95,7 @@ export function createSimulatedWorld(schedule: Schedule, isTraced: boolean) {
     const known = kept.get(key);
     if (initialData.isKept && known) return known;
     const token = issueToken({ sub: userId(initialData.user % users) }, world.loop.now(), 3_600_000);
-    const query = new URLSearchParams({ limit: `${pageSize}`, ...queryOf(filter, scope) });
+    const query = new URLSearchParams({ limit: `${pageSize}`, ...queryOf(listOf(filter, scope)) });
     const url = `https://api.example/notifications?${query}`;
     const { status, text } = await world.cloud.request(cause, { method: 'GET', url, token, body: '' });
     if (status !== 200) return;

@@ -1,5 +1,5 @@
 import type { ButtonHTMLAttributes, ComponentType } from 'react';
-import { statusesOf } from '../filter.ts';
+import { listOf } from '../filter.ts';
 import type { Status } from '../wire.ts';
 import { DefaultItem } from './default-item.tsx';
 import type { UseNotifications } from './hooks.ts';
@@ -73,7 +73,8 @@ export const defaultComponents: NotificationComponents = {
   Header: ({ titleId, labels, filter, notifications, hasMore, unreadCount, ...client }) => {
     /** Whether the list may have notifications of a status. */
     const has = (name: Status, isMore: unknown = hasMore) =>
-      statusesOf(filter).includes(name) && (isMore || notifications.some(({ status }) => status === name));
+      listOf(filter).statuses.includes(name) &&
+      (isMore || notifications.some(({ status }) => status === name));
     const isUnread = has('unread', hasMore && unreadCount);
     const isRead = has('read');
     return (

@@ -1,7 +1,7 @@
 'use client';
 
 import { type ReactNode, useEffect } from 'react';
-import { statusesOf } from '../filter.ts';
+import { listOf } from '../filter.ts';
 import type { NotificationFilter } from '../types.ts';
 import type { FiltersProps } from './parts.tsx';
 
@@ -60,4 +60,4 @@ function Tabs({ list, props: { labels, filter, setFilter } }: TabsProps) {
 }
 
 /** The same text for filters that show the same. */
-const nameOf = (filter: NotificationFilter) => `${[...statusesOf(filter)].sort()} ${filter.type ?? ''}`;
+const nameOf = (filter: NotificationFilter) => `${[...listOf(filter).statuses].sort()} ${filter.type ?? ''}`;

@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import { isSelected, selectionOf, statusesOf } from '../filter.ts';
+import { isSelected, listOf } from '../filter.ts';
 import type { Notification } from '../wire.ts';
 import { Arrivals } from './arrivals.tsx';
 import { useNotificationEvent, useNotifications } from './hooks.ts';
@@ -75,8 +75,8 @@ function Toaster(props: NotificationToasterProps) {
   /** Whether it is still unread, as far as the list tells. */
   const isNews = (toast: Notification) => {
     const row = inbox.notifications.find(({ id }) => id === toast.id);
-    const isListed =
-      statusesOf(inbox.filter).includes('unread') && isSelected(toast, selectionOf(inbox.filter));
+    const list = listOf(inbox.filter);
+    const isListed = list.statuses.includes('unread') && isSelected(toast, list);
     if (toast.user_id !== inbox.userId || !inbox.unreadCount) return false;
     return row ? row.status === 'unread' : !isListed;
   };

@@ -60,10 +60,16 @@ export function useUndo({ userId }: NotificationSnapshot) {
     undo(): void {
       setArchived([]);
       const unread = undoable.filter(({ status }) => status === 'unread');
-      given.mark('unarchive', undoable.map(idOf));
-      if (unread[0]) given.mark('unread', unread.map(idOf));
+      for (const [action, rows] of [
+        ['unarchive', undoable],
+        ['unread', unread],
+      ] as const) {
+        if (rows[0])
+          given.mark(
+            action,
+            rows.map(({ id }) => id),
+          );
+      }
     },
   };
 }
-
-const idOf = ({ id }: Notification): number => id;

@@ -3,7 +3,7 @@ import { act, fireEvent, render, screen } from '@testing-library/react';
 import { createElement } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
-import { queryOf } from '../../../client/src/filter.ts';
+import { listOf, queryOf } from '../../../client/src/filter.ts';
 import { tabs } from '../../../client/src/react/tabs.tsx';
 import {
   NotificationBell,
@@ -76,7 +76,7 @@ describe('what cannot be used', () => {
     open();
     expect(items()).toHaveLength(2);
     expect(screen.getByText('New').getAttribute('aria-pressed')).toBe('true');
-    expect(queryOf(filter as never)).toEqual({ status: 'unread' });
+    expect(queryOf(listOf(filter as never))).toEqual({ status: 'unread' });
   });
 
   it.each(['x', {}, true])('is a client of the provider: %j', (client) => {

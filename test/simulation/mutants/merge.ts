@@ -33,7 +33,8 @@ export const mergeMutants: readonly Mutant[] = [
   {
     name: 'a page moves the version',
     pattern: "if ('next_cursor' in $answer) $turnTo($answer);",
-    replacement: "if ('next_cursor' in $answer) { $turnTo($answer); version = Math.max(version, $answer.version); }",
+    replacement:
+      "if ('next_cursor' in $answer) { $turnTo($answer); version = Math.max(version, $answer.version); }",
     caughtBy: 'shown as stored',
   },
   {

@@ -13,7 +13,7 @@ export async function holdPreflights(apiUrl: string) {
       });
       request.pipe(passed);
     };
-    if (method === 'OPTIONS' && url.endsWith('/read')) held.push(pass);
+    if (method === 'OPTIONS' && url.endsWith('/mark')) held.push(pass);
     else pass();
   });
   const port = await listen(server, 0);
