@@ -18,7 +18,7 @@ import type {
 import type { Action, FeedPage, InboxState, Preferences } from './wire.ts';
 
 /** Everything of one signed-in user. */
-type Session = Tab & Omit<Store, keyof Tab> & Pick<Api, 'preferences'>;
+type Session = Tab & Omit<Store, keyof Tab> & Api;
 
 type Listeners = { [Name in keyof NotificationEvents]: Set<(event: NotificationEvents[Name]) => void> };
 
@@ -91,7 +91,7 @@ export function createNotificationClient(
     const api = createApi({ ...own, tokens, accept });
     const store = createStore({ ...own, api, publish, emit });
     const tab = createTab({ ...own, tokens, api, store });
-    session = { ...store, ...tab, preferences: api.preferences };
+    session = { ...api, ...store, ...tab };
 
     function accept(answer: Pick<InboxState, 'user_id'>): void {
       signal.throwIfAborted();

@@ -2,7 +2,7 @@ import type { NotificationFilter } from './types.ts';
 import type { Bounds, Notification, Status } from './wire.ts';
 
 /** What a list, or a change of many, is limited to beside statuses. */
-export type Selection = Omit<Bounds, 'before_position'>;
+type Selection = Omit<Bounds, 'before_position'>;
 
 /** What a list with this filter shows. */
 export function listOf({ status = ['unread', 'read'], type }: NotificationFilter, scope?: string) {
@@ -22,7 +22,7 @@ export function listOf({ status = ['unread', 'read'], type }: NotificationFilter
 }
 
 /** What a filter and the client's scope select. */
-export type List = ReturnType<typeof listOf>;
+type List = ReturnType<typeof listOf>;
 
 export function isSelected({ scope, metadata }: Notification, selection: Selection): boolean {
   const { scope: own, types } = selection;
