@@ -162,7 +162,7 @@ function setUp() {
     extend(ids: number[], hasMore: boolean) {
       const page = pageOf(ids, hasMore);
       turnTo(page);
-      inbox.extend(page);
+      inbox.absorb(page);
     },
     /** @param isMove whether the row moves up by it */
     frame(id: number, status: Status, unread: number, isMove: boolean) {
@@ -178,7 +178,7 @@ function setUp() {
       });
       for (const each of data) take(each);
       hear(version, unread);
-      inbox.catchUp(since, { ...stateAt(version, unread), reset: false, data });
+      inbox.absorb({ ...stateAt(version, unread), reset: false, data }, since);
     },
     readAll(before_position: number, unread: number) {
       version += 1;
