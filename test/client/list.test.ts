@@ -77,7 +77,7 @@ function setUp() {
 
   const settles: NonNullable<Pending['settle']>[] = [];
   const api = {
-    change: () => new Promise((resolve, reject) => settles.push({ resolve, reject })),
+    request: () => new Promise((resolve, reject) => settles.push({ resolve, reject })),
   } as unknown as Api;
   const inbox = createInbox({ onGap() {}, onNews() {}, isKnown: () => true });
   const changes = createChanges({ api, inbox, scope: undefined, onChange() {}, onEnd() {} });
@@ -205,24 +205,22 @@ function setUp() {
       void changes.change('read-all', { before_position });
       check();
     },
-    /** Answers the oldest change as of the next version, whose frame comes later, or lets it fail. */
+    /** Answers the oldest change as of the next version, or lets it fail. A mark that changes its row is its own frame. */
     settle(works: boolean) {
       const settle = settles.shift();
       const answered = pending.find(({ until }) => until === Infinity);
       if (!settle || !answered) return;
-      const { id = 0, action } = answered;
+      const { id = 0, action, position } = answered;
       answered.until = works ? version + 1 : -1;
+      if (!works) return settle.reject(new NotificationError('unavailable', 'The service is away.'));
+      hear(version + 1, count);
       const before = held.get(id);
-      if (!works) settle.reject(new NotificationError('unavailable', 'The service is away.'));
-      else if (before) {
-        const notification = { ...before, status: after(action, before.status), version: version + 1 };
-        take(notification);
-        hear(version + 1, count);
-        settle.resolve({ notification, ...stateAt(version + 1, count) });
-      } else {
-        hear(version + 1, count);
-        settle.resolve({ updated: 0, ...stateAt(version + 1, count) });
-      }
+      const status = before && before.position <= position ? after(action, before.status) : undefined;
+      const isChanged = status !== undefined && status !== before?.status;
+      settle.resolve({ updated: isChanged ? [id] : [], ...stateAt(version + 1, count) });
+      if (!before || !isChanged) return;
+      version += 1;
+      take({ ...before, status, version });
     },
   };
 }
@@ -292,7 +290,7 @@ describe('the list', () => {
     const store = createStore({
       environment: { isOnline: () => true } as Environment,
       signal: new AbortController().signal,
-      api: { change: () => new Promise(() => {}) } as unknown as Api,
+      api: { request: () => new Promise(() => {}) } as unknown as Api,
       initialData: {
         data: Array.from({ length: count }, (_, index) => rowOf(count - index)),
         next_cursor: null,
