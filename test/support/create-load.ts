@@ -1,4 +1,4 @@
-import { setInterval } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import { command, type Installation } from './installation.ts';
 
 /** A create that a producer asks for through one of the doors. */
@@ -8,6 +8,9 @@ export interface Create {
   /** Its title; for the doors that answer also its idempotency key, where the others have one of their own. */
   title: string;
 }
+
+/** How many creates `ask` has in flight. */
+const mostInFlight = 16;
 
 export type Door = 'direct' | 'http' | 'event' | 'message';
 
@@ -67,15 +70,14 @@ export async function tryUntilAcknowledged(belfry: Installation, create: Create)
   }
 }
 
-/** Asks for 200 creates a second, whatever becomes of those before; resolves when the last one has been asked for. */
-export async function ask<Result>(
+/**
+ * Asks for creates in their order, as fast as the system answers. A fixed rate would be more than a slow machine serves, and
+ * the last of them would wait longer than the gateway does. Those in flight are fewer than the connections of a role.
+ */
+export function ask<Result>(
   creates: readonly Create[],
   tryIt: (create: Create) => Promise<Result>,
-): Promise<Promise<Result>[]> {
-  const tries: Promise<Result>[] = [];
-  for await (const _ of setInterval(20)) {
-    tries.push(...creates.slice(tries.length, tries.length + 4).map(tryIt));
-    if (tries.length === creates.length) break;
-  }
-  return tries;
+): Promise<Result[]> {
+  const limit = pLimit(mostInFlight);
+  return Promise.all(creates.map((create) => limit(tryIt, create)));
 }

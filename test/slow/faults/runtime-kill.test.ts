@@ -48,13 +48,12 @@ beforeAll(async () => {
   const isDue = () => acknowledged.length >= creates.length / 2 && doors.every((door) => countOf(door) > 0);
   const isLastEvent = () => countOf('event') === creates.length / doors.length;
   let killing: Promise<Process[]> | undefined;
-  const underWay = await ask(creates, async (create): Promise<Try> => {
+  tries = await ask(creates, async (create): Promise<Try> => {
     const outcome = await tryOnce(belfry, create).catch((error): Try => ({ create, refusal: String(error) }));
     if ('id' in outcome) acknowledged.push(create);
     if (isDue() && (create.door === 'event' || isLastEvent())) killing ??= system.kill();
     return outcome;
   });
-  tries = await Promise.all(underWay);
   orphans = (await killing) ?? [];
   system = await startKillableSystem(where);
   // A few at once, which leave connections to the database to what comes from the queue.
