@@ -30,8 +30,8 @@ interface InboxDependencies {
 }
 
 /** Whether a frame holds the change itself. Every other one, also of an unknown type, shows that something changed. */
-const isWhole = (frame: InboxFrame): boolean =>
-  'notification' in frame || /^inbox\.(read_all|marked|seen)$/.test(frame.type);
+const isWhole = ({ type }: InboxFrame): boolean =>
+  /^(notification\.(created|updated)|inbox\.(read_all|marked|seen))$/.test(type);
 
 /**
  * Merges pages, changes and frames by position and version, so that lost, repeated and disordered messages
@@ -216,7 +216,7 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
     counts: (scope = ''): Counts => state.scopes[scope] ?? state,
     /** The position of a row. A row that is not held may be anywhere. */
     positionOf: (id: number): number => items.get(id)?.position ?? aboveAll,
-    /** The highest position up to which nothing is missing: what is above it, nobody has seen. 0 if there is none. */
+    /** The highest position up to which nothing is missing: a user has not seen what is above it. 0 if there is none. */
     known: (): number =>
       Math.max(0, ...[...items.values()].map((row) => (row.version <= version ? row.position : 0))),
     redraw,

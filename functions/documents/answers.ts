@@ -105,7 +105,8 @@ component('ChangedAll', changedAll, {
 });
 
 component('Preference', preferences.shape.types.def.valueType, {
-  description: 'Whether the user gets a type, and whether it is critical, so that nobody can switch it off.',
+  description:
+    'Whether the user gets a type, and whether it is critical, so that users cannot switch it off.',
   example: { enabled: true, critical: false },
 });
 

@@ -195,6 +195,14 @@ describe('a frame of many', () => {
     expect(onGap).toHaveBeenCalled();
   });
 
+  it('of a later service that has a notification is heard, and asks', () => {
+    const { inbox, onGap } = setUp();
+    const frame = { type: 'notification.merged', ...at(4), notification: row(3, 4, { status: 'read' }) };
+    inbox.onFrame(frame as unknown as InboxFrame);
+    expect(inbox.version()).toBe(3);
+    expect(onGap).toHaveBeenCalled();
+  });
+
   it('that says what was seen changes the counts alone', () => {
     const { inbox, onGap } = setUp();
     inbox.onFrame({ type: 'inbox.seen', ...at(4, 3), unseen_count: 0, before_position: 3 });

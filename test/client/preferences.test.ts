@@ -36,7 +36,7 @@ describe('preferences', () => {
     expect(client.getSnapshot().notifications).toMatchObject([{ title: 'For me' }]);
   });
 
-  it('that change are an event in every tab and browser, whoever has changed them', async () => {
+  it('that change are an event in every tab and browser, wherever they were changed', async () => {
     const { world, client } = await setUp();
     const others = [world.client(), world.client({}, world.newBrowser().open())];
     const heard = vi.fn();

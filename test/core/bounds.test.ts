@@ -1,20 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseBounds, parseSeen } from '../../functions/core/bounds.ts';
-import { ValidationError } from '../../functions/core/errors.ts';
+import { refusedPaths } from '../support/refused-paths.ts';
 
 const scopes = ['attendee', 'organizer'];
 const bounds = (body?: unknown) => parseBounds(body, scopes);
 const seen = (body?: unknown) => parseSeen(body, scopes);
-
-function refused(run: () => unknown): string[] {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ValidationError) return error.errors.map(({ path }) => path);
-    throw error;
-  }
-  throw new Error('Nothing was refused.');
-}
 
 const noPositions = ['0', 0, -1, 1.5, null, 2 ** 53];
 const noScopes = ['speaker', 'Attendee', '', 7, null, ['attendee'], '__proto__'];
@@ -30,11 +20,11 @@ describe('Bounds', () => {
   });
 
   it.each(noPositions)('must not be a position %j', (before_position) => {
-    expect(refused(() => bounds({ before_position }))).toEqual(['before_position']);
+    expect(refusedPaths(() => bounds({ before_position }))).toEqual(['before_position']);
   });
 
   it.each(noScopes)('must not be a scope %j', (scope) => {
-    expect(refused(() => bounds({ scope }))).toEqual(['scope']);
+    expect(refusedPaths(() => bounds({ scope }))).toEqual(['scope']);
   });
 
   it('name an unknown scope, and the known ones', () => {
@@ -50,20 +40,20 @@ describe('Bounds', () => {
     ['no list', 'promo'],
     ['null', null],
   ])('must not be types that are %s', (_, types) => {
-    expect(refused(() => bounds({ types }))).toEqual(['types']);
+    expect(refusedPaths(() => bounds({ types }))).toEqual(['types']);
   });
 
   it('name the place of a wrong type', () => {
-    expect(refused(() => bounds({ types: ['promo', ''] }))).toEqual(['types.1']);
+    expect(refusedPaths(() => bounds({ types: ['promo', ''] }))).toEqual(['types.1']);
   });
 
   it.each([[[]], ['text'], [7]])('must not be %j', (body) => {
-    expect(refused(() => bounds(body))).toEqual(['']);
+    expect(refusedPaths(() => bounds(body))).toEqual(['']);
   });
 
   it('are refused with every wrong and every unknown field named', () => {
     const body = { before_position: 0, scope: 'x', types: [], before_id: 9 };
-    expect(refused(() => bounds(body)).toSorted()).toEqual([
+    expect(refusedPaths(() => bounds(body)).toSorted()).toEqual([
       'before_id',
       'before_position',
       'scope',
@@ -82,18 +72,18 @@ describe('What a user has seen', () => {
   });
 
   it.each([...noPositions, undefined])('must not go up to %j', (before_position) => {
-    expect(refused(() => seen({ before_position }))).toEqual(['before_position']);
+    expect(refusedPaths(() => seen({ before_position }))).toEqual(['before_position']);
   });
 
   it.each(noScopes)('must not be in the bell of %j', (scope) => {
-    expect(refused(() => seen({ before_position: 981, scope }))).toEqual(['scope']);
+    expect(refusedPaths(() => seen({ before_position: 981, scope }))).toEqual(['scope']);
   });
 
   it.each([undefined, null, [], 'text', 7])('must be a JSON object, not %j', (body) => {
-    expect(refused(() => seen(body))).toEqual(['']);
+    expect(refusedPaths(() => seen(body))).toEqual(['']);
   });
 
   it('has no types', () => {
-    expect(refused(() => seen({ before_position: 981, types: ['promo'] }))).toEqual(['types']);
+    expect(refusedPaths(() => seen({ before_position: 981, types: ['promo'] }))).toEqual(['types']);
   });
 });

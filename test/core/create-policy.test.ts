@@ -215,7 +215,7 @@ describe('The rule for a command', () => {
     }),
   );
 
-  it('adds nothing to a type that is not configured, which nobody can switch off', () => {
+  it('adds nothing to a type that is not configured, which users cannot switch off', () => {
     expect(rule(ofScope(null))).toEqual({ scope: null, optional: null });
     expect(rule(ofScope('attendee', 'constructor'))).toEqual({ scope: 'attendee', optional: null });
   });
@@ -226,7 +226,7 @@ describe('The rule for a command', () => {
     expect(rule(ofType('digest')).optional).toEqual({ type: 'digest', isDefaultOn: false });
   });
 
-  it('lets nobody switch off a critical type', () => {
+  it('lets no user switch off a critical type', () => {
     expect(rule(ofType('payout')).optional).toBeNull();
   });
 

@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ValidationError } from '../../functions/core/errors.ts';
 import { parseFeedQuery, parseSince } from '../../functions/core/feed.ts';
-
-function refused(run: () => unknown): string[] {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ValidationError) return error.errors.map(({ path }) => path);
-    throw error;
-  }
-  throw new Error('Nothing was refused.');
-}
+import { refusedPaths } from '../support/refused-paths.ts';
 
 const scopes = ['attendee', 'organizer'];
 const read = (parameters: Record<string, string | undefined>) => parseFeedQuery(parameters, scopes);
@@ -43,7 +33,7 @@ describe('A feed query', () => {
 
   it.each(['0', '101', '-1', '1.5', '1e1', '', ' 5', '0x5', 'all', '５', '99999999999999999999'])(
     'must not be limited to %j',
-    (limit) => expect(refused(() => read({ limit }))).toEqual(['limit']),
+    (limit) => expect(refusedPaths(() => read({ limit }))).toEqual(['limit']),
   );
 
   it('takes several statuses, each once', () => {
@@ -52,14 +42,14 @@ describe('A feed query', () => {
 
   it.each(['', 'seen', 'unread,', 'unread, read', 'Unread', 'all', '__proto__'])(
     'must not ask for the status %j',
-    (status) => expect(refused(() => read({ status }))).toEqual(['status']),
+    (status) => expect(refusedPaths(() => read({ status }))).toEqual(['status']),
   );
 
   it('takes up to ten types, each once, whether they are configured or not', () => {
     expect(read({ type: 'build,deploy,build' }).types).toEqual(['build', 'deploy']);
     const ten = Array.from({ length: 10 }, (_, n) => `type${n}`);
     expect(read({ type: [...ten, 'type0'].join(',') }).types).toEqual(ten);
-    expect(refused(() => read({ type: [...ten, 'other'].join(',') }))).toEqual(['type']);
+    expect(refusedPaths(() => read({ type: [...ten, 'other'].join(',') }))).toEqual(['type']);
   });
 
   it.each([
@@ -72,12 +62,12 @@ describe('A feed query', () => {
     'build,,deploy',
     `build,${'x'.repeat(65)}`,
   ])('must not ask for the type %j', (type) => {
-    expect(refused(() => read({ type }))).toEqual(['type']);
+    expect(refusedPaths(() => read({ type }))).toEqual(['type']);
   });
 
   it.each(['speaker', '', 'Attendee', 'attendee,organizer', ' attendee', '__proto__', 'x'.repeat(33)])(
     'must not ask for the scope %j',
-    (scope) => expect(refused(() => read({ scope }))).toEqual(['scope']),
+    (scope) => expect(refusedPaths(() => read({ scope }))).toEqual(['scope']),
   );
 
   it('hears which scopes there are', () => {
@@ -91,7 +81,7 @@ describe('A feed query', () => {
 
   it('is refused with every wrong and every unknown parameter named', () => {
     const query = { limit: '0', cursor: 'x', status: 'y', scope: 'z', type: '', offset: '10' };
-    expect(refused(() => read(query)).toSorted()).toEqual([
+    expect(refusedPaths(() => read(query)).toSorted()).toEqual([
       'cursor',
       'limit',
       'offset',
@@ -124,7 +114,7 @@ describe('A cursor', () => {
     ['in other digits', '７'],
     ['very long', '1'.repeat(10_000)],
   ])('that is forged is refused: %s', (_, cursor) => {
-    expect(refused(() => read({ cursor }))).toEqual(['cursor']);
+    expect(refusedPaths(() => read({ cursor }))).toEqual(['cursor']);
   });
 });
 
@@ -135,10 +125,10 @@ describe('A request for changes', () => {
 
   it.each([undefined, '', '-1', '1.5', 'now', '1e3', '9007199254740992', '99999999999999999999'])(
     'must not ask since %j',
-    (since) => expect(refused(() => parseSince({ since }))).toEqual(['since']),
+    (since) => expect(refusedPaths(() => parseSince({ since }))).toEqual(['since']),
   );
 
   it('has no other parameter', () => {
-    expect(refused(() => parseSince({ since: '1', limit: '5' }))).toEqual(['limit']);
+    expect(refusedPaths(() => parseSince({ since: '1', limit: '5' }))).toEqual(['limit']);
   });
 });

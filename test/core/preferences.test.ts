@@ -1,23 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ValidationError } from '../../functions/core/errors.ts';
 import { parsePreferences, preferencesOf } from '../../functions/core/preferences.ts';
 import { policyOf } from '../support/policy.ts';
+import { refusedPaths } from '../support/refused-paths.ts';
 
 const policy = policyOf({
   types: { promo: {}, digest: { default: 'off' }, Reminder: {}, payout: { critical: true } },
 });
 const read = (body: unknown) => parsePreferences(body, policy);
 const readText = (types: string) => read(JSON.parse(`{"types":${types}}`));
-
-function refused(run: () => unknown): string[] {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ValidationError) return error.errors.map(({ path }) => path);
-    throw error;
-  }
-  throw new Error('Nothing was refused.');
-}
 
 describe('Preferences', () => {
   it('switch types on and off', () => {
@@ -40,7 +30,7 @@ describe('Preferences', () => {
 
   it.each([true, false])('are refused for a critical type, to be switched to %j', (payout) => {
     const body = { types: { promo: false, payout } };
-    expect(refused(() => read(body))).toEqual(['types.payout']);
+    expect(refusedPaths(() => read(body))).toEqual(['types.payout']);
     expect(() => read(body)).toThrow('types.payout is critical and cannot be switched on or off');
   });
 
@@ -54,7 +44,7 @@ describe('Preferences', () => {
   });
 
   it.each(['__proto__', 'constructor', 'toString'])('are refused for %s, which every object has', (type) => {
-    expect(refused(() => readText(`{"${type}":false}`))).toEqual([`types.${type}`]);
+    expect(refusedPaths(() => readText(`{"${type}":false}`))).toEqual([`types.${type}`]);
   });
 
   it('may be about a type of any name', () => {
@@ -64,7 +54,7 @@ describe('Preferences', () => {
   });
 
   it.each([null, 'false', 0, [], {}])('must not switch a type to %j', (promo) => {
-    expect(refused(() => read({ types: { promo } }))).toEqual(['types.promo']);
+    expect(refusedPaths(() => read({ types: { promo } }))).toEqual(['types.promo']);
   });
 
   it('must not name a type in two spellings', () => {
@@ -78,16 +68,16 @@ describe('Preferences', () => {
   });
 
   it.each([undefined, null, [], 'promo', 7])('must have an object of types, not %j', (types) => {
-    expect(refused(() => read({ types }))).toEqual(['types']);
+    expect(refusedPaths(() => read({ types }))).toEqual(['types']);
   });
 
   it.each([undefined, null, [], 'text', 7])('must be a JSON object, not %j', (body) => {
-    expect(refused(() => read(body))).toEqual(['']);
+    expect(refusedPaths(() => read(body))).toEqual(['']);
   });
 
   it('are refused with every wrong and every unknown field named', () => {
     const run = () => readText('{"promo":1,"payout":false,"x":true}');
-    expect(refused(run)).toEqual(['types.promo', 'types.payout', 'types.x']);
-    expect(refused(() => read({ types: { promo: false }, user_id: 'x' }))).toEqual(['user_id']);
+    expect(refusedPaths(run)).toEqual(['types.promo', 'types.payout', 'types.x']);
+    expect(refusedPaths(() => read({ types: { promo: false }, user_id: 'x' }))).toEqual(['user_id']);
   });
 });

@@ -5,7 +5,7 @@ import type { ChangedInbox } from '../../functions/core/push.ts';
 import type { RetentionBounds } from '../../functions/core/retention.ts';
 import { type Action, transitions } from '../../functions/core/status.ts';
 
-/** A notification, and what the service answers to nobody. */
+/** A notification, and what the service never answers. */
 export type Row = Notification & {
   idempotency_key: string | null;
   /** The content of its create command, before the settings completed it. */

@@ -10,7 +10,7 @@ interface Booking {
   summary: string;
 }
 
-/** Accepts a booking, and notifies its user. A repeated booking notifies nobody again. */
+/** Accepts a booking, and notifies its user. A repeated booking sends no second notification. */
 export async function handler({ booking_id, user_id, summary }: Booking) {
   const { notifications } = await producer.send.booking_taken({
     user_id,

@@ -26,7 +26,7 @@ export const catalogue = defineCatalogue({
       de: ({ event, euros }) => ({ title: `${euros} € sind unterwegs`, body: `Für Plätze bei „${event}“.` }),
     },
   }),
-  // Somebody writes it, in one language.
+  // The organizer writes it, in one language.
   announcement: define<{ headline: string; text: string }>({
     texts: { en: ({ headline, text }) => ({ title: headline, body: text }) },
   }),

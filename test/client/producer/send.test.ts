@@ -208,7 +208,7 @@ describe('The types of a producer', () => {
       send.booking_confirmed({ user_id, metadata: { ...booking, row: 'F' } }),
       // @ts-expect-error The metadata is missing.
       send.booking_confirmed({ user_id }),
-      // @ts-expect-error Nobody would get it.
+      // @ts-expect-error It has no recipient.
       send.digest({}),
       // @ts-expect-error The catalogue says what it says.
       send.digest({ user_id, title: 'Hello' }),
