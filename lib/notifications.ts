@@ -13,10 +13,10 @@ import { CreatePipeline } from './create-pipeline.ts';
 import type { Database } from './database.ts';
 import { settleFunctions } from './function-settings.ts';
 import { NotificationHttpApi } from './http-api.ts';
+import { createInboxFunctions } from './inbox-functions.ts';
 import { createMigration } from './migration.ts';
 import { Monitoring } from './monitoring.ts';
 import type { FunctionNetwork } from './network.ts';
-import { NotificationFunction } from './notification-function.ts';
 import { checkProps, type NotificationsProps } from './notifications-props.ts';
 import { movedScopesOf, policyOf } from './policy.ts';
 import { createProviderLogs, providersOf } from './provider-logs.ts';
@@ -73,7 +73,17 @@ export class Notifications extends Construct {
     this.webSocketApi = this.createWebSocketApi(props, { tokens, network, throttling });
     const writing = { ...database.environment('writer'), ...this.webSocketApi.pushEnvironment() };
     this.pipeline = this.createPipeline(props, policy, writing, network);
-    const { read, update } = this.createInboxFunctions(props, policy, writing, network);
+    const { read, update } = createInboxFunctions(this, {
+      database,
+      writing,
+      policy,
+      network,
+      reservedConcurrency: props.reservedConcurrency,
+    });
+    for (const writer of [this.createFunction, update]) {
+      database.grantConnect(writer, 'writer');
+      this.webSocketApi.grantPush(writer);
+    }
     const httpApi = new NotificationHttpApi(this, 'Rest', {
       tokens,
       allowedOrigins: props.allowedOrigins ?? [],
@@ -188,42 +198,6 @@ export class Notifications extends Construct {
       reservedConcurrency: props.reservedConcurrency,
       eventBusName: props.eventBusName,
     });
-  }
-
-  /** Creates the functions behind the routes of an inbox, and grants them and the create function what they need. */
-  private createInboxFunctions(
-    { reservedConcurrency }: NotificationsProps,
-    policy: Policy,
-    writing: DatabaseEnvironment & PushEnvironment,
-    network: FunctionNetwork | undefined,
-  ) {
-    const read = new NotificationFunction<DatabaseEnvironment>(this, 'Read', {
-      entry: 'read-notifications',
-      description: 'Belfry: reads inboxes',
-      environment: this.database.environment('reader'),
-      policy,
-      network,
-      reservedConcurrency,
-      // Enough to wait for a connection to the database. The gateway waits 30 seconds.
-      timeout: Duration.seconds(28),
-    });
-    const update = new NotificationFunction<DatabaseEnvironment & PushEnvironment>(this, 'Update', {
-      entry: 'update-notifications',
-      description: 'Belfry: marks notifications and pushes the change',
-      environment: writing,
-      policy,
-      network,
-      reservedConcurrency,
-      // Enough to wait for a connection to the database, or to queue pending deliveries even if DynamoDB runs into its
-      // time-outs. The gateway waits 30 seconds.
-      timeout: Duration.seconds(28),
-    });
-    this.database.grantConnect(read, 'reader');
-    for (const writer of [this.createFunction, update]) {
-      this.database.grantConnect(writer, 'writer');
-      this.webSocketApi.grantPush(writer);
-    }
-    return { read, update };
   }
 
   /** @returns the name of the dashboard */

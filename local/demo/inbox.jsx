@@ -6,7 +6,7 @@ import { NotificationToaster } from 'belfry/react/toaster';
 import { createPortal } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { demoCatalogue as catalogue } from '../demo-catalogue.ts';
-import { apps, bellLabels, preferenceLabels, tabNames, toastLabels, typeNames } from './words.js';
+import { bellLabels, preferenceLabels, tabNames, toastLabels, typeNames } from './words.js';
 
 /** An icon for each `metadata.type` of the catalogue. */
 const icons = {
@@ -27,24 +27,24 @@ const filters = { en: filtersOf(tabNames.en), de: filtersOf(tabNames.de) };
 
 /**
  * Puts into the page what shows the inbox: a bell in each app, the preferences, and the toasts. The returned function shows
- * the clients: that of the whole inbox, and one for each scope.
+ * the client of the whole inbox, the apps, each with a client of its own, and the types of the service.
  *
  * @param places elements: `apps`, and `preferences`, which has the nonce of the styles
  */
 export function mountInbox(places) {
   const root = createRoot(places.apps);
   const { nonce } = places.preferences;
-  return ({ whole, byScope, language }) => {
+  return ({ whole, apps, types: known, language }) => {
     // The routes of notifications do not exist here, so a click on one only marks it as read.
     const shared = { nonce, icons, catalogue, locale: language, onNavigate() {} };
-    const types = Object.entries(typeNames[language]).map(([type, texts]) => ({ type, ...texts }));
+    const types = known.map((type) => ({ type, ...typeNames[language][type] }));
     root.render(
       <>
-        {apps.map(({ scope, [language]: name }) => (
-          <article key={scope} className="app" data-scope={scope} lang={language}>
+        {apps.map(({ scope, client, [language]: name }) => (
+          <article key={name} className="app" data-scope={scope} lang={language}>
             <h3>{name}</h3>
             <p>{scope}</p>
-            <NotificationProvider client={byScope[scope]}>
+            <NotificationProvider client={client}>
               <NotificationBell {...shared} filters={filters[language]} labels={bellLabels(language, name)} />
             </NotificationProvider>
           </article>

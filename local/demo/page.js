@@ -5,7 +5,7 @@ import { createLog } from './log.js';
 import { createSendForm } from './send-form.js';
 import { createWay } from './way.js';
 import { watchWire } from './wire.js';
-import { apps, typeNames } from './words.js';
+import { appsOf, typeNames } from './words.js';
 
 /** The user in the commands that `npm start` prints. */
 const someone = '0b5e55ed-0000-4000-8000-000000000001';
@@ -58,13 +58,26 @@ async function session() {
   return response.json();
 }
 
+/** The scopes that the service runs with: every answer about an inbox has the counts of each. */
+async function scopesOf({ apiUrl, getToken }) {
+  const headers = { authorization: `Bearer ${await getToken()}` };
+  const response = await fetch(`${apiUrl}/notifications/unread-count`, { headers });
+  return Object.keys((await response.json()).scopes);
+}
+
 async function signIn() {
   showStatus('connecting');
   try {
     const { httpApiUrl, webSocketUrl } = await session();
     const options = { apiUrl: httpApiUrl, webSocketUrl, getToken: async () => (await session()).token };
-    const byScope = apps.map(({ scope }) => [scope, createNotificationClient({ ...options, scope })]);
-    clients = { whole: createNotificationClient(options), byScope: Object.fromEntries(byScope) };
+    const apps = appsOf(await scopesOf(options)).map((app) => ({
+      ...app,
+      client: createNotificationClient({ ...options, scope: app.scope }),
+    }));
+    form.showApps(apps);
+    const whole = createNotificationClient(options);
+    const { types } = await whole.getPreferences();
+    clients = { whole, apps, types: Object.keys(types) };
     watch(clients.whole);
     showInbox({ ...clients, language });
   } catch {
@@ -107,7 +120,7 @@ function rang({ title, scope }) {
 /** Sends a first notification to an empty inbox, so that the bells ring once. */
 function greet() {
   const title = 'Welcome';
-  const body = 'This page has sent it, for all three bells. The next one is yours to send.';
+  const body = 'This page has sent it, for every bell. The next one is yours to send.';
   post({ user_id: user, title, body, idempotency_key: 'demo-welcome' }, 'invoke').catch(() => {});
 }
 

@@ -1,6 +1,6 @@
 import { demoCatalogue } from '../demo-catalogue.ts';
 import { choice } from './choice.js';
-import { apps, typeNames } from './words.js';
+import { typeNames } from './words.js';
 
 /** What the form offers to send: metadata for the texts of the catalogue, or a text of its own. */
 const presets = [
@@ -50,7 +50,6 @@ export function createSendForm({ onSend }) {
     const looks = { text, className: 'segment', isChecked: index === 0 };
     byId('doors').append(choice({ name: 'door', value: name, ...looks, onChoose() {} }));
   });
-  byId('scope').append(new Option('All three', ''), ...apps.map(({ scope, en }) => new Option(en, scope)));
   fillIn(presets[0]);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -88,6 +87,14 @@ export function createSendForm({ onSend }) {
 
   return {
     showErrors,
+    /** Offers the apps in whose bells it may ring. */
+    showApps(apps) {
+      const named = apps.filter(({ scope }) => scope !== undefined);
+      byId('scope').replaceChildren(
+        new Option('Every bell', ''),
+        ...named.map(({ scope, en }) => new Option(en, scope)),
+      );
+    },
     say(text, isProblem = false) {
       outcome.textContent = text;
       outcome.classList.toggle('is-problem', isProblem);

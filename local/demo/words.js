@@ -1,9 +1,18 @@
-/** The frontends of the demo, by their scopes. */
-export const apps = [
-  { scope: 'attendee', en: 'Tickets', de: 'Karten' },
-  { scope: 'organizer', en: 'Box office', de: 'Kasse' },
-  { scope: 'admin', en: 'Control room', de: 'Leitstand' },
-];
+/** What the frontends of the demo are called, by their scopes. */
+const appNames = {
+  attendee: { en: 'Tickets', de: 'Karten' },
+  organizer: { en: 'Box office', de: 'Kasse' },
+  admin: { en: 'Control room', de: 'Leitstand' },
+};
+
+/**
+ * The frontends of a service with these scopes, which may be others than those of the demo. Without scopes there is one, whose
+ * scope is undefined.
+ */
+export const appsOf = (scopes) =>
+  scopes.length > 0
+    ? scopes.map((scope) => ({ scope, ...(appNames[scope] ?? { en: scope, de: scope }) }))
+    : [{ scope: undefined, en: 'Your app', de: 'Ihre App' }];
 
 /** What the page says of the types of the catalogue. */
 export const typeNames = {

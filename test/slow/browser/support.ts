@@ -7,7 +7,7 @@ import { bundlePage, servePages } from '../../../bin/page-server.ts';
 import { startDemo } from '../../../local/demo/server.ts';
 import type { LocalSystem } from '../../../local/system.ts';
 import type { Installation } from '../../support/installation.ts';
-import { startOwnSystem } from '../../support/own-system.ts';
+import { type OwnSystemOptions, startOwnSystem } from '../../support/own-system.ts';
 import type { InstallationOutputs } from '../../support/watched-system.ts';
 import { openContext } from '../bell/chromium.ts';
 
@@ -21,12 +21,13 @@ export interface Place {
   stop(): Promise<void>;
 }
 
-export async function startPlace(): Promise<Place> {
+/** @param context the settings of its stack, as `startOwnSystem` takes them */
+export async function startPlace(context?: OwnSystemOptions['context']): Promise<Place> {
   await using started = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'belfry-demo-'));
   started.defer(() => rm(directory, { recursive: true, force: true }));
   await buildDemo(directory);
-  const own = await startOwnSystem();
+  const own = await startOwnSystem({ ...(context && { context }) });
   started.defer(() => own.stop());
   const { system, belfry } = own;
   const { outputs } = belfry;
