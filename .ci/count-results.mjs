@@ -30,7 +30,9 @@ function errorsOf({ name, message, status, assertionResults }) {
   const file = relative(process.cwd(), name);
   const failed = assertionResults.filter((test) => test.status === 'failed');
   if (failed.length === 0 && status === 'failed') return [`${file}\n${indent(message)}`];
-  return failed.map(({ fullName, failureMessages }) => `${file} > ${fullName}\n${indent(failureMessages.join('\n'))}`);
+  return failed.map(
+    ({ fullName, failureMessages }) => `${file} > ${fullName}\n${indent(failureMessages.join('\n'))}`,
+  );
 }
 
 function indent(text) {
