@@ -37,6 +37,30 @@ export function noSuchNotification(id: number): never {
   throw new NotFound(`There is no notification ${id} in this inbox.`);
 }
 
+/** A scheduled create was sent already, or is being sent. */
+export class AlreadySent extends Error {
+  static override readonly name = 'AlreadySent';
+  static readonly code = 'already_sent';
+
+  constructor(id: number) {
+    super(`The scheduled create ${id} was sent already, or is being sent. Retract its notification instead.`);
+    this.name = 'AlreadySent';
+  }
+}
+
+/** Another button of this notification was pressed before; the first one counts. */
+export class ActionTaken extends Error {
+  static override readonly name = 'ActionTaken';
+  static readonly code = 'action_taken';
+
+  constructor(id: number, button: string) {
+    super(
+      `Another action of notification ${id} was taken before ${button}. Take it back first, or load the notification anew.`,
+    );
+    this.name = 'ActionTaken';
+  }
+}
+
 /** The idempotency key was used before with other content; nothing was written, for none of the recipients. */
 export class IdempotencyConflict extends Error {
   static override readonly name = 'IdempotencyConflict';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { markedMany } from './answers.ts';
 import { scope } from './fields.ts';
-import { inboxState, notification } from './notification.ts';
+import { inboxState, notification, notificationOrRetracted, retracted } from './notification.ts';
 import { actions } from './status.ts';
 
 /** Which notifications a change of many was about: up to a position, of a scope or of none, of these types. */
@@ -23,7 +23,7 @@ export const serverFrames = {
   'notification.updated': z.strictObject({
     type: z.literal('notification.updated'),
     ...inboxState.shape,
-    notification,
+    notification: notificationOrRetracted,
   }),
   'inbox.read_all': z.strictObject({
     type: z.literal('inbox.read_all'),
@@ -38,9 +38,9 @@ export const serverFrames = {
   'inbox.marked': z.strictObject({
     type: z.literal('inbox.marked'),
     ...inboxState.shape,
-    action: z.enum(actions),
+    action: z.enum([...actions, 'retract']),
     /** What they are now. */
-    status: notification.shape.status,
+    status: z.union([notification.shape.status, retracted.shape.status]),
     ids: markedMany.shape.updated,
   }),
   'inbox.seen': z.strictObject({

@@ -16,6 +16,23 @@ export const limits = {
   recipients: 500,
   /** How many notifications one mark may name. */
   marks: 100,
+  /** Buttons of a notification. */
+  buttons: 3,
+  buttonIdLength: 64,
+  buttonLabelLength: 40,
+  /** Of all buttons together as JSON, so that a frame stays below the gateway's 32 KB. */
+  buttonsBytes: 2_048,
+  groupKeyLength: 255,
+  /** How many actors a grouped notification names. */
+  groupActors: 5,
+  /** A snooze ends this long from now at the soonest, and at the latest. */
+  snoozeMinimumMs: 60_000,
+  snoozeMaximumMs: 90 * 86_400_000,
+  /** A create may be scheduled this long from now at the latest. */
+  scheduleMaximumMs: 365 * 86_400_000,
+  /** `alert_after`, in seconds: a minute to 90 days. */
+  alertAfterMinimum: 60,
+  alertAfterMaximum: 90 * 86_400,
   /** How many types one filter may name. */
   filteredTypes: 10,
   pageSize: 100,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { notificationId, position, scope, text } from './fields.ts';
 import { limits } from './limits.ts';
-import { metadata } from './metadata.ts';
+import { knownKeys, metadata } from './metadata.ts';
 import { statuses } from './status.ts';
 
 // The shapes that the service answers with are declared here, in answers.ts and in frames.ts, and nowhere else. Types
@@ -35,6 +35,14 @@ export const inboxState = z.strictObject({
 /** The frontend in whose bell it is shown. Null: in all of them. */
 const scopeField = z.nullable(scope);
 
+/** A button of a notification. It leads to a path of the frontend or to a URL, or just records that it was pressed. */
+export const button = z.strictObject({
+  id: text(limits.buttonIdLength),
+  label: text(limits.buttonLabelLength),
+  route: z.optional(knownKeys.route),
+  url: z.optional(knownKeys.url),
+});
+
 /** What a notification says, as a producer writes it. */
 export const contentFields = {
   /** Who caused it. */
@@ -44,6 +52,10 @@ export const contentFields = {
   metadata,
   channel: text(limits.channelLength),
   scope: scopeField,
+  /** Up to three buttons, of which one may be pressed. */
+  actions: z.nullable(z.array(button).check(z.minLength(1), z.maxLength(limits.buttons))),
+  /** When it is archived automatically. */
+  expires_at: z.nullable(timestamp),
 };
 
 /** A notification, from the table to the screen. */
@@ -55,12 +67,38 @@ export const notification = z.strictObject({
   user_id: userId,
   ...contentFields,
   status: z.enum(statuses),
+  /** Until when it is out of the feed. Null: it is not snoozed. */
+  snoozed_until: z.nullable(timestamp),
+  /** What creates of its group have in common. Null: it is not grouped. */
+  group_key: z.nullable(text(limits.groupKeyLength)),
+  /** How many creates have gone into it. 1 if it is not grouped. */
+  group_count: z.int().check(z.positive()),
+  /** The last different actors of a grouped one, newest last. */
+  actor_ids: z.array(userId).check(z.maxLength(limits.groupActors)),
+  /** The button that was pressed, and when. */
+  action_id: z.nullable(button.shape.id),
+  action_at: z.nullable(timestamp),
   created_at: timestamp,
   updated_at: timestamp,
   /** The inbox version of the last change to this notification. */
   version: inboxState.shape.version,
 });
 
+/**
+ * What is left of a notification that its producer has retracted. It is in no list. Frames and changes have it, and the
+ * answer to a late create with its key, so that clients drop it.
+ */
+export const retracted = z.strictObject({
+  ...z.pick(notification, { id: true, user_id: true, position: true, version: true }).shape,
+  status: z.literal('retracted'),
+});
+
+/** What a client may be told about: a notification, or that it is retracted. */
+export const notificationOrRetracted = z.union([notification, retracted]);
+
+export type Button = z.output<typeof button>;
 export type Notification = z.output<typeof notification>;
+export type Retracted = z.output<typeof retracted>;
+export type NotificationOrRetracted = Notification | Retracted;
 export type NotificationContent = Pick<Notification, keyof typeof contentFields>;
 export type InboxState = z.output<typeof inboxState>;

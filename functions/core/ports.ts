@@ -2,17 +2,24 @@ import type { DeliveryReport } from './answers.ts';
 import type { Bounds, FeedQuery } from './feed.ts';
 import type { ErrorMessage, InfoMessage } from './log-messages.ts';
 import type { MetricLabels, MetricName } from './metrics.ts';
-import type { InboxState, Notification, NotificationContent } from './notification.ts';
+import type {
+  InboxState,
+  Notification,
+  NotificationContent,
+  NotificationOrRetracted,
+} from './notification.ts';
 import type { PendingDelivery } from './pending-delivery.ts';
 import type { ChangedInbox, Push } from './push.ts';
 import type { Action } from './status.ts';
 
 /** What a create has done for one recipient, with the inbox at the same moment. */
 export interface CreateOutcome {
-  /** Null if the recipient has switched the type off. Then nothing is written. */
-  notification: Notification | null;
-  /** False if the idempotency key had created this notification before, and if there is none. */
+  /** Null if the recipient has switched the type off. Then nothing is written. Retracted: the key's was, and stays so. */
+  notification: NotificationOrRetracted | null;
+  /** False if the idempotency key had created this notification before, if it was grouped, and if there is none. */
   created: boolean;
+  /** Whether it went into the unread notification of its group, which has moved up. */
+  grouped: boolean;
   inbox: ChangedInbox;
 }
 
@@ -25,6 +32,41 @@ export interface CreateRule {
    * types are compared. Null: there is none.
    */
   optional: { type: string; isDefaultOn: boolean } | null;
+  /** The configured type, in the form in which types are compared, which is kept beside the notification. Null: it has none. */
+  type: string | null;
+}
+
+/** What a create command says, beside its recipients and its key. */
+export interface CreateContent extends NotificationContent {
+  /**
+   * The group, and what its notification says from the second create on: texts in which `{count}` and `{others}` (one less)
+   * stand for numbers. Null: it says what a single one says.
+   */
+  group: { key: string; title: string | null; body: string | null } | null;
+  /** After how many seconds an event tells that it is still unread. Null: never. */
+  alert_after: number | null;
+}
+
+/** The fields that an update command gives. Null removes an actor, buttons and an expiry. */
+export type Patch = Partial<
+  Pick<NotificationContent, 'title' | 'body' | 'metadata' | 'actor_id' | 'actions' | 'expires_at'>
+>;
+
+/** A notification after an update command. */
+export interface UpdateOutcome {
+  notification: NotificationOrRetracted;
+  /** False if it has this content already, or is retracted. */
+  changed: boolean;
+  inbox: ChangedInbox;
+}
+
+/** An inbox after a retract command. */
+export interface RetractOutcome {
+  /** What this command has retracted; empty if all of it was before. */
+  ids: number[];
+  /** The retracted notification, if it is one. */
+  notification: NotificationOrRetracted | null;
+  inbox: ChangedInbox;
 }
 
 /**
@@ -50,6 +92,13 @@ export interface ChangedWithin {
   inbox: ChangedInbox;
 }
 
+/** A create that went into a grouped notification. */
+export interface Activity {
+  actor_id: string | null;
+  created_at: string;
+  position: number;
+}
+
 /** A notification after an action on it. */
 export interface MarkedNotification {
   notification: Notification;
@@ -71,11 +120,34 @@ export interface NotificationRepository {
    * @throws IdempotencyConflict if a recipient has the key of another command. Then nothing is written for any recipient
    */
   create(
-    content: NotificationContent,
+    content: CreateContent,
     rule: CreateRule,
     user_ids: readonly string[],
     idempotency_key: string | null,
   ): Promise<CreateOutcome[]>;
+  /**
+   * Edits the notification that this key has created, for each user who has it; the others are left out of the answer.
+   * @param realert whether it becomes unread and moves up. If the user has switched its type off since, it is edited alone
+   * @param forbidden types that the sender may not create, in the form in which they are compared
+   * @throws Forbidden if one of the notifications has such a type. Then nothing is written
+   */
+  update(
+    patch: Patch,
+    realert: boolean,
+    user_ids: readonly string[],
+    idempotency_key: string,
+    forbidden: readonly string[],
+  ): Promise<UpdateOutcome[]>;
+  /**
+   * Retracts the notification of a key, or every notification of a group, as one change of each inbox. Users who have none are
+   * left out of the answer.
+   * @throws Forbidden likewise
+   */
+  retract(
+    which: { idempotency_key: string } | { group_key: string },
+    user_ids: readonly string[],
+    forbidden: readonly string[],
+  ): Promise<RetractOutcome[]>;
   /** A page of the feed, by position, newest first, and the inbox at the same moment. `has_more` is true if older ones follow. */
   list(
     user_id: string,
@@ -89,10 +161,35 @@ export interface NotificationRepository {
   changes(
     user_id: string,
     since: number,
-  ): Promise<InboxState & { notifications: Notification[]; reset: boolean }>;
+  ): Promise<InboxState & { notifications: NotificationOrRetracted[]; reset: boolean }>;
+  /** Undefined if the user has no such notification, or it is retracted. */
   find(user_id: string, id: number): Promise<Notification | undefined>;
   /** Undefined if the user has no such notification. */
   mark(user_id: string, id: number, action: Action): Promise<MarkedNotification | undefined>;
+  /**
+   * Takes a notification out of the feed until a time, or until that other time if it is snoozed already. Undefined as above.
+   * @param until ISO 8601
+   */
+  snooze(user_id: string, id: number, until: string): Promise<MarkedNotification | undefined>;
+  /** Puts a snoozed notification back as it was, at its old place. */
+  unsnooze(user_id: string, id: number): Promise<MarkedNotification | undefined>;
+  /**
+   * Records that a button was pressed, and marks as read. `taken`: another button was pressed before. Undefined: there is no
+   * such notification, or it has no such button.
+   */
+  press(user_id: string, id: number, button_id: string): Promise<MarkedNotification | 'taken' | undefined>;
+  /** Takes this button back, if it is the one that was pressed. The status stays. */
+  unpress(user_id: string, id: number, button_id: string): Promise<MarkedNotification | undefined>;
+  /**
+   * The creates that went into a grouped notification, newest first.
+   * @param before the position below which to look; null: from the newest on
+   */
+  activities(
+    user_id: string,
+    id: number,
+    before: number | null,
+    limit: number,
+  ): Promise<{ activities: Activity[]; has_more: boolean } | undefined>;
   /**
    * Applies an action to several notifications, by one change of the inbox. `updated` has the ids that have changed. An id that
    * is not of this user, to which the action does not apply, or that has moved up, is left out.
