@@ -15,6 +15,9 @@ const faces = {
   'react/tabs': 'src/react/tabs.tsx',
   'react/title-badge': 'src/react/title-badge.tsx',
   'react/toaster': 'src/react/toaster.tsx',
+  snooze: 'src/snooze.ts',
+  actions: 'src/actions.ts',
+  groups: 'src/groups.ts',
   producer: 'src/producer.ts',
   catalogue: 'src/catalogue.ts',
 };

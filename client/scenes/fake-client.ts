@@ -14,7 +14,7 @@ const minuteMs = 60_000;
 const changes: Record<Action, [from: readonly Status[], to: Status]> = {
   read: [['unread'], 'read'],
   unread: [['read'], 'unread'],
-  archive: [['unread', 'read'], 'archived'],
+  archive: [['unread', 'read', 'snoozed'], 'archived'],
   unarchive: [['archived'], 'read'],
 };
 
@@ -31,7 +31,15 @@ export function notification(id: number, fields: Partial<Notification> = {}, now
     metadata: {},
     channel: 'in_app',
     scope: null,
+    actions: null,
+    expires_at: null,
     status: 'unread',
+    snoozed_until: null,
+    group_key: null,
+    group_count: 1,
+    actor_ids: [],
+    action_id: null,
+    action_at: null,
     created_at,
     updated_at: created_at,
     version: id,
@@ -151,6 +159,16 @@ export function createFakeClient(
     async mark(action, ids) {
       calls.push(`mark ${action} ${ids}`);
       return change(...changes[action], ids);
+    },
+    async changeOne(id, { method = 'POST', path, turns = {} }) {
+      calls.push(`${method} ${id}/${path}`);
+      rows = rows.map((row) => (row.id === id ? { ...row, status: turns[row.status] ?? row.status } : row));
+      render();
+      return true;
+    },
+    async request(what) {
+      calls.push(what);
+      throw new Error(`The fake client cannot answer ${what}.`);
     },
     async markAsSeen() {
       if (!snapshot.unseenCount) return true;

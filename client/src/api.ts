@@ -4,7 +4,7 @@ import { NotificationError, type NotificationErrorCode } from './error.ts';
 import { parse } from './parse.ts';
 import type { Tokens } from './tokens.ts';
 import type { NotificationClientOptions } from './types.ts';
-import { type FeedPage, type InboxState, isInboxState, type Preferences } from './wire.ts';
+import { type InboxState, isInboxState } from './wire.ts';
 import { within } from './within.ts';
 
 /** The service's HTTP API, as one signed-in user. */
@@ -32,9 +32,9 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
    * @param isWhole whether an answer is what the service answers
    * @param refused the token with which the service has answered 401
    */
-  async function request<Answer extends Pick<InboxState, 'user_id'>>(
+  async function request<Answer extends object>(
     what: string,
-    isWhole: (answer: Partial<FeedPage & Preferences>) => boolean = isInboxState,
+    isWhole: (answer: Partial<Answer>) => boolean = isInboxState,
     body?: unknown,
     refused?: string,
   ): Promise<Answer> {
@@ -55,7 +55,7 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
       const text = await response.text();
       return {
         response,
-        answer: parse<FeedPage & Preferences & { code: unknown; detail: string }>(() => text),
+        answer: parse<Answer & InboxState & { code: unknown; detail: string }>(() => text),
       };
     });
     const { status, headers, ok } = response;
@@ -63,7 +63,7 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
     // A captive portal or a page of the app's own server may answer instead of the service.
     if (ok && isWhole(answer)) {
       // The only place where an answer gets its type. It is safe because the types come from the service's own code.
-      const whole = answer as unknown as Answer;
+      const whole = answer as Answer & InboxState;
       accept(whole);
       tokens.judge();
       return whole;
@@ -81,13 +81,6 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
   return {
     request,
     unreadCount: () => request<InboxState>('GET /notifications/unread-count'),
-    /** @param types what to set, if it is given */
-    preferences: (types?: { [type: string]: boolean }) =>
-      request<Preferences>(
-        `${types ? 'PUT' : 'GET'} /preferences`,
-        ({ types: all }) => !!all,
-        types && { types },
-      ),
   };
 }
 

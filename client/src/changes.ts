@@ -3,6 +3,7 @@ import type { NotificationError } from './error.ts';
 import { isSelected, isWithin } from './filter.ts';
 import type { Inbox } from './inbox.ts';
 import { type Turns, transitions } from './status.ts';
+import type { RowChange } from './types.ts';
 import type { Action, Bounds, InboxFrame, InboxState, Notification, Status } from './wire.ts';
 
 interface ChangesDependencies {
@@ -22,9 +23,11 @@ interface ChangesDependencies {
  */
 interface Change {
   /** Of the request, below `/notifications/`. */
-  path: 'mark' | keyof typeof wide;
+  path: string;
+  /** Default: POST. */
+  method?: 'POST' | 'DELETE' | undefined;
   /** Of the request, and what its frame says beside the inbox. */
-  body(): object;
+  body(): object | undefined;
   /** What it does to statuses. Default: nothing. */
   turns?: Turns | undefined;
   /** The notifications that it marks, each with its position then. A row that has moved up since is not meant. */
@@ -39,6 +42,8 @@ interface Change {
 interface ChangeAnswer extends InboxState {
   /** The ids that it has changed, or how many. */
   updated?: number[] | number;
+  /** The one that it was about. */
+  notification?: Notification;
 }
 
 /** A change that was refused would be refused again. */
@@ -74,11 +79,15 @@ export function createChanges({ api, inbox, scope, onChange, onEnd }: ChangesDep
       // If an answer is of another user, the session ends before this user's change is sent.
       if (!inbox.isProven()) await api.unreadCount();
       const body = change.body();
-      const answer = await api.request<ChangeAnswer>(`POST /notifications/${change.path}`, undefined, body);
-      change.until = answer.version;
+      const what = `${change.method ?? 'POST'} /notifications/${change.path}`;
+      const answer = await api.request<ChangeAnswer>(what, undefined, body);
+      const { version, updated, notification } = answer;
+      change.until = version;
+      // A row may be of an earlier version than the answer, and so is no frame.
+      if (notification) inbox.absorb({ ...answer, data: [notification] });
       // If it has changed something, it is taken for its frame. The cast: it is a frame, of whatever type.
-      const type = ([answer.updated].flat()[0] && frames[change.path]) || 'inbox.changed';
-      inbox.onFrame({ ...body, ...answer, type, ids: answer.updated } as InboxFrame);
+      const type = ([updated].flat()[0] && frames[change.path]) || 'inbox.changed';
+      if (!notification) inbox.onFrame({ ...body, ...answer, type, ids: updated } as InboxFrame);
     } catch (reason) {
       // The parts of this client reject with nothing else.
       error = reason as NotificationError;
@@ -111,6 +120,14 @@ export function createChanges({ api, inbox, scope, onChange, onEnd }: ChangesDep
       const body = () => ({ action, ids: [...marks.keys()], positions: [...marks.values()] });
       return !marks.size || make({ path: 'mark', body, turns, marks });
     },
+    /** Changes one notification by a request of its own, which answers that notification. */
+    changeOne: (id: number, { path, body, ...change }: RowChange): Promise<boolean> =>
+      make({
+        ...change,
+        path: `${id}/${path}`,
+        body: () => body,
+        marks: new Map([[id, inbox.positionOf(id)]]),
+      }),
     /** Changes everything within the bounds. If their position is 0, there is nothing. */
     async change(path: keyof typeof wide, bounds: Bounds): Promise<boolean> {
       const turns = wide[path];

@@ -95,7 +95,8 @@ export function createNotificationClient(
 
     function accept(answer: Pick<InboxState, 'user_id'>): void {
       signal.throwIfAborted();
-      if (!store.prove(answer)) onOtherUser();
+      // An answer without a version does not say whose it is.
+      if (answer.user_id && !store.prove(answer)) onOtherUser();
     }
 
     function onOtherUser(): never {
@@ -132,10 +133,12 @@ export function createNotificationClient(
   const mark = async (action: Action, ids: readonly number[]) => !!(await session?.mark(action, ids));
   const change = (path: 'read-all' | 'archive-read' | 'seen') => async () => !!(await session?.change(path));
 
-  async function preferences(types?: { [type: string]: boolean }): Promise<Preferences> {
-    if (session) return session.preferences(types);
+  const request: NotificationClient['request'] = async (what, isWhole, body) => {
+    if (session) return session.request(what, isWhole, body);
     throw error ?? ended;
-  }
+  };
+  const preferences = (method: 'GET' | 'PUT', types?: object) =>
+    request<Preferences>(`${method} /preferences`, ({ types }) => !!types, types && { types });
 
   return {
     subscribe: (listener) => listen(subscribers, listener),
@@ -178,8 +181,10 @@ export function createNotificationClient(
     markAllAsRead: change('read-all'),
     archiveAllRead: change('archive-read'),
     markAsSeen: async () => !snapshot.unseenCount || change('seen')(),
-    getPreferences: () => preferences(),
-    setPreferences: preferences,
+    changeOne: async (id, change) => !!(await session?.changeOne(id, change)),
+    request,
+    getPreferences: () => preferences('GET'),
+    setPreferences: (types) => preferences('PUT', types),
     now: clock.now,
     isLeader: () => !!session?.isLeader(),
   };

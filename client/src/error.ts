@@ -13,6 +13,7 @@ export type NotificationErrorCode =
   | 'unauthenticated'
   | 'forbidden'
   | 'not_found'
+  | 'action_taken'
   | 'rate_limited'
   | 'unavailable'
   | 'internal'

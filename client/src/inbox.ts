@@ -1,5 +1,5 @@
 import { isWithin } from './filter.ts';
-import { transitions } from './status.ts';
+import { frameTurns } from './status.ts';
 import {
   type ChangesPage,
   type Counts,
@@ -8,6 +8,7 @@ import {
   type InboxState,
   isInboxState,
   type Notification,
+  type NotificationOrRetracted,
   type Status,
 } from './wire.ts';
 
@@ -23,11 +24,14 @@ type Owned = Pick<InboxState, 'user_id'>;
 interface InboxDependencies {
   /** Called when changes are missing; often more than once. */
   onGap(): void;
-  /** Called with each unread notification that was just created, once, in the order of the versions. */
+  /** Called with each unread notification that has come or moved up, once, in the order of the positions. */
   onNews(notification: Notification): void;
   /** Whether pages have all notifications of this status. */
-  isKnown(status: Status): boolean;
+  isKnown(status: Status | 'retracted'): boolean;
 }
+
+/** Some rows of the inbox, as they are at its version; of a page also where the next one begins. */
+type Rows = FeedPage | (Omit<ChangesPage, 'reset'> & { reset?: boolean });
 
 /** Whether a frame holds the change itself. Every other one, also of an unknown type, shows that something changed. */
 const isWhole = ({ type }: InboxFrame): boolean =>
@@ -42,11 +46,13 @@ const isWhole = ({ type }: InboxFrame): boolean =>
  * A further page never raises it: earlier changes to other notifications may still be on their way. What a frame says of
  * a row is held at once, whatever is missing before it.
  *
+ * A retracted row is held and never shown, so that an older answer cannot bring it back.
+ *
  * Everything is of one user, whom only an answer to the session's own token can prove. Frames wait until then, and until
  * the first page is here. Frames and rows of another user are dropped.
  */
 export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
-  const items = new Map<number, Notification>();
+  const items = new Map<number, NotificationOrRetracted>();
   /** The list as it was last shown. */
   let list: readonly Notification[] = [];
   /** The positions where the list may look otherwise since, each with the id of the row that is or was there. */
@@ -59,7 +65,9 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
   let version = -1;
   /** The newest state that is known. */
   let state: InboxState = { user_id: '', version, unread_count: 0, unseen_count: 0, scopes: {} };
-  /** The highest position or id that has come. */
+  /** The ids of held rows that have moved up. */
+  const risen = new Set<number>();
+  /** The highest position that has come. */
   let newest = 0;
   /** The position down to which rows were loaded. */
   let tail = 0;
@@ -67,10 +75,11 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
 
   const isOwn = ({ user_id }: Owned) => user_id === owner;
 
-  function applyRow(row: Notification): void {
+  function applyRow(row: NotificationOrRetracted): void {
     if (!isOwn(row)) return;
     const held = items.get(row.id);
     if (held && held.version >= row.version) return;
+    if (held && held.position < row.position) risen.add(row.id);
     // If it has moved, two places change.
     redraw([row.id]);
     items.set(row.id, row);
@@ -82,13 +91,19 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
     if (heard.version >= state.version) state = heard;
   }
 
-  /** Tells of a row when its version is reached. */
-  function announce({ id }: Notification): void {
-    // An id is higher than all positions before it. A row that is not is not new, even if it was not held.
-    if (id <= newest) return;
-    newest = id;
+  /**
+   * Tells of a row when its version is reached, if it is unread and has come or moved up.
+   *
+   * @param type of the frame that says it. Changes do not say what has happened
+   */
+  function announce({ id, position }: NotificationOrRetracted, type?: string): void {
+    // What comes or moves up is above everything else.
+    if (position <= newest) return;
+    newest = position;
     const row = items.get(id);
-    if (row?.status === 'unread' && row.updated_at === row.created_at) onNews(row);
+    if (row?.status !== 'unread' || row.position !== position) return;
+    // A row that was not held may only have been above what the list has, and is unread again.
+    if (type === 'notification.created' || row.updated_at === row.created_at || risen.has(id)) onNews(row);
   }
 
   /** Applies the frames that have the next versions. */
@@ -116,7 +131,7 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
   /** Whether a row that is not held may belong to the list now. Only the service knows it. */
   function asks(frame: InboxFrame): boolean {
     if (frame.type !== 'inbox.marked') return false;
-    const turns = transitions[frame.action];
+    const turns = frameTurns[frame.action];
     // A later service may have other actions.
     if (!turns) return true;
     // If every status that it can come from is known, the row is below the tail or not selected.
@@ -125,17 +140,18 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
   }
 
   function apply(frame: InboxFrame): void {
-    let turned: (Notification | undefined)[] = [];
-    let turns = transitions.read;
-    if ('notification' in frame) announce(frame.notification);
+    let turned: (NotificationOrRetracted | undefined)[] = [];
+    let turns = frameTurns.read;
+    if ('notification' in frame) announce(frame.notification, frame.type);
     if (frame.type === 'inbox.read_all') turned = [...items.values()].filter((row) => isWithin(row, frame));
     if (frame.type === 'inbox.marked') {
       turned = frame.ids.map((id) => items.get(id));
-      turns = transitions[frame.action];
+      turns = frameTurns[frame.action];
     }
     for (const row of turned) {
       const status = row && turns[row.status];
-      if (status) applyRow({ ...row, status, version: frame.version });
+      // The cast: what a retracted row has beside its status is never shown.
+      if (status) applyRow({ ...row, status, version: frame.version } as NotificationOrRetracted);
     }
   }
 
@@ -190,20 +206,20 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
       drain();
     },
     /**
-     * Takes a further page, or changes that are no reset.
+     * Takes a further page, changes that are no reset, or the answer to a change of one row.
      *
      * @param since the version after which the answer has all changes. Default: it has not.
      */
-    absorb(answer: FeedPage | ChangesPage, since = Infinity): void {
+    absorb(answer: Rows, since = Infinity): void {
       const at = answer.version;
       const isGapless = since <= version;
       const hasFresh = answer.data.some(({ id }) => !items.has(id));
       if ('next_cursor' in answer) turnTo(answer);
       hear(answer);
-      for (const row of answer.data) {
-        applyRow(row);
-        if (isGapless) announce(row);
-      }
+      for (const row of answer.data) applyRow(row);
+      // A row that has changed since it came is behind later ones.
+      const rows = [...answer.data].sort((a, b) => a.position - b.position);
+      if (isGapless) for (const row of rows) announce(row);
       if (isGapless) version = Math.max(version, at);
       // A row that was not held is known only as of `at`. It may have changed since: step back, and ask.
       if (at < version && hasFresh) version = at;
@@ -235,7 +251,8 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
         while (Number(rows[at]?.position) > position) at += 1;
         const before = rows[at]?.position === position ? rows[at] : undefined;
         const held = items.get(id);
-        const after = held?.position === position && position >= tail ? look(held) : [];
+        const isShown = held?.position === position && position >= tail && held.status !== 'retracted';
+        const after = isShown ? look(held) : [];
         if (before?.version === after[0]?.version && before?.status === after[0]?.status) continue;
         rows.splice(at, before ? 1 : 0, ...after);
         list = rows;

@@ -8,6 +8,15 @@ export type {
   NotificationEvents,
   NotificationFilter,
   NotificationSnapshot,
+  RowChange,
   TokenRequest,
 } from './types.ts';
-export type { Action, FeedPage, Metadata, Notification, Preferences, Status } from './wire.ts';
+export type {
+  Action,
+  Button,
+  FeedPage,
+  Metadata,
+  Notification,
+  Preferences,
+  Status,
+} from './wire.ts';

@@ -1,4 +1,5 @@
 import type { NotificationError } from './error.ts';
+import type { Turns } from './status.ts';
 import type { Action, FeedPage, Notification, Preferences, Status } from './wire.ts';
 
 /**
@@ -57,7 +58,10 @@ export interface NotificationSnapshot {
 
 /** The events of `on`, and what their listeners get. */
 export interface NotificationEvents {
-  /** A new unread notification of the filter's type, once in every tab. Not for the notifications of a page. */
+  /**
+   * An unread notification of the filter's type that has come or moved up, once in every tab. Not for the notifications of a
+   * page.
+   */
   notification: Notification;
   /** The user has changed the preferences, here or elsewhere: call `getPreferences` for them. */
   preferences: undefined;
@@ -70,6 +74,17 @@ export type Emit = <Name extends keyof NotificationEvents>(
   name: Name,
   event: NotificationEvents[Name],
 ) => void;
+
+/** A change of one notification, by a request whose answer is that notification. */
+export interface RowChange {
+  /** Default: `POST`. */
+  method?: 'POST' | 'DELETE' | undefined;
+  /** Below `/notifications/{id}/`. */
+  path: string;
+  body?: object | undefined;
+  /** The statuses that it changes, each with the status that shows until the answer. Default: none. */
+  turns?: Turns | undefined;
+}
 
 /** The argument of `getToken`. */
 export interface TokenRequest {
@@ -208,6 +223,27 @@ export interface NotificationClient {
    * await client.mark('archive', notifications.map(({ id }) => id));
    */
   mark(action: Action, ids: readonly number[]): Promise<boolean>;
+  /**
+   * Makes a change for which there is no method: `belfry/snooze` and `belfry/actions` are made of it. It shows, fails and
+   * resolves as a mark does.
+   *
+   * @example
+   * const isDone = await client.changeOne(id, { path: 'snooze', body: { until }, turns: { unread: 'snoozed' } });
+   */
+  changeOne(id: number, change: RowChange): Promise<boolean>;
+  /**
+   * Asks the service for something as the signed-in user: `belfry/groups` is made of it. `what` is the method and the path.
+   * An answer for which `isWhole` is false is not the service's.
+   *
+   * @throws NotificationError if the request fails, and with `unauthenticated` after `stop`
+   * @example
+   * const { types } = await client.request<Preferences>('GET /preferences', ({ types }) => !!types);
+   */
+  request<Answer extends object>(
+    what: string,
+    isWhole: (answer: Partial<Answer>) => boolean,
+    body?: object,
+  ): Promise<Answer>;
   /**
    * Tells the service that the user has seen everything that has come so far in the bell of this scope. `unseenCount` is 0 at
    * once, in this tab and soon in all. Nothing is sent if it is 0 already. Call it when the list is on the screen.

@@ -2,14 +2,24 @@
 // the service come from its schemas and would bring the types of a schema library along. test/client/wire.test.ts does not
 // compile if the two differ.
 
-/** `archived` notifications are in no feed unless it asks for them. */
-export type Status = 'unread' | 'read' | 'archived';
+/** `archived` and `snoozed` notifications are in no feed unless it asks for them. */
+export type Status = 'unread' | 'read' | 'archived' | 'snoozed';
 
-/** What a user can do to a notification. */
+/** What a user can do to a notification, or to several as one change. */
 export type Action = 'read' | 'unread' | 'archive' | 'unarchive';
 
 /** A JSON object. */
 export type Metadata = { [key: string]: unknown };
+
+/** A button of a notification. It leads to a path of the app or to a URL, or just records that it was pressed. */
+export interface Button {
+  /** 1 to 64 characters, unique in the notification. */
+  id: string;
+  /** 1 to 40 characters. */
+  label: string;
+  route?: string | undefined;
+  url?: string | undefined;
+}
 
 /** A notification. */
 export interface Notification {
@@ -30,14 +40,40 @@ export interface Notification {
   channel: string;
   /** The frontend in whose bell it is shown. Null: in all of them. */
   scope: string | null;
+  /** At most 3 buttons, of which one may be pressed: `press` of `belfry/actions`. Null: there are none. */
+  actions: Button[] | null;
+  /** When it is archived automatically, in the form of `created_at`. */
+  expires_at: string | null;
   status: Status;
+  /** Until when it is out of the list, in the form of `created_at`. Null: it is not snoozed. */
+  snoozed_until: string | null;
+  /** What the creates have in common that go into one notification. Null: it is not grouped. */
+  group_key: string | null;
+  /** How many creates have gone into it. 1 if it is not grouped. */
+  group_count: number;
+  /** The last 5 different actors of a grouped one, newest last. */
+  actor_ids: string[];
+  /** The button that was pressed, and when. Null: none was. */
+  action_id: string | null;
+  action_at: string | null;
   /** ISO 8601, UTC, to the millisecond. */
   created_at: string;
-  /** The last change of the status, in the form of `created_at`. */
+  /** The last change, in the form of `created_at`. */
   updated_at: string;
   /** The inbox version of the last change to this notification. */
   version: number;
 }
+
+/** What is left of a notification that its producer has taken back. It is shown nowhere. */
+export interface Retracted {
+  id: number;
+  position: number;
+  user_id: string;
+  status: 'retracted';
+  version: number;
+}
+
+export type NotificationOrRetracted = Notification | Retracted;
 
 /** How many notifications are unread, and how many of those the user has not seen since they came or moved up. */
 export interface Counts {
@@ -76,9 +112,16 @@ export const isPage = (value: Partial<FeedPage>): value is FeedPage =>
 /** What a client missed. */
 export interface ChangesPage extends InboxState {
   /** Oldest change first; empty with `reset`. */
-  data: Notification[];
+  data: NotificationOrRetracted[];
   /** Whether the client must load the first page again, because the changes after its version are not known any more. */
   reset: boolean;
+}
+
+/** The creates that went into a grouped notification, newest first. Of one that is not grouped there are none. */
+export interface ActivitiesPage {
+  data: Pick<Notification, 'actor_id' | 'created_at'>[];
+  /** The `cursor` of the next, older page; null on the last one. */
+  next_cursor: string | null;
 }
 
 /** Which notifications a change of many is about. */
@@ -100,10 +143,15 @@ export interface Preferences {
 /** What the service says on a socket about an inbox. */
 export type InboxFrame =
   | ({ type: 'notification.created'; notification: Notification } & InboxState)
-  | ({ type: 'notification.updated'; notification: Notification } & InboxState)
+  | ({ type: 'notification.updated'; notification: NotificationOrRetracted } & InboxState)
   | ({ type: 'inbox.read_all' } & Bounds & InboxState)
   | ({ type: 'inbox.archived_read' } & Bounds & InboxState)
-  | ({ type: 'inbox.marked'; action: Action; status: Status; ids: number[] } & InboxState)
+  | ({
+      type: 'inbox.marked';
+      action: Action | 'retract';
+      status: Status | 'retracted';
+      ids: number[];
+    } & InboxState)
   | ({ type: 'inbox.seen' } & Omit<Bounds, 'types'> & InboxState)
   | ({ type: 'inbox.changed' } & InboxState);
 

@@ -5,39 +5,12 @@ import type {
   FeedPage,
   InboxFrame,
   InboxState,
-  Notification,
+  NotificationOrRetracted,
   Status,
 } from '../../client/src/wire.ts';
-import { contentOf } from '../support/content.ts';
+import { rowOf as row, stateAt, user_id } from './row.ts';
 
-const created = '2026-01-01T00:00:00.000Z';
-const later = '2026-01-01T00:00:05.000Z';
-
-/** A row as of a version; one that has changed since it was created has an id below its version here. */
-function row(id: number, version = id, changes: Partial<Notification> = {}): Notification {
-  return {
-    id,
-    position: id,
-    user_id: '0b5e55ed-0000-4000-8000-000000000001',
-    ...contentOf({ title: `Number ${id}` }),
-    status: 'unread',
-    created_at: created,
-    updated_at: version === id ? created : later,
-    version,
-    ...changes,
-  };
-}
-
-const user_id = row(1).user_id;
-
-/** An inbox without scopes at a version, in which everything unread is unseen. */
-const at = (version: number, unread_count = version): InboxState => ({
-  user_id,
-  version,
-  unread_count,
-  unseen_count: unread_count,
-  scopes: {},
-});
+const at = (version: number, unread_count = version): InboxState => stateAt(version, unread_count);
 
 const page = (version: number, ids: number[], next_cursor: string | null = null): FeedPage => ({
   data: ids.map((id) => row(id)),
@@ -51,9 +24,23 @@ const frame = (version: number, notification = row(version)): InboxFrame => ({
   notification,
 });
 
+const updated = (version: number, notification: NotificationOrRetracted): InboxFrame => ({
+  type: 'notification.updated',
+  ...at(version),
+  notification,
+});
+
+const retracted = (id: number, version: number): NotificationOrRetracted => ({
+  id,
+  position: id,
+  user_id,
+  status: 'retracted',
+  version,
+});
+
 const changed = (version: number): InboxFrame => ({ type: 'inbox.changed', ...at(version) });
 
-const changes = (version: number, data: Notification[]) => ({
+const changes = (version: number, data: NotificationOrRetracted[]) => ({
   ...at(version, 9),
   reset: false,
   data,
@@ -71,7 +58,7 @@ const markedFrame = (version: number, action: Action, status: Status, ids: numbe
 function setUp(first: FeedPage | null = page(3, [3, 2, 1]), known: readonly Status[] = ['unread', 'read']) {
   const onGap = vi.fn();
   const onNews = vi.fn();
-  const inbox = createInbox({ onGap, onNews, isKnown: (status) => known.includes(status) });
+  const inbox = createInbox({ onGap, onNews, isKnown: (status) => known.some((each) => each === status) });
   inbox.prove({ user_id });
   if (first) inbox.replace(first);
   const shown = () => inbox.list((row) => [row]);
@@ -224,12 +211,11 @@ describe('a frame of many', () => {
 });
 
 describe('a row that moves up', () => {
-  it('leaves its former place, and is not news', () => {
-    const { inbox, ids, news } = setUp();
+  it('leaves its former place', () => {
+    const { inbox, ids } = setUp();
     expect(ids()).toEqual([3, 2, 1]);
     inbox.onFrame(frame(4, row(1, 4, { position: 4 })));
     expect(ids()).toEqual([1, 3, 2]);
-    expect(news()).toEqual([]);
   });
 
   it('leaves it also where several have moved since the list was shown', () => {
@@ -249,6 +235,78 @@ describe('a row that moves up', () => {
     // The page is older than the move.
     inbox.absorb(page(5, [3, 2, 1]));
     expect(ids()).toEqual([1, 5, 4, 3, 2]);
+  });
+});
+
+describe('a row that is retracted', () => {
+  it('is not shown from its frame on, whatever is missing before it', () => {
+    const { inbox, ids } = setUp();
+    inbox.onFrame(updated(5, retracted(2, 5)));
+    expect(ids()).toEqual([3, 1]);
+    expect(inbox.version()).toBe(3);
+  });
+
+  it('is not shown from the changes on', () => {
+    const { inbox, ids } = setUp();
+    inbox.absorb(changes(5, [retracted(2, 5)]), 3);
+    expect(ids()).toEqual([3, 1]);
+    expect(inbox.version()).toBe(5);
+  });
+
+  it('is not shown from the frame of several on, and nothing is asked for those that are not held', () => {
+    const { inbox, ids, onGap } = setUp(page(3, [3, 2, 1]), ['unread', 'read', 'archived', 'snoozed']);
+    inbox.onFrame({
+      type: 'inbox.marked',
+      ...at(4, 1),
+      action: 'retract',
+      status: 'retracted',
+      ids: [3, 2, 9],
+    });
+    expect(ids()).toEqual([1]);
+    expect(inbox.version()).toBe(4);
+    expect(onGap).not.toHaveBeenCalled();
+  });
+
+  it('comes back by no answer and by no frame from before', () => {
+    const { inbox, ids } = setUp();
+    inbox.onFrame(updated(6, retracted(9, 6)));
+    inbox.onFrame(frame(5, row(9, 5, { position: 9 })));
+    inbox.absorb({ ...page(5, []), data: [row(9, 4)] });
+    inbox.absorb(changes(5, [row(9, 5)]), 3);
+    expect(ids()).toEqual([3, 2, 1]);
+  });
+
+  it('stays so at a mark of several and at a read-all from before and after', () => {
+    const { inbox, ids } = setUp();
+    inbox.onFrame(updated(5, retracted(2, 5)));
+    inbox.onFrame(markedFrame(4, 'archive', 'archived', [2]));
+    inbox.onFrame({ type: 'inbox.read_all', ...at(6, 0), before_position: 3, types: ['news'] });
+    inbox.onFrame(markedFrame(7, 'unarchive', 'read', [2]));
+    expect(ids()).toEqual([3, 1]);
+    expect(inbox.version()).toBe(7);
+  });
+
+  it('is no news', () => {
+    const { inbox, news } = setUp();
+    inbox.onFrame(updated(5, retracted(4, 5)));
+    inbox.onFrame(frame(4));
+    expect(news()).toEqual([]);
+    expect(inbox.version()).toBe(5);
+  });
+});
+
+describe('archiving several', () => {
+  it('is about snoozed ones too', () => {
+    const { inbox, statusOf } = setUp({ ...page(3, []), data: [row(1, 3, { status: 'snoozed' })] });
+    inbox.onFrame(markedFrame(4, 'archive', 'archived', [1]));
+    expect(statusOf(1)).toBe('archived');
+  });
+
+  it('asks if one that is not held may have been snoozed', () => {
+    const { inbox, onGap } = setUp(undefined, ['unread', 'read', 'archived']);
+    inbox.onFrame(markedFrame(4, 'archive', 'archived', [9]));
+    expect(inbox.version()).toBe(3);
+    expect(onGap).toHaveBeenCalled();
   });
 });
 
@@ -413,6 +471,41 @@ describe('news', () => {
     inbox.onFrame(frame(4));
     inbox.absorb(changes(6, [row(4, 6), row(5)]), 4);
     expect(news()).toEqual([4, 5]);
+  });
+
+  it('is a row that moves up, each time, by frame or by changes', () => {
+    const { inbox, news } = setUp();
+    inbox.onFrame(updated(4, row(1, 4, { position: 4 })));
+    inbox.absorb(changes(7, [row(2, 5, { position: 5 }), row(1, 7, { position: 7 })]), 4);
+    expect(news()).toEqual([1, 2, 1]);
+  });
+
+  it('is a snoozed row that wakes, although it is not held', () => {
+    const { inbox, news } = setUp(page(8, [8, 7], '7'));
+    inbox.onFrame(frame(9, row(2, 9, { position: 9 })));
+    expect(news()).toEqual([2]);
+  });
+
+  it('is told in the order of the positions, also if an earlier one has changed since', () => {
+    const { inbox, news } = setUp();
+    inbox.onFrame(frame(4, row(4, 4)));
+    inbox.absorb(changes(7, [row(6), row(2, 7, { position: 5 })]), 4);
+    expect(news()).toEqual([4, 2, 6]);
+  });
+
+  it('is a row that moves up again only at its last place', () => {
+    const { inbox, news } = setUp();
+    inbox.onFrame(updated(6, row(1, 6, { position: 6 })));
+    inbox.onFrame(frame(5));
+    inbox.onFrame(updated(4, row(1, 4, { position: 4 })));
+    expect(news()).toEqual([5, 1]);
+  });
+
+  it('is no row above the list that is unread again, or back in its old place', () => {
+    const { inbox, news } = setUp(page(9, [3, 2, 1]));
+    inbox.onFrame(updated(10, row(8, 10)));
+    inbox.absorb(changes(11, [row(9, 11)]), 10);
+    expect(news()).toEqual([]);
   });
 
   it('is nothing that a page brings, was read meanwhile, or was marked as unread again', () => {

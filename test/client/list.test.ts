@@ -11,40 +11,24 @@ import type {
   Action,
   FeedPage,
   InboxFrame,
-  InboxState,
   Notification,
+  NotificationOrRetracted,
   Status,
 } from '../../client/src/wire.ts';
-import { contentOf } from '../support/content.ts';
+import { rowOf, stateAt, user_id } from './row.ts';
 
-const user_id = '0b5e55ed-0000-4000-8000-000000000001';
-const at = '2026-01-01T00:00:00.000Z';
-const statuses: Status[] = ['unread', 'read', 'archived'];
+const statuses: Status[] = ['unread', 'read', 'archived', 'snoozed'];
 const actions: Action[] = ['read', 'unread', 'archive', 'unarchive'];
 
-const row = (id: number, version = id, status: Status = 'unread'): Notification => ({
-  id,
-  position: id,
-  user_id,
-  ...contentOf({ title: `Number ${id}` }),
-  status,
-  created_at: at,
-  updated_at: at,
-  version,
-});
+const row = (id: number, version = id, status: Status = 'unread'): Notification =>
+  rowOf(id, version, { status });
 
-/** An inbox without scopes, in which everything unread is unseen. */
-const stateAt = (version: number, unread_count: number): InboxState => ({
-  user_id,
-  version,
-  unread_count,
-  unseen_count: unread_count,
-  scopes: {},
-});
+/** A row, of whose content nothing counts once it is retracted. */
+type Held = Omit<Notification, 'status'> & Pick<NotificationOrRetracted, 'status'>;
 
 /** What the user sees of a status after an action. */
-const after = (action: Action, status: Status): Status => {
-  if (action === 'archive') return 'archived';
+const after = (action: Action, status: Held['status']): Held['status'] => {
+  if (action === 'archive') return status === 'retracted' ? status : 'archived';
   if (action === 'unarchive') return status === 'archived' ? 'read' : status;
   if (action === 'read') return status === 'unread' ? 'read' : status;
   return status === 'read' ? 'unread' : status;
@@ -66,7 +50,7 @@ interface Pending {
  * what is held, through the changes in their order, without what is below the last page or does not match, newest first.
  */
 function setUp() {
-  let held = new Map<number, Notification>();
+  let held = new Map<number, Held>();
   let tail = 0;
   let version = 0;
   let count = 0;
@@ -83,18 +67,19 @@ function setUp() {
   const changes = createChanges({ api, inbox, scope: undefined, onChange() {}, onEnd() {} });
   inbox.prove({ user_id });
 
-  const take = (taken: Notification) => {
+  const take = (taken: Held) => {
     if ((held.get(taken.id)?.version ?? -1) < taken.version) held.set(taken.id, taken);
   };
   const hear = (heard: number, unread_count: number) => {
     if (heard >= counted) [counted, count] = [heard, unread_count];
   };
-  const isUnread = ({ status }: Notification) => status === 'unread';
+  const isUnread = ({ status }: Pick<Held, 'status'>) => status === 'unread';
+  const isRetracted = (id: number) => held.get(id)?.status === 'retracted';
 
   function expected() {
     pending = pending.filter(({ until }) => version < until);
     const known = [...held.values()]
-      .filter(({ position }) => position >= tail)
+      .filter(({ position, status }) => position >= tail && status !== 'retracted')
       .sort((a, b) => b.position - a.position);
     const rows = known.map((each) => {
       const concerned = pending.filter(
@@ -108,7 +93,7 @@ function setUp() {
     const isAllRead = pending.some(({ id }) => id === undefined);
     const unseen = isAllRead ? 0 : count - known.filter(isUnread).length;
     return {
-      notifications: rows.filter(({ status }) => shownStatuses.includes(status)),
+      notifications: rows.filter(({ status }) => shownStatuses.some((shown) => shown === status)),
       unreadCount: Math.max(0, unseen + rows.filter(isUnread).length),
     };
   }
@@ -131,7 +116,11 @@ function setUp() {
   }
 
   const rowsOf = (ids: number[]) =>
-    ids.map((id) => held.get(id) ?? row(id, Math.min(id, version))).sort((a, b) => b.position - a.position);
+    ids
+      .filter((id) => !isRetracted(id))
+      // The cast: what is retracted is in no page.
+      .map((id) => (held.get(id) as Notification) ?? row(id, Math.min(id, version)))
+      .sort((a, b) => b.position - a.position);
   const pageOf = (ids: number[], hasMore: boolean): FeedPage => ({
     data: rowsOf(ids),
     next_cursor: hasMore ? `${rowsOf(ids).at(-1)?.position ?? 0}` : null,
@@ -166,19 +155,31 @@ function setUp() {
     },
     /** @param isMove whether the row moves up by it */
     frame(id: number, status: Status, unread: number, isMove: boolean) {
+      if (isRetracted(id)) return;
       const { position } = held.get(id) ?? row(id);
       const to = isMove ? 1_000 + version : position;
       inbox.onFrame(next({ ...row(id, 0, status), position: to }, unread));
     },
     catchUp(ids: number[], status: Status, unread: number) {
       const since = version;
-      const data = ids.map((id) => {
+      const living = ids.filter((id) => !isRetracted(id));
+      const data = living.map((id) => {
         version += 1;
         return { ...row(id, version, status), position: held.get(id)?.position ?? id };
       });
       for (const each of data) take(each);
       hear(version, unread);
       inbox.absorb({ ...stateAt(version, unread), reset: false, data }, since);
+    },
+    retract(ids: number[], unread: number) {
+      version += 1;
+      for (const id of ids) {
+        const each = held.get(id);
+        if (each && !isRetracted(id)) take({ ...each, status: 'retracted', version });
+      }
+      hear(version, unread);
+      const marked = { type: 'inbox.marked', action: 'retract', status: 'retracted', ids } as const;
+      inbox.onFrame({ ...marked, ...stateAt(version, unread) });
     },
     readAll(before_position: number, unread: number) {
       version += 1;
@@ -233,6 +234,7 @@ const step = fc.oneof(
   fc.record({ op: fc.constant('frame' as const), id, status, unread, isMove: fc.boolean() }),
   fc.record({ op: fc.constant('catchUp' as const), ids, status, unread }),
   fc.record({ op: fc.constant('readAll' as const), id, unread }),
+  fc.record({ op: fc.constant('retract' as const), ids, unread }),
   fc.record({ op: fc.constant('extend' as const), ids, hasMore: fc.boolean() }),
   fc.record({ op: fc.constant('replace' as const), ids, hasMore: fc.boolean() }),
   fc.record({
@@ -261,6 +263,7 @@ describe('the list', () => {
           if (each.op === 'frame') world.frame(each.id, each.status, each.unread, each.isMove);
           else if (each.op === 'catchUp') world.catchUp(each.ids, each.status, each.unread);
           else if (each.op === 'readAll') world.readAll(each.id, each.unread);
+          else if (each.op === 'retract') world.retract(each.ids, each.unread);
           else if (each.op === 'extend') world.extend(each.ids, each.hasMore);
           else if (each.op === 'replace') world.replace(each.ids, each.hasMore);
           else if (each.op === 'filter') world.setFilter(each.chosen, each.ids, each.hasMore);

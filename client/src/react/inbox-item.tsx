@@ -80,4 +80,5 @@ const actionsFor: Record<Status, readonly ItemAction[]> = {
   unread: ['markAsRead', 'archive'],
   read: ['markAsUnread', 'archive'],
   archived: ['unarchive'],
+  snoozed: ['archive'],
 };

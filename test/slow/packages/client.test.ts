@@ -47,6 +47,10 @@ describe('the package', () => {
     expect(await sizeOf('react')).toBeLessThanOrEqual(17_500);
   });
 
+  it.each(['snooze', 'actions', 'groups'])('weighs 0.2 kB at most with the face %s alone', async (face) => {
+    expect(await sizeOf(face)).toBeLessThanOrEqual(200);
+  });
+
   it('weighs 0.75 kB at most with a catalogue, and loads nothing', async () => {
     expect(await sizeOf('catalogue')).toBeLessThanOrEqual(750);
   });
@@ -90,7 +94,7 @@ describe('the package', () => {
     if (!result.types) throw new Error('The package has no types.');
     expect(result.problems).toEqual([]);
     const faces = Object.values(result.entrypoints).filter(({ subpath }) => subpath !== './package.json');
-    expect(faces).toHaveLength(9);
+    expect(faces).toHaveLength(12);
     for (const { subpath, resolutions } of faces) {
       const name = join('dist', subpath === '.' ? 'index' : subpath);
       const files = Object.entries(resolutions).map(([by, { resolution }]) => [by, resolution?.fileName]);

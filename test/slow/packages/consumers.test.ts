@@ -18,6 +18,9 @@ const faces = [
   'belfry/react/tabs',
   'belfry/react/title-badge',
   'belfry/react/toaster',
+  'belfry/snooze',
+  'belfry/actions',
+  'belfry/groups',
   'belfry/catalogue',
   'belfry/producer',
 ];
