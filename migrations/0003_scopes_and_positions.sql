@@ -8,11 +8,13 @@ ALTER TABLE notifications
   ADD COLUMN moved_to bigint,
   ADD COLUMN seen boolean DEFAULT false NOT NULL,
   ADD COLUMN command_hash bytea,
+  ADD COLUMN compared_type text,
   ADD COLUMN group_key varchar(255),
   ADD COLUMN group_open boolean DEFAULT false NOT NULL,
   ADD COLUMN group_count integer DEFAULT 1 NOT NULL,
   ADD COLUMN actor_ids uuid[],
   ADD COLUMN expires_at timestamptz(3),
+  ADD COLUMN is_expired boolean DEFAULT false NOT NULL,
   ADD COLUMN alert_at timestamptz(3),
   ADD COLUMN snoozed_until timestamptz(3),
   ADD COLUMN snoozed_from varchar(20),
@@ -65,6 +67,10 @@ CREATE TABLE scheduled (
   made_by text,
   leased_until timestamptz DEFAULT '-infinity' NOT NULL,
   sent_at timestamptz(3),
-  cancelled_at timestamptz(3));
+  cancelled_at timestamptz(3),
+  refused_at timestamptz(3));
 --> statement-breakpoint
-CREATE INDEX scheduled_due ON scheduled (deliver_at) WHERE sent_at IS NULL AND cancelled_at IS NULL;
+CREATE INDEX scheduled_due ON scheduled (deliver_at) WHERE coalesce(sent_at, cancelled_at, refused_at) IS NULL;
+--> statement-breakpoint
+CREATE INDEX scheduled_settled ON scheduled (coalesce(sent_at, cancelled_at, refused_at))
+  WHERE coalesce(sent_at, cancelled_at, refused_at) IS NOT NULL;

@@ -2,7 +2,14 @@ import { type SQL, sql } from 'drizzle-orm';
 import { limits } from '../core/limits.ts';
 import type { NotificationRepository } from '../core/ports.ts';
 import type { Database } from './database.ts';
-import { columnsOf, type InboxReader, inboxColumns, type JoinedRow, toNotifications } from './rows.ts';
+import {
+  columnsOf,
+  type InboxReader,
+  inboxColumns,
+  type JoinedRow,
+  notificationRows,
+  toNotificationOrRetracted,
+} from './rows.ts';
 
 /** What changed in an inbox after a version, and the inbox beside it, in one statement. */
 export async function changes(
@@ -21,7 +28,11 @@ export async function changes(
   const inbox = inboxes.read(user_id, rows[0]);
   const floor_version = Number(rows[0]?.floor_version ?? 0);
   const reset = since > inbox.version || since < floor_version || rows.length > limits.changes;
-  return { ...inbox, reset, notifications: reset ? [] : toNotifications(rows) };
+  return {
+    ...inbox,
+    reset,
+    notifications: reset ? [] : notificationRows(rows).map(toNotificationOrRetracted),
+  };
 }
 
 /** Selects one row more than the limit, to detect a reset. Selects none if `since` requires a reset. */

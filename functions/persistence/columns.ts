@@ -4,7 +4,7 @@ import type { notifications } from './schema.ts';
 // The columns of a notification, once: statements, rows and grants are made from these lists.
 
 type Stored = typeof notifications.$inferSelect;
-type SqlType = 'bigint' | 'jsonb' | 'text' | 'timestamptz' | 'uuid';
+type SqlType = 'bigint' | 'integer' | 'jsonb' | 'text' | 'timestamptz' | 'uuid' | 'uuid[]';
 
 /** A type for each field. It does not compile if the table lacks a column, or if field and column disagree about null. */
 type ColumnsOf<Fields> = {
@@ -25,6 +25,8 @@ export const derivedColumns = {
   position: { type: 'bigint', read: (alias) => `coalesce(${alias}.moved_to, ${alias}.id)` },
   /** Stored as an empty text if there is none, because an index reads it as one range. */
   scope: { type: 'text', read: (alias) => `nullif(${alias}.scope, '')` },
+  /** Stored as null if there are none. */
+  actor_ids: { type: 'uuid[]', read: (alias) => `coalesce(${alias}.actor_ids, '{}')` },
 } as const satisfies Partial<Record<keyof Notification, { type: SqlType; read: (alias: string) => string }>>;
 
 type Derived = keyof typeof derivedColumns;
@@ -36,6 +38,8 @@ export const contentColumns = {
   body: 'text',
   metadata: 'jsonb',
   channel: 'text',
+  actions: 'jsonb',
+  expires_at: 'timestamptz',
 } as const satisfies ColumnsOf<Omit<NotificationContent, Derived>>;
 
 /** Everything else that the service answers, as it is stored. */
@@ -44,6 +48,11 @@ export const storedColumns = {
   user_id: 'uuid',
   ...contentColumns,
   status: 'text',
+  snoozed_until: 'timestamptz',
+  group_key: 'text',
+  group_count: 'integer',
+  action_id: 'text',
+  action_at: 'timestamptz',
   created_at: 'timestamptz',
   updated_at: 'timestamptz',
   version: 'bigint',
@@ -54,6 +63,7 @@ export const notificationColumns = {
   ...storedColumns,
   position: derivedColumns.position.type,
   scope: derivedColumns.scope.type,
+  actor_ids: derivedColumns.actor_ids.type,
 } as const satisfies Record<keyof Notification, SqlType>;
 
 /** The names of the columns of such a list, in its order. */

@@ -1,18 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { IdempotencyConflict } from '../core/errors.ts';
-import type { NotificationContent } from '../core/notification.ts';
-import type { CreateOutcome, CreateRule } from '../core/ports.ts';
+import type { CreateContent, CreateOutcome, CreateRule } from '../core/ports.ts';
 import { sqlState } from './connection.ts';
 import type { Database } from './database.ts';
-import { columnsOf, type InboxReader, type InboxRow, type NotificationRow, toNotification } from './rows.ts';
+import { type AnswerRow, type InboxReader, toNotificationOrRetracted } from './rows.ts';
 
-type CreatedRow = InboxRow & { user_id: string; burst_count: number } & (
-    | ({ outcome: 'created' | 'repeated' } & NotificationRow)
-    | { outcome: 'suppressed' }
-  );
-
-/** What `inbox_put` raises if a recipient has the key of another command. */
-const conflict = 'BF409';
+/** What functions of the database raise if a recipient has the key of another command. */
+export const conflict = 'BF409';
 
 /**
  * Creates a notification for each recipient in one statement, so all or none. Keys and preferences are looked at in the
@@ -22,13 +16,13 @@ const conflict = 'BF409';
 export async function create(
   database: Database,
   inboxes: InboxReader,
-  content: NotificationContent,
+  content: CreateContent,
   rule: CreateRule,
   user_ids: readonly string[],
   idempotency_key: string | null,
 ): Promise<CreateOutcome[]> {
   const rows = await database
-    .execute<CreatedRow>(createStatement(content, rule, user_ids, idempotency_key), {
+    .execute<AnswerRow>(createStatement(content, rule, user_ids, idempotency_key), {
       // With a key it is repeatable: if the first run did commit, the second one finds its notifications.
       repeatable: idempotency_key !== null,
     })
@@ -39,8 +33,9 @@ export async function create(
     rows.map((row): [string, CreateOutcome] => [
       row.user_id,
       {
-        notification: row.outcome === 'suppressed' ? null : toNotification(row),
+        notification: row.outcome === 'suppressed' ? null : toNotificationOrRetracted(row),
         created: row.outcome === 'created',
+        grouped: row.outcome === 'grouped',
         inbox: inboxes.changed(row.user_id, row),
       },
     ]),
@@ -50,17 +45,19 @@ export async function create(
 
 /** The SQL function is in the migrations. It gets the command as it was given, of which it keeps a hash beside the key. */
 export function createStatement(
-  content: NotificationContent,
-  { scope, optional }: CreateRule,
+  content: CreateContent,
+  { scope, optional, type }: CreateRule,
   user_ids: readonly string[],
   idempotency_key: string | null,
 ): SQL {
   return sql`
-    SELECT a.outcome, a.user_id, ${columnsOf('(a.n)')}, a.inbox_version, a.unread_count, a.unseen_count, a.scopes, a.burst_count
-    FROM inbox_put(${sql.param(user_ids)}::uuid[], ${idempotency_key}::text, ${commandOf(content)}::jsonb,
-      ${scope ?? ''}::text, ${optional?.type ?? null}::text, ${optional?.isDefaultOn ?? true}::boolean) a`;
+    SELECT * FROM inbox_put(${sql.param(user_ids)}::uuid[], ${idempotency_key}::text, ${commandOf(content)}::jsonb,
+      ${scope ?? ''}::text, ${type}::text, ${optional?.isDefaultOn ?? null}::boolean)`;
 }
 
-/** A command as canonical JSON: an optional field of null is an absent one. */
-const commandOf = (content: NotificationContent): string =>
-  JSON.stringify(Object.fromEntries(Object.entries(content).filter(([, value]) => value !== null)));
+/** A command as canonical JSON: an optional field of null is an absent one. Metadata has no such fields. */
+const commandOf = ({ group, ...content }: CreateContent): string =>
+  JSON.stringify(givenOf({ ...content, group: group && givenOf(group) }));
+
+const givenOf = (fields: object) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));

@@ -1,9 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Bounds } from '../core/feed.ts';
 import type { ChangedWithin, Mark, MarkedNotification, NotificationRepository } from '../core/ports.ts';
 import { type Action, transitions } from '../core/status.ts';
 import type { Database } from './database.ts';
-import { columnsOf, type InboxReader, type InboxRow, type NotificationRow, toNotification } from './rows.ts';
+import { type AnswerRow, type InboxReader, type InboxRow, toNotification } from './rows.ts';
 
 // Each of these is one round trip to an SQL function of the migrations. None is repeatable: a second run would find nothing
 // to change, and nothing would be pushed. On `Unavailable` the client asks again.
@@ -15,30 +15,54 @@ type ManyRow = InboxRow & { burst_count: number; updated: string[]; before_posit
 export async function mark(
   database: Database,
   inboxes: InboxReader,
+  told: readonly string[],
   user_id: string,
   id: number,
   action: Action,
 ): Promise<MarkedNotification | undefined> {
   const { from, to } = transitions[action];
-  const [row] = await database.execute<NotificationRow & InboxRow & { outcome: string; burst_count: number }>(
-    sql`
-      SELECT a.outcome, a.user_id, ${columnsOf('(a.n)')}, a.inbox_version, a.unread_count, a.unseen_count, a.scopes, a.burst_count
-      FROM inbox_mark(${user_id}::uuid, ${id}::bigint, ${sql.param(from)}::text[], ${to}::text) a`,
-    { user: user_id },
-  );
-  return (
-    row && {
-      notification: toNotification(row),
-      changed: row.outcome === 'changed',
-      inbox: inboxes.changed(user_id, row),
-    }
+  return markedBy(
+    database,
+    inboxes,
+    user_id,
+    sql`inbox_mark(${user_id}::uuid, ${id}::bigint, ${sql.param(from)}::text[], ${to}::text, ${eventTypes(told, action)}::text[])`,
   );
 }
+
+/** Runs a function that changes one notification. Undefined: there is none. */
+export async function markedBy(
+  database: Database,
+  inboxes: InboxReader,
+  user_id: string,
+  call: SQL,
+): Promise<MarkedNotification | undefined> {
+  const row = await answerOf(database, user_id, call);
+  return row && toMarked(inboxes, row);
+}
+
+export async function answerOf(database: Database, user: string, call: SQL): Promise<AnswerRow | undefined> {
+  const [row] = await database.execute<AnswerRow>(sql`SELECT * FROM ${call}`, { user });
+  return row;
+}
+
+export const toMarked = (inboxes: InboxReader, row: AnswerRow): MarkedNotification => ({
+  notification: toNotification(row),
+  changed: row.outcome === 'changed',
+  inbox: inboxes.changed(row.user_id, row),
+});
+
+/**
+ * The types whose change by this action is told on the event bus. Null: none, so nothing is written.
+ * @param told the configured types that have events
+ */
+const eventTypes = (told: readonly string[], action: Action) =>
+  told.length > 0 && (action === 'read' || action === 'archive') ? sql.param(told) : sql`NULL`;
 
 /** Applies an action to several notifications, as one change. */
 export async function markMany(
   database: Database,
   inboxes: InboxReader,
+  told: readonly string[],
   user_id: string,
   action: Action,
   marks: readonly Mark[],
@@ -48,25 +72,30 @@ export async function markMany(
     database,
     user_id,
     sql`SELECT * FROM inbox_mark_many(${user_id}::uuid, ${sql.param(marks.map(({ id }) => id))}::bigint[],
-      ${sql.param(marks.map(({ position }) => position))}::bigint[], ${sql.param(from)}::text[], ${to}::text)`,
+      ${sql.param(marks.map(({ position }) => position))}::bigint[], ${sql.param(from)}::text[], ${to}::text,
+      ${eventTypes(told, action)}::text[])`,
   );
   return { updated: row.updated.map(Number), inbox: inboxes.changed(user_id, row) };
 }
 
-/** Applies an action to whatever it applies to within bounds, as one change. Its action leads from one status. */
+/** Marks what is unread within bounds as read, or archives what is read, as one change. */
 export async function markWithin(
   database: Database,
   inboxes: InboxReader,
+  told: readonly string[],
   user_id: string,
   { before_position, scope, types }: Bounds,
-  { from, to }: { from: 'unread' | 'read'; to: 'read' | 'archived' },
+  action: 'read' | 'archive',
 ): Promise<ChangedWithin> {
+  const { to } = transitions[action];
+  const from = action === 'read' ? 'unread' : 'read';
   const row = await one(
     database,
     user_id,
     sql`SELECT cardinality(updated) AS updated, before_position, inbox_version, unread_count, unseen_count, scopes, burst_count
       FROM inbox_mark_matching(${user_id}::uuid, ${before_position}::bigint, ${scope}::text,
-        ${types.length > 0 ? sql.param(types) : null}::text[], ${from}::text, ${to}::text)`,
+        ${types.length > 0 ? sql.param(types) : null}::text[], ${from}::text, ${to}::text,
+        ${eventTypes(told, action)}::text[])`,
   );
   return {
     updated: Number(row.updated),
@@ -95,7 +124,7 @@ export async function seen(
   };
 }
 
-async function one(database: Database, user: string, statement: ReturnType<typeof sql>): Promise<ManyRow> {
+async function one(database: Database, user: string, statement: SQL): Promise<ManyRow> {
   const [row] = await database.execute<ManyRow>(statement, { user });
   if (!row) throw new Error('An SQL function of the inbox returned no row, but it always returns one.');
   return row;

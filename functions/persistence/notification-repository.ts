@@ -1,9 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { comparedType } from '../core/compared-type.ts';
+import type { Policy } from '../core/policy.ts';
 import type { NotificationRepository } from '../core/ports.ts';
 import { changes } from './changes.ts';
 import { create } from './create.ts';
 import type { Database } from './database.ts';
 import { list } from './list.ts';
+import { createLiving } from './living.ts';
 import { mark, markMany, markWithin, seen } from './mark.ts';
 import {
   columnsOf,
@@ -18,13 +21,15 @@ type ChoicesRow = { muted: string[]; unmuted: string[] };
 
 /**
  * The inboxes in PostgreSQL. Every call is one round trip.
- * @param options.scopes the configured scopes, which answers have the counts of
+ * @param policy.scopes the configured scopes, which answers have the counts of
+ * @param policy.types the configured types: those with events, whose changes are told, and the defaults of the others
  */
 export function createNotificationRepository(
   database: Database,
-  { scopes }: { scopes: readonly string[] },
+  { scopes, types = {} }: { scopes: readonly string[]; types?: Policy['types'] },
 ): NotificationRepository {
   const inboxes = createInboxReader(scopes);
+  const told = typesWithEvents(types);
   const read = async <Row extends Record<string, unknown>>(
     user: string,
     statement: SQL,
@@ -36,18 +41,17 @@ export function createNotificationRepository(
       create(database, inboxes, content, rule, user_ids, idempotency_key),
     list: (user_id, query) => list(database, inboxes, scopes, user_id, query),
     changes: (user_id, since) => changes(database, inboxes, user_id, since),
-    mark: (user_id, id, action) => mark(database, inboxes, user_id, id, action),
-    markMany: (user_id, action, marks) => markMany(database, inboxes, user_id, action, marks),
-    readAll: (user_id, bounds) =>
-      markWithin(database, inboxes, user_id, bounds, { from: 'unread', to: 'read' }),
-    archiveRead: (user_id, bounds) =>
-      markWithin(database, inboxes, user_id, bounds, { from: 'read', to: 'archived' }),
+    mark: (user_id, id, action) => mark(database, inboxes, told, user_id, id, action),
+    markMany: (user_id, action, marks) => markMany(database, inboxes, told, user_id, action, marks),
+    readAll: (user_id, bounds) => markWithin(database, inboxes, told, user_id, bounds, 'read'),
+    archiveRead: (user_id, bounds) => markWithin(database, inboxes, told, user_id, bounds, 'archive'),
     seen: (user_id, before_position, scope) => seen(database, inboxes, user_id, before_position, scope),
+    ...createLiving(database, inboxes, types, told),
 
     async find(user_id, id) {
       const row = await read<NotificationRow>(
         user_id,
-        sql`SELECT n.user_id, ${columnsOf('n')} FROM notifications n WHERE n.user_id = ${user_id} AND n.id = ${id}`,
+        sql`SELECT n.user_id, ${columnsOf('n')} FROM notifications n WHERE n.user_id = ${user_id} AND n.id = ${id} AND n.status <> 'retracted'`,
       );
       return row && toNotification(row);
     },
@@ -79,3 +83,7 @@ export function createNotificationRepository(
     },
   };
 }
+
+/** The configured types that have events, in the form in which types are compared. */
+export const typesWithEvents = (types: Policy['types']): string[] =>
+  Object.entries(types).flatMap(([name, { events }]) => (events ? [comparedType(name)] : []));

@@ -141,16 +141,23 @@ async function usersByRole(client: pg.Client, users: readonly RoleUser[]) {
 const grants = (database: string, { reader, writer, purger }: Record<DatabaseRole, string>) => `
   GRANT CONNECT ON DATABASE ${database} TO ${reader}, ${writer}, ${purger};
   GRANT USAGE ON SCHEMA public TO ${reader}, ${writer}, ${purger};
-  GRANT SELECT ON inboxes, notifications TO ${reader}, ${writer};
+  GRANT SELECT ON inboxes, notifications, activities TO ${reader}, ${writer};
   GRANT INSERT (user_id, version, unread_count, burst_started_at, burst_count, counted_version, muted, unmuted),
     UPDATE (version, unread_count, burst_started_at, burst_count, ${countColumns}, muted, unmuted) ON inboxes TO ${writer};
-  GRANT INSERT (user_id, ${namesOf(contentColumns)}, scope, status, created_at, updated_at, version, idempotency_key, command_hash),
-    UPDATE (status, updated_at, version, seen) ON notifications TO ${writer};
-  GRANT USAGE ON SEQUENCE notifications_id_seq TO ${writer};
+  GRANT INSERT (user_id, ${namesOf(contentColumns)}, scope, status, created_at, updated_at, version, idempotency_key,
+      command_hash, compared_type, alert_at, group_key, group_open, actor_ids),
+    UPDATE (${namesOf(contentColumns)}, status, updated_at, version, seen, moved_to, command_hash, compared_type, is_expired,
+      alert_at, snoozed_until, snoozed_from, group_open, group_count, actor_ids, action_id, action_at) ON notifications TO ${writer};
+  GRANT INSERT, UPDATE (actor_id) ON activities TO ${writer};
+  GRANT SELECT, INSERT, UPDATE (leased_until), DELETE ON outbox TO ${writer};
+  GRANT SELECT, INSERT, UPDATE (leased_until, sent_at, cancelled_at, refused_at) ON scheduled TO ${writer};
+  GRANT USAGE ON SEQUENCE notifications_id_seq, outbox_id_seq, scheduled_id_seq TO ${writer};
   GRANT SELECT ON inboxes TO ${purger};
   GRANT UPDATE (version, unread_count, floor_version, ${countColumns}) ON inboxes TO ${purger};
-  GRANT SELECT (user_id, id, status, created_at, scope, moved_to, seen), UPDATE (status, updated_at, version, seen), DELETE
-    ON notifications TO ${purger};
+  GRANT SELECT (user_id, id, status, created_at, scope, moved_to, seen, group_key),
+    UPDATE (status, updated_at, version, seen, group_open, alert_at), DELETE ON notifications TO ${purger};
+  GRANT SELECT (user_id, notification_id), DELETE ON activities TO ${purger};
+  GRANT SELECT (id, sent_at, cancelled_at, refused_at), DELETE ON scheduled TO ${purger};
   ${functionGrants(writerFunctions, writer)}
   ${functionGrants(purgerFunctions, purger)}`;
 
@@ -164,11 +171,20 @@ const countColumns = 'unseen_count, scopes, seen_position, counted_version';
 const writerFunctions = [
   'inbox_read_all(uuid, bigint)',
   'inbox_put(uuid[], text, jsonb, text, text, boolean)',
-  'inbox_mark(uuid, bigint, text[], text)',
-  'inbox_mark_many(uuid, bigint[], bigint[], text[], text)',
-  'inbox_mark_matching(uuid, bigint, text, text[], text, text)',
+  'inbox_mark(uuid, bigint, text[], text, text[])',
+  'inbox_mark_many(uuid, bigint[], bigint[], text[], text, text[])',
+  'inbox_mark_matching(uuid, bigint, text, text[], text, text, text[])',
   'inbox_seen(uuid, bigint, text)',
   'inbox_prefer(uuid, text[], text[])',
+  'inbox_snooze(uuid, bigint, text[], timestamptz)',
+  'inbox_unsnooze(uuid, bigint)',
+  'inbox_press(uuid, bigint, text, text[])',
+  'inbox_unpress(uuid, bigint, text)',
+  'inbox_update(uuid[], text, jsonb, text, boolean, jsonb, text[])',
+  'inbox_retract(uuid[], text, text, text[])',
+  'inbox_tick(integer, uuid[], text[])',
+  'schedule_put(timestamptz, jsonb, jsonb, text, text)',
+  'schedule_cancel(bigint, text)',
 ];
 const purgerFunctions = ['inbox_purge(uuid, bigint[], timestamptz, timestamptz)'];
 

@@ -1,13 +1,15 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { InboxState, Notification } from '../core/notification.ts';
+import type { InboxState, Notification, NotificationOrRetracted } from '../core/notification.ts';
 import type { ChangedInbox } from '../core/push.ts';
 import { derivedColumns, namesOf, notificationColumns, storedColumns } from './columns.ts';
 
 type Columns = typeof notificationColumns;
 
-/** A notification as PostgreSQL answers it: bigint and timestamps as text. */
+/** A notification as PostgreSQL answers it: bigint and timestamps as text. One that is retracted has no content. */
 export type NotificationRow = {
-  [Name in keyof Notification]: Columns[Name] extends 'bigint' | 'timestamptz' ? string : Notification[Name];
+  [Name in keyof Notification]: Columns[Name] extends 'bigint' | 'timestamptz'
+    ? string | Extract<Notification[Name], null>
+    : Notification[Name];
 };
 
 /** The counts of what has a scope: unread and unseen, and the position up to which all are seen. */
@@ -23,6 +25,9 @@ export type InboxRow = {
 
 /** An inbox as a reader finds it. Functions of the first edition leave the counts of scopes and of the unseen as they were. */
 export type ReadInboxRow = InboxRow & { is_counted: boolean };
+
+/** What a change of one notification answers. */
+export type AnswerRow = InboxRow & NotificationRow & { outcome: string; burst_count: number };
 
 /** The rows of an inbox joined to its notifications, at least one: without a notification its `id` is null. */
 export type JoinedRow = ReadInboxRow & (NotificationRow | { id: null });
@@ -48,19 +53,29 @@ const readers: Partial<Record<string, (value: string) => unknown>> = {
   timestamptz: (value) => new Date(value).toISOString(),
 };
 
+/** Reads a row of a notification that is not retracted. */
 export function toNotification(row: NotificationRow): Notification {
   const fields = namesOf(notificationColumns).map((name) => {
-    const read = readers[notificationColumns[name]];
-    return [name, read ? read(String(row[name])) : row[name]];
+    const value = row[name];
+    const read = value === null ? undefined : readers[notificationColumns[name]];
+    return [name, read ? read(String(value)) : value];
   });
   // The list of columns has every field, and NotificationRow says which of them are read.
   return Object.fromEntries(fields) as Notification;
 }
 
-/** The notifications among joined rows, in their order. */
-export function toNotifications(rows: readonly JoinedRow[]): Notification[] {
-  return rows.flatMap((row) => (row.id === null ? [] : [toNotification(row)]));
+/** Reads a row of any notification. Of one that is retracted only the place and the version are left. */
+export function toNotificationOrRetracted(row: NotificationRow): NotificationOrRetracted {
+  const notification = toNotification(row);
+  const status: string = notification.status;
+  if (status !== 'retracted') return notification;
+  const { id, user_id, position, version } = notification;
+  return { id, user_id, position, status, version };
 }
+
+/** The rows among joined rows that have a notification. */
+export const notificationRows = (rows: readonly JoinedRow[]): NotificationRow[] =>
+  rows.filter((row): row is ReadInboxRow & NotificationRow => row.id !== null);
 
 /** Makes inbox states of rows, with the counts of the configured scopes. */
 export function createInboxReader(configured: readonly string[]) {

@@ -16,7 +16,9 @@ import {
   uuid,
   varchar,
 } from 'drizzle-orm/pg-core';
+import type { CreateCommand } from '../core/create-command.ts';
 import type { Metadata } from '../core/metadata.ts';
+import type { Button } from '../core/notification.ts';
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
@@ -94,22 +96,29 @@ export const notifications = pgTable(
     seen: boolean().notNull().default(false),
     /** Of the command as first given. Null: a function of the first edition has made the row, and its content is the command. */
     command_hash: bytea(),
-    // For notifications that live. Nothing writes these columns yet.
+    /** The configured type, in the form in which types are compared. Null: it has none. */
+    compared_type: text(),
+    /** What creates of a group have in common, and whether the next one goes into this notification. */
     group_key: varchar({ length: 255 }),
     group_open: boolean().notNull().default(false),
     group_count: integer().notNull().default(1),
+    /** Null is none: an empty array takes 16 bytes of each row. */
     actor_ids: uuid().array(),
     expires_at: time(),
+    /** Whether the tick has seen that it has expired. */
+    is_expired: boolean().notNull().default(false),
+    /** When an event tells that it is still unread. Null once it was told, or has left `unread`. */
     alert_at: time(),
     snoozed_until: time(),
+    /** The status to which it goes back by hand. */
     snoozed_from: varchar({ length: 20 }),
-    actions: jsonb(),
+    actions: jsonb().$type<Button[]>(),
     action_id: varchar({ length: 64 }),
     action_at: time(),
   },
   (notification) => {
     const type = sql`(${notification.metadata}->>'type')`;
-    const due = sql`notification_due(${notification.status}, ${notification.expires_at}, ${notification.alert_at}, ${notification.snoozed_until})`;
+    const due = sql`notification_due(${notification.status}, ${notification.is_expired}, ${notification.expires_at}, ${notification.alert_at}, ${notification.snoozed_until})`;
     return [
       // Not the id alone: the planner might then scan the whole table backward for one user's page (198 ms instead of 0.1 ms).
       primaryKey({ name: 'notifications_pkey', columns: [notification.user_id, notification.id] }),
@@ -146,10 +155,11 @@ export const notifications = pgTable(
       index('notifications_deletable')
         .on(notification.created_at)
         .where(sql`${notification.status} = 'archived'`),
-      // For notifications that live: the open one of a group, and what the clock has to do. Both are empty yet.
+      // inbox_grouped and inbox_retract: the notifications of a group, and the one that is open.
       index('notifications_group')
         .on(notification.user_id, notification.group_key, notification.group_open)
         .where(sql`${notification.group_key} IS NOT NULL`),
+      // inbox_tick: what is due in all inboxes, longest first. Few rows have an entry.
       index('notifications_due').on(due).where(sql`${due} IS NOT NULL`),
     ];
   },
@@ -163,7 +173,10 @@ function positionOf({ moved_to, id }: { moved_to: unknown; id: unknown }): SQL {
 // ORDER BY ... DESC implies NULLS FIRST, as in the index.
 const descending = (expression: SQL): SQL => sql`${expression} DESC`;
 
-/** The creates that went into a group. Nothing writes it yet. */
+/**
+ * The creates that went into a grouped notification. Those after the first have their keys here, because the notification has
+ * that of the first.
+ */
 export const activities = pgTable(
   'activities',
   {
@@ -184,25 +197,27 @@ export const activities = pgTable(
   ],
 );
 
-/** Events on their way to the event bus. Nothing writes it yet. */
+/** Events on their way to the event bus, each written in the statement of its change. */
 export const outbox = pgTable('outbox', {
   id: bigserial({ mode: 'number' }).primaryKey(),
   event: varchar({ length: 40 }).notNull(),
   user_id: uuid().notNull(),
   notification_id: bigint({ mode: 'number' }).notNull(),
   version: bigint({ mode: 'number' }).notNull(),
+  /** What the event says beside these columns. */
   detail: jsonb().notNull(),
   created_at: time().notNull(),
   leased_until: leased_until(),
 });
 
-/** Creates that are to be sent later. Nothing writes it yet. */
+/** Creates that are to be sent later. They are kept for 30 days after that. */
 export const scheduled = pgTable(
   'scheduled',
   {
     id: bigserial({ mode: 'number' }).primaryKey(),
     deliver_at: time().notNull(),
-    command: jsonb().notNull(),
+    command: jsonb().$type<CreateCommand>().notNull(),
+    /** A hash of the key and the recipients. Null without a key. */
     dedupe: text().unique('scheduled_dedupe'),
     command_hash: bytea().notNull(),
     created_at: time().notNull(),
@@ -210,10 +225,15 @@ export const scheduled = pgTable(
     leased_until: leased_until(),
     sent_at: time(),
     cancelled_at: time(),
+    refused_at: time(),
   },
-  (schedule) => [
-    index('scheduled_due')
-      .on(schedule.deliver_at)
-      .where(sql`${schedule.sent_at} IS NULL AND ${schedule.cancelled_at} IS NULL`),
-  ],
+  (schedule) => {
+    const settled_at = sql`coalesce(${schedule.sent_at}, ${schedule.cancelled_at}, ${schedule.refused_at})`;
+    return [
+      // timers.ts: what is due, longest first.
+      index('scheduled_due').on(schedule.deliver_at).where(sql`${settled_at} IS NULL`),
+      // retention.ts: what was settled long ago.
+      index('scheduled_settled').on(settled_at).where(sql`${settled_at} IS NOT NULL`),
+    ];
+  },
 );

@@ -38,7 +38,7 @@ describe('the migrations', () => {
     );
     const definitions = indexes.map(({ indexdef }) => indexdef.replace(/^.* (?=INDEX)/, '')).sort();
     const on = 'ON public.notifications USING btree';
-    const due = 'notification_due((status)::text, expires_at, alert_at, snoozed_until)';
+    const due = 'notification_due((status)::text, is_expired, expires_at, alert_at, snoozed_until)';
     expect(definitions).toEqual([
       `INDEX notifications_archivable ${on} (created_at) WHERE ((status)::text <> 'archived'::text)`,
       `INDEX notifications_changes ${on} (user_id, version, id)`,

@@ -1,22 +1,27 @@
 import type { Bounds } from '../../functions/core/feed.ts';
-import type { InboxState, NotificationContent } from '../../functions/core/notification.ts';
-import type { CreateRule } from '../../functions/core/ports.ts';
+import type { InboxState } from '../../functions/core/notification.ts';
+import type { CreateContent, CreateRule } from '../../functions/core/ports.ts';
 
-/** What a notification says. A test names the fields that it is about. */
-export const contentOf = (changes: Partial<NotificationContent> = {}): NotificationContent => ({
+/** What a create command says. A test names the fields that it is about. */
+export const contentOf = (changes: Partial<CreateContent> = {}): CreateContent => ({
   actor_id: null,
   title: 'Build passed',
   body: 'All 12 checks are green.',
   metadata: {},
   channel: 'in_app',
   scope: null,
+  actions: null,
+  expires_at: null,
+  group: null,
+  alert_after: null,
   ...changes,
 });
 
-/** How the settings complete a command. By default they add no scope, and no recipient can switch its type off. */
+/** How the settings complete a command. By default they add no scope, and know no type. */
 export const ruleOf = (changes: Partial<CreateRule> = {}): CreateRule => ({
   scope: null,
   optional: null,
+  type: changes.optional?.type ?? null,
   ...changes,
 });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { IdempotencyConflict } from '../../../functions/core/errors.ts';
-import type { NotificationContent } from '../../../functions/core/notification.ts';
+import type { CreateContent } from '../../../functions/core/ports.ts';
 import { contentOf, ruleOf } from '../../support/content.ts';
 import { type Suite, stateOf } from './suite.ts';
 
@@ -79,7 +79,7 @@ export function testKeys(suite: Suite): void {
       expect(await createOne(other, { title: 'For the other' }, 'key')).toMatchObject({ created: true });
     });
 
-    it.each<[string, Partial<NotificationContent>]>([
+    it.each<[string, Partial<CreateContent>]>([
       ['actor', { actor_id: '11111111-1111-4111-8111-111111111111' }],
       ['title', { title: 'Build failed' }],
       ['body', { body: 'One check is red.' }],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { Bounds, FeedQuery } from '../../../functions/core/feed.ts';
-import type { InboxState, Notification, NotificationContent } from '../../../functions/core/notification.ts';
-import type { CreateOutcome, CreateRule, NotificationRepository } from '../../../functions/core/ports.ts';
+import type { InboxState, Notification, NotificationOrRetracted } from '../../../functions/core/notification.ts';
+import type { CreateContent, CreateOutcome, CreateRule, NotificationRepository } from '../../../functions/core/ports.ts';
 import type { Status } from '../../../functions/core/status.ts';
 import { contentOf, ruleOf } from '../../support/content.ts';
 
@@ -18,6 +18,16 @@ export interface RepositoryUnderTest {
   /** Lets the second of a user's last change be over. */
   endSecond(user_id: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** An instant after those that tests run in. */
+export const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+/** A notification of an answer that has one. */
+export function whole(notification: NotificationOrRetracted | null | undefined): Notification {
+  if (!notification) throw new Error('The answer has no notification.');
+  if (notification.status === 'retracted') throw new Error('The notification is retracted.');
+  return notification;
 }
 
 export const configuredScopes = ['attendee', 'organizer', 'admin'] as const;
@@ -43,20 +53,21 @@ export function openSuite(open: () => Promise<RepositoryUnderTest>) {
   /** What a create in this scope says, and what the settings make of it. */
   async function createOne(
     user_id: string,
-    changes: Partial<NotificationContent> = {},
+    changes: Partial<CreateContent> = {},
     key: string | null = null,
     rule: CreateRule = ruleOf({ scope: changes.scope ?? null }),
   ): Promise<Created> {
     const [stored] = await opened().repository.create(contentOf(changes), rule, [user_id], key);
-    if (!stored?.notification) throw new Error('create answered no notification');
-    return { ...stored, notification: stored.notification };
+    if (!stored) throw new Error('create answered nothing');
+    return { ...stored, notification: whole(stored.notification) };
   }
 
-  async function createIn(user_id: string, status: Status, changes: Partial<NotificationContent> = {}) {
-    const { notification } = await createOne(user_id, changes);
-    if (status !== 'unread')
-      await opened().repository.mark(user_id, notification.id, status === 'read' ? 'read' : 'archive');
-    return notification.id;
+  async function createIn(user_id: string, status: Status, changes: Partial<CreateContent> = {}) {
+    const { id } = (await createOne(user_id, changes)).notification;
+    const { repository } = opened();
+    if (status === 'snoozed') await repository.snooze(user_id, id, inAnHour());
+    else if (status !== 'unread') await repository.mark(user_id, id, status === 'read' ? 'read' : 'archive');
+    return id;
   }
 
   return {

@@ -11,8 +11,8 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS notifications_group ON public.notificati
   (user_id, group_key, group_open) WHERE group_key IS NOT NULL;
 --> statement-breakpoint
 CREATE INDEX CONCURRENTLY IF NOT EXISTS notifications_due ON public.notifications
-  (public.notification_due(status, expires_at, alert_at, snoozed_until))
-  WHERE public.notification_due(status, expires_at, alert_at, snoozed_until) IS NOT NULL;
+  (public.notification_due(status, is_expired, expires_at, alert_at, snoozed_until))
+  WHERE public.notification_due(status, is_expired, expires_at, alert_at, snoozed_until) IS NOT NULL;
 --> statement-breakpoint
 ALTER TABLE public.notifications VALIDATE CONSTRAINT notifications_status_check;
 --> statement-breakpoint
