@@ -1,11 +1,11 @@
-import { clock, createPolicy, logger, notificationService, rateLimiter } from './platform/container.ts';
+import { clock, commandService, createPolicy, logger, rateLimiter } from './platform/container.ts';
 import { invocation } from './platform/invocation.ts';
 import { serveCreate } from './transport/create-doors.ts';
 import { createRoutes } from './transport/create-routes.ts';
 import { serve } from './transport/serve.ts';
 
-const service = notificationService();
+const service = commandService();
 const policy = createPolicy();
-const http = serve(createRoutes({ service, policy, limiter: rateLimiter() }), { clock, logger });
+const http = serve(createRoutes({ service, policy, limiter: rateLimiter(), clock }), { clock, logger });
 
-export const handler = invocation(serveCreate({ service, policy, http, logger }));
+export const handler = invocation(serveCreate({ service, policy, http, logger, clock }));

@@ -6,4 +6,6 @@ import { serve } from './transport/serve.ts';
 // A read-all of a hundred thousand rows takes seconds, and one that is broken off has done nothing.
 const service = notificationService({ statementTimeoutMs: 18_000 });
 
-export const handler = invocation(serve(updateRoutes({ service, policy: policy() }), { clock, logger }));
+export const handler = invocation(
+  serve(updateRoutes({ service, policy: policy(), clock }), { clock, logger }),
+);

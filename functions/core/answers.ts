@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { scheduleId } from './fields.ts';
 import { limits } from './limits.ts';
 import { count, inboxState, notification, notificationOrRetracted } from './notification.ts';
 
@@ -118,8 +119,6 @@ export const retractedMany = z.strictObject({
 
 /** Where a scheduled create stands. `sending`: the tick is at it. `refused`: the rules refused it when it was due. */
 export const scheduleStatuses = ['scheduled', 'sending', 'sent', 'cancelled', 'refused'] as const;
-
-const scheduleId = z.int().check(z.positive());
 
 /** The answer to a create command with `deliver_at`. */
 export const scheduled = z.strictObject({

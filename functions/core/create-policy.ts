@@ -15,7 +15,9 @@ export type CreateDoor =
   | { name: 'invoke' }
   | { name: 'queue' }
   | { name: 'event'; source: string }
-  | { name: 'http'; scopes: ReadonlySet<string> };
+  | { name: 'http'; scopes: ReadonlySet<string> }
+  // A scheduled create that is due. Who sent it was checked when it came.
+  | { name: 'schedule' };
 
 /** What the policy looks at in a command. */
 export type CheckedContent = Pick<CreateCommand, 'scope' | 'metadata'>;
@@ -31,6 +33,11 @@ export interface CreatePolicy {
   check(door: CreateDoor, content?: CheckedContent): void;
   /** How the settings complete a command that was checked. */
   rule(content: CheckedContent): CreateRule;
+  /**
+   * The types that the sender may not create, and so may not update or retract either, in the form in which types are
+   * compared.
+   */
+  forbidden(door: CreateDoor): string[];
 }
 
 /**
@@ -92,8 +99,19 @@ export function createPolicy(
           return checkSource(door.source, content);
         case 'invoke':
         case 'queue':
+        case 'schedule':
           return;
       }
+    },
+
+    forbidden(door) {
+      const mayCreate = (name: string, sources: readonly string[]): boolean => {
+        if (door.name === 'http') return door.scopes.has(`${createScope}:${name}`);
+        return door.name !== 'event' || sources.includes(door.source);
+      };
+      return [...rules].flatMap(([type, { name, sources }]) =>
+        sources && !mayCreate(name, sources) ? [type] : [],
+      );
     },
 
     rule(content) {
@@ -102,6 +120,7 @@ export function createPolicy(
       return {
         scope: content.scope ?? rule?.scope ?? null,
         optional: isOptional ? { type: comparedType(rule.name), isDefaultOn: rule.default !== 'off' } : null,
+        type: rule ? comparedType(rule.name) : null,
       };
     },
   };

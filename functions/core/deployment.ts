@@ -68,6 +68,9 @@ export const defaultIssuerAlgorithms: readonly IssuerAlgorithm[] = ['RS256', 'ES
 /** The scope that a token needs to create over HTTP, if no other is configured. */
 export const defaultCreateScope = 'notifications:create';
 
+/** The scope by which a token may ask for the scheduled creates of others, and cancel them. */
+export const adminScope = 'notifications:admin';
+
 /** Claims that a token must have, each with the values of which it must have one. */
 export type RequiredClaims = Readonly<Record<string, readonly ClaimValue[]>>;
 

@@ -37,6 +37,11 @@ export function noSuchNotification(id: number): never {
   throw new NotFound(`There is no notification ${id} in this inbox.`);
 }
 
+/** @throws NotFound */
+export function noSuchSchedule(id: number): never {
+  throw new NotFound(`There is no scheduled create ${id}, or it was sent or cancelled long ago.`);
+}
+
 /** A scheduled create was sent already, or is being sent. */
 export class AlreadySent extends Error {
   static override readonly name = 'AlreadySent';

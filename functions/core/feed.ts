@@ -101,6 +101,21 @@ export function parseFeedQuery(
   };
 }
 
+/** The query string of a request for the activities of a notification. */
+export const activitiesQuerySchema = z.pick(feedQuerySchema, { limit: true, cursor: true });
+
+/** Which activities a page shows: newest first, `limit` of those with a position below `before_position`. */
+export type ActivitiesQuery = Pick<FeedQuery, 'limit' | 'before_position'>;
+
+/**
+ * Reads the query string of a request for activities.
+ * @throws ValidationError naming every parameter that is wrong or unknown
+ */
+export function parseActivitiesQuery(parameters: Record<string, string | undefined>): ActivitiesQuery {
+  const { limit = limits.defaultPageSize, cursor = null } = parse(activitiesQuerySchema, parameters);
+  return { limit, before_position: cursor };
+}
+
 /** The query string of a request for changes. */
 export const changesQuerySchema = z.strictObject({
   since: z.string({ error: 'is required: the version that the client has' }).check(

@@ -65,6 +65,9 @@ const positiveInteger = () =>
 /** The id of a notification. */
 export const notificationId = positiveInteger();
 
+/** The id of a scheduled create. */
+export const scheduleId = positiveInteger();
+
 /** The position of a notification in its inbox. */
 export const position = positiveInteger();
 

@@ -1,15 +1,15 @@
-import type { ChangesPage, FeedPage, Preferences } from './answers.ts';
+import type { ActivitiesPage, ChangesPage, FeedPage, Preferences } from './answers.ts';
 import { noSuchNotification } from './errors.ts';
-import type { FeedQuery } from './feed.ts';
+import type { ActivitiesQuery, FeedQuery } from './feed.ts';
 import { limits } from './limits.ts';
-import type { InboxState, Notification } from './notification.ts';
+import type { InboxState, Notification, NotificationOrRetracted } from './notification.ts';
 import type { Policy } from './policy.ts';
 import type { NotificationRepository } from './ports.ts';
 import { preferencesOf } from './preferences.ts';
 
 // The size as it is sent: JSON text inside the JSON result of the function. Each quotation mark and line break takes two
 // characters. 200 of the largest notifications, of 25 kB each, always fit.
-const isTooLarge = (notifications: readonly Notification[]): boolean =>
+const isTooLarge = (notifications: readonly NotificationOrRetracted[]): boolean =>
   notifications.length > 200 &&
   new TextEncoder().encode(JSON.stringify(JSON.stringify(notifications))).length > limits.changesBytes;
 
@@ -51,6 +51,21 @@ export function createInboxReader({
     /** @throws NotFound, Unavailable */
     async get(user_id: string, id: number): Promise<Notification> {
       return (await repository.find(user_id, id)) ?? noSuchNotification(id);
+    },
+
+    /** @throws NotFound, Unavailable */
+    async activities(
+      user_id: string,
+      id: number,
+      { before_position, limit }: ActivitiesQuery,
+    ): Promise<ActivitiesPage> {
+      const { activities, has_more } =
+        (await repository.activities(user_id, id, before_position, limit)) ?? noSuchNotification(id);
+      const last = activities.at(-1);
+      return {
+        data: activities.map(({ actor_id, created_at }) => ({ actor_id, created_at })),
+        next_cursor: has_more && last ? String(last.position) : null,
+      };
     },
 
     /** @throws Unavailable */

@@ -30,6 +30,8 @@ export const limits = {
   snoozeMaximumMs: 90 * 86_400_000,
   /** A create may be scheduled this long from now at the latest. */
   scheduleMaximumMs: 365 * 86_400_000,
+  /** A create that comes later than its time, because it has waited in a queue, is sent at once, up to this late. */
+  scheduleLateMs: 86_400_000,
   /** `alert_after`, in seconds: a minute to 90 days. */
   alertAfterMinimum: 60,
   alertAfterMaximum: 90 * 86_400,

@@ -1,71 +1,60 @@
-import type { ChangedAll, CreatedMany, CreatedOne, Marked, MarkedMany, Preferences } from './answers.ts';
+import type { ChangedAll, Marked, MarkedMany, Preferences } from './answers.ts';
 import type { Seen } from './bounds.ts';
-import type { CreateCommand } from './create-command.ts';
-import type { CreateDoor } from './create-policy.ts';
-import { IdempotencyConflict, noSuchNotification } from './errors.ts';
+import { isButtonId, noSuchButton } from './buttons.ts';
+import { ActionTaken, noSuchNotification } from './errors.ts';
 import type { Bounds } from './feed.ts';
 import type { InboxFrame } from './frames.ts';
 import type { Marks } from './marks.ts';
+import { msOf } from './moment.ts';
 import type { InboxState } from './notification.ts';
-import type { Policy } from './policy.ts';
+import type { Policy, TypeRule } from './policy.ts';
 import type {
   ChangedWithin,
   Choices,
   Clock,
-  CreateOutcome,
-  CreateRule,
-  Metrics,
+  MarkedNotification,
   NotificationRepository,
   Publisher,
 } from './ports.ts';
 import { preferencesOf } from './preferences.ts';
-import { type ChangedInbox, inboxChanged, type Push, preferencesChanged, withinBurst } from './push.ts';
+import { type ChangedInbox, preferencesChanged, pushOf, stateOf } from './push.ts';
 import { type Action, transitions } from './status.ts';
+import type { DueTimes } from './timers.ts';
 
-/** Everything that changes an inbox. */
+/** Everything by which a user changes their own inbox. */
 export type NotificationService = ReturnType<typeof createNotificationService>;
 
 /**
- * The use cases that change an inbox. They store the change first and deliver it second. If the delivery fails, the change
- * still succeeds: clients see by the inbox version that they missed something.
+ * The use cases by which a user changes their own inbox. They store the change first and deliver it second. If the delivery
+ * fails, the change still succeeds: clients see by the inbox version that they missed something.
  */
 export function createNotificationService({
   repository,
   publisher,
+  dueTimes,
   policy,
-  metrics,
   clock,
 }: {
   repository: NotificationRepository;
   publisher: Publisher;
+  dueTimes: DueTimes;
   policy: Policy;
-  metrics: Metrics;
   clock: Clock;
 }) {
-  async function store(
-    { user_ids, is_batch: _, idempotency_key, ...content }: CreateCommand,
-    rule: CreateRule,
-    door: CreateDoor['name'],
-  ): Promise<CreateOutcome[]> {
-    try {
-      const outcomes = await repository.create(content, rule, user_ids, idempotency_key);
-      const { type } = content.metadata;
-      const labels = { door, ...(typeof type === 'string' && { type }) };
-      metrics.count('NotificationsCreated', outcomes.filter(({ created }) => created).length, labels);
-      metrics.count('NotificationsSuppressed', outcomes.filter(isSuppressed).length, labels);
-      return outcomes;
-    } catch (error) {
-      metrics.count(error instanceof IdempotencyConflict ? 'IdempotencyConflicts' : 'CreatesFailed');
-      throw error;
-    }
-  }
+  const hasEvents = Object.values<TypeRule>(policy.types).some(({ events }) => events === true);
 
   /** Pushes the frame of one change of an inbox. */
-  async function push(
-    { burst_count, ...state }: ChangedInbox,
-    toFrame: (state: InboxState) => InboxFrame,
-  ): Promise<void> {
-    await publisher.publish([{ user_id: state.user_id, frame: withinBurst(toFrame(state), burst_count) }]);
+  const push = (inbox: ChangedInbox, toFrame: (state: InboxState) => InboxFrame) =>
+    publisher.publish([pushOf(inbox, toFrame)]);
+
+  async function markedOne({ notification, changed, inbox }: MarkedNotification): Promise<Marked> {
+    if (changed) await push(inbox, (state) => ({ type: 'notification.updated', ...state, notification }));
+    return { notification, ...stateOf(inbox) };
+  }
+
+  /** Before a change that may write an event: the tick sends it. */
+  async function announceEvent(): Promise<void> {
+    if (hasEvents) await dueTimes.by(clock());
   }
 
   async function changedWithin(
@@ -86,45 +75,53 @@ export function createNotificationService({
 
   return {
     /**
-     * Creates a notification for each recipient who has not switched its type off, and pushes it. A repeated idempotency key
-     * creates nothing and pushes again: after a crash between commit and push, the retry also makes up for the lost push.
-     * @param door used by the metrics only
-     * @throws IdempotencyConflict, Unavailable
-     */
-    async create(
-      command: CreateCommand,
-      rule: CreateRule,
-      door: CreateDoor['name'],
-    ): Promise<CreatedOne | CreatedMany> {
-      const takenAt = clock();
-      const outcomes = await store(command, rule, door);
-      const delivery = await publisher.publish(outcomes.flatMap(toPush));
-      if (delivery.posted > 0) metrics.record('CreateToPostLatency', clock() - takenAt);
-      const [first] = outcomes;
-      if (first && !command.is_batch) {
-        const { notification, created } = first;
-        return { notification, created, suppressed: isSuppressed(first), delivery };
-      }
-      return {
-        notifications: outcomes.flatMap(({ notification, created }) =>
-          notification ? { id: notification.id, user_id: notification.user_id, created } : [],
-        ),
-        suppressed: outcomes.filter(isSuppressed).map(({ inbox }) => inbox.user_id),
-        delivery,
-      };
-    },
-
-    /**
      * Applies an action to one notification. If the action does not apply to its status, nothing changes.
      * @throws NotFound, Unavailable
      */
     async mark(user_id: string, id: number, action: Action): Promise<Marked> {
-      const { notification, changed, inbox } =
-        (await repository.mark(user_id, id, action)) ?? noSuchNotification(id);
-      if (changed) {
-        await push(inbox, (state) => ({ type: 'notification.updated', ...state, notification }));
-      }
-      return { notification, ...stateOf(inbox) };
+      if (isTold(action)) await announceEvent();
+      return markedOne((await repository.mark(user_id, id, action)) ?? noSuchNotification(id));
+    },
+
+    /**
+     * Takes a notification out of the feed until a time. One that is archived stays so.
+     * @param until ISO 8601
+     * @throws NotFound, Unavailable
+     */
+    async snooze(user_id: string, id: number, until: string): Promise<Marked> {
+      await dueTimes.by(msOf(until));
+      return markedOne((await repository.snooze(user_id, id, until)) ?? noSuchNotification(id));
+    },
+
+    /**
+     * Puts a snoozed notification back as it was, at its old place.
+     * @throws NotFound, Unavailable
+     */
+    async unsnooze(user_id: string, id: number): Promise<Marked> {
+      return markedOne((await repository.unsnooze(user_id, id)) ?? noSuchNotification(id));
+    },
+
+    /**
+     * Records that a button was pressed, and marks as read. The first button that is pressed counts, on whatever device.
+     * @throws NotFound if the notification or its button does not exist
+     * @throws ActionTaken if another button was pressed before
+     * @throws Unavailable
+     */
+    async press(user_id: string, id: number, button: string): Promise<Marked> {
+      if (!isButtonId(button)) noSuchButton(id, button);
+      await announceEvent();
+      const pressed = (await repository.press(user_id, id, button)) ?? noSuchButton(id, button);
+      if (pressed === 'taken') throw new ActionTaken(id, button);
+      return markedOne(pressed);
+    },
+
+    /**
+     * Takes back that this button was pressed. The status stays.
+     * @throws NotFound, Unavailable
+     */
+    async unpress(user_id: string, id: number, button: string): Promise<Marked> {
+      if (!isButtonId(button)) noSuchButton(id, button);
+      return markedOne((await repository.unpress(user_id, id, button)) ?? noSuchButton(id, button));
     },
 
     /**
@@ -132,6 +129,7 @@ export function createNotificationService({
      * @throws Unavailable
      */
     async markMany(user_id: string, { action, marks }: Marks): Promise<MarkedMany> {
+      if (isTold(action)) await announceEvent();
       const { updated, inbox } = await repository.markMany(user_id, action, marks);
       if (updated.length > 0) {
         const { to: status } = transitions[action];
@@ -145,6 +143,7 @@ export function createNotificationService({
      * @throws Unavailable
      */
     async readAll(user_id: string, bounds: Bounds): Promise<ChangedAll> {
+      await announceEvent();
       return changedWithin('inbox.read_all', bounds, await repository.readAll(user_id, bounds));
     },
 
@@ -153,6 +152,7 @@ export function createNotificationService({
      * @throws Unavailable
      */
     async archiveRead(user_id: string, bounds: Bounds): Promise<ChangedAll> {
+      await announceEvent();
       return changedWithin('inbox.archived_read', bounds, await repository.archiveRead(user_id, bounds));
     },
 
@@ -181,20 +181,5 @@ export function createNotificationService({
   };
 }
 
-const isSuppressed = ({ notification }: CreateOutcome): boolean => notification === null;
-
-const stateOf = ({ burst_count: _, ...state }: ChangedInbox): InboxState => state;
-
-/** The push for one recipient; none if the type is switched off. */
-function toPush({ notification, created, inbox }: CreateOutcome): Push[] {
-  if (!notification) return [];
-  const { user_id, version } = inbox;
-  const frame = { type: 'notification.created', ...stateOf(inbox), notification } as const;
-  if (created) return [{ user_id, frame: withinBurst(frame, inbox.burst_count) }];
-  // A repeated create pushes the notification in full only if creating it was the latest change of the inbox. Otherwise a
-  // client would take over the version without the changes in between, or without the other rows of a change of many.
-  const { id, position, status, created_at, updated_at } = notification;
-  const isAsCreated = status === 'unread' && position === id && updated_at === created_at;
-  const isLatestChange = notification.version === version && isAsCreated;
-  return [{ user_id, frame: isLatestChange ? frame : inboxChanged(inbox) }];
-}
+/** Whether an action may write an event. */
+const isTold = (action: Action): boolean => action === 'read' || action === 'archive';

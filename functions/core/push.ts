@@ -22,6 +22,14 @@ export function withinBurst<Frame extends InboxFrame>(frame: Frame, burst_count:
   return burst_count <= limits.fullFramesPerBurst ? frame : inboxChanged(frame);
 }
 
+/** The push of one change of an inbox, in full or, if the inbox changes too fast, as `inbox.changed`. */
+export function pushOf(inbox: ChangedInbox, toFrame: (state: InboxState) => InboxFrame): Push {
+  return { user_id: inbox.user_id, frame: withinBurst(toFrame(stateOf(inbox)), inbox.burst_count) };
+}
+
+/** An inbox as answers and frames have it. */
+export const stateOf = ({ burst_count: _, ...state }: ChangedInbox): InboxState => state;
+
 /** The frame that says only that something is new up to this version. */
 export const inboxChanged = ({
   user_id,

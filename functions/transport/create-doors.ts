@@ -1,21 +1,27 @@
 import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { CreatedMany, CreatedOne } from '../core/answers.ts';
-import { parseCreateCommand } from '../core/create-command.ts';
+import { parseCommand } from '../core/command.ts';
+import type { CommandService } from '../core/command-service.ts';
 import type { CreateDoor, CreatePolicy } from '../core/create-policy.ts';
-import { Forbidden, IdempotencyConflict, Unavailable, ValidationError } from '../core/errors.ts';
-import type { NotificationService } from '../core/notification-service.ts';
-import type { Logger } from '../core/ports.ts';
+import {
+  AlreadySent,
+  Forbidden,
+  IdempotencyConflict,
+  NotFound,
+  Unavailable,
+  ValidationError,
+} from '../core/errors.ts';
+import type { Clock, Logger } from '../core/ports.ts';
 import { isBusEvent, isHttpEvent, isQueueEvent, parseJson } from './create-events.ts';
 import { hintFor, hintForDetail, withHint } from './envelope.ts';
+import { type CommandAnswer, checkCommand, runCommand } from './run-command.ts';
 import type { HttpHandler } from './serve.ts';
-
-type Created = CreatedOne | CreatedMany;
 
 /**
  * The handler of the create function, for all four doors: a direct invocation with the command, an event of the bus, a
  * batch of messages of the create queue, and a request of the HTTP API.
  *
- * - A command that fails is thrown, so the invocation fails, with the error's name as `errorType`.
+ * - A command that fails is thrown, so the invocation fails, with the error's name as `errorType`. An event is then tried
+ *   again, and so is an update that has overtaken its create (`NotFound`).
  * - If messages of a batch fail, only they are returned, and SQS delivers only them again.
  * - A request of the HTTP API always gets an answer.
  *
@@ -29,23 +35,25 @@ export function serveCreate({
   policy,
   http,
   logger,
+  clock,
 }: {
-  service: NotificationService;
+  service: CommandService;
   policy: CreatePolicy;
   /** Answers the requests of the HTTP API. */
   http: HttpHandler;
   logger: Logger;
+  clock: Clock;
 }) {
-  async function create(
+  async function run(
     input: unknown,
     source_id: string,
     door: CreateDoor,
     hint = hintFor(input),
-  ): Promise<Created> {
+  ): Promise<CommandAnswer> {
     try {
-      const command = withHint(hint, () => parseCreateCommand(input, source_id));
-      policy.check(door, command);
-      return await service.create(command, policy.rule(command), door.name);
+      const command = withHint(hint, () => parseCommand(input, { defaultKey: source_id, now: clock() }));
+      checkCommand(policy, door, command);
+      return await runCommand({ service, policy }, door, command, null);
     } catch (error) {
       if (isRefusal(error)) {
         logger.info('create_refused', { door: door.name, source_id, reason: error.message });
@@ -58,7 +66,7 @@ export function serveCreate({
 
   async function createFromQueue({ Records }: SQSEvent): Promise<SQSBatchResponse> {
     const results = await Promise.allSettled(
-      Records.map((record) => create(parseJson(record.body), record.messageId, { name: 'queue' })),
+      Records.map((record) => run(parseJson(record.body), record.messageId, { name: 'queue' })),
     );
     const failed = Records.filter((_, index) => results[index]?.status === 'rejected');
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
@@ -67,21 +75,22 @@ export function serveCreate({
   return async (
     event: unknown,
     { awsRequestId }: Context,
-  ): Promise<Created | SQSBatchResponse | APIGatewayProxyStructuredResultV2> => {
+  ): Promise<CommandAnswer | SQSBatchResponse | APIGatewayProxyStructuredResultV2> => {
     if (isHttpEvent(event)) return http(event);
     if (isQueueEvent(event)) return createFromQueue(event);
     if (isBusEvent(event)) {
       const door = { name: 'event', source: event.source } as const;
-      return create(event.detail, event.id, door, hintForDetail(event));
+      return run(event.detail, event.id, door, hintForDetail(event));
     }
     // The request id stays the same over the retries of an asynchronous invocation.
-    return create(event, awsRequestId, { name: 'invoke' });
+    return run(event, awsRequestId, { name: 'invoke' });
   };
 }
 
-/** Whether the command itself is at fault, so that a retry would fail too. */
-const isRefusal = (error: unknown): error is ValidationError | IdempotencyConflict | Forbidden =>
-  error instanceof ValidationError || error instanceof IdempotencyConflict || error instanceof Forbidden;
+const refusals = [ValidationError, Forbidden, NotFound, AlreadySent, IdempotencyConflict];
+
+/** Whether the command is refused, and nothing has failed on our side. */
+const isRefusal = (error: unknown): error is Error => refusals.some((each) => error instanceof each);
 
 /** Replaces an unexpected error. The Lambda runtime prints an error with its cause, so the cause goes to our log only. */
 class Internal extends Error {

@@ -1,50 +1,71 @@
-import { type CreateCommand, parseCreateCommand } from '../core/create-command.ts';
+import { type Command, parseCommand } from '../core/command.ts';
+import type { CommandService } from '../core/command-service.ts';
 import type { CreateDoor, CreatePolicy } from '../core/create-policy.ts';
-import type { NotificationService } from '../core/notification-service.ts';
-import type { RateLimiter } from '../core/ports.ts';
+import { adminScope } from '../core/deployment.ts';
+import type { Clock, RateLimiter } from '../core/ports.ts';
 import { hintFor, withHint } from './envelope.ts';
-import type { HttpRequest } from './http-request.ts';
+import { type HttpRequest, idOf } from './http-request.ts';
+import type { Principal } from './principal.ts';
 import type { CreateRouteKey } from './route-keys.ts';
-import type { RouteTable } from './serve.ts';
+import { askerOf, type Caller, type CommandAnswer, checkCommand, runCommand } from './run-command.ts';
+import { ok, type RouteTable } from './serve.ts';
 
 /**
- * The route that creates notifications. It answers 201 if any was created. Otherwise it answers 200: the idempotency key had
- * created them before, or the recipients have switched the type off. Only valid and allowed commands count against the rate limit of the token's user. A command for many
- * users counts once, and so does one with a repeated key.
+ * The routes of producers. Only valid and allowed commands count against the rate limit of the token's user. A command for
+ * many users counts once, and so does one with a repeated key.
  */
 export function createRoutes({
   service,
   policy,
   limiter,
+  clock,
 }: {
-  service: NotificationService;
+  service: CommandService;
   policy: CreatePolicy;
   limiter: RateLimiter;
+  clock: Clock;
 }): RouteTable<CreateRouteKey> {
   return {
-    async 'POST /notifications'(request, { user_id, scopes }) {
-      const door: CreateDoor = { name: 'http', scopes };
+    async 'POST /notifications'(request, principal) {
+      const door: CreateDoor = { name: 'http', scopes: principal.scopes };
       policy.check(door);
-      const command = toCommand(request);
-      policy.check(door, command);
-      await limiter.spend(user_id);
-      const body = await service.create(command, policy.rule(command), door.name);
-      const isCreated = 'created' in body ? body.created : body.notifications.some(({ created }) => created);
-      return { status: isCreated ? 201 : 200, body };
+      const command = toCommand(request, clock());
+      checkCommand(policy, door, command);
+      await limiter.spend(principal.user_id);
+      const body = await runCommand({ service, policy }, door, command, callerOf(principal));
+      return { status: statusOf(body), body };
+    },
+    'GET /scheduled/{id}': ok((request, principal) =>
+      service.findSchedule(idOf(request), askerOf(callerOf(principal))),
+    ),
+    async 'DELETE /scheduled/{id}'(request, principal) {
+      await service.cancel(idOf(request), askerOf(callerOf(principal)));
+      return { status: 204 };
     },
   };
 }
 
+const callerOf = ({ user_id, scopes }: Principal): Caller => ({ user_id, isAdmin: scopes.has(adminScope) });
+
+/** 201 if a notification was created, 202 if it will be at its time. */
+function statusOf(answer: CommandAnswer): 200 | 201 | 202 {
+  if ('scheduled' in answer) return 202;
+  if ('created' in answer) return answer.created ? 201 : 200;
+  const isCreated =
+    'suppressed' in answer && answer.notifications.some((one) => 'created' in one && one.created);
+  return isCreated ? 201 : 200;
+}
+
 /**
- * The command in a request's body, with the idempotency key of its header. Without a key each request creates a new
+ * The command in a request's body, with the idempotency key of its header. Without a key each create makes a new
  * notification.
  */
-function toCommand({ headers, body }: HttpRequest): CreateCommand {
+function toCommand({ headers, body }: HttpRequest, now: number): Command {
   const key = headers['idempotency-key'] ?? null;
   const ownKey =
     typeof body === 'object' && body !== null && 'idempotency_key' in body && body.idempotency_key;
   const isOther = key !== null && ownKey && ownKey !== key;
   const message = 'must be left out or the same as the header Idempotency-Key';
   const found = isOther ? [{ path: 'idempotency_key', message }] : [];
-  return withHint(hintFor(body), () => parseCreateCommand(body, key, found));
+  return withHint(hintFor(body), () => parseCommand(body, { defaultKey: key, now, found }));
 }

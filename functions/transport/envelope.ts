@@ -9,8 +9,8 @@ interface Envelope {
   remedy: string;
 }
 
-const transformer = 'Give the target an input transformer (or an input path) that makes the create command.';
-const ownFunction = 'Send the create command from a function of your own.';
+const transformer = 'Give the target an input transformer (or an input path) that makes the command.';
+const ownFunction = 'Send the command from a function of your own.';
 
 /** The services that have a target, a subscription or a trigger that leads here. The first that fits counts. */
 const envelopes: readonly Envelope[] = [
@@ -18,8 +18,7 @@ const envelopes: readonly Envelope[] = [
     what: 'a notification of SNS',
     isOne: ({ Type, TopicArn, Records }) =>
       (isText(Type) && isText(TopicArn)) || firstOf(Records).EventSource === 'aws:sns',
-    remedy:
-      'Subscribe the create queue to the topic, with raw message delivery, and publish the create command.',
+    remedy: 'Subscribe the create queue to the topic, with raw message delivery, and publish the command.',
   },
   {
     what: 'an event of EventBridge',
@@ -35,7 +34,7 @@ const envelopes: readonly Envelope[] = [
     what: 'a request of an API or a load balancer',
     isOne: ({ requestContext, httpMethod, rawPath }) =>
       isObject(requestContext) && (isText(httpMethod) || isText(rawPath)),
-    remedy: 'Its mapping must make the create command of the request’s body.',
+    remedy: 'Its mapping must make the command of the request’s body.',
   },
   {
     what: 'the record of an invocation, which Lambda sends to a destination',
@@ -64,10 +63,10 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const firstOf = (records: unknown): Record<string, unknown> =>
   Array.isArray(records) && isObject(records[0]) ? records[0] : {};
 
-const notAnObject = 'The create command must be a JSON object, and this is';
+const notAnObject = 'The command must be a JSON object, and this is';
 
 /**
- * What an input is that is no create command but looks like what an AWS service puts around one, and what to do. Nothing is
+ * What an input is that is no command but looks like what an AWS service puts around one, and what to do. Nothing is
  * unpacked here: the door would not know the identity of the sender any more, nor the same idempotency key for a retry.
  */
 export function hintFor(input: unknown): string | undefined {
@@ -78,13 +77,13 @@ export function hintFor(input: unknown): string | undefined {
   }
   if (!isObject(input)) return undefined;
   const found = envelopes.find(({ isOne }) => isOne(input));
-  return found && `This is ${found.what}, not a create command. ${found.remedy}`;
+  return found && `This is ${found.what}, not a command. ${found.remedy}`;
 }
 
-/** What to do if the detail of an event is no create command. */
+/** What to do if the detail of an event is no command. */
 export const hintForDetail = ({ 'detail-type': type, detail }: BusEvent): string | undefined =>
   hintFor(detail) ??
-  (type === 'notification.create' ? undefined : `The detail must be the create command. ${transformer}`);
+  (type === 'notification.create' ? undefined : `The detail must be the command. ${transformer}`);
 
 /**
  * Puts a hint before the wrong fields of a command that was refused.

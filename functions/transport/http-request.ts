@@ -36,3 +36,13 @@ function parseBody({ body = '', isBase64Encoded }: AuthorizedEvent): unknown {
     throw new ValidationError([{ path: '', message: 'The body must be JSON in UTF-8.' }]);
   }
 }
+
+/**
+ * The number in the path of a request.
+ * @throws ValidationError
+ */
+export function idOf({ path }: HttpRequest): number {
+  const id = /^[1-9]\d{0,15}$/.test(path.id ?? '') ? Number(path.id) : Number.NaN;
+  if (Number.isSafeInteger(id)) return id;
+  throw new ValidationError([{ path: 'id', message: 'must be a positive integer' }]);
+}

@@ -46,6 +46,8 @@ const refusals: Record<RefusalName, Refusal> = {
   },
   Forbidden: { status: 403, title: 'Forbidden' },
   NotFound: { status: 404, title: 'Not Found' },
+  AlreadySent: { status: 409, title: 'Conflict' },
+  ActionTaken: { status: 409, title: 'Conflict' },
   IdempotencyConflict: { status: 409, title: 'Conflict' },
   TooLarge: { status: 413, title: 'Content Too Large' },
   RateLimited: { status: 429, title: 'Too Many Requests' },

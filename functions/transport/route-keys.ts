@@ -8,6 +8,7 @@ export const routeKeys = {
     'GET /notifications/unread-count',
     'GET /notifications/changes',
     'GET /notifications/{id}',
+    'GET /notifications/{id}/activities',
     'GET /preferences',
   ],
   update: [
@@ -15,13 +16,17 @@ export const routeKeys = {
     'POST /notifications/{id}/unread',
     'POST /notifications/{id}/archive',
     'POST /notifications/{id}/unarchive',
+    'POST /notifications/{id}/snooze',
+    'POST /notifications/{id}/unsnooze',
+    'POST /notifications/{id}/actions/{action_id}',
+    'DELETE /notifications/{id}/actions/{action_id}',
     'POST /notifications/mark',
     'POST /notifications/read-all',
     'POST /notifications/archive-read',
     'POST /notifications/seen',
     'PUT /preferences',
   ],
-  create: ['POST /notifications'],
+  create: ['POST /notifications', 'GET /scheduled/{id}', 'DELETE /scheduled/{id}'],
 } as const;
 
 export type ReadRouteKey = (typeof routeKeys.read)[number];

@@ -4,11 +4,8 @@ import { type HttpRequest, toHttpRequest } from './http-request.ts';
 import { type AuthorizedEvent, identify, type Principal } from './principal.ts';
 import { toProblem } from './problem.ts';
 
-/** What a route answers: a status of success and a JSON value. Refusals are thrown. */
-export interface RouteAnswer {
-  status: 200 | 201;
-  body: unknown;
-}
+/** What a route answers: a status of success, and a JSON value but for 204. Refusals are thrown. */
+export type RouteAnswer = { status: 200 | 201 | 202; body: unknown } | { status: 204 };
 
 export type Route = (request: HttpRequest, principal: Principal) => Promise<RouteAnswer>;
 
@@ -35,8 +32,10 @@ export function serve(routes: RouteTable, { clock, logger }: { clock: Clock; log
       const principal = identify(event, clock);
       const route = routes[event.routeKey];
       if (!route) throw new Error(`No handler for the route ${event.routeKey}`);
-      const { status, body } = await route(toHttpRequest(event), principal);
-      return toResult(status, 'application/json', body, { 'x-request-id': requestId });
+      const answer = await route(toHttpRequest(event), principal);
+      const headers = { 'x-request-id': requestId };
+      if (answer.status === 204) return { statusCode: 204, headers: { ...notKept, ...headers } };
+      return toResult(answer.status, 'application/json', answer.body, headers);
     } catch (error) {
       const { problem, headers } = toProblem(error, requestId);
       const { status, code } = problem;
@@ -51,6 +50,9 @@ export function serve(routes: RouteTable, { clock, logger }: { clock: Clock; log
   };
 }
 
+// An inbox belongs to one user and changes all the time: nothing between may keep it.
+const notKept = { 'cache-control': 'no-store' };
+
 function toResult(
   statusCode: number,
   contentType: string,
@@ -59,8 +61,7 @@ function toResult(
 ): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode,
-    // An inbox belongs to one user and changes all the time: nothing between may keep it.
-    headers: { 'content-type': contentType, 'cache-control': 'no-store', ...headers },
+    headers: { 'content-type': contentType, ...notKept, ...headers },
     body: JSON.stringify(body),
   };
 }
