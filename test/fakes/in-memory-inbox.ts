@@ -1,18 +1,42 @@
 import type { Bounds, Selection } from '../../functions/core/feed.ts';
-import { contentFields, type InboxState, type Notification } from '../../functions/core/notification.ts';
-import type { Choices } from '../../functions/core/ports.ts';
+import {
+  contentFields,
+  type InboxState,
+  type Notification,
+  type NotificationContent,
+  type NotificationOrRetracted,
+} from '../../functions/core/notification.ts';
+import type { Activity, Choices } from '../../functions/core/ports.ts';
 import type { ChangedInbox } from '../../functions/core/push.ts';
 import type { RetentionBounds } from '../../functions/core/retention.ts';
 import { type Action, transitions } from '../../functions/core/status.ts';
 
-/** A notification, and what the service never answers. */
-export type Row = Notification & {
+/** A create command with an idempotency key, as it was given. */
+interface Keyed {
   idempotency_key: string | null;
-  /** The content of its create command, before the settings completed it. */
+  /** Its content, before the settings completed it. */
   command: unknown;
-  /** Whether the user has seen it since it came or moved up. */
-  seen: boolean;
-};
+}
+
+/** A notification, and what the service never answers. */
+export type Row = Omit<Notification, 'status'> &
+  Pick<NotificationOrRetracted, 'status'> &
+  Keyed & {
+    /** Whether the user has seen it since it came or moved up. */
+    seen: boolean;
+    /** The configured type, in the form in which types are compared. */
+    compared_type: string | null;
+    /** Where it stood before it was snoozed. */
+    snoozed_from: 'unread' | 'read' | null;
+    /** Whether its expiry has passed and is dealt with. */
+    is_expired: boolean;
+    /** When an event tells that it is still unread, in milliseconds since the Unix epoch. */
+    alert_at: number | null;
+    /** Whether creates of its group go into it. */
+    group_open: boolean;
+    /** The creates that went into it if it is grouped, the first one without its key, oldest first. */
+    activities: (Activity & Keyed)[];
+  };
 
 /** The inbox of one user, as a plain model: counts are counted anew each time. */
 export interface Inbox {
@@ -45,11 +69,32 @@ export function countChange(inbox: Inbox, now: number): string {
   return new Date(now).toISOString();
 }
 
-/** Applies an action to rows that it applies to, as one change. */
-export function act(inbox: Inbox, rows: readonly Row[], action: Action, now: number): void {
+/**
+ * Gives rows another status, as one change. It closes their groups, and ends what waits for a time. One that leaves the
+ * archive after its expiry has no expiry any more.
+ */
+export function move(inbox: Inbox, rows: readonly Row[], status: Row['status'], now: number): void {
   const updated_at = countChange(inbox, now);
-  const status = transitions[action].to;
-  for (const row of rows) Object.assign(row, { status, seen: true, updated_at, version: inbox.version });
+  for (const row of rows) {
+    const hasExpired = row.expires_at !== null && Date.parse(row.expires_at) <= now;
+    const isOver = row.is_expired || (row.status === 'archived' && hasExpired);
+    Object.assign(row, {
+      status,
+      ...ended,
+      updated_at,
+      version: inbox.version,
+      expires_at: status !== 'archived' && isOver ? null : row.expires_at,
+      is_expired: status === 'archived' && (row.is_expired || hasExpired),
+    });
+  }
+}
+
+/** What a row is like that has left `unread` or the snooze. */
+const ended = { seen: true, group_open: false, alert_at: null, snoozed_until: null, snoozed_from: null };
+
+/** Makes a row unread and unseen, at the top, and counts no change. */
+export function raise(row: Row, position: number): void {
+  Object.assign(row, { status: 'unread', position, seen: false, snoozed_until: null, snoozed_from: null });
 }
 
 /** Deletes and archives those of the named rows that are old enough, as one change. */
@@ -59,21 +104,24 @@ export function purge(
   { archive_before, delete_before }: RetentionBounds,
   now: number,
 ): { archived: number; deleted: number } {
-  const named = inbox.rows.filter(({ id }) => ids.includes(id));
+  const named = inbox.rows.filter(({ id, status }) => ids.includes(id) && status !== 'snoozed');
   const doomed = new Set(named.filter((row) => isOlder(row, delete_before)));
   const archivable = named.filter(
-    (row) => !doomed.has(row) && row.status !== 'archived' && isOlder(row, archive_before),
+    (row) => !doomed.has(row) && isArchivable(row) && isOlder(row, archive_before),
   );
   if (doomed.size + archivable.length > 0) {
     inbox.version += 1;
     const updated_at = new Date(now).toISOString();
     for (const row of archivable)
-      Object.assign(row, { status: 'archived', seen: true, updated_at, version: inbox.version });
+      Object.assign(row, { status: 'archived', ...ended, updated_at, version: inbox.version });
     inbox.rows = inbox.rows.filter((row) => !doomed.has(row));
     if (doomed.size > 0) inbox.floor_version = inbox.version;
   }
   return { archived: archivable.length, deleted: doomed.size };
 }
+
+/** Whether retention archives it before it deletes it. */
+export const isArchivable = ({ status }: Row): boolean => status === 'unread' || status === 'read';
 
 export const isOlder = ({ created_at }: Row, bound: number | null): boolean =>
   bound !== null && Date.parse(created_at) < bound;
@@ -81,7 +129,7 @@ export const isOlder = ({ created_at }: Row, bound: number | null): boolean =>
 export const isChangedBy =
   (action: Action) =>
   ({ status }: Row): boolean =>
-    transitions[action].from.includes(status);
+    transitions[action].from.some((from) => from === status);
 
 /** Whether the bell of a scope shows it: if it is of this scope or of none. */
 export const isShownIn = (scope: string | null) => (row: Row) =>
@@ -120,15 +168,43 @@ export const outcomeOf = (inbox: Inbox, scopes: readonly string[], isChanged: bo
 });
 
 /** A copy, so that a change of an answer does not change the inbox. Its metadata is frozen. */
-export const toNotification = ({
-  idempotency_key: _key,
-  command: _command,
-  seen: _seen,
-  ...notification
-}: Row): Notification => notification;
+export function toNotification(row: Row): Notification {
+  const { idempotency_key: _key, command: _command, activities: _activities, ...shown } = row;
+  const { seen: _seen, compared_type: _type, is_expired: _is, group_open: _open, ...rest } = shown;
+  const { alert_at: _at, snoozed_from: _from, ...notification } = rest;
+  if (notification.status === 'retracted') throw new Error(`Notification ${row.id} is retracted.`);
+  return { ...notification, status: notification.status };
+}
+
+/** The same of a row that may be retracted. */
+export function toAnswer(row: Row): NotificationOrRetracted {
+  const { id, user_id, position, status, version } = row;
+  return status === 'retracted' ? { id, user_id, position, status, version } : toNotification(row);
+}
+
+/** A row of the user that is not retracted. */
+export const livingRow = ({ rows }: Inbox, id: number): Row | undefined =>
+  rows.find((row) => row.id === id && row.status !== 'retracted');
+
+/** The row that a key has made or has gone into, and the command that had the key. */
+export function keyedRow({ rows }: Inbox, key: string): { row: Row; command: unknown } | undefined {
+  for (const row of rows) {
+    const found = [row, ...row.activities].find(({ idempotency_key }) => idempotency_key === key);
+    if (found) return { row, command: found.command };
+  }
+  return undefined;
+}
+
+/** The type by which the settings know a row. */
+export const typeOf = ({ compared_type, metadata }: Row): unknown => compared_type ?? metadata.type;
 
 /** The content of a command, and nothing else of it, as JSON keeps it. */
-export function asStored<Source extends object>(source: Source): Source {
+export function asStored<Source extends NotificationContent>(source: Source): NotificationContent {
   const content = Object.entries(source).filter(([name]) => name in contentFields);
-  return JSON.parse(JSON.stringify(Object.fromEntries(content)), (_, value) => Object.freeze(value));
+  // The cast: these are all fields of the content.
+  return frozen(Object.fromEntries(content)) as unknown as NotificationContent;
 }
+
+/** A copy as JSON keeps it, which nothing changes. */
+export const frozen = <Source>(source: Source): Source =>
+  JSON.parse(JSON.stringify(source), (_, value) => Object.freeze(value));

@@ -2,39 +2,54 @@ import { isDeepStrictEqual } from 'node:util';
 import { IdempotencyConflict } from '../../functions/core/errors.ts';
 import type { Bounds } from '../../functions/core/feed.ts';
 import { limits } from '../../functions/core/limits.ts';
-import type { NotificationContent } from '../../functions/core/notification.ts';
-import type {
-  ChangedWithin,
-  Clock,
-  CreateOutcome,
-  CreateRule,
-  NotificationRepository,
-} from '../../functions/core/ports.ts';
+import type { Policy } from '../../functions/core/policy.ts';
+import type { ChangedWithin, Clock, NotificationRepository } from '../../functions/core/ports.ts';
 import type { DueNotification, RetentionRepository } from '../../functions/core/retention.ts';
-import type { Action } from '../../functions/core/status.ts';
+import type { ScheduleRepository } from '../../functions/core/scheduled.ts';
+import { type Action, transitions } from '../../functions/core/status.ts';
+import type { TimerRepository } from '../../functions/core/timers.ts';
+import { commandOf, createCreation } from './in-memory-creation.ts';
 import {
-  act,
-  asStored,
   countChange,
-  emptyInbox,
   type Inbox,
+  isArchivable,
   isChangedBy,
   isOlder,
   isSelected,
   isShownIn,
   isWithin,
+  keyedRow,
+  livingRow,
+  move,
   newestOf,
   outcomeOf,
   purge,
   type Row,
+  raise,
   stateOf,
+  toAnswer,
   toNotification,
 } from './in-memory-inbox.ts';
+import { createLiving } from './in-memory-living.ts';
+import { createSchedules } from './in-memory-schedules.ts';
+import { createStore } from './in-memory-store.ts';
+import { createTimers, dueAt } from './in-memory-timers.ts';
+
+interface InMemoryOptions extends Partial<Pick<Policy, 'scopes' | 'types'>> {
+  /** How many rows `changes` answers. A lower limit than the contract's makes resets likely. */
+  mostChanges?: number;
+  /** How many notifications, schedules or events a tick takes at once. */
+  batch?: number;
+}
 
 /** The inboxes without a database. */
 export interface InMemoryRepository
   extends NotificationRepository,
+    TimerRepository,
+    ScheduleRepository,
     Pick<RetentionRepository, 'due' | 'purge'> {
+  /** Everything that is due, the longest first. */
+  dueRows(): Row[];
   /** Forgets what changed up to a version, as retention does when it deletes. */
   raiseFloor(user_id: string, version: number): void;
   /** Makes a notification unread and unseen again, at the top of the feed. */
@@ -45,60 +60,31 @@ export interface InMemoryRepository
  * A plain model of the inboxes in PostgreSQL: the same input at the same times gives the same output. Every call takes
  * effect at once, before it returns its promise.
  *
- * @param options.scopes the scopes that answers have the counts of
- * @param options.mostChanges how many rows `changes` answers; a lower limit than the contract's makes resets likely
+ * It does what the functions of the database do: see `NotificationRepository` and the other ports.
  */
 export function createInMemoryRepository(
   clock: Clock,
-  { scopes = [], mostChanges = limits.changes }: { scopes?: readonly string[]; mostChanges?: number } = {},
+  { scopes = [], types = {}, mostChanges = limits.changes, batch = 100 }: InMemoryOptions = {},
 ): InMemoryRepository {
-  const inboxes = new Map<string, Inbox>();
-  let lastId = 0;
-
-  const inboxOf = (user_id: string): Inbox => inboxes.get(user_id) ?? emptyInbox(user_id);
-  const madeInboxOf = (user_id: string): Inbox => {
-    const inbox = inboxOf(user_id);
-    inboxes.set(user_id, inbox);
-    return inbox;
-  };
+  const store = createStore(clock, { scopes, types });
+  const { inboxes, inboxOf, madeInboxOf, nextId, changed, unchanged, tell } = store;
+  const insert = createCreation(store);
+  const timers = createTimers(store, batch);
+  const schedules = createSchedules(clock, batch);
   const state = (inbox: Inbox) => stateOf(inbox, scopes);
-  const changed = (inbox: Inbox) => outcomeOf(inbox, scopes, true);
-  const unchanged = (inbox: Inbox) => outcomeOf(inbox, scopes, false);
 
-  function insert(
-    content: NotificationContent,
-    { scope, optional }: CreateRule,
-    user_id: string,
-    key: string | null,
-  ): CreateOutcome {
-    if (optional && !receives(inboxOf(user_id), optional))
-      return { notification: null, created: false, inbox: unchanged(inboxOf(user_id)) };
-    const inbox = madeInboxOf(user_id);
-    const at = countChange(inbox, clock());
-    lastId += 1;
-    const row: Row = {
-      id: lastId,
-      position: lastId,
-      user_id,
-      ...asStored(content),
-      scope,
-      status: 'unread',
-      created_at: at,
-      updated_at: at,
-      version: inbox.version,
-      idempotency_key: key,
-      command: asStored(content),
-      seen: false,
-    };
-    inbox.rows.push(row);
-    return { notification: toNotification(row), created: true, inbox: changed(inbox) };
+  /** Applies an action to rows that it applies to, as one change. */
+  function act(inbox: Inbox, rows: readonly Row[], action: Action): void {
+    move(inbox, rows, transitions[action].to, clock());
+    if (action === 'read') tell('notification.read', rows);
+    if (action === 'archive') tell('notification.archived', rows);
   }
 
   function changeWithin(user_id: string, bounds: Bounds, action: Action, from: Row['status']): ChangedWithin {
     const inbox = inboxOf(user_id);
     const rows = inbox.rows.filter(isWithin(bounds)).filter(({ status }) => status === from);
     if (rows.length === 0) return { updated: 0, before_position: null, inbox: unchanged(inbox) };
-    act(inbox, rows, action, clock());
+    act(inbox, rows, action);
     const before_position = bounds.before_position ?? newestOf(rows);
     return { updated: rows.length, before_position, inbox: changed(inbox) };
   }
@@ -107,12 +93,11 @@ export function createInMemoryRepository(
     async create(content, rule, user_ids, idempotency_key) {
       const found = new Map<string, Row>();
       for (const user_id of idempotency_key === null ? [] : user_ids) {
-        const row = inboxOf(user_id).rows.find((one) => one.idempotency_key === idempotency_key);
-        if (row) found.set(user_id, row);
+        const keyed = keyedRow(inboxOf(user_id), String(idempotency_key));
+        if (!keyed) continue;
+        if (!isDeepStrictEqual(keyed.command, commandOf(content))) throw new IdempotencyConflict();
+        found.set(user_id, keyed.row);
       }
-      const command = asStored(content);
-      for (const row of found.values())
-        if (!isDeepStrictEqual(row.command, command)) throw new IdempotencyConflict();
       const missing = user_ids.filter((user_id) => !found.has(user_id)).toSorted();
       const created = new Map(
         missing.map((user_id) => [user_id, insert(content, rule, user_id, idempotency_key)]),
@@ -120,7 +105,7 @@ export function createInMemoryRepository(
       return user_ids.flatMap((user_id) => {
         const row = found.get(user_id);
         if (!row) return created.get(user_id) ?? [];
-        return { notification: toNotification(row), created: false, inbox: unchanged(inboxOf(user_id)) };
+        return { notification: toAnswer(row), ...nothing, inbox: unchanged(inboxOf(user_id)) };
       });
     },
 
@@ -130,7 +115,8 @@ export function createInMemoryRepository(
         .filter(isSelected(selection))
         .filter(
           ({ position, status }) =>
-            position < (before_position ?? Number.POSITIVE_INFINITY) && statuses.includes(status),
+            position < (before_position ?? Number.POSITIVE_INFINITY) &&
+            statuses.some((each) => each === status),
         )
         .toSorted((a, b) => b.position - a.position);
       return {
@@ -150,20 +136,20 @@ export function createInMemoryRepository(
         .filter(({ version }) => version > since)
         .toSorted((a, b) => a.version - b.version || a.id - b.id);
       const reset = since > inbox.version || since < inbox.floor_version || rows.length > mostChanges;
-      return { ...state(inbox), reset, notifications: reset ? [] : rows.map(toNotification) };
+      return { ...state(inbox), reset, notifications: reset ? [] : rows.map(toAnswer) };
     },
 
     async find(user_id, id) {
-      const row = inboxOf(user_id).rows.find((one) => one.id === id);
+      const row = livingRow(inboxOf(user_id), id);
       return row && toNotification(row);
     },
 
     async mark(user_id, id, action) {
       const inbox = inboxOf(user_id);
-      const row = inbox.rows.find((one) => one.id === id);
+      const row = livingRow(inbox, id);
       if (!row) return undefined;
       const isChange = isChangedBy(action)(row);
-      if (isChange) act(inbox, [row], action, clock());
+      if (isChange) act(inbox, [row], action);
       return {
         notification: toNotification(row),
         changed: isChange,
@@ -177,7 +163,7 @@ export function createInMemoryRepository(
       const rows = inbox.rows.filter(
         (row) => row.position <= (bounds.get(row.id) ?? 0) && isChangedBy(action)(row),
       );
-      if (rows.length > 0) act(inbox, rows, action, clock());
+      if (rows.length > 0) act(inbox, rows, action);
       return { updated: rows.map(({ id }) => id), inbox: outcomeOf(inbox, scopes, rows.length > 0) };
     },
 
@@ -209,7 +195,8 @@ export function createInMemoryRepository(
 
     async due({ archive_before, delete_before }, after) {
       const isDue = (row: Row) =>
-        isOlder(row, row.status === 'archived' ? delete_before : (archive_before ?? delete_before));
+        row.status !== 'snoozed' &&
+        isOlder(row, isArchivable(row) ? (archive_before ?? delete_before) : delete_before);
       return [...inboxes.values()]
         .flatMap(({ rows }) => rows)
         .filter((row) => isDue(row) && (!after || byAge(row, after) > 0))
@@ -231,23 +218,36 @@ export function createInMemoryRepository(
 
     moveUp(user_id, id) {
       const inbox = inboxOf(user_id);
-      const row = inbox.rows.find((one) => one.id === id);
+      const row = livingRow(inbox, id);
       if (!row) return;
       const updated_at = countChange(inbox, clock());
-      lastId += 1;
-      Object.assign(row, {
-        position: lastId,
-        status: 'unread',
-        seen: false,
-        updated_at,
-        version: inbox.version,
-      });
+      raise(row, nextId());
+      Object.assign(row, { updated_at, version: inbox.version });
+    },
+
+    ...createLiving(store),
+    ...timers,
+    ...schedules,
+
+    async standing() {
+      const now = clock();
+      const waiting = schedules.waiting();
+      const times = [
+        [...inboxes.values()].flatMap(({ rows }) => rows.map(dueAt)),
+        waiting.map(({ deliver_at }) => Date.parse(deliver_at)),
+        store.outbox.map(({ created_at }) => created_at),
+      ].map((each) => Math.min(...each));
+      const [timers_late_ms = 0, scheduled_late_ms = 0, events_late_ms = 0] = times.map((at) =>
+        Math.max(0, now - at),
+      );
+      const next = Math.min(...times);
+      const next_due = Number.isFinite(next) ? next : null;
+      return { next_due, timers_late_ms, scheduled_late_ms, events_late_ms, scheduled: waiting.length };
     },
   };
 }
 
-const receives = ({ choices }: Inbox, { type, isDefaultOn }: NonNullable<CreateRule['optional']>): boolean =>
-  isDefaultOn ? !choices.off.includes(type) : choices.on.includes(type);
+const nothing = { created: false, grouped: false };
 
 const byAge = (a: DueNotification, b: DueNotification): number =>
   Date.parse(a.created_at) - Date.parse(b.created_at) || a.id - b.id;
