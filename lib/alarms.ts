@@ -6,6 +6,10 @@ export type AlarmName =
   | `${FunctionName}${'Errors' | 'Throttles' | 'Slow'}`
   | 'PostsFailed'
   | 'RedeliveryLate'
+  | 'TimersLate'
+  | 'ScheduledLate'
+  | 'EventsLate'
+  | 'PublishingLate'
   | 'QueueLate'
   | 'HttpErrors'
   | 'WebSocketErrors'
@@ -57,6 +61,8 @@ const withoutFunction: Record<FunctionName, string> = {
   Disconnect: 'nothing: the next push finds closed sockets',
   Message: 'nothing: a client of Belfry needs no such answer',
   Deliver: 'bells ring late',
+  Tick: 'nothing expires, comes back, or is sent at its time',
+  Publish: 'what follows from events is late',
   Purge: 'old notifications stay longer',
   Count: 'nothing: the dashboard lacks connections',
   Migrate: 'nothing: the deployment stops',
@@ -73,6 +79,7 @@ const errors = (name: FunctionName): AlarmDefinition => ({
   ...anyFew(name),
   // Invalid commands of producers count as errors of the create function too, and a few of them are normal.
   ...(name === 'Create' && { threshold: 10, startsWhen: '10 in each of two periods', isEssential: true }),
+  ...(name === 'Tick' && { isEssential: true }),
   description: `The function ${name} fails or runs out of time`,
   usersNotice: withoutFunction[name],
   section: 'Errors',
@@ -104,11 +111,22 @@ const ofEachFunction = <Kind extends string>(kind: Kind, define: (name: Function
   return Object.fromEntries(entries) as Record<`${FunctionName}${Kind}`, AlarmDefinition>;
 };
 
+/** The tick runs every minute, so that after five one of them has failed, or has more to do than fits. */
+const late = (what: string, usersNotice: string): AlarmDefinition => ({
+  threshold: 5 * 60_000,
+  description: `${what} have been due for five minutes`,
+  startsWhen: 'one has been due for 5 minutes',
+  usersNotice,
+  section: 'Due for five minutes',
+});
+
 /** Every alarm. `npm run documents` writes the table of docs/operations.md from here. */
 export const alarms: Record<AlarmName, AlarmDefinition> = {
   CreatesGivenUp: { ...givenUp('Creates', 'a notification was not created'), isEssential: true },
-  DeliveriesGivenUp: { ...givenUp('Deliveries', 'a bell rings late, nothing is lost'), isEssential: true },
-  RetentionGivenUp: { ...givenUp('Retention', 'old notifications stay longer'), isEssential: true },
+  DeliveriesGivenUp: givenUp('Deliveries', 'a bell rings late, nothing is lost'),
+  RetentionGivenUp: givenUp('Retention', 'old notifications stay longer'),
+  EventsGivenUp: { ...givenUp('Events', 'what follows from an event does not happen'), isEssential: true },
+  TicksGivenUp: givenUp('Ticks', 'what is due is a minute late'),
   CountsGivenUp: givenUp('Counts', withoutFunction.Count),
   ...ofEachFunction('Errors', errors),
   ...ofEachFunction('Throttles', throttles),
@@ -127,6 +145,16 @@ export const alarms: Record<AlarmName, AlarmDefinition> = {
     startsWhen: 'a pending delivery is 5 minutes old',
     usersNotice: 'bells ring late',
     section: 'RedeliveryLate',
+  },
+  TimersLate: late('Notifications', 'notifications expire or come back late'),
+  ScheduledLate: late('Scheduled creates', 'scheduled notifications are late'),
+  EventsLate: late('Events', 'what follows from events is late'),
+  PublishingLate: {
+    threshold: 5 * 60_000,
+    description: 'Events have waited for five minutes on their way to the event bus',
+    startsWhen: 'an event is 5 minutes old',
+    usersNotice: withoutFunction.Publish,
+    section: 'PublishingLate',
   },
   QueueLate: {
     threshold: 5 * 60,

@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { CreatePipeline } from './create-pipeline.ts';
 
@@ -47,7 +48,7 @@ export function grantCreate(doors: Doors, grantee: IGrantable, grant?: CreateGra
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
  */
-function grantSources(bus: Doors['bus'], grantee: IGrantable, sources: readonly string[]): void {
+export function grantSources(bus: IEventBus, grantee: IGrantable, sources: readonly string[]): void {
   Grant.addToPrincipal({
     grantee,
     actions: ['events:PutEvents'],

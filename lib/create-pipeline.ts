@@ -1,4 +1,4 @@
-import type { CreateEnvironment, DatabaseEnvironment, PushEnvironment } from '@belfry/functions/environment';
+import type { CreateEnvironment, WriterEnvironment } from '@belfry/functions/environment';
 import type { Policy } from '@belfry/functions/policy';
 import { Duration } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
@@ -16,7 +16,7 @@ import type { FunctionNetwork } from './network.ts';
 import { NotificationFunction } from './notification-function.ts';
 
 export interface CreatePipelineProps {
-  environment: DatabaseEnvironment & PushEnvironment;
+  environment: WriterEnvironment;
   /** The network of the create function. Left out: it is in none. */
   network?: FunctionNetwork | undefined;
   /** The scope that a token needs to create over HTTP. */
@@ -45,7 +45,7 @@ const queueConcurrencyOf = (reserved = queueConcurrency) => Math.max(2, Math.min
 
 /** The create function with the doors for producers, and the dead-letter queue for what failed for good. */
 export class CreatePipeline extends Construct {
-  readonly function: NotificationFunction<DatabaseEnvironment & PushEnvironment & CreateEnvironment>;
+  readonly function: NotificationFunction<WriterEnvironment & CreateEnvironment>;
   readonly bus: EventBus;
   readonly queue: Queue;
   /** Keeps for 14 days: failed asynchronous invocations, undeliverable events, and messages that failed five times. */
@@ -89,7 +89,7 @@ export class CreatePipeline extends Construct {
     this.bus = new EventBus(this, 'Bus', {
       // The name that the CDK makes for a bus does not have the name of the stack in it.
       eventBusName: props.eventBusName ?? uniqueName(this, 'Bus'),
-      description: 'Belfry: notification.create',
+      description: 'Belfry: notification.create, and what happens to notifications',
     });
     new Rule(this, 'CreateRule', {
       description: 'Creates a notification from each notification.create event',

@@ -24,20 +24,24 @@ interface Graph {
 }
 
 /** The values of the dimension `door`. A door that is missing here does not compile. */
-const doors = Object.keys({ invoke: true, event: true, queue: true, http: true } satisfies Record<
-  CreateDoor['name'],
-  true
->);
+const doors = Object.keys({
+  invoke: true,
+  event: true,
+  queue: true,
+  http: true,
+  schedule: true,
+} satisfies Record<CreateDoor['name'], true>);
 
 /** The functions in the graphs: those that a user or a producer waits for. The others have alarms only. */
-const shownFunctions = [
-  'Create',
-  'Read',
-  'Update',
-  'Authorize',
-  'Connect',
-  'Deliver',
-] as const satisfies FunctionName[];
+const shownFunctions = ['Create', 'Read', 'Update'] as const satisfies FunctionName[];
+
+/** The dead letters in the graph: those that an operator can redrive, or must look at. The others have alarms only. */
+const shownLetters = [
+  'Creates',
+  'Deliveries',
+  'Events',
+  'Retention',
+] as const satisfies (keyof Monitored['deadLetters'])[];
 
 /**
  * Creates the dashboard of an installation. What users notice first is at the top, the database at the bottom. It shows 50
@@ -49,6 +53,7 @@ export function createDashboard(scope: Construct, monitored: Monitored): Dashboa
     notifications(scope),
     sockets(scope, monitored),
     requests(monitored),
+    times(scope),
     inboxes(scope),
     foundations(monitored),
   ];
@@ -65,6 +70,9 @@ const sums = (scope: Construct, ...names: MetricName[]) =>
 /** The sum of a metric, for each door. */
 const byDoor = (scope: Construct, name: MetricName) =>
   doors.map((door) => ownMetric(scope, name, Stats.SUM, { door }).with({ label: door }));
+
+/** How late what is due can be. */
+const lates = ['TimersLate', 'ScheduledLate', 'EventsLate'] as const satisfies MetricName[];
 
 /** Several statistics of one of our own metrics. */
 const statistics = (scope: Construct, name: MetricName, ...labels: string[]) =>
@@ -114,12 +122,26 @@ const sockets = (scope: Construct, { webSocketApiId }: Monitored): Graph[] => [
   },
 ];
 
+const times = (scope: Construct): Graph[] => [
+  {
+    title: 'Due for how long',
+    unit: 'milliseconds',
+    metrics: lates.map((name) => ownMetric(scope, name, Stats.MAXIMUM)),
+  },
+  {
+    title: 'Scheduled creates',
+    unit: 'creates',
+    metrics: [ownMetric(scope, 'ScheduledBacklog', Stats.MAXIMUM)],
+  },
+  { title: 'Events on the bus', unit: 'events', metrics: sums(scope, 'EventsSent') },
+];
+
 const inboxes = (scope: Construct): Graph[] => [
   { title: 'Inboxes', unit: 'inboxes', metrics: [ownMetric(scope, 'Inboxes', Stats.MAXIMUM)] },
   {
     title: 'Unread notifications of an inbox, once a day',
     unit: 'notifications',
-    metrics: statistics(scope, 'UnreadPerInbox', 'p50', 'p99', Stats.MAXIMUM),
+    metrics: statistics(scope, 'UnreadPerInbox', 'p99', Stats.MAXIMUM),
   },
 ];
 
@@ -143,9 +165,7 @@ function requests({ httpApiId, functions }: Monitored): Graph[] {
 }
 
 function foundations({ createQueue, deadLetters, database, databaseProxy }: Monitored): Graph[] {
-  const letters = Object.entries(deadLetters).map(([label, queue]) =>
-    queueMetrics(queue).depth.with({ label }),
-  );
+  const letters = shownLetters.map((label) => queueMetrics(deadLetters[label]).depth.with({ label }));
   return [
     {
       title: 'Oldest message of the create queue',

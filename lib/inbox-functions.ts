@@ -1,4 +1,4 @@
-import type { DatabaseEnvironment, PushEnvironment } from '@belfry/functions/environment';
+import type { DatabaseEnvironment, WriterEnvironment } from '@belfry/functions/environment';
 import type { Policy } from '@belfry/functions/policy';
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
@@ -9,7 +9,7 @@ import { NotificationFunction } from './notification-function.ts';
 interface InboxFunctionsProps {
   database: Database;
   /** The environment of a function that changes inboxes. */
-  writing: DatabaseEnvironment & PushEnvironment;
+  writing: WriterEnvironment;
   policy: Policy;
   network: FunctionNetwork | undefined;
   reservedConcurrency: number | undefined;
@@ -33,7 +33,7 @@ export function createInboxFunctions(
     // Enough to wait for a connection to the database. The gateway waits 30 seconds.
     timeout: Duration.seconds(28),
   });
-  const update = new NotificationFunction<DatabaseEnvironment & PushEnvironment>(scope, 'Update', {
+  const update = new NotificationFunction<WriterEnvironment>(scope, 'Update', {
     entry: 'update-notifications',
     description: 'Belfry: marks notifications and pushes the change',
     environment: writing,

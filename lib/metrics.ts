@@ -19,6 +19,8 @@ export type FunctionName =
   | 'Disconnect'
   | 'Message'
   | 'Deliver'
+  | 'Tick'
+  | 'Publish'
   | 'Purge'
   | 'Count'
   | 'Migrate';
@@ -29,7 +31,9 @@ export interface Monitored {
   /** The queue of create commands. */
   createQueue: IQueue;
   /** The dead-letter queues. */
-  deadLetters: Readonly<Record<'Creates' | 'Deliveries' | 'Retention' | 'Counts', IQueue>>;
+  deadLetters: Readonly<
+    Record<'Creates' | 'Deliveries' | 'Events' | 'Ticks' | 'Retention' | 'Counts', IQueue>
+  >;
   httpApiId: string;
   webSocketApiId: string;
   /** Left out: an existing database, which its owner watches. */

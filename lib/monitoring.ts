@@ -64,6 +64,10 @@ export class Monitoring extends Construct {
   private watchDelivery({ functions, createQueue }: Monitored): void {
     this.alarm('PostsFailed', ownMetric(this, 'PostsFailed', Stats.SUM));
     this.alarm('RedeliveryLate', functionMetrics(functions.Deliver).iteratorAge);
+    for (const name of ['TimersLate', 'ScheduledLate', 'EventsLate'] as const) {
+      this.alarm(name, ownMetric(this, name, Stats.MAXIMUM));
+    }
+    this.alarm('PublishingLate', functionMetrics(functions.Publish).iteratorAge);
     this.alarm('QueueLate', queueMetrics(createQueue).age);
   }
 

@@ -1,5 +1,5 @@
 import { defaultCreateScope } from '@belfry/functions/deployment';
-import type { DatabaseEnvironment, PushEnvironment, TokenEnvironment } from '@belfry/functions/environment';
+import type { TokenEnvironment, WriterEnvironment } from '@belfry/functions/environment';
 import type { Policy } from '@belfry/functions/policy';
 import { Duration } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -18,10 +18,12 @@ import { createMigration } from './migration.ts';
 import { Monitoring } from './monitoring.ts';
 import type { FunctionNetwork } from './network.ts';
 import { checkProps, type NotificationsProps } from './notifications-props.ts';
+import { OutgoingEvents } from './outgoing-events.ts';
 import { movedScopesOf, policyOf } from './policy.ts';
 import { createProviderLogs, providersOf } from './provider-logs.ts';
 import { Retention } from './retention.ts';
 import { type Throttling, throttlingOf } from './throttling.ts';
+import { Timers } from './timers.ts';
 import { tokenSettings } from './token-settings.ts';
 import { NotificationWebSocketApi } from './websocket-api.ts';
 
@@ -46,6 +48,8 @@ export class Notifications extends Construct {
   readonly jwtSecret: ISecret | undefined;
   /** The function that migrates the database. Each deployment invokes it. Invoke it by hand after you have restored a backup. */
   readonly migrateFunction: LambdaFunction;
+  /** The function that does what is due, every minute. Invoke it by hand after you have restored a backup. */
+  readonly tickFunction: LambdaFunction;
   /** The name of the CloudWatch dashboard. */
   readonly dashboardName: string;
   /** The database, with the owner's secret and its dimensions in CloudWatch. */
@@ -55,6 +59,8 @@ export class Notifications extends Construct {
   /** The daily purge. */
   readonly retention: Retention;
   private readonly pipeline: CreatePipeline;
+  private readonly timers: Timers;
+  private readonly outgoingEvents: OutgoingEvents;
 
   constructor(scope: Construct, id: string, props: NotificationsProps = {}) {
     super(scope, id);
@@ -71,7 +77,12 @@ export class Notifications extends Construct {
     const { database, network } = createDatabase(this, props.database ?? { mode: 'rds' }, props.network);
     this.database = database;
     this.webSocketApi = this.createWebSocketApi(props, { tokens, network, throttling });
-    const writing = { ...database.environment('writer'), ...this.webSocketApi.pushEnvironment() };
+    this.timers = new Timers(this, 'Timers');
+    const writing = {
+      ...database.environment('writer'),
+      ...this.webSocketApi.pushEnvironment(),
+      ...this.timers.environment(),
+    };
     this.pipeline = this.createPipeline(props, policy, writing, network);
     const { read, update } = createInboxFunctions(this, {
       database,
@@ -80,10 +91,19 @@ export class Notifications extends Construct {
       network,
       reservedConcurrency: props.reservedConcurrency,
     });
-    for (const writer of [this.createFunction, update]) {
+    this.outgoingEvents = new OutgoingEvents(this, 'OutgoingEvents', { bus: this.eventBus });
+    const tick = this.timers.createTick({
+      environment: { ...writing, ...this.outgoingEvents.environment() },
+      policy,
+      network,
+    });
+    this.outgoingEvents.grantKeep(tick);
+    for (const writer of [this.createFunction, update]) this.timers.grantWrite(writer);
+    for (const writer of [this.createFunction, update, tick]) {
       database.grantConnect(writer, 'writer');
       this.webSocketApi.grantPush(writer);
     }
+    this.tickFunction = tick;
     const httpApi = new NotificationHttpApi(this, 'Rest', {
       tokens,
       allowedOrigins: props.allowedOrigins ?? [],
@@ -99,7 +119,7 @@ export class Notifications extends Construct {
       network,
       policy,
       movedScopes,
-      dependents: [this.createFunction, read, update, this.retention.function],
+      dependents: [this.createFunction, read, update, tick, this.retention.function],
     });
     createProviderLogs(this, presentProviders);
     this.dashboardName = this.watch(read, update, httpApi, props);
@@ -153,6 +173,17 @@ export class Notifications extends Construct {
   }
 
   /**
+   * The dead-letter queue for events that the event bus has not taken, for alarms and tools of your own. `npm run redrive` puts
+   * them on the bus again.
+   *
+   * @example
+   * new CfnOutput(this, 'EventDeadLetters', { value: notifications.eventDeadLetters.queueUrl });
+   */
+  get eventDeadLetters() {
+    return this.outgoingEvents.deadLetters;
+  }
+
+  /**
    * Allows a producer to create notifications: by all doors of AWS, or by the one that `grant` names. A producer that may use
    * `invoke` or `queue` may create every type. With `event` it may put events of the named sources alone, so that the
    * `sources` of `types` separate it from other producers. Several grants add up.
@@ -186,7 +217,7 @@ export class Notifications extends Construct {
   private createPipeline(
     props: NotificationsProps,
     policy: Policy,
-    environment: DatabaseEnvironment & PushEnvironment,
+    environment: WriterEnvironment,
     network: FunctionNetwork | undefined,
   ): CreatePipeline {
     return new CreatePipeline(this, 'Pipeline', {
@@ -215,6 +246,8 @@ export class Notifications extends Construct {
         Update: update,
         Authorize: httpApi.authorize,
         ...sockets.functions,
+        Tick: this.tickFunction,
+        Publish: this.outgoingEvents.function,
         Purge: this.retention.function,
         Migrate: this.migrateFunction,
       },
@@ -222,6 +255,8 @@ export class Notifications extends Construct {
       deadLetters: {
         Creates: this.pipeline.deadLetters,
         ...sockets.deadLetters,
+        Events: this.outgoingEvents.deadLetters,
+        Ticks: this.timers.deadLetters,
         Retention: this.retention.deadLetters,
       },
       httpApiId: httpApi.api.apiId,

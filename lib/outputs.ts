@@ -30,6 +30,14 @@ export const stackOutputs = {
     means: 'the [dead letters](operations.md#redrive-dead-letters) of creates',
     valueIn: ({ createDeadLetters }) => createDeadLetters.queueUrl,
   },
+  EventDeadLettersUrl: {
+    means: 'the [dead letters](operations.md#redrive-dead-letters) of events',
+    valueIn: ({ eventDeadLetters }) => eventDeadLetters.queueUrl,
+  },
+  TickFunctionName: {
+    means: 'the tick, to be invoked [after a restore](deploy.md#restore)',
+    valueIn: ({ tickFunction }) => tickFunction.functionName,
+  },
   ConnectionsTableName: {
     means: 'the table of open sockets',
     valueIn: ({ webSocketApi }) => webSocketApi.connections.tableName,

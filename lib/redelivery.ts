@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import { createDeadLetterQueue } from './dead-letter-queue.ts';
 import { createExpiringTable } from './expiring-table.ts';
 import { NotificationFunction } from './notification-function.ts';
+import { grantReadStream } from './read-stream.ts';
 
 /** How many items one invocation gets. Even with ten dead sockets each, the function finishes such a batch in time. */
 const batchSize = 25;
@@ -77,19 +78,10 @@ export class Redelivery extends Construct {
   }
 
   private feed(deliver: NotificationFunction<RedeliveryEnvironment>, takesFrames: boolean): void {
-    const { tableStreamArn } = this.deliveries;
-    if (tableStreamArn === undefined) throw new Error('The deliveries table has no stream.');
-    // The table's own grant would allow listing the streams of every table. Lambda's mapping does not need that: it has the
-    // ARN of the stream. An ARN cannot narrow the permission to list, so a grant on this stream would allow nothing.
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
-    const readStream = Grant.addToPrincipal({
-      grantee: deliver,
-      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
-      resourceArns: [tableStreamArn],
-    });
+    const { eventSourceArn, grant: readStream } = grantReadStream(this.deliveries, deliver);
     const shared: EventSourceMappingOptions & { target: IFunction } = {
       target: deliver as IFunction,
-      eventSourceArn: tableStreamArn,
+      eventSourceArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize,
       maxRecordAge,

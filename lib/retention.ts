@@ -1,3 +1,4 @@
+import { retentionTime } from '@belfry/functions/deployment';
 import type { DatabaseEnvironment, RetentionEnvironment } from '@belfry/functions/environment';
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
@@ -59,7 +60,7 @@ export class Retention extends Construct {
     new Rule(this, 'Schedule', {
       description: 'Belfry: archives and deletes notifications by their age',
       // The time of day does not matter, because a run blocks no other work. It avoids the full hour, when many schedules run.
-      schedule: Schedule.cron({ hour: '3', minute: '17' }),
+      schedule: Schedule.cron({ hour: String(retentionTime.hour), minute: String(retentionTime.minute) }),
       targets: [new LambdaFunction(this.function, { deadLetterQueue: this.deadLetters })],
     });
   }

@@ -5,7 +5,8 @@
 export const assumptions = {
   /**
    * For how many milliseconds an invocation is billed, by the file of its function. `each` is added for every further user
-   * of a create command, every row that retention touches, or every 1,000 connections that are counted.
+   * of a create command, every row that retention touches, every 1,000 connections that are counted, or everything that the
+   * tick does.
    */
   milliseconds: {
     'authorize-request': { base: 5, each: 0 },
@@ -16,12 +17,14 @@ export const assumptions = {
     disconnect: { base: 20, each: 0 },
     message: { base: 5, each: 0 },
     migrate: { base: 0, each: 0 },
+    'publish-events': { base: 40, each: 0 },
     'purge-expired': { base: 1_000, each: 1 },
     'read-notifications': { base: 20, each: 0 },
+    tick: { base: 15, each: 30 },
     'update-notifications': { base: 50, each: 0 },
   } as Readonly<Record<string, { base: number; each: number }>>,
 
-  /** A cold start is billed too. Requests find a warm environment but for this share, and schedules never find one. */
+  /** A cold start is billed too. Requests find a warm environment but for this share. Schedules never find one, but for the tick. */
   coldStarts: { share: 0.01, milliseconds: 700 },
 
   /** Each poller waits for up to 20 seconds. */
@@ -41,6 +44,8 @@ export const assumptions = {
     connection: 250,
     /** Of a row of a notification with its index entries, beside title, body and metadata. */
     row: 700,
+    /** Of an event on the bus: without and with the notification in it. */
+    event: 1_000,
     /** Of an inbox. */
     inbox: 300,
     /** Of a database without notifications. */
@@ -60,6 +65,7 @@ export const assumptions = {
       'create-notification': 800,
       'deliver-notification': 500,
       disconnect: 400,
+      'publish-events': 400,
       'purge-expired': 1_200,
       'update-notifications': 400,
     } as Readonly<Record<string, number>>,

@@ -11,6 +11,8 @@ export interface Usage {
   connections: number;
   reads: number;
   marks: number;
+  times: number;
+  events: number;
   size: number;
   pingSeconds: number;
   tokenMinutes: number;
@@ -77,6 +79,20 @@ export const numberInputs: readonly NumberInput[] = [
     byDefault: 1,
     least: 0,
     most: 10,
+  },
+  {
+    name: 'times',
+    means: 'how many times each notification has: an expiry, a schedule, an alert, a snooze',
+    byDefault: 0,
+    least: 0,
+    most: 100,
+  },
+  {
+    name: 'events',
+    means: 'how many events about each notification Belfry puts on the event bus',
+    byDefault: 0,
+    least: 0,
+    most: 100,
   },
   {
     name: 'size',

@@ -21,6 +21,10 @@ export interface Workload {
   /** Requests for what a new socket has missed. */
   syncs: number;
   marks: number;
+  /** Times at which the tick has something to do. */
+  times: number;
+  /** Events that Belfry puts on the bus. */
+  events: number;
   /** Create commands over HTTP. */
   httpCreates: number;
   /** Requests that the authorizer sees. */
@@ -59,6 +63,8 @@ export function workloadOf(usage: Usage): Workload {
     reads,
     syncs: connects,
     marks,
+    times: notifications * usage.times,
+    events: notifications * usage.events,
     httpCreates,
     requests: fromPages + httpCreates,
     preflights: fromPages,

@@ -3,6 +3,12 @@
 /** The index of the connections table that finds the owner of a connection. */
 export const connectionIdIndex = 'by_connection_id';
 
+/** The source of every event that Belfry puts on the event bus. */
+export const eventSource = 'belfry';
+
+/** When retention runs, in UTC. It wakes a database that pauses, and the tick takes the chance (due-time.ts). */
+export const retentionTime = { hour: 3, minute: 17 };
+
 /** A database role that functions sign in as, by what it may do. What it is called differs between installations. */
 export type DatabaseRole = 'reader' | 'writer' | 'purger';
 

@@ -19,6 +19,11 @@ export type ErrorMessage =
   | 'rate_not_counted'
   | 'token_keys_not_fetched'
   | 'token_key_unusable'
-  | 'migration_failed';
+  | 'migration_failed'
+  | 'tick_failed'
+  | 'scheduled_failed'
+  | 'scheduled_refused'
+  | 'events_not_published'
+  | 'event_given_up';
 
-export type InfoMessage = 'create_refused' | 'request_refused' | 'retention_run' | 'metrics';
+export type InfoMessage = 'create_refused' | 'request_refused' | 'retention_run' | 'tick_run' | 'metrics';

@@ -15,6 +15,11 @@ export const metricUnits = {
   ConnectionsCurrent: 'Count',
   Inboxes: 'Count',
   UnreadPerInbox: 'Count',
+  TimersLate: 'Milliseconds',
+  ScheduledLate: 'Milliseconds',
+  ScheduledBacklog: 'Count',
+  EventsLate: 'Milliseconds',
+  EventsSent: 'Count',
 } as const;
 
 export type MetricName = keyof typeof metricUnits;

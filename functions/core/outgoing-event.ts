@@ -9,9 +9,6 @@ export const eventNames = [
   'notification.action',
 ] as const;
 
-/** The source of every event that Belfry puts on the event bus. */
-export const eventSource = 'belfry';
-
 /** The detail of an event: at least once, in no order. Those of one event have the same `id`. */
 export const outgoingEvent = z.strictObject({
   /** `<user_id>:<version>:<notification_id>:<event>`: the same however often the event is sent. */

@@ -19,6 +19,13 @@ export const errorMessages: Record<ErrorMessage, string> = {
   token_key_unusable:
     'A key of the issuer is weak, private or unreadable. `host` and `key_id` name it, `error` says why.',
   migration_failed: 'The database is not at the newest schema.',
+  tick_failed: 'A step of the tick failed: `step` says which. The next tick, a minute later, does it again.',
+  scheduled_failed:
+    'A scheduled create failed because of Belfry. `id` says which. It is tried again after some minutes.',
+  scheduled_refused:
+    'A scheduled create was due, and the rules do not allow it any more. `id` says which, `reason` why. It is not sent.',
+  events_not_published: 'The event bus did not take events. They are tried again.',
+  event_given_up: 'The event bus refused an event for good, or for 23 hours. It is a dead letter.',
 };
 
 /** What each other entry of the log means. */
@@ -26,5 +33,7 @@ export const infoMessages: Record<InfoMessage, string> = {
   create_refused: 'A create by invocation, event or queue was invalid, forbidden or a conflict.',
   request_refused: 'An HTTP request was answered 4xx, with `status` and `code`.',
   retention_run: 'A run of retention has ended: `archived`, `deleted`, `inboxes`, `busy`, `is_complete`.',
+  tick_run:
+    'A tick that has looked into the database has ended: `archived`, `woken`, `skipped`, `sent`, `refused`, `events`, `is_complete`.',
   metrics: 'What the invocation has measured.',
 };

@@ -48,6 +48,18 @@ const descriptions: Record<MetricName, MetricDescription> = {
     means:
       'How many unread notifications the inboxes have, once a day, as 100 values: one for each percent of the inboxes. Look at its percentiles and its `Maximum`.',
   },
+  TimersLate: {
+    means:
+      'For how long the notification has been due that has waited longest to expire, to wake or to be told of. At every look of the tick into the database, before it does anything. Up to about a minute is normal. Look at its `Maximum`.',
+  },
+  ScheduledLate: { means: 'The same for scheduled creates.' },
+  ScheduledBacklog: {
+    means: 'How many creates are scheduled and not sent yet, likewise. Look at its `Maximum`.',
+  },
+  EventsLate: { means: 'For how long the oldest event has waited in the database, likewise.' },
+  EventsSent: {
+    means: 'Events that the event bus has taken from Belfry. One that is sent twice counts twice.',
+  },
 };
 
 /** Every metric with its unit, dimensions and meaning, in the order of `metricUnits`. */

@@ -6,21 +6,25 @@ import type { Policy } from '../core/policy.ts';
 import type { DatabaseConnection } from '../persistence/database.ts';
 import type { RoleLogins } from '../persistence/role-logins.ts';
 import type { AwsConfig } from '../realtime/aws-clients.ts';
+import { awsDomain } from '../realtime/aws-domain.ts';
 import {
   type ConnectEnvironment,
   type CreateEnvironment,
   type DeliveryEnvironment,
   type DeliveryQueueEnvironment,
+  type DueTimesEnvironment,
   type InstallationEnvironment,
   type LambdaEnvironment,
   type ManagedDatabaseEnvironment,
   type MigrationEnvironment,
+  type PublishEnvironment,
   type PushEnvironment,
   type RedeliveryEnvironment,
   type RegistryEnvironment,
   type RetentionEnvironment,
   type RoleUrlEnvironment,
   type RoleUserEnvironment,
+  type TickEnvironment,
   variable,
   words,
 } from './environment.ts';
@@ -113,6 +117,23 @@ export function pushConfig(): PushEnvironment['PUSH_BY'] {
   const way = variable<PushEnvironment>('PUSH_BY');
   if (way === 'post' || way === 'queue') return way;
   throw new Error(`PUSH_BY must be post or queue; it is ${JSON.stringify(way)}.`);
+}
+
+/** The name of the table of the due time. */
+export const dueTimesConfig = () => ({ tableName: variable<DueTimesEnvironment>('DUE_TIMES_TABLE_NAME') });
+
+/** The name of the table of events on their way to the bus. */
+export const eventTableConfig = () => ({ tableName: variable<TickEnvironment>('EVENTS_TABLE_NAME') });
+
+/** The event bus, and where EventBridge is: in the region, or where the local runtime or an emulator says. */
+export function eventBusConfig() {
+  const region = variable<LambdaEnvironment>('AWS_REGION');
+  const { AWS_ENDPOINT_URL_EVENTBRIDGE: ofService, AWS_ENDPOINT_URL: ofAll } = process.env;
+  return {
+    busName: variable<PublishEnvironment>('EVENT_BUS_NAME'),
+    region,
+    endpoint: ofService || ofAll || `https://events.${region}.${awsDomain(region)}`,
+  };
 }
 
 /** Where dead letters are sent. */

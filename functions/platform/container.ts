@@ -1,22 +1,32 @@
 import { createTokenVerifier } from '../auth/token-verifier.ts';
 import { createAdmission } from '../core/admission.ts';
+import { createCommandService } from '../core/command-service.ts';
 import { createPolicy as policyOver } from '../core/create-policy.ts';
+import { eventSource } from '../core/deployment.ts';
 import { createInboxReader } from '../core/inbox-reader.ts';
 import { createNotificationService } from '../core/notification-service.ts';
 import type { Policy } from '../core/policy.ts';
-import type { Clock } from '../core/ports.ts';
+import type { Clock, Publisher } from '../core/ports.ts';
+import { createEventPublisher } from '../core/published-events.ts';
 import { createRetention } from '../core/retention.ts';
+import { createTick } from '../core/tick.ts';
 import type { ConnectOptions } from '../persistence/connection.ts';
-import { createDatabase, type DatabaseConnection } from '../persistence/database.ts';
+import { createDatabase, type Database, type DatabaseConnection } from '../persistence/database.ts';
 import { migrate } from '../persistence/migrate.ts';
 import { createNotificationRepository } from '../persistence/notification-repository.ts';
 import { restoredDatabase } from '../persistence/restore.ts';
 import { createRetentionRepository } from '../persistence/retention.ts';
+import { createScheduleRepository } from '../persistence/schedules.ts';
+import { createTimerRepository } from '../persistence/timers.ts';
 import { createDynamoDbClient, createManagementClient } from '../realtime/aws-clients.ts';
 import { createConnectionCloser } from '../realtime/connection-closer.ts';
 import { createConnectionRegistry } from '../realtime/connection-registry.ts';
 import { createDeadLetters } from '../realtime/dead-letters.ts';
 import { createDeliveryQueue } from '../realtime/delivery-queue.ts';
+import { createDueTimeItem } from '../realtime/due-time-item.ts';
+import { createDueTimes } from '../realtime/due-times.ts';
+import { createEventBus } from '../realtime/event-bus.ts';
+import { createEventTable } from '../realtime/event-table.ts';
 import { createPostingPublisher, createQueueingPublisher } from '../realtime/publisher.ts';
 import { createRedelivery } from '../realtime/redelivery.ts';
 import { createSocketGateway } from '../realtime/socket-gateway.ts';
@@ -29,7 +39,10 @@ import {
   databaseConfig,
   deadLetterConfig,
   deliveryQueueConfig,
+  dueTimesConfig,
   dynamoDbEndpoint,
+  eventBusConfig,
+  eventTableConfig,
   gatewayConfig,
   installationConfig,
   isBehindProxy,
@@ -66,7 +79,7 @@ export const metrics = createMetrics({
 });
 
 /** Reads inboxes; needs the database only. */
-export const inboxReader = () => createInboxReader({ repository: repository(), policy: policy() });
+export const inboxReader = () => createInboxReader({ repository: repository(database()), policy: policy() });
 
 /**
  * Changes inboxes; needs the database, and what its way of pushing needs.
@@ -74,12 +87,15 @@ export const inboxReader = () => createInboxReader({ repository: repository(), p
  */
 export const notificationService = (options?: Pick<ConnectOptions, 'statementTimeoutMs'>) =>
   createNotificationService({
-    repository: repository(options),
+    repository: repository(database(options)),
     publisher: publisher(),
+    dueTimes: dueTimes(),
     policy: policy(),
-    metrics,
     clock,
   });
+
+/** Carries out the commands of producers; needs the database, and what its way of pushing needs. */
+export const commandService = () => commandServiceOver(database(), publisher());
 
 /** Says who may create what. */
 export const createPolicy = () => policyOver(policy(), createScopeConfig());
@@ -107,6 +123,31 @@ export const redelivery = () => createRedelivery({ ...sockets(), deadLetters: de
 /** Archives and deletes by age; needs the database only. */
 export const retention = () =>
   createRetention({ repository: retentionRepository(), metrics, clock, logger }, retentionConfig());
+
+/** Does what is due; needs the database, what a change needs, and the table of events. */
+export function tick() {
+  const [connected, pushing] = [database(), publisher()];
+  return createTick({
+    timers: createTimerRepository(connected, policy()),
+    dueTime: createDueTimeItem({ dynamo: dynamoDb(), ...dueTimesConfig() }),
+    service: commandServiceOver(connected, pushing),
+    policy: policyOver(policy()),
+    publisher: pushing,
+    events: createEventTable({ dynamo: dynamoDb(), ...eventTableConfig(), clock }),
+    metrics,
+    logger,
+  });
+}
+
+/** Puts events on the bus; needs the bus and its dead-letter queue only. */
+export const eventPublisher = () =>
+  createEventPublisher({
+    bus: createEventBus({ ...eventBusConfig(), source: eventSource, credentials: awsCredentials }),
+    deadLetters: deadLetters(),
+    metrics,
+    clock,
+    logger,
+  });
 
 /**
  * Migrates the database to the newest schema, as its owner. With `restored`, it migrates the database of this identifier,
@@ -159,8 +200,19 @@ const database = (options?: Pick<ConnectOptions, 'statementTimeoutMs'>) =>
 /** What signing in to any database needs. */
 const signingIn = () => ({ credentials: awsCredentials, rdsCertificatesFile: rdsCertificatesFile() });
 
-const repository = (options?: Pick<ConnectOptions, 'statementTimeoutMs'>) =>
-  createNotificationRepository(database(options), policy());
+const repository = (database: Database) => createNotificationRepository(database, policy());
+
+const commandServiceOver = (database: Database, publisher: Publisher) =>
+  createCommandService({
+    repository: repository(database),
+    schedules: createScheduleRepository(database),
+    dueTimes: dueTimes(),
+    publisher,
+    metrics,
+    clock,
+  });
+
+const dueTimes = () => createDueTimes({ dynamo: dynamoDb(), ...dueTimesConfig() });
 
 const publisher = () =>
   pushConfig() === 'post'

@@ -85,6 +85,26 @@ export type PushEnvironment =
   | ({ PUSH_BY: 'post' } & DeliveryEnvironment)
   | ({ PUSH_BY: 'queue' } & DeliveryQueueEnvironment);
 
+/** The table of the due time. */
+export interface DueTimesEnvironment {
+  DUE_TIMES_TABLE_NAME: string;
+}
+
+/** What a function needs that changes inboxes. */
+export type WriterEnvironment = DatabaseEnvironment & PushEnvironment & DueTimesEnvironment;
+
+/** What the tick needs beside that. */
+export interface TickEnvironment {
+  /** The table of events on their way to the bus. */
+  EVENTS_TABLE_NAME: string;
+}
+
+/** Where events go, and where those go that the bus does not take. */
+export interface PublishEnvironment {
+  EVENT_BUS_NAME: string;
+  DEAD_LETTER_QUEUE_URL: string;
+}
+
 /** The endpoints for redelivery and the dead-letter queue. */
 export interface RedeliveryEnvironment extends DeliveryEnvironment {
   DEAD_LETTER_QUEUE_URL: string;

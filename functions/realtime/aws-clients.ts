@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentials } from '../core/ports.ts';
+import { awsDomain } from './aws-domain.ts';
 
 /** Where and as whom a client asks. */
 export interface AwsConfig {
@@ -48,25 +49,13 @@ export function createDynamoDbClient(
   return DynamoDBDocumentClient.from(lean(client));
 }
 
-/** The domains of AWS outside of its main partition, by the beginning of their regions. */
-const otherDomains = {
-  'cn-': 'amazonaws.com.cn',
-  'eusc-': 'amazonaws.eu',
-  'us-iso-': 'c2s.ic.gov',
-  'us-isob-': 'sc2s.sgov.gov',
-  'us-isof-': 'csp.hci.ic.gov',
-  'eu-isoe-': 'cloud.adc-e.uk',
-};
-
 /**
  * The host is `dynamodb.<region>` in every environment. The SDK would put the account's id into it whenever the credentials
  * name the account, and the firewall of an existing network may not know that host. Its rules are also 20 kB of a bundle.
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-account-endpoints.html
  */
 export function dynamoDbEndpointIn(region: string): string {
-  const [, domain = 'amazonaws.com'] =
-    Object.entries(otherDomains).find(([prefix]) => region.startsWith(prefix)) ?? [];
-  return `https://dynamodb.${region}.${domain}`;
+  return `https://dynamodb.${region}.${awsDomain(region)}`;
 }
 
 /** Stands for the SDK's rules of endpoints, which check options that no client here has. */

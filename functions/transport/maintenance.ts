@@ -1,8 +1,9 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { expected, parse } from '../core/parse.ts';
-import type { ConnectionRegistry, Metrics } from '../core/ports.ts';
+import type { Clock, ConnectionRegistry, Metrics } from '../core/ports.ts';
 import type { Retention, RetentionRun } from '../core/retention.ts';
+import type { Tick, TickRun } from '../core/tick.ts';
 
 // The handlers of functions that no user calls: schedules, deployments and operators do.
 
@@ -31,6 +32,30 @@ export function serveMigration(migrate: (request: MigrationRequest) => Promise<v
 export function serveRetention(retention: Retention) {
   return async (_event: unknown, context: Context): Promise<RetentionRun> =>
     retention.run(() => context.getRemainingTimeInMillis());
+}
+
+/** What the tick is asked for. */
+export interface TickRequest {
+  /** When the schedule has started it, in ISO 8601. */
+  time?: string;
+  /** Whether it must look into the database, even if nothing seems to be due. An operator sends it after a restore. */
+  look?: boolean;
+}
+
+/**
+ * The handler of the tick. A schedule calls it every minute, or an operator; it answers what the tick has done. If the clock of
+ * the function is behind that of the schedule, the schedule is right, so that nothing is late because of one wrong clock.
+ */
+export function serveTick(tick: Tick, clock: Clock) {
+  return async (event: TickRequest | null, context: Context): Promise<TickRun> => {
+    const { time = '', look = false } = event ?? {};
+    const behindMs = Math.max(0, Date.parse(time) - clock()) || 0;
+    return tick.run({
+      now: () => clock() + behindMs,
+      remainingMs: () => context.getRemainingTimeInMillis(),
+      mustLook: look === true,
+    });
+  };
 }
 
 /**

@@ -16,6 +16,7 @@ export const createPipelineProps = (
     DELIVERIES_TABLE_NAME: 'deliveries',
     CONNECTIONS_ENDPOINT: 'https://sockets.example.com/live',
     CONNECTIONS_ADDRESS_FAMILY: '6',
+    DUE_TIMES_TABLE_NAME: 'due-times',
   },
   network,
   createScope: 'notifications:create',

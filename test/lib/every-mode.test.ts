@@ -122,7 +122,7 @@ describe.each(Object.keys(modes))(
       const invoked = all(template, 'AWS::Lambda::Permission')
         .filter(({ Properties }) => Properties.Principal !== 'apigateway.amazonaws.com')
         .map(({ Properties }) => idIn(Properties.FunctionName));
-      expect(new Set(invoked).size).toBe(3);
+      expect(new Set(invoked).size).toBe(4);
       for (const id of new Set(invoked)) {
         const config = configs.find(({ FunctionName }) => idIn(FunctionName) === id);
         await expectPlace(Object(config?.DestinationConfig).OnFailure?.Destination, `the function ${id}`);
@@ -151,7 +151,7 @@ describe.each(Object.keys(modes))(
     it('that is encrypted, and takes nothing without TLS', async () => {
       const template = await templateOf(mode);
       const found = await deadLetterQueues();
-      expect(found).toHaveLength(4);
+      expect(found).toHaveLength(6);
       for (const { id, Properties } of found) {
         expect(Properties.SqsManagedSseEnabled).toBe(true);
         const policies = all(template, 'AWS::SQS::QueuePolicy').filter(({ Properties: { Queues } }) =>

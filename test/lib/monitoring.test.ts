@@ -19,6 +19,8 @@ const functionNames = [
   'Disconnect',
   'Message',
   'Deliver',
+  'Tick',
+  'Publish',
   'Purge',
   'Count',
   'Migrate',
@@ -41,6 +43,8 @@ function parts(scope: Construct): MonitoringProps {
     deadLetters: {
       Creates: new Queue(scope, 'DeadCreates'),
       Deliveries: new Queue(scope, 'DeadDeliveries'),
+      Events: new Queue(scope, 'DeadEvents'),
+      Ticks: new Queue(scope, 'DeadTicks'),
       Retention: new Queue(scope, 'DeadRuns'),
       Counts: new Queue(scope, 'DeadCounts'),
     },
@@ -85,7 +89,7 @@ describe('Every alarm', () => {
 });
 
 describe('An alarm starts', () => {
-  it.each(['Creates', 'Deliveries', 'Retention', 'Counts'])(
+  it.each(['Creates', 'Deliveries', 'Events', 'Ticks', 'Retention', 'Counts'])(
     'with the first dead letter of %s',
     async (name) => {
       expect(alarmNamed(await watch(), `${name}GivenUp`)).toMatchObject({
@@ -134,7 +138,22 @@ describe('An alarm starts', () => {
     const template = await watch();
     expect(alarmNamed(template, 'QueueLate')).toMatchObject({ Threshold: 300 });
     expect(alarmNamed(template, 'RedeliveryLate')).toMatchObject({ Threshold: 300_000 });
+    expect(alarmNamed(template, 'PublishingLate')).toMatchObject({
+      MetricName: 'IteratorAge',
+      Threshold: 300_000,
+    });
   });
+
+  it.each(['TimersLate', 'ScheduledLate', 'EventsLate'])(
+    'where what is due waits for five minutes: %s',
+    async (name) => {
+      expect(alarmNamed(await watch(), name)).toMatchObject({
+        MetricName: name,
+        Statistic: 'Maximum',
+        Threshold: 300_000,
+      });
+    },
+  );
 
   it('where the database’s disk is nearly full, and never for the storage of Aurora, which grows', async () => {
     const instance = await watchWith(() => ({ database: { DBInstanceIdentifier: 'belfry' } }));
@@ -173,7 +192,8 @@ describe('The essential alarms', () => {
   it('are at most as many as an account has for free, and show that something fails', async () => {
     const template = await watchWith(() => ({ database, alarms: 'essential' }));
     expect(alarmsOf(template).length).toBeLessThanOrEqual(10);
-    for (const id of ['CreatesGivenUp', 'CreateErrors', 'HttpErrors', 'WebSocketErrors', 'DatabaseFull'])
+    const failures = ['CreatesGivenUp', 'EventsGivenUp', 'CreateErrors', 'TickErrors'];
+    for (const id of [...failures, 'HttpErrors', 'WebSocketErrors', 'DatabaseFull'])
       expect(alarmNamed(template, id)).toBeDefined();
   });
 

@@ -110,8 +110,8 @@ describe('The policy', () => {
     const written = codes.flatMap(({ 'policy.json': policy }) =>
       policy === undefined ? [] : [JSON.parse(policy)],
     );
-    // Create, read, update and migrate.
-    expect(written).toEqual(Array(4).fill({ scopes: [], types, strictTypes: false }));
+    // Create, read, update, the tick and migrate.
+    expect(written).toEqual(Array(5).fill({ scopes: [], types, strictTypes: false }));
   });
 });
 

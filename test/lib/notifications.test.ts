@@ -37,6 +37,8 @@ const names = [
   'Message',
   'Deliver',
   'Count',
+  'Tick',
+  'Publish',
   'Purge',
 ] as const;
 type Name = (typeof names)[number];
@@ -85,7 +87,7 @@ describe('Every function', () => {
   });
 
   it.each(names)('joins the network only if it needs SQL: %s', (name) => {
-    const needsSql = ['Create', 'Read', 'Update', 'Migrate', 'Purge'].includes(name);
+    const needsSql = ['Create', 'Read', 'Update', 'Tick', 'Migrate', 'Purge'].includes(name);
     expect('VpcConfig' in functionOf(name).Properties).toBe(needsSql);
     expect('DATABASE_HOST' in environmentOf(name)).toBe(needsSql);
   });
@@ -116,8 +118,34 @@ describe('What a function may do', () => {
         'dynamodb:DeleteItem',
         'dynamodb:PutItem',
         'dynamodb:Query',
+        'dynamodb:UpdateItem',
         'execute-api:ManageConnections',
         'rds-db:connect',
+      ],
+    ],
+    [
+      'Tick',
+      [
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+        'execute-api:ManageConnections',
+        'rds-db:connect',
+        'sqs:GetQueueAttributes',
+        'sqs:GetQueueUrl',
+        'sqs:SendMessage',
+      ],
+    ],
+    [
+      'Publish',
+      [
+        'dynamodb:DescribeStream',
+        'dynamodb:GetRecords',
+        'dynamodb:GetShardIterator',
+        'events:PutEvents',
+        'sqs:SendMessage',
       ],
     ],
     ['Migrate', ['rds-db:connect']],
@@ -153,13 +181,14 @@ describe('What a function may do', () => {
 
   it('Create: as Update, and what its queues and its counts ask for', () => {
     const others = actionsOf('Create').filter((action) => !action.startsWith('sqs:'));
-    expect(others).toEqual([...actionsOf('Update'), 'dynamodb:UpdateItem'].toSorted());
+    expect(others).toEqual(actionsOf('Update'));
   });
 
   it.each([
     ['Read', 'reader'],
     ['Update', 'writer'],
     ['Create', 'writer'],
+    ['Tick', 'writer'],
     ['Purge', 'purger'],
   ] as const)(
     '%s signs in to the database as the %s, by its present and its former name alone',
@@ -204,13 +233,24 @@ describe('What a function may do', () => {
     expect(queried('Deliver')).not.toContain('/index/');
   });
 
+  it('what changes inboxes updates the due time, and no other table but for the counts of creates', () => {
+    const updated = (name: Name) =>
+      statementsOf(name)
+        .filter(({ Action }) => listOf(Action).includes('dynamodb:UpdateItem'))
+        .flatMap(({ Resource }) => textOf(Resource).match(/DueTimes|Rates|Deliveries|Connections/g));
+    expect(updated('Update')).toEqual(['DueTimes']);
+    expect(updated('Tick')).toEqual(['DueTimes']);
+    expect(updated('Create').toSorted()).toEqual(['DueTimes', 'Rates']);
+  });
+
   it('what pushes may write deliveries, and of the connections only Connect may write any', () => {
     const written = (name: Name) =>
       statementsOf(name)
         .filter(({ Action }) => listOf(Action).includes('dynamodb:PutItem'))
-        .map(({ Resource }) => /Deliveries|Connections/.exec(textOf(Resource))?.[0]);
+        .flatMap(({ Resource }) => textOf(Resource).match(/Deliveries|Connections|OutgoingEvents/g));
     for (const name of ['Create', 'Update', 'Deliver'] as const)
       expect(written(name)).toEqual(['Deliveries']);
+    expect(written('Tick').toSorted()).toEqual(['Deliveries', 'OutgoingEvents']);
     expect(written('Connect').toSorted()).toEqual(['Connections', 'Deliveries']);
   });
 });
@@ -316,7 +356,7 @@ describe('The migration', () => {
     );
   });
 
-  it.each(['Create', 'Read', 'Update', 'Purge'] as const)('is over before %s is deployed', (name) => {
+  it.each(['Create', 'Read', 'Update', 'Tick', 'Purge'] as const)('is over before %s is deployed', (name) => {
     expect(dependsOnMigration(functionOf(name))).toBe(true);
   });
 
@@ -324,7 +364,7 @@ describe('The migration', () => {
     const ofFunctions = Object.entries(resourcesOf(template, 'AWS::IAM::Policy')).filter(
       ([id, { Properties }]) => textOf(Properties).includes('rds-db:connect') && !id.includes('Migrate'),
     );
-    expect(ofFunctions).toHaveLength(4);
+    expect(ofFunctions).toHaveLength(5);
     expect(migration().DependsOn).toEqual(expect.arrayContaining(ofFunctions.map(([id]) => id)));
   });
 
@@ -413,10 +453,12 @@ describe('The outputs', () => {
       'DatabaseIdentifier',
       'DatabaseOwnerSecretArn',
       'EventBusName',
+      'EventDeadLettersUrl',
       'HttpApiUrl',
       'JwtSecretArn',
       'MigrateFunctionName',
       'PurgeFunctionName',
+      'TickFunctionName',
       'WebSocketUrl',
     ]);
   });
@@ -426,6 +468,7 @@ describe('The outputs', () => {
       expect(textOf(template.findOutputs(output))).toContain(`"${id}"`);
     refersTo('CreateFunctionName', functionOf('Create').id);
     refersTo('PurgeFunctionName', functionOf('Purge').id);
+    refersTo('TickFunctionName', functionOf('Tick').id);
     refersTo('MigrateFunctionName', functionOf('Migrate').id);
     refersTo('DatabaseIdentifier', theResource(template, 'AWS::RDS::DBInstance').id);
     refersTo('DashboardName', theResource(template, 'AWS::CloudWatch::Dashboard').id);
@@ -449,7 +492,7 @@ describe('An installation with an issuer', () => {
       (app) => new NotificationsStack(app, 'Belfry', { jwt: { jwksUrl, audiences: ['belfry'] } }),
     );
     expect(Object.keys(issuing.findOutputs('*'))).not.toContain('JwtSecretArn');
-    expect(Object.keys(issuing.findOutputs('*'))).toHaveLength(12);
+    expect(Object.keys(issuing.findOutputs('*'))).toHaveLength(14);
     expect(textOf(resourcesOf(issuing, 'AWS::SecretsManager::Secret'))).not.toContain('signs the tokens');
     const checking = Object.values(resourcesOf(issuing, 'AWS::Lambda::Function')).filter(({ Properties }) =>
       textOf(Properties.Environment ?? '').includes(`\\"jwksUrl\\":\\"${jwksUrl}\\"`),

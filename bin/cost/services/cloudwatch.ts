@@ -40,6 +40,12 @@ function metricMonths({ functions, measuredTypes }: StackFacts, work: Workload):
     ConnectionsCurrent: runs('count-connections'),
     Inboxes: runs('purge-expired'),
     UnreadPerInbox: runs('purge-expired'),
+    // At each look of the tick, and each look that is daily.
+    TimersLate: work.times + runs('purge-expired'),
+    ScheduledLate: work.times + runs('purge-expired'),
+    ScheduledBacklog: work.times + runs('purge-expired'),
+    EventsLate: work.times + runs('purge-expired'),
+    EventsSent: work.events,
     // Without types that users can switch off there is none.
     NotificationsSuppressed: 0,
     // Things that go wrong now and then: a hundredth of what they can happen to.

@@ -99,7 +99,7 @@ function acuHours(database: AuroraFacts, stack: StackFacts, work: Workload): num
 function shareAwake({ pausesAfterSeconds }: AuroraFacts, stack: StackFacts, work: Workload): number {
   if (pausesAfterSeconds === undefined) return 1;
   const runs = stack.functions['purge-expired']?.scheduledRuns ?? 0;
-  const wakings = runs + work.commands + work.marks + work.reads + work.syncs;
+  const wakings = runs + work.times + work.commands + work.marks + work.reads + work.syncs;
   const awakeSeconds = pausesAfterSeconds + assumptions.database.sessionSeconds;
   return 1 - Math.exp((-wakings * awakeSeconds) / secondsOfMonth);
 }

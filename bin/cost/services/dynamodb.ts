@@ -23,6 +23,10 @@ export function dynamoDbLines(stack: StackFacts, work: Workload): Line[] {
     line('writes: connections', work.connects * 4, prices.tableWrites),
     line('writes: pushes by the table', queued * Math.ceil(work.frameBytes / 1_024), prices.tableWrites),
     line('writes: rates of creates', stack.countsCreates ? work.httpCreates : 0, prices.tableWrites),
+    // Each time that is written down, and each event. When it looks, the tick writes the item of the due time too.
+    line('writes: due times', work.times * 2, prices.tableWrites),
+    line('writes: events', work.events * Math.ceil(assumptions.bytes.event / 1_024), prices.tableWrites),
+    line('reads: the due time', stack.functions.tick?.scheduledRuns ?? 0, prices.tableReads),
     // The query of a push is strongly consistent. $connect looks for the others of the user, $disconnect asks the index.
     line('reads: connections', work.pushes + work.connects * 1.5, prices.tableReads),
     line('reads: the count of connections', scanned, prices.tableReads),

@@ -1,6 +1,6 @@
 import { assumptions } from '../assumptions.ts';
 import { type Line, linesOf } from '../line.ts';
-import { daysOfMonth } from '../month.ts';
+import { daysOfMonth, minutesOfMonth } from '../month.ts';
 import { prices } from '../prices.ts';
 import type { StackFacts } from '../stack-facts.ts';
 import type { Workload } from '../workload.ts';
@@ -31,8 +31,12 @@ function runsOf(name: string, { pushesByTable }: StackFacts, work: Workload): Ru
     case 'purge-expired':
       // Each notification is archived once and deleted once.
       return { invocations: 0, extras: (2 * work.usage.notifications) / daysOfMonth };
+    case 'publish-events':
+      return { invocations: work.events };
     case 'read-notifications':
       return { invocations: work.reads + work.syncs };
+    case 'tick':
+      return { invocations: 0, extras: (work.times + work.events) / minutesOfMonth };
     case 'update-notifications':
       return { invocations: work.marks };
     default:
@@ -60,7 +64,9 @@ function gbSeconds(name: string, stack: StackFacts, work: Workload): number {
   const { invocations, extras = 0 } = runsOf(name, stack, work);
   const { share, milliseconds: coldMs } = assumptions.coldStarts;
   const warmMs = (invocations + scheduledRuns) * (time.base + time.each * extras);
-  const startMs = (invocations * share + scheduledRuns) * coldMs;
+  // A schedule finds a warm environment only if it comes every minute.
+  const scheduledShare = scheduledRuns < minutesOfMonth ? 1 : share;
+  const startMs = (invocations * share + scheduledRuns * scheduledShare) * coldMs;
   return ((warmMs + startMs) / 1_000) * (memoryMb / 1_024);
 }
 

@@ -29,10 +29,9 @@ export function sqsLines({ polledQueues }: StackFacts, { usage, commands }: Work
   ];
 }
 
-export const eventBridgeLines = ({ usage, commands }: Workload): Line[] => [
-  linesOf('EventBridge')(
-    'create commands',
-    usage.door === 'event' ? commands * chunks(usage) : 0,
-    prices.customEvents,
-  ),
+const eventBridge = linesOf('EventBridge');
+
+export const eventBridgeLines = ({ usage, commands, events }: Workload): Line[] => [
+  eventBridge('create commands', usage.door === 'event' ? commands * chunks(usage) : 0, prices.customEvents),
+  eventBridge('events', events, prices.customEvents),
 ];
