@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { uuid } from './fields.ts';
 import { limits } from './limits.ts';
-import { expected, isGiven } from './parse.ts';
+import { expected, isGiven, isObject } from './parse.ts';
 
 const wrongNumber = { error: `must name 1 to ${limits.recipients} users` };
 
@@ -45,8 +45,9 @@ export function exactlyOne<First extends string, Second extends string>(first: F
  * For the option `when` of the check of an object. By default zod skips such a check if a field is wrong, and one refusal
  * must name every mistake.
  */
-export const isAnyObject = ({ value }: { value: unknown }): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export function isAnyObject({ value }: { value: unknown }): boolean {
+  return isObject(value);
+}
 
 /** Whom a command is for. */
 export interface Recipients {

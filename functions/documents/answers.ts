@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import {
+  activitiesPage,
+  cancelled,
   changedAll,
   changesPage,
   createdMany,
@@ -9,9 +11,20 @@ import {
   marked,
   markedMany,
   preferences,
+  retractedMany,
+  schedule,
+  scheduled,
+  updatedMany,
+  updatedOne,
 } from '../core/answers.ts';
-import { parseCreateCommand } from '../core/create-command.ts';
-import { inboxState, type NotificationContent, notification } from '../core/notification.ts';
+import {
+  button,
+  inboxState,
+  type NotificationContent,
+  notification,
+  notificationOrRetracted,
+  retracted,
+} from '../core/notification.ts';
 import { component, describe } from './components.ts';
 import { cursorForm, exampleCommand } from './inputs.ts';
 
@@ -55,6 +68,12 @@ export const exampleState = (version: number, unread_count: number) => ({
   },
 });
 
+component('Action', button, {
+  description:
+    'A button. It leads to a path of the frontend (`route`) or to a `url`, or just records that it was pressed.',
+  example: { id: 'accept', label: 'Accept' },
+});
+
 component('Notification', notification, {
   description: 'A notification; `version` is that of the inbox at which it last changed.',
   example: {
@@ -63,10 +82,37 @@ component('Notification', notification, {
     user_id,
     ...exampleContent(),
     status: 'unread',
+    snoozed_until: null,
+    group_key: null,
+    group_count: 1,
+    actor_ids: [],
+    action_id: null,
+    action_at: null,
     created_at: '2026-11-23T15:38:03.692Z',
     updated_at: '2026-11-23T15:38:03.692Z',
     version: 42,
   },
+});
+
+component('Retracted', retracted, {
+  description: 'What is left of a notification that its producer has retracted. Clients drop it.',
+  example: { id: 981, user_id, position: 981, status: 'retracted', version: 48 },
+});
+
+component('NotificationOrRetracted', notificationOrRetracted, {
+  description: 'A notification, or what is left of one that its producer has retracted.',
+});
+
+component('ActivitiesPage', activitiesPage, {
+  description:
+    'The creates that went into a grouped notification, newest first. Of one that is not grouped there are none. ' +
+    '`next_cursor` is null on the last page.',
+  example: { data: [{ actor_id: user_id, created_at: '2026-11-23T15:38:03.692Z' }], next_cursor: null },
+});
+describe(activitiesPage.shape.next_cursor.def.innerType, cursorForm);
+component('Activity', activitiesPage.shape.data.def.element, {
+  description: 'A create that went into a grouped notification: who caused it, and when it came.',
+  example: { actor_id: user_id, created_at: '2026-11-23T15:38:03.692Z' },
 });
 
 describe(feedPage.shape.next_cursor.def.innerType, cursorForm);
@@ -126,15 +172,20 @@ component('DeliveryReport', deliveryReport, {
   example: { connections: 2, posted: 2, gone: 0, failed: 0 },
 });
 
+const delivery = { connections: 2, posted: 2, gone: 0, failed: 0 };
+
+const aboutCreated =
+  '`created` is false if the idempotency key had created it before, and if it went into the unread notification of its group ' +
+  '(`grouped`).';
+
 component('CreatedOne', createdOne, {
   description:
-    'The answer for `user_id`. `created` is false if the idempotency key had created it before. If the user has switched the ' +
-    'type off, `suppressed` is true, and `notification` is null.',
+    `The answer for \`user_id\`. ${aboutCreated} If the user has switched the type off, \`suppressed\` is true, and ` +
+    '`notification` is null.',
 });
 
 component('CreatedNotification', createdMany.shape.notifications.def.element, {
-  description:
-    'Which notification a recipient has. `created` is false if the idempotency key had created it before.',
+  description: `Which notification a recipient has. ${aboutCreated}`,
 });
 
 component('CreatedMany', createdMany, {
@@ -142,22 +193,76 @@ component('CreatedMany', createdMany, {
     'The answer for `user_ids`, in the order in which they were named. `suppressed` names those who have switched the type off; ' +
     'they are not among `notifications`.',
   example: {
-    notifications: [{ id: 4, user_id, created: true }],
+    notifications: [{ id: 4, user_id, created: true, grouped: false }],
     suppressed: [],
-    delivery: { connections: 2, posted: 2, gone: 0, failed: 0 },
+    delivery,
   },
 });
 
-export const created = component('Created', z.xor([createdOne, createdMany]), {
-  description: 'What a create command made.',
+const aboutMissing = '`missing` names the users who have no such notification.';
+
+component('UpdatedOne', updatedOne, {
+  description:
+    'The answer to an update for `user_id`. `changed` is false if it had this content already, or is retracted.',
 });
 
+component('UpdatedMany', updatedMany, {
+  description: `The answer to an update for \`user_ids\`, in their order. ${aboutMissing}`,
+  example: { notifications: [{ id: 4, user_id, changed: true }], missing: [], delivery },
+});
+component('UpdatedNotification', updatedMany.shape.notifications.def.element, {
+  description:
+    'Which notification a recipient has. `changed` is false if it had this content already, or is retracted.',
+});
+
+component('Retraction', retractedMany, {
+  description: `What a retract has retracted, without what was retracted before. ${aboutMissing}`,
+  example: { retracted: [{ id: 4, user_id }], missing: [], delivery },
+});
+component('RetractedNotification', retractedMany.shape.retracted.def.element, {
+  description: 'A notification that a retract has retracted, and whose it was.',
+  example: { id: 4, user_id },
+});
+
+const deliver_at = '2026-12-31T17:00:00.000Z';
+
+component('Scheduled', scheduled, {
+  description: 'The create is kept, and sent at its time.',
+  example: { scheduled: { id: 57, deliver_at } },
+});
+
+component('Schedule', schedule, {
+  description:
+    'A scheduled create. `sending`: it is being sent. `refused`: the rules did not allow it any more when it was due.',
+  example: { id: 57, deliver_at, created_at: '2026-11-23T15:38:03.692Z', status: 'scheduled' },
+});
+
+component('Cancelled', cancelled, {
+  description: 'The scheduled create will not be sent.',
+  example: { cancelled: { id: 57 } },
+});
+
+export const created = component('Created', z.xor([createdOne, createdMany]), {
+  description: 'What a create made.',
+});
+
+/** The answers to commands that create nothing new. */
+export const done = component(
+  'Done',
+  z.xor([createdOne, createdMany, updatedOne, updatedMany, retractedMany, cancelled]),
+  { description: 'What a command did.' },
+);
+
 function exampleContent(): NotificationContent {
-  const {
-    user_ids: _,
-    is_batch: __,
-    idempotency_key: ___,
-    ...content
-  } = parseCreateCommand(exampleCommand, null);
-  return content;
+  const { title, body, metadata } = exampleCommand;
+  return {
+    actor_id: null,
+    title,
+    body,
+    metadata,
+    channel: 'in_app',
+    scope: null,
+    actions: null,
+    expires_at: null,
+  };
 }

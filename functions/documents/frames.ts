@@ -18,7 +18,7 @@ const described: {
   'notification.created': { id: 'NotificationCreated', description: 'A notification was created.' },
   'notification.updated': {
     id: 'NotificationUpdated',
-    description: 'One notification changed.',
+    description: 'One notification changed, or was retracted: then it has no content.',
   },
   'inbox.read_all': {
     id: 'InboxReadAll',

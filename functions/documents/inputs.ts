@@ -1,14 +1,14 @@
-import * as z from 'zod/mini';
 import { boundsSchema, seenSchema } from '../core/bounds.ts';
-import { createCommandSchema } from '../core/create-command.ts';
-import { changesQuerySchema, feedQuerySchema } from '../core/feed.ts';
-import { notificationId, position, scope, text, uuid } from '../core/fields.ts';
+import { activitiesQuerySchema, changesQuerySchema, feedQuerySchema } from '../core/feed.ts';
+import { notificationId, position, scheduleId, scope, text, uuid } from '../core/fields.ts';
 import { filteredTypes } from '../core/filtered-types.ts';
 import { limits } from '../core/limits.ts';
 import { marksSchema } from '../core/marks.ts';
 import { knownKeys, metadata } from '../core/metadata.ts';
+import { instant } from '../core/moment.ts';
 import { notification } from '../core/notification.ts';
 import { preferencesSchema } from '../core/preferences.ts';
+import { snoozeSchema } from '../core/snooze.ts';
 import { component, controls, describe, inline, refTo } from './components.ts';
 
 // What the service reads: the schemas are its own, and here is said what their refinements check.
@@ -80,28 +80,23 @@ component('Metadata', metadata, {
   ),
 });
 
-const { user_id: _, user_ids: __, ...content } = createCommandSchema.shape;
-
-const aboutControls =
-  'A bidirectional control (U+202A to U+202E, U+2066 to U+2069) without its partner on the same line is left out.';
-
-describe(content.actor_id, { description: 'Who caused it.' });
-describe(content.title, {
-  description: `At least one character is visible: white space, joiners, fillers and their like are not. ${aboutControls}`,
-  // There is no portable pattern for invisible characters other than white space.
-  pattern: `^[^${controls}]*[^\\s${controls}][^${controls}]*$`,
+component('ScheduleId', scheduleId, {
+  description: 'Names a scheduled create.',
+  example: 57,
+  type: 'integer',
+  minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
 });
-// No keyword `default` in a body: generators would take the field for one that is always there.
-describe(content.body, { description: `Default: empty. ${aboutControls}` });
-describe(content.metadata, { description: 'Default: `{}`.' });
-describe(content.channel, { description: 'Default: `in_app`.' });
-describe(content.scope, {
+
+component('Instant', instant, {
   description:
-    'The frontend in whose bell it is shown. Default: the scope of its type or, if that has none, no scope. Then it is shown ' +
-    'in all bells.',
-});
-describe(content.idempotency_key, {
-  description: 'A repeated key of the same recipient makes nothing, and answers with the first notification.',
+    'A moment by ISO 8601 with seconds and an offset, on a day that exists. It is kept in UTC, to the millisecond.',
+  example: '2026-12-31T18:00:00+01:00',
+  type: 'string',
+  format: 'date-time',
+  pattern:
+    '^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]+)?' +
+    '(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$',
 });
 
 /** A command, which examples of answers answer. */
@@ -112,43 +107,6 @@ export const exampleCommand = {
   metadata: { type: 'booking', route: '/bookings/981' },
   idempotency_key: 'booking-981-confirmed',
 };
-
-const aboutCommands =
-  'A field that may be left out may also be null, which means the same. Lengths are in Unicode code points. No text holds ' +
-  'control characters (except tab and line breaks) or unpaired surrogates.';
-
-// Generators make a type of each branch of a union only if it is a whole schema with a name. They tell two branches apart
-// by a field that only one of them has. So none has the field of the other, although the service takes it if it is null.
-const createForOne = component(
-  'CreateForOne',
-  z.strictObject({
-    user_id: uuid,
-    ...content,
-  }),
-  {
-    description: `What a notification says, to one user. \`user_ids: null\` may stand beside it. ${aboutCommands}`,
-    example: exampleCommand,
-  },
-);
-
-const createForMany = component(
-  'CreateForMany',
-  z.strictObject({
-    user_ids: describe(z.array(uuid).check(z.minLength(1), z.maxLength(limits.rawRecipients)), {
-      description: `1 to ${limits.recipients} recipients; repeated ids count once.`,
-    }),
-    ...content,
-  }),
-  {
-    description: `What a notification says, to several users. \`user_id: null\` may stand beside it. ${aboutCommands}`,
-    example: { user_ids: [exampleCommand.user_id], title: 'Doors open in an hour' },
-  },
-);
-
-/** A create command. Core parses both kinds with one schema, so that a refusal names every field. */
-export const createCommand = component('CreateCommand', z.xor([createForOne, createForMany]), {
-  description: 'What a notification says, and to whom: exactly one of `user_id` and `user_ids`.',
-});
 
 describe(filteredTypes, {
   description: `1 to ${limits.filteredTypes} values of \`metadata.type\`; repeated ones count once.`,
@@ -195,14 +153,22 @@ component('ChosenTypes', preferencesSchema, {
   example: { types: { promo: false } },
 });
 
+component('Snooze', snoozeSchema, {
+  description: 'When the notification comes back: 1 minute to 90 days ahead.',
+});
+
 /** How a cursor looks. */
 export const cursorForm = { type: 'string', pattern: '^[1-9][0-9]{0,15}$' };
 
 /** The query parameters of the routes that read any, by the schemas that parse them. */
-export const queries = { feed: feedQuerySchema, changes: changesQuerySchema };
+export const queries = {
+  feed: feedQuerySchema,
+  changes: changesQuerySchema,
+  activities: activitiesQuerySchema,
+};
 
 describe(feedQuerySchema.shape.limit, {
-  description: 'How many notifications a page has at most.',
+  description: 'How many a page has at most.',
   type: 'integer',
   minimum: 1,
   maximum: limits.pageSize,
@@ -237,7 +203,7 @@ describe(changesQuerySchema.shape.since, {
   maximum: Number.MAX_SAFE_INTEGER,
 });
 
-/** The header of a create request; the rules are those of the field `idempotency_key`. */
+/** The header of a create; the rules are those of the field `idempotency_key`. */
 export const idempotencyKey = describe(text(limits.idempotencyKeyLength), {
   // The characters that every HTTP library sends as they are.
   pattern: '^[!-~](?:[ -~]*[!-~])?$',

@@ -1,12 +1,15 @@
-import { notificationId } from '../core/fields.ts';
+import { buttonId } from '../core/buttons.ts';
+import { notificationId, scheduleId } from '../core/fields.ts';
 import { type RouteKey, routeKeys } from '../transport/route-keys.ts';
 import { componentsOf, inline, type Json, refTo } from './components.ts';
 import { type Operation, operations } from './operations.ts';
 import {
   gatewayResponse,
   headers,
+  type ProblemName,
   problemNames,
   problemResponse,
+  problemsResponse,
   responseHeaders,
   statusOf,
 } from './problems.ts';
@@ -15,7 +18,7 @@ import {
 const tags: Record<keyof typeof routeKeys, string> = {
   read: 'Reading an inbox and its preferences. A user sees their own only.',
   update: 'Changing an inbox and its preferences. A user changes their own only.',
-  create: 'Creating notifications.',
+  create: 'Creating notifications, and changing or taking back what was created.',
 };
 
 /**
@@ -30,7 +33,7 @@ export function openApi(version: string): Json {
       title: 'Belfry',
       summary: 'In-app notifications: the HTTP API',
       description:
-        'A user reads and marks their own notifications, and a backend creates notifications for any user. Errors are ' +
+        'A user reads and marks their own notifications, and a backend creates, updates and retracts those of any user. Errors are ' +
         'problems by RFC 9457. If the gateway itself answers, the error is a `message`.',
       contact: { name: 'The Belfry authors' },
       version,
@@ -94,9 +97,12 @@ function operationOf(key: RouteKey, tag: string): Json {
 }
 
 function parametersOf(key: RouteKey, { query, headers = {} }: Pick<Operation, 'query' | 'headers'>): Json[] {
-  const parameters: Json[] = key.includes('{id}')
-    ? [{ name: 'id', in: 'path', required: true, schema: refTo(notificationId) }]
-    : [];
+  const parameters: Json[] = [...key.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: pathSchema(key, name),
+  }));
   const { properties = {}, required = [] } = query ? inline(query) : {};
   for (const [name, schema] of Object.entries(properties as Record<string, Json>)) {
     const { description, ...rest } = schema;
@@ -111,15 +117,28 @@ function parametersOf(key: RouteKey, { query, headers = {} }: Pick<Operation, 'q
   return parameters;
 }
 
+/** Usually a status means one problem. */
+const failureResponse = (names: readonly ProblemName[]): Json =>
+  names.length === 1 ? { $ref: `#/components/responses/${names[0]}` } : problemsResponse(names);
+
+function pathSchema(key: RouteKey, name: string): Json {
+  if (name === 'action_id') return inline(buttonId);
+  return refTo(key.includes('/scheduled/') ? scheduleId : notificationId);
+}
+
 function responsesOf({ answers, problems }: Pick<Operation, 'answers' | 'problems'>): Json {
   const successes = Object.entries(answers).map(([status, { description, schema }]) => [
     status,
     {
       description,
       headers: responseHeaders(['date', 'x-request-id']),
-      content: { 'application/json': { schema: refTo(schema) } },
+      ...(schema && { content: { 'application/json': { schema: refTo(schema) } } }),
     },
   ]);
-  const failures = problems.map((name) => [statusOf(name), { $ref: `#/components/responses/${name}` }]);
-  return { ...Object.fromEntries([...successes, ...failures]), default: gatewayResponse };
+  const failures = Map.groupBy(problems, statusOf);
+  return {
+    ...Object.fromEntries(successes),
+    ...Object.fromEntries([...failures].map(([status, names]) => [status, failureResponse(names)])),
+    default: gatewayResponse,
+  };
 }

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import {
+  ActionTaken,
+  AlreadySent,
   type FieldError,
   Forbidden,
   IdempotencyConflict,
@@ -18,7 +20,7 @@ export type ProblemName = RefusalName | 'Internal';
 /** What a request can fail with, each with an error of its kind. A refusal that is missing here does not compile. */
 const failures: Record<ProblemName, { when: string; example: Error; byGateway?: string }> = {
   ValidationError: {
-    when: 'A parameter, the id or the body breaks its rule, or the body is not JSON. `errors` names each field.',
+    when: 'A parameter, an id or the body breaks its rule, or the body is not JSON. `errors` names each field.',
     example: new ValidationError([{ path: 'limit', message: 'must be an integer from 1 to 100' }]),
   },
   Unauthenticated: {
@@ -27,12 +29,22 @@ const failures: Record<ProblemName, { when: string; example: Error; byGateway?: 
     byGateway: 'Without the header `Authorization` the gateway answers, not a function.',
   },
   Forbidden: {
-    when: 'The token lacks a scope. `detail` names it.',
+    when: 'The token lacks a scope. `detail` names it. Or a command is about a notification of a type that its sender may not create.',
     example: new Forbidden('The token lacks the scope notifications:create.'),
   },
   NotFound: {
-    when: 'There is no such notification in this inbox.',
+    when:
+      'There is no such notification in this inbox, or it is retracted; it has no such action; no recipient has the ' +
+      'notification that a command names; or there is no such scheduled create of this token.',
     example: new NotFound('There is no notification 981 in this inbox.'),
+  },
+  AlreadySent: {
+    when: 'The scheduled create was sent already, or is being sent.',
+    example: new AlreadySent(57),
+  },
+  ActionTaken: {
+    when: 'Another action of the notification was taken before.',
+    example: new ActionTaken(981, 'decline'),
   },
   IdempotencyConflict: {
     when: 'The idempotency key was used before with other content.',
@@ -45,7 +57,7 @@ const failures: Record<ProblemName, { when: string; example: Error; byGateway?: 
       'Beyond 6 MB (4.5 MB if its type is not a text) the gateway answers, not a function, whatever the token is.',
   },
   RateLimited: {
-    when: 'The subject of the token has made its creates of this minute. `retry-after` says when the next begins.',
+    when: 'The subject of the token has sent its commands of this minute. `retry-after` says when the next begins.',
     example: new RateLimited(17),
     byGateway: 'When the gateway is throttled, it answers without a function.',
   },
@@ -128,6 +140,18 @@ export function problemResponse(name: ProblemName): Json {
     },
   };
 }
+
+/** The answer to a request that fails in one of several ways with the same status. */
+export const problemsResponse = (names: readonly ProblemName[]): Json => ({
+  description: names.map((name) => failures[name].when).join(' '),
+  headers: responseHeaders(['date', 'x-request-id']),
+  content: {
+    'application/problem+json': {
+      schema: { oneOf: names.map((name) => refTo(problems[name])) },
+      examples: Object.fromEntries(names.map((name) => [name, { value: exampleOf(name).problem }])),
+    },
+  },
+});
 
 /** References to the headers of these names. */
 export const responseHeaders = (names: readonly string[]): Json =>
