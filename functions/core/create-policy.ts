@@ -101,6 +101,7 @@ export function createPolicy(
       const isOptional = rule !== undefined && rule.critical !== true;
       return {
         scope: content.scope ?? rule?.scope ?? null,
+        type: rule?.name ?? null,
         optional: isOptional ? { type: comparedType(rule.name), isDefaultOn: rule.default !== 'off' } : null,
       };
     },

@@ -20,6 +20,8 @@ export interface CreateOutcome {
 export interface CreateRule {
   /** The scope of the command or, if it names none, that of its type. */
   scope: string | null;
+  /** The configured type of the command, as the settings spell it. Null: it has none. */
+  type: string | null;
   /**
    * The configured type that a recipient may have switched off, or switched on if it is off by default, in the form in which
    * types are compared. Null: there is none.

@@ -13,9 +13,10 @@ export const contentOf = (changes: Partial<NotificationContent> = {}): Notificat
   ...changes,
 });
 
-/** How the settings complete a command. By default they add no scope, and no recipient can switch its type off. */
+/** How the settings complete a command. By default they add no scope, and its type is not configured. */
 export const ruleOf = (changes: Partial<CreateRule> = {}): CreateRule => ({
   scope: null,
+  type: null,
   optional: null,
   ...changes,
 });
