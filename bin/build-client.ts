@@ -16,6 +16,7 @@ const faces = {
   'react/tabs': 'src/react/tabs.tsx',
   'react/title-badge': 'src/react/title-badge.tsx',
   'react/toaster': 'src/react/toaster.tsx',
+  preferences: 'src/preferences.ts',
   producer: 'src/producer.ts',
   catalogue: 'src/catalogue.ts',
 };

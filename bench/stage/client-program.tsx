@@ -155,8 +155,7 @@ async function countRenders(): Promise<number> {
     archiveAllRead: done,
     mark: done,
     markAsSeen: done,
-    getPreferences: never,
-    setPreferences: never,
+    request: never,
     now: () => Date.now(),
     isLeader: () => true,
   };

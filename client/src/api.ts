@@ -4,7 +4,7 @@ import { NotificationError, type NotificationErrorCode } from './error.ts';
 import { parse } from './parse.ts';
 import type { Tokens } from './tokens.ts';
 import type { NotificationClientOptions } from './types.ts';
-import { type FeedPage, type InboxState, isInboxState, type Preferences } from './wire.ts';
+import { type FeedPage, type InboxState, isInboxState } from './wire.ts';
 import { within } from './within.ts';
 
 /** The service's HTTP API, as one signed-in user. */
@@ -29,12 +29,12 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
 
   /**
    * @param what method and path, with one space between them
-   * @param isWhole whether an answer is what the service answers
+   * @param isWhole whether an answer that names a user is what the service answers
    * @param refused the token with which the service has answered 401
    */
   async function request<Answer extends Pick<InboxState, 'user_id'>>(
     what: string,
-    isWhole: (answer: Partial<FeedPage & Preferences>) => boolean = isInboxState,
+    isWhole: (answer: never) => boolean = isInboxState,
     body?: unknown,
     refused?: string,
   ): Promise<Answer> {
@@ -55,13 +55,14 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
       const text = await response.text();
       return {
         response,
-        answer: parse<FeedPage & Preferences & { code: unknown; detail: string }>(() => text),
+        answer: parse<FeedPage & { code: unknown; detail: string }>(() => text),
       };
     });
     const { status, headers, ok } = response;
     if (status === 401 && !refused) return request(what, isWhole, body, token);
     // A captive portal or a page of the app's own server may answer instead of the service.
-    if (ok && isWhole(answer)) {
+    // The cast: an answer may be anything until it is checked.
+    if (ok && answer.user_id && isWhole(answer as never)) {
       // The only place where an answer gets its type. It is safe because the types come from the service's own code.
       const whole = answer as unknown as Answer;
       accept(whole);
@@ -81,13 +82,6 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
   return {
     request,
     unreadCount: () => request<InboxState>('GET /notifications/unread-count'),
-    /** @param types what to set, if it is given */
-    preferences: (types?: { [type: string]: boolean }) =>
-      request<Preferences>(
-        `${types ? 'PUT' : 'GET'} /preferences`,
-        ({ types: all }) => !!all,
-        types && { types },
-      ),
   };
 }
 

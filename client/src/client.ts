@@ -15,7 +15,7 @@ import type {
   NotificationFilter,
   NotificationSnapshot,
 } from './types.ts';
-import type { Action, FeedPage, InboxState, Preferences } from './wire.ts';
+import type { Action, FeedPage, InboxState } from './wire.ts';
 
 /** Everything of one signed-in user. */
 type Session = Tab & Omit<Store, keyof Tab> & Api;
@@ -132,11 +132,6 @@ export function createNotificationClient(
   const mark = async (action: Action, ids: readonly number[]) => !!(await session?.mark(action, ids));
   const change = (path: 'read-all' | 'archive-read' | 'seen') => async () => !!(await session?.change(path));
 
-  async function preferences(types?: { [type: string]: boolean }): Promise<Preferences> {
-    if (session) return session.preferences(types);
-    throw error ?? ended;
-  }
-
   return {
     subscribe: (listener) => listen(subscribers, listener),
     getSnapshot: () => snapshot,
@@ -178,8 +173,10 @@ export function createNotificationClient(
     markAllAsRead: change('read-all'),
     archiveAllRead: change('archive-read'),
     markAsSeen: async () => !snapshot.unseenCount || change('seen')(),
-    getPreferences: () => preferences(),
-    setPreferences: preferences,
+    async request(what, isWhole, body) {
+      if (session) return session.request(what, isWhole, body);
+      throw error ?? ended;
+    },
     now: clock.now,
     isLeader: () => !!session?.isLeader(),
   };

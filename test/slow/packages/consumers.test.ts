@@ -14,11 +14,13 @@ const faces = [
   'belfry',
   'belfry/react',
   'belfry/react/by-day',
+  'belfry/react/inbox',
   'belfry/react/preferences',
   'belfry/react/tabs',
   'belfry/react/title-badge',
   'belfry/react/toaster',
   'belfry/catalogue',
+  'belfry/preferences',
   'belfry/producer',
 ];
 const sdk = '@aws-sdk/client-lambda';
