@@ -20,8 +20,9 @@ export function useItemFocus({ notifications, archive, undo }: List) {
     notifications.find(({ id }) => id === last.id) ??
     notifications.find(({ position }) => position <= last.position) ??
     notifications.at(-1);
+  // Unless an item has got the focus since this render.
   useEffect(() => {
-    if (stop) setStop(stop);
+    if (stop) setStop((now) => (now === last ? stop : now));
   });
 
   return {

@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
-import { act, fireEvent, screen } from '@testing-library/react';
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import { useLayoutEffect, useState } from 'react';
 import { describe, expect, it } from 'vitest';
 import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
 import { NotificationError } from '../../../client/src/index.ts';
-import { bell, items, open, opener, press, renderBell } from './render-bell.tsx';
+import { bell, items, open, opener, pageWithBell, press, renderBell } from './render-bell.tsx';
 
 describe('the keyboard', () => {
   const three = () => createFakeClient([notification(3), notification(2), notification(1)]);
@@ -37,6 +38,26 @@ describe('the keyboard', () => {
     press(name);
     expect(fake.calls).toEqual(['archive 2']);
     expect(document.activeElement).toBe(opener('Title 1'));
+  });
+
+  it('archives the item with the focus also if the inbox renders at the moment that it gets it', () => {
+    const fake = three();
+    let renderAgain = () => {};
+    function Page() {
+      const [renders, setRenders] = useState(0);
+      renderAgain = () => setRenders(1);
+      // Before the effects of this render.
+      useLayoutEffect(() => {
+        if (renders > 0) opener('Title 2').focus();
+      }, [renders]);
+      return pageWithBell(fake);
+    }
+    render(<Page />);
+    open();
+    press('ArrowDown');
+    act(() => renderAgain());
+    press('Delete');
+    expect(fake.calls).toEqual(['archive 2']);
   });
 
   it('stays at the last item when the one below has gone', () => {
