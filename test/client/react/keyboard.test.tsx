@@ -1,10 +1,18 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, render, screen } from '@testing-library/react';
-import { useLayoutEffect, useState } from 'react';
+import { useLayoutEffect } from 'react';
 import { describe, expect, it } from 'vitest';
 import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
 import { NotificationError } from '../../../client/src/index.ts';
 import { bell, items, open, opener, pageWithBell, press, renderBell } from './render-bell.tsx';
+
+/** A page that gives an opener the focus when it has rendered, before the effects of that. */
+function PageWithFocus({ fake, focused }: { fake: ReturnType<typeof createFakeClient>; focused?: string }) {
+  useLayoutEffect(() => {
+    if (focused) opener(focused).focus();
+  }, [focused]);
+  return pageWithBell(fake);
+}
 
 describe('the keyboard', () => {
   const three = () => createFakeClient([notification(3), notification(2), notification(1)]);
@@ -42,20 +50,10 @@ describe('the keyboard', () => {
 
   it('archives the item with the focus also if the inbox renders at the moment that it gets it', () => {
     const fake = three();
-    let renderAgain = () => {};
-    function Page() {
-      const [renders, setRenders] = useState(0);
-      renderAgain = () => setRenders(1);
-      // Before the effects of this render.
-      useLayoutEffect(() => {
-        if (renders > 0) opener('Title 2').focus();
-      }, [renders]);
-      return pageWithBell(fake);
-    }
-    render(<Page />);
+    const { rerender } = render(<PageWithFocus fake={fake} />);
     open();
     press('ArrowDown');
-    act(() => renderAgain());
+    rerender(<PageWithFocus fake={fake} focused="Title 2" />);
     press('Delete');
     expect(fake.calls).toEqual(['archive 2']);
   });
