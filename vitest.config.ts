@@ -79,7 +79,17 @@ export default defineConfig({
       project('slow-database', ['test/slow/persistence/**/*.test.ts'], {
         ...ofProcesses,
         globalSetup: [sharedPostgres],
+        exclude: ['**/postgres-15.test.ts'],
       }),
+      // The oldest version that Belfry supports.
+      project(
+        'slow-database-15',
+        ['test/slow/persistence/{postgres-15,stress}.test.ts', 'test/persistence/migrate-outside.test.ts'],
+        {
+          ...ofProcesses,
+          globalSetup: ['test/support/shared-postgres-15.ts'],
+        },
+      ),
       project('slow-browser', ['test/slow/{bell,browser,engines}/**/*.test.ts'], {
         ...ofProcesses,
         globalSetup: [watchLogs],

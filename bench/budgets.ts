@@ -94,6 +94,7 @@ function filterBudgets() {
     'filter.type': ratio('page of a type that 100,000 rows do not have: CPU of PostgreSQL', atMost),
     'filter.types': ratio('page of three types of 100,000 rows: CPU of PostgreSQL', atMost),
     'filter.archived': ratio('page of an empty archive beside 100,000 rows: CPU of PostgreSQL', atMost),
+    'filter.most': ratio('page of ten types, eight scopes and three statuses: CPU of PostgreSQL', atMost),
     'filter.scope': ratio('page of one scope of 100,000 rows: CPU of PostgreSQL', atMost),
   };
 }

@@ -25,6 +25,7 @@ export async function buildDemo(outdir = join(root, 'dist/demo')): Promise<void>
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"' },
     alias: {
+      'belfry/preferences': './client/src/preferences.ts',
       'belfry/react/preferences': './client/src/react/preferences.tsx',
       'belfry/react/tabs': './client/src/react/tabs.tsx',
       'belfry/react/title-badge': './client/src/react/title-badge.tsx',

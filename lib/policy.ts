@@ -1,6 +1,5 @@
-import { comparedType } from '@belfry/functions/compared-type';
-import { withoutInvisible } from '@belfry/functions/invisible';
 import { mostScopes, type Policy, scopeName, type TypeRule } from '@belfry/functions/policy';
+import { wrongTypeNames } from '@belfry/functions/type-names';
 import { nearest } from './nearest.ts';
 
 /** What an installation decides about its notifications. All of it can be left out. */
@@ -70,26 +69,11 @@ function checkTypes(types: unknown, scopes: readonly string[]): void {
       `types must be an object with a rule for each type, such as {"payout":{"critical":true}}; it is ${textOf(types)}.`,
     );
   }
-  const names = new Map<string, string>();
-  for (const [type, rule] of Object.entries(types)) {
-    checkTypeName(type);
-    const other = names.get(comparedType(type));
-    if (other !== undefined) {
-      throw new Error(
-        `types: ${textOf(other)} and ${textOf(type)} are the same type. Leave one of them out.`,
-      );
-    }
-    names.set(comparedType(type), type);
-    checkRule(type, rule, scopes);
-  }
+  const wrong = wrongTypeNames(Object.keys(types));
+  if (wrong !== undefined) throw new Error(`types: ${wrong}`);
+  for (const [type, rule] of Object.entries(types)) checkRule(type, rule, scopes);
   // The cast: the loop has checked every rule.
   checkMeasured(types as Record<string, TypeRule>);
-}
-
-/** A token scope must be able to name the type, and a person must be able to read it. */
-function checkTypeName(type: string): void {
-  if (/^[^\s\p{Cc}\p{Cs}]{1,64}$/u.test(type) && withoutInvisible(type) === type) return;
-  throw new Error(`types: ${textOf(type)} must be 1 to 64 visible characters without white space.`);
 }
 
 /** What each setting of a type may be, in words, and whether a value is that. */

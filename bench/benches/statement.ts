@@ -54,7 +54,10 @@ export const statement: Bench = {
     const queries: Record<Arm, () => pg.QueryConfig> = {
       named() {
         const { user, key, content } = nextCommand();
-        return driverQuery(createStatement(content, { scope: null, optional: null }, [user], key), true);
+        return driverQuery(
+          createStatement(content, { scope: null, type: null, optional: null }, [user], key),
+          true,
+        );
       },
       'first, named': () => ({ name: 'first', ...firstQuery() }),
       'first, unnamed': firstQuery,

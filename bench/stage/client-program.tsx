@@ -120,7 +120,8 @@ async function countRenders(): Promise<number> {
   Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
   const { act } = await import('react');
   const { createRoot } = await import('react-dom/client');
-  const { NotificationInbox, NotificationProvider } = await import('../../client/src/react.ts');
+  const { NotificationProvider } = await import('../../client/src/react.ts');
+  const { NotificationInbox } = await import('../../client/src/react/notification-inbox.tsx');
 
   let snapshot: NotificationSnapshot | undefined;
   const subscribers = new Set<() => void>();
@@ -154,8 +155,7 @@ async function countRenders(): Promise<number> {
     archiveAllRead: done,
     mark: done,
     markAsSeen: done,
-    getPreferences: never,
-    setPreferences: never,
+    request: never,
     now: () => Date.now(),
     isLeader: () => true,
   };

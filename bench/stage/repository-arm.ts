@@ -15,5 +15,5 @@ interface Command {
 
 export function handler({ user_ids, idempotency_key, ...content }: Command): Promise<object> {
   const command = { ...content, actor_id: null, channel: 'in_app', scope: null };
-  return repository.create(command, { scope: null, optional: null }, user_ids, idempotency_key);
+  return repository.create(command, { scope: null, type: null, optional: null }, user_ids, idempotency_key);
 }

@@ -1,12 +1,11 @@
 import { StrictMode, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { createRoot } from 'react-dom/client';
+import { defaultComponents, NotificationInbox } from '../src/react/notification-inbox.tsx';
 import {
-  defaultComponents,
   type ItemProps,
   NotificationBell,
   type NotificationBellProps,
-  NotificationInbox,
   NotificationProvider,
   usePortalContainer,
 } from '../src/react.ts';

@@ -190,7 +190,7 @@ export const states = {
   preferences: () => createFakeClient(rows()),
   preferencesRefused: () => {
     const fake = createFakeClient(rows());
-    fake.client.setPreferences = () => Promise.reject(new NotificationError('network', 'no answer'));
+    fake.service.setPreferences = () => Promise.reject(new NotificationError('network', 'no answer'));
     return fake;
   },
 };

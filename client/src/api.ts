@@ -34,7 +34,7 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
    */
   async function request<Answer extends object>(
     what: string,
-    isWhole: (answer: Partial<Answer>) => boolean = isInboxState,
+    isWhole: (answer: never) => boolean = isInboxState,
     body?: unknown,
     refused?: string,
   ): Promise<Answer> {
@@ -61,7 +61,8 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
     const { status, headers, ok } = response;
     if (status === 401 && !refused) return request(what, isWhole, body, token);
     // A captive portal or a page of the app's own server may answer instead of the service.
-    if (ok && isWhole(answer)) {
+    // The cast: an answer may be anything until it is checked.
+    if (ok && isWhole(answer as never)) {
       // The only place where an answer gets its type. It is safe because the types come from the service's own code.
       const whole = answer as Answer & InboxState;
       accept(whole);

@@ -15,7 +15,7 @@ import type {
   NotificationFilter,
   NotificationSnapshot,
 } from './types.ts';
-import type { Action, FeedPage, InboxState, Preferences } from './wire.ts';
+import type { Action, FeedPage, InboxState } from './wire.ts';
 
 /** Everything of one signed-in user. */
 type Session = Tab & Omit<Store, keyof Tab> & Api;
@@ -133,13 +133,6 @@ export function createNotificationClient(
   const mark = async (action: Action, ids: readonly number[]) => !!(await session?.mark(action, ids));
   const change = (path: 'read-all' | 'archive-read' | 'seen') => async () => !!(await session?.change(path));
 
-  const request: NotificationClient['request'] = async (what, isWhole, body) => {
-    if (session) return session.request(what, isWhole, body);
-    throw error ?? ended;
-  };
-  const preferences = (method: 'GET' | 'PUT', types?: object) =>
-    request<Preferences>(`${method} /preferences`, ({ types }) => !!types, types && { types });
-
   return {
     subscribe: (listener) => listen(subscribers, listener),
     getSnapshot: () => snapshot,
@@ -182,9 +175,10 @@ export function createNotificationClient(
     archiveAllRead: change('archive-read'),
     markAsSeen: async () => !snapshot.unseenCount || change('seen')(),
     changeOne: async (id, change) => !!(await session?.changeOne(id, change)),
-    request,
-    getPreferences: () => preferences('GET'),
-    setPreferences: (types) => preferences('PUT', types),
+    async request(what, isWhole, body) {
+      if (session) return session.request(what, isWhole, body);
+      throw error ?? ended;
+    },
     now: clock.now,
     isLeader: () => !!session?.isLeader(),
   };

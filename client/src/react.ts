@@ -14,17 +14,15 @@ export type { ItemAction, ItemProps } from './react/item-props.ts';
 export { defaultLabels, type InboxView, type NotificationLabels } from './react/labels.ts';
 export type { NotificationLinkProps } from './react/link.ts';
 export { NotificationBell, type NotificationBellProps } from './react/notification-bell.tsx';
-export { NotificationInbox } from './react/notification-inbox.tsx';
-export {
-  defaultComponents,
-  type FiltersProps,
-  type HeaderProps,
-  type NoticeProps,
-  type NotificationComponents,
-  type PartProps,
-  type TriggerProps,
-  type UndoProps,
-} from './react/parts.tsx';
+export type {
+  FiltersProps,
+  HeaderProps,
+  NoticeProps,
+  NotificationComponents,
+  PartProps,
+  TriggerProps,
+  UndoProps,
+} from './react/parts.ts';
 export type { Placement } from './react/placement.ts';
 export { usePortalContainer } from './react/popover.tsx';
 export {

@@ -1,6 +1,6 @@
 import type { NotificationError } from './error.ts';
 import type { Turns } from './status.ts';
-import type { Action, FeedPage, Notification, Preferences, Status } from './wire.ts';
+import type { Action, FeedPage, Notification, Status } from './wire.ts';
 
 /**
  * How the page learns what has changed:
@@ -63,7 +63,7 @@ export interface NotificationEvents {
    * page.
    */
   notification: Notification;
-  /** The user has changed the preferences, here or elsewhere: call `getPreferences` for them. */
+  /** The user has changed the preferences, here or elsewhere: `getPreferences` of `belfry/preferences` has them. */
   preferences: undefined;
   /** A failure, which also shows as `error` in the snapshot. A change that failed is undone by then. */
   error: NotificationError;
@@ -232,19 +232,6 @@ export interface NotificationClient {
    */
   changeOne(id: number, change: RowChange): Promise<boolean>;
   /**
-   * Asks the service for something as the signed-in user: `belfry/groups` is made of it. `what` is the method and the path.
-   * An answer for which `isWhole` is false is not the service's.
-   *
-   * @throws NotificationError if the request fails, and with `unauthenticated` after `stop`
-   * @example
-   * const { types } = await client.request<Preferences>('GET /preferences', ({ types }) => !!types);
-   */
-  request<Answer extends object>(
-    what: string,
-    isWhole: (answer: Partial<Answer>) => boolean,
-    body?: object,
-  ): Promise<Answer>;
-  /**
    * Tells the service that the user has seen everything that has come so far in the bell of this scope. `unseenCount` is 0 at
    * once, in this tab and soon in all. Nothing is sent if it is 0 already. Call it when the list is on the screen.
    *
@@ -253,23 +240,22 @@ export interface NotificationClient {
    */
   markAsSeen(): Promise<boolean>;
   /**
-   * Which types of notifications the user gets.
+   * Sends a request as the signed-in user, with the token in use, and once more with a fresh one after a 401. It is for what
+   * has no method here; `belfry/preferences` and `belfry/groups` are made of it.
    *
-   * @throws NotificationError if the request fails, and with `unauthenticated` after `stop`
+   * @param what method and path, with one space between them
+   * @param isWhole whether an answer is what the service answers
+   * @param body sent as JSON. Default: none.
+   * @throws NotificationError if the request fails, with `unexpected` if the answer is not whole, and with `unauthenticated`
+   * after `stop`
    * @example
-   * const { types } = await client.getPreferences();
-   * const names = Object.keys(types).filter((type) => !types[type]?.critical);
+   * const state = await client.request('GET /notifications/unread-count', () => true);
    */
-  getPreferences(): Promise<Preferences>;
-  /**
-   * Switches the named types on or off, and leaves the others. Resolves to all preferences. Every tab and device of the user
-   * gets the event `preferences`.
-   *
-   * @throws NotificationError as `getPreferences`, and with `invalid_request` for a type that is unknown or critical
-   * @example
-   * await client.setPreferences({ promo: false });
-   */
-  setPreferences(types: { [type: string]: boolean }): Promise<Preferences>;
+  request<Answer extends object>(
+    what: string,
+    isWhole: (answer: Partial<Answer>) => boolean,
+    body?: unknown,
+  ): Promise<Answer>;
   /**
    * The service's time in milliseconds since the Unix epoch, as well as the client knows it. Compare it with `created_at`:
    * this machine's clock may be wrong by hours. It is that clock until the service has answered.

@@ -77,7 +77,8 @@ export function createCommandService({
     const { expires_at, alert_after } = content;
     await announce(dueAt(expires_at), alert_after && clock() + alert_after * 1_000);
     const outcomes = await repository.create(content, rule, user_ids, idempotency_key);
-    const { type } = content.metadata;
+    // As the settings spell it: a metric has one name, and each other spelling would be one more.
+    const type = rule.typeName ?? content.metadata.type;
     const labels = { door, ...(typeof type === 'string' && { type }) };
     metrics.count('NotificationsCreated', outcomes.filter(({ created }) => created).length, labels);
     metrics.count('NotificationsSuppressed', outcomes.filter(isSuppressed).length, labels);

@@ -121,6 +121,7 @@ export function createPolicy(
         scope: content.scope ?? rule?.scope ?? null,
         optional: isOptional ? { type: comparedType(rule.name), isDefaultOn: rule.default !== 'off' } : null,
         type: rule ? comparedType(rule.name) : null,
+        typeName: rule?.name ?? null,
       };
     },
   };

@@ -34,6 +34,8 @@ export interface CreateRule {
   optional: { type: string; isDefaultOn: boolean } | null;
   /** The configured type, in the form in which types are compared, which is kept beside the notification. Null: it has none. */
   type: string | null;
+  /** The same as the settings spell it. */
+  typeName: string | null;
 }
 
 /** What a create command says, beside its recipients and its key. */

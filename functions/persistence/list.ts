@@ -47,12 +47,15 @@ export function listStatement(scopes: readonly string[], user_id: string, query:
   const ranges = shown.flatMap((status) =>
     shelves.flatMap((scope) => types.map((type) => ({ status, scope, type }))),
   );
-  // The parameters that all ranges share are written once, beside the user.
+  const areMany = ranges.length > mostMerged;
+  const rows = areMany ? loop(shown, shelves, query.types) : merge(ranges);
+  // The parameters that all ranges share are written once, beside the user. `OFFSET 0` hides their values from the planner:
+  // it takes a plan for the values of a large inbox for cheaper than one for all, and would plan the loop anew for each page.
   return sql`
     SELECT ${inboxColumns}, u.user_id, n.*
     FROM (SELECT ${user_id}::uuid AS user_id, ${query.before_position ?? largestBigint}::bigint AS before_position,
-      ${query.limit + 1}::int AS size) u LEFT JOIN inboxes i ON i.user_id = u.user_id
-    LEFT JOIN LATERAL (SELECT r.* FROM ${ranges.length > mostMerged ? loop(ranges) : merge(ranges)}
+      ${query.limit + 1}::int AS size ${areMany ? sql`OFFSET 0` : sql``}) u LEFT JOIN inboxes i ON i.user_id = u.user_id
+    LEFT JOIN LATERAL (SELECT r.* FROM ${rows}
       ORDER BY r.position DESC LIMIT u.size) n ON true
     ORDER BY n.position DESC`;
 }
@@ -80,12 +83,32 @@ function merge(ranges: readonly Range[]): SQL {
   return sql`(${sql.join(parts, sql` UNION ALL `)}) r`;
 }
 
-/** PostgreSQL reads a page of each range, one after the other. */
-function loop(ranges: readonly Range[]): SQL {
-  const valuesOf = (name: keyof Range) => sql`${sql.param(ranges.map((range) => range[name]))}::text[]`;
-  return sql`unnest(${valuesOf('status')}, ${valuesOf('scope')}, ${valuesOf('type')}) e (status, scope, type),
+/**
+ * PostgreSQL finds the ranges of the types that have rows, and the newest row of each: it goes from one to the next by one
+ * look into the index, because most inboxes have rows in few of them. Then it reads those whose newest row on the page is
+ * among the newest of all, one after the other: no row of another one can be on the page.
+ */
+function loop(shown: readonly string[], shelves: readonly string[], types: readonly string[]): SQL {
+  return sql`(
+      WITH RECURSIVE found AS (
+        SELECT t.type, ''::varchar AS status, ''::varchar AS scope, 0::bigint AS newest FROM unnest(${textsOf(types)}) t (type)
+        UNION ALL
+        SELECT f.type, next.status, next.scope, next.newest FROM found f, LATERAL (
+          SELECT x.status, x.scope, coalesce(x.moved_to, x.id) AS newest FROM notifications x
+          WHERE x.user_id = u.user_id AND x.metadata->>'type' = f.type AND (x.status, x.scope) > (f.status, f.scope)
+          ORDER BY x.status, x.scope, coalesce(x.moved_to, x.id) DESC LIMIT 1) next)
+      SELECT f.type, f.status, f.scope FROM found f, LATERAL (
+        SELECT CASE WHEN f.newest < u.before_position THEN f.newest ELSE (
+          SELECT coalesce(x.moved_to, x.id) FROM notifications x
+          WHERE x.user_id = u.user_id AND x.status = f.status AND x.scope = f.scope AND x.metadata->>'type' = f.type
+            AND coalesce(x.moved_to, x.id) < u.before_position
+          ORDER BY coalesce(x.moved_to, x.id) DESC LIMIT 1) END AS position) newest
+      WHERE f.status = ANY (${textsOf(shown)}) AND f.scope = ANY (${textsOf(shelves)})
+      ORDER BY newest.position DESC NULLS LAST LIMIT u.size) e,
     LATERAL ${rangeOf(sql`e.status`, sql`e.scope`, sql`AND x.metadata->>'type' = e.type`)} r`;
 }
+
+const textsOf = (texts: readonly string[]): SQL => sql`${sql.param(texts)}::text[]`;
 
 function rangeOf(status: SQL, scope: SQL, ofType: SQL = sql``): SQL {
   return sql`(SELECT ${columnsOf('x')} FROM notifications x

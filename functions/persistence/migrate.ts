@@ -35,6 +35,11 @@ export interface MigrateOptions extends ConnectOptions {
   scopes?: readonly string[];
   /** Scopes that were taken out of the settings, and whose notifications become notifications without a scope. */
   movedScopes?: readonly string[];
+  /**
+   * What tells this deployment from all others. One that has migrated before is there again because a later one is undone, so
+   * it refuses no scope that the later one has added. Default: somebody runs the migration by hand.
+   */
+  deployment?: string | undefined;
   /** How long it tries an IAM token again that is refused. Default: 60,000 ms. */
   signInPatienceMs?: number;
 }
@@ -140,7 +145,12 @@ async function change(
   const { isNew } = await checkBookkeeping(client);
   if (!isRestored) await checkInstallation(client, installation);
   const next = await applyMigrations(client, migrationsFolder, { isNew });
-  const scopesToMove = await checkScopes(client, options.scopes ?? [], options.movedScopes ?? []);
+  const scopesToMove = await checkScopes(
+    client,
+    options.scopes ?? [],
+    options.movedScopes ?? [],
+    options.deployment,
+  );
   await claimDatabase(client, installation);
   await applyRoles(client, users);
   // A database that we sign in to by tokens was created by the stack, for this installation alone.

@@ -21,7 +21,7 @@ export async function lockMigrations(client: pg.Client, waitMs: number): Promise
     if (sqlState(error) !== '55P03') throw error;
     throw new Error(
       `Another migration of this database has not ended in ${Math.round(waitMs / 1000)} seconds, so nothing was ` +
-        `migrated. ${await describeHolder(client)}`,
+        `migrated. ${await describeHolder(client, migrationLock)}`,
       { cause: error },
     );
   }
@@ -33,13 +33,14 @@ interface Holder {
   since: Date | null;
 }
 
-async function describeHolder(client: pg.Client): Promise<string> {
+/** Says which session has an advisory lock, and what to do. */
+export async function describeHolder(client: pg.Client, lock: number): Promise<string> {
   const { rows } = await client.query<Holder>(
     `SELECT pid, application_name, coalesce(xact_start, backend_start) AS since
      FROM pg_locks JOIN pg_stat_activity USING (pid)
      WHERE locktype = 'advisory' AND granted AND objid = $1 AND objsubid = 1
        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-    [migrationLock],
+    [lock],
   );
   const [holder] = rows;
   if (!holder) return 'It has ended by now. Run again.';

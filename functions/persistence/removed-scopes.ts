@@ -5,6 +5,9 @@ import { inTransaction } from './transaction.ts';
 /** The scopes that notifications may have: those of the settings, and those that were taken out of them lately. */
 const list = `${ownSchema}.scopes`;
 
+/** The deployments that have migrated this database. */
+const deployments = `${ownSchema}.deployments`;
+
 /** How many inboxes one transaction locks, each for a few milliseconds. */
 const inboxesAtOnce = 100;
 
@@ -12,8 +15,13 @@ const inboxesAtOnce = 100;
  * Looks for notifications of scopes that are not in the settings any more: no bell would show them. It reads the whole table,
  * but only after a scope was taken out. Functions of the last deployment may write such a scope for some minutes longer, so
  * a scope without notifications is forgotten when the next deployment finds none either.
+ *
+ * CloudFormation undoes a failed deployment by running the migration of the one before it again, whose settings do not have a
+ * scope that the failed one has added. A refusal would stop it halfway, so this run is told apart by its deployment and refuses
+ * nothing. The notifications stay as they are, and the next deployment refuses again.
  * @param configured the scopes of the settings
  * @param moved scopes whose notifications may be moved
+ * @param deployment what tells this deployment from all others. Undefined: somebody runs the migration by hand
  * @returns the scopes whose notifications are to be moved
  * @throws Error naming each scope that still has notifications, how many, and what to do
  */
@@ -21,7 +29,9 @@ export async function checkScopes(
   client: pg.Client,
   configured: readonly string[],
   moved: readonly string[],
+  deployment: string | undefined,
 ): Promise<string[]> {
+  const isUndoing = await hasMigrated(client, deployment);
   await client.query(
     `CREATE TABLE IF NOT EXISTS ${list} (name text PRIMARY KEY, was_empty boolean NOT NULL DEFAULT false)`,
   );
@@ -39,11 +49,22 @@ export async function checkScopes(
     [removed.map(({ name }) => name)],
   );
   const refused = used.filter(({ scope }) => !moved.includes(scope));
-  if (refused.length > 0) throw new Error(refusalOf(refused));
+  if (refused.length > 0 && !isUndoing) throw new Error(refusalOf(refused));
   const known = [...configured, ...used.map(({ scope }) => scope)];
   await client.query(`DELETE FROM ${list} WHERE NOT name = ANY ($1) AND was_empty`, [known]);
   await client.query(`UPDATE ${list} SET was_empty = true WHERE NOT name = ANY ($1)`, [known]);
-  return used.map(({ scope }) => scope);
+  return used.map(({ scope }) => scope).filter((scope) => moved.includes(scope));
+}
+
+/** Whether this deployment has migrated before. If not, it is written down, which a refusal undoes. */
+async function hasMigrated(client: pg.Client, deployment: string | undefined): Promise<boolean> {
+  if (deployment === undefined) return false;
+  await client.query(`CREATE TABLE IF NOT EXISTS ${deployments} (name text PRIMARY KEY)`);
+  const { rowCount } = await client.query(
+    `INSERT INTO ${deployments} (name) VALUES ($1) ON CONFLICT DO NOTHING`,
+    [deployment],
+  );
+  return rowCount === 0;
 }
 
 function refusalOf(refused: readonly { scope: string; notifications: string }[]): string {

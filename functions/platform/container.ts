@@ -153,7 +153,13 @@ export const eventPublisher = () =>
  * Migrates the database to the newest schema, as its owner. With `restored`, it migrates the database of this identifier,
  * which a backup was restored to. If it fails, the log has the whole error; the deployment shows only one line of it.
  */
-export async function migrateDatabase({ restored }: { restored?: string | undefined }): Promise<void> {
+export async function migrateDatabase({
+  restored,
+  deployment,
+}: {
+  restored?: string | undefined;
+  deployment?: string | undefined;
+}): Promise<void> {
   try {
     const isRestored = restored !== undefined;
     const place = (connection: DatabaseConnection) =>
@@ -166,6 +172,7 @@ export async function migrateDatabase({ restored }: { restored?: string | undefi
       ...scopesOfMigration(),
       ...signingIn(),
       isRestored,
+      deployment,
     });
   } catch (error) {
     logger.error('migration_failed', { error });

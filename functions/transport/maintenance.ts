@@ -7,14 +7,20 @@ import type { Tick, TickRun } from '../core/tick.ts';
 
 // The handlers of functions that no user calls: schedules, deployments and operators do.
 
-/** What a migration is asked for. `restored` is the identifier of the database that a backup was restored to. */
+/** What a migration is asked for. */
 export interface MigrationRequest {
+  /** The identifier of the database that a backup was restored to. */
   restored?: string | undefined;
+  /** The ARN of the version of the function, which a deployment calls. Undefined: an operator calls the function itself. */
+  deployment?: string | undefined;
 }
 
 /**
  * The handler of the migration. A deployment sends an empty event. After a restore an operator sends `restored`: then that
  * database is migrated, and its inboxes get new versions.
+ *
+ * Each deployment that changes the function makes a new version of it, and CloudFormation undoes a deployment by calling the
+ * version before it once more. So the version says which deployment this is.
  * @throws ValidationError naming what is wrong with the event
  */
 export function serveMigration(migrate: (request: MigrationRequest) => Promise<void>) {
@@ -25,7 +31,11 @@ export function serveMigration(migrate: (request: MigrationRequest) => Promise<v
       z.string(expected(identifier)).check(z.regex(/^[a-z](-?[a-z0-9]){0,62}$/, `must be ${identifier}`)),
     ),
   });
-  return (event: unknown): Promise<void> => migrate(parse(request, event ?? {}));
+  return (event: unknown, { functionVersion, invokedFunctionArn }: Context): Promise<void> =>
+    migrate({
+      ...parse(request, event ?? {}),
+      ...(functionVersion !== '$LATEST' && { deployment: invokedFunctionArn }),
+    });
 }
 
 /** The handler of retention. A schedule calls it, or an operator; it answers what the run has done. */

@@ -1,4 +1,5 @@
 import { createNotificationClient } from 'belfry';
+import { getPreferences } from 'belfry/preferences';
 import { choice } from './choice.js';
 import { mountInbox } from './inbox.jsx';
 import { createLog } from './log.js';
@@ -76,7 +77,7 @@ async function signIn() {
     }));
     form.showApps(apps);
     const whole = createNotificationClient(options);
-    const { types } = await whole.getPreferences();
+    const { types } = await getPreferences(whole);
     clients = { whole, apps, types: Object.keys(types) };
     watch(clients.whole);
     showInbox({ ...clients, language });

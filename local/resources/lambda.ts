@@ -51,10 +51,13 @@ function placeFunction(name: string, properties: Properties, { network }: Servic
   vpc.ignore('SecurityGroupIds');
 }
 
+/** Each start is a deployment. So its versions are new: a migration takes one that it knows for a deployment that is undone. */
 const makeVersion: Make = ({ properties }, services) => {
+  const version = String(Date.now());
   const { spec } = functionOf(services, properties.text('FunctionName'));
   properties.ignore('CodeSha256', 'Description');
-  return { ref: `${spec.arn}:1`, attributes: { FunctionArn: `${spec.arn}:1`, Version: '1' } };
+  const arn = `${spec.arn}:${version}`;
+  return { ref: arn, attributes: { FunctionArn: arn, Version: version } };
 };
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html */

@@ -91,7 +91,7 @@ describe('The text of a notification', () => {
 describe('A catalogue', () => {
   const texts = { en: () => ({ title: 'Hello' }) };
 
-  it.each(['', 'pay out', 'pay\u200Bout', 'x'.repeat(65), 'pay\nout'])(
+  it.each(['', 'pay out', 'pay\u200Bout', '\u3164', 'x'.repeat(65), 'pay\nout'])(
     'is refused if a key is no name of a type: %j',
     (key) => {
       expect(() => defineCatalogue({ [key]: define({ texts }) })).toThrow(

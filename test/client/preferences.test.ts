@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { NotificationError } from '../../client/src/error.ts';
+import { getPreferences, setPreferences } from '../../client/src/preferences.ts';
 import { createClientWorld } from './client-world.ts';
 
 async function setUp() {
@@ -15,7 +16,7 @@ const failureOf = (asked: Promise<unknown>) => asked.catch((error: unknown) => e
 describe('preferences', () => {
   it('are every type that the service knows', async () => {
     const { world, client } = await setUp();
-    expect(await client.getPreferences()).toEqual({
+    expect(await getPreferences(client)).toEqual({
       user_id: world.user,
       types: {
         news: { enabled: true, critical: false },
@@ -27,9 +28,9 @@ describe('preferences', () => {
 
   it('are set by type, answered as a whole, and keep what is switched off from the user', async () => {
     const { world, client } = await setUp();
-    const { types } = await client.setPreferences({ news: false });
+    const { types } = await setPreferences(client, { news: false });
     expect(types).toMatchObject({ news: { enabled: false }, digest: { enabled: false } });
-    expect(await client.getPreferences()).toMatchObject({ types });
+    expect(await getPreferences(client)).toMatchObject({ types });
     await world.create('Not for me', { type: 'news' });
     await world.create('For me', { type: 'payout' });
     await world.seconds(1);
@@ -45,7 +46,7 @@ describe('preferences', () => {
       each.on('preferences', heard);
     }
     await world.seconds(1);
-    await client.setPreferences({ news: false });
+    await setPreferences(client, { news: false });
     await world.seconds(1);
     expect(heard).toHaveBeenCalledTimes(3);
     await world.service.prefer(world.user, 'news', true);
@@ -68,16 +69,16 @@ describe('preferences', () => {
     ['a type that is unknown', { gossip: true }],
   ])('are refused whole for %s', async (_, types) => {
     const { client } = await setUp();
-    const error = await failureOf(client.setPreferences({ news: false, ...types }));
+    const error = await failureOf(setPreferences(client, { news: false, ...types }));
     expect(error).toBeInstanceOf(NotificationError);
     expect(error).toMatchObject({ code: 'invalid_request', status: 400 });
-    expect((await client.getPreferences()).types.news?.enabled).toBe(true);
+    expect((await getPreferences(client)).types.news?.enabled).toBe(true);
   });
 
   it('reject if there is no answer, and show no error in the list', async () => {
     const { world, client } = await setUp();
     world.weather.isUnreachable = true;
-    const asked = failureOf(client.getPreferences());
+    const asked = failureOf(getPreferences(client));
     await world.seconds(1);
     expect(await asked).toMatchObject({ name: 'NotificationError', code: 'network' });
   });
@@ -100,7 +101,7 @@ describe('preferences', () => {
     ],
   ])('reject %s', async (_, run) => {
     const { client } = await setUp();
-    const error = await failureOf(run(client.getPreferences, client.stop));
+    const error = await failureOf(run(() => getPreferences(client), client.stop));
     expect(error).toBeInstanceOf(NotificationError);
     expect(error).toMatchObject({ code: 'unauthenticated' });
   });
@@ -108,7 +109,7 @@ describe('preferences', () => {
   it('reject if the client cannot work with its options', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const client = createClientWorld().client({ apiUrl: '' });
-    expect(await failureOf(client.getPreferences())).toMatchObject({ code: 'invalid_options' });
+    expect(await failureOf(getPreferences(client))).toMatchObject({ code: 'invalid_options' });
     vi.restoreAllMocks();
   });
 });

@@ -216,8 +216,17 @@ describe('The rule for a command', () => {
   );
 
   it('adds nothing to a type that is not configured, which users cannot switch off', () => {
-    expect(rule(ofScope(null))).toEqual({ scope: null, optional: null });
-    expect(rule(ofScope('attendee', 'constructor'))).toEqual({ scope: 'attendee', optional: null });
+    expect(rule(ofScope(null))).toEqual({ scope: null, type: null, optional: null });
+    expect(rule(ofScope('attendee', 'constructor'))).toEqual({
+      scope: 'attendee',
+      type: null,
+      optional: null,
+    });
+  });
+
+  it('names the type as the settings spell it, however the command does', () => {
+    expect(rule(ofType('pay\u200Bout')).type).toBe('payout');
+    expect(rule(ofType('reminder')).type).toBe('Reminder');
   });
 
   it('names the type in one form, however the command and the settings spell it, and its default', () => {

@@ -264,13 +264,13 @@ describe('Creating what a recipient has switched off', () => {
     expect(await tryOne(digest)).toMatchObject({ created: true, suppressed: false });
   });
 
-  it('is measured by door and type', async () => {
+  it('is measured by door and type, as the settings spell it', async () => {
     await tryOne(promo);
     await createMany([bob, alice], promo);
     expect(metrics.measured).toEqual([
-      { name: 'NotificationsSuppressed', value: 1, labels: { door: 'invoke', type: 'Promo' } },
-      { name: 'NotificationsCreated', value: 1, labels: { door: 'queue', type: 'Promo' } },
-      { name: 'NotificationsSuppressed', value: 1, labels: { door: 'queue', type: 'Promo' } },
+      { name: 'NotificationsSuppressed', value: 1, labels: { door: 'invoke', type: 'promo' } },
+      { name: 'NotificationsCreated', value: 1, labels: { door: 'queue', type: 'promo' } },
+      { name: 'NotificationsSuppressed', value: 1, labels: { door: 'queue', type: 'promo' } },
     ]);
   });
 });

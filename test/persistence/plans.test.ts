@@ -129,15 +129,15 @@ describe('with 100,000 notifications of one user among others', () => {
       expectLittleWork(nodes, page.limit + 1);
     });
 
-    it('reads ten types in every status and scope from an index, and no more than a page of each', async () => {
+    it('reads ten types in every status and scope from an index, and no more than a page of 21 ranges', async () => {
       const types = ['type-0', 'type-1', 'type-2', ...Array.from({ length: 7 }, (_, n) => `other-${n}`)];
       const query = { ...page, types, statuses: ['unread', 'read', 'archived'] as const };
       const nodes = await explain(listStatement(scopes, user_id, query), mode);
       expect(new Set(indexesOf(nodes))).toEqual(new Set(['inboxes_pkey', 'notifications_type']));
-      // Three types, three statuses and three scopes have rows.
-      expectLittleWork(nodes, 3 * 3 * 3 * (page.limit + 1));
+      // Three types, three statuses and three scopes have rows: 27 ranges, of which 21 may have a row on the page.
+      expectLittleWork(nodes, 21 * (page.limit + 1));
       // A part for each of the 120 ranges would have to be planned.
-      expect(nodes.length).toBeLessThan(20);
+      expect(nodes.length).toBeLessThan(30);
     });
 
     it('reads a page of an archive with nothing in it without a row', async () => {

@@ -39,6 +39,30 @@ describe('a migration after a scope was taken out of the settings', () => {
     await test.migrate({ scopes: ['attendee', 'organizer', 'admin'] });
   });
 
+  it('refuses nothing when the deployment that added the scope is undone, and refuses at the next one', async () => {
+    await test.migrate({ scopes: ['attendee', 'organizer', 'admin'], deployment: 'migrate:1' });
+    await test.migrate({ scopes: ['attendee', 'organizer', 'admin', 'vip'], deployment: 'migrate:2' });
+    const user_id = randomUUID();
+    await withRepository(['vip'], (repository) =>
+      repository.create(contentOf(), ruleOf({ scope: 'vip' }), [user_id], null),
+    );
+    const former = { scopes: ['attendee', 'organizer', 'admin'] };
+    await test.migrate({ ...former, deployment: 'migrate:1' });
+    expect(await test.query('SELECT scope FROM notifications')).toEqual([{ scope: 'vip' }]);
+
+    const refusal = 'no scope vip (1 notifications)';
+    await expect(test.migrate({ ...former, deployment: 'migrate:3' })).rejects.toThrow(refusal);
+    // Asked again with the same deployment, it has not migrated yet.
+    await expect(test.migrate({ ...former, deployment: 'migrate:3' })).rejects.toThrow(refusal);
+    await expect(test.migrate(former)).rejects.toThrow(refusal);
+    await test.migrate({ scopes: ['attendee', 'organizer', 'admin', 'vip'], deployment: 'migrate:4' });
+    await withRepository(['vip'], async (repository) => {
+      expect((await repository.inbox(user_id)).scopes).toEqual({
+        vip: { unread_count: 1, unseen_count: 1 },
+      });
+    });
+  });
+
   it('goes on if no notification is of it, and looks once more at the next deployment', async () => {
     await test.migrate({ scopes: ['attendee'] });
     // By a function of the last deployment, which was not replaced yet.

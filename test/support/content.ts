@@ -17,11 +17,12 @@ export const contentOf = (changes: Partial<CreateContent> = {}): CreateContent =
   ...changes,
 });
 
-/** How the settings complete a command. By default they add no scope, and know no type. */
+/** How the settings complete a command. By default they add no scope, and its type is not configured. */
 export const ruleOf = (changes: Partial<CreateRule> = {}): CreateRule => ({
   scope: null,
   optional: null,
   type: changes.optional?.type ?? null,
+  typeName: changes.optional?.type ?? null,
   ...changes,
 });
 

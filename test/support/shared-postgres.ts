@@ -10,14 +10,38 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The superuser's URL of the PostgreSQL that all test files share. */
     postgresUrl: string;
+    /** Its name and major version. */
+    postgresVersion: string;
   }
 }
 
 /** Starts one PostgreSQL for the run, with a migrated database in it that `createTestDatabase` copies. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default (project: TestProject): Promise<() => Promise<void>> =>
+  share(project, { version: 'PostgreSQL 18' });
+
+/**
+ * Starts and shares a PostgreSQL.
+ * @param options.binDirectory where its programs are; left out, those of the npm package
+ * @param options.initialize makes its data directory; left out, the start does
+ */
+export async function share(
+  project: TestProject,
+  {
+    version,
+    binDirectory,
+    initialize,
+  }: {
+    version: string;
+    binDirectory?: string;
+    initialize?: (dataDirectory: string) => Promise<void>;
+  },
+): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-test-'));
+  const dataDirectory = join(directory, 'data');
+  await initialize?.(dataDirectory);
   const postgres = await startPostgres({
-    dataDirectory: join(directory, 'data'),
+    dataDirectory,
+    ...(binDirectory !== undefined && { binDirectory }),
     port: 0,
     superuser: 'owner',
     password: 'owner',
@@ -36,5 +60,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     throw error;
   }
   project.provide('postgresUrl', postgres.url());
+  project.provide('postgresVersion', version);
   return stop;
 }

@@ -104,7 +104,7 @@ export function defineCatalogue<Metadatas>(
   const all = types as Readonly<Record<string, NotificationType<unknown>>>;
   const policy: Record<string, TypeRule> = {};
   for (const [name, { route, texts, ...rule }] of Object.entries(all)) {
-    if (!/^[^\s\p{Cc}\p{Cf}\p{Cs}]{1,64}$/u.test(name)) {
+    if (!/^[^\s\p{Cc}\p{Cf}\p{Cs}\p{DI}]{1,64}$/u.test(name)) {
       throw new TypeError(
         `defineCatalogue: ${JSON.stringify(name)} is no name of a type. Use 1 to 64 visible characters without white space.`,
       );

@@ -83,7 +83,8 @@ interface Waiting {
  * Makes a producer that sends by one door. The first command loads the package of the AWS SDK for that door.
  *
  * @param door with a `catalogue` (`belfry/catalogue`), the producer also has a method for each of its types
- * @throws TypeError if the address of the door is missing or empty
+ * @throws TypeError if the address of the door is missing or empty; naming a type of the catalogue whose name is invisible, or two
+ *   whose names are the same type in two spellings, such as `payout` and `Payout`
  * @example
  * const producer = createProducer({ functionName: process.env.CREATE_FUNCTION_NAME ?? '', catalogue });
  */

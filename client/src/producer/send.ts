@@ -1,4 +1,5 @@
 import { type FieldError, ValidationError } from '@belfry/functions/errors';
+import { wrongTypeNames } from '@belfry/functions/type-names';
 import type { Catalogue, NotificationType } from '../catalogue/define-catalogue.ts';
 import type { SchemaIssue, StandardSchema } from '../catalogue/standard-schema.ts';
 import { unknownType } from '../catalogue/unknown-type.ts';
@@ -19,11 +20,15 @@ export type Send<Inputs> = {
 /**
  * Makes the methods for the types of a catalogue. Each one checks the metadata by the schema of the type, if there is one,
  * and sends what the schema returns, with the text in the first language.
+ * @throws TypeError naming a name that is invisible, or two names that the service takes for the same type. It is checked here
+ *   and not by `defineCatalogue`, which is in the bundle of every page
  */
 export function sendBy<Inputs>(
   notify: (command: CreateCommand) => Promise<Receipt>,
   catalogue: Catalogue<unknown, Inputs>,
 ): Send<Inputs> {
+  const wrong = wrongTypeNames(Object.keys(catalogue.policy));
+  if (wrong !== undefined) throw new TypeError(`createProducer: catalogue: ${wrong}`);
   // The cast: which metadata a type has matters to the compiler alone.
   const types = catalogue.types as Readonly<Record<string, NotificationType<unknown>>>;
   const schemas = catalogue.schemas as Readonly<Record<string, StandardSchema<unknown> | undefined>>;

@@ -1,6 +1,7 @@
-import { type HTMLAttributes, type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { Icon } from './icons.tsx';
 import type { ItemProps } from './item-props.ts';
+import { Text } from './text.tsx';
 
 /** The default part `Item`. */
 export function DefaultItem({
@@ -69,15 +70,6 @@ export function DefaultItem({
     </>
   );
 }
-
-interface TextProps extends HTMLAttributes<HTMLSpanElement> {
-  children: string;
-}
-
-/** A text that has the direction of its first letter. A text without letters is laid out as the page. */
-export const Text = (props: TextProps) => (
-  <span dir={/\p{L}/u.test(props.children) ? 'auto' : undefined} {...props} />
-);
 
 /** Whether the title or the body of the item that ends with `end` is cut off, or was, if there is no text now. */
 function useIsCut(end: RefObject<HTMLElement | null>, text: string | false) {

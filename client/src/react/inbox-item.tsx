@@ -4,6 +4,7 @@ import type { Notification, Status } from '../wire.ts';
 import { inWordsOf, ofType } from './catalogue-options.ts';
 import { Guard } from './guard.tsx';
 import { Icon } from './icons.tsx';
+import { inboxParts } from './inbox-parts.tsx';
 import { iconOf } from './item-icon.tsx';
 import type { ItemAction, ItemProps } from './item-props.ts';
 import { openerOf } from './opener.tsx';
@@ -27,7 +28,7 @@ export const InboxItem = /* @__PURE__ */ memo(
   ({ notification: row, settings, client, ago, isStop, setStop }: InboxItemProps) => {
     const { labels, components, icons, locale, renderers } = settings;
     const { id, status, created_at } = row;
-    const Item = componentOf({ name: 'Item', of: components });
+    const Item = componentOf({ name: 'Item', of: components, by: inboxParts });
     const isHydrated = ago !== null;
     const notification = inWordsOf(settings, row, isHydrated);
     const tabIndex = isStop ? 0 : -1;

@@ -2,8 +2,9 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { Guard } from './guard.tsx';
 import { useNotifications } from './hooks.ts';
 import { InboxItem } from './inbox-item.tsx';
+import { inboxParts as by } from './inbox-parts.tsx';
 import { Part } from './part.tsx';
-import type { FiltersProps, HeaderProps, UndoProps } from './parts.tsx';
+import type { FiltersProps, HeaderProps, UndoProps } from './parts.ts';
 import { relativeTime, useNow } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
 import { SteadyInbox } from './steady-inbox.tsx';
@@ -12,8 +13,13 @@ import { isText, outcome } from './usable.ts';
 import { useItemFocus } from './use-item-focus.ts';
 import { useSeen } from './use-seen.ts';
 
+export interface InboxProps {
+  settings: InboxSettings;
+  titleId: string;
+}
+
 /** The inbox without a frame: header, filters, and the list, or what replaces it while there is none. */
-export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId: string }) {
+export function Inbox({ settings, titleId }: InboxProps) {
   const { labels, components: of, filters, groupBy, locale } = settings;
   const shown = useNotifications();
   const { bar, client, ...undoable } = useUndo(shown);
@@ -48,16 +54,16 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
 
   return (
     <SteadyInbox {...rootProps}>
-      <Part of={of} name="Header" {...shared} />
+      <Part {...{ of, by }} name="Header" {...shared} />
       {filters !== null && filters !== false && (
-        <Part of={filters ? byFunction : of} name="Filters" {...shared} {...{ filters }} />
+        <Part of={filters ? byFunction : of} name="Filters" {...shared} {...{ by, filters }} />
       )}
       <div className="belfry-scroll" aria-busy={isLoading}>
         {isEmpty ? (
           isLoading ? (
-            <Part of={of} name="Loading" {...shared} />
+            <Part {...{ of, by }} name="Loading" {...shared} />
           ) : (
-            !trouble && !hasMore && <Part of={of} name="Empty" {...shared} />
+            !trouble && !hasMore && <Part {...{ of, by }} name="Empty" {...shared} />
           )
         ) : (
           // biome-ignore lint/a11y/noRedundantRoles: Safari takes the role from lists without bullets
@@ -80,7 +86,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
         )}
         {hasMore && (
           <div ref={more}>
-            <Part of={of} name="More" {...shared} />
+            <Part {...{ of, by }} name="More" {...shared} />
           </div>
         )}
       </div>
@@ -88,7 +94,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
       <div role="status">
         {notice && (
           <Part
-            of={of}
+            {...{ of, by }}
             name="Notice"
             {...shared}
             text={notice}
@@ -98,7 +104,7 @@ export function Inbox({ settings, titleId }: { settings: InboxSettings; titleId:
         )}
       </div>
       <div className="belfry-undo" aria-live="polite" ref={bar}>
-        {!!inbox.count && <Part of={of} name="Undo" {...shared} />}
+        {!!inbox.count && <Part {...{ of, by }} name="Undo" {...shared} />}
       </div>
     </SteadyInbox>
   );

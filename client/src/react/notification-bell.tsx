@@ -1,8 +1,9 @@
 import { useEffect, useId, useMemo, useRef } from 'react';
 import type { Notification } from '../wire.ts';
 import { Arrivals } from './arrivals.tsx';
+import { bellParts as by } from './bell-parts.tsx';
 import { type BadgeCount, badgeOf, useBadgeCount, useNotifications } from './hooks.ts';
-import { Inbox } from './inbox.tsx';
+import { LazyInbox, loadInbox } from './lazy-inbox.tsx';
 import { Part } from './part.tsx';
 import type { Placement } from './placement.ts';
 import { Popover } from './popover.tsx';
@@ -62,6 +63,10 @@ function Bell(props: AnyOptions & BellOptions) {
     // What the socket has missed without noticing it shows at once.
     if (isOpen) refresh();
   }, [refresh, isOpen]);
+  useEffect(() => {
+    // It is in no first paint, and should be there before the first click. If this fails, opening it tries again.
+    loadInbox().catch(() => {});
+  }, []);
   // The same while the app does not render: a notification that comes changes none of it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: what else it takes changes with the props alone
   const settings = useMemo(
@@ -81,7 +86,7 @@ function Bell(props: AnyOptions & BellOptions) {
       <Styles nonce={nonce} />
       <span className="belfry-place">
         <Part
-          of={of}
+          {...{ of, by }}
           name="Trigger"
           className="belfry-bell"
           aria-label={labels.bell(unreadCount, badge === 'unread' ? 0 : count)}
@@ -90,14 +95,14 @@ function Bell(props: AnyOptions & BellOptions) {
           aria-controls={isOpen ? id : undefined}
           onClick={toggle}
         >
-          <Part of={of} name="BellIcon" />
+          <Part {...{ of, by }} name="BellIcon" />
         </Part>
-        {!!count && <Part of={of} name="Badge" text={badgeOf(count)} />}
+        {!!count && <Part {...{ of, by }} name="Badge" text={badgeOf(count)} />}
       </span>
       <Arrivals key={userId} root={root} settings={settings} sound={sound} />
       {isOpen && (
         <Popover {...{ id, titleId, root, placement }}>
-          <Inbox {...{ settings, titleId }} />
+          <LazyInbox {...{ settings, titleId }} />
         </Popover>
       )}
     </div>

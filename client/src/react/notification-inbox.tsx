@@ -1,9 +1,13 @@
+'use client';
+
 import { useId, useRef } from 'react';
 import { Inbox } from './inbox.tsx';
 import { Promised } from './provider.tsx';
 import { type AnyOptions, type InboxOptions, settingsFrom } from './settings.tsx';
 import { Styles } from './styles.tsx';
 import { useTheme } from './use-theme.ts';
+
+export { defaultComponents } from './default-components.ts';
 
 /**
  * The inbox of the bell as part of a page. It shares the client's filter with the bell.

@@ -1,9 +1,9 @@
 import { isValidElement, type MouseEvent, type ReactElement, type ReactNode } from 'react';
 import type { Notification } from '../wire.ts';
+import { isModified } from './is-modified.ts';
 import { placeOf } from './link.ts';
 import type { InboxSettings } from './settings.tsx';
 import { attempt, outcome } from './usable.ts';
-import { isModified } from './use-item-focus.ts';
 
 interface OpenerOptions {
   notification: Notification;

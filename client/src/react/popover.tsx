@@ -25,10 +25,7 @@ interface PopoverProps {
   children: ReactNode;
 }
 
-/**
- * A non-modal dialog in the browser's top layer, where no ancestor can clip or cover it. Its first element with a tab index
- * gets the focus.
- */
+/** A non-modal dialog in the browser's top layer, where no ancestor can clip or cover it. */
 export function Popover({ id, titleId, placement, root, children }: PopoverProps) {
   const [panel, setPanel] = useState<HTMLElement | null>(null);
   useLayoutEffect(() => {
@@ -54,7 +51,6 @@ export function Popover({ id, titleId, placement, root, children }: PopoverProps
     }
     return () => controller.abort();
   }, [panel, root, placement]);
-  useLayoutEffect(() => panel?.querySelector<HTMLElement>('[tabindex]')?.focus(), [panel]);
   return (
     <div ref={setPanel} id={id} className="belfry-popover" role="dialog" aria-labelledby={titleId}>
       <PopoverContext.Provider value={panel}>{children}</PopoverContext.Provider>

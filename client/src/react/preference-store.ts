@@ -1,4 +1,5 @@
 import type { NotificationError } from '../error.ts';
+import { getPreferences, setPreferences } from '../preferences.ts';
 import type { NotificationClient } from '../types.ts';
 import type { Preferences } from '../wire.ts';
 
@@ -43,7 +44,7 @@ export function createPreferenceStore(client: NotificationClient) {
     do {
       isOutdated = false;
       try {
-        const answer = await client.getPreferences();
+        const answer = await getPreferences(client);
         if (isOutdated) continue;
         if (!held) error = null;
         held = answer;
@@ -85,7 +86,7 @@ export function createPreferenceStore(client: NotificationClient) {
         try {
           // Another user has signed in meanwhile.
           if (client.getSnapshot().userId !== userId) return false;
-          held = await client.setPreferences({ [type]: enabled });
+          held = await setPreferences(client, { [type]: enabled });
           return settle(null);
         } catch (reason) {
           return settle(reason as NotificationError);

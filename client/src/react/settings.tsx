@@ -5,7 +5,7 @@ import type { CatalogueOptions, TextSettings } from './catalogue-options.ts';
 import type { NotificationIcons } from './item-icon.tsx';
 import { defaultLabels, type NotificationLabels } from './labels.ts';
 import type { NotificationLinkProps } from './link.ts';
-import type { FiltersProps, NotificationComponents } from './parts.tsx';
+import type { FiltersProps, NotificationComponents } from './parts.ts';
 import { isText, outcome } from './usable.ts';
 
 /** Some of the texts. A text that is left out or undefined is the default. */

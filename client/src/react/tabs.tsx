@@ -3,7 +3,7 @@
 import { type ReactNode, useEffect } from 'react';
 import { listOf } from '../filter.ts';
 import type { NotificationFilter } from '../types.ts';
-import type { FiltersProps } from './parts.tsx';
+import type { FiltersProps } from './parts.ts';
 
 /** One of the filters that `tabs` shows. */
 export interface NotificationTab {

@@ -1,12 +1,12 @@
 import { type MouseEvent, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import type { Notification } from '../wire.ts';
 import { inWordsOf } from './catalogue-options.ts';
-import { Text } from './default-item.tsx';
 import { Guard } from './guard.tsx';
 import { Icon } from './icons.tsx';
 import { iconOf } from './item-icon.tsx';
 import { openerOf } from './opener.tsx';
 import type { InboxSettings } from './settings.tsx';
+import { Text } from './text.tsx';
 import { useHeld } from './use-held.ts';
 
 interface ToastsProps {

@@ -1,5 +1,6 @@
-import { type KeyboardEvent, type MouseEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, useEffect, useState } from 'react';
 import type { Notification } from '../wire.ts';
+import { isModified } from './is-modified.ts';
 
 interface List {
   notifications: readonly Notification[];
@@ -19,8 +20,9 @@ export function useItemFocus({ notifications, archive, undo }: List) {
     notifications.find(({ id }) => id === last.id) ??
     notifications.find(({ position }) => position <= last.position) ??
     notifications.at(-1);
+  // Unless an item has got the focus since this render.
   useEffect(() => {
-    if (stop) setStop(stop);
+    if (stop) setStop((now) => (now === last ? stop : now));
   });
 
   return {
@@ -54,9 +56,4 @@ export const itemsOf = (root: Element) => [...root.querySelectorAll('.belfry-ite
 /** Gives the focus to what opens the item, or to the inbox if there is no item. */
 export function focusItem(root: HTMLElement, item: Element | null | undefined) {
   (item?.querySelector<HTMLElement>('a,button') ?? root).focus();
-}
-
-/** Whether the browser gives the key or the click another meaning. */
-export function isModified(event: KeyboardEvent | MouseEvent): boolean {
-  return event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
 }

@@ -1,13 +1,9 @@
 'use client';
 
 import type { FeedPage } from 'belfry';
-import {
-  NotificationBell,
-  NotificationInbox,
-  type NotificationLinkProps,
-  NotificationProvider,
-} from 'belfry/react';
+import { NotificationBell, type NotificationLinkProps, NotificationProvider } from 'belfry/react';
 import { byDay } from 'belfry/react/by-day';
+import { NotificationInbox } from 'belfry/react/inbox';
 import { NotificationPreferences } from 'belfry/react/preferences';
 import { tabs } from 'belfry/react/tabs';
 import { TitleBadge } from 'belfry/react/title-badge';

@@ -190,6 +190,28 @@ describe('Metadata', () => {
   });
 });
 
+describe('A producer', () => {
+  const texts = { en: () => ({ title: 'Hello' }) };
+
+  it.each([
+    [
+      'two spellings of one type',
+      ['payout', 'Payout'],
+      'createProducer: catalogue: "payout" and "Payout" are the same type. Leave one of them out.',
+    ],
+    [
+      'a name that is blank on a page',
+      ['\u2800'],
+      'createProducer: catalogue: "\u2800" must be 1 to 64 visible characters without white space.',
+    ],
+  ])('is not made if the catalogue has %s', (_, names, message) => {
+    const types = Object.fromEntries(names.map((name) => [name, define({ texts })]));
+    expect(() => createProducer({ ...recordingQueue().door, catalogue: defineCatalogue(types) })).toThrow(
+      message,
+    );
+  });
+});
+
 // The compiler checks what follows; nothing of it needs to run.
 describe('The types of a producer', () => {
   it('know the metadata of each type', () => {

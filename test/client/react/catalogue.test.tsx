@@ -4,13 +4,9 @@ import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
 import { define, defineCatalogue } from '../../../client/src/catalogue.ts';
+import { NotificationInbox } from '../../../client/src/react/notification-inbox.tsx';
 import { NotificationToaster } from '../../../client/src/react/toaster.tsx';
-import {
-  type ItemProps,
-  NotificationBell,
-  NotificationInbox,
-  NotificationProvider,
-} from '../../../client/src/react.ts';
+import { type ItemProps, NotificationBell, NotificationProvider } from '../../../client/src/react.ts';
 import { renderPage, throwing } from './any-prop.tsx';
 import { bell, items, open, renderBell } from './render-bell.tsx';
 

@@ -1,9 +1,18 @@
 // @vitest-environment happy-dom
-import { act, fireEvent, screen } from '@testing-library/react';
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import { useLayoutEffect } from 'react';
 import { describe, expect, it } from 'vitest';
 import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
 import { NotificationError } from '../../../client/src/index.ts';
-import { bell, items, open, opener, press, renderBell } from './render-bell.tsx';
+import { bell, items, open, opener, pageWithBell, press, renderBell } from './render-bell.tsx';
+
+/** A page that gives an opener the focus when it has rendered, before the effects of that. */
+function PageWithFocus({ fake, focused }: { fake: ReturnType<typeof createFakeClient>; focused?: string }) {
+  useLayoutEffect(() => {
+    if (focused) opener(focused).focus();
+  }, [focused]);
+  return pageWithBell(fake);
+}
 
 describe('the keyboard', () => {
   const three = () => createFakeClient([notification(3), notification(2), notification(1)]);
@@ -37,6 +46,16 @@ describe('the keyboard', () => {
     press(name);
     expect(fake.calls).toEqual(['archive 2']);
     expect(document.activeElement).toBe(opener('Title 1'));
+  });
+
+  it('archives the item with the focus also if the inbox renders at the moment that it gets it', () => {
+    const fake = three();
+    const { rerender } = render(<PageWithFocus fake={fake} />);
+    open();
+    press('ArrowDown');
+    rerender(<PageWithFocus fake={fake} focused="Title 2" />);
+    press('Delete');
+    expect(fake.calls).toEqual(['archive 2']);
   });
 
   it('stays at the last item when the one below has gone', () => {

@@ -3,7 +3,8 @@ import { act, cleanup, render } from '@testing-library/react';
 import { StrictMode } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { notification } from '../../../client/scenes/fake-client.ts';
-import { NotificationBell, NotificationInbox, NotificationProvider } from '../../../client/src/react.ts';
+import { NotificationInbox } from '../../../client/src/react/notification-inbox.tsx';
+import { NotificationBell, NotificationProvider } from '../../../client/src/react.ts';
 import { patience } from '../../support/patience.ts';
 
 const [anna, ben] = ['0b5e55ed-0000-4000-8000-00000000000a', '0b5e55ed-0000-4000-8000-00000000000b'];

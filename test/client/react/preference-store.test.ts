@@ -16,17 +16,15 @@ function setUp() {
   const asked: PromiseWithResolvers<Preferences>[] = [];
   const sent: ({ types: object } & PromiseWithResolvers<Preferences>)[] = [];
   const fake = createFakeClient();
-  const store = createPreferenceStore({
-    ...fake.client,
-    getPreferences() {
-      asked.push(Promise.withResolvers());
-      return asked.at(-1)?.promise ?? Promise.reject();
-    },
-    setPreferences(types) {
-      sent.push({ types, ...Promise.withResolvers<Preferences>() });
-      return sent.at(-1)?.promise ?? Promise.reject();
-    },
-  });
+  fake.service.getPreferences = () => {
+    asked.push(Promise.withResolvers());
+    return asked.at(-1)?.promise ?? Promise.reject();
+  };
+  fake.service.setPreferences = (types) => {
+    sent.push({ types, ...Promise.withResolvers<Preferences>() });
+    return sent.at(-1)?.promise ?? Promise.reject();
+  };
+  const store = createPreferenceStore(fake.client);
   const isOn = () => store.getSnapshot().types?.promo?.enabled;
   return { fake, store, asked, sent, isOn };
 }

@@ -87,7 +87,7 @@ describe('the panel', () => {
   it('asks again when it is live again, because it may have missed a change', async () => {
     const fake = createFakeClient([], { status: 'offline' });
     await show(fake);
-    await fake.client.setPreferences({ promo: true });
+    await fake.service.setPreferences({ promo: true });
     expect(switches()).toContain('Promo: off');
     await act(async () => fake.render({ status: 'live' }));
     expect(switches()).toContain('Promo: on');
@@ -97,8 +97,8 @@ describe('the panel', () => {
 describe('what fails', () => {
   it('is back as it was, and is announced with its name, until the user tries again', async () => {
     const fake = await show();
-    const { setPreferences } = fake.client;
-    const failing = vi.spyOn(fake.client, 'setPreferences').mockRejectedValue(broken);
+    const { setPreferences } = fake.service;
+    const failing = vi.spyOn(fake.service, 'setPreferences').mockRejectedValue(broken);
     await press('Promo');
     expect(switches()).toContain('Promo: off');
     expect(announced()).toBe('“Promo” could not be changed. Try again.');
@@ -112,8 +112,8 @@ describe('what fails', () => {
 
   it('is the whole panel if nothing could be loaded, until a retry works', async () => {
     const fake = createFakeClient();
-    const { getPreferences } = fake.client;
-    const failing = vi.spyOn(fake.client, 'getPreferences').mockRejectedValue(broken);
+    const { getPreferences } = fake.service;
+    const failing = vi.spyOn(fake.service, 'getPreferences').mockRejectedValue(broken);
     await show(fake, { labels: { failed: ({ code }) => `Failed: ${code}` } });
     expect(switches()).toEqual([]);
     expect(announced()).toContain('Failed: internal');
@@ -138,7 +138,7 @@ describe('what fails', () => {
 
   it('says that there is nothing to choose if the service has no types', async () => {
     const fake = createFakeClient();
-    fake.client.getPreferences = async () => ({ user_id: someone, types: {} });
+    fake.service.getPreferences = async () => ({ user_id: someone, types: {} });
     await show(fake);
     expect(screen.getByText('There is nothing to choose')).toBeDefined();
   });
@@ -146,7 +146,7 @@ describe('what fails', () => {
 
 it('shows another user nothing of the last one’s preferences', async () => {
   const fake = await show();
-  fake.client.getPreferences = () => new Promise(() => {});
+  fake.service.getPreferences = () => new Promise(() => {});
   await act(async () => fake.render({ userId: someone }));
   expect(switches()).toEqual([]);
 });

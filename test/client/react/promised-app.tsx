@@ -4,10 +4,10 @@ import { PassThrough } from 'node:stream';
 import { act, StrictMode, useState } from 'react';
 import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
 import { renderToPipeableStream } from 'react-dom/server';
+import { NotificationInbox } from '../../../client/src/react/notification-inbox.tsx';
 import { NotificationToaster } from '../../../client/src/react/toaster.tsx';
 import {
   NotificationBell,
-  NotificationInbox,
   NotificationProvider,
   type NotificationProviderProps,
 } from '../../../client/src/react.ts';

@@ -2,11 +2,15 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { StrictMode } from 'react';
 import { afterEach, vi } from 'vitest';
 import type { createFakeClient } from '../../../client/scenes/fake-client.ts';
+import { loadInbox } from '../../../client/src/react/lazy-inbox.tsx';
 import {
   NotificationBell,
   type NotificationBellProps,
   NotificationProvider,
 } from '../../../client/src/react.ts';
+
+// As on a page that has been open for a moment.
+await loadInbox();
 
 /** Renders the bell in strict mode, beside a button that is not its own. */
 export function renderBell(fake: ReturnType<typeof createFakeClient>, props: NotificationBellProps = {}) {

@@ -3,12 +3,8 @@ import { act, cleanup, fireEvent, render } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
 import { byDay } from '../../../client/src/react/by-day.ts';
-import {
-  type ItemProps,
-  NotificationBell,
-  NotificationInbox,
-  NotificationProvider,
-} from '../../../client/src/react.ts';
+import { NotificationInbox } from '../../../client/src/react/notification-inbox.tsx';
+import { type ItemProps, NotificationBell, NotificationProvider } from '../../../client/src/react.ts';
 import { bell, opener, press } from './render-bell.tsx';
 
 const noon = Date.parse('2026-03-01T12:00:00Z');

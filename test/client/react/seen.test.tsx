@@ -2,8 +2,9 @@
 import { act, render, renderHook } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import { NotificationInbox } from '../../../client/src/react/notification-inbox.tsx';
 import { TitleBadge } from '../../../client/src/react/title-badge.tsx';
-import { NotificationInbox, NotificationProvider, useUnseenCount } from '../../../client/src/react.ts';
+import { NotificationProvider, useUnseenCount } from '../../../client/src/react.ts';
 import { bell, items, open, press, renderBell } from './render-bell.tsx';
 
 const badge = () => document.querySelector('.belfry-badge')?.textContent;

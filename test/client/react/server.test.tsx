@@ -6,7 +6,8 @@ import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { notification } from '../../../client/scenes/fake-client.ts';
 import { byDay } from '../../../client/src/react/by-day.ts';
-import { NotificationBell, NotificationInbox, NotificationProvider } from '../../../client/src/react.ts';
+import { NotificationInbox } from '../../../client/src/react/notification-inbox.tsx';
+import { NotificationBell, NotificationProvider } from '../../../client/src/react.ts';
 
 const renderedAt = Date.parse('2026-03-01T23:58:00Z');
 const hydratedAt = Date.parse('2026-03-02T00:03:00Z');

@@ -1,8 +1,9 @@
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
 import { notification } from '../../../client/scenes/fake-client.ts';
+import { NotificationInbox } from '../../../client/src/react/notification-inbox.tsx';
 import { TitleBadge } from '../../../client/src/react/title-badge.tsx';
-import { NotificationBell, NotificationInbox, NotificationProvider } from '../../../client/src/react.ts';
+import { NotificationBell, NotificationProvider } from '../../../client/src/react.ts';
 
 const options = {
   apiUrl: 'https://api.example.org',

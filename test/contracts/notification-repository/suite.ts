@@ -1,7 +1,16 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { Bounds, FeedQuery } from '../../../functions/core/feed.ts';
-import type { InboxState, Notification, NotificationOrRetracted } from '../../../functions/core/notification.ts';
-import type { CreateContent, CreateOutcome, CreateRule, NotificationRepository } from '../../../functions/core/ports.ts';
+import type {
+  InboxState,
+  Notification,
+  NotificationOrRetracted,
+} from '../../../functions/core/notification.ts';
+import type {
+  CreateContent,
+  CreateOutcome,
+  CreateRule,
+  NotificationRepository,
+} from '../../../functions/core/ports.ts';
 import type { Status } from '../../../functions/core/status.ts';
 import { contentOf, ruleOf } from '../../support/content.ts';
 

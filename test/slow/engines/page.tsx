@@ -9,8 +9,8 @@ import {
   type NotificationSnapshot,
 } from '../../../client/src/index.ts';
 import { placeOf } from '../../../client/src/react/link.ts';
+import { defaultComponents } from '../../../client/src/react/notification-inbox.tsx';
 import {
-  defaultComponents,
   type ItemProps,
   NotificationBell,
   NotificationProvider,

@@ -58,7 +58,7 @@ async function ask(scope?: string, input?: unknown) {
 
 async function createByEachDoor(): Promise<void> {
   await belfry.invoke(commandOf('comment', { idempotency_key: 'k' }));
-  await belfry.putEvent(commandOf('invoice'));
+  await belfry.putEvent(commandOf('Invoice'));
   await belfry.sendMessage(JSON.stringify(commandOf('whatever a producer writes')));
   for (let count = 0; count < limit; count += 1) await ask('notifications:create', commandOf());
   await vi.waitFor(() => expect(log.total('NotificationsCreated')).toBe(5), patience);
@@ -125,7 +125,7 @@ describe('What CloudWatch measures', () => {
     expect(log.total('NotificationsCreated', { door })).toBe(count);
   });
 
-  it('is the notifications of each type that the installation names, and of no other', () => {
+  it('is the notifications of each type that the installation names, however a command spells it, and of no other', () => {
     const types = named('NotificationsCreated').flatMap(({ dimensions }) =>
       dimensions.flatMap(({ type }) => type ?? []),
     );

@@ -14,6 +14,7 @@ const faces = [
   'belfry',
   'belfry/react',
   'belfry/react/by-day',
+  'belfry/react/inbox',
   'belfry/react/preferences',
   'belfry/react/tabs',
   'belfry/react/title-badge',
@@ -22,6 +23,7 @@ const faces = [
   'belfry/actions',
   'belfry/groups',
   'belfry/catalogue',
+  'belfry/preferences',
   'belfry/producer',
 ];
 const sdk = '@aws-sdk/client-lambda';

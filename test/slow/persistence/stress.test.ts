@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Unavailable } from '../../../functions/core/errors.ts';
 import type { Notification } from '../../../functions/core/notification.ts';
 import { createRetention } from '../../../functions/core/retention.ts';
@@ -126,7 +126,7 @@ async function expectAgreement(user_ids: string[], followed: Map<string, Map<num
   }
 }
 
-describe('under concurrent changes', () => {
+describe.runIf(inject('postgresUrl'))(`${inject('postgresVersion')} under concurrent changes`, () => {
   it.each([
     { rounds: 1, steps: 80 },
     // The first change of an inbox makes it, and others may look for it at that moment.

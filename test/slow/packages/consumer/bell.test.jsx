@@ -55,7 +55,7 @@ test('the bell opens a dialog with the notifications, and the other parts have i
   expect(document.title).toMatch(/^\(1\)/);
   await user.click(screen.getByRole('button', { name: 'Notifications, 1 unread, 1 new' }));
   screen.getByRole('dialog', { name: 'Notifications' });
-  screen.getByText('Everything');
+  await screen.findByText('Everything');
   screen.getByRole('region', { name: 'Notification settings' });
   expect(document.title).not.toMatch(/^\(1\)/);
   await user.click(screen.getByRole('link', { name: /Your seat is confirmed/ }));
