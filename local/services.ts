@@ -7,6 +7,7 @@ import { type AwsRequest, createAwsEndpoint } from './aws/aws-endpoint.ts';
 import { createDynamoDb } from './aws/dynamodb.ts';
 import { createDynamoDbStreams } from './aws/dynamodb-streams.ts';
 import { createEventBridge } from './aws/event-bridge.ts';
+import type { Event } from './aws/event-delivery.ts';
 import { createIam, type Iam } from './aws/iam.ts';
 import { createSecrets } from './aws/secrets.ts';
 import { createSqs } from './aws/sqs.ts';
@@ -68,7 +69,7 @@ export async function startServices(
   const running = createRunning();
   const guards = await createGuards(settings);
   const certificate = await createCertificate({ directory: join(stateDirectory, 'certificate'), clock });
-  const { awsEndpointUrl, throttles, ...aws } = await startAws(settings, {
+  const { awsEndpointUrl, throttles, busEvents, ...aws } = await startAws(settings, {
     certificate,
     guards,
     meters,
@@ -100,7 +101,17 @@ export async function startServices(
     running.begin();
     aws.lambda.resume();
   }
-  return { services, meters, guards, awsEndpointUrl, throttles, database, ports: { http, socket }, begin };
+  return {
+    services,
+    meters,
+    guards,
+    awsEndpointUrl,
+    throttles,
+    busEvents,
+    database,
+    ports: { http, socket },
+    begin,
+  };
 }
 
 /** Knows whether all resources of the template are made. */
@@ -147,7 +158,15 @@ async function startAws(
   const tables = { path: join(stateDirectory, 'dynamodb'), region, account };
   const dynamoDb = await createDynamoDb({ ...tables, onChange: streams.publish });
   stores.defer(() => dynamoDb.stop());
-  const eventBridge = createEventBridge(here);
+  const busEvents = new Set<(event: Event) => void>();
+  const eventBridge = createEventBridge({
+    ...here,
+    onEvent(event, busName) {
+      const message = `${busName}: event ${event.id} (${event['detail-type']} of ${event.source}) accepted`;
+      report({ source: 'events', level: 'debug', message });
+      for (const listen of busEvents) listen(event);
+    },
+  });
   const lambda = createLambda({
     ...here,
     endpointUrl: () => awsEndpointUrl,
@@ -176,7 +195,7 @@ async function startAws(
   started.defer(() => sqs.stop());
   started.defer(() => streams.stop());
   started.defer(() => eventBridge.stop());
-  return { ...services, awsEndpointUrl, throttles };
+  return { ...services, awsEndpointUrl, throttles, busEvents };
 }
 
 /** Starts a server in the place of sockets that a function cannot reach. It reports a post, and never answers. */

@@ -3,6 +3,7 @@ import { createHttpApi } from './api-gateway/http-api.ts';
 import { createWebSocketApi, type WebSocketApi } from './api-gateway/websocket-api.ts';
 import { account, region } from './aws/arn.ts';
 import type { AwsRequest } from './aws/aws-endpoint.ts';
+import type { Event } from './aws/event-delivery.ts';
 import type { Iam } from './aws/iam.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Guards } from './guards.ts';
@@ -46,6 +47,8 @@ export interface LocalSystem {
    * 0 ends all throttling.
    */
   throttleDynamoDb(times: number, only?: { operation?: string; functionName?: string; every?: number }): void;
+  /** For tests: calls back with each event that is put on a bus from now on. */
+  onBusEvent(listener: (event: Event) => void): void;
   clock: Clock;
   /** Stops everything, each server before the stores that it uses. A second call does nothing. */
   stop(): Promise<void>;
@@ -73,11 +76,8 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
   await mkdir(settings.stateDirectory, { recursive: true, mode: 0o700 });
 
   await using started = new AsyncDisposableStack();
-  const { services, meters, guards, awsEndpointUrl, throttles, database, ports, begin } = await startServices(
-    settings,
-    started,
-    plan.assembly.assetDirectory,
-  );
+  const { services, meters, guards, awsEndpointUrl, throttles, busEvents, database, ports, begin } =
+    await startServices(settings, started, plan.assembly.assetDirectory);
   const { outputs, refs } = await deploy(plan, services);
   settings.onProgress('apis');
   const socketApi = await startApis(settings, { services, meters, guards, ports, started });
@@ -109,6 +109,7 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
       if (times === 0) throttles.clear();
       else throttles.add(true, isThrottled, times);
     },
+    onBusEvent: (listener) => void busEvents.add(listener),
     clock: settings.clock,
     stop: () => running.disposeAsync(),
   };

@@ -173,7 +173,7 @@ export function createTick({
       try {
         const before = await timers.standing();
         measure(before, metrics);
-        const isQuiet = before.timers_late_ms + before.scheduled_late_ms + before.events_late_ms === 0;
+        const isQuiet = !isLate(before) && (before.next_due ?? Number.POSITIVE_INFINITY) > now();
         if (isQuiet) run.is_complete = true;
         else await work(run, () => remainingMs() < reserveMs);
         const { next_due } = isQuiet ? before : await timers.standing();
@@ -206,6 +206,9 @@ function measure(
   metrics.record('EventsLate', events_late_ms);
   metrics.record('ScheduledBacklog', scheduled);
 }
+
+const isLate = ({ timers_late_ms, scheduled_late_ms, events_late_ms }: Standing): boolean =>
+  timers_late_ms + scheduled_late_ms + events_late_ms > 0;
 
 /** Whether the command is at fault, so that another try would fail too. */
 const isRefusal = (error: unknown): boolean =>

@@ -66,11 +66,14 @@ export function createEventBridge({
   report,
   region,
   account,
+  onEvent = () => {},
 }: {
   clock: Clock;
   report: Report;
   region: string;
   account: string;
+  /** Called with every event that was put on a bus, whether a rule matches it or not. */
+  onEvent?: (event: Event, busName: string) => void;
 }): EventBridge {
   const deliver = createEventDelivery(report);
   const buses = new Map<string, RuleSpec[]>([['default', []]]);
@@ -129,6 +132,7 @@ export function createEventBridge({
     const detail = detailOf(Detail);
     if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
     const event = envelope({ ...entry, Source, DetailType }, detail);
+    onEvent(event, nameOf(entry.EventBusName));
     for (const rule of rulesOf(entry.EventBusName)) {
       if (rule.eventPattern === undefined || !matchesPattern(rule.eventPattern, event)) continue;
       for (const target of rule.targets) void deliver(event, rule, target);

@@ -11,6 +11,8 @@ export const sharedOutputs = [
   'CreateQueueUrl',
   'CreateDeadLettersUrl',
   'ConnectionsTableName',
+  'EventDeadLettersUrl',
+  'TickFunctionName',
   'PurgeFunctionName',
 ] as const;
 

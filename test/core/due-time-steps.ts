@@ -47,7 +47,7 @@ const stepMs = 30_000;
 const lifeMs = stepMs;
 const minuteMs = 60_000;
 /** For how long the clock moves while writers and ticks step. */
-const storyMs = 3 * stepMs;
+const storyMs = 2 * stepMs;
 
 /** A look once more, and the wait for the next tick. */
 const longestDelayMs = 2 * minuteMs;
@@ -90,7 +90,7 @@ export function tryEveryOrder({
     timers: inDatabase.map((delay) => ({ at: noon + delay, since: noon })),
   };
   // Not by recursion, because a story has more steps than a stack has room.
-  const open: { world: World; story: string[] }[] = [{ world: first, story: [] }];
+  const open: { world: World; story: Story | undefined }[] = [{ world: first, story: undefined }];
   for (let next = open.pop(); next; next = open.pop()) {
     const { world, story } = next;
     const key = JSON.stringify(world);
@@ -98,13 +98,22 @@ export function tryEveryOrder({
     seen.add(key);
     const forgotten = forgottenBy(world, applied);
     if (forgotten !== undefined) {
-      throw new Forgotten(`A timer due after ${forgotten - noon} ms does not fire: ${story.join(', ')}`);
+      throw new Forgotten(`A timer due after ${forgotten - noon} ms does not fire: ${told(story)}`);
     }
     for (const [what, after] of stepsFrom(world, applied))
-      open.push({ world: after, story: [...story, what] });
+      open.push({ world: after, story: { what, before: story } });
   }
   return seen.size;
 }
+
+/** The last step, and those before it. */
+interface Story {
+  what: string;
+  before: Story | undefined;
+}
+
+const told = (story: Story | undefined): string =>
+  story === undefined ? 'from the beginning' : `${told(story.before)}, ${story.what}`;
 
 function* stepsFrom(world: World, applied: Rules): Generator<[what: string, after: World]> {
   const { now, item, writers, ticks, timers } = world;

@@ -62,6 +62,8 @@ beforeEach(async () => {
     CreateQueueUrl: 'http://127.0.0.1:4402/queue',
     ConnectionsTableName: 'connections',
     CreateDeadLettersUrl: '',
+    EventDeadLettersUrl: '',
+    TickFunctionName: 'tick',
     PurgeFunctionName: 'purge',
     AwsEndpointUrl: endpoint.url,
     DatabaseUrl: 'postgres://127.0.0.1/belfry',

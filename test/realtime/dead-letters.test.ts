@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
+import type { ServerResponse } from 'node:http';
 import { afterEach, expect, it } from 'vitest';
 import { createDeadLetters } from '../../functions/realtime/dead-letters.ts';
+import { startAnswering } from '../support/answering-server.ts';
 import { signatureOf } from '../support/signature.ts';
 
 const closing: (() => void)[] = [];
@@ -16,26 +15,9 @@ const accept = (response: ServerResponse) =>
 
 /** Dead letters in a queue behind a server that answers as told, and what it was sent. */
 async function startQueue(answer: (response: ServerResponse) => void = accept) {
-  const received: {
-    method?: string | undefined;
-    url?: string | undefined;
-    headers: IncomingHttpHeaders;
-    body: string;
-  }[] = [];
-  const server = createServer(async (request, response) => {
-    const { method, url, headers } = request;
-    received.push({ method, url, headers, body: await text(request) });
-    answer(response);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || !address) throw new Error('The server does not listen on a port.');
-  closing.push(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const queueUrl = `http://127.0.0.1:${address.port}/000000000000/dead-letters`;
+  const { endpoint, received, close } = await startAnswering(answer);
+  closing.push(close);
+  const queueUrl = `${endpoint}/000000000000/dead-letters`;
   const deadLetters = createDeadLetters({ queueUrl, region: 'eu-west-1', credentials: () => credentials });
   return { deadLetters, received, queueUrl };
 }

@@ -10,6 +10,7 @@ import type { CreateCommandInput } from '../../functions/core/create-command.ts'
 import type { ServerFrame } from '../../functions/core/frames.ts';
 import type { Notification } from '../../functions/core/notification.ts';
 import type { RetentionRun } from '../../functions/core/retention.ts';
+import type { TickRun } from '../../functions/core/tick.ts';
 import { type Clock, systemClock } from '../../local/clock.ts';
 import { type KeptLog, keepLog } from './kept-log.ts';
 import type { InstallationOutputs } from './watched-system.ts';
@@ -79,6 +80,15 @@ export function createInstallation(
     };
   }
 
+  async function invokeByHand<Run>(FunctionName: string, event: object = {}): Promise<Run> {
+    const { Payload, FunctionError } = await lambda.send(
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
+    );
+    const payload = Payload?.transformToString() ?? 'null';
+    if (FunctionError) throw new Error(`${FunctionName} failed: ${payload}`);
+    return JSON.parse(payload);
+  }
+
   return {
     outputs,
     token,
@@ -114,14 +124,10 @@ export function createInstallation(
     },
 
     /** Invokes retention by hand and waits for its answer. */
-    async purge(): Promise<RetentionRun> {
-      const { Payload, FunctionError } = await lambda.send(
-        new InvokeCommand({ FunctionName: outputs.PurgeFunctionName }),
-      );
-      const payload = Payload?.transformToString() ?? 'null';
-      if (FunctionError) throw new Error(`Retention failed: ${payload}`);
-      return JSON.parse(payload);
-    },
+    purge: () => invokeByHand<RetentionRun>(outputs.PurgeFunctionName),
+
+    /** Invokes the tick by hand, which looks into the database in any case, and waits for its answer. */
+    tick: () => invokeByHand<TickRun>(outputs.TickFunctionName, { look: true }),
 
     /** Invokes the create function without waiting for it. */
     async invokeLater(command: unknown): Promise<void> {

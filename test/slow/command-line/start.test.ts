@@ -227,6 +227,8 @@ describe('npm start, twice side by side', () => {
       'EventBusName',
       'HttpApiUrl',
       'JwtSecret',
+      'EventDeadLettersUrl',
+      'TickFunctionName',
       'PurgeFunctionName',
       'WebSocketUrl',
     ];
