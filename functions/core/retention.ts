@@ -11,6 +11,9 @@ const reserveMs = 60_000;
  */
 const purgedAtOnce = 50;
 
+/** For how long one can ask what has become of a scheduled create. */
+const schedulesKeptMs = 30 * dayMs;
+
 /** Notifications created before these times are due, in milliseconds since the Unix epoch. Null: none is due. */
 export interface RetentionBounds {
   archive_before: number | null;
@@ -51,6 +54,11 @@ export interface RetentionRepository {
    */
   purge(inboxes: readonly DueOfInbox[], bounds: RetentionBounds): Promise<PurgedInbox[]>;
   /**
+   * Deletes scheduled creates that were sent, cancelled or refused before this time, in milliseconds since the Unix epoch.
+   * @returns how many: a few hundred at most, so it is called again until it is 0
+   */
+  dropSchedules(settled_before: number): Promise<number>;
+  /**
    * The number of inboxes, and the 1st to 100th percentile of their unread counts (none if there is no inbox). Up to about
    * 100,000 inboxes the result is exact. Above, it is an estimate from a random sample of that size.
    */
@@ -77,7 +85,7 @@ export interface RetentionRun {
 
 export type Retention = ReturnType<typeof createRetention>;
 
-/** Archives and deletes notifications by their age, and then measures the unread counts of all inboxes. */
+/** Archives and deletes notifications by their age, deletes old schedules, and then measures the unread counts of all inboxes. */
 export function createRetention(
   {
     repository,
@@ -111,6 +119,13 @@ export function createRetention(
     return true;
   }
 
+  /** @returns whether no old schedule is left */
+  async function dropSchedules(isOver: () => boolean): Promise<boolean> {
+    const settled_before = clock() - schedulesKeptMs;
+    while (!isOver()) if ((await repository.dropSchedules(settled_before)) === 0) return true;
+    return false;
+  }
+
   async function measure(): Promise<void> {
     const { inboxes, percentiles } = await repository.unreadCounts();
     metrics.record('Inboxes', inboxes);
@@ -128,7 +143,8 @@ export function createRetention(
     async run(remainingMs: () => number): Promise<RetentionRun> {
       const run = { archived: 0, deleted: 0, inboxes: 0, busy: 0, is_complete: false };
       try {
-        run.is_complete = await purgeAll(run, () => remainingMs() < reserveMs);
+        const isOver = () => remainingMs() < reserveMs;
+        run.is_complete = (await purgeAll(run, isOver)) && (await dropSchedules(isOver));
         await measure();
         return run;
       } finally {

@@ -63,6 +63,13 @@ export function createRetentionRepository(
       return purged;
     },
 
+    async dropSchedules(settled_before) {
+      const [row] = await database.execute<{ dropped: number }>(dropStatement(settled_before), {
+        repeatable: true,
+      });
+      return row?.dropped ?? 0;
+    },
+
     async unreadCounts() {
       const [row] = await database.execute<{ inboxes: string; percentiles: number[] | null }>(
         unreadCountsStatement(),
@@ -86,16 +93,28 @@ export function dueStatement(
   after: DueNotification | null,
 ): SQL {
   const position = sql`(${after?.created_at ?? '-infinity'}::timestamptz, ${after?.id ?? 0}::bigint)`;
-  // Rows of any status are deleted by age. A row that is not archived is due earlier, by `archive_before` if it is set.
+  // What is snoozed waits. What is retracted has an entry in the index of what is not archived, and few are.
   const older = (bound: number | null) => sql`created_at < ${timestamp(bound)}
     AND (created_at, id) > ${position} ORDER BY created_at, id LIMIT ${dueAtOnce}`;
   return sql`
     SELECT user_id, id, created_at FROM (
       (SELECT user_id, id, created_at FROM notifications
-        WHERE status <> 'archived' AND ${older(archive_before ?? delete_before)})
+        WHERE status IN ('unread', 'read') AND ${older(archive_before ?? delete_before)})
       UNION ALL
       (SELECT user_id, id, created_at FROM notifications WHERE status = 'archived' AND ${older(delete_before)})
+      UNION ALL
+      (SELECT user_id, id, created_at FROM notifications WHERE status = 'retracted' AND ${older(delete_before)})
     ) due ORDER BY created_at, id LIMIT ${dueAtOnce}`;
+}
+
+/** Deletes the schedules that were settled longest ago, some of them. */
+export function dropStatement(settled_before: number): SQL {
+  const settled = sql`coalesce(sent_at, cancelled_at, refused_at)`;
+  return sql`
+    WITH dropped AS (DELETE FROM scheduled WHERE id IN (
+      SELECT id FROM scheduled WHERE ${settled} < ${timestamp(settled_before)} ORDER BY ${settled} LIMIT ${dueAtOnce})
+      RETURNING id)
+    SELECT count(*)::int AS dropped FROM dropped`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { configuredScopes } from '../contracts/notification-repository/suite.ts';
+import { configured } from '../contracts/notification-repository/suite.ts';
 import { testNotificationRepository } from '../contracts/notification-repository.ts';
 import { testRetentionRepository } from '../contracts/retention-repository.ts';
 import { contentOf, ruleOf } from '../support/content.ts';
@@ -8,9 +8,15 @@ const content = contentOf();
 
 testNotificationRepository('The in-memory repository', async () => {
   let now = Date.UTC(2026, 0, 1);
-  const repository = createInMemoryRepository(() => now, { scopes: configuredScopes });
+  const repository = createInMemoryRepository(() => now, configured);
   return {
     repository,
+    timers: repository,
+    schedules: repository,
+    now: () => now,
+    letTimePass: async (ms) => {
+      now += ms;
+    },
     raiseFloor: async (user_id, version) => repository.raiseFloor(user_id, version),
     moveUp: async (user_id, id) => repository.moveUp(user_id, id),
     holdSecond: async () => {},
@@ -23,7 +29,7 @@ testNotificationRepository('The in-memory repository', async () => {
 
 testRetentionRepository('The in-memory repository', async () => {
   let now = Date.UTC(2026, 0, 1);
-  const repository = createInMemoryRepository(() => now, { scopes: configuredScopes });
+  const repository = createInMemoryRepository(() => now, configured);
   return {
     retention: repository,
     inboxes: repository,

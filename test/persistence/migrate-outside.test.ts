@@ -52,13 +52,13 @@ describe.runIf(inject('postgresUrl'))(
       expect(now).toEqual(expect.arrayContaining(made));
       expect(now).not.toContain('notifications_feed');
       expect(now).not.toContain('notifications_unread');
-      expect(await applied()).toEqual({ all: 6, different: 6 });
+      expect(await applied()).toEqual({ all: 7, different: 7 });
     });
 
     it('makes each once, when called several times at once', async () => {
       await Promise.all(Array.from({ length: 3 }, () => test.migrate()));
       expect(await indexes()).toEqual(expect.arrayContaining(made));
-      expect(await applied()).toEqual({ all: 6, different: 6 });
+      expect(await applied()).toEqual({ all: 7, different: 7 });
     });
 
     /** A transaction that keeps a snapshot. To make an index, PostgreSQL waits for it. */
@@ -83,7 +83,7 @@ describe.runIf(inject('postgresUrl'))(
 
     it('begins again after a run that died, and drops the index that the run has left invalid', async () => {
       const { release } = await holdSnapshot();
-      const dying = expect(test.migrate()).rejects.toThrow(/^Migration 0005_indexes_by_position failed: /);
+      const dying = expect(test.migrate()).rejects.toThrow(/^Migration 0006_indexes_by_position failed: /);
       await isMaking(1);
       await test.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -130,14 +130,14 @@ describe.runIf(inject('postgresUrl'))(
       await again;
       expect(await indexes()).toEqual(expect.arrayContaining(made));
       expect(await shelf()).toBe(began);
-      expect(await applied()).toEqual({ all: 6, different: 6 });
+      expect(await applied()).toEqual({ all: 7, different: 7 });
     });
 
     it('names the process if PostgreSQL does not finish that index in time, and leaves it alone', async () => {
       const { release } = await holdSnapshot();
       await dieWhileMaking();
       await expect(test.migrate({ turnTimeoutMs: 500 })).rejects.toThrow(
-        /^Migration 0005_indexes_by_position failed: A session that makes an index of these tables has not ended in 1 seconds\. It runs outside of a transaction, so what it has done stays\. It may be that of a run that has died, and is the process \d+ \(see pg_stat_progress_create_index\)\. Wait until it has ended, or end it as the same user \(SELECT pg_terminate_backend\(\d+\)\) and lose its work, then run again\.$/,
+        /^Migration 0006_indexes_by_position failed: A session that makes an index of these tables has not ended in 1 seconds\. It runs outside of a transaction, so what it has done stays\. It may be that of a run that has died, and is the process \d+ \(see pg_stat_progress_create_index\)\. Wait until it has ended, or end it as the same user \(SELECT pg_terminate_backend\(\d+\)\) and lose its work, then run again\.$/,
       );
       await isMaking(1);
       await release();
@@ -159,7 +159,7 @@ describe.runIf(inject('postgresUrl'))(
     it('does not wait for ever, names the migration, and says that what it has done stays', async () => {
       const { release } = await holdSnapshot();
       await expect(test.migrate({ turnTimeoutMs: 500 })).rejects.toThrow(
-        /^Migration 0005_indexes_by_position failed: .*lock timeout\. It runs outside of a transaction, so what it has done stays\. Another transaction has been open for long\. End it \(see pg_stat_activity\), then run again\.$/,
+        /^Migration 0006_indexes_by_position failed: .*lock timeout\. It runs outside of a transaction, so what it has done stays\. Another transaction has been open for long\. End it \(see pg_stat_activity\), then run again\.$/,
       );
       await release();
       await test.migrate();

@@ -97,7 +97,7 @@ describe('a migration after a scope was taken out of the settings', () => {
         },
       });
       const { notifications } = await repository.changes(user_id, 5);
-      expect(notifications.map(({ id, scope }) => ({ id, scope }))).toEqual([
+      expect(notifications).toMatchObject([
         { id: first, scope: null },
         { id: second, scope: null },
       ]);

@@ -18,6 +18,7 @@ export function testKeys(suite: Suite): void {
       expect(again).toEqual({
         notification: first.notification,
         created: false,
+        grouped: false,
         inbox: { ...stateOf(user_id, 1, 1), burst_count: 0 },
       });
       expect(await suite.repository.inbox(user_id)).toEqual(stateOf(user_id, 1, 1));

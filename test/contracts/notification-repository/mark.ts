@@ -33,6 +33,7 @@ export function testMark(suite: Suite): void {
       expect(marked?.notification).toEqual({
         ...row,
         status: to,
+        snoozed_until: to === 'snoozed' ? row?.snoozed_until : null,
         version,
         updated_at: isChange ? expect.any(String) : row?.updated_at,
       });

@@ -49,6 +49,7 @@ export function testPreferences(suite: Suite): void {
         {
           notification: null,
           created: false,
+          grouped: false,
           inbox: { ...stateOf(user_id, 1, 1, 1, { admin: [1, 1] }), burst_count: 0 },
         },
       ]);
@@ -89,6 +90,7 @@ export function testPreferences(suite: Suite): void {
       expect(stored[1]).toEqual({
         notification: null,
         created: false,
+        grouped: false,
         inbox: { ...stateOf(off, 0, 0), burst_count: 0 },
       });
     });

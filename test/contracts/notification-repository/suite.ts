@@ -5,19 +5,29 @@ import type {
   Notification,
   NotificationOrRetracted,
 } from '../../../functions/core/notification.ts';
+import type { Policy } from '../../../functions/core/policy.ts';
 import type {
   CreateContent,
   CreateOutcome,
   CreateRule,
   NotificationRepository,
 } from '../../../functions/core/ports.ts';
+import type { ScheduleRepository } from '../../../functions/core/scheduled.ts';
 import type { Status } from '../../../functions/core/status.ts';
+import type { TimerRepository } from '../../../functions/core/timers.ts';
 import { contentOf, ruleOf } from '../../support/content.ts';
 
 /** A repository, and what a test cannot do through its port. */
 export interface RepositoryUnderTest {
-  /** Answers the counts of the scopes of `configuredScopes`. */
+  /** Of an installation with `configured`. */
   repository: NotificationRepository;
+  /** What the tick does to the same notifications. */
+  timers: TimerRepository;
+  schedules: ScheduleRepository;
+  /** What time it is, in milliseconds since the Unix epoch. */
+  now(): number;
+  /** Lets so many milliseconds pass for everything that is due at some time. */
+  letTimePass(ms: number): Promise<void>;
   /** Forgets what changed in an inbox up to a version, as retention does. */
   raiseFloor(user_id: string, version: number): Promise<void>;
   /** Makes a notification unread and unseen again, at the top of the feed, as one change. */
@@ -29,9 +39,6 @@ export interface RepositoryUnderTest {
   close(): Promise<void>;
 }
 
-/** An instant after those that tests run in. */
-export const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
-
 /** A notification of an answer that has one. */
 export function whole(notification: NotificationOrRetracted | null | undefined): Notification {
   if (!notification) throw new Error('The answer has no notification.');
@@ -40,6 +47,12 @@ export function whole(notification: NotificationOrRetracted | null | undefined):
 }
 
 export const configuredScopes = ['attendee', 'organizer', 'admin'] as const;
+/** What the installation has decided: payouts are critical, digests off by default, and bookings have events. */
+export const configured = {
+  scopes: configuredScopes,
+  types: { booking: { events: true }, promo: {}, digest: { default: 'off' }, payout: { critical: true } },
+} as const satisfies Pick<Policy, 'scopes' | 'types'>;
+
 export type Scope = (typeof configuredScopes)[number];
 
 type Created = CreateOutcome & { notification: Notification };
@@ -53,6 +66,9 @@ export function openSuite(open: () => Promise<RepositoryUnderTest>) {
     under = await open();
   });
   afterAll(() => under?.close());
+
+  /** An hour after the present of the repository. */
+  const inAnHour = () => new Date(opened().now() + 3_600_000).toISOString();
 
   const opened = () => {
     if (!under) throw new Error('The repository is open while tests run, and not before.');
@@ -81,6 +97,7 @@ export function openSuite(open: () => Promise<RepositoryUnderTest>) {
 
   return {
     under: opened,
+    inAnHour,
     get repository() {
       return opened().repository;
     },

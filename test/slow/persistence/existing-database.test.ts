@@ -9,12 +9,12 @@ import { migrate } from '../../../functions/persistence/migrate.ts';
 import { createNotificationRepository } from '../../../functions/persistence/notification-repository.ts';
 import { createRetentionRepository } from '../../../functions/persistence/retention.ts';
 import { startPostgres } from '../../../local/database/postgres.ts';
-import { configuredScopes } from '../../contracts/notification-repository/suite.ts';
+import { configured } from '../../contracts/notification-repository/suite.ts';
 import { testNotificationRepository } from '../../contracts/notification-repository.ts';
 import { testRetentionRepository } from '../../contracts/retention-repository.ts';
 import { contentOf, ruleOf } from '../../support/content.ts';
 import { migrationsFolder, runAsOwner } from '../../support/database.ts';
-import { makeMovedUp } from '../../support/moved-up.ts';
+import { repositoriesUnderTest } from '../../support/repositories-under-test.ts';
 
 /** The superuser's URL of a fresh server to test instead, such as one of an older PostgreSQL; what is made there is left. */
 const givenUrl = process.env.BELFRY_POSTGRES_URL;
@@ -176,18 +176,10 @@ it('One that cannot hold every character is refused, and says which can', async 
 
 testNotificationRepository('A repository in an existing database, as belfry_writer', async () => {
   const database = createDatabase(rolesBy('first').writer);
-  await runAsOwner(stringOf(owner, 'owner'), makeMovedUp);
-  const update = (set: string, values: unknown[]) =>
-    runAsOwner(stringOf(owner, 'owner'), `UPDATE inboxes SET ${set} WHERE user_id = $1`, values).then(
-      () => {},
-    );
   return {
-    repository: createNotificationRepository(database, { scopes: configuredScopes }),
-    raiseFloor: (user_id, version) => update('floor_version = $2', [user_id, version]),
-    moveUp: (user_id, id) =>
-      runAsOwner(stringOf(owner, 'owner'), 'SELECT moved_up($1, $2)', [user_id, id]).then(() => {}),
-    holdSecond: (user_id) => update("burst_started_at = now() + interval '1 hour'", [user_id]),
-    endSecond: (user_id) => update("burst_started_at = now() - interval '1 hour'", [user_id]),
+    ...(await repositoriesUnderTest(database, (text, values) =>
+      runAsOwner(stringOf(owner, 'owner'), text, values),
+    )),
     close: () => database.close(),
   };
 });
@@ -198,7 +190,7 @@ testRetentionRepository('A repository in an existing database, as belfry_purger'
   const asTheOwner = (statement: string, values?: unknown[]) =>
     runAsOwner(stringOf(owner, 'owner'), statement, values);
   await asTheOwner('TRUNCATE inboxes, notifications');
-  const inboxes = createNotificationRepository(writer, { scopes: configuredScopes });
+  const inboxes = createNotificationRepository(writer, configured);
   return {
     retention: createRetentionRepository(purger),
     inboxes,
