@@ -93,17 +93,17 @@ export function dueStatement(
   after: DueNotification | null,
 ): SQL {
   const position = sql`(${after?.created_at ?? '-infinity'}::timestamptz, ${after?.id ?? 0}::bigint)`;
-  // What is snoozed waits. What is retracted has an entry in the index of what is not archived, and few are.
+  // Rows of any status are deleted by age, and what is unread or read is due earlier, by `archive_before` if it is set. What is
+  // snoozed waits. It and what is retracted are in the index of what is not archived, and few are.
   const older = (bound: number | null) => sql`created_at < ${timestamp(bound)}
     AND (created_at, id) > ${position} ORDER BY created_at, id LIMIT ${dueAtOnce}`;
   return sql`
     SELECT user_id, id, created_at FROM (
       (SELECT user_id, id, created_at FROM notifications
-        WHERE status IN ('unread', 'read') AND ${older(archive_before ?? delete_before)})
+        WHERE status <> 'archived' AND (status IN ('unread', 'read') OR status = 'retracted' AND created_at < ${timestamp(delete_before)})
+          AND ${older(archive_before ?? delete_before)})
       UNION ALL
       (SELECT user_id, id, created_at FROM notifications WHERE status = 'archived' AND ${older(delete_before)})
-      UNION ALL
-      (SELECT user_id, id, created_at FROM notifications WHERE status = 'retracted' AND ${older(delete_before)})
     ) due ORDER BY created_at, id LIMIT ${dueAtOnce}`;
 }
 
