@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { createStatement } from '../../functions/persistence/create.ts';
 import { driverQuery } from '../../functions/persistence/driver-query.ts';
+import { ruleOf } from '../../test/support/content.ts';
 import { firstCreate } from '../../test/support/first-edition.ts';
 import { makeFirstSchema } from '../../test/support/first-schema.ts';
 import { inBlocks } from '../method/blocks.ts';
@@ -40,6 +41,10 @@ export const statement: Bench = {
           metadata: { type: 'booking.confirmed', route: `/bookings/${made}` },
           channel: 'in_app',
           scope: null,
+          actions: null,
+          expires_at: null,
+          group: null,
+          alert_after: null,
         },
       };
     };
@@ -54,10 +59,7 @@ export const statement: Bench = {
     const queries: Record<Arm, () => pg.QueryConfig> = {
       named() {
         const { user, key, content } = nextCommand();
-        return driverQuery(
-          createStatement(content, { scope: null, type: null, optional: null }, [user], key),
-          true,
-        );
+        return driverQuery(createStatement(content, ruleOf(), [user], key), true);
       },
       'first, named': () => ({ name: 'first', ...firstQuery() }),
       'first, unnamed': firstQuery,

@@ -103,8 +103,9 @@ export function commandOf({ group, alert_after, ...content }: CreateContent): un
 }
 
 /** A text of a group, in which `{count}` and `{others}` stand for numbers. */
-const groupText = (text: string | null | undefined, count: number, longest: number): string | undefined =>
-  text
-    ?.replaceAll('{count}', String(count))
-    .replaceAll('{others}', String(count - 1))
-    .slice(0, longest);
+const groupText = (text: string | null | undefined, count: number, longest: number): string | undefined => {
+  if (!text) return undefined;
+  const filled = text.replaceAll('{count}', String(count)).replaceAll('{others}', String(count - 1));
+  // By characters, as PostgreSQL counts.
+  return [...filled].slice(0, longest).join('');
+};

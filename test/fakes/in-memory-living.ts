@@ -24,6 +24,7 @@ export function createLiving({
   changed,
   unchanged,
   tell,
+  comparedTypeOf,
   receives,
 }: Store): Pick<
   NotificationRepository,
@@ -72,7 +73,7 @@ export function createLiving({
         );
         const isChanged = row.status !== 'retracted' && !isSame;
         if (isChanged) {
-          const compared_type = patch.metadata ? { compared_type: null } : {};
+          const compared_type = patch.metadata ? { compared_type: comparedTypeOf(patch.metadata) } : {};
           const expiry = patch.expires_at === undefined ? {} : { is_expired: false };
           edit(inbox, row, { ...frozen(patch), ...compared_type, ...expiry });
           if (isRealert && receives(inbox, row)) realert(row);

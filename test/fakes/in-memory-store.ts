@@ -1,4 +1,5 @@
 import { comparedType } from '../../functions/core/compared-type.ts';
+import type { Metadata } from '../../functions/core/metadata.ts';
 import type { EventName, OutgoingEvent } from '../../functions/core/outgoing-event.ts';
 import type { Policy } from '../../functions/core/policy.ts';
 import type { Choices, Clock, CreateRule } from '../../functions/core/ports.ts';
@@ -56,6 +57,11 @@ export function createStore(clock: Clock, { scopes, types }: Pick<Policy, 'scope
           leased_until: Number.NEGATIVE_INFINITY,
         });
       }
+    },
+    /** The configured type of what such metadata says, in the form in which types are compared. */
+    comparedTypeOf({ type }: Metadata): string | null {
+      const compared = typeof type === 'string' ? comparedType(type) : '';
+      return rules.has(compared) ? compared : null;
     },
     /** Whether a row of this type comes to the user. */
     receives({ choices }: Inbox, row: Row): boolean {

@@ -88,7 +88,7 @@ export function testGroups(suite: Suite): void {
       await book(user_id, changes);
       const { notification } = await book(user_id, changes);
       expect(notification.title).toBe('3 people booked, 2 before');
-      expect(notification.body).toBe(`${'😀'.repeat(3_999)}3`);
+      expect([[...notification.body].length, notification.body.slice(-3)]).toEqual([4_000, '😀3']);
     });
 
     it('keeps the last five different actors, newest last', async () => {

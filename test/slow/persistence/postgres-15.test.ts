@@ -2,12 +2,12 @@ import { afterAll, describe, inject } from 'vitest';
 import { createDatabase } from '../../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../../functions/persistence/notification-repository.ts';
 import { createRetentionRepository } from '../../../functions/persistence/retention.ts';
-import { configuredScopes } from '../../contracts/notification-repository/suite.ts';
+import { configured } from '../../contracts/notification-repository/suite.ts';
 import { testNotificationRepository } from '../../contracts/notification-repository.ts';
 import { testRetentionRepository } from '../../contracts/retention-repository.ts';
 import { contentOf, ruleOf } from '../../support/content.ts';
 import { createTestDatabase } from '../../support/database.ts';
-import { makeMovedUp } from '../../support/moved-up.ts';
+import { repositoriesUnderTest } from '../../support/repositories-under-test.ts';
 
 /** A database of its own, with sessions of the functions' users. */
 async function open() {
@@ -28,16 +28,8 @@ async function open() {
 describe.runIf(inject('postgresUrl'))(inject('postgresVersion'), () => {
   testNotificationRepository('A repository in it', async () => {
     const database = await open();
-    await database.query(makeMovedUp);
-    const update = async (set: string, values: unknown[]) => {
-      await database.query(`UPDATE inboxes SET ${set} WHERE user_id = $1`, values);
-    };
     return {
-      repository: createNotificationRepository(database.writer, { scopes: configuredScopes }),
-      raiseFloor: (user_id, version) => update('floor_version = $2', [user_id, version]),
-      moveUp: (user_id, id) => database.query('SELECT moved_up($1, $2)', [user_id, id]).then(() => {}),
-      holdSecond: (user_id) => update("burst_started_at = now() + interval '1 hour'", [user_id]),
-      endSecond: (user_id) => update("burst_started_at = now() - interval '1 hour'", [user_id]),
+      ...(await repositoriesUnderTest(database.writer, database.query)),
       close: () => database.close(),
     };
   });
@@ -48,7 +40,7 @@ describe.runIf(inject('postgresUrl'))(inject('postgresVersion'), () => {
     shared ??= open();
     const database = await shared;
     await database.query('TRUNCATE inboxes, notifications');
-    const inboxes = createNotificationRepository(database.writer, { scopes: configuredScopes });
+    const inboxes = createNotificationRepository(database.writer, configured);
     return {
       retention: createRetentionRepository(database.purger),
       inboxes,
