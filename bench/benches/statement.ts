@@ -4,15 +4,31 @@ import { driverQuery } from '../../functions/persistence/driver-query.ts';
 import { ruleOf } from '../../test/support/content.ts';
 import { firstCreate } from '../../test/support/first-edition.ts';
 import { makeFirstSchema } from '../../test/support/first-schema.ts';
-import { inBlocks } from '../method/blocks.ts';
+import { type Block, repeatedly, takeBlock } from '../method/blocks.ts';
 import { ratioOf } from '../method/ratio.ts';
 import { startDatabase } from '../stage/database.ts';
 import { userId } from '../stage/fill.ts';
 import { type Bench, stopAtEnd } from './bench.ts';
 import { inMicroseconds, percent } from './figures.ts';
 
-/** Creates of one sample. */
-const createsAtOnce = 100;
+/**
+ * Creates of one sample. Few, so that the samples of a block are within a tenth of a second, and the load of the machine is the
+ * same for all of them. Those without a name take most of the time and have a wide margin.
+ */
+const createsAtOnce: Record<Arm, number> = { named: 30, 'first, named': 30, 'first, unnamed': 6 };
+
+/** Creates of each edition before anything is measured, in 1,000 inboxes: the first of an inbox, and those into empty tables, cost more. */
+const creates = 5_000;
+
+/**
+ * Sessions are renewed after so many blocks, which count as one: sessions differ by 12 %, three times as much as the blocks of
+ * one session would make them.
+ */
+const blocksOfSession = 4;
+
+/** Creates of a new session before it is measured: PostgreSQL plans a statement with a name five times, and then keeps a plan. */
+const warmUp = 10;
+
 const users = 1_000;
 const firstDatabase = 'first_edition';
 
@@ -22,7 +38,7 @@ type Arm = 'named' | 'first, named' | 'first, unnamed';
 export const statement: Bench = {
   about: 'the CPU time of PostgreSQL for the statement of a create, against that of release 0.1.0',
   async run(context) {
-    const { isQuick, say, extentOf, random, stack } = context;
+    const { say, extentOf, random, stack } = context;
     const database = stopAtEnd(context, await startDatabase({ rows: 0, largeInbox: 0 }, { say }));
     await database.query(`CREATE DATABASE ${firstDatabase}`);
     const firstUrl = Object.assign(new URL(database.ownerUrl), { pathname: firstDatabase }).href;
@@ -65,38 +81,53 @@ export const statement: Bench = {
       'first, unnamed': firstQuery,
     };
     const arms = Object.keys(queries) as Arm[];
-    const sessions = new Map<Arm, pg.Client>();
-    for (const arm of arms) {
-      const connectionString = arm === 'named' ? database.ownerUrl : firstUrl;
-      const client = new pg.Client({ connectionString, application_name: arm });
-      await client.connect();
-      stack.defer(() => client.end());
-      sessions.set(arm, client);
-    }
+    let sessions = new Map<Arm, pg.Client>();
+    let generation = 0;
+    // An old session may still be listed for a moment, so each generation has names of its own.
+    const nameOf = (arm: Arm) => `${arm} ${generation}`;
+    const close = async () => {
+      await Promise.all([...sessions.values()].map((session) => session.end()));
+    };
+    stack.defer(close);
     const createSome = async (arm: Arm, count: number) => {
       for (let left = count; left > 0; left -= 1) await sessions.get(arm)?.query(queries[arm]());
     };
-    // The inboxes exist, and the statements are planned.
-    for (const arm of arms) await createSome(arm, isQuick ? 1_000 : 5_000);
+    async function renewSessions() {
+      await close();
+      sessions = new Map();
+      generation += 1;
+      for (const arm of arms) {
+        const connectionString = arm === 'named' ? database.ownerUrl : firstUrl;
+        const session = new pg.Client({ connectionString, application_name: nameOf(arm) });
+        await session.connect();
+        sessions.set(arm, session);
+        await createSome(arm, warmUp);
+      }
+    }
+    await renewSessions();
+    for (const arm of ['named', 'first, named'] as const) {
+      await createSome(arm, creates);
+      // Sessions that planned for empty tables took 460 µs, twice as long as later ones.
+      await sessions.get(arm)?.query('VACUUM (ANALYZE)');
+    }
 
-    const blocks = await inBlocks(
-      arms,
-      async (arm) => {
-        const before = await database.cpuOf(arm);
-        await createSome(arm, createsAtOnce);
-        const after = await database.cpuOf(arm);
-        return ((after ?? Number.NaN) - (before ?? Number.NaN)) / createsAtOnce;
+    const takeSample = async (arm: Arm) => {
+      const before = await database.cpuOf(nameOf(arm));
+      await createSome(arm, createsAtOnce[arm]);
+      const after = await database.cpuOf(nameOf(arm));
+      return ((after ?? Number.NaN) - (before ?? Number.NaN)) / createsAtOnce[arm];
+    };
+    const blocks = await repeatedly(
+      async () => {
+        await renewSessions();
+        const group: Block<Arm, number>[] = [];
+        while (group.length < blocksOfSession) group.push(await takeBlock(arms, takeSample, random));
+        return group;
       },
-      { extent: extentOf(1), random, onBlock: (done) => say(percent(done)) },
+      { extent: extentOf(1), onBlock: (done) => say(percent(done)) },
     );
-    const by = (floor: Arm) =>
-      inMicroseconds(
-        ratioOf(
-          blocks.map((block) => block.named),
-          blocks.map((block) => block[floor]),
-          random,
-        ),
-      );
+    const samplesOf = (arm: Arm) => blocks.map((group) => group.flatMap((block) => block[arm]));
+    const by = (floor: Arm) => inMicroseconds(ratioOf(samplesOf('named'), samplesOf(floor), random));
     return [
       { budget: 'statement.named', ...by('first, named') },
       { budget: 'statement.unnamed', ...by('first, unnamed') },
