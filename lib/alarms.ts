@@ -117,7 +117,7 @@ const late = (what: string, usersNotice: string): AlarmDefinition => ({
   description: `${what} have been due for five minutes`,
   startsWhen: 'one has been due for 5 minutes',
   usersNotice,
-  section: 'Due for five minutes',
+  section: 'Late',
 });
 
 /** Every alarm. `npm run documents` writes the table of docs/operations.md from here. */

@@ -1,7 +1,8 @@
 import { isGiven, isObject } from '../core/parse.ts';
+import type { BusEvent } from '../core/published-events.ts';
 import { isBusEvent, parseJson } from './create-events.ts';
 
-/** A message of the create function's dead-letter queue. */
+/** A message of a dead-letter queue. */
 export interface DeadLetter {
   message_id: string;
   body: string;
@@ -23,6 +24,18 @@ export function payloadOf({ message_id, body }: DeadLetter): unknown {
   if (!isInvocationRecord(letter)) return keyed(letter, message_id);
   const { requestPayload, requestContext } = letter;
   return isBusEvent(requestPayload) ? requestPayload : keyed(requestPayload, requestContext.requestId);
+}
+
+/**
+ * The event in a dead letter of the function that publishes events, to be put on the bus again. Undefined: the dead letter is
+ * Lambda's report on a batch, which holds no events.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ */
+export function eventOf({ body }: DeadLetter): BusEvent | undefined {
+  const letter = parseJson(body);
+  if (!isObject(letter)) return undefined;
+  const { name, detail } = letter;
+  return typeof name === 'string' && typeof detail === 'string' ? { name, detail } : undefined;
 }
 
 /** A value that is no object stays as it is, and the function refuses it. */

@@ -90,9 +90,9 @@ describe('An idle installation costs', () => {
     expect(cost('CloudWatch', 'dashboards')).toEqual([3, 0]);
   });
 
-  it('one metric of every hour and two of an hour a day: (730 + 30 + 30) / 730 × $0.30', () => {
-    expect(lineOf(bill, 'CloudWatch', 'metrics').quantity).toBeCloseTo(1.0822, 4);
-    expect(cost('CloudWatch', 'metrics')).toEqual([0.32, 0]);
+  it('one metric of every hour and six of an hour a day: (730 + 6 × 30) / 730 × $0.30', () => {
+    expect(lineOf(bill, 'CloudWatch', 'metrics').quantity).toBeCloseTo(1.2466, 4);
+    expect(cost('CloudWatch', 'metrics')).toEqual([0.37, 0]);
   });
 
   it('two secrets at $0.40', () => {
@@ -122,10 +122,10 @@ describe('An idle installation costs', () => {
     }
   });
 
-  it('$18.18 beyond what is free, and $22.82 at list price', () => {
+  it('$18.18 beyond what is free, and $22.87 at list price', () => {
     expect(cents(bill.usd)).toBe(18.18);
-    // 11.68 + 2.30 + 4.40 + 3.00 + 0.325 + 0.80 + 0.263 + 0.046 of Lambda + 0.005 of logs
-    expect(bill.listUsd).toBeCloseTo(22.82, 2);
+    // 11.68 + 2.30 + 4.40 + 3.00 + 0.374 + 0.80 + 0.263 + 0.046 of Lambda + 0.005 of logs
+    expect(bill.listUsd).toBeCloseTo(22.87, 2);
   });
 
   it('no more with alarms for ten metrics than without alarms', () => {
@@ -262,6 +262,38 @@ describe('Users cost', () => {
   });
 });
 
+describe('Times and events cost', () => {
+  const ticking: StackFacts = {
+    ...stack,
+    functions: {
+      ...stack.functions,
+      tick: { memoryMb: 512, isTraced: false, scheduledRuns: 43_800 },
+      'publish-events': { memoryMb: 512, isTraced: false, scheduledRuns: 0 },
+    },
+  };
+
+  it('a tick of 15 ms a minute, which is nearly always warm, and a read of the due time', () => {
+    const bill = billOf(ticking, noUse);
+    // 43,800 × (15 ms + 1 % of 700 ms) × 0.5 GB
+    expect(lineOf(bill, 'Lambda', 'tick').quantity).toBeCloseTo(481.8);
+    expect(lineOf(bill, 'DynamoDB', 'reads: the due time').quantity).toBe(43_800);
+  });
+
+  it('for each time two writes of the due time, and what the tick does', () => {
+    const bill = billOf(ticking, { ...quiet, notifications: 1_000_000, times: 1 });
+    expect(lineOf(bill, 'DynamoDB', 'writes: due times')).toMatchObject({ quantity: 2_000_000, usd: 1.25 });
+    // 30 ms each
+    expect(lineOf(bill, 'Lambda', 'tick').quantity).toBeCloseTo(481.8 + 15_000);
+  });
+
+  it('for each event a write, an invocation, and an event of EventBridge', () => {
+    const bill = billOf(ticking, { ...quiet, notifications: 1_000_000, events: 1, door: 'invoke' });
+    expect(lineOf(bill, 'DynamoDB', 'writes: events').quantity).toBe(1_000_000);
+    expect(lineOf(bill, 'Lambda', 'publish-events').quantity).toBeCloseTo(1_000_000 * 0.047 * 0.5);
+    expect(lineOf(bill, 'EventBridge', 'events')).toMatchObject({ quantity: 1_000_000, usd: 1 });
+  });
+});
+
 describe('Notifications cost', () => {
   const million = { ...quiet, notifications: 1_000_000 };
 
@@ -338,14 +370,14 @@ describe('Notifications cost', () => {
     expect(line.usd).toBeCloseTo(7.22);
   });
 
-  it('twelve metrics of every hour and two of an hour a day, and one for each measured type', () => {
+  it('twelve metrics of every hour and six of an hour a day, and one for each measured type', () => {
     const usage = { ...quiet, users: 1_000, notifications: 1_000_000, hours: 2, door: 'http' as const };
     const bill = billOf(stack, usage);
-    // Inboxes and UnreadPerInbox come once a day. What can go wrong does so in every hour here.
-    expect(lineOf(bill, 'CloudWatch', 'metrics').quantity).toBeCloseTo(12 + 60 / 730, 6);
+    // Inboxes, UnreadPerInbox and what the tick measures come once a day. What can go wrong does so in every hour here.
+    expect(lineOf(bill, 'CloudWatch', 'metrics').quantity).toBeCloseTo(12 + 180 / 730, 6);
     expect(
       lineOf(billOf({ ...stack, measuredTypes: 3 }, usage), 'CloudWatch', 'metrics').quantity,
-    ).toBeCloseTo(15 + 60 / 730, 6);
+    ).toBeCloseTo(15 + 180 / 730, 6);
   });
 
   it('their logs: 800 bytes of Lambda and 800 of its own for each invocation', () => {
@@ -595,7 +627,7 @@ describe('The report', () => {
   it('shows one mode with quantities and prices', () => {
     const report = reportOf({ 'rds-ipv6': billOf(stack, noUse) });
     expect(report).toMatch(/^RDS: instance db\.t4g\.micro +730 +\$0\.016 per hour +\$11\.68 +\$11\.68$/m);
-    expect(report).toMatch(/^Total +\$22\.82 +\$18\.18$/m);
+    expect(report).toMatch(/^Total +\$22\.87 +\$18\.18$/m);
   });
 
   it('shows several side by side, with a dash for what a mode does not have', () => {

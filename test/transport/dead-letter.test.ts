@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { payloadOf } from '../../functions/transport/dead-letter.ts';
+import { eventOf, payloadOf } from '../../functions/transport/dead-letter.ts';
 
 const command = { user_id: '0b5e55ed-0000-4000-8000-000000000001', title: 'Hello', body: 'World' };
 const event = {
@@ -54,4 +54,19 @@ describe('A dead letter of the create function', () => {
   it('is nothing if it is no JSON', () => {
     expect(payloadOf({ message_id: 'message-1', body: 'no JSON' })).toBeNull();
   });
+});
+
+describe('The event in a dead letter of the function that publishes', () => {
+  it('is as it was', () => {
+    const letter = { id: 'i', name: 'notification.read', detail: '{"id":"i"}', reason: 'MalformedDetail' };
+    expect(eventOf({ message_id: 'm', body: JSON.stringify(letter) })).toEqual({
+      name: 'notification.read',
+      detail: '{"id":"i"}',
+    });
+  });
+
+  it.each(['{"DDBStreamBatchInfo":{"batchSize":1},"requestContext":{"requestId":"r"}}', 'no JSON', '[]'])(
+    'is none if it is something else: %s',
+    (body) => expect(eventOf({ message_id: 'm', body })).toBeUndefined(),
+  );
 });

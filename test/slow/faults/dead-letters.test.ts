@@ -3,7 +3,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteMessageCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Redriven, redriveAll } from '../../../bin/redrive.ts';
+import { createAgain, type Redriven, redriveAll } from '../../../bin/redrive.ts';
 import { deadLetterQueueUrl, lookAtMessage, takeMessage } from '../../support/dead-letter-queue.ts';
 import { command, type Installation, newUser } from '../../support/installation.ts';
 import { liveClient, titles } from '../../support/live-client.ts';
@@ -45,7 +45,7 @@ afterAll(() => own?.stop());
 async function redrive(): Promise<Redriven & { lines: string[] }> {
   const lines: string[] = [];
   const { CreateDeadLettersUrl: from, CreateFunctionName: functionName } = belfry.outputs;
-  const redriven = await redriveAll({ sqs, lambda }, { from, functionName }, (line) => lines.push(line));
+  const redriven = await redriveAll(sqs, from, createAgain(lambda, functionName), (line) => lines.push(line));
   return { ...redriven, lines };
 }
 

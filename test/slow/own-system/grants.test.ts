@@ -1,8 +1,11 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { runAsOwner } from '../../support/database.ts';
 import { leaveGoneSocket } from '../../support/gone-socket.ts';
 import { batchCommand, command, newUser } from '../../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
 import { patience } from '../../support/patience.ts';
+import { policySettings } from '../../support/shared-settings.ts';
 import { nameOfResource } from '../../support/templates.ts';
 
 /** What no use case below needs: actions, or ends of resources, and why the template grants them all the same. */
@@ -28,7 +31,8 @@ const isNamed = ({ action, resource }: { action: string; resource: string }, nam
 
 let own: OwnSystem;
 beforeAll(async () => {
-  own = await startOwnSystem();
+  const types = JSON.stringify({ booking: { events: true } });
+  own = await startOwnSystem({ context: { allowedOrigins: 'http://localhost:*', ...policySettings, types } });
 });
 afterAll(() => own?.stop());
 
@@ -75,6 +79,54 @@ async function exceedConnectionLimit(): Promise<void> {
   await Promise.all(sockets.slice(2).map((socket) => socket.close()));
 }
 
+/** What the tick does: it pushes to a socket that takes a frame, to one that fails and to one that is gone, and tells events. */
+async function letTimePass(): Promise<void> {
+  const { system, belfry } = own;
+  const user = newUser();
+  const socket = await belfry.connect(user);
+  const { created } = await belfry.invoke(command(user, { metadata: { type: 'booking' } }));
+  const { id } = created.notification;
+  const until = new Date(own.clock.now() + 61_000).toISOString();
+  expect((await belfry.as(user).post(`/notifications/${id}/snooze`, { until })).status).toBe(200);
+  await leaveGoneSocket(own, user);
+  await runAsOwner(
+    system.databaseUrl ?? '',
+    "UPDATE notifications SET snoozed_until = now() - interval '1 second' WHERE id = $1",
+    [id],
+  );
+  await socket.settled();
+  system.socketApi?.failPosts({ status: 500 }, { times: 2 });
+  expect(await belfry.tick()).toMatchObject({ woken: 1 });
+  expect(await redelivered(socket.next())).toMatchObject({ type: 'inbox.changed' });
+  await leaveGoneSocket(own, user);
+  await belfry.invoke(command(user, { idempotency_key: 'k', expires_at: until }));
+  await socket.next();
+  await runAsOwner(
+    system.databaseUrl ?? '',
+    "UPDATE notifications SET expires_at = now() - interval '1 second' WHERE idempotency_key = 'k'",
+  );
+  await leaveGoneSocket(own, user);
+  expect(await belfry.tick()).toMatchObject({ archived: 1 });
+  await belfry.as(user).post(`/notifications/${id}/read`);
+  expect(await belfry.tick()).toMatchObject({ events: 1 });
+  await keepUnreadableEvent();
+  await socket.close();
+}
+
+/** An event that the bus takes never. The table is written by an operator's hand. */
+async function keepUnreadableEvent(): Promise<void> {
+  const TableName = nameOfResource(own.assemblyDirectory, 'AWS::DynamoDB::Table', 'OutgoingEvents');
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const dynamo = new DynamoDBClient({
+    endpoint: own.system.awsEndpointUrl,
+    region: 'us-east-1',
+    credentials,
+  });
+  const Item = { id: { S: 'unreadable' }, event: { S: 'notification.read' }, detail: { S: 'no JSON' } };
+  await dynamo.send(new PutItemCommand({ TableName, Item }));
+  dynamo.destroy();
+}
+
 it('every grant of the template is used by some use case', async () => {
   const { system, belfry } = own;
   const user = newUser();
@@ -108,6 +160,7 @@ it('every grant of the template is used by some use case', async () => {
   await deliverAgain();
   await exceedConnectionLimit();
   // What the schedules do.
+  await letTimePass();
   const counting = nameOfResource(own.assemblyDirectory, 'AWS::Lambda::Function', 'ConnectionCount');
   await system.lambda.invoke(counting, {}, { principal: 'account' });
   expect(await belfry.purge()).toMatchObject({ archived: 0, deleted: 0, is_complete: true });

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runAsOwner } from '../../support/database.ts';
 import { createFunctionLog } from '../../support/function-log.ts';
 import { leaveGoneSocket } from '../../support/gone-socket.ts';
 import { command, type Installation, newUser, type Socket } from '../../support/installation.ts';
@@ -35,6 +36,7 @@ beforeAll(async () => {
   await createByEachDoor();
   await failCreates();
   await comeAndGo();
+  await letTimePass();
 });
 
 afterAll(() => own?.stop());
@@ -106,6 +108,20 @@ async function comeAndGo(): Promise<void> {
   await close(socket);
 }
 
+/** A notification that stays unread for too long, and a create that is scheduled for later. */
+async function letTimePass(): Promise<void> {
+  const { created } = await belfry.invoke(commandOf(undefined, { alert_after: 3_600 }));
+  const deliver_at = new Date(own.clock.now() + 3_600_000).toISOString();
+  await belfry.invoke(commandOf(undefined, { deliver_at }));
+  await runAsOwner(
+    own.system.databaseUrl ?? '',
+    "UPDATE notifications SET alert_at = now() - interval '10 seconds' WHERE id = $1",
+    [created.notification.id],
+  );
+  await belfry.tick();
+  await vi.waitFor(() => expect(log.total('EventsSent')).toBe(1), patience);
+}
+
 /** Closes a socket, and waits until it is forgotten. */
 async function close(socket: Socket): Promise<void> {
   const before = log.total('ConnectionsClosed');
@@ -117,7 +133,7 @@ const named = (name: string) => log.measured().filter((each) => each.name === na
 
 describe('What CloudWatch measures', () => {
   it.each([
-    ['invoke', 3],
+    ['invoke', 4],
     ['event', 1],
     ['queue', 1],
     ['http', limit],
@@ -143,6 +159,7 @@ describe('What CloudWatch measures', () => {
     ['PostsRedelivered', 1],
     ['ConnectionsOpened', 2],
     ['ConnectionsClosed', 2],
+    ['EventsSent', 1],
   ])('is %s: %d, without a dimension', async (name, count) => {
     // A function may say so only after what it has done was seen.
     await vi.waitFor(() => expect(log.total(name)).toBe(count), patience);
@@ -160,6 +177,15 @@ describe('What CloudWatch measures', () => {
     await vi.waitFor(() => {
       expect(named('CreateToPostLatency')).toEqual([{ name: 'CreateToPostLatency', ...measured }]);
     }, patience);
+  });
+
+  it('is for how long what is due was due, and how much is scheduled, at every look of the tick', () => {
+    const latest = (name: string) => named(name).at(-1);
+    expect(latest('TimersLate')).toMatchObject({ unit: 'Milliseconds', dimensions: [{}] });
+    expect(latest('TimersLate')?.values[0]).toBeGreaterThanOrEqual(10_000);
+    expect(latest('ScheduledLate')).toMatchObject({ unit: 'Milliseconds', values: [0] });
+    expect(latest('EventsLate')).toMatchObject({ unit: 'Milliseconds', values: [0] });
+    expect(latest('ScheduledBacklog')).toMatchObject({ unit: 'Count', values: [1] });
   });
 
   it('is never by user', () => {

@@ -1,4 +1,8 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { publishAgain, redriveAll } from '../../../bin/redrive.ts';
 import type { Schedule } from '../../../functions/core/answers.ts';
 import type { Event } from '../../../local/aws/event-delivery.ts';
 import { runAsOwner } from '../../support/database.ts';
@@ -6,6 +10,7 @@ import { command, type Installation, newUser } from '../../support/installation.
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
 import { patience } from '../../support/patience.ts';
 import { policySettings } from '../../support/shared-settings.ts';
+import { nameOfResource } from '../../support/templates.ts';
 
 // A system of its own, whose time the tests move. The database has a clock of its own, so they move its times too.
 let own: OwnSystem;
@@ -131,5 +136,38 @@ describe('The tick', () => {
       ['notification.read', id],
       ['notification.archived', id],
     ]);
+  });
+});
+
+describe('Dead letters of events', () => {
+  it('are redriven to the bus under their ids, and those without an event stay', async () => {
+    const { system, assemblyDirectory } = own;
+    const client = {
+      endpoint: system.awsEndpointUrl,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    };
+    const [sqs, dynamo] = [new SQSClient(client), new DynamoDBClient(client)];
+    const { EventDeadLettersUrl: from, EventBusName } = belfry.outputs;
+    // One that the bus never takes.
+    const TableName = nameOfResource(assemblyDirectory, 'AWS::DynamoDB::Table', 'OutgoingEvents');
+    const Item = { id: { S: 'unreadable' }, event: { S: 'notification.read' }, detail: { S: 'no JSON' } };
+    await dynamo.send(new PutItemCommand({ TableName, Item }));
+    const letters = async () => {
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: from, AttributeNames: ['All'] }),
+      );
+      return Number(Attributes?.ApproximateNumberOfMessages);
+    };
+    await vi.waitFor(async () => expect(await letters()).toBe(1), patience);
+    const detail = JSON.stringify({ id: 'i', event: 'notification.read', user_id: user });
+    const MessageBody = JSON.stringify({ id: 'i', name: 'notification.read', detail, reason: 'late' });
+    await sqs.send(new SendMessageCommand({ QueueUrl: from, MessageBody }));
+
+    const lines: string[] = [];
+    const tryAgain = publishAgain(new EventBridgeClient(client), EventBusName);
+    expect(await redriveAll(sqs, from, tryAgain, (line) => lines.push(line))).toEqual({ done: 1, left: 1 });
+    expect(lines.join()).toContain('MalformedDetail');
+    expect(await told('notification.read')).toMatchObject({ source: 'belfry', detail: { id: 'i' } });
   });
 });
