@@ -33,6 +33,7 @@ ALTER TABLE inboxes
   ADD COLUMN counted_version bigint DEFAULT -1 NOT NULL,
   ADD COLUMN muted text[] DEFAULT '{}' NOT NULL,
   ADD COLUMN unmuted text[] DEFAULT '{}' NOT NULL,
+  ADD COLUMN has_group_keys boolean DEFAULT false NOT NULL,
   ADD CONSTRAINT inboxes_unseen_count_check CHECK (unseen_count >= 0) NOT VALID;
 --> statement-breakpoint
 -- For notifications that live: groups, events, and creates that are to be sent later.

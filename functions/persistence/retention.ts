@@ -111,8 +111,8 @@ export function dueStatement(
 export function dropStatement(settled_before: number): SQL {
   const settled = sql`coalesce(sent_at, cancelled_at, refused_at)`;
   return sql`
-    WITH dropped AS (DELETE FROM scheduled WHERE id IN (
-      SELECT id FROM scheduled WHERE ${settled} < ${timestamp(settled_before)} ORDER BY ${settled} LIMIT ${dueAtOnce})
+    WITH dropped AS (DELETE FROM scheduled WHERE id = ANY (ARRAY(
+      SELECT id FROM scheduled WHERE ${settled} < ${timestamp(settled_before)} ORDER BY ${settled} LIMIT ${dueAtOnce}))
       RETURNING id)
     SELECT count(*)::int AS dropped FROM dropped`;
 }

@@ -143,7 +143,7 @@ const grants = (database: string, { reader, writer, purger }: Record<DatabaseRol
   GRANT USAGE ON SCHEMA public TO ${reader}, ${writer}, ${purger};
   GRANT SELECT ON inboxes, notifications, activities TO ${reader}, ${writer};
   GRANT INSERT (user_id, version, unread_count, burst_started_at, burst_count, counted_version, muted, unmuted),
-    UPDATE (version, unread_count, burst_started_at, burst_count, ${countColumns}, muted, unmuted) ON inboxes TO ${writer};
+    UPDATE (version, unread_count, burst_started_at, burst_count, ${countColumns}, muted, unmuted, has_group_keys) ON inboxes TO ${writer};
   GRANT INSERT (user_id, ${namesOf(contentColumns)}, scope, status, created_at, updated_at, version, idempotency_key,
       command_hash, compared_type, alert_at, group_key, group_open, actor_ids),
     UPDATE (${namesOf(contentColumns)}, status, updated_at, version, seen, moved_to, command_hash, compared_type, is_expired,

@@ -62,6 +62,8 @@ export const inboxes = pgTable(
     /** The types that the user has switched off, and on. A changed default moves only those who never chose. */
     muted: text().array().notNull().default([]),
     unmuted: text().array().notNull().default([]),
+    /** Whether keys of creates that went into a group are among the activities. */
+    has_group_keys: boolean().notNull().default(false),
   },
   (inbox) => [
     check('inboxes_unread_count_check', sql`${inbox.unread_count} >= 0`),

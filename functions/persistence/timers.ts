@@ -119,15 +119,15 @@ export function createTimerRepository(
 }
 
 export const claimStatement = (): SQL => sql`
-  UPDATE scheduled s SET leased_until = ${lease} WHERE s.id IN (
+  UPDATE scheduled s SET leased_until = ${lease} WHERE s.id = ANY (ARRAY(
     SELECT x.id FROM scheduled x WHERE coalesce(x.sent_at, x.cancelled_at, x.refused_at) IS NULL
       AND x.deliver_at <= clock_timestamp() AND x.leased_until < clock_timestamp()
-    ORDER BY x.deliver_at LIMIT ${claimedAtOnce} FOR UPDATE SKIP LOCKED)
+    ORDER BY x.deliver_at LIMIT ${claimedAtOnce} FOR UPDATE SKIP LOCKED))
   RETURNING s.id, s.command`;
 
 export const takeStatement = (): SQL => sql`
-  UPDATE outbox o SET leased_until = ${lease} WHERE o.id IN (
-    SELECT x.id FROM outbox x WHERE x.leased_until < clock_timestamp() ORDER BY x.id LIMIT ${takenAtOnce} FOR UPDATE SKIP LOCKED)
+  UPDATE outbox o SET leased_until = ${lease} WHERE o.id = ANY (ARRAY(
+    SELECT x.id FROM outbox x WHERE x.leased_until < clock_timestamp() ORDER BY x.id LIMIT ${takenAtOnce} FOR UPDATE SKIP LOCKED))
   RETURNING o.id, o.event, o.user_id, o.notification_id, o.version, o.created_at, o.detail->>'type' AS type,
     o.detail->>'action_id' AS action_id,
     (SELECT to_jsonb(r) FROM (SELECT n.user_id, ${columnsOf('n')}

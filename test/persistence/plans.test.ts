@@ -7,8 +7,21 @@ import type { FeedQuery } from '../../functions/core/feed.ts';
 import { changesStatement } from '../../functions/persistence/changes.ts';
 import { createDatabase } from '../../functions/persistence/database.ts';
 import { listStatement } from '../../functions/persistence/list.ts';
+import { activitiesStatement } from '../../functions/persistence/living.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
-import { dueAtOnce, dueStatement, unreadCountsStatement } from '../../functions/persistence/retention.ts';
+import {
+  dropStatement,
+  dueAtOnce,
+  dueStatement,
+  unreadCountsStatement,
+} from '../../functions/persistence/retention.ts';
+import { createScheduleRepository } from '../../functions/persistence/schedules.ts';
+import {
+  claimStatement,
+  createTimerRepository,
+  standingStatement,
+  takeStatement,
+} from '../../functions/persistence/timers.ts';
 import { contentOf, ruleOf } from '../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -47,18 +60,27 @@ describe('with 100,000 notifications of one user among others', () => {
     test = await createTestDatabase();
     client = new pg.Client({ connectionString: test.url });
     await client.connect();
-    // Mostly archived, as an inbox of that length is once retention has been at it; made over about a year.
+    // Mostly archived, as an inbox of that length is once retention has been at it; made over about a year. One row
+    // in 50 has an expiry, mostly in the future. The events and schedules are those of a busy day.
     const insert = (users: string, count: number) => `
-      INSERT INTO notifications (user_id, title, body, metadata, scope, status, created_at, updated_at, version)
+      INSERT INTO notifications (user_id, title, body, metadata, scope, status, created_at, updated_at, version, expires_at)
       SELECT ${users}, 'Title ' || n, 'Body ' || n, jsonb_build_object('type', 'type-' || n % 3),
         (ARRAY['', 'attendee', 'organizer'])[1 + n % 7 % 3],
         CASE WHEN n % 1000 = 0 THEN 'unread' WHEN n % 5 = 0 THEN 'read' ELSE 'archived' END,
-        now() - interval '366 days' + n * interval '5 minutes', now(), n
+        now() - interval '366 days' + n * interval '5 minutes', now(), n,
+        CASE WHEN n % 50 = 0 THEN now() + (n - 1000) * interval '1 minute' END
       FROM generate_series(1, ${count}) n`;
     await test.query(insert(`'${user_id}'`, rowsOfUser));
     await test.query(insert(`md5((n % 500)::text)::uuid`, 50_000));
     await test.query(`INSERT INTO inboxes (user_id, version, unread_count)
       SELECT user_id, max(version), count(*) FILTER (WHERE status = 'unread') FROM notifications GROUP BY user_id`);
+    await test.query(`INSERT INTO activities (user_id, notification_id, position, created_at)
+      SELECT CASE WHEN n % 2 = 0 THEN '${user_id}' ELSE md5((n % 500)::text)::uuid END, 1, n, now() FROM generate_series(1, 40000) n`);
+    await test.query(`INSERT INTO outbox (event, user_id, notification_id, version, detail, created_at)
+      SELECT 'notification.read', '${user_id}', n, n, '{"type":"booking"}', now() FROM generate_series(1, 20000) n`);
+    await test.query(`INSERT INTO scheduled (deliver_at, command, command_hash, created_at, sent_at)
+      SELECT now() + n * interval '1 minute' - interval '10 days', '{}', '', now(),
+        CASE WHEN n < 14000 THEN now() + n * interval '1 minute' - interval '40 days' END FROM generate_series(1, 20000) n`);
     await test.query('ANALYZE');
   });
   afterAll(async () => {
@@ -108,7 +130,7 @@ describe('with 100,000 notifications of one user among others', () => {
         { statuses: ['unread'], before_position: 50_000 },
         'notifications_shelf',
       ],
-      ['every status', { statuses: ['unread', 'read', 'archived'] }, 'notifications_shelf'],
+      ['every status', { statuses: ['unread', 'read', 'archived', 'snoozed'] }, 'notifications_shelf'],
       ['one scope', { scope: 'organizer' }, 'notifications_shelf'],
       [
         'a scope that the inbox does not have',
@@ -131,13 +153,43 @@ describe('with 100,000 notifications of one user among others', () => {
 
     it('reads ten types in every status and scope from an index, and no more than a page of 21 ranges', async () => {
       const types = ['type-0', 'type-1', 'type-2', ...Array.from({ length: 7 }, (_, n) => `other-${n}`)];
-      const query = { ...page, types, statuses: ['unread', 'read', 'archived'] as const };
+      const query = { ...page, types, statuses: ['unread', 'read', 'archived', 'snoozed'] as const };
       const nodes = await explain(listStatement(scopes, user_id, query), mode);
       expect(new Set(indexesOf(nodes))).toEqual(new Set(['inboxes_pkey', 'notifications_type']));
       // Three types, three statuses and three scopes have rows: 27 ranges, of which 21 may have a row on the page.
       expectLittleWork(nodes, 21 * (page.limit + 1));
-      // A part for each of the 120 ranges would have to be planned.
+      // A part for each of the 160 ranges would have to be planned.
       expect(nodes.length).toBeLessThan(30);
+    });
+
+    it('reads activities from their index, and no more than the page', async () => {
+      const nodes = await explain(activitiesStatement(user_id, 1, 10_000, page.limit), mode);
+      expect(indexesOf(nodes).sort()).toEqual(['activities_pkey', 'notifications_pkey']);
+      expectLittleWork(nodes, page.limit + 1);
+    });
+
+    it.each<[string, () => SQL, string[], number]>([
+      ['the schedules that are due', claimStatement, ['scheduled_due', 'scheduled_pkey'], 20],
+      ['the events to be sent', takeStatement, ['outbox_pkey', 'outbox_pkey'], 100],
+      [
+        'old schedules',
+        () => dropStatement(Date.now() - 30 * dayMs),
+        ['scheduled_pkey', 'scheduled_settled'],
+        500,
+      ],
+    ])('finds %s by an index, and no more than one batch', async (_, statement, indexes, most) => {
+      const nodes = await explain(statement(), mode);
+      expect(indexesOf(nodes).sort()).toEqual(indexes);
+      // Beside them it passes over a batch that another tick has taken.
+      expectLittleWork(nodes, 2 * most);
+    });
+
+    it('tells what is due next by the first entry of each index, and counts schedules in theirs', async () => {
+      const nodes = await explain(standingStatement(), mode);
+      const names = ['notifications_due', 'outbox_pkey', 'scheduled_due', 'scheduled_due'];
+      expect(indexesOf(nodes).sort()).toEqual(names);
+      const counted = nodes.filter((node) => node['Actual Rows'] > 1);
+      expect(counted.map((node) => node['Index Name'])).toEqual(['scheduled_due']);
     });
 
     it('reads a page of an archive with nothing in it without a row', async () => {
@@ -160,11 +212,13 @@ describe('with 100,000 notifications of one user among others', () => {
     const url = new URL(test.url);
     url.searchParams.set('options', '-c plan_cache_mode=force_generic_plan');
     const database = createDatabase({ connectionString: url.href });
-    const repository = createNotificationRepository(database, { scopes: [] });
+    const policy = { scopes: [], types: { booking: { events: true } } };
+    const repository = createNotificationRepository(database, policy);
+    const schedules = createScheduleRepository(database);
     const sequentialScans = async () => {
       await database.execute(sql`SELECT pg_stat_force_next_flush()`);
       const [row] = await test.query<{ scans: string }>(
-        `SELECT sum(seq_scan) AS scans FROM pg_stat_user_tables WHERE relname IN ('notifications', 'inboxes')`,
+        `SELECT sum(seq_scan) AS scans FROM pg_stat_user_tables WHERE schemaname = 'public'`,
       );
       return row?.scans;
     };
@@ -184,6 +238,32 @@ describe('with 100,000 notifications of one user among others', () => {
       types: ['other', 'another'],
     });
     await repository.choose(user_id, { off: ['promo'], on: [] });
+    const users = Array.from({ length: 50 }, () => randomUUID());
+    const living = contentOf({
+      group: { key: 'group', title: null, body: null },
+      actions: [{ id: 'accept', label: 'Accept' }],
+    });
+    await repository.create(living, ruleOf(), [...users, user_id], null);
+    const [, , grouped] = await repository.create(living, ruleOf(), [...users, user_id].slice(-3), 'grouped');
+    const living_id = grouped?.notification?.id ?? 0;
+    await repository.update({ title: 'New' }, true, [...users, user_id], 'grouped', []);
+    await repository.snooze(user_id, living_id, new Date(Date.now() + 60_000).toISOString());
+    await repository.unsnooze(user_id, living_id);
+    expect(await repository.press(user_id, living_id, 'accept')).toMatchObject({ changed: true });
+    await repository.unpress(user_id, living_id, 'accept');
+    expect(await repository.retract({ group_key: 'group' }, [...users, user_id], [])).toHaveLength(51);
+    const command = { ...content, user_ids: users, is_batch: true, idempotency_key: 'scheduled' };
+    const { id: scheduled_id } = await schedules.schedule(
+      command,
+      new Date(Date.now() + 60_000).toISOString(),
+      null,
+    );
+    await schedules.findSchedule(scheduled_id);
+    await schedules.cancel(scheduled_id, null);
+    const timers = createTimerRepository(database, policy);
+    expect((await timers.fire([user_id])).fired.length).toBeGreaterThan(0);
+    await timers.settleScheduled(scheduled_id, 'sent');
+    await timers.dropEvents([1, 2, 3]);
     expect(await sequentialScans()).toBe(before);
     await database.close();
   });
