@@ -48,7 +48,11 @@ export function grantCreate(doors: Doors, grantee: IGrantable, grant?: CreateGra
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
  */
-export function grantSources(bus: IEventBus, grantee: IGrantable, sources: readonly string[]): void {
+export function grantSources(
+  bus: Pick<IEventBus, 'eventBusArn'>,
+  grantee: IGrantable,
+  sources: readonly string[],
+): void {
   Grant.addToPrincipal({
     grantee,
     actions: ['events:PutEvents'],

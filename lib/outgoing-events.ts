@@ -32,7 +32,11 @@ export class OutgoingEvents extends Construct {
   readonly deadLetters: Queue;
   private readonly table: Table;
 
-  constructor(scope: Construct, id: string, { bus }: { bus: IEventBus }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { bus }: { bus: Pick<IEventBus, 'eventBusArn' | 'eventBusName'> },
+  ) {
     super(scope, id);
     this.table = createExpiringTable(this, 'Table', {
       partitionKey: { name: 'id', type: AttributeType.STRING },

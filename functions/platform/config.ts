@@ -6,7 +6,6 @@ import type { Policy } from '../core/policy.ts';
 import type { DatabaseConnection } from '../persistence/database.ts';
 import type { RoleLogins } from '../persistence/role-logins.ts';
 import type { AwsConfig } from '../realtime/aws-clients.ts';
-import { awsDomain } from '../realtime/aws-domain.ts';
 import {
   type ConnectEnvironment,
   type CreateEnvironment,
@@ -125,16 +124,12 @@ export const dueTimesConfig = () => ({ tableName: variable<DueTimesEnvironment>(
 /** The name of the table of events on their way to the bus. */
 export const eventTableConfig = () => ({ tableName: variable<TickEnvironment>('EVENTS_TABLE_NAME') });
 
-/** The event bus, and where EventBridge is: in the region, or where the local runtime or an emulator says. */
-export function eventBusConfig() {
-  const region = variable<LambdaEnvironment>('AWS_REGION');
-  const { AWS_ENDPOINT_URL_EVENTBRIDGE: ofService, AWS_ENDPOINT_URL: ofAll } = process.env;
-  return {
-    busName: variable<PublishEnvironment>('EVENT_BUS_NAME'),
-    region,
-    endpoint: ofService || ofAll || `https://events.${region}.${awsDomain(region)}`,
-  };
-}
+/** The event bus, and where EventBridge is: undefined on AWS; the local runtime and emulators name their own. */
+export const eventBusConfig = () => ({
+  busName: variable<PublishEnvironment>('EVENT_BUS_NAME'),
+  region: variable<LambdaEnvironment>('AWS_REGION'),
+  endpoint: process.env.AWS_ENDPOINT_URL_EVENTBRIDGE || process.env.AWS_ENDPOINT_URL || undefined,
+});
 
 /** Where dead letters are sent. */
 export const deadLetterConfig = () => ({

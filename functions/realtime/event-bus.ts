@@ -1,5 +1,6 @@
 import type { AwsCredentials } from '../core/ports.ts';
 import type { BusEvent, EventBus } from '../core/published-events.ts';
+import { awsDomain } from './aws-domain.ts';
 import { callSigned } from './signed-call.ts';
 
 /**
@@ -9,15 +10,16 @@ import { callSigned } from './signed-call.ts';
 export function createEventBus({
   busName,
   source,
-  endpoint,
   region,
+  endpoint = `https://events.${region}.${awsDomain(region)}`,
   credentials,
 }: {
   busName: string;
   /** The source of every event. */
   source: string;
-  endpoint: string;
   region: string;
+  /** Default: EventBridge in the region. */
+  endpoint: string | undefined;
   credentials: () => AwsCredentials;
 }): EventBus {
   const toEntry = ({ name, detail }: BusEvent) => ({

@@ -5,6 +5,7 @@ import { createPolicy } from '../../functions/core/create-policy.ts';
 import type { DueTime } from '../../functions/core/due-time.ts';
 import { Unavailable } from '../../functions/core/errors.ts';
 import type { OutgoingEvent } from '../../functions/core/outgoing-event.ts';
+import type { Policy } from '../../functions/core/policy.ts';
 import { createTick, type OutgoingEvents, type TickTime } from '../../functions/core/tick.ts';
 import type { TimerRepository } from '../../functions/core/timers.ts';
 import { createInMemoryDueTimes, type InMemoryDueTimes } from '../fakes/in-memory-due-times.ts';
@@ -51,7 +52,13 @@ const service = () =>
 
 const keepAll: OutgoingEvents = { keep: async (event) => void kept.push(event) };
 
-const tickWith = ({ timers = repository, events = keepAll, rules = policy } = {}) =>
+interface Changes {
+  timers?: TimerRepository;
+  events?: OutgoingEvents;
+  rules?: Policy;
+}
+
+const tickWith = ({ timers = repository, events = keepAll, rules = policy }: Changes = {}) =>
   createTick({
     timers,
     dueTime: dueTimes,
