@@ -17,6 +17,8 @@ const counterparts = {
   message: 'connect',
   'authorize-request': 'connect',
   'deliver-notification': 'connect',
+  tick: 'create',
+  'publish-events': 'connect',
 } as const satisfies Record<string, IdiomaticName>;
 
 export type ImportedFunction = keyof typeof counterparts;
