@@ -14,18 +14,21 @@ const targetArn = 'arn:aws:lambda:us-east-1:000000000000:function:create';
 let eventBridge: EventBridge;
 let { entries, report }: KeptReport = keepReport();
 let delivered: Event[];
+let accepted: [id: string, bus: string][];
 let deadLetters: { body: string; attributes: Record<string, MessageAttribute> }[];
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 beforeEach(() => {
   ({ entries, report } = keepReport());
   delivered = [];
+  accepted = [];
   deadLetters = [];
   eventBridge = createEventBridge({
     clock: createTestClock(Date.UTC(2026, 0, 1, 12, 0, 0, 500)),
     report,
     region: 'us-east-1',
     account: '000000000000',
+    onEvent: ({ id }, bus) => void accepted.push([id, bus]),
   });
   eventBridge.createBus('bus');
 });
@@ -45,6 +48,11 @@ function addRule(deliver: (event: Event) => Promise<void>, hasDeadLetters = true
 const collect = async (event: Event) => void delivered.push(event);
 
 describe('PutEvents', () => {
+  it('tells of every event that a bus accepts, whether a rule matches it or not', () => {
+    const { Entries } = eventBridge.putEvents([entry, { ...entry, Detail: 'no JSON' }]);
+    expect(accepted).toEqual([[Entries[0]?.EventId, 'bus']]);
+  });
+
   it('delivers the envelope that EventBridge documents to the rules that match', () => {
     addRule(collect);
     const other = { ...entry, DetailType: 'other' };

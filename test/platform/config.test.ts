@@ -5,7 +5,10 @@ import {
   connectConfig,
   createScopeConfig,
   databaseConfig,
+  dueTimesConfig,
   dynamoDbEndpoint,
+  eventBusConfig,
+  eventTableConfig,
   gatewayConfig,
   installationConfig,
   migrationsFolder,
@@ -52,6 +55,9 @@ const environment = {
   CREATE_SCOPE: 'belfry/notifications:create',
   MOVED_SCOPES: 'organizer guest',
   RATE_TABLE_NAME: 'rates',
+  DUE_TIMES_TABLE_NAME: 'due-times',
+  EVENTS_TABLE_NAME: 'events',
+  EVENT_BUS_NAME: 'bus',
   CREATES_PER_MINUTE: '600',
   ARCHIVE_AFTER_DAYS: '180',
   DELETE_AFTER_DAYS: '',
@@ -244,6 +250,12 @@ describe('The configuration', () => {
     expect(registryConfig()).toEqual({ tableName: 'connections' });
   });
 
+  it('of the tick and of events has the names of their tables and of the bus', () => {
+    expect(dueTimesConfig()).toEqual({ tableName: 'due-times' });
+    expect(eventTableConfig()).toEqual({ tableName: 'events' });
+    expect(eventBusConfig()).toEqual({ busName: 'bus', region: 'eu-central-1', endpoint: undefined });
+  });
+
   it('of creating has the limit as a number', () => {
     expect(createScopeConfig()).toBe('belfry/notifications:create');
     expect(rateConfig()).toEqual({ tableName: 'rates', perMinute: 600 });
@@ -304,6 +316,13 @@ describe('The configuration', () => {
     expect(dynamoDbEndpoint()).toBe(expected);
   });
 
+  it('has the endpoint of EventBridge likewise', () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', 'http://a.test');
+    expect(eventBusConfig().endpoint).toBe('http://a.test');
+    vi.stubEnv('AWS_ENDPOINT_URL_EVENTBRIDGE', 'http://b.test');
+    expect(eventBusConfig().endpoint).toBe('http://b.test');
+  });
+
   it.each([
     ['DATABASE_HOST', databaseConfig],
     ['DATABASE_PORT', databaseConfig],
@@ -319,6 +338,9 @@ describe('The configuration', () => {
     ['CONNECTION_MINIMUM_LIFETIME_MINUTES', connectConfig],
     ['MOVED_SCOPES', movedScopesConfig],
     ['RATE_TABLE_NAME', rateConfig],
+    ['DUE_TIMES_TABLE_NAME', dueTimesConfig],
+    ['EVENTS_TABLE_NAME', eventTableConfig],
+    ['EVENT_BUS_NAME', eventBusConfig],
     ['CREATES_PER_MINUTE', rateConfig],
     ['AWS_SESSION_TOKEN', awsCredentials],
     ['LAMBDA_TASK_ROOT', migrationsFolder],
