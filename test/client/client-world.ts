@@ -58,9 +58,14 @@ export function createClientWorld({
     metadata = {},
     scope: string | null = null,
   ): Promise<Notification> {
-    const created = await cloud.create(cause(), { user_id, title, body: 'Body', metadata, scope });
+    return command({ user_id, title, body: 'Body', metadata, scope });
+  }
+
+  /** Does what a command for one user says, and answers the notification. */
+  async function command(given: object): Promise<Notification> {
+    const answer = await cloud.command(cause(), given);
     // One recipient, one answer. No test here creates what is switched off.
-    return (created as CreatedOne).notification as Notification;
+    return (answer as CreatedOne).notification as Notification;
   }
 
   return {
@@ -97,6 +102,7 @@ export function createClientWorld({
       /** How many pings have come. */
       pings: () => cloud.gateway.pings(),
       create,
+      command,
       mark: (user_id: string, id: number, action: Action) =>
         cloud.update(cause(), (service) => service.mark(user_id, id, action)),
       markMany: (user_id: string, action: Action, ids: number[]) =>
@@ -117,7 +123,11 @@ export function createClientWorld({
         cloud.update(cause(), (service) =>
           service.prefer(user_id, { on: isOn ? [type] : [], off: isOn ? [] : [type] }),
         ),
-      /** Moves a notification up, as later commands will. */
+      snooze: (user_id: string, id: number, until: number) =>
+        cloud.update(cause(), (service) => service.snooze(user_id, id, new Date(until).toISOString())),
+      press: (user_id: string, id: number, button: string) =>
+        cloud.update(cause(), (service) => service.press(user_id, id, button)),
+      /** Moves a notification up. */
       moveUp: (user_id: string, id: number) => cloud.moveUp(cause(), user_id, id),
       /** Forgets the changes up to a version, so that whoever asks for them must begin anew. */
       forgetUpTo: cloud.database.model.raiseFloor,

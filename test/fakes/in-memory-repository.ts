@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { IdempotencyConflict } from '../../functions/core/errors.ts';
 import type { Bounds } from '../../functions/core/feed.ts';
 import { limits } from '../../functions/core/limits.ts';
+import type { OutgoingEvent } from '../../functions/core/outgoing-event.ts';
 import type { Policy } from '../../functions/core/policy.ts';
 import type { ChangedWithin, Clock, NotificationRepository } from '../../functions/core/ports.ts';
 import type { DueNotification, RetentionRepository } from '../../functions/core/retention.ts';
@@ -50,6 +51,12 @@ export interface InMemoryRepository
     Pick<RetentionRepository, 'due' | 'purge'> {
   /** Everything that is due, the longest first. */
   dueRows(): Row[];
+  /** The rows of a user, in the order of their ids, and what the service never answers of them. */
+  rowsOf(user_id: string): readonly Row[];
+  /** Creates that are scheduled and not sent yet. */
+  waiting(): readonly { id: number; deliver_at: string }[];
+  /** Every event that was ever written, sent or not. */
+  written: readonly OutgoingEvent[];
   /** Forgets what changed up to a version, as retention does when it deletes. */
   raiseFloor(user_id: string, version: number): void;
   /** Makes a notification unread and unseen again, at the top of the feed. */
@@ -225,6 +232,8 @@ export function createInMemoryRepository(
       Object.assign(row, { updated_at, version: inbox.version });
     },
 
+    rowsOf: (user_id) => inboxOf(user_id).rows,
+    written: store.written,
     ...createLiving(store),
     ...timers,
     ...schedules,

@@ -20,6 +20,7 @@ export type Store = ReturnType<typeof createStore>;
 export function createStore(clock: Clock, { scopes, types }: Pick<Policy, 'scopes' | 'types'>) {
   const inboxes = new Map<string, Inbox>();
   const outbox: Waiting[] = [];
+  const written: OutgoingEvent[] = [];
   let lastId = 0;
   let lastEvent = 0;
   const rules = new Map(Object.entries(types).map(([name, rule]) => [comparedType(name), rule]));
@@ -31,6 +32,8 @@ export function createStore(clock: Clock, { scopes, types }: Pick<Policy, 'scope
     scopes,
     inboxes,
     outbox,
+    /** Every event that was ever written, sent or not. */
+    written,
     inboxOf,
     madeInboxOf(user_id: string): Inbox {
       const inbox = inboxOf(user_id);
@@ -50,9 +53,11 @@ export function createStore(clock: Clock, { scopes, types }: Pick<Policy, 'scope
         const hasEvents = typeof type === 'string' && rules.get(type)?.events === true;
         if (event !== 'notification.unread_after' && !hasEvents) continue;
         lastEvent += 1;
+        const made = eventOf(event, row, clock());
+        written.push(made);
         outbox.push({
           outbox_id: lastEvent,
-          event: eventOf(event, row, clock()),
+          event: made,
           created_at: clock(),
           leased_until: Number.NEGATIVE_INFINITY,
         });

@@ -60,7 +60,7 @@ export function createOperator(world: SimulatedWorld) {
     for (let attempt = 0; attempt <= retries; attempt += 1) {
       if (attempt > 0) await loop.sleep(retryAfterMs);
       const creation = cloud
-        .create(`${cause} attempt ${attempt}`, {
+        .command(`${cause} attempt ${attempt}`, {
           user_ids: command.users.map((user) => userId(user % users.length)),
           title,
           body: command.key,

@@ -101,7 +101,7 @@ async function probe(world: SimulatedWorld): Promise<void> {
     await checkReached(world, 'two seconds after a change');
   }
   const create = (who: object) => (cause: string) =>
-    cloud.create(cause, { ...who, title: 'Probe', body: cause, metadata: { type: 'news' } });
+    cloud.command(cause, { ...who, title: 'Probe', body: cause, metadata: { type: 'news' } });
   const send = (user: string, what: string, body?: object) => async (cause: string) => {
     const { status, text } = await cloud.send(cause, user, what, body);
     if (status !== 200) throw new Error(text);

@@ -1,5 +1,6 @@
 import { createAdmission } from '../../functions/core/admission.ts';
-import { parseCreateCommand } from '../../functions/core/create-command.ts';
+import { parseCommand } from '../../functions/core/command.ts';
+import { createCommandService } from '../../functions/core/command-service.ts';
 import { createPolicy } from '../../functions/core/create-policy.ts';
 import { Unauthenticated } from '../../functions/core/errors.ts';
 import {
@@ -11,11 +12,14 @@ import type { Publisher, TokenVerifier } from '../../functions/core/ports.ts';
 import { createRetention } from '../../functions/core/retention.ts';
 import { createPostingPublisher, createQueueingPublisher } from '../../functions/realtime/publisher.ts';
 import { createRedelivery } from '../../functions/realtime/redelivery.ts';
+import { checkCommand, runCommand } from '../../functions/transport/run-command.ts';
 import { serveConnect, serveDisconnect } from '../../functions/transport/sockets.ts';
 import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
+import { createClockwork } from './clockwork.ts';
 import { createDatabase } from './database.ts';
 import { createDeliveryPorts, unmeasured } from './delivery-ports.ts';
 import { createDice } from './dice.ts';
+import { createEvents } from './events.ts';
 import { type Door, witness } from './failures.ts';
 import { createGateway, type Peer } from './gateway.ts';
 import { createHttpApi, type HttpAnswer, type HttpCall } from './http-api.ts';
@@ -65,7 +69,7 @@ export function createCloud({
   trace: Trace;
 }) {
   const clock = loop.now;
-  const database = createDatabase({ loop, weather, journal, ...installation, ...policy });
+  const database = createDatabase({ loop, weather, journal, ...installation });
   const registry = createInMemoryRegistry(clock);
   const deliveries = createPendingDeliveries({ loop, journal, trace, redeliver });
   const gateway = createGateway({
@@ -114,11 +118,38 @@ export function createCloud({
     return createNotificationService({
       repository: database.repositoryOf(invocation),
       publisher: publisherOf(invocation),
+      dueTimes: clockwork.dueTimesOf(invocation),
       policy,
-      metrics: unmeasured,
-      clock,
+      clock: invocation.clock,
     });
   }
+
+  function commandsOf(invocation: Invocation) {
+    const repository = database.repositoryOf(invocation);
+    return createCommandService({
+      repository,
+      schedules: repository,
+      dueTimes: clockwork.dueTimesOf(invocation),
+      publisher: publisherOf(invocation),
+      metrics: unmeasured,
+      clock: invocation.clock,
+    });
+  }
+
+  const events = createEvents({ loop, weather, run });
+  const clockwork = createClockwork({
+    loop,
+    weather,
+    timeline: database.timeline,
+    policy: rules,
+    run,
+    partsOf: (invocation) => ({
+      timers: database.timersOf(invocation),
+      service: commandsOf(invocation),
+      publisher: publisherOf(invocation),
+      events: events.tableOf(invocation),
+    }),
+  });
 
   function redeliver(cause: string, batch: readonly unknown[]): Promise<void> {
     return run('redelivery', cause, async (invocation) => {
@@ -223,12 +254,16 @@ export function createCloud({
       );
     },
     /** The direct door. @throws what the function throws, or Crash */
-    create: (cause: string, given: object) =>
+    command: (cause: string, given: object) =>
       run('create', cause, (invocation) => {
-        const command = parseCreateCommand(given, null);
-        rules.check({ name: 'invoke' }, command);
-        return serviceOf(invocation).create(command, rules.rule(command), 'invoke');
+        const command = parseCommand(given, { defaultKey: null, now: invocation.clock() });
+        checkCommand(rules, { name: 'invoke' }, command);
+        const parts = { service: commandsOf(invocation), policy: rules };
+        return runCommand(parts, { name: 'invoke' }, command, null);
       }),
+    bus: events.bus,
+    tick: clockwork.tick,
+    setTickDown: clockwork.setDown,
     /** Moves a notification up, and pushes it. */
     moveUp: (cause: string, user_id: string, id: number) =>
       run('move up', cause, async (invocation) => {

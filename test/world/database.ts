@@ -1,17 +1,22 @@
-import type { Bounds } from '../../functions/core/feed.ts';
-import type { InboxState, Notification } from '../../functions/core/notification.ts';
-import type { ChangedWithin, NotificationRepository } from '../../functions/core/ports.ts';
-import type { ChangedInbox } from '../../functions/core/push.ts';
+import type { NotificationRepository } from '../../functions/core/ports.ts';
 import type { RetentionRepository } from '../../functions/core/retention.ts';
+import type { ScheduleRepository } from '../../functions/core/scheduled.ts';
 import type { Status } from '../../functions/core/status.ts';
+import type { TimerRepository } from '../../functions/core/timers.ts';
 import { createInMemoryRepository } from '../fakes/in-memory-repository.ts';
 import type { Invocation } from './invocation.ts';
-import type { Entry, Journal } from './journal.ts';
+import type { Journal } from './journal.ts';
 import type { Loop } from './loop.ts';
+import { policy } from './policy.ts';
+import { createTimeline } from './timeline.ts';
 import { Outage, type Weather } from './weather.ts';
+import { createWrites } from './written.ts';
 
 /** How long a transaction may hang before it commits after all. */
 const latestCommitMs = 20_000;
+
+/** How many notifications, schedules or events a tick takes at once: so few that it often takes several batches. */
+const batch = 3;
 
 /** The database, whose every commit is written down in the journal, as the functions reach it. */
 export function createDatabase({
@@ -19,100 +24,15 @@ export function createDatabase({
   weather,
   journal,
   mostChanges,
-  scopes,
 }: {
   loop: Loop;
   weather: Weather;
   journal: Journal;
   mostChanges: number;
-  scopes: readonly string[];
 }) {
-  const model = createInMemoryRepository(loop.now, { scopes, mostChanges });
-
-  function commit({ burst_count, ...state }: ChangedInbox, entry: Omit<Entry, 'state' | 'burst_count'>) {
-    journal.commit({ ...entry, state, burst_count });
-  }
-
-  /** Writes down a change of many, if there was one. */
-  function commitWithin(
-    kind: 'read_all' | 'archived_read',
-    { scope, types }: Bounds,
-    { updated, before_position, inbox }: ChangedWithin,
-  ): void {
-    if (updated > 0) commit(inbox, { kind, bounds: { before_position, scope, types } });
-  }
-
-  /** The model, and beside it the journal. */
-  const written: Pick<
-    NotificationRepository,
-    'create' | 'mark' | 'markMany' | 'readAll' | 'archiveRead' | 'seen' | 'choose'
-  > &
-    Pick<RetentionRepository, 'purge'> = {
-    async create(content, rule, user_ids, key) {
-      const stored = await model.create(content, rule, user_ids, key);
-      // In the order of the commits, which is not that of the answer.
-      for (const { notification, created, inbox } of stored) {
-        if (notification && created) commit(inbox, { kind: 'create', row: notification });
-        if (notification) journal.stored(notification, inbox, created);
-        else journal.suppressed(inbox, content);
-      }
-      return stored;
-    },
-    async mark(user_id, id, action) {
-      const marked = await model.mark(user_id, id, action);
-      if (marked?.changed) commit(marked.inbox, { kind: 'mark', row: marked.notification });
-      return marked;
-    },
-    async markMany(user_id, action, marks) {
-      const marked = await model.markMany(user_id, action, marks);
-      const { updated: ids, inbox } = marked;
-      if (ids.length > 0) commit(inbox, { kind: 'marked', action, ids });
-      return marked;
-    },
-    async readAll(user_id, bounds) {
-      const read = await model.readAll(user_id, bounds);
-      commitWithin('read_all', bounds, read);
-      return read;
-    },
-    async archiveRead(user_id, bounds) {
-      const archived = await model.archiveRead(user_id, bounds);
-      commitWithin('archived_read', bounds, archived);
-      return archived;
-    },
-    async seen(user_id, bound, scope) {
-      const seen = await model.seen(user_id, bound, scope);
-      const { changed, before_position, inbox } = seen;
-      if (changed) commit(inbox, { kind: 'seen', bounds: { before_position, scope, types: [] } });
-      return seen;
-    },
-    async choose(user_id, choices) {
-      journal.chosen(user_id, choices);
-      return model.choose(user_id, choices);
-    },
-    async purge(due, bounds) {
-      const purged = await model.purge(due, bounds);
-      for (const { user_id, archived, deleted } of purged) {
-        if (archived + deleted === 0) continue;
-        const inbox = await model.inbox(user_id);
-        commit({ ...inbox, burst_count: 0 }, { kind: 'purge' });
-        const ids = due.flatMap((one) => (one.user_id === user_id ? one.ids : []));
-        for (const id of ids) if (!(await model.find(user_id, id))) journal.deleted(user_id, id);
-      }
-      return purged;
-    },
-  };
-
-  async function moveUp(
-    user_id: string,
-    id: number,
-  ): Promise<{ state: InboxState; notification: Notification } | undefined> {
-    model.moveUp(user_id, id);
-    const notification = await model.find(user_id, id);
-    if (!notification) return undefined;
-    const state = await model.inbox(user_id);
-    commit({ ...state, burst_count: 0 }, { kind: 'move', row: notification });
-    return { state, notification };
-  }
+  const model = createInMemoryRepository(loop.now, { ...policy, mostChanges, batch });
+  const timeline = createTimeline({ loop, journal, model });
+  const { moveUp, ...writes } = createWrites(model, journal, timeline);
 
   /** What may go wrong on the way to the database and back. */
   async function ask<Answer>(
@@ -133,35 +53,69 @@ export function createDatabase({
     });
   }
 
+  /** How one run of a function asks. An answer may be undefined, which would look like none, and so is wrapped. */
+  const callsOf = (invocation: Invocation) => ({
+    write: async <Answer>(name: string, run: () => Promise<Answer>) =>
+      (await ask(invocation, name, async () => ({ answer: await run() }))).answer,
+    read: async <Answer>(name: string, run: () => Promise<Answer>) =>
+      (await ask(invocation, name, async () => ({ answer: await run() }), false)).answer,
+  });
+
   return {
     model,
-    /** The database as one run of a function sees it. */
-    repositoryOf(invocation: Invocation): NotificationRepository & RetentionRepository {
-      const write = <Answer>(name: string, run: () => Promise<Answer>) => ask(invocation, name, run);
-      const read = <Answer>(name: string, run: () => Promise<Answer>) => ask(invocation, name, run, false);
-      // These may answer undefined, which would look like no answer. So their answer is wrapped.
-      const wrapped = async <Answer>(name: string, run: () => Promise<Answer>) =>
-        (await ask(invocation, name, async () => ({ answer: await run() }))).answer;
+    timeline,
+    /** The inboxes and the schedules as one run of a function sees them. */
+    repositoryOf(invocation: Invocation): NotificationRepository & RetentionRepository & ScheduleRepository {
+      const { write, read } = callsOf(invocation);
       return {
-        create: (content, rule, user_ids, key) =>
-          write('create', () => written.create(content, rule, user_ids, key)),
-        mark: (user_id, id, action) => wrapped(action, () => written.mark(user_id, id, action)),
-        markMany: (user_id, action, marks) => write('mark', () => written.markMany(user_id, action, marks)),
-        readAll: (user_id, bounds) => write('read-all', () => written.readAll(user_id, bounds)),
-        archiveRead: (user_id, bounds) => write('archive-read', () => written.archiveRead(user_id, bounds)),
-        seen: (user_id, bound, scope) => write('seen', () => written.seen(user_id, bound, scope)),
-        choose: (user_id, choices) => write('choose', () => written.choose(user_id, choices)),
+        create: (...given) => write('create', () => writes.create(...given)),
+        update: (...given) => write('update', () => writes.update(...given)),
+        retract: (...given) => write('retract', () => writes.retract(...given)),
+        mark: (...given) => write(given[2], () => writes.mark(...given)),
+        snooze: (...given) => write('snooze', () => writes.snooze(...given)),
+        unsnooze: (...given) => write('unsnooze', () => writes.unsnooze(...given)),
+        press: (...given) => write('press', () => writes.press(...given)),
+        unpress: (...given) => write('unpress', () => writes.unpress(...given)),
+        markMany: (...given) => write('mark', () => writes.markMany(...given)),
+        readAll: (...given) => write('read-all', () => writes.readAll(...given)),
+        archiveRead: (...given) => write('archive-read', () => writes.archiveRead(...given)),
+        seen: (...given) => write('seen', () => writes.seen(...given)),
+        choose: (...given) => write('choose', () => writes.choose(...given)),
+        purge: (...given) => write('purge', () => writes.purge(...given)),
+        schedule: (...given) => write('schedule', () => model.schedule(...given)),
+        cancel: (...given) => write('cancel', () => model.cancel(...given)),
+        findSchedule: (id) => read('schedule', () => model.findSchedule(id)),
         choices: (user_id) => read('choices', () => model.choices(user_id)),
-        list: (user_id, query) => read('list', () => model.list(user_id, query)),
+        list: (...given) => read('list', () => model.list(...given)),
         inbox: (user_id) => read('inbox', () => model.inbox(user_id)),
-        changes: (user_id, since) => read('changes', () => model.changes(user_id, since)),
-        find: (user_id, id) => model.find(user_id, id),
-        due: (bounds, after) => read('due', () => model.due(bounds, after)),
-        purge: (due, bounds) => write('purge', () => written.purge(due, bounds)),
+        changes: (...given) => read('changes', () => model.changes(...given)),
+        activities: (...given) => read('activities', () => model.activities(...given)),
+        find: model.find,
+        due: (...given) => read('due', () => model.due(...given)),
         unreadCounts: async () => ({ inboxes: 0, percentiles: [] }),
       };
     },
-    /** Makes a notification unread and unseen again at the top, as commands will that edit one. Undefined if it is gone. */
+    /** The timers as one run of the tick sees them. Now and then another writer has an inbox, which it leaves out. */
+    timersOf(invocation: Invocation): TimerRepository {
+      const { write, read } = callsOf(invocation);
+      return {
+        fire(leftOut) {
+          const isBusy = invocation.dice.chance(weather.busyInbox);
+          return write('fire', async () => {
+            const busy = model.dueRows().find(({ user_id }) => isBusy && !leftOut.includes(user_id))?.user_id;
+            if (busy === undefined) return writes.fire(leftOut);
+            const { fired, isDone } = await writes.fire([...leftOut, busy]);
+            return { fired: [...fired, { outcome: 'skipped', user_id: busy }], isDone };
+          });
+        },
+        claimScheduled: () => write('claim', model.claimScheduled),
+        settleScheduled: (...given) => write('settle', () => model.settleScheduled(...given)),
+        takeEvents: () => write('take events', model.takeEvents),
+        dropEvents: (...given) => write('drop events', () => model.dropEvents(...given)),
+        standing: () => read('standing', model.standing),
+      };
+    },
+    /** Makes a notification unread and unseen again at the top. Undefined if it is gone. */
     moveUp: (invocation: Invocation, user_id: string, id: number) =>
       ask(invocation, 'move up', async () => ({ moved: await moveUp(user_id, id) })),
     /** One user's inbox as it truly is, also the archived ones if they are wanted; newest first. */

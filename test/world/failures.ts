@@ -4,7 +4,9 @@ import type { Journal } from './journal.ts';
 
 /** What a function may fail with, beside the crash that may end any of them. */
 const thrown = {
-  create: ['Outage', 'IdempotencyConflict'],
+  create: ['Outage', 'IdempotencyConflict', 'Unavailable', 'NotFound', 'AlreadySent'],
+  tick: ['Outage', 'Unavailable', 'Throttled'],
+  'publish events': [],
   request: [],
   connect: [],
   disconnect: ['Throttled'],
@@ -15,8 +17,10 @@ const thrown = {
 
 /** What a line of a log may give as its reason: an error's name, or the code of a refusal. */
 const logged: Readonly<Record<string, readonly string[]>> = {
-  request_failed: ['Outage'],
-  request_refused: ['unauthenticated', 'not_found'],
+  request_failed: ['Outage', 'Unavailable'],
+  request_refused: ['unauthenticated', 'not_found', 'action_taken'],
+  tick_failed: ['Outage', 'Unavailable', 'Throttled'],
+  events_not_published: ['Throttled', 'InternalFailure'],
   connect_failed: ['Throttled'],
   connections_not_found: ['Throttled'],
   connection_not_forgotten: ['Throttled'],

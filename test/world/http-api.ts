@@ -24,6 +24,10 @@ export interface HttpAnswer {
 
 const hour = 3_600_000;
 
+/** A path as the routes have it. */
+const routeOf = (pathname: string): string =>
+  pathname.replace(/^(\/notifications)\/\d+/, '$1/{id}').replace(/\/actions\/.+/, '/actions/{action_id}');
+
 /** The HTTP API, with its authorizer, over functions that run by themselves. */
 export function createHttpApi({
   clock,
@@ -61,12 +65,12 @@ export function createHttpApi({
   /** A status and a JSON text for a request. */
   async function request(cause: string, { method, url, token, body }: HttpCall): Promise<HttpAnswer> {
     const { pathname, searchParams } = new URL(url);
-    const [, id] = /^\/notifications\/(\d+)/.exec(pathname) ?? [];
+    const [, id, action_id] = /^\/notifications\/(\d+)(?:\/actions\/(.+))?/.exec(pathname) ?? [];
     const { sub, exp } = readToken(token);
     const authorized = { user_id: sub, expires_at: String(exp * 1_000) };
     const event = {
-      routeKey: `${method} ${id ? pathname.replace(id, '{id}') : pathname}`,
-      pathParameters: { id },
+      routeKey: `${method} ${routeOf(pathname)}`,
+      pathParameters: { id, action_id },
       queryStringParameters: Object.fromEntries(searchParams),
       headers: {},
       body,
@@ -83,12 +87,13 @@ export function createHttpApi({
                 inbox: createInboxReader({ repository: repositoryOf(invocation), policy }),
                 policy,
               })
-            : updateRoutes({ service: serviceOf(invocation), policy });
+            : updateRoutes({ service: serviceOf(invocation), policy, clock: invocation.clock });
         // Of the event nothing else is read.
         return serve(routes, { clock, logger: invocation.logger })(event as never);
       });
       const { statusCode = 200, headers = {} } = answer;
-      if (statusCode >= 400) await checkRefusal(statusCode, cause, token, id);
+      // A notification may have lost a button since it was shown.
+      if (statusCode >= 400 && !action_id) await checkRefusal(statusCode, cause, token, id);
       const text = answer.body ?? '';
       if (statusCode === 200) journal.answered(sub, JSON.parse(text));
       return { status: statusCode, headers: headers as Record<string, string>, text };

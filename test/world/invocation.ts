@@ -1,4 +1,4 @@
-import type { Logger } from '../../functions/core/ports.ts';
+import type { Clock, Logger } from '../../functions/core/ports.ts';
 import type { Dice } from './dice.ts';
 import type { Trace } from './journal.ts';
 import type { Loop } from './loop.ts';
@@ -8,6 +8,8 @@ import type { Weather } from './weather.ts';
 export interface Invocation {
   readonly dice: Dice;
   readonly logger: Logger;
+  /** The clock of the machine that it runs on. */
+  readonly clock: Clock;
   /**
    * Something that the function asks of another system. Once the function is gone, it asks for nothing more, and no
    * answer arrives.
@@ -54,6 +56,7 @@ export function invoke<Answer>(
   const isDoomed = dice.chance(weather.crash);
   const lastStep = isDoomed ? dice.below(steps) : -1;
   const isAfter = dice.chance(0.5);
+  const behindMs = weather.clockBehindMs > 0 ? dice.below(weather.clockBehindMs) : 0;
   let taken = 0;
   let isGone = false;
 
@@ -95,7 +98,7 @@ export function invoke<Answer>(
       return isGone ? new Promise(() => {}) : answer;
     }
 
-    run({ dice, logger, step })
+    run({ dice, logger, clock: () => loop.now() - behindMs, step })
       .then((answer) => {
         if (!isGone) resolve(answer);
       }, fail)

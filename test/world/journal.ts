@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Bounds } from '../../functions/core/feed.ts';
-import type { InboxFrame, PushedFrame } from '../../functions/core/frames.ts';
+import type { PushedFrame } from '../../functions/core/frames.ts';
 import { limits } from '../../functions/core/limits.ts';
-import type { InboxState, Notification, NotificationContent } from '../../functions/core/notification.ts';
+import type { InboxState, NotificationContent } from '../../functions/core/notification.ts';
 import type { Choices } from '../../functions/core/ports.ts';
 import type { ChangedInbox } from '../../functions/core/push.ts';
-import { type Action, transitions } from '../../functions/core/status.ts';
+import { type Entry, isTrue } from './entry.ts';
 import { ruleOf } from './policy.ts';
 
 /** The promises that can be broken, by the names that they have in docs/guarantees. */
@@ -29,6 +28,11 @@ export const invariants = [
   'a click is about what was there',
   'at once',
   'announced once',
+  'timers fire once, in time',
+  'retracted is gone',
+  'unread-after is true',
+  'events are sent',
+  'one open notification of a group',
   'every page has a socket',
   'one socket for all tabs',
   'within the limit',
@@ -46,23 +50,6 @@ export type Invariant = (typeof invariants)[number];
 export interface Violation {
   invariant: Invariant;
   detail: string;
-}
-
-/** One committed change of one inbox. */
-export interface Entry {
-  kind: 'create' | 'mark' | 'move' | 'marked' | 'read_all' | 'archived_read' | 'seen' | 'purge';
-  /** The inbox right after it. */
-  state: InboxState;
-  burst_count: number;
-  /** The row that was created, marked or moved up, as it was then. */
-  row?: Notification;
-  /** The rows that were marked together, and how. */
-  action?: Action;
-  ids?: readonly number[];
-  /** What a change of many was about. */
-  bounds?: Bounds;
-  /** Its create was repeated, which delivers it again. */
-  isRepeated?: boolean;
 }
 
 /** Writes down what happens; undefined where nobody reads it, so that nothing is put into words either. */
@@ -102,30 +89,6 @@ export function createJournal(trace: Trace) {
     }
   }
 
-  function isTrue(entry: Entry, frame: InboxFrame): boolean {
-    const { kind, row, bounds, action, ids } = entry;
-    switch (frame.type) {
-      case 'inbox.changed':
-        return true;
-      case 'inbox.read_all':
-      case 'inbox.archived_read':
-      case 'inbox.seen': {
-        const { before_position, scope = null, ...rest } = frame;
-        const types = 'types' in rest ? rest.types : [];
-        return frame.type === `inbox.${kind}` && isDeepStrictEqual({ before_position, scope, types }, bounds);
-      }
-      case 'inbox.marked': {
-        const status = action && transitions[action].to;
-        const said = { action: frame.action, status: frame.status, ids: frame.ids };
-        return kind === 'marked' && isDeepStrictEqual(said, { action, status, ids });
-      }
-      case 'notification.created':
-        return kind === 'create' && isDeepStrictEqual(frame.notification, row);
-      case 'notification.updated':
-        return (kind === 'mark' || kind === 'move') && isDeepStrictEqual(frame.notification, row);
-    }
-  }
-
   /** Compares what is said of an inbox with what it was at that version. */
   function checkState(
     where: string,
@@ -157,12 +120,13 @@ export function createJournal(trace: Trace) {
      * A create has made a row, or was found to have made it. The producer has written its own key into the body, so that
      * whatever becomes of the key on the way does not matter here.
      */
-    stored({ user_id, id, body: key, metadata }: Notification, inbox: ChangedInbox, created: boolean) {
-      if (created && isOff(user_id, metadata.type)) {
+    stored({ body: key, metadata }: NotificationContent, id: number, inbox: ChangedInbox, isRepeat: boolean) {
+      const { user_id } = inbox;
+      if (!isRepeat && isOff(user_id, metadata.type)) {
         violate('switched off leaves nothing', `${nameOf(user_id)} got ${id}, of a type that is off`);
       }
       const entry = entriesOf(user_id)[inbox.version - 1];
-      if (!created && entry) entry.isRepeated = true;
+      if (isRepeat && entry) entry.isRepeated = true;
       const first = keys.get(`${user_id} ${key}`) ?? id;
       keys.set(`${user_id} ${key}`, first);
       if (first !== id) violate('one row for a key', `${key} of ${nameOf(user_id)} made ${first} and ${id}`);

@@ -5,7 +5,7 @@ import type { Policy, TypeRule } from '../../functions/core/policy.ts';
 export const policy: Policy = {
   scopes: ['attendee', 'organizer'],
   types: {
-    news: {},
+    news: { events: true },
     digest: { default: 'off' },
     payout: { critical: true, scope: 'organizer' },
   },

@@ -23,6 +23,10 @@ export interface Weather {
   throttle: number;
   /** The database cannot be reached, or not any more when it answers. */
   databaseFailure: number;
+  /** Another writer has an inbox when the tick wants it. */
+  busyInbox: number;
+  /** By how much the clock of a function may be behind. */
+  clockBehindMs: number;
   /** A transaction commits long after its caller has given up. */
   lateCommit: number;
   /** The gateway does not call `$disconnect`. */
@@ -45,6 +49,8 @@ export const calm: Weather = {
   postFailure: 0,
   throttle: 0,
   databaseFailure: 0,
+  busyInbox: 0,
+  clockBehindMs: 0,
   lateCommit: 0,
   missedDisconnect: 0,
   isUnreachable: false,
