@@ -108,7 +108,7 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
 
   /** Applies the frames that have the next versions. */
   function drain(): void {
-    if (!isProven || version < 0) return;
+    if (!isProven) return;
     waiting = waiting.filter(isAhead).sort((a, b) => a.version - b.version);
     for (const frame of waiting) {
       hear(frame);
@@ -120,7 +120,7 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
         version += 1;
       }
     }
-    if (version < state.version) onGap();
+    if (version >= 0 && version < state.version) onGap();
   }
 
   function isAhead(frame: InboxFrame): boolean {
@@ -151,7 +151,8 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
     for (const row of turned) {
       const status = row && turns[row.status];
       // The cast: what a retracted row has beside its status is never shown.
-      if (status) applyRow({ ...row, status, version: frame.version } as NotificationOrRetracted);
+      if (status)
+        applyRow({ ...row, status, snoozed_until: null, version: frame.version } as NotificationOrRetracted);
     }
   }
 

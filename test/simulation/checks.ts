@@ -4,6 +4,9 @@ import { nameOf } from '../world/journal.ts';
 import { isInBell, type Page, type SimulatedWorld } from './simulated-world.ts';
 
 const second = 1_000;
+/** Who has a socket knows by then what a tick has done, and who has none has asked for it. */
+const toldWithinMs = 15 * second;
+const polledWithinMs = 45 * second;
 const changedWithinMs = 10 * second;
 const renewedWithinMs = 5 * second;
 /** A page whose socket has just opened syncs: it asks, at most once a second, and again where its list is to be loaded anew. */
@@ -40,6 +43,7 @@ export async function checkLines(world: SimulatedWorld, pages: readonly Page[] =
 export async function checkPages(world: SimulatedWorld, when: string): Promise<void> {
   // Whoever has just got the token of another user is about to load their inbox.
   if (started(world).some((page) => hasJustChanged(world, page))) await world.loop.advance(changedWithinMs);
+  await awaitTick(world, polledWithinMs);
   for (const page of world.pages) await checkPage(world, page, when);
   for (const { client } of started(world)) {
     for (let loaded = 0; client.getSnapshot().hasMore && loaded < 200; loaded += 1) {
@@ -47,7 +51,14 @@ export async function checkPages(world: SimulatedWorld, when: string): Promise<v
       await world.loop.advance(second);
     }
   }
+  await awaitTick(world, polledWithinMs);
   for (const page of world.pages) await checkPage(world, page, `${when}, and all of it is loaded`);
+}
+
+/** Lets what a tick has just done come to the pages. */
+async function awaitTick({ loop, cloud }: SimulatedWorld, ms: number): Promise<void> {
+  const { timeline } = cloud.database;
+  while (loop.now() < timeline.firedAt() + ms) await loop.advance(timeline.firedAt() + ms - loop.now());
 }
 
 const hasJustChanged = ({ loop }: SimulatedWorld, { tab }: Page): boolean =>
@@ -56,7 +67,7 @@ const hasJustChanged = ({ loop }: SimulatedWorld, { tab }: Page): boolean =>
 /** Pages in which the client runs. */
 export const started = ({ pages }: SimulatedWorld) => pages.filter(({ isStarted }) => isStarted);
 
-async function checkPage({ cloud, journal }: SimulatedWorld, page: Page, when: string): Promise<void> {
+async function checkPage({ loop, cloud, journal }: SimulatedWorld, page: Page, when: string): Promise<void> {
   if (!page.isStarted) return;
   const { tab, client, scope } = page;
   const { notifications, unreadCount, unseenCount, hasMore, filter, isLoading } = client.getSnapshot();
@@ -66,8 +77,9 @@ async function checkPage({ cloud, journal }: SimulatedWorld, page: Page, when: s
   const matching = truth.notifications.filter(
     (row) => isInBell(row, scope) && (types.length === 0 || types.some((each) => each === row.metadata.type)),
   );
+  const shape = timeless(loop.now());
   const expected = hasMore ? matching.slice(0, notifications.length) : matching;
-  if (isLoading || !isDeepStrictEqual(notifications.map(timeless), expected.map(timeless))) {
+  if (isLoading || !isDeepStrictEqual(notifications.map(shape), expected.map(shape))) {
     const [shown, stored] = [notifications, expected].map((rows) => rows.map(inShort).join(' '));
     journal.violate('shown as stored', `${when}, ${tab.name} shows [${shown}]; stored is [${stored}]`);
   }
@@ -80,8 +92,13 @@ async function checkPage({ cloud, journal }: SimulatedWorld, page: Page, when: s
   }
 }
 
-// The frame of a read-all does not say when it was.
-const timeless = ({ updated_at: _, ...row }: Notification) => row;
+// The frame of a change of many does not say when it was, and whether it has taken away an expiry that is over.
+const timeless =
+  (now: number) =>
+  ({ updated_at: _, expires_at, ...row }: Notification) => ({
+    ...row,
+    expires_at: expires_at !== null && Date.parse(expires_at) > now ? expires_at : null,
+  });
 
 const inShort = ({ id, position, status, version }: Notification) =>
   `${id}${position === id ? '' : `^${position}`}:${status}@${version}`;
@@ -151,6 +168,7 @@ const isLeftAlone = ({ cloud }: SimulatedWorld, { browser }: Page): boolean =>
 
 /** A page without a socket polls, so every page is right after a quiet time. */
 export async function checkPolled(world: SimulatedWorld): Promise<void> {
+  await awaitTick(world, polledWithinMs);
   for (const page of started(world)) {
     if (!isLeftAlone(world, page)) await checkPage(world, page, 'after two quiet minutes');
   }
@@ -187,6 +205,7 @@ export async function checkReached(
   when: string,
   pages: readonly Page[] = world.pages,
 ): Promise<void> {
+  await awaitTick(world, toldWithinMs);
   const { journal } = world;
   const before = journal.violations.length;
   for (const page of pages) {

@@ -1,3 +1,4 @@
+import type { Notification } from '../../functions/core/notification.ts';
 import { type Action, transitions } from '../../functions/core/status.ts';
 import type { Page, SimulatedWorld } from './simulated-world.ts';
 
@@ -38,12 +39,27 @@ export function createClicks({ cloud, journal, weather }: SimulatedWorld) {
         }
       }
     },
+    /** What a click on one row says has worked is so, if nothing has changed the row since. */
+    async one(
+      page: Page,
+      id: number,
+      make: () => Promise<boolean>,
+      isSo: (row: Notification) => boolean,
+    ): Promise<void> {
+      const { user } = page.tab.state;
+      const before = cloud.database.model.find(user, id);
+      const worked = await change(page, make);
+      const [stored, after] = [await before, await cloud.database.model.find(user, id)];
+      if (worked && stored && after?.version === stored.version && !isSo(after)) {
+        journal.violate('a click comes true', `${page.tab.name} could change ${id}, and it is as it was`);
+      }
+    },
     /** A change of the whole list is about what had come when it was made. */
     async all(page: Page, make: () => Promise<boolean>): Promise<void> {
       const { client, tab } = page;
       const { isLoading, error, filter, userId } = client.getSnapshot();
       const isCalm = weather.requestLoss + weather.databaseFailure + weather.crash === 0;
-      const isOfUnread = (filter.status ?? ['unread']).some((status) => status !== 'archived');
+      const isOfUnread = (filter.status ?? ['unread']).some((each) => each === 'unread' || each === 'read');
       const hasList = !isLoading && error === null && userId === tab.state.user;
       const newest = journal.newestPosition(tab.state.user);
       page.newestAtClick =

@@ -1,14 +1,12 @@
-import { IdempotencyConflict } from '../../functions/core/errors.ts';
-import { nameOf } from '../world/journal.ts';
+import { press, unpress } from '../../client/src/actions.ts';
+import { snooze, unsnooze } from '../../client/src/snooze.ts';
+import type { Notification } from '../../functions/core/notification.ts';
 import { checkLines, checkReached } from './checks.ts';
 import { createClicks } from './clicks.ts';
 import type { Operation, Step } from './operation.ts';
+import { createProducers, isOfProducer } from './produce.ts';
 import { createProgram, isOfProgram } from './program.ts';
 import { type Page, type SimulatedWorld, userId } from './simulated-world.ts';
-
-/** How long a producer waits for an answer, and before it tries again. */
-const answerWithinMs = 8_000;
-const retryAfterMs = 1_500;
 
 /** What the client calls the actions. */
 const methods = {
@@ -18,13 +16,10 @@ const methods = {
   unarchive: 'unarchive',
 } as const;
 
-/** A create command that was sent before. */
-interface Sent {
-  users: number[];
-  key: string;
-  type: string | null;
-  scope?: string | undefined;
-}
+/** What is so of a row after a click that has worked, and was so before if nothing has changed. */
+const isSnoozed = ({ status }: Notification) => status === 'snoozed' || status === 'archived';
+const isAwake = ({ status }: Notification) => status !== 'snoozed';
+const isPressed = ({ status, action_id }: Notification) => action_id !== null || status === 'snoozed';
 
 /** Enough for two requests for changes, one after the other, in the slowest weather in which nothing is lost. */
 const quietMs = 15_000;
@@ -44,45 +39,13 @@ function timeToExpiry({ loop, cloud }: SimulatedWorld, beforeMs: number): number
 
 /** Does what a schedule says, one step after the other; nobody waits for the outcome. */
 export function createOperator(world: SimulatedWorld) {
-  const { loop, cloud, journal, browsers, pages, weather, users } = world;
+  const { loop, cloud, browsers, pages, weather, users } = world;
   const program = createProgram(world);
   const clicks = createClicks(world);
-  const sent: Sent[] = [];
-  /** Keys that have been used with other content too. */
-  const contested = new Set<string>();
+  const produce = createProducers(world);
 
   const nth = <Item>(items: readonly Item[], index: number): Item | undefined => items[index % items.length];
   const page = (index: number): Page | undefined => nth(pages, index);
-
-  /** A producer, which tries until it has its answer or its patience is over. */
-  async function produce(cause: string, command: Sent, retries: number, title = command.key): Promise<void> {
-    if (title !== command.key) contested.add(command.key);
-    for (let attempt = 0; attempt <= retries; attempt += 1) {
-      if (attempt > 0) await loop.sleep(retryAfterMs);
-      const creation = cloud
-        .command(`${cause} attempt ${attempt}`, {
-          user_ids: command.users.map((user) => userId(user % users.length)),
-          title,
-          body: command.key,
-          metadata: command.type ? { type: command.type } : {},
-          scope: command.scope,
-          idempotency_key: command.key,
-        })
-        .catch((error: unknown) => {
-          if (!(error instanceof IdempotencyConflict) || contested.has(command.key)) return;
-          journal.violate('failures are foreseen', `${cause} has one content, and was refused as a conflict`);
-        });
-      const answer = await Promise.race([creation, loop.sleep(answerWithinMs)]);
-      if (!answer || !('notifications' in answer)) continue;
-      for (const { user_id, id } of answer.notifications) journal.acknowledge(user_id, command.key, id);
-      const told = [...answer.notifications.map(({ user_id }) => user_id), ...answer.suppressed];
-      if (new Set(told).size !== new Set(command.users.map((user) => user % users.length)).size) {
-        journal.violate('switched off leaves nothing', `${cause} was told of ${told.map(nameOf)}`);
-      }
-      world.trace?.(`${cause}: acknowledged ${answer.notifications.map(({ id }) => id).join(' ')}`);
-      return;
-    }
-  }
 
   function signIn(operation: Extract<Operation, { kind: 'sign in' }>): void {
     const browser = nth(browsers, operation.browser);
@@ -130,21 +93,11 @@ export function createOperator(world: SimulatedWorld) {
       await program(cause, operation);
       return;
     }
+    if (isOfProducer(operation)) {
+      await produce(cause, operation);
+      return;
+    }
     switch (operation.kind) {
-      case 'create':
-        sent.push(operation);
-        return produce(cause, operation, operation.retries);
-      case 'repeat': {
-        const command = nth(sent, operation.nth);
-        // The same key with other content makes nothing where the first has come through, which the journal checks.
-        return command && produce(cause, command, 1, operation.isOther ? 'Other' : command.key);
-      }
-      case 'burst':
-        for (let index = 0; index < operation.count; index += 1) {
-          const command = { users: [operation.user], key: `${operation.key} ${index}`, type: null };
-          produce(`${cause} ${index}`, command, 0);
-        }
-        return;
       case 'offline':
       case 'online': {
         const browser = nth(browsers, operation.browser);
@@ -171,6 +124,12 @@ export function createOperator(world: SimulatedWorld) {
       case 'weather':
         Object.assign(weather, operation.weather);
         return;
+      case 'tick':
+        // One more, perhaps beside another.
+        return cloud.tick();
+      case 'tick down':
+      case 'tick up':
+        return cloud.setTickDown(operation.kind === 'tick down');
       case 'await expiry':
       case 'look':
       case 'use':
@@ -199,6 +158,31 @@ export function createOperator(world: SimulatedWorld) {
         const ids = rows.slice(start, start + operation.count).map(({ id }) => id);
         const { action } = operation;
         return isUsable && clicks.mark(mine, action, ids, () => client.mark(action, ids));
+      }
+      case 'click snooze': {
+        const row = nth(rows, operation.nth);
+        const until = new Date(loop.now() + operation.seconds * 1_000);
+        return row && isUsable && clicks.one(mine, row.id, () => snooze(client, row.id, until), isSnoozed);
+      }
+      case 'click unsnooze': {
+        const row = nth(rows, operation.nth);
+        return row && isUsable && clicks.one(mine, row.id, () => unsnooze(client, row.id), isAwake);
+      }
+      case 'click press': {
+        const row = nth(rows, operation.nth);
+        const { button } = operation;
+        const hasButton = row?.actions?.some(({ id }) => id === button);
+        return (
+          row &&
+          hasButton &&
+          isUsable &&
+          clicks.one(mine, row.id, () => press(client, row.id, button), isPressed)
+        );
+      }
+      case 'click unpress': {
+        const row = nth(rows, operation.nth);
+        const { button } = operation;
+        return row && isUsable && clicks.change(mine, () => unpress(client, row.id, button));
       }
       case 'click all':
         return isUsable && clicks.all(mine, client.markAllAsRead);

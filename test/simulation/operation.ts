@@ -13,22 +13,38 @@ export type Operation =
       key: string;
       type: string | null;
       scope?: string | undefined;
+      group?: string | undefined;
+      /** All of these are in seconds. */
+      alertAfterS?: number | undefined;
+      expiresInS?: number | undefined;
+      deliverInS?: number | undefined;
+      hasButtons?: boolean | undefined;
       retries: number;
     }
   /** A producer sends again what it has sent before, or other content under the same key. */
   | { kind: 'repeat'; nth: number; isOther: boolean }
   | { kind: 'burst'; user: number; key: string; count: number }
+  /** `hasButtons` gives it buttons, or takes them away. */
+  | { kind: 'edit'; nth: number; title: string; realert: boolean; hasButtons?: boolean | undefined }
+  | { kind: 'retract' | 'cancel'; nth: number }
+  | { kind: 'retract group'; group: string }
   /** By a program that has the user's token, on no tab. */
   | { kind: 'mark'; user: number; nth: number; action: Action }
   | ({ kind: 'read all' | 'archive read' | 'see'; user: number } & Within)
   /** `isGuarded`: it leaves alone what has moved up meanwhile. */
   | { kind: 'mark many'; user: number; nths: number[]; action: Action; isGuarded: boolean }
+  | { kind: 'snooze'; user: number; nth: number; seconds: number }
+  | { kind: 'unsnooze'; user: number; nth: number }
+  | { kind: 'press' | 'unpress'; user: number; nth: number; button: string }
   | { kind: 'prefer'; user: number; type: string; isOn: boolean }
   /** A notification becomes unread again at the top, as later commands will do it. */
   | { kind: 'move up'; user: number; nth: number }
   /** By the user, in a tab. */
   | { kind: 'click'; tab: number; nth: number; action: Action }
   | { kind: 'click many'; tab: number; nth: number; count: number; action: Action }
+  | { kind: 'click snooze'; tab: number; nth: number; seconds: number }
+  | { kind: 'click unsnooze'; tab: number; nth: number }
+  | { kind: 'click press' | 'click unpress'; tab: number; nth: number; button: string }
   | { kind: 'click all' | 'click archive read' | 'click seen'; tab: number }
   | { kind: 'load more' | 'refresh' | 'stop' | 'close tab' | 'freeze' | 'thaw'; tab: number }
   | { kind: 'filter'; tab: number; filter: NotificationFilter }
@@ -39,6 +55,8 @@ export type Operation =
   /** The gateway closes every socket, as in a deployment. */
   | { kind: 'cut' }
   | { kind: 'retention' }
+  /** `tick`: one more now. `tick down`: none comes until the tick is up. */
+  | { kind: 'tick' | 'tick down' | 'tick up' }
   /**
    * Every socket, or every other tab, says something of a user who is not signed in: a frame as of so many versions after
    * the reader's. `isMixed`: it names the reader, and only its notification is of the other user.

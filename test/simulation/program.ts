@@ -7,13 +7,25 @@ import { type SimulatedWorld, userId } from './simulated-world.ts';
 /** What a program does that has the user's token and is on no page. */
 export type ProgramOperation = Extract<Operation, { user: number; kind: (typeof kinds)[number] }>;
 
-const kinds = ['mark', 'mark many', 'read all', 'archive read', 'see', 'prefer', 'move up'] as const;
+const kinds = [
+  'mark',
+  'mark many',
+  'snooze',
+  'unsnooze',
+  'press',
+  'unpress',
+  'read all',
+  'archive read',
+  'see',
+  'prefer',
+  'move up',
+] as const;
 
 export const isOfProgram = (operation: Operation): operation is ProgramOperation =>
   (kinds as readonly string[]).includes(operation.kind);
 
 /** Does what a program does, and waits for its answer. */
-export function createProgram({ cloud, journal, users }: SimulatedWorld) {
+export function createProgram({ loop, cloud, journal, users }: SimulatedWorld) {
   /** A row of this user: unread or read, or also archived. */
   async function rowOf(user: string, index: number, isAny = false): Promise<Notification | undefined> {
     const { notifications } = await cloud.database.truth(user, isAny ? statuses : undefined);
@@ -42,6 +54,29 @@ export function createProgram({ cloud, journal, users }: SimulatedWorld) {
         );
         const positions = isGuarded ? rows.map(({ position }) => position) : undefined;
         return rows.length > 0 && post('mark', { action, ids: rows.map(({ id }) => id), positions });
+      }
+      case 'snooze': {
+        const row = await rowOf(user, operation.nth);
+        const until = new Date(loop.now() + operation.seconds * 1_000).toISOString();
+        const answer = row && (await post(`${row.id}/snooze`, { until }));
+        const { status, snoozed_until } = answer?.status === 200 ? JSON.parse(answer.text).notification : {};
+        if (status === 'snoozed' && snoozed_until !== until) {
+          journal.violate('timers fire once, in time', `${cause} asked for ${until}, not ${snoozed_until}`);
+        }
+        return;
+      }
+      case 'unsnooze': {
+        const { notifications } = await cloud.database.truth(user, ['snoozed']);
+        const row = notifications[operation.nth % notifications.length];
+        return row && post(`${row.id}/unsnooze`);
+      }
+      case 'press':
+      case 'unpress': {
+        const rows = (await cloud.database.truth(user, statuses)).notifications.filter((one) => one.actions);
+        const row = rows[operation.nth % rows.length];
+        const method = operation.kind === 'press' ? 'POST' : 'DELETE';
+        const what = `${method} /notifications/${row?.id}/actions/${operation.button}`;
+        return row && cloud.send(cause, user, what);
       }
       case 'read all':
         return post('read-all', await boundsOf(user, operation));

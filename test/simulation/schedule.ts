@@ -3,6 +3,7 @@ import type { Installation } from '../world/cloud.ts';
 import { createDice, type Dice } from '../world/dice.ts';
 import { addBells } from './bells.ts';
 import { type Climate, createOrderlyWeather, createWeather } from './climate.ts';
+import { addLiving } from './living.ts';
 import { create, createOperations, type Operation, openTab, type Step } from './operation.ts';
 import { addUsers } from './signing-in.ts';
 import { forgotten, outdatedPage, troubleOf } from './troubles.ts';
@@ -55,6 +56,7 @@ export function createSchedule(seed: number): Schedule {
   if (climate === 'orderly') addOutdatedPage(createDice(seed, 'outdated page'), steps);
   addUsers(createDice(seed, 'users'), { steps, users, browsers });
   addBells(createDice(seed, 'bells'), steps);
+  addLiving(createDice(seed, 'living'), steps);
   return {
     seed,
     installation: {

@@ -145,23 +145,26 @@ export function createSimulatedWorld(schedule: Schedule, isTraced: boolean) {
       );
       const look = () => {
         const user = tab.state.answered ? tab.state.user : (assumed ?? tab.state.user);
-        check(tab.name, user, client.getSnapshot());
+        const snapshot = client.getSnapshot();
+        check(tab.name, user, snapshot);
+        const gone = snapshot.notifications.find(({ id }) => tab.state.retracted.has(id));
+        if (gone) journal.violate('retracted is gone', `${tab.name} knows it, and shows ${gone.id}`);
       };
       look();
       client.subscribe(look);
       let announced = new Set<string>();
       client.on('notification', (row) => {
-        const { id, user_id } = row;
+        const { id, position, user_id } = row;
         if (!isInBell(row, scope)) {
           journal.violate('announced once', `${tab.name} announced ${id}, which is of another bell`);
         }
         if (user_id !== tab.state.user) {
           journal.violate('only one’s own', `${tab.name} announced ${id} of ${nameOf(user_id)}`);
         }
-        if (announced.has(`${user_id} ${id}`)) {
+        if (announced.has(`${user_id} ${position}`)) {
           journal.violate('announced once', `${tab.name} announced ${id} again`);
         }
-        announced = announced.add(`${user_id} ${id}`);
+        announced = announced.add(`${user_id} ${position}`);
       });
       client.start();
       pages.push({ tab, browser, client, scope, isStarted: true, newestAtClick: 0, sessions: 0 });

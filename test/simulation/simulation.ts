@@ -49,6 +49,7 @@ export async function simulate(schedule: Schedule, { trace = false } = {}): Prom
     if (schedule.isUsedAtEnd) await checkFilled(world);
     await checkPages(world, 'after everything has healed');
     if (journal.violations.length === 0) await probe(world);
+    await checkTimes(world);
     for (const { client } of world.pages) client.stop();
   } catch (error) {
     // The loop's own complaint, or a mistake of the simulation.
@@ -62,11 +63,12 @@ export async function simulate(schedule: Schedule, { trace = false } = {}): Prom
 
 /** Everything works again; then time goes on until each client has synchronised. */
 async function heal(
-  { loop, weather, browsers, pages, trace }: SimulatedWorld,
+  { loop, cloud, weather, browsers, pages, trace }: SimulatedWorld,
   isUsed: boolean,
 ): Promise<void> {
   trace?.('everything heals');
   Object.assign(weather, calm);
+  cloud.setTickDown(false);
   for (const { state } of browsers) state.isOffline = false;
   for (const { tab } of pages) tab.thaw();
   // What a frozen page has waited with comes first.
@@ -79,6 +81,15 @@ async function heal(
   await loop.advance(80 * second);
   for (const { tab } of pages) tab.page('visibilitychange');
   await loop.advance(10 * second);
+}
+
+/** When everything that was due has had its time, all of it has happened, and every event is on the bus. */
+async function checkTimes({ loop, cloud }: SimulatedWorld): Promise<void> {
+  const { timeline } = cloud.database;
+  cloud.setTickDown(false);
+  const end = loop.now() + timeline.latestMs;
+  while (loop.now() < end && !timeline.isAtRest(cloud.bus)) await loop.advance(minute);
+  timeline.check(cloud.bus);
 }
 
 /** In health every change succeeds, and is shown at once where a socket is open; and nobody asks more than there is to ask. */

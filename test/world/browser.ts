@@ -82,6 +82,7 @@ export function createBrowser(name: string, user: string, settings: BrowserSetti
       user: '',
       changedAt: 0,
       answered: 0,
+      retracted: new Set<number>(),
     };
     const { promise: death, resolve: die } = Promise.withResolvers<void>();
 

@@ -101,11 +101,12 @@ export function createCloud({
     );
 
   function publisherOf(invocation: Invocation): Publisher {
-    const { ledger, ...ports } = portsOf(invocation);
     const { isIsolated } = installation;
-    const delivery = isIsolated ? createQueueingPublisher(ports) : createPostingPublisher(ports);
     return {
       async publish(pushes) {
+        // A tick publishes several times, and each time has books of its own.
+        const { ledger, ...ports } = portsOf(invocation);
+        const delivery = isIsolated ? createQueueingPublisher(ports) : createPostingPublisher(ports);
         const report = await delivery.publish(pushes);
         if (isIsolated) ledger.queued(report, pushes.length);
         else ledger.published(report, pushes.length);

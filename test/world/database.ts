@@ -103,13 +103,17 @@ export function createDatabase({
           const isBusy = invocation.dice.chance(weather.busyInbox);
           return write('fire', async () => {
             const busy = model.dueRows().find(({ user_id }) => isBusy && !leftOut.includes(user_id))?.user_id;
-            if (busy === undefined) return writes.fire(leftOut);
-            const { fired, isDone } = await writes.fire([...leftOut, busy]);
+            const { fired, isDone } = await writes.fire(busy === undefined ? leftOut : [...leftOut, busy]);
+            if (fired.length > 0) timeline.fired();
+            if (busy === undefined) return { fired, isDone };
             return { fired: [...fired, { outcome: 'skipped', user_id: busy }], isDone };
           });
         },
         claimScheduled: () => write('claim', model.claimScheduled),
-        settleScheduled: (...given) => write('settle', () => model.settleScheduled(...given)),
+        settleScheduled(...given) {
+          timeline.fired();
+          return write('settle', () => model.settleScheduled(...given));
+        },
         takeEvents: () => write('take events', model.takeEvents),
         dropEvents: (...given) => write('drop events', () => model.dropEvents(...given)),
         standing: () => read('standing', model.standing),

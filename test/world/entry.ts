@@ -6,7 +6,18 @@ import { type Action, transitions } from '../../functions/core/status.ts';
 
 /** Changes of one row that are pushed as new, and those that are pushed as updated. */
 const created = ['create', 'wake'];
-const updated = ['group', 'mark', 'move', 'update', 'retract', 'snooze', 'unsnooze', 'press', 'unpress', 'expire'];
+const updated = [
+  'group',
+  'mark',
+  'move',
+  'update',
+  'retract',
+  'snooze',
+  'unsnooze',
+  'press',
+  'unpress',
+  'expire',
+];
 
 /** One committed change of one inbox. */
 export interface Entry {

@@ -53,7 +53,9 @@ export function createEvents({
         put(events) {
           const isFailing = dice.chance(weather.postFailure);
           return step('put events', async () => {
-            const refusals = events.map(() => (dice.chance(weather.postFailure) ? 'InternalFailure' : undefined));
+            const refusals = events.map(() =>
+              dice.chance(weather.postFailure) ? 'InternalFailure' : undefined,
+            );
             for (const [index, { detail }] of events.entries()) {
               if (refusals[index]) continue;
               const { id } = JSON.parse(detail);

@@ -20,6 +20,8 @@ export interface NetworkTab {
     changedAt: number;
     /** The number of the newest token to which the service has answered. */
     answered: number;
+    /** The ids of which the tab has heard that they are retracted. Ids are of one user. */
+    retracted: Set<number>;
   };
   /** Runs something in the tab: later if the tab is frozen, and not at all if it is closed. */
   task(run: () => void): void;
@@ -145,7 +147,11 @@ export function createNetwork({
       const arrivesAt = send(() => {
         if (isOver) return;
         trace?.(`${connection_id} hears ${summaryOf(text)}`);
-        const hear = () => socket.onmessage?.call(null as never, { data: text } as MessageEvent);
+        const hear = () => {
+          socket.onmessage?.call(null as never, { data: text } as MessageEvent);
+          // Before the first answer, a client does not know whose frames they are.
+          if (tab.state.answered) for (const id of retractedBy(text)) tab.state.retracted.add(id);
+        };
         if (early) early.push(hear);
         else task(hear);
       });
@@ -206,6 +212,13 @@ function toResponse({ status, headers, text }: HttpAnswer): Response {
     text: async () => text,
   };
   return response as unknown as Response;
+}
+
+/** The ids that a frame says are retracted. */
+function retractedBy(text: string): number[] {
+  const { notification, action, ids } = JSON.parse(text);
+  if (action === 'retract') return ids;
+  return notification?.status === 'retracted' ? [notification.id] : [];
 }
 
 const summaryOf = (text: string): string => (text.length > 160 ? `${text.slice(0, 160)}…` : text);

@@ -1,9 +1,9 @@
-import type { CreateContent } from '../../functions/core/ports.ts';
 import type { NotificationOrRetracted } from '../../functions/core/notification.ts';
+import type { CreateContent } from '../../functions/core/ports.ts';
 import type { InMemoryRepository } from '../fakes/in-memory-repository.ts';
+import type { BusLog } from './events.ts';
 import { type Journal, nameOf } from './journal.ts';
 import type { Loop } from './loop.ts';
-import type { BusLog } from './events.ts';
 
 /** What a producer has asked for with a create, whatever the service makes of it. */
 export interface Wish {
@@ -47,8 +47,14 @@ export function createTimeline({
   const open = new Map<string, Set<number>>();
   /** Scheduled creates that will not be sent, by their keys. */
   const cancelled = new Set<string>();
-  /** When each row was first seen in each overdue state is not kept: a tick that works deals with all that is due. */
+  /** The users of scheduled creates, by their keys. */
+  const scheduled = new Map<string, readonly string[]>();
+  /** Users and keys for which a create has come through. */
+  const made = new Set<string>();
+  /** Since when every tick has done all that was due. */
   let worksSince: number | undefined = loop.now();
+
+  let firedAt = Number.NEGATIVE_INFINITY;
 
   const violate = (detail: string) => journal.violate('timers fire once, in time', detail);
 
@@ -65,6 +71,16 @@ export function createTimeline({
     for (const { id, deliver_at } of model.waiting()) {
       if (overdueMs(Date.parse(deliver_at)) <= latestMs + leaseMs) continue;
       violate(`scheduled create ${id} is due since ${deliver_at}`);
+    }
+  }
+
+  function checkScheduled(): void {
+    for (const [key, user_ids] of scheduled) {
+      const { deliverAt = 0 } = wishes.get(key) ?? {};
+      if (cancelled.has(key) || overdueMs(deliverAt) <= latestMs + leaseMs) continue;
+      for (const user_id of user_ids) {
+        if (!made.has(`${user_id} ${key}`)) violate(`${nameOf(user_id)} has not got ${key}`);
+      }
     }
   }
 
@@ -99,10 +115,15 @@ export function createTimeline({
   return {
     /** A producer is about to give a command with this key. */
     wish: (key: string, wish: Wish) => void wishes.set(key, wish),
+    /** A producer was told that a create with this key is scheduled for these users. */
+    scheduled: (key: string, user_ids: readonly string[]) => void scheduled.set(key, user_ids),
+    /** A create has made nothing, because the user has switched its type off. */
+    suppressed: (user_id: string, { body: key }: CreateContent) => void made.add(`${user_id} ${key}`),
     /** A producer was told that the scheduled create with this key will not be sent. */
     cancelled: (key: string) => void cancelled.add(key),
     /** A create has made a row, or has gone into one. */
     created({ body: key }: CreateContent, row: NotificationOrRetracted): void {
+      made.add(`${row.user_id} ${key}`);
       const wish = wishes.get(key);
       if (!wish || row.status === 'retracted') return;
       const { user_id, id, created_at, group_count } = row;
@@ -135,6 +156,12 @@ export function createTimeline({
         for (const id of rows) if (!unread.has(id)) rows.delete(id);
       }
     },
+    /** A tick has changed an inbox. */
+    fired: (): void => {
+      firedAt = loop.now();
+    },
+    /** When a tick has last changed an inbox. */
+    firedAt: (): number => firedAt,
     /** A tick begins, or would begin now if it were not down. */
     checkLate,
     /** A tick that began at this time has done all that was due. */
@@ -148,6 +175,7 @@ export function createTimeline({
     /** When everything has been sent that can be. */
     check(bus: BusLog): void {
       checkLate();
+      checkScheduled();
       for (const alert of alerts) checkAlert(alert, bus);
       checkEvents(bus);
     },

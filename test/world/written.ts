@@ -1,6 +1,10 @@
 import type { Bounds } from '../../functions/core/feed.ts';
 import type { Notification } from '../../functions/core/notification.ts';
-import type { ChangedWithin, MarkedNotification, NotificationRepository } from '../../functions/core/ports.ts';
+import type {
+  ChangedWithin,
+  MarkedNotification,
+  NotificationRepository,
+} from '../../functions/core/ports.ts';
 import type { ChangedInbox } from '../../functions/core/push.ts';
 import type { RetentionRepository } from '../../functions/core/retention.ts';
 import type { TimerRepository } from '../../functions/core/timers.ts';
@@ -49,7 +53,10 @@ export function createWrites(model: InMemoryRepository, journal: Journal, timeli
       // In the order of the commits, which is not that of the answer.
       for (const { notification, created, grouped, inbox } of stored) {
         if (notification) journal.stored(content, notification.id, inbox, !created && !grouped);
-        else journal.suppressed(inbox, content);
+        else {
+          journal.suppressed(inbox, content);
+          timeline.suppressed(inbox.user_id, content);
+        }
         if (notification && (created || grouped)) {
           timeline.created(content, notification);
           commit(inbox, { kind: created ? 'create' : 'group', row: notification });

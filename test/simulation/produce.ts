@@ -1,0 +1,170 @@
+import { AlreadySent, IdempotencyConflict, NotFound } from '../../functions/core/errors.ts';
+import { nameOf } from '../world/journal.ts';
+import type { Operation } from './operation.ts';
+import { type SimulatedWorld, userId } from './simulated-world.ts';
+
+/** How long a producer waits for an answer, and before it tries again. */
+const answerWithinMs = 8_000;
+const retryAfterMs = 1_500;
+
+/** What producers do. */
+export type ProducerOperation = Extract<Operation, { kind: (typeof kinds)[number] }>;
+
+const kinds = ['create', 'repeat', 'burst', 'edit', 'retract', 'retract group', 'cancel'] as const;
+
+export const isOfProducer = (operation: Operation): operation is ProducerOperation =>
+  (kinds as readonly string[]).includes(operation.kind);
+
+type Create = Extract<Operation, { kind: 'create' }>;
+
+/** A create command that was sent before. */
+interface Sent {
+  users: string[];
+  key: string;
+  command: object;
+  expiresAt: number | undefined;
+  deliverAt: number | undefined;
+  /** Of the scheduled create that it has become. */
+  scheduledId?: number;
+  isCancelled?: boolean;
+}
+
+const buttons = [
+  { id: 'accept', label: 'Accept' },
+  { id: 'decline', label: 'Decline' },
+];
+
+/** Gives the commands of producers, which try until they have their answers or their patience is over. */
+export function createProducers({ loop, cloud, journal, users, trace }: SimulatedWorld) {
+  const { timeline } = cloud.database;
+  const sent: Sent[] = [];
+  /** Keys that have been used with other content too. */
+  const contested = new Set<string>();
+
+  const nth = (index: number): Sent | undefined => sent[index % sent.length];
+  const after = (seconds: number | undefined) =>
+    seconds === undefined ? undefined : loop.now() + seconds * 1_000;
+  const textOf = (time: number | undefined) => time && new Date(time).toISOString();
+
+  function commandOf(operation: Omit<Create, 'kind' | 'retries'>): Sent {
+    const { key, type, scope, group, alertAfterS, hasButtons } = operation;
+    const [expiresAt, deliverAt] = [after(operation.expiresInS), after(operation.deliverInS)];
+    const alertAfterMs = alertAfterS && alertAfterS * 1_000;
+    timeline.wish(key, { group, alertAfterMs, expiresAt, deliverAt });
+    const user_ids = [...new Set(operation.users.map((user) => userId(user % users.length)))];
+    const command = {
+      user_ids,
+      title: key,
+      body: key,
+      metadata: type ? { type } : {},
+      scope,
+      idempotency_key: key,
+      group: group && { key: group, title: '{count} of them' },
+      alert_after: alertAfterS,
+      expires_at: textOf(expiresAt),
+      deliver_at: textOf(deliverAt),
+      actions: hasButtons ? buttons : undefined,
+    };
+    return { users: user_ids, key, command, expiresAt, deliverAt };
+  }
+
+  /** Gives a command until it is answered. Undefined: it was refused, or nobody knows. */
+  async function give(
+    cause: string,
+    command: object,
+    retries: number,
+    isForeseen: (error: unknown) => boolean,
+  ) {
+    for (let attempt = 0; attempt <= retries; attempt += 1) {
+      if (attempt > 0) await loop.sleep(retryAfterMs);
+      const given = cloud.command(`${cause} attempt ${attempt}`, command).catch((error: unknown) => {
+        const isRefusal =
+          error instanceof IdempotencyConflict || error instanceof NotFound || error instanceof AlreadySent;
+        if (isRefusal && !isForeseen(error)) {
+          journal.violate('failures are foreseen', `${cause} was refused: ${error.name}`);
+        }
+      });
+      const answer = await Promise.race([given, loop.sleep(answerWithinMs)]);
+      if (answer) return answer;
+    }
+    return undefined;
+  }
+
+  async function create(cause: string, one: Sent, retries: number, title = one.key): Promise<void> {
+    if (title !== one.key) contested.add(one.key);
+    const isContested = (error: unknown) => error instanceof IdempotencyConflict && contested.has(one.key);
+    const answer = await give(cause, { ...one.command, title }, retries, isContested);
+    if (!answer) return;
+    if ('scheduled' in answer) {
+      one.scheduledId = answer.scheduled.id;
+      timeline.scheduled(one.key, one.users);
+    }
+    if (!('notifications' in answer) || !('suppressed' in answer)) return;
+    for (const { user_id, id } of answer.notifications) journal.acknowledge(user_id, one.key, id);
+    const told = [...answer.notifications.map(({ user_id }) => user_id), ...answer.suppressed];
+    if (new Set(told).size !== one.users.length) {
+      journal.violate('switched off leaves nothing', `${cause} was told of ${told.map(nameOf)}`);
+    }
+    trace?.(`${cause}: acknowledged ${answer.notifications.map(({ id }) => id).join(' ')}`);
+  }
+
+  /** Sends again what was sent before, unless its time is over, or it was called off. */
+  function repeat(cause: string, operation: Extract<Operation, { kind: 'repeat' }>) {
+    const one = nth(operation.nth);
+    const isOver =
+      one?.isCancelled || Math.min(one?.expiresAt ?? Infinity, one?.deliverAt ?? Infinity) < loop.now();
+    if (!one || isOver) return;
+    // The same key with other content makes nothing where the first has come through, which the journal checks.
+    const isOther = operation.isOther && one.deliverAt === undefined;
+    return create(cause, one, 1, isOther ? 'Other' : one.key);
+  }
+
+  async function cancel(cause: string, one: Sent | undefined): Promise<void> {
+    if (one?.scheduledId === undefined) return;
+    const command = { action: 'cancel', scheduled_id: one.scheduledId };
+    const answer = await give(cause, command, 0, (error) => error instanceof AlreadySent);
+    if (!answer) return;
+    one.isCancelled = true;
+    timeline.cancelled(one.key);
+  }
+
+  return async (cause: string, operation: ProducerOperation): Promise<unknown> => {
+    const isMissing = (error: unknown) => error instanceof NotFound;
+    switch (operation.kind) {
+      case 'create': {
+        const one = commandOf(operation);
+        sent.push(one);
+        return create(cause, one, operation.retries);
+      }
+      case 'repeat':
+        return repeat(cause, operation);
+      case 'burst':
+        for (let index = 0; index < operation.count; index += 1) {
+          const key = `${operation.key} ${index}`;
+          void create(`${cause} ${index}`, commandOf({ users: [operation.user], key, type: null }), 0);
+        }
+        return;
+      case 'edit': {
+        const one = nth(operation.nth);
+        if (!one) return;
+        const { title, realert, hasButtons } = operation;
+        const edit = { action: 'update', user_ids: one.users, idempotency_key: one.key, title, realert };
+        const actions = hasButtons === undefined ? {} : { actions: hasButtons ? buttons : null };
+        return give(cause, { ...edit, ...actions }, 1, isMissing);
+      }
+      case 'retract': {
+        const one = nth(operation.nth);
+        const command = { action: 'retract', user_ids: one?.users, idempotency_key: one?.key };
+        return one && give(cause, command, 1, isMissing);
+      }
+      case 'retract group': {
+        const user_ids = users;
+        return give(cause, { action: 'retract', user_ids, group_key: operation.group }, 1, isMissing);
+      }
+      case 'cancel': {
+        const scheduled = sent.filter(({ scheduledId }) => scheduledId !== undefined);
+        return cancel(cause, scheduled[operation.nth % scheduled.length]);
+      }
+    }
+  };
+}
