@@ -1,5 +1,5 @@
 import { isWithin } from './filter.ts';
-import { frameTurns } from './status.ts';
+import { transitions } from './status.ts';
 import {
   type ChangesPage,
   type Counts,
@@ -46,13 +46,15 @@ const isWhole = ({ type }: InboxFrame): boolean =>
  * A further page never raises it: earlier changes to other notifications may still be on their way. What a frame says of
  * a row is held at once, whatever is missing before it.
  *
- * A retracted row is held and never shown, so that an older answer cannot bring it back.
+ * Once it is known that a row is retracted, it is never shown, whatever older answer brings it back.
  *
  * Everything is of one user, whom only an answer to the session's own token can prove. Frames wait until then, and until
  * the first page is here. Frames and rows of another user are dropped.
  */
 export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
-  const items = new Map<number, NotificationOrRetracted>();
+  const items = new Map<number, Notification>();
+  /** The ids of what is retracted, whether it is held or not. It never comes back. */
+  const gone = new Set<number>();
   /** The list as it was last shown. */
   let list: readonly Notification[] = [];
   /** The positions where the list may look otherwise since, each with the id of the row that is or was there. */
@@ -82,7 +84,9 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
     if (held && held.position < row.position) risen.add(row.id);
     // If it has moved, two places change.
     redraw([row.id]);
-    items.set(row.id, row);
+    if (row.status === 'retracted') gone.add(row.id);
+    // The cast: a retracted row is never looked at.
+    items.set(row.id, row as Notification);
     redraw([row.id]);
   }
 
@@ -101,7 +105,7 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
     if (position <= newest) return;
     newest = position;
     const row = items.get(id);
-    if (row?.status !== 'unread' || row.position !== position) return;
+    if (row?.status !== 'unread' || row.position !== position || gone.has(id)) return;
     // A row that was not held may only have been above what the list has, and is unread again.
     if (type === 'notification.created' || row.updated_at === row.created_at || risen.has(id)) onNews(row);
   }
@@ -113,6 +117,10 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
     for (const frame of waiting) {
       hear(frame);
       if ('notification' in frame) applyRow(frame.notification);
+      if ('action' in frame && frame.action === 'retract') {
+        for (const id of frame.ids) gone.add(id);
+        redraw(frame.ids);
+      }
     }
     for (const frame of waiting) {
       if (frame.version === version + 1 && isWhole(frame) && !asks(frame)) {
@@ -131,7 +139,7 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
   /** Whether a row that is not held may belong to the list now. Only the service knows it. */
   function asks(frame: InboxFrame): boolean {
     if (frame.type !== 'inbox.marked') return false;
-    const turns = frameTurns[frame.action];
+    const turns = transitions[frame.action];
     // A later service may have other actions.
     if (!turns) return true;
     // If every status that it can come from is known, the row is below the tail or not selected.
@@ -140,19 +148,17 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
   }
 
   function apply(frame: InboxFrame): void {
-    let turned: (NotificationOrRetracted | undefined)[] = [];
-    let turns = frameTurns.read;
+    let turned: (Notification | undefined)[] = [];
+    let turns = transitions.read;
     if ('notification' in frame) announce(frame.notification, frame.type);
     if (frame.type === 'inbox.read_all') turned = [...items.values()].filter((row) => isWithin(row, frame));
     if (frame.type === 'inbox.marked') {
       turned = frame.ids.map((id) => items.get(id));
-      turns = frameTurns[frame.action];
+      turns = transitions[frame.action];
     }
     for (const row of turned) {
       const status = row && turns[row.status];
-      // The cast: what a retracted row has beside its status is never shown.
-      if (status)
-        applyRow({ ...row, status, snoozed_until: null, version: frame.version } as NotificationOrRetracted);
+      if (status) applyRow({ ...row, status, snoozed_until: null, version: frame.version });
     }
   }
 
@@ -252,7 +258,7 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
         while (Number(rows[at]?.position) > position) at += 1;
         const before = rows[at]?.position === position ? rows[at] : undefined;
         const held = items.get(id);
-        const isShown = held?.position === position && position >= tail && held.status !== 'retracted';
+        const isShown = held?.position === position && position >= tail && !gone.has(id);
         const after = isShown ? look(held) : [];
         if (before?.version === after[0]?.version && before?.status === after[0]?.status) continue;
         rows.splice(at, before ? 1 : 0, ...after);

@@ -1,18 +1,13 @@
 import type { Action, Status } from './wire.ts';
 
 /** What something does to notifications of these statuses. It leaves those of other statuses alone. */
-export type Turns<To = Status> = { [From in Status | 'retracted']?: To };
+export type Turns = Partial<Record<Status, Status>>;
 
-/** What each action does. The service has the same table. */
-export const transitions: Record<Action, Turns> = {
+/** What each action does. The service has the same table. What is retracted has no status any more that anything changes. */
+export const transitions: Record<Action | 'retract', Turns> = {
   read: { unread: 'read' },
   unread: { read: 'unread' },
   archive: { unread: 'archived', read: 'archived', snoozed: 'archived' },
   unarchive: { archived: 'read' },
-};
-
-/** What a frame says of many notifications. A producer can retract them too. */
-export const frameTurns: Record<Action | 'retract', Turns<Status | 'retracted'>> = {
-  ...transitions,
-  retract: { unread: 'retracted', read: 'retracted', archived: 'retracted', snoozed: 'retracted' },
+  retract: {},
 };

@@ -7,14 +7,7 @@ import { NotificationError } from '../../client/src/error.ts';
 import { createInbox } from '../../client/src/inbox.ts';
 import { createStore } from '../../client/src/store.ts';
 import type { NotificationSnapshot } from '../../client/src/types.ts';
-import type {
-  Action,
-  FeedPage,
-  InboxFrame,
-  Notification,
-  NotificationOrRetracted,
-  Status,
-} from '../../client/src/wire.ts';
+import type { Action, FeedPage, InboxFrame, Notification, Status } from '../../client/src/wire.ts';
 import { rowOf, stateAt, user_id } from './row.ts';
 
 const statuses: Status[] = ['unread', 'read', 'archived', 'snoozed'];
@@ -23,12 +16,9 @@ const actions: Action[] = ['read', 'unread', 'archive', 'unarchive'];
 const row = (id: number, version = id, status: Status = 'unread'): Notification =>
   rowOf(id, version, { status });
 
-/** A row, of whose content nothing counts once it is retracted. */
-type Held = Omit<Notification, 'status'> & Pick<NotificationOrRetracted, 'status'>;
-
 /** What the user sees of a status after an action. */
-const after = (action: Action, status: Held['status']): Held['status'] => {
-  if (action === 'archive') return status === 'retracted' ? status : 'archived';
+const after = (action: Action, status: Status): Status => {
+  if (action === 'archive') return 'archived';
   if (action === 'unarchive') return status === 'archived' ? 'read' : status;
   if (action === 'read') return status === 'unread' ? 'read' : status;
   return status === 'read' ? 'unread' : status;
@@ -50,7 +40,8 @@ interface Pending {
  * what is held, through the changes in their order, without what is below the last page or does not match, newest first.
  */
 function setUp() {
-  let held = new Map<number, Held>();
+  let held = new Map<number, Notification>();
+  const gone = new Set<number>();
   let tail = 0;
   let version = 0;
   let count = 0;
@@ -67,19 +58,19 @@ function setUp() {
   const changes = createChanges({ api, inbox, scope: undefined, onChange() {}, onEnd() {} });
   inbox.prove({ user_id });
 
-  const take = (taken: Held) => {
+  const take = (taken: Notification) => {
     if ((held.get(taken.id)?.version ?? -1) < taken.version) held.set(taken.id, taken);
   };
   const hear = (heard: number, unread_count: number) => {
     if (heard >= counted) [counted, count] = [heard, unread_count];
   };
-  const isUnread = ({ status }: Pick<Held, 'status'>) => status === 'unread';
-  const isRetracted = (id: number) => held.get(id)?.status === 'retracted';
+  const isUnread = ({ status }: Notification) => status === 'unread';
+  const isRetracted = (id: number) => gone.has(id);
 
   function expected() {
     pending = pending.filter(({ until }) => version < until);
     const known = [...held.values()]
-      .filter(({ position, status }) => position >= tail && status !== 'retracted')
+      .filter(({ id, position }) => position >= tail && !gone.has(id))
       .sort((a, b) => b.position - a.position);
     const rows = known.map((each) => {
       const concerned = pending.filter(
@@ -93,7 +84,7 @@ function setUp() {
     const isAllRead = pending.some(({ id }) => id === undefined);
     const unseen = isAllRead ? 0 : count - known.filter(isUnread).length;
     return {
-      notifications: rows.filter(({ status }) => shownStatuses.some((shown) => shown === status)),
+      notifications: rows.filter(({ status }) => shownStatuses.includes(status)),
       unreadCount: Math.max(0, unseen + rows.filter(isUnread).length),
     };
   }
@@ -118,8 +109,7 @@ function setUp() {
   const rowsOf = (ids: number[]) =>
     ids
       .filter((id) => !isRetracted(id))
-      // The cast: what is retracted is in no page.
-      .map((id) => (held.get(id) as Notification) ?? row(id, Math.min(id, version)))
+      .map((id) => held.get(id) ?? row(id, Math.min(id, version)))
       .sort((a, b) => b.position - a.position);
   const pageOf = (ids: number[], hasMore: boolean): FeedPage => ({
     data: rowsOf(ids),
@@ -173,10 +163,7 @@ function setUp() {
     },
     retract(ids: number[], unread: number) {
       version += 1;
-      for (const id of ids) {
-        const each = held.get(id);
-        if (each && !isRetracted(id)) take({ ...each, status: 'retracted', version });
-      }
+      for (const id of ids) gone.add(id);
       hear(version, unread);
       const marked = { type: 'inbox.marked', action: 'retract', status: 'retracted', ids } as const;
       inbox.onFrame({ ...marked, ...stateAt(version, unread) });

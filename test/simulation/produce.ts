@@ -43,7 +43,7 @@ export function createProducers({ loop, cloud, journal, users, trace }: Simulate
 
   const nth = (index: number): Sent | undefined => sent[index % sent.length];
   const after = (seconds: number | undefined) =>
-    seconds === undefined ? undefined : loop.now() + seconds * 1_000;
+    seconds === undefined ? undefined : Math.floor(loop.now()) + seconds * 1_000;
   const textOf = (time: number | undefined) => time && new Date(time).toISOString();
 
   function commandOf(operation: Omit<Create, 'kind' | 'retries'>): Sent {
@@ -122,10 +122,11 @@ export function createProducers({ loop, cloud, journal, users, trace }: Simulate
   async function cancel(cause: string, one: Sent | undefined): Promise<void> {
     if (one?.scheduledId === undefined) return;
     const command = { action: 'cancel', scheduled_id: one.scheduledId };
-    const answer = await give(cause, command, 0, (error) => error instanceof AlreadySent);
-    if (!answer) return;
+    // Whatever becomes of the answer.
     one.isCancelled = true;
-    timeline.cancelled(one.key);
+    timeline.cancels(one.key);
+    const answer = await give(cause, command, 0, (error) => error instanceof AlreadySent);
+    if (answer) timeline.cancelled(one.key);
   }
 
   return async (cause: string, operation: ProducerOperation): Promise<unknown> => {

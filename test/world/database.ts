@@ -109,7 +109,11 @@ export function createDatabase({
             return { fired: [...fired, { outcome: 'skipped', user_id: busy }], isDone };
           });
         },
-        claimScheduled: () => write('claim', model.claimScheduled),
+        async claimScheduled() {
+          const claimed = await write('claim', model.claimScheduled);
+          if (claimed.length > 0) timeline.fired();
+          return claimed;
+        },
         settleScheduled(...given) {
           timeline.fired();
           return write('settle', () => model.settleScheduled(...given));

@@ -119,6 +119,8 @@ export function createTimeline({
     scheduled: (key: string, user_ids: readonly string[]) => void scheduled.set(key, user_ids),
     /** A create has made nothing, because the user has switched its type off. */
     suppressed: (user_id: string, { body: key }: CreateContent) => void made.add(`${user_id} ${key}`),
+    /** A producer calls the scheduled create with this key off, and may not learn whether it has worked. */
+    cancels: (key: string) => void scheduled.delete(key),
     /** A producer was told that the scheduled create with this key will not be sent. */
     cancelled: (key: string) => void cancelled.add(key),
     /** A create has made a row, or has gone into one. */
