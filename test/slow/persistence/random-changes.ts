@@ -2,16 +2,35 @@ import { sql } from 'drizzle-orm';
 import type { FeedQuery } from '../../../functions/core/feed.ts';
 import type { NotificationRepository } from '../../../functions/core/ports.ts';
 import { type Action, actions } from '../../../functions/core/status.ts';
+import type { TimerRepository } from '../../../functions/core/timers.ts';
 import type { Database } from '../../../functions/persistence/database.ts';
+import { createNotificationRepository } from '../../../functions/persistence/notification-repository.ts';
+import { createTimerRepository } from '../../../functions/persistence/timers.ts';
 import { contentOf, ruleOf } from '../../support/content.ts';
 import type { FirstEdition } from '../../support/first-edition.ts';
 import { seededRandom } from '../../support/random.ts';
+import { liveAtRandom, type SleepLog } from './living-changes.ts';
 
 /** One environment of the functions: its session, and the inboxes through it. */
 export interface Client {
   database: Database;
   repository: NotificationRepository;
+  timers: TimerRepository;
+  /** Of all clients of a test. */
+  sleeps: SleepLog;
+  /** The ids of events that must have been written. */
+  told: Set<string>;
 }
+
+/** The installation of the clients, and how each works on a session of its own. */
+export const policy = { scopes: ['attendee', 'organizer'], types: { booking: { events: true } } };
+
+export const clientOf = (database: Database, shared: Pick<Client, 'sleeps' | 'told'>): Client => ({
+  database,
+  repository: createNotificationRepository(database, policy),
+  timers: createTimerRepository(database, policy),
+  ...shared,
+});
 
 /** A change that has taken effect. */
 export interface Change {
@@ -22,12 +41,12 @@ export interface Change {
 /** Whole numbers from 0 to `below`, without it. They are the same for the same seed. */
 export type Random = (below: number) => number;
 
-export const scopes = ['attendee', 'organizer'];
+export const { scopes } = policy;
 
 export const everything: FeedQuery = {
   limit: 10_000,
   before_position: null,
-  statuses: ['unread', 'read', 'archived'],
+  statuses: ['unread', 'read', 'archived', 'snoozed'],
   scope: null,
   types: [],
 };
@@ -52,16 +71,18 @@ export function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
 
 /** One change at random, by a database with `makeMovedUp`; answers the user and version of each inbox that it changed. */
 export async function changeAtRandom(
-  { database, repository }: Client,
+  client: Client,
   user_ids: readonly string[],
   random: Random,
 ): Promise<Change[]> {
+  const { database, repository, told } = client;
   const user_id = oneOf(user_ids, random);
   const scope = oneOf([null, null, ...scopes], random);
-  const type = oneOf(['build', 'promo'], random);
+  const type = oneOf(['build', 'promo', 'booking'], random);
   const types = oneOf([[], [type]], random);
   const create = async (recipients: readonly string[], key: string | null) => {
-    const rule = ruleOf({ scope, optional: type === 'promo' ? { type, isDefaultOn: true } : null });
+    const optional = type === 'promo' ? { type, isDefaultOn: true } : null;
+    const rule = ruleOf({ scope, optional, type: type === 'booking' ? type : null });
     // The scope is the settings', so a repeated key means the same command.
     const content = contentOf(key === null ? { metadata: { type } } : { metadata: { type: 'build' } });
     const created = await repository.create(content, key === null ? rule : ruleOf(), recipients, key);
@@ -74,7 +95,11 @@ export async function changeAtRandom(
     const notifications = await some();
     const target = notifications[random(Math.max(1, notifications.length))];
     const marked = target && (await repository.mark(user_id, target.id, action));
-    return marked?.changed ? [{ user_id, version: marked.inbox.version }] : [];
+    if (!marked?.changed) return [];
+    const { id, version, status, metadata } = marked.notification;
+    if (metadata.type === 'booking' && (action === 'read' || action === 'archive'))
+      told.add(`${user_id}:${version}:${id}:notification.${status}`);
+    return [{ user_id, version }];
   };
   const markMany = async () => {
     const marks = (await some()).map(({ id, position }) => ({
@@ -120,7 +145,7 @@ export async function changeAtRandom(
     return [];
   };
 
-  switch (random(19)) {
+  switch (random(30)) {
     case 0:
       return create(shuffled(user_ids, random).slice(0, 1 + random(user_ids.length)), null);
     case 1:
@@ -160,8 +185,14 @@ export async function changeAtRandom(
     case 14:
     case 15:
       return create([user_id], null);
-    default:
+    case 16:
+    case 17:
+    case 18:
       return mark(oneOf(actions, random));
+    case 19:
+      return late(() => liveAtRandom(client, user_ids, random));
+    default:
+      return liveAtRandom(client, user_ids, random);
   }
 }
 

@@ -1,23 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { Unavailable } from '../../../functions/core/errors.ts';
-import type { Notification } from '../../../functions/core/notification.ts';
+import type { NotificationOrRetracted } from '../../../functions/core/notification.ts';
 import { createRetention } from '../../../functions/core/retention.ts';
 import { createDatabase, type Database } from '../../../functions/persistence/database.ts';
-import { createNotificationRepository } from '../../../functions/persistence/notification-repository.ts';
 import { createRetentionRepository } from '../../../functions/persistence/retention.ts';
+import { createScheduleRepository } from '../../../functions/persistence/schedules.ts';
 import { createRecordingLogger } from '../../fakes/recording-logger.ts';
 import { createRecordingMetrics } from '../../fakes/recording-metrics.ts';
 import { contentOf, ruleOf } from '../../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { makeMovedUp } from '../../support/moved-up.ts';
 import { wrongCounts } from '../../support/recount.ts';
+import { changesOf, stillDue, wrongEvents, wrongRows, wrongWakes } from './living-changes.ts';
 import {
+  type Change,
   type Client,
   changeAtRandom,
+  clientOf,
   everything,
   randomNumbers,
-  scopes,
   shuffled,
 } from './random-changes.ts';
 
@@ -37,12 +39,12 @@ beforeAll(async () => {
 afterEach(() => Promise.all(opened.splice(0).map((database) => database.close())));
 afterAll(() => test.close());
 
-function clients(count: number): Client[] {
+function clients(count: number, shared = { sleeps: new Map(), told: new Set<string>() }): Client[] {
   return Array.from({ length: count }, () => {
     // As through a pooler, or a session that has more than its share would end in the middle of a transaction.
     const database = createDatabase(test.as('writer'), { statementTimeoutMs: 20_000, isPooled: true });
     opened.push(database);
-    return { database, repository: createNotificationRepository(database, { scopes }) };
+    return clientOf(database, shared);
   });
 }
 
@@ -64,6 +66,9 @@ function retentionByMs({ archiveAfterMs, deleteAfterMs }: { archiveAfterMs: numb
 
 const users = (count: number) => Array.from({ length: count }, () => randomUUID());
 
+/** The rows that a follower of the change feed knows, by their users and ids. */
+type Followed = Map<string, Map<number, NotificationOrRetracted>>;
+
 /**
  * Follows the change feed of some inboxes as a bell would, and checks each answer against what it knows. A reset makes it
  * load the inbox anew, where rows may be deleted; elsewhere none may come.
@@ -73,8 +78,8 @@ async function follow(
   user_ids: readonly string[],
   isOver: () => boolean,
   { mayReset = false } = {},
-): Promise<Map<string, Map<number, Notification>>> {
-  const known = new Map(user_ids.map((user_id) => [user_id, new Map<number, Notification>()]));
+): Promise<Followed> {
+  const known: Followed = new Map(user_ids.map((user_id) => [user_id, new Map()]));
   const versions = new Map<string, number>();
   for (let isLastRound = false; !isLastRound; ) {
     // What was changed before this round began is told in it.
@@ -89,6 +94,8 @@ async function follow(
       for (const row of answer.notifications) {
         if (!changes.reset) expect(row.version).toBeGreaterThan(since);
         expect(row.version).toBeLessThanOrEqual(answer.version);
+        // What is retracted is never changed again.
+        expect(rows.get(row.id)?.status).not.toBe('retracted');
         rows.set(row.id, row);
       }
       // Nothing was missed: else the rows would not add up to the count of the same answer.
@@ -96,8 +103,10 @@ async function follow(
         answer.unread_count,
       );
       for (const [scope, { unread_count }] of Object.entries(answer.scopes)) {
-        const shown = [...rows.values()].filter((row) => row.scope === null || row.scope === scope);
-        expect(shown.filter(({ status }) => status === 'unread')).toHaveLength(unread_count);
+        const unread = [...rows.values()].filter(
+          (row) => row.status === 'unread' && (row.scope === null || row.scope === scope),
+        );
+        expect(unread).toHaveLength(unread_count);
       }
       versions.set(user_id, answer.version);
     }
@@ -108,20 +117,49 @@ async function follow(
 /** Recounts some inboxes again and again while they are changed. */
 async function audit(user_ids: readonly string[], isOver: () => boolean): Promise<number> {
   let audits = 0;
-  for (; !isOver(); audits += 1) expect(await test.query(wrongCounts, [user_ids])).toEqual([]);
+  for (; !isOver(); audits += 1) {
+    expect(await test.query(wrongCounts, [user_ids])).toEqual([]);
+    expect(await test.query(wrongRows, [user_ids])).toEqual([]);
+  }
   return audits;
 }
 
+/** Lets ticks on several sessions fire everything that is due soon. */
+async function fireAll(ticks: readonly Client[], user_ids: readonly string[]): Promise<Change[]> {
+  const changes: Change[] = [];
+  await test.query(
+    'UPDATE notifications SET alert_at = clock_timestamp() WHERE alert_at > now() AND user_id = ANY ($1)',
+    [user_ids],
+  );
+  await vi.waitFor(async () => {
+    const fired = await Promise.all(ticks.slice(0, 3).map(({ timers }) => timers.fire([])));
+    for (const [index, one] of fired.entries())
+      changes.push(...changesOf(one.fired, ticks[index]?.sleeps ?? new Map()));
+    expect(await test.query(stillDue, [user_ids])).toEqual([]);
+  }, 10_000);
+  return changes;
+}
+
+/** Of the events that must be in the outbox, those that are not. */
+const missingEvents = (told: ReadonlySet<string>) =>
+  test.query(
+    `SELECT id FROM unnest($1::text[]) id EXCEPT SELECT concat_ws(':', user_id, version, notification_id, event) FROM outbox`,
+    [[...told]],
+  );
+
 /** What the followers know must be what is in the tables, and the counts what is in the rows. */
-async function expectAgreement(user_ids: string[], followed: Map<string, Map<number, Notification>>[]) {
-  expect(await test.query(wrongCounts, [user_ids])).toEqual([]);
+async function expectAgreement(user_ids: string[], followed: Followed[]) {
+  for (const wrong of [wrongCounts, wrongRows, wrongEvents])
+    expect(await test.query(wrong, [user_ids])).toEqual([]);
   const rows = await test.query<{ row: string }>(
-    `SELECT concat_ws(' ', user_id, id, version, status) AS row FROM notifications WHERE user_id = ANY ($1) ORDER BY id`,
+    `SELECT concat_ws(' ', user_id, id, version, status) AS row FROM notifications WHERE user_id = ANY ($1) AND status <> 'retracted' ORDER BY id`,
     [user_ids],
   );
   for (const known of followed) {
     const all = [...known.values()].flatMap((notifications) => [...notifications.values()]);
-    const told = all.sort((a, b) => a.id - b.id).map((n) => `${n.user_id} ${n.id} ${n.version} ${n.status}`);
+    // A follower that had to load an inbox anew does not know what is retracted.
+    const living = all.filter(({ status }) => status !== 'retracted').sort((a, b) => a.id - b.id);
+    const told = living.map((n) => `${n.user_id} ${n.id} ${n.version} ${n.status}`);
     expect(told).toEqual(rows.map(({ row }) => row));
   }
 }
@@ -134,7 +172,8 @@ describe.runIf(inject('postgresUrl'))(`${inject('postgresVersion')} under concur
   ])(
     'versions have no holes, counts are right, and the change feed misses nothing, in $rounds x $steps steps',
     async ({ rounds, steps }) => {
-      const [workers, followers] = [clients(10), clients(3)];
+      const shared = { sleeps: new Map(), told: new Set<string>() };
+      const [workers, followers] = [clients(10, shared), clients(3)];
       const [reader] = clients(1);
       for (let round = 0; round < rounds; round += 1) {
         const user_ids = users(4);
@@ -142,17 +181,18 @@ describe.runIf(inject('postgresUrl'))(`${inject('postgresVersion')} under concur
         let isOver = false;
         const followed = followers.map((client) => follow(client, user_ids, () => isOver));
         const audits = audit(user_ids, () => isOver);
+        const note = (changes: readonly Change[]) => {
+          for (const { user_id, version } of changes) versions.get(user_id)?.push(version);
+        };
         const changes = workers.map(async (client, index) => {
           const random = randomNumbers(round * 100 + index);
-          for (let step = 0; step < steps; step += 1) {
-            for (const { user_id, version } of await changeAtRandom(client, user_ids, random)) {
-              versions.get(user_id)?.push(version);
-            }
-          }
+          for (let step = 0; step < steps; step += 1) note(await changeAtRandom(client, user_ids, random));
         });
-        await Promise.all(changes).finally(() => {
-          isOver = true;
-        });
+        await Promise.all(changes)
+          .then(async () => note(await fireAll(workers, user_ids)))
+          .finally(() => {
+            isOver = true;
+          });
 
         expect(await audits).toBeGreaterThan(0);
         await expectAgreement(user_ids, await Promise.all(followed));
@@ -163,6 +203,8 @@ describe.runIf(inject('postgresUrl'))(`${inject('postgresVersion')} under concur
           );
         }
       }
+      expect(wrongWakes(shared.sleeps)).toEqual([]);
+      expect(await missingEvents(shared.told)).toEqual([]);
     },
   );
 
@@ -234,6 +276,76 @@ describe.runIf(inject('postgresUrl'))(`${inject('postgresVersion')} under concur
       [user_ids],
     );
     expect(inboxes).toEqual({ versions: changes + purges, have_deletions: true });
+  });
+
+  it('ticks at the same time send each schedule once, also after ticks that have died', async () => {
+    const [user_id = ''] = users(1);
+    const ticks = clients(6);
+    const [{ database } = {}] = ticks;
+    if (!database) throw new Error('There is a session for each tick.');
+    const schedules = createScheduleRepository(database);
+    const command = { ...content, user_ids: [user_id], is_batch: false, idempotency_key: null };
+    const now = new Date().toISOString();
+    const ids = [];
+    for (let count = 0; count < 120; count += 1) ids.push((await schedules.schedule(command, now, null)).id);
+    const claimed: number[] = [];
+    let sent = 0;
+    /** Sends what it claims, unless it dies before. */
+    const run = async ({ repository, timers }: Client, isDying: (id: number) => boolean) => {
+      for (let own = await timers.claimScheduled(); own.length > 0; own = await timers.claimScheduled()) {
+        for (const { id } of own) {
+          claimed.push(id);
+          if (isDying(id)) return;
+          const [one] = await repository.create(content, ruleOf(), [user_id], `scheduled:${id}`);
+          if (one?.created) sent += 1;
+          // It has sent it, and does not come to say so.
+          if (isDying(id + 1)) return;
+          await timers.settleScheduled(id, 'sent');
+        }
+      }
+    };
+    const cancelled = new Set<number>();
+    const cancels = ids
+      .filter((id) => id % 7 === 0)
+      .map(async (id) => {
+        if ((await schedules.cancel(id, null)) === 'cancelled') cancelled.add(id);
+      });
+    await Promise.all([...cancels, ...ticks.map((tick) => run(tick, (id) => id % 20 === 0))]);
+    expect(new Set(claimed).size).toBe(claimed.length);
+    await test.query(
+      "UPDATE scheduled SET leased_until = now() - interval '1 second' WHERE leased_until > '-infinity'",
+    );
+    await Promise.all(ticks.map((tick) => run(tick, () => false)));
+
+    expect(sent).toBe(ids.length - cancelled.size);
+    expect(claimed.filter((id) => cancelled.has(id))).toEqual([]);
+    const [{ count } = {}] = await test.query(
+      'SELECT count(*)::int AS count FROM scheduled WHERE id = ANY ($1) AND (sent_at IS NULL) = (cancelled_at IS NULL)',
+      [ids],
+    );
+    expect(count).toBe(0);
+    expect((await ticks[1]?.repository.inbox(user_id))?.unread_count).toBe(sent);
+  });
+
+  it('ticks at the same time take each event once', async () => {
+    const ticks = clients(6);
+    await test.query(`DELETE FROM outbox`);
+    await test.query(`INSERT INTO outbox (event, user_id, notification_id, version, detail, created_at)
+      SELECT 'notification.read', gen_random_uuid(), n, n, '{"type":"booking"}', now() FROM generate_series(1, 1500) n`);
+    const taken = await Promise.all(
+      ticks.map(async ({ timers }) => {
+        const own: number[] = [];
+        for (let some = await timers.takeEvents(); some.length > 0; some = await timers.takeEvents()) {
+          const ids = some.map(({ outbox_id }) => outbox_id);
+          own.push(...ids);
+          await timers.dropEvents(ids);
+        }
+        return own;
+      }),
+    );
+    expect(taken.flat()).toHaveLength(1_500);
+    expect(new Set(taken.flat()).size).toBe(1_500);
+    expect(await test.query('SELECT FROM outbox')).toEqual([]);
   });
 
   it('64 tries of one key at once make one notification', async () => {

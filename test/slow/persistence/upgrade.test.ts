@@ -12,6 +12,8 @@ import {
   type Change,
   changeAtRandom,
   changeByFirstEdition,
+  clientOf,
+  policy,
   randomNumbers,
   scopes,
 } from './random-changes.ts';
@@ -35,7 +37,10 @@ async function firstEdition() {
 function secondEdition(configured: readonly string[] = scopes) {
   const database = createDatabase(test.connection, { statementTimeoutMs: 20_000, isPooled: true });
   onTestFinished(() => database.close());
-  return { database, repository: createNotificationRepository(database, { scopes: configured }) };
+  return {
+    ...clientOf(database, { sleeps: new Map(), told: new Set() }),
+    repository: createNotificationRepository(database, { ...policy, scopes: configured }),
+  };
 }
 
 const rows = () =>
