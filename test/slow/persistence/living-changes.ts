@@ -65,8 +65,10 @@ export async function liveAtRandom(
   }
 
   const number = random(3);
+  // Others every moment, because what is retracted stays so.
+  const key = `live-${Math.floor(Date.now() / 200)}-${number}`;
   const grouped = { group: { ...group, key: `group-${number}` }, actor_id: oneOf(user_ids, random) };
-  switch (random(12)) {
+  switch (random(14)) {
     case 0:
     case 1:
       return create(grouped, null);
@@ -80,11 +82,11 @@ export async function liveAtRandom(
         title: `Title ${random(5)}`,
         ...oneOf([{}, { expires_at: oneOf([null, soon()], random) }], random),
       };
-      const key = oneOf([`key-${random(20)}`, `group-key-${number}-${random(10)}`], random);
-      return changed(await repository.update(patch, random(2) === 0, recipients, key, []));
+      const used = oneOf([key, key, `group-key-${number}-${random(10)}`], random);
+      return changed(await repository.update(patch, random(2) === 0, recipients, used, []));
     }
     case 5:
-      return random(3) === 0 ? retract() : [];
+      return retract();
     case 6:
     case 7:
       return snooze();
@@ -95,6 +97,9 @@ export async function liveAtRandom(
     }
     case 9:
       return press();
+    case 10:
+    case 11:
+      return create({ title: 'Live' }, key);
     default:
       return changesOf((await timers.fire([])).fired, sleeps);
   }
