@@ -61,7 +61,7 @@ export function createFeed({
   const mostOftenMs = 1_000;
   let list = listOf(filter, scope);
   const isListed = (row: Notification) => isSelected(row, list);
-  const isKnown = (status: Status | 'retracted') => list.known.includes(status);
+  const isKnown = (status: Status) => list.known.includes(status);
   const inbox = createInbox({ onGap, onNews: (row) => isListed(row) && onNews(row), isKnown });
   const changes = createChanges({ api, inbox, scope, onChange, onEnd: (error) => end(error, !!error) });
   /** Drops the question that is planned. */

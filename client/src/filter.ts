@@ -15,10 +15,7 @@ export function listOf({ status = ['unread', 'read'], type }: NotificationFilter
      * The statuses of which it knows every notification. With the read ones it also knows the unread ones: a read-all turns
      * unread notifications into read ones and does not name them.
      */
-    known: (statuses.includes('read') ? ['unread', ...statuses] : statuses) as readonly (
-      | Status
-      | 'retracted'
-    )[],
+    known: statuses.includes('read') ? ['unread' as const, ...statuses] : statuses,
     scope,
     types: types[0] ? types : undefined,
   };
@@ -27,15 +24,13 @@ export function listOf({ status = ['unread', 'read'], type }: NotificationFilter
 /** What a filter and the client's scope select. */
 type List = ReturnType<typeof listOf>;
 
-/** What a selection looks at. A retracted notification has a position alone. */
-type Selected = Pick<Notification, 'position'> & Partial<Pick<Notification, 'scope' | 'metadata'>>;
-
-export function isSelected({ scope, metadata }: Selected, selection: Selection): boolean {
+export function isSelected({ scope, metadata }: Notification, selection: Selection): boolean {
   const { scope: own, types } = selection;
+  // A retracted notification has no metadata.
   return (!own || !scope || scope === own) && (!types || types.includes(metadata?.type as string));
 }
 
-export const isWithin = (row: Selected, bounds: Bounds): boolean =>
+export const isWithin = (row: Notification, bounds: Bounds): boolean =>
   row.position <= bounds.before_position && isSelected(row, bounds);
 
 /** Of which notifications a page is to be, as parameters of a request. */

@@ -27,7 +27,7 @@ interface InboxDependencies {
   /** Called with each unread notification that has come or moved up, once, in the order of the positions. */
   onNews(notification: Notification): void;
   /** Whether pages have all notifications of this status. */
-  isKnown(status: Status | 'retracted'): boolean;
+  isKnown(status: Status): boolean;
 }
 
 /** Some rows of the inbox, as they are at its version; of a page also where the next one begins. */
