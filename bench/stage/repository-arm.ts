@@ -14,6 +14,11 @@ interface Command {
 }
 
 export function handler({ user_ids, idempotency_key, ...content }: Command): Promise<object> {
-  const command = { ...content, actor_id: null, channel: 'in_app', scope: null };
-  return repository.create(command, { scope: null, type: null, optional: null }, user_ids, idempotency_key);
+  const command = {
+    ...content,
+    ...{ actor_id: null, channel: 'in_app', scope: null, actions: null, expires_at: null },
+    ...{ group: null, alert_after: null },
+  };
+  const rule = { scope: null, type: null, typeName: null, optional: null };
+  return repository.create(command, rule, user_ids, idempotency_key);
 }
