@@ -10,7 +10,7 @@ export interface RetentionUnderTest {
   /** Answers the counts of the scopes of `configuredScopes`. */
   inboxes: NotificationRepository;
   /** Creates a notification as if at another time (milliseconds since 1970), and answers its id. */
-  createAt(user_id: string, created_at: number, scope?: string | null): Promise<number>;
+  createAt(user_id: string, created_at: number, scope?: string | null, key?: string | null): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -57,6 +57,17 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
         const [oldest = 0, old = 0] = await create(user, 366, 181);
         await under.inboxes.mark(user, oldest, 'archive');
         await under.inboxes.mark(user, old, 'archive');
+        expect(await dueIds()).toEqual([oldest]);
+      });
+
+      it('leaves out what is snoozed, and what is retracted until it is old enough to be deleted', async () => {
+        const user = randomUUID();
+        const [snoozed = 0] = await create(user, 366);
+        await under.inboxes.snooze(user, snoozed, '2096-01-01T00:00:00.000Z');
+        const oldest = await under.createAt(user, daysAgo(366), null, 'oldest');
+        await under.createAt(user, daysAgo(181), null, 'old');
+        for (const idempotency_key of ['oldest', 'old'])
+          await under.inboxes.retract({ idempotency_key }, [user], []);
         expect(await dueIds()).toEqual([oldest]);
       });
 
@@ -204,6 +215,19 @@ export function testRetentionRepository(name: string, open: () => Promise<Retent
         await under.inboxes.mark(user, old, 'unarchive');
         await under.inboxes.mark(user, old, 'unread');
         expect(await under.inboxes.inbox(user)).toEqual(stateOf(user, 4, 1, 0));
+      });
+
+      it('leaves alone what is snoozed, and what is retracted until it is old enough to be deleted', async () => {
+        const user = randomUUID();
+        const [snoozed = 0] = await create(user, 366);
+        await under.inboxes.snooze(user, snoozed, '2096-01-01T00:00:00.000Z');
+        const oldest = await under.createAt(user, daysAgo(366), null, 'oldest');
+        const old = await under.createAt(user, daysAgo(181), null, 'old');
+        for (const idempotency_key of ['oldest', 'old'])
+          await under.inboxes.retract({ idempotency_key }, [user], []);
+        expect(await purge(user, [snoozed, oldest, old])).toEqual({ archived: 0, deleted: 1 });
+        expect(await under.inboxes.retract({ idempotency_key: 'oldest' }, [user], [])).toEqual([]);
+        expect(await under.inboxes.unsnooze(user, snoozed)).toMatchObject({ changed: true });
       });
 
       it('answers nothing for a user without an inbox', async () => {

@@ -33,10 +33,10 @@ testRetentionRepository('The in-memory repository', async () => {
   return {
     retention: repository,
     inboxes: repository,
-    async createAt(user_id, created_at, scope) {
+    async createAt(user_id, created_at, scope = null, key = null) {
       const presently = now;
       now = created_at;
-      const [stored] = await repository.create(content, ruleOf({ scope: scope ?? null }), [user_id], null);
+      const [stored] = await repository.create(content, ruleOf({ scope: scope ?? null }), [user_id], key);
       now = presently;
       return stored?.notification?.id ?? 0;
     },

@@ -33,7 +33,7 @@ afterAll(() => test?.close());
 
 // A run goes over the whole database, so it is empty before each test. As the roles that functions sign in with.
 beforeEach(async () => {
-  await test.query('TRUNCATE inboxes, notifications RESTART IDENTITY');
+  await test.query('TRUNCATE inboxes, notifications, activities, scheduled RESTART IDENTITY');
   purger = createDatabase(test.as('purger'));
   writer = createDatabase(test.as('writer'));
   repository = createNotificationRepository(writer, { scopes: configuredScopes });
@@ -70,8 +70,8 @@ const statuses = async (user_id: string): Promise<(string | undefined)[]> => {
 testRetentionRepository('PostgreSQL', async () => ({
   retention: createRetentionRepository(purger),
   inboxes: repository,
-  async createAt(user_id, created_at, scope = null) {
-    const [stored] = await repository.create(content, ruleOf({ scope }), [user_id], null);
+  async createAt(user_id, created_at, scope = null, key = null) {
+    const [stored] = await repository.create(content, ruleOf({ scope }), [user_id], key);
     const id = stored?.notification?.id ?? 0;
     await test.query('UPDATE notifications SET created_at = $2 WHERE id = $1', [id, new Date(created_at)]);
     return id;
@@ -114,6 +114,35 @@ describe('a run of retention', () => {
     expect(await repository.find(user, old ?? 0)).toMatchObject({ status: 'archived', version: 5 });
     expect(await repository.find(user, fresh ?? 0)).toMatchObject({ status: 'unread', version: 4 });
     expect(await statuses(user)).toEqual(['archived', 'unread']);
+  });
+
+  it('deletes the creates that went into a group with their notification', async () => {
+    const user = randomUUID();
+    const grouped = contentOf({ group: { key: 'event', title: null, body: null } });
+    for (const key of ['first', 'second']) await repository.create(grouped, ruleOf(), [user], key);
+    await repository.readAll(user, { before_position: null, scope: null, types: [] });
+    await repository.create(grouped, ruleOf(), [user], 'third');
+    await test.query(
+      "UPDATE notifications SET created_at = created_at - interval '400 days' WHERE status = 'read'",
+    );
+    await run();
+    expect(await test.query('SELECT idempotency_key FROM activities')).toEqual([{ idempotency_key: null }]);
+    expect(await repository.create(grouped, ruleOf(), [user], 'second')).toMatchObject([{ grouped: true }]);
+  });
+
+  it('deletes scheduled creates that were settled more than 30 days ago, however many', async () => {
+    const schedules = (column: string, days: number, count: number) =>
+      test.query(`INSERT INTO scheduled (deliver_at, command, command_hash, created_at, ${column})
+        SELECT now() - interval '90 days', '{}', '', now(), now() - interval '${days} days' FROM generate_series(1, ${count})`);
+    for (const column of ['sent_at', 'cancelled_at', 'refused_at']) {
+      await schedules(column, 31, 400);
+      await schedules(column, 29, 1);
+    }
+    await test.query(
+      "INSERT INTO scheduled (deliver_at, command, command_hash, created_at) VALUES (now() - interval '90 days', '{}', '', now())",
+    );
+    expect(await run()).toEqual(nothing);
+    expect(await test.query('SELECT count(*)::int AS left FROM scheduled')).toEqual([{ left: 4 }]);
   });
 
   it('changes nothing that is not due, and nothing twice', async () => {

@@ -194,8 +194,8 @@ testRetentionRepository('A repository in an existing database, as belfry_purger'
   return {
     retention: createRetentionRepository(purger),
     inboxes,
-    async createAt(user_id, created_at, scope = null) {
-      const [stored] = await inboxes.create(content, ruleOf({ scope }), [user_id], null);
+    async createAt(user_id, created_at, scope = null, key = null) {
+      const [stored] = await inboxes.create(content, ruleOf({ scope }), [user_id], key);
       const id = stored?.notification?.id ?? 0;
       await asTheOwner('UPDATE notifications SET created_at = $2 WHERE id = $1', [id, new Date(created_at)]);
       return id;

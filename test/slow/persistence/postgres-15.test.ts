@@ -44,8 +44,8 @@ describe.runIf(inject('postgresUrl'))(inject('postgresVersion'), () => {
     return {
       retention: createRetentionRepository(database.purger),
       inboxes,
-      async createAt(user_id, created_at, scope = null) {
-        const [stored] = await inboxes.create(contentOf(), ruleOf({ scope }), [user_id], null);
+      async createAt(user_id, created_at, scope = null, key = null) {
+        const [stored] = await inboxes.create(contentOf(), ruleOf({ scope }), [user_id], key);
         const id = stored?.notification?.id ?? 0;
         await database.query('UPDATE notifications SET created_at = $2 WHERE id = $1', [
           id,
