@@ -45,8 +45,20 @@ export function postgresProcesses(): [server: Process, ...Process[]] {
   return [server, ...own];
 }
 
-function processes(): Process[] {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).trim().split('\n');
+/** The processes of this process's system in which a function runs. Their environment says which function it is. */
+export function processesOfFunction(functionName: string): Process[] {
+  const own = new Set(descendantsOf(process.pid).map(({ pid }) => pid));
+  return processes('e').filter(
+    ({ pid, command }) => own.has(pid) && command.includes(`AWS_LAMBDA_FUNCTION_NAME=${functionName} `),
+  );
+}
+
+/** @param flags of `ps`: with `e` a command ends with the variables of its environment */
+function processes(flags = ''): Process[] {
+  const format = ['-A', ...(flags && [flags]), '-ww', '-o', 'pid=,ppid=,args='];
+  const lines = execFileSync('ps', format, { encoding: 'utf8', maxBuffer: 64 * 1_024 ** 2 })
+    .trim()
+    .split('\n');
   return lines.map((line) => {
     const [, pid, parent, command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
     return { pid: Number(pid), parent: Number(parent), command };
