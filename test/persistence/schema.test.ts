@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { namesOf, notificationColumns } from '../../functions/persistence/columns.ts';
 import * as schema from '../../functions/persistence/schema.ts';
 import { createTestDatabase, migrationsFolder, type TestDatabase } from '../support/database.ts';
 
@@ -51,6 +52,14 @@ describe('the migrations', () => {
         " WHERE ((metadata ->> 'type'::text) IS NOT NULL)",
       `INDEX notifications_user_key ${on} (user_id, idempotency_key)`,
     ]);
+  });
+
+  it('let a change answer every field of a notification', async () => {
+    const attributes = await test.query<{ name: string }>(
+      "SELECT attname AS name FROM pg_attribute WHERE attrelid = 'inbox_answer'::regclass ORDER BY attname",
+    );
+    const inbox = ['outcome', 'inbox_version', 'unread_count', 'unseen_count', 'scopes', 'burst_count'];
+    expect(attributes.map(({ name }) => name)).toEqual([...inbox, ...namesOf(notificationColumns)].sort());
   });
 
   it('leave no rule that PostgreSQL has not checked the rows by', async () => {

@@ -92,7 +92,7 @@ export function createDatabase({
         activities: (...given) => read('activities', () => model.activities(...given)),
         find: model.find,
         due: (...given) => read('due', () => model.due(...given)),
-        dropSchedules: async () => {},
+        dropSchedules: async () => 0,
         unreadCounts: async () => ({ inboxes: 0, percentiles: [] }),
       };
     },
