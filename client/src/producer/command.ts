@@ -1,6 +1,3 @@
-import { parseCreateCommand } from '@belfry/functions/create-command';
-import { ValidationError } from '@belfry/functions/errors';
-import { limits } from '@belfry/functions/limits';
 import type { Metadata } from '../wire.ts';
 
 /**
@@ -38,8 +35,49 @@ export interface CommandContent {
    * every bell shows it.
    */
   scope?: string | null | undefined;
+  /** At most three buttons, of which the recipient may press one. Default: none. */
+  actions?: readonly Action[] | null | undefined;
+  /**
+   * If a recipient has an unread notification of this group, the command goes into that one, which counts, moves up and keeps
+   * its last five actors. Default: none.
+   */
+  group?: Group | null | undefined;
+  /** When it is archived: in the future, and after `deliver_at`. Default: never. */
+  expires_at?: Moment | null | undefined;
+  /**
+   * After how many seconds the service tells on its event bus that it is still unread (`notification.unread_after`): 60 to
+   * 7,776,000, which are 90 days. Default: never.
+   */
+  alert_after?: number | null | undefined;
+  /** When to create it: at most 365 days ahead. Default: at once. */
+  deliver_at?: Moment | null | undefined;
   /** 1 to 255 characters. A second command with the same key creates no second notification. Default: a random key. */
   idempotency_key?: string | null | undefined;
+}
+
+/** A moment: ISO 8601 with seconds and an offset, or a date. */
+export type Moment = string | Date;
+
+/** A button of a notification. It leads to a `route` or to a `url`, or just records that it was pressed. */
+export interface Action {
+  /** 1 to 64 letters, digits and `. _ ~ -`. Another one for each button. */
+  id: string;
+  /** 1 to 40 characters. */
+  label: string;
+  /** A path of the app that begins with `/`. */
+  route?: string | null | undefined;
+  /** A URL outside of the app, with `https:`. */
+  url?: string | null | undefined;
+}
+
+/** What creates of one group have in common. */
+export interface Group {
+  /** 1 to 255 characters. */
+  key: string;
+  /** The title from the second create on. `{count}` stands for how many there are, `{others}` for one less. */
+  title?: string | null | undefined;
+  /** The body, likewise. */
+  body?: string | null | undefined;
 }
 
 /** Who gets a notification: one user, or several. */
@@ -55,58 +93,47 @@ export type Recipients =
       user_id?: null | undefined;
     };
 
-/** A create command that is checked and ready to send, with an idempotency key and at most 500 recipients. */
-export interface CheckedCommand {
+/**
+ * An update: it edits the notification that a create with this key has made. What is left out stays as it is. At least one
+ * field besides `realert` is given.
+ *
+ * @example
+ * const update: UpdateCommand = {
+ *   user_id: '0b5e55ed-0000-4000-8000-000000000001',
+ *   idempotency_key: 'booking-12-confirmed',
+ *   title: 'Your seat has changed',
+ *   realert: true,
+ * };
+ */
+export type UpdateCommand = UpdateContent & Recipients;
+
+/** What an update changes. Null takes away. */
+export interface UpdateContent {
+  /** The key of the create. */
   idempotency_key: string;
-  /** The command as JSON. */
-  json: string;
-  /** The length of `json` in UTF-8. */
-  bytes: number;
+  title?: string | undefined;
+  body?: string | null | undefined;
+  metadata?: Metadata | null | undefined;
+  actor_id?: string | null | undefined;
+  actions?: readonly Action[] | null | undefined;
+  /** In the future. */
+  expires_at?: Moment | null | undefined;
+  /** Whether it becomes unread and moves up. Default: false. */
+  realert?: boolean | null | undefined;
 }
 
 /**
- * Checks a command by the service's own rules, and splits it if it has more than 500 recipients. It checks the JSON,
- * because that is what it sends. A number that JSON cannot carry is refused too: JSON.stringify would write null for it,
- * or throw an error that does not name the field.
+ * A retract: it takes back the notification of a key, or every notification of a group.
  *
- * @throws ValidationError that names every field that is wrong
+ * @example
+ * const retract: RetractCommand = { user_ids, group_key: 'booking-12' };
  */
-export function toCheckedCommands(command: CreateCommand): CheckedCommand[] {
-  const idempotency_key = command.idempotency_key ?? crypto.randomUUID();
-  const { user_ids } = command;
-  const isLong = Array.isArray(user_ids) && user_ids.length > limits.recipients;
-  const parts = isLong ? chunks(user_ids, limits.recipients) : [undefined];
-  return parts.map((part, index) => {
-    const json = JSON.stringify({ ...command, ...(part && { user_ids: part }), idempotency_key }, markNumber);
-    check(json, index * limits.recipients);
-    return { idempotency_key, json, bytes: new TextEncoder().encode(json).length };
-  });
-}
-
-/** Stands in the JSON for a number that JSON cannot carry. The service refuses it as it is, because of its first character. */
-const unwritable = '\0a number that JSON cannot carry';
-
-const markNumber = (_: string, value: unknown): unknown =>
-  typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)) ? unwritable : value;
-
-const restoreNumber = (_: string, value: unknown): unknown => (value === unwritable ? Number.NaN : value);
-
-/** @param offset the number of recipients in earlier parts, so that an error names the place in the whole list */
-function check(json: string, offset: number): void {
-  try {
-    parseCreateCommand(JSON.parse(json, restoreNumber), null);
-  } catch (error) {
-    if (!(error instanceof ValidationError)) throw error;
-    throw new ValidationError(
-      error.errors.map(({ path, message }) => ({
-        path: path.replace(/^user_ids\.(\d+)$/, (_, index) => `user_ids.${Number(index) + offset}`),
-        message,
-      })),
-    );
-  }
-}
-
-function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  const count = Math.ceil(items.length / size);
-  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
-}
+export type RetractCommand = Recipients &
+  (
+    | {
+        /** The key of the create. */
+        idempotency_key: string;
+        group_key?: null | undefined;
+      }
+    | { group_key: string; idempotency_key?: null | undefined }
+  );

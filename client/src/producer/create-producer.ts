@@ -1,34 +1,23 @@
-import { RateLimited, Unavailable } from '@belfry/functions/errors';
+import { NotFound } from '@belfry/functions/errors';
 import type { Catalogue } from '../catalogue/define-catalogue.ts';
-import { type CheckedCommand, type CreateCommand, toCheckedCommands } from './command.ts';
-import { checkAddress, type Door, type OpenDoor, type Outcome } from './doors.ts';
-import { openEventDoor } from './event-door.ts';
-import { openHttpDoor } from './http-door.ts';
-import { openInvokeDoor } from './invoke-door.ts';
-import { openQueueDoor } from './queue-door.ts';
-import type { Receipt } from './receipt.ts';
-import { type Send, sendBy } from './send.ts';
-
-/**
- * The limit of a request to EventBridge, less what source and detail type take, which count too
- * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html). SQS takes more.
- */
-const requestBytes = 250_000;
-
-export interface ProducerOptions {
-  /** How often a command is tried if the service is busy or away, the first attempt included. Default: 4. */
-  attempts?: number | undefined;
-  /** The highest number of requests that are under way at the same time. Default: 10. */
-  concurrency?: number | undefined;
-  /**
-   * If the service asks for a longer pause than this, in milliseconds, `notify` rejects at once. Default: 10,000.
-   */
-  longestWaitMs?: number | undefined;
-}
+import { type CheckedCommand, toCheckedCommands } from './check-command.ts';
+import type { CreateCommand, RetractCommand, UpdateCommand } from './command.ts';
+import { checkAddress, type Door, type Outcome } from './doors.ts';
+import {
+  createReceipt,
+  type Receipt,
+  type RetractReceipt,
+  retractReceipt,
+  type UpdateReceipt,
+  updateReceipt,
+} from './receipt.ts';
+import { type Send, type SendUpdate, sendBy, sendUpdateBy } from './send.ts';
+import { createSender, type ProducerEnvironment, type ProducerOptions } from './sender.ts';
 
 export interface Producer {
   /**
-   * Creates a notification for each recipient of the command, but for those who have switched its type off. Up to 500 recipients are all or none.
+   * Creates a notification for each recipient of the command, but for those who have switched its type off. Up to 500
+   * recipients are all or none. With `deliver_at` the service does that at its time.
    *
    * Commands that are given at the same time are sent together, as many as the door takes in a request. If the service is
    * busy or away, a command is tried again after growing random pauses. Each call has one idempotency key, so no attempt
@@ -47,6 +36,34 @@ export interface Producer {
    * });
    */
   notify(command: CreateCommand): Promise<Receipt>;
+  /**
+   * Edits the notification of each recipient that a create with this key has made. Sent and tried again as `notify` does.
+   * Repeated, it changes nothing more.
+   *
+   * @throws NotFound if no recipient has such a notification; doors that only accept the command try it again by themselves
+   * @throws ValidationError, Unauthenticated, Forbidden, RateLimited, Unavailable as `notify` does
+   * @example
+   * await producer.update({ user_id, idempotency_key: `booking-${id}-confirmed`, title: 'Your seat has changed' });
+   */
+  update(command: UpdateCommand): Promise<UpdateReceipt>;
+  /**
+   * Takes back the notification of a key, or every notification of a group, from each recipient. A create with the key that
+   * comes later brings nothing back.
+   *
+   * @throws NotFound, ValidationError, Unauthenticated, Forbidden, RateLimited, Unavailable as `update` does
+   * @example
+   * await producer.retract({ user_ids, idempotency_key: `event-${event.id}-starts` });
+   */
+  retract(command: RetractCommand): Promise<RetractReceipt>;
+  /**
+   * Calls off what a create with `deliver_at` has scheduled. Called off before, it is the same.
+   *
+   * @param scheduled_id of the receipt of `notify`
+   * @throws AlreadySent if it was sent, or is being sent; not by doors that only accept the command
+   * @throws NotFound if there is none, or another token's subject has scheduled it; likewise
+   * @throws ValidationError, Unauthenticated, Forbidden, RateLimited, Unavailable as `notify` does
+   */
+  cancel(scheduled_id: number): Promise<void>;
 }
 
 /** A producer with a method for each type of its catalogue. */
@@ -61,22 +78,15 @@ export interface TypedProducer<Inputs> extends Producer {
    * await producer.send.booking_confirmed({ user_id, metadata: { booking_id: '981', seats: 2 } });
    */
   readonly send: Send<Inputs>;
-}
-
-/** Time and chance, which a test replaces. */
-export interface ProducerEnvironment {
-  wait(ms: number): Promise<void>;
-  random(): number;
-}
-
-const environmentOfNode: ProducerEnvironment = {
-  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  random: Math.random,
-};
-
-interface Waiting {
-  command: CheckedCommand;
-  settle(outcome: Outcome): void;
+  /**
+   * Updates notifications of a type: `sendUpdate.<type>({ user_id, idempotency_key, metadata })`. With new metadata, the
+   * catalogue says anew what they say and where they lead. Takes and answers the rest as `update` does.
+   *
+   * @throws ValidationError, TypeError as `send` does
+   * @example
+   * await producer.sendUpdate.booking_confirmed({ user_id, idempotency_key, metadata: { booking_id: '981', seats: 3 } });
+   */
+  readonly sendUpdate: SendUpdate<Inputs>;
 }
 
 /**
@@ -100,112 +110,55 @@ export function createProducer(
 ): Producer;
 export function createProducer(
   door: Door & { catalogue?: Catalogue<unknown, unknown> },
-  { attempts = 4, concurrency = 10, longestWaitMs = 10_000 }: ProducerOptions = {},
-  { wait, random }: ProducerEnvironment = environmentOfNode,
+  options?: ProducerOptions,
+  environment?: ProducerEnvironment,
 ): Producer | TypedProducer<unknown> {
   checkAddress(door);
-  let opened: Promise<OpenDoor> | undefined;
-  let collected: Waiting[] = [];
-  const batches: Waiting[][] = [];
-  let running = 0;
+  const send = createSender(door, options, environment);
 
-  function send(command: CheckedCommand): Promise<Outcome> {
-    return new Promise((settle) => {
-      // Later, because the caller may give more commands in the same turn of the event loop.
-      if (collected.length === 0) setTimeout(flush);
-      collected.push({ command, settle });
-    });
-  }
-
-  async function flush(): Promise<void> {
-    const waiting = collected;
-    collected = [];
-    opened ??= open(door);
-    try {
-      const { commandsPerRequest } = await opened;
-      batches.push(...inBatches(waiting, commandsPerRequest));
-    } catch (reason) {
-      // The package may not be installed. All these commands fail, and the next command tries to load it again.
-      opened = undefined;
-      for (const { settle } of waiting) settle({ error: toError(reason) });
-    }
-    while (running < concurrency && batches.length > 0) work();
-  }
-
-  async function work(): Promise<void> {
-    running += 1;
-    for (let batch = batches.shift(); batch; batch = batches.shift()) await deliver(batch);
-    running -= 1;
-  }
-
-  async function deliver(batch: Waiting[], attempt = 1): Promise<void> {
-    const outcomes = await outcomesOf(batch);
-    const again: Waiting[] = [];
-    let waitMs = random() * Math.min(longestWaitMs, 100 * 2 ** attempt);
-    for (const [index, each] of batch.entries()) {
-      const outcome = outcomes[index] ?? {};
-      const pauseMs = pauseAfter(outcome.error);
-      if (attempt < attempts && pauseMs <= longestWaitMs) {
-        again.push(each);
-        waitMs = Math.max(waitMs, pauseMs);
-      } else each.settle(outcome);
-    }
-    if (again.length === 0) return;
-    await wait(waitMs);
-    await deliver(again, attempt + 1);
-  }
-
-  async function outcomesOf(batch: Waiting[]): Promise<Outcome[]> {
-    try {
-      return (await (await opened)?.send(batch.map(({ command }) => command))) ?? [];
-    } catch (reason) {
-      return batch.map(() => ({ error: toError(reason) }));
-    }
+  /** Sends all parts of a command. A part that has failed for a reason of its own is an outcome with this error. */
+  async function sendAll(
+    commands: readonly CheckedCommand[],
+    isOwn: (error: Error) => boolean = () => false,
+  ): Promise<Outcome[]> {
+    const outcomes = await Promise.all(commands.map(send));
+    for (const { error } of outcomes) if (error && !isOwn(error)) throw error;
+    return outcomes;
   }
 
   async function notify(command: CreateCommand): Promise<Receipt> {
+    const idempotency_key = command.idempotency_key ?? crypto.randomUUID();
+    const commands = toCheckedCommands({ ...command, idempotency_key });
+    return { idempotency_key, ...createReceipt(await sendAll(commands), commands[0]?.json ?? '') };
+  }
+
+  /**
+   * Sends the parts of an update or a retract.
+   * @throws NotFound if all parts answer it. If some do, their recipients are missing
+   */
+  async function sendEdit(command: { user_ids?: readonly string[] | null | undefined }): Promise<Outcome[]> {
     const commands = toCheckedCommands(command);
-    const outcomes = await Promise.all(commands.map(send));
-    for (const { error } of outcomes) if (error) throw error;
-    // The door answers for all commands or for none.
-    const isAnswered = outcomes[0]?.notifications !== undefined;
-    return {
-      // There is at least one command, and all have the same key.
-      idempotency_key: commands[0]?.idempotency_key ?? '',
-      notifications: isAnswered ? outcomes.flatMap(({ notifications = [] }) => notifications) : undefined,
-      suppressed: isAnswered ? outcomes.flatMap(({ suppressed = [] }) => suppressed) : undefined,
-    };
+    const outcomes = await sendAll(commands, (error) => error instanceof NotFound);
+    const [failed, ...others] = outcomes.filter(({ error }) => error);
+    if (failed?.error && others.length + 1 === outcomes.length) throw failed.error;
+    return outcomes.map(({ error, answer }, index) =>
+      error ? { answer: { missing: JSON.parse(commands[index]?.json ?? '').user_ids } } : { answer },
+    );
   }
 
-  return { notify, ...(door.catalogue && { send: sendBy(notify, door.catalogue) }) };
-}
+  const update = async (command: UpdateCommand) =>
+    updateReceipt(await sendEdit({ ...command, ...{ action: 'update' } }));
 
-async function open(door: Door): Promise<OpenDoor> {
-  if ('functionName' in door) return openInvokeDoor(door);
-  if ('eventBusName' in door) return openEventDoor(door);
-  if ('queueUrl' in door) return openQueueDoor(door);
-  return openHttpDoor(door);
+  return {
+    notify,
+    update,
+    retract: async (command) => retractReceipt(await sendEdit({ ...command, ...{ action: 'retract' } })),
+    async cancel(scheduled_id) {
+      await sendAll(toCheckedCommands({ action: 'cancel', scheduled_id }));
+    },
+    ...(door.catalogue && {
+      send: sendBy(notify, door.catalogue),
+      sendUpdate: sendUpdateBy(update, door.catalogue),
+    }),
+  };
 }
-
-/** How many milliseconds to wait at least before another attempt. Infinite if another attempt cannot help. */
-function pauseAfter(error: Error | undefined): number {
-  const isTemporary = error instanceof Unavailable || error instanceof RateLimited;
-  return isTemporary ? error.retryAfterSeconds * 1_000 : Number.POSITIVE_INFINITY;
-}
-
-function inBatches(waiting: readonly Waiting[], commandsPerRequest: number): Waiting[][] {
-  const batches: Waiting[][] = [];
-  let bytes = 0;
-  for (const each of waiting) {
-    const last = batches.at(-1);
-    bytes += each.command.bytes;
-    if (last && last.length < commandsPerRequest && bytes <= requestBytes) last.push(each);
-    else {
-      batches.push([each]);
-      bytes = each.command.bytes;
-    }
-  }
-  return batches;
-}
-
-const toError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));

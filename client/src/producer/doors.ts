@@ -1,15 +1,15 @@
-import type { CheckedCommand } from './command.ts';
+import type { CheckedCommand } from './check-command.ts';
 
 /** A client of the AWS SDK, version 3. */
 export interface AwsClient {
   send(command: never): Promise<unknown>;
 }
 
-/** Invokes the create function. Answers what was created. Needs `@aws-sdk/client-lambda`. */
+/** Invokes the create function. Answers what was done. Needs `@aws-sdk/client-lambda`. */
 export interface InvokeDoor {
   /** The output `CreateFunctionName` of the service. */
   functionName: string;
-  /** Whether `notify` resolves when Lambda has accepted the command, before anything is created. Default: false. */
+  /** Whether a call resolves when Lambda has accepted the command, before anything is done. Default: false. */
   isAsync?: boolean | undefined;
   /** Default: a `LambdaClient` with the region and credentials of the environment. */
   client?: AwsClient | undefined;
@@ -33,7 +33,7 @@ export interface QueueDoor {
   client?: AwsClient | undefined;
 }
 
-/** Posts to the HTTP API. Answers what was created. Needs no AWS credentials. */
+/** Posts to the HTTP API. Answers what was done. Needs no AWS credentials. */
 export interface HttpDoor {
   /** The output `HttpApiUrl` of the service. */
   apiUrl: string;
@@ -41,7 +41,7 @@ export interface HttpDoor {
   getToken: (request: { forceRefresh: boolean }) => string | Promise<string>;
 }
 
-/** A way in for create commands. Its options tell which. */
+/** A way in for commands. Its options tell which. */
 export type Door = InvokeDoor | EventDoor | QueueDoor | HttpDoor;
 
 /** The option with the address of each door, and the output of the service that has the address. */
@@ -71,20 +71,10 @@ export function checkAddress(door: Door): void {
   );
 }
 
-/** The outcome of one command. */
+/** The outcome of one command. Neither an answer nor an error: the door has accepted it, and the service does it later. */
 export interface Outcome {
-  notifications?: CreatedNotification[] | undefined;
-  /** The recipients who have switched the type off. */
-  suppressed?: string[] | undefined;
+  answer?: unknown;
   error?: Error;
-}
-
-/** A notification, as the answer to a create command has it. */
-export interface CreatedNotification {
-  id: number;
-  user_id: string;
-  /** False if an earlier command with the same idempotency key has created it. */
-  created: boolean;
 }
 
 /** A door that is ready to send. */
@@ -93,19 +83,4 @@ export interface OpenDoor {
   commandsPerRequest: number;
   /** Sends commands by one request. Answers one outcome for each, in their order. Rejects if all have failed. */
   send(commands: readonly CheckedCommand[]): Promise<Outcome[]>;
-}
-
-/** Reads the answer of the invoke and the http door to a command, for one recipient or for several. */
-export function created(answer: unknown, { json }: CheckedCommand): Outcome {
-  // The service's API documents this shape.
-  const { notification, created, notifications, suppressed } = answer as {
-    notification?: CreatedNotification | null;
-    created?: boolean;
-    notifications?: CreatedNotification[];
-    suppressed?: boolean | string[];
-  };
-  if (notifications) return { notifications, suppressed: Array.isArray(suppressed) ? suppressed : [] };
-  if (!notification) return { notifications: [], suppressed: [JSON.parse(json).user_id.toLowerCase()] };
-  const { id, user_id } = notification;
-  return { notifications: [{ id, user_id, created: created === true }], suppressed: [] };
 }

@@ -1,13 +1,16 @@
 import {
+  AlreadySent,
   type FieldError,
   Forbidden,
   IdempotencyConflict,
+  NotFound,
   RateLimited,
   Unauthenticated,
   Unavailable,
   ValidationError,
 } from '@belfry/functions/errors';
-import { created, type HttpDoor, type OpenDoor } from './doors.ts';
+import type { CheckedCommand } from './check-command.ts';
+import type { HttpDoor, OpenDoor } from './doors.ts';
 
 const what = 'The HTTP API';
 /** API Gateway waits as long for the service. */
@@ -42,21 +45,29 @@ export function openHttpDoor({ apiUrl, getToken }: HttpDoor): OpenDoor {
         if (response.ok) throw new Unavailable(what, { cause });
         return {};
       });
-      return [response.ok ? created(answer, command) : { error: refusal(response, answer) }];
+      return [response.ok ? { answer } : { error: refusal(response, answer, command) }];
     },
   };
 }
 
-function refusal({ status, headers }: Response, answer: unknown): Error {
+function refusal({ status, headers }: Response, answer: unknown, { json }: CheckedCommand): Error {
   // The service answers a problem. The gateway's own answers only have a message.
-  const { detail = `${what} answered ${status}.`, errors } = answer as {
+  const {
+    detail = `${what} answered ${status}.`,
+    code,
+    errors,
+  } = answer as {
     detail?: string;
+    code?: string;
     errors?: FieldError[];
   };
   const retryAfterSeconds = Number(headers.get('retry-after')) || 1;
   if (status === 400 || status === 413) return new ValidationError(errors ?? [{ path: '', message: detail }]);
   if (status === 401) return new Unauthenticated(detail);
   if (status === 403) return new Forbidden(detail);
+  // An address that is wrong answers 404 too, without a code.
+  if (code === NotFound.code) return new NotFound(detail);
+  if (code === AlreadySent.code) return new AlreadySent(JSON.parse(json).scheduled_id);
   if (status === 409) return new IdempotencyConflict();
   if (status === 429) return new RateLimited(retryAfterSeconds);
   if (status >= 500) return new Unavailable(what, { retryAfterSeconds, cause: new Error(detail) });

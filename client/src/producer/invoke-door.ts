@@ -1,6 +1,13 @@
-import { IdempotencyConflict, Unavailable, ValidationError } from '@belfry/functions/errors';
+import {
+  AlreadySent,
+  IdempotencyConflict,
+  NotFound,
+  Unavailable,
+  ValidationError,
+} from '@belfry/functions/errors';
 import { clientOf, packageMissing, throwProducerError } from './aws.ts';
-import { created, type InvokeDoor, type OpenDoor, type Outcome } from './doors.ts';
+import type { CheckedCommand } from './check-command.ts';
+import type { InvokeDoor, OpenDoor, Outcome } from './doors.ts';
 
 const what = 'The create function';
 
@@ -21,17 +28,19 @@ export async function openInvokeDoor(door: InvokeDoor): Promise<OpenDoor> {
       const { FunctionError, Payload } = await client.send(request).catch(throwProducerError(what));
       if (door.isAsync) return [{}];
       const answer: unknown = JSON.parse(new TextDecoder().decode(Payload));
-      return [FunctionError ? failure(answer) : created(answer, command)];
+      return [FunctionError ? failure(answer, command) : { answer }];
     },
   };
 }
 
-function failure(answer: unknown): Outcome {
+function failure(answer: unknown, { json }: CheckedCommand): Outcome {
   const { errorType = 'Error', errorMessage = '' } = answer as { errorType?: string; errorMessage?: string };
   if (errorType === 'ValidationError') {
     return { error: new ValidationError([{ path: '', message: errorMessage }]) };
   }
   if (errorType === 'IdempotencyConflict') return { error: new IdempotencyConflict() };
+  if (errorType === 'NotFound') return { error: new NotFound(errorMessage) };
+  if (errorType === 'AlreadySent') return { error: new AlreadySent(JSON.parse(json).scheduled_id) };
   // The database refused it, or the function timed out or crashed. The idempotency key makes it safe to try again.
   return { error: new Unavailable(what, { cause: new Error(`${errorType}: ${errorMessage}`) }) };
 }

@@ -1,11 +1,11 @@
-import { type FieldError, ValidationError } from '@belfry/functions/errors';
 import { wrongTypeNames } from '@belfry/functions/type-names';
 import type { Catalogue, NotificationType } from '../catalogue/define-catalogue.ts';
-import type { SchemaIssue, StandardSchema } from '../catalogue/standard-schema.ts';
+import type { StandardSchema } from '../catalogue/standard-schema.ts';
 import { unknownType } from '../catalogue/unknown-type.ts';
 import type { Metadata } from '../wire.ts';
-import type { CommandContent, CreateCommand, Recipients } from './command.ts';
-import type { Receipt } from './receipt.ts';
+import type { CommandContent, CreateCommand, Recipients, UpdateCommand, UpdateContent } from './command.ts';
+import { checkedMetadata } from './metadata.ts';
+import type { Receipt, UpdateReceipt } from './receipt.ts';
 
 /** A create command of a type of the catalogue, which gives `title`, `body`, `metadata.type` and `metadata.route`. */
 export type SendCommand<Given> = Omit<CommandContent, 'title' | 'body' | 'metadata'> &
@@ -15,6 +15,15 @@ export type SendCommand<Given> = Omit<CommandContent, 'title' | 'body' | 'metada
 /** A method for each type of a catalogue. */
 export type Send<Inputs> = {
   readonly [Name in keyof Inputs]: (command: SendCommand<Inputs[Name]>) => Promise<Receipt>;
+};
+
+/** An update of a notification of a type. New metadata also gives a new `title`, `body` and `metadata.route`. */
+export type SendUpdateCommand<Given> = Omit<UpdateContent, 'title' | 'body' | 'metadata'> &
+  Recipients & { metadata?: Given | undefined };
+
+/** A method for each type of a catalogue. */
+export type SendUpdate<Inputs> = {
+  readonly [Name in keyof Inputs]: (command: SendUpdateCommand<Inputs[Name]>) => Promise<UpdateReceipt>;
 };
 
 /**
@@ -29,96 +38,62 @@ export function sendBy<Inputs>(
 ): Send<Inputs> {
   const wrong = wrongTypeNames(Object.keys(catalogue.policy));
   if (wrong !== undefined) throw new TypeError(`createProducer: catalogue: ${wrong}`);
+  // The cast: there is a method for each type.
+  return methodsOf(
+    'send',
+    catalogue,
+    (content) =>
+      async ({ metadata = {}, ...command }: SendCommand<unknown>) =>
+        notify({ ...command, ...(await content(metadata)) }),
+  ) as unknown as Send<Inputs>;
+}
+
+/** Makes the methods that update notifications of each type, likewise. */
+export function sendUpdateBy<Inputs>(
+  update: (command: UpdateCommand) => Promise<UpdateReceipt>,
+  catalogue: Catalogue<unknown, Inputs>,
+): SendUpdate<Inputs> {
+  // The cast: there is a method for each type.
+  return methodsOf(
+    'sendUpdate',
+    catalogue,
+    (content) =>
+      async ({ metadata, ...command }: SendUpdateCommand<unknown>) =>
+        update({ ...command, ...(metadata !== undefined && (await content(metadata))) }),
+  ) as unknown as SendUpdate<Inputs>;
+}
+
+/** What a notification of a type says, made of its metadata. */
+type ContentOf = (given: unknown) => Promise<{ title: string; body: string | undefined; metadata: Metadata }>;
+
+/** A method for each type, and an error that names them all for another one. */
+function methodsOf<Method>(
+  who: string,
+  catalogue: Catalogue<unknown, unknown>,
+  toMethod: (content: ContentOf) => Method,
+): object {
   // The cast: which metadata a type has matters to the compiler alone.
   const types = catalogue.types as Readonly<Record<string, NotificationType<unknown>>>;
   const schemas = catalogue.schemas as Readonly<Record<string, StandardSchema<unknown> | undefined>>;
   const methods = Object.fromEntries(
     Object.entries(types).map(([name, type]) => [
       name,
-      async ({ metadata: given = {}, ...command }: SendCommand<unknown>) => {
-        const metadata = jsonObject(name, await checked(name, schemas[name], given));
+      toMethod(async (given) => {
+        const metadata = await checkedMetadata(name, schemas[name], given);
         const [text] = Object.values(type.texts);
         const { title = '', body } = text?.(metadata) ?? {};
         const route = type.route?.(metadata);
-        return notify({
-          ...command,
-          title,
-          body,
-          metadata: { ...metadata, type: name, ...(route !== undefined && { route }) },
-        });
-      },
+        return { title, body, metadata: { ...metadata, type: name, ...(route !== undefined && { route }) } };
+      }),
     ]),
   );
-  // The cast: there is a method for each type.
-  return new Proxy(methods, { get: knownMethod(catalogue) }) as unknown as Send<Inputs>;
+  return new Proxy(methods, { get: knownMethod(who, catalogue) });
 }
 
 /** Finds the method of a type. `await` and JSON.stringify ask every object for a method of theirs. */
-const knownMethod = (catalogue: Catalogue<unknown, unknown>) => (methods: object, name: string | symbol) => {
-  if (typeof name === 'symbol' || name in methods) return Reflect.get(methods, name);
-  if (name === 'then' || name === 'toJSON') return undefined;
-  throw unknownType('send', name, catalogue);
-};
-
-async function checked(
-  name: string,
-  schema: StandardSchema<unknown> | undefined,
-  metadata: unknown,
-): Promise<unknown> {
-  if (!schema) return metadata;
-  const result = await schema['~standard'].validate(metadata);
-  if (!result.issues) return result.value;
-  throw new ValidationError(result.issues.map((issue) => fieldErrorOf(name, issue)));
-}
-
-const fieldErrorOf = (name: string, { message, path = [] }: SchemaIssue): FieldError => ({
-  path: ['metadata', ...path.map((each) => String(typeof each === 'object' ? each.key : each))].join('.'),
-  message: `is refused by the schema of ${name}: ${message}`,
-});
-
-/**
- * The metadata, if JSON carries it as it is.
- * @throws ValidationError naming the first value that JSON would change or leave out
- */
-function jsonObject(name: string, value: unknown): Metadata {
-  const [found] = isObject(value)
-    ? notJson(value, ['metadata'])
-    : [{ path: 'metadata', message: `must be an object; it is ${nameOf(value)}` }];
-  // The cast: it is an object.
-  if (!found) return value as Metadata;
-  throw new ValidationError([
-    { ...found, message: `${found.message}. Let the schema of ${name} return JSON` },
-  ]);
-}
-
-/** Finds what JSON does not have. Numbers that it cannot carry are found by the check of the command. */
-function* notJson(value: unknown, path: readonly string[]): Generator<FieldError> {
-  const isList = Array.isArray(value);
-  if (typeof value === 'function' || typeof value === 'symbol' || (!isList && isOfClass(value))) {
-    yield { path: path.join('.'), message: `must be JSON; it is ${nameOf(value)}` };
-    return;
-  }
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, child] of Object.entries(value)) {
-    // JSON leaves out a field that is undefined, and makes null of it in a list.
-    const at = [...path, key];
-    if (isList && child === undefined) yield { path: at.join('.'), message: 'must be JSON; it is undefined' };
-    else yield* notJson(child, at);
-  }
-}
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Whether it is an object of a class, such as a date. Plain objects may be of another window. */
-function isOfClass(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype !== null && Object.getPrototypeOf(prototype) !== null;
-}
-
-/** What a value is, in words. */
-function nameOf(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  return isObject(value) ? `a ${value.constructor.name}` : String(value === null ? value : typeof value);
-}
+const knownMethod =
+  (who: string, catalogue: Catalogue<unknown, unknown>) => (methods: object, name: string | symbol) => {
+    if (typeof name === 'symbol' || name in methods) return Reflect.get(methods, name);
+    if (name === 'then' || name === 'toJSON') return undefined;
+    throw unknownType(who, name, catalogue);
+  };

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
+  AlreadySent,
   createProducer,
   Forbidden,
   IdempotencyConflict,
+  NotFound,
   RateLimited,
   Unauthenticated,
   Unavailable,
@@ -49,8 +51,9 @@ describe('a producer over HTTP', () => {
     const { notify } = await producerOf([{ status: 201, body: created }]);
     expect(await notify({ ...command, idempotency_key: 'once' })).toEqual({
       idempotency_key: 'once',
-      notifications: [{ id: 7, user_id: command.user_id, created: true }],
+      notifications: [{ id: 7, user_id: command.user_id, created: true, grouped: false }],
       suppressed: [],
+      scheduled: [],
     });
   });
 
@@ -64,7 +67,10 @@ describe('a producer over HTTP', () => {
     });
 
     const [first, second] = ['1', '2'].map((end) => command.user_id.replace(/.$/, end));
-    const some = { notifications: [{ id: 7, user_id: first, created: true }], suppressed: [second] };
+    const some = {
+      notifications: [{ id: 7, user_id: first, created: true, grouped: false }],
+      suppressed: [second],
+    };
     const several = await producerOf([{ status: 201, body: some }]);
     expect(await several.notify({ title: 'Hello', user_ids: [first ?? '', second ?? ''] })).toMatchObject(
       some,
@@ -89,6 +95,21 @@ describe('a producer over HTTP', () => {
     expect(waits).toEqual([]);
   });
 
+  it.each([
+    [404, 'not_found', NotFound],
+    [409, 'already_sent', AlreadySent],
+  ])('tells a %i %s to who cancels', async (status, code, type) => {
+    const { cancel } = await producerOf([{ status, body: { detail: 'No.', code } }]);
+    await expect(cancel(57)).rejects.toBeInstanceOf(type);
+  });
+
+  it('takes a 404 of a wrong address for no missing notification', async () => {
+    const { update } = await producerOf([{ status: 404, body: { message: 'Not Found' } }]);
+    const failed = update({ user_id: command.user_id, idempotency_key: 'once', title: 'New' });
+    await expect(failed).rejects.toThrow('The HTTP API answered 404.');
+    await expect(failed).rejects.not.toBeInstanceOf(NotFound);
+  });
+
   it('names the fields that the service has refused', async () => {
     const errors = [{ path: 'title', message: 'is too loud' }];
     const { notify } = await producerOf([{ status: 400, body: { errors } }]);
@@ -108,7 +129,7 @@ describe('a producer over HTTP', () => {
       { status: 200, body: { ...created, created: false } },
     ]);
     expect((await notify(command)).notifications).toEqual([
-      { id: 7, user_id: command.user_id, created: false },
+      { id: 7, user_id: command.user_id, created: false, grouped: false },
     ]);
     expect(waits).toHaveLength(1);
   });

@@ -7,11 +7,15 @@ import {
   Forbidden,
   type ProducerOptions,
   RateLimited,
+  type RetractCommand,
   Unauthenticated,
   Unavailable,
+  type UpdateCommand,
   ValidationError,
 } from '../../../client/src/producer.ts';
 import type { CreateCommandInput } from '../../../functions/core/create-command.ts';
+import type { RetractCommandInput } from '../../../functions/core/retract-command.ts';
+import type { UpdateCommandInput } from '../../../functions/core/update-command.ts';
 
 const user = (index: number) => `0b5e55ed-0000-4000-8000-${String(index).padStart(12, '0')}`;
 const command: CreateCommand = { user_id: user(1), title: 'Hello', body: 'World' };
@@ -78,8 +82,15 @@ describe('a door', () => {
 
 describe('a command', () => {
   it('has the type that the service takes', () => {
-    expectTypeOf<CreateCommand & { user_ids?: string[] | undefined }>().toExtend<CreateCommandInput>();
-    expectTypeOf<keyof CreateCommand>().toEqualTypeOf<keyof CreateCommandInput>();
+    // JSON makes texts of dates.
+    type Moments = { expires_at?: string; deliver_at?: string };
+    type Written = CreateCommand & { user_ids?: string[]; actions?: Buttons } & Moments;
+    type Buttons = NonNullable<CreateCommandInput['actions']>;
+    expectTypeOf<Written>().toExtend<CreateCommandInput>();
+    expectTypeOf<keyof CreateCommand>().toEqualTypeOf<keyof Omit<CreateCommandInput, 'action'>>();
+    expectTypeOf<keyof UpdateCommand>().toEqualTypeOf<keyof Omit<UpdateCommandInput, 'action'>>();
+    expectTypeOf<RetractCommand & { user_ids?: string[] }>().toExtend<Omit<RetractCommandInput, 'action'>>();
+    expectTypeOf<keyof RetractCommand>().toEqualTypeOf<keyof Omit<RetractCommandInput, 'action'>>();
   });
 
   it('is refused before anything is sent, by the service’s own rules and by the name of each field', async () => {
@@ -118,6 +129,18 @@ describe('a command', () => {
       expect(inputs).toEqual([]);
     },
   );
+
+  it('may have dates for moments, and says where a moment or an action is wrong', async () => {
+    const { client, inputs } = scripted(() => ({}));
+    const { notify } = producerOf({ ...queue, client });
+    const expires_at = new Date(Date.now() + 60_000);
+    await notify({ ...command, expires_at });
+    expect(sentBy(inputs)).toMatchObject([{ expires_at: expires_at.toISOString() }]);
+    const [action] = [{ id: 'accept', label: 'Accept' }];
+    const wrong = notify({ ...command, expires_at: new Date(0), actions: [action, action] });
+    await expect(wrong).rejects.toMatchObject({ errors: [{ path: 'expires_at' }, { path: 'actions.1.id' }] });
+    expect(inputs).toHaveLength(1);
+  });
 
   it('is checked as the JSON that will be sent', async () => {
     const { client, inputs } = scripted(() => ({}));
