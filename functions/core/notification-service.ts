@@ -116,12 +116,12 @@ export function createNotificationService({
     },
 
     /**
-     * Takes back that this button was pressed. The status stays.
+     * Takes back that this button was pressed. The status stays. If it was not this one, nothing changes.
      * @throws NotFound, Unavailable
      */
     async unpress(user_id: string, id: number, button: string): Promise<Marked> {
       if (!isButtonId(button)) noSuchButton(id, button);
-      return markedOne((await repository.unpress(user_id, id, button)) ?? noSuchButton(id, button));
+      return markedOne((await repository.unpress(user_id, id, button)) ?? noSuchNotification(id));
     },
 
     /**

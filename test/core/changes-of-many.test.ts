@@ -1,15 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Bounds } from '../../functions/core/feed.ts';
 import type { Notification } from '../../functions/core/notification.ts';
-import {
-  createNotificationService,
-  type NotificationService,
-} from '../../functions/core/notification-service.ts';
+import type { NotificationService } from '../../functions/core/notification-service.ts';
 import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
-import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createRecordingPublisher, type RecordingPublisher } from '../fakes/recording-publisher.ts';
 import { contentOf, ruleOf } from '../support/content.ts';
 import { policyOf } from '../support/policy.ts';
+import { servicesOver } from '../support/services.ts';
 
 const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
 const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
@@ -26,16 +23,16 @@ let service: NotificationService;
 beforeEach(() => {
   repository = createInMemoryRepository(() => 0, policy);
   publisher = createRecordingPublisher();
-  const metrics = createRecordingMetrics();
-  service = createNotificationService({ repository, publisher, policy, metrics, clock: () => 0 });
+  service = servicesOver(repository, { publisher, policy, clock: () => 0 }).service;
 });
 
 /** A notification that comes without a push. */
 async function stored(scope: string | null = null, type = 'promo', user_id = alice): Promise<Notification> {
   const content = contentOf({ metadata: { type } });
   const [outcome] = await repository.create(content, ruleOf({ scope }), [user_id], null);
-  if (!outcome?.notification) throw new Error('create answered nothing');
-  return outcome.notification;
+  const notification = outcome?.notification;
+  if (!notification || notification.status === 'retracted') throw new Error('create answered nothing');
+  return notification;
 }
 
 const readOf = async (...given: Parameters<typeof stored>) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCreateCommand } from '../../functions/core/create-command.ts';
+import { parseCommand } from '../../functions/core/command.ts';
 import { type FieldError, ValidationError } from '../../functions/core/errors.ts';
 import { contentOf } from '../support/content.ts';
 import { hostileCommand } from '../support/hostile-command.ts';
@@ -9,6 +9,16 @@ import { localUrls, safeRoutes, safeUrls, unsafeRoutes, unsafeUrls } from '../su
 const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
 const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
 const valid = { user_id: alice, title: 'Build passed', body: 'All 12 checks are green.' };
+
+/** When the commands come. */
+const now = Date.UTC(2026, 0, 1);
+
+/** A create command, as the service takes it. */
+function parseCreateCommand(input: unknown, defaultKey: string | null) {
+  const command = parseCommand(input, { defaultKey, now });
+  if (command.action !== 'create') throw new Error(`This is ${command.action}, not a create.`);
+  return command.command;
+}
 
 /** A JSON text, read as a door reads it: `JSON.parse` can make what an object literal cannot. */
 const parseText = (json: string) => parseCreateCommand(JSON.parse(json), null);
@@ -58,7 +68,7 @@ describe('A create command', () => {
 
   it.each([null, undefined, [], 'text', 7, true])('must be a JSON object, not %j', (input) => {
     expect(errorsOf(() => parseCreateCommand(input, null))).toEqual([
-      { path: '', message: 'The create command must be a JSON object' },
+      { path: '', message: 'The command must be a JSON object' },
     ]);
   });
 

@@ -216,17 +216,18 @@ describe('The rule for a command', () => {
   );
 
   it('adds nothing to a type that is not configured, which users cannot switch off', () => {
-    expect(rule(ofScope(null))).toEqual({ scope: null, type: null, optional: null });
+    expect(rule(ofScope(null))).toEqual({ scope: null, type: null, typeName: null, optional: null });
     expect(rule(ofScope('attendee', 'constructor'))).toEqual({
       scope: 'attendee',
       type: null,
+      typeName: null,
       optional: null,
     });
   });
 
   it('names the type as the settings spell it, however the command does', () => {
-    expect(rule(ofType('pay\u200Bout')).type).toBe('payout');
-    expect(rule(ofType('reminder')).type).toBe('Reminder');
+    expect(rule(ofType('pay\u200Bout'))).toMatchObject({ type: 'payout', typeName: 'payout' });
+    expect(rule(ofType('REMINDER'))).toMatchObject({ type: 'reminder', typeName: 'Reminder' });
   });
 
   it('names the type in one form, however the command and the settings spell it, and its default', () => {
@@ -242,5 +243,23 @@ describe('The rule for a command', () => {
   it('has the scope of the command or, if that names none, the scope of its type', () => {
     expect(rule(ofScope(null, 'digest')).scope).toBe('attendee');
     expect(rule(ofScope('organizer', 'digest')).scope).toBe('organizer');
+  });
+});
+
+describe('The types that a sender may not create, update or retract', () => {
+  const { forbidden } = createPolicy(
+    policyOf({ types: { Payout: { sources: ['payments'] }, refund: { sources: [] }, booking: {} } }),
+  );
+
+  it.each<[CreateDoor, string[]]>([
+    [{ name: 'invoke' }, []],
+    [{ name: 'queue' }, []],
+    [{ name: 'schedule' }, []],
+    [{ name: 'event', source: 'payments' }, ['refund']],
+    [{ name: 'event', source: 'booking' }, ['payout', 'refund']],
+    [http('notifications:create'), ['payout', 'refund']],
+    [http('notifications:create', 'notifications:create:Payout'), ['refund']],
+  ])('for %o are %j', (door, types) => {
+    expect(forbidden(door)).toEqual(types);
   });
 });

@@ -28,7 +28,7 @@ describe('an error of the service', () => {
     expect(inspect(error)).toMatch(new RegExp(`^${name}\\b(?! \\[)`));
   });
 
-  it('is one of seven', () => {
-    expect(classes).toHaveLength(7);
+  it('is one of nine', () => {
+    expect(classes).toHaveLength(9);
   });
 });

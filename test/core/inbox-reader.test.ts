@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { NotFound } from '../../functions/core/errors.ts';
-import { parseFeedQuery } from '../../functions/core/feed.ts';
+import { parseActivitiesQuery, parseFeedQuery } from '../../functions/core/feed.ts';
 import { createInboxReader } from '../../functions/core/inbox-reader.ts';
 import type { Notification } from '../../functions/core/notification.ts';
+import type { CreateContent } from '../../functions/core/ports.ts';
 import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
 import { contentOf, ruleOf } from '../support/content.ts';
 import { inboxState } from '../support/inbox-state.ts';
@@ -32,10 +33,14 @@ beforeEach(() => {
 
 const query = (parameters: Record<string, string>) => parseFeedQuery(parameters, policy.scopes);
 
-async function create(): Promise<Notification> {
-  const [outcome] = await repository.create(contentOf(), ruleOf(), [alice], null);
-  if (!outcome?.notification) throw new Error('create answered nothing');
-  return outcome.notification;
+async function create(
+  changes: Partial<CreateContent> = {},
+  key: string | null = null,
+): Promise<Notification> {
+  const [outcome] = await repository.create(contentOf(changes), ruleOf(), [alice], key);
+  const notification = outcome?.notification;
+  if (!notification || notification.status === 'retracted') throw new Error('create answered nothing');
+  return notification;
 }
 
 describe('The feed', () => {
@@ -153,5 +158,51 @@ describe('Changes that are larger than a function can return', () => {
     expect(pages[0]).toEqual({ data: [], ...stateOf(600, 600), reset: true });
     expect(pages.at(-1)).toMatchObject({ version: 600, reset: false });
     expect(pages.filter((page) => bytesSent(page) > lambdaLimitBytes)).toEqual([]);
+  });
+});
+
+describe('The activities of a notification', () => {
+  const group = { key: 'event-1', title: null, body: null };
+
+  it('lead through all pages by their cursors, newest first, and end with null', async () => {
+    const actors = Array.from({ length: 5 }, (_, n) => bob.replace(/.$/, String(n)));
+    let id = 0;
+    for (const actor_id of actors) ({ id } = await create({ actor_id, group }));
+    const seen: (string | null)[][] = [];
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
+      const asked = parseActivitiesQuery({ limit: '2', ...(cursor && { cursor }) });
+      const page = await inbox.activities(alice, id, asked);
+      seen.push(page.data.map(({ actor_id }) => actor_id));
+      cursor = page.next_cursor;
+    }
+    const [a, b, c, d, e] = actors;
+    expect(seen).toEqual([[e, d], [c, b], [a]]);
+  });
+
+  it('are none for one that is not grouped', async () => {
+    const { id } = await create();
+    expect(await inbox.activities(alice, id, parseActivitiesQuery({}))).toEqual({
+      data: [],
+      next_cursor: null,
+    });
+  });
+
+  it('are refused for a notification of another user, and for a retracted one', async () => {
+    const { id } = await create({ group }, 'k');
+    await expect(inbox.activities(bob, id, parseActivitiesQuery({}))).rejects.toThrow(NotFound);
+    await repository.retract({ idempotency_key: 'k' }, [alice], []);
+    await expect(inbox.activities(alice, id, parseActivitiesQuery({}))).rejects.toThrow(NotFound);
+  });
+});
+
+describe('A retracted notification', () => {
+  it('is not there by its id, and is told to clients by the changes', async () => {
+    const { id, position } = await create({}, 'k');
+    await repository.retract({ idempotency_key: 'k' }, [alice], []);
+    await expect(inbox.get(alice, id)).rejects.toThrow(NotFound);
+    expect((await inbox.changes(alice, 1)).data).toEqual([
+      { id, user_id: alice, position, status: 'retracted', version: 2 },
+    ]);
   });
 });

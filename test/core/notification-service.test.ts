@@ -1,20 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CreatedMany, CreatedOne } from '../../functions/core/answers.ts';
-import { parseCreateCommand } from '../../functions/core/create-command.ts';
-import { createPolicy } from '../../functions/core/create-policy.ts';
-import { IdempotencyConflict, NotFound, Unavailable } from '../../functions/core/errors.ts';
-import type { Bounds } from '../../functions/core/feed.ts';
-import { contentFields } from '../../functions/core/notification.ts';
-import {
-  createNotificationService,
-  type NotificationService,
-} from '../../functions/core/notification-service.ts';
-import type { NotificationRepository, Publisher } from '../../functions/core/ports.ts';
+import { ActionTaken, NotFound, Unavailable } from '../../functions/core/errors.ts';
+import type { Notification } from '../../functions/core/notification.ts';
+import type { NotificationService } from '../../functions/core/notification-service.ts';
+import type { Policy } from '../../functions/core/policy.ts';
+import type { CreateContent } from '../../functions/core/ports.ts';
+import { createInMemoryDueTimes, type InMemoryDueTimes } from '../fakes/in-memory-due-times.ts';
 import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
-import { createRecordingMetrics, type RecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createRecordingPublisher, type RecordingPublisher } from '../fakes/recording-publisher.ts';
+import { contentOf, ruleOf, wholeInbox } from '../support/content.ts';
 import { inboxState } from '../support/inbox-state.ts';
 import { policyOf } from '../support/policy.ts';
+import { servicesOver } from '../support/services.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
 const alice = '5f9b3c1e-7d2a-4c8e-9a41-3b6d0e5f7a10';
@@ -23,311 +19,41 @@ const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
 let clock: TestClock;
 let repository: InMemoryRepository;
 let publisher: RecordingPublisher;
-let metrics: RecordingMetrics;
+let dueTimes: InMemoryDueTimes;
 let service: NotificationService;
 
-beforeEach(() => {
+function open(policy: Policy = policyOf()): void {
   clock = createTestClock();
-  repository = createInMemoryRepository(clock.now);
+  repository = createInMemoryRepository(clock.now, policy);
   publisher = createRecordingPublisher();
-  metrics = createRecordingMetrics();
-  service = serviceWith({});
-});
-
-const policy = policyOf({ types: { promo: {}, digest: { default: 'off' } } });
-const { rule } = createPolicy(policy);
-
-const serviceWith = (changes: { repository?: NotificationRepository; publisher?: Publisher }) =>
-  createNotificationService({ repository, publisher, policy, metrics, clock: clock.now, ...changes });
-
-/** Creates for one user, who may have switched the type off. */
-async function tryOne(changes: object = {}, by: NotificationService = service): Promise<CreatedOne> {
-  const command = parseCreateCommand(
-    { user_id: alice, title: 'Build passed', body: 'All green.', ...changes },
-    null,
-  );
-  const created = await by.create(command, rule(command), 'invoke');
-  if (!('notification' in created)) throw new Error('The answer is for a batch.');
-  return created;
+  dueTimes = createInMemoryDueTimes();
+  service = servicesOver(repository, { publisher, dueTimes, policy, clock: clock.now }).service;
 }
+beforeEach(() => open());
 
-async function createOne(changes: object = {}, by: NotificationService = service) {
-  const { notification, ...created } = await tryOne(changes, by);
-  if (!notification) throw new Error('The type is switched off.');
-  return { notification, ...created };
-}
-
-async function createMany(user_ids: string[], changes: object = {}): Promise<CreatedMany> {
-  const command = parseCreateCommand(
-    { user_ids, title: 'Build passed', body: 'All green.', ...changes },
-    null,
-  );
-  const created = await service.create(command, rule(command), 'queue');
-  if (!('notifications' in created)) throw new Error('The answer is for one.');
-  return created;
-}
-
-/** A repository that cannot be reached. */
-const unreachable: NotificationRepository = new Proxy(
-  createInMemoryRepository(() => 0),
-  {
-    get: () => async () => {
-      throw new Unavailable('The database');
-    },
+/** Due times that cannot be stored. */
+const unreachable: InMemoryDueTimes = {
+  ...createInMemoryDueTimes(),
+  by: async () => {
+    throw new Unavailable('The table of due times');
   },
-);
+};
 
-/** Bounds that leave nothing out. */
-const all: Bounds = { before_position: null, scope: null, types: [] };
+/** A notification of Alice, which comes without a push. */
+async function stored(changes: Partial<CreateContent> = {}): Promise<Notification> {
+  const [outcome] = await repository.create(contentOf(changes), ruleOf(), [alice], null);
+  const notification = outcome?.notification;
+  if (!notification || notification.status === 'retracted') throw new Error('create answered nothing');
+  return notification;
+}
 
 const types = () => publisher.pushes.map(({ frame }) => frame.type);
 const lastPush = () => publisher.pushes.at(-1);
-
-describe('Creating a notification', () => {
-  it('writes the row', async () => {
-    const { notification } = await createOne();
-    expect(await repository.find(alice, notification.id)).toEqual(notification);
-  });
-
-  it('answers with the notification', async () => {
-    const { notification, created } = await createOne({ actor_id: bob, metadata: { type: 'build' } });
-    expect(created).toBe(true);
-    expect(notification).toMatchObject({
-      user_id: alice,
-      actor_id: bob,
-      title: 'Build passed',
-      body: 'All green.',
-      metadata: { type: 'build' },
-      channel: 'in_app',
-      status: 'unread',
-      version: 1,
-    });
-  });
-
-  it('pushes it in full with the state of the inbox', async () => {
-    const { notification } = await createOne();
-    expect(publisher.pushes).toEqual([
-      {
-        user_id: alice,
-        frame: { type: 'notification.created', ...inboxState(alice, 1, 1), notification },
-      },
-    ]);
-  });
-
-  it('persists before it delivers', async () => {
-    const foundAtDelivery: unknown[] = [];
-    const looking: Publisher = {
-      async publish(pushes) {
-        for (const { user_id } of pushes) foundAtDelivery.push(await repository.inbox(user_id));
-        return publisher.publish(pushes);
-      },
-    };
-    await createOne({}, serviceWith({ publisher: looking }));
-    expect(foundAtDelivery).toEqual([inboxState(alice, 1, 1)]);
-  });
-
-  it('succeeds, and says so, if no connection could be reached', async () => {
-    const report = { connections: 2, posted: 0, gone: 0, failed: 2 };
-    const failing = serviceWith({ publisher: createRecordingPublisher(report) });
-    expect(await createOne({}, failing)).toMatchObject({ created: true, delivery: report });
-  });
-
-  it('publishes nothing if the repository fails', async () => {
-    const broken = serviceWith({ repository: unreachable });
-    await expect(createOne({}, broken)).rejects.toThrow(Unavailable);
-    expect(publisher.pushes).toEqual([]);
-  });
-
-  it('publishes nothing if the key was used with other content', async () => {
-    await createOne({ idempotency_key: 'k' });
-    await expect(createOne({ idempotency_key: 'k', title: 'Other' })).rejects.toThrow(IdempotencyConflict);
-    expect(types()).toEqual(['notification.created']);
-  });
-
-  it('is pushed as inbox.changed from the 21st change within one second on', async () => {
-    for (let n = 0; n < 22; n += 1) await createOne();
-    expect(
-      types()
-        .slice(0, 20)
-        .every((type) => type === 'notification.created'),
-    ).toBe(true);
-    expect(publisher.pushes.slice(20).map(({ frame }) => frame)).toEqual([
-      { type: 'inbox.changed', ...inboxState(alice, 21, 21) },
-      { type: 'inbox.changed', ...inboxState(alice, 22, 22) },
-    ]);
-  });
-
-  it('is pushed in full again when the second is over', async () => {
-    for (let n = 0; n < 21; n += 1) await createOne();
-    await clock.advance(1_000);
-    await createOne();
-    expect(lastPush()?.frame).toMatchObject({ type: 'notification.created', user_id: alice, version: 22 });
-  });
-
-  it('counts the burst of each inbox alone', async () => {
-    for (let n = 0; n < 21; n += 1) await createOne();
-    await createOne({ user_id: bob });
-    expect(lastPush()).toMatchObject({ user_id: bob, frame: { type: 'notification.created' } });
-  });
-});
-
-it('What a repository stores of a command is its content alone', async () => {
-  const contents: string[][] = [];
-  const looking: NotificationRepository = {
-    ...repository,
-    create(content, ...rest) {
-      contents.push(Object.keys(content).toSorted());
-      return repository.create(content, ...rest);
-    },
-  };
-  await createOne({ idempotency_key: 'k' }, serviceWith({ repository: looking }));
-  expect(contents).toEqual([Object.keys(contentFields).toSorted()]);
-});
-
-describe('Creating for several users', () => {
-  it('answers with each id in the order in which they were named', async () => {
-    const { notifications } = await createMany([bob, alice]);
-    expect(notifications.map(({ user_id, created }) => ({ user_id, created }))).toEqual([
-      { user_id: bob, created: true },
-      { user_id: alice, created: true },
-    ]);
-    for (const { id, user_id } of notifications) expect(await repository.find(user_id, id)).toBeDefined();
-  });
-
-  it('pushes to each their own notification, in one round', async () => {
-    const rounds: number[] = [];
-    const counting: Publisher = {
-      publish: (pushes) => {
-        rounds.push(pushes.length);
-        return publisher.publish(pushes);
-      },
-    };
-    service = serviceWith({ publisher: counting });
-    await createMany([bob, alice]);
-    expect(rounds).toEqual([2]);
-    for (const { user_id, frame } of publisher.pushes) {
-      expect(frame).toMatchObject({ type: 'notification.created', notification: { user_id } });
-    }
-  });
-
-  it('answers a list even for one user', async () => {
-    expect((await createMany([alice])).notifications).toHaveLength(1);
-  });
-
-  it('says which recipients are new, if some had the key already', async () => {
-    await createOne({ idempotency_key: 'k' });
-    const { notifications } = await createMany([alice, bob], { idempotency_key: 'k' });
-    expect(notifications.map(({ created }) => created)).toEqual([false, true]);
-  });
-
-  it('writes for none if the key has other content for one', async () => {
-    await createOne({ idempotency_key: 'k', title: 'Other' });
-    await expect(createMany([bob, alice], { idempotency_key: 'k' })).rejects.toThrow(IdempotencyConflict);
-    expect(await repository.inbox(bob)).toEqual(inboxState(bob, 0, 0));
-    expect(publisher.pushes).toHaveLength(1);
-  });
-});
-
-describe('Creating what a recipient has switched off', () => {
-  const promo = { metadata: { type: 'Promo' } };
-
-  beforeEach(async () => {
-    await repository.choose(alice, { off: ['promo'], on: [] });
-  });
-
-  it('writes nothing, pushes nothing, and says so', async () => {
-    expect(await tryOne(promo)).toMatchObject({ notification: null, created: false, suppressed: true });
-    expect(await repository.inbox(alice)).toEqual(inboxState(alice, 0, 0));
-    expect(publisher.pushes).toEqual([]);
-  });
-
-  it('names those who have switched it off, and creates for the others', async () => {
-    const { notifications, suppressed } = await createMany([bob, alice], promo);
-    expect(notifications).toMatchObject([{ user_id: bob, created: true }]);
-    expect(suppressed).toEqual([alice]);
-    expect(publisher.pushes.map(({ user_id }) => user_id)).toEqual([bob]);
-  });
-
-  it('leaves nothing of its key, which may create later', async () => {
-    await tryOne({ ...promo, idempotency_key: 'k' });
-    await repository.choose(alice, { off: [], on: ['promo'] });
-    expect(await tryOne({ ...promo, idempotency_key: 'k' })).toMatchObject({
-      created: true,
-      suppressed: false,
-    });
-  });
-
-  it('is the same for a type that is off by default, until a user switches it on', async () => {
-    const digest = { metadata: { type: 'digest' } };
-    expect(await tryOne(digest)).toMatchObject({ suppressed: true });
-    await repository.choose(alice, { off: [], on: ['digest'] });
-    expect(await tryOne(digest)).toMatchObject({ created: true, suppressed: false });
-  });
-
-  it('is measured by door and type, as the settings spell it', async () => {
-    await tryOne(promo);
-    await createMany([bob, alice], promo);
-    expect(metrics.measured).toEqual([
-      { name: 'NotificationsSuppressed', value: 1, labels: { door: 'invoke', type: 'promo' } },
-      { name: 'NotificationsCreated', value: 1, labels: { door: 'queue', type: 'promo' } },
-      { name: 'NotificationsSuppressed', value: 1, labels: { door: 'queue', type: 'promo' } },
-    ]);
-  });
-});
-
-describe('A repeated idempotency key', () => {
-  it('makes nothing and answers with the first notification', async () => {
-    const first = await createOne({ idempotency_key: 'k' });
-    const second = await createOne({ idempotency_key: 'k' });
-    expect(second).toMatchObject({ created: false, notification: first.notification });
-    expect(await repository.inbox(alice)).toEqual(inboxState(alice, 1, 1));
-  });
-
-  it('delivers again in full while the creation is the latest change', async () => {
-    await createOne({ idempotency_key: 'k' });
-    await createOne({ idempotency_key: 'k' });
-    const [first, second] = publisher.pushes;
-    expect(second).toEqual(first);
-  });
-
-  it('delivers again as inbox.changed if the notification has changed, which others may have done with it', async () => {
-    const [{ notification }, { notification: other }] = [
-      await createOne({ idempotency_key: 'k' }),
-      await createOne(),
-    ];
-    const marks = [notification, other].map(({ id }) => ({ id, position: null }));
-    await repository.markMany(alice, 'read', marks);
-    await clock.advance(1);
-    await repository.markMany(alice, 'unread', marks);
-    await createOne({ idempotency_key: 'k' });
-    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', ...inboxState(alice, 4, 2, 0) });
-  });
-
-  it('delivers again as inbox.changed if the inbox has changed since', async () => {
-    await createOne({ idempotency_key: 'k' });
-    await createOne();
-    await createOne({ idempotency_key: 'k' });
-    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', ...inboxState(alice, 2, 2) });
-  });
-
-  it('delivers again as inbox.changed after a read-all, which changed other rows too', async () => {
-    await createOne();
-    await createOne({ idempotency_key: 'k' });
-    await clock.advance(1);
-    await repository.readAll(alice, all);
-    await createOne({ idempotency_key: 'k' });
-    expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', ...inboxState(alice, 3, 0) });
-  });
-
-  it('is another key for another user', async () => {
-    await createOne({ idempotency_key: 'k' });
-    expect(await createOne({ idempotency_key: 'k', user_id: bob })).toMatchObject({ created: true });
-  });
-});
+const inAnHour = () => new Date(clock.now() + 3_600_000).toISOString();
 
 describe('Marking a notification', () => {
   it('answers with the notification and the inbox', async () => {
-    const { notification } = await createOne();
+    const notification = await stored();
     expect(await service.mark(alice, notification.id, 'read')).toEqual({
       notification: { ...notification, status: 'read', version: 2 },
       ...inboxState(alice, 2, 0),
@@ -335,7 +61,7 @@ describe('Marking a notification', () => {
   });
 
   it('pushes the change', async () => {
-    const { notification: before } = await createOne();
+    const before = await stored();
     const { notification } = await service.mark(alice, before.id, 'archive');
     expect(lastPush()).toEqual({
       user_id: alice,
@@ -344,14 +70,14 @@ describe('Marking a notification', () => {
   });
 
   it('pushes nothing if nothing changes', async () => {
-    const { notification } = await createOne();
+    const notification = await stored();
     const answer = await service.mark(alice, notification.id, 'unread');
     expect(answer).toEqual({ notification, ...inboxState(alice, 1, 1) });
-    expect(types()).toEqual(['notification.created']);
+    expect(types()).toEqual([]);
   });
 
   it('counts in the burst', async () => {
-    const { notification } = await createOne();
+    const notification = await stored();
     for (let n = 0; n < 20; n += 1) {
       await service.mark(alice, notification.id, n % 2 === 0 ? 'read' : 'unread');
     }
@@ -359,22 +85,22 @@ describe('Marking a notification', () => {
   });
 
   it('is refused for a notification of another user as for one that is not there', async () => {
-    const { notification } = await createOne();
+    const notification = await stored();
     const other = service.mark(bob, notification.id, 'read');
     await expect(other).rejects.toThrow(NotFound);
     await expect(other).rejects.toThrow(`There is no notification ${notification.id} in this inbox.`);
     await expect(service.mark(bob, 999, 'read')).rejects.toThrow(
       'There is no notification 999 in this inbox.',
     );
-    expect(types()).toEqual(['notification.created']);
+    expect(types()).toEqual([]);
   });
 });
 
 describe('Reading all', () => {
   it('marks what is unread and pushes the highest position as its bound', async () => {
-    await createOne();
-    const { notification } = await createOne();
-    expect(await service.readAll(alice, all)).toEqual({
+    await stored();
+    const notification = await stored();
+    expect(await service.readAll(alice, wholeInbox)).toEqual({
       updated: 2,
       ...inboxState(alice, 3, 0),
     });
@@ -389,10 +115,10 @@ describe('Reading all', () => {
   });
 
   it('leaves what is newer than its bound', async () => {
-    const { notification } = await createOne();
-    await createOne();
+    const notification = await stored();
+    await stored();
     const before_position = notification.position;
-    expect(await service.readAll(alice, { ...all, before_position })).toEqual({
+    expect(await service.readAll(alice, { ...wholeInbox, before_position })).toEqual({
       updated: 1,
       ...inboxState(alice, 3, 1),
     });
@@ -401,59 +127,193 @@ describe('Reading all', () => {
 
   it('pushes nothing if nothing was unread', async () => {
     const nothing = { updated: 0, ...inboxState(alice, 0, 0) };
-    expect(await service.readAll(alice, all)).toEqual(nothing);
-    expect(await service.readAll(alice, { ...all, before_position: 5 })).toEqual(nothing);
+    expect(await service.readAll(alice, wholeInbox)).toEqual(nothing);
+    expect(await service.readAll(alice, { ...wholeInbox, before_position: 5 })).toEqual(nothing);
     expect(publisher.pushes).toEqual([]);
   });
 
   it('is pushed as inbox.changed in a burst', async () => {
-    for (let n = 0; n < 20; n += 1) await createOne();
-    await service.readAll(alice, all);
+    for (let n = 0; n < 20; n += 1) await stored();
+    await service.readAll(alice, wholeInbox);
     expect(lastPush()?.frame).toEqual({ type: 'inbox.changed', ...inboxState(alice, 21, 0) });
   });
 });
 
-describe('What is measured of a create', () => {
-  const delivered = { connections: 1, posted: 1, gone: 0, failed: 0 };
-  /** A publisher that takes some time to reach one connection. */
-  const slow = (ms: number, report = delivered): Publisher => ({
-    async publish() {
-      await clock.advance(ms);
-      return report;
+describe('Snoozing a notification', () => {
+  it('takes it out of the feed until then, and pushes it', async () => {
+    const before = await stored();
+    const until = inAnHour();
+    const answer = await service.snooze(alice, before.id, until);
+    expect(answer).toMatchObject({
+      notification: { id: before.id, status: 'snoozed', snoozed_until: until, version: 2 },
+      ...inboxState(alice, 2, 0),
+    });
+    const { notification } = answer;
+    expect(publisher.pushes).toEqual([
+      {
+        user_id: alice,
+        frame: { type: 'notification.updated', ...inboxState(alice, 2, 0), notification },
+      },
+    ]);
+  });
+
+  it('makes sure that the tick looks at that time', async () => {
+    const { id } = await stored();
+    const until = inAnHour();
+    await service.snooze(alice, id, until);
+    expect(dueTimes.item).toEqual({ due_at: Date.parse(until) });
+  });
+
+  it('does nothing if that cannot be made sure', async () => {
+    const { id } = await stored();
+    const { service } = servicesOver(repository, { publisher, dueTimes: unreachable, clock: clock.now });
+    await expect(service.snooze(alice, id, inAnHour())).rejects.toThrow(Unavailable);
+    expect(await repository.inbox(alice)).toEqual(inboxState(alice, 1, 1));
+    expect(publisher.pushes).toEqual([]);
+  });
+
+  it('changes nothing about an archived one', async () => {
+    const { id } = await stored();
+    await repository.mark(alice, id, 'archive');
+    expect(await service.snooze(alice, id, inAnHour())).toMatchObject({
+      notification: { status: 'archived', snoozed_until: null },
+      version: 2,
+    });
+    expect(publisher.pushes).toEqual([]);
+  });
+
+  it('ends by hand with the notification as it was before, seen', async () => {
+    const { id } = await stored();
+    await service.snooze(alice, id, inAnHour());
+    expect(await service.unsnooze(alice, id)).toMatchObject({
+      notification: { id, position: id, status: 'unread', snoozed_until: null },
+      ...inboxState(alice, 3, 1, 0),
+    });
+    expect(types()).toEqual(['notification.updated', 'notification.updated']);
+  });
+
+  it('is refused for a notification of another user', async () => {
+    const { id } = await stored();
+    await expect(service.snooze(bob, id, inAnHour())).rejects.toThrow(NotFound);
+    await expect(service.unsnooze(bob, id)).rejects.toThrow(NotFound);
+  });
+});
+
+describe('Taking an action of a notification', () => {
+  const actions = [
+    { id: 'accept', label: 'Accept' },
+    { id: 'decline', label: 'Decline' },
+  ];
+
+  it('records it, marks as read, and pushes it', async () => {
+    const { id } = await stored({ actions });
+    const action_at = new Date(clock.now()).toISOString();
+    const answer = await service.press(alice, id, 'accept');
+    expect(answer).toMatchObject({
+      notification: { id, status: 'read', action_id: 'accept', action_at, version: 2 },
+      ...inboxState(alice, 2, 0),
+    });
+    expect(lastPush()?.frame).toMatchObject({
+      type: 'notification.updated',
+      notification: answer.notification,
+    });
+  });
+
+  it('twice changes nothing more', async () => {
+    const { id } = await stored({ actions });
+    const first = await service.press(alice, id, 'accept');
+    expect(await service.press(alice, id, 'accept')).toEqual(first);
+    expect(publisher.pushes).toHaveLength(1);
+  });
+
+  it('is refused after another one, which stays', async () => {
+    const { id } = await stored({ actions });
+    await service.press(alice, id, 'accept');
+    const second = service.press(alice, id, 'decline');
+    await expect(second).rejects.toThrow(ActionTaken);
+    await expect(second).rejects.toThrow(
+      `Another action of notification ${id} was taken before decline. Take it back first, or load the notification anew.`,
+    );
+    expect(await repository.find(alice, id)).toMatchObject({ action_id: 'accept' });
+  });
+
+  it('can be taken back, with the status as it is, and another one taken', async () => {
+    const { id } = await stored({ actions });
+    await service.press(alice, id, 'accept');
+    expect(await service.unpress(alice, id, 'accept')).toMatchObject({
+      notification: { status: 'read', action_id: null, action_at: null, version: 3 },
+    });
+    expect(await service.press(alice, id, 'decline')).toMatchObject({
+      notification: { action_id: 'decline', version: 4 },
+    });
+  });
+
+  it.each(['accept', 'later', 'no id', '..', '\0', 'x'.repeat(65)])(
+    'that it does not have is refused: %j',
+    async (action) => {
+      const { id } = await stored({ actions: action === 'accept' ? null : actions });
+      await expect(service.press(alice, id, action)).rejects.toThrow(NotFound);
+      await expect(service.press(bob, id, action)).rejects.toThrow(
+        `There is no notification ${id} with an action`,
+      );
     },
+  );
+});
+
+describe('Taking an action back', () => {
+  it('that was not taken changes nothing', async () => {
+    const { id } = await stored({ actions: [{ id: 'accept', label: 'Accept' }] });
+    await service.press(alice, id, 'accept');
+    expect(await service.unpress(alice, id, 'decline')).toMatchObject({
+      notification: { action_id: 'accept' },
+      version: 2,
+    });
+    expect(types()).toEqual(['notification.updated']);
   });
 
-  it('is each notification that was made, by door and type', async () => {
-    await createOne({ metadata: { type: 'comment' } });
-    await createMany([alice, bob]);
-    expect(metrics.measured).toEqual([
-      { name: 'NotificationsCreated', value: 1, labels: { door: 'invoke', type: 'comment' } },
-      { name: 'NotificationsCreated', value: 2, labels: { door: 'queue' } },
-    ]);
+  it('is refused for a notification of another user, and with what can be no id', async () => {
+    const { id } = await stored();
+    await expect(service.unpress(bob, id, 'accept')).rejects.toThrow(NotFound);
+    await expect(service.unpress(alice, id, '\0')).rejects.toThrow(NotFound);
+  });
+});
+
+describe('A change that may be told on the event bus', () => {
+  const actions = [{ id: 'accept', label: 'Accept' }];
+  const changes: [string, (id: number) => Promise<unknown>][] = [
+    ['a read', (id) => service.mark(alice, id, 'read')],
+    ['an archive', (id) => service.mark(alice, id, 'archive')],
+    [
+      'a read of several',
+      (id) => service.markMany(alice, { action: 'read', marks: [{ id, position: null }] }),
+    ],
+    ['a read-all', () => service.readAll(alice, wholeInbox)],
+    ['an archive-read', () => service.archiveRead(alice, wholeInbox)],
+    ['an action', (id) => service.press(alice, id, 'accept')],
+  ];
+
+  it.each(changes)('lets the tick look now: %s', async (_, change) => {
+    open(policyOf({ types: { booking: { events: true }, promo: {} } }));
+    const { id } = await stored({ actions });
+    await change(id);
+    expect(dueTimes.item).toEqual({ due_at: clock.now() });
   });
 
-  it('is no notification for a repeated key, and a conflict for other content', async () => {
-    await createOne({ idempotency_key: 'k' });
-    await createOne({ idempotency_key: 'k' });
-    await expect(createOne({ idempotency_key: 'k', title: 'Other' })).rejects.toThrow(IdempotencyConflict);
-    expect(metrics.measured).toMatchObject([
-      { name: 'NotificationsCreated', value: 1 },
-      { name: 'IdempotencyConflicts', value: 1 },
-    ]);
+  it.each(changes)('asks for nothing if no type has events: %s', async (_, change) => {
+    open(policyOf({ types: { booking: {}, promo: { events: false } } }));
+    const { id } = await stored({ actions });
+    await change(id);
+    expect(dueTimes.item).toEqual({});
   });
 
-  it('is a failure if the repository fails', async () => {
-    await expect(createOne({}, serviceWith({ repository: unreachable }))).rejects.toThrow(Unavailable);
-    expect(metrics.measured).toEqual([{ name: 'CreatesFailed', value: 1 }]);
-  });
-
-  it('is the time from taking the command until all posts were answered', async () => {
-    await createOne({}, serviceWith({ publisher: slow(70) }));
-    expect(metrics.measured).toContainEqual({ name: 'CreateToPostLatency', value: 70 });
-  });
-
-  it('is no such time if nothing was posted', async () => {
-    await createOne({}, serviceWith({ publisher: slow(70, { ...delivered, posted: 0, failed: 1 }) }));
-    expect(metrics.measured.map(({ name }) => name)).toEqual(['NotificationsCreated']);
+  it('asks for nothing if it is none: unread, unarchive, unsnooze, an action taken back', async () => {
+    open(policyOf({ types: { booking: { events: true } } }));
+    const { id } = await stored({ actions });
+    await repository.press(alice, id, 'accept');
+    await service.mark(alice, id, 'unread');
+    await service.mark(alice, id, 'unarchive');
+    await service.unsnooze(alice, id);
+    await service.unpress(alice, id, 'accept');
+    expect(dueTimes.item).toEqual({});
   });
 });

@@ -6,6 +6,7 @@ const table: Record<Status, Record<(typeof actions)[number], Status | '–'>> = 
   unread: { read: 'read', unread: '–', archive: 'archived', unarchive: '–' },
   read: { read: '–', unread: 'unread', archive: 'archived', unarchive: '–' },
   archived: { read: '–', unread: '–', archive: '–', unarchive: 'read' },
+  snoozed: { read: '–', unread: '–', archive: 'archived', unarchive: '–' },
 };
 
 describe('What an action does to a notification', () => {
