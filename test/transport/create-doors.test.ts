@@ -2,18 +2,16 @@ import type { Context } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createPolicy } from '../../functions/core/create-policy.ts';
 import { Unavailable } from '../../functions/core/errors.ts';
-import { createNotificationService } from '../../functions/core/notification-service.ts';
-import type { NotificationRepository } from '../../functions/core/ports.ts';
 import { serveCreate } from '../../functions/transport/create-doors.ts';
 import { createRoutes } from '../../functions/transport/create-routes.ts';
 import { serve } from '../../functions/transport/serve.ts';
 import { createInMemoryRateLimiter } from '../fakes/in-memory-rate-limiter.ts';
-import { createInMemoryRepository } from '../fakes/in-memory-repository.ts';
+import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
-import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
-import { createRecordingPublisher, nobodyConnected } from '../fakes/recording-publisher.ts';
+import { nobodyConnected } from '../fakes/recording-publisher.ts';
 import { inboxState } from '../support/inbox-state.ts';
 import { policyOf } from '../support/policy.ts';
+import { servicesOver } from '../support/services.ts';
 import { alice, httpEvent, identity, now } from './http-event.ts';
 
 const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
@@ -24,7 +22,7 @@ const settings = policyOf({
   types: { payout: { sources: ['payments'] }, digest: { default: 'off' } },
 });
 
-let repository: NotificationRepository;
+let repository: InMemoryRepository;
 let logger: RecordingLogger;
 /** The key under which each create reached the repository. */
 let keys: (string | null)[];
@@ -44,17 +42,12 @@ beforeEach(() => {
     },
   };
   logger = createRecordingLogger();
-  const service = createNotificationService({
-    repository,
-    publisher: createRecordingPublisher(),
-    policy: settings,
-    metrics: createRecordingMetrics(),
-    clock: () => now,
-  });
+  const clock = () => now;
+  const { commands: service } = servicesOver(repository, { clock });
   const policy = createPolicy(settings);
   const limiter = createInMemoryRateLimiter(() => now);
-  const http = serve(createRoutes({ service, policy, limiter }), { clock: () => now, logger });
-  const handler = serveCreate({ service, policy, http, logger });
+  const http = serve(createRoutes({ service, policy, limiter, clock }), { clock, logger });
+  const handler = serveCreate({ service, policy, http, logger, clock });
   // The cast: the handler reads nothing else of the context.
   invoke = (event, requestId = 'request-1') => handler(event, { awsRequestId: requestId } as Context);
 });
@@ -89,6 +82,7 @@ describe('A direct invocation', () => {
     expect(await invoke(command)).toEqual({
       notification: expect.objectContaining({ ...command, id: expect.any(Number), status: 'unread' }),
       created: true,
+      grouped: false,
       suppressed: false,
       delivery: nobodyConnected,
     });
@@ -97,8 +91,8 @@ describe('A direct invocation', () => {
   it('answers with a list for user_ids', async () => {
     expect(await invoke({ ...content, user_ids: [alice, bob] })).toEqual({
       notifications: [
-        { id: expect.any(Number), user_id: alice, created: true },
-        { id: expect.any(Number), user_id: bob, created: true },
+        { id: expect.any(Number), user_id: alice, created: true, grouped: false },
+        { id: expect.any(Number), user_id: bob, created: true, grouped: false },
       ],
       suppressed: [],
       delivery: nobodyConnected,
@@ -517,5 +511,81 @@ describe('Messages of the queue', () => {
     expect(logger.lines).toMatchObject([
       { level: 'info', message: 'create_refused', fields: { door: 'queue', source_id: 'message-1' } },
     ]);
+  });
+});
+
+describe('Commands about what was created', () => {
+  const keyed = { ...command, idempotency_key: 'k' };
+  const update = { action: 'update', user_id: alice, idempotency_key: 'k', title: 'Build failed' };
+  const retract = { action: 'retract', user_id: alice, idempotency_key: 'k' };
+  const deliver = (body: unknown) => invoke({ Records: [message(body, 'message-1')] });
+  const titleOf = async () => (await repository.changes(alice, 0)).notifications[0];
+
+  it('are answered by a direct invocation', async () => {
+    await invoke(keyed);
+    expect(await invoke(update)).toMatchObject({ notification: { title: 'Build failed' }, changed: true });
+    expect(await invoke(retract)).toMatchObject({ retracted: [{ user_id: alice }], missing: [] });
+    const deliver_at = new Date(now + 60_000).toISOString();
+    expect(await invoke({ ...command, deliver_at })).toEqual({ scheduled: { id: 1, deliver_at } });
+    expect(await invoke({ action: 'cancel', scheduled_id: 1 })).toEqual({ cancelled: { id: 1 } });
+  });
+
+  it('are done by an event and by a message', async () => {
+    await invoke(keyed);
+    await invoke(busEvent(update));
+    expect(await titleOf()).toMatchObject({ title: 'Build failed' });
+    expect(await deliver(retract)).toEqual({ batchItemFailures: [] });
+    expect(await titleOf()).toMatchObject({ status: 'retracted' });
+  });
+
+  it('fail if nobody has it, so that an update that has overtaken its create is tried again', async () => {
+    await expect(invoke(update)).rejects.toMatchObject({ name: 'NotFound' });
+    await expect(invoke(busEvent(update))).rejects.toMatchObject({ name: 'NotFound' });
+    expect(await deliver(update)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+    expect(logger.lines).toMatchObject(
+      Array(3).fill({
+        level: 'info',
+        message: 'create_refused',
+        fields: { reason: expect.stringContaining('None of these users') },
+      }),
+    );
+    await invoke(keyed);
+    expect(await deliver(update)).toEqual({ batchItemFailures: [] });
+  });
+
+  it('fail with a name of their own if a scheduled create was sent', async () => {
+    await invoke({ ...command, deliver_at: new Date(now).toISOString() });
+    await repository.claimScheduled();
+    await expect(invoke({ action: 'cancel', scheduled_id: 1 })).rejects.toMatchObject({
+      name: 'AlreadySent',
+    });
+  });
+
+  it('never get the key of their door', async () => {
+    await invoke(command, 'request-1');
+    const { idempotency_key: _, ...keyless } = update;
+    await expect(invoke(keyless, 'request-1')).rejects.toThrow('idempotency_key is required');
+    await expect(invoke({ action: 'retract', user_id: alice }, 'request-1')).rejects.toThrow(
+      'set exactly one of idempotency_key and group_key',
+    );
+  });
+
+  it('of an event are refused for a type that its source may not create', async () => {
+    await invoke({ ...payout, idempotency_key: 'k' });
+    for (const one of [update, retract]) {
+      await expect(invoke(busEvent(one, 'booking'))).rejects.toMatchObject({ name: 'Forbidden' });
+    }
+    await expect(invoke(busEvent({ ...update, metadata: { type: 'payout' } }, 'booking'))).rejects.toThrow(
+      'The event source booking may not create the type payout.',
+    );
+    await invoke(busEvent(update, 'payments'));
+    expect(await titleOf()).toMatchObject({ title: 'Build failed', version: 2 });
+  });
+
+  it('schedule once however often a message with a create is received', async () => {
+    const later = { ...command, deliver_at: new Date(now + 60_000).toISOString() };
+    await deliver(later);
+    await deliver(later);
+    expect(repository.waiting()).toHaveLength(1);
   });
 });

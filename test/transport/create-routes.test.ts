@@ -1,15 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createPolicy } from '../../functions/core/create-policy.ts';
-import { createNotificationService } from '../../functions/core/notification-service.ts';
 import { createRoutes } from '../../functions/transport/create-routes.ts';
 import { routeKeys } from '../../functions/transport/route-keys.ts';
 import { serve } from '../../functions/transport/serve.ts';
 import { createInMemoryRateLimiter } from '../fakes/in-memory-rate-limiter.ts';
 import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
-import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
-import { createRecordingPublisher } from '../fakes/recording-publisher.ts';
 import { policyOf } from '../support/policy.ts';
+import { servicesOver } from '../support/services.ts';
 import { alice, httpEvent, identity, now } from './http-event.ts';
 
 const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
@@ -22,6 +20,8 @@ const settings = policyOf({
   types: { payout: { sources: [] }, digest: { default: 'off' } },
 });
 
+const clock = () => now;
+
 let repository: InMemoryRepository;
 let handler: ReturnType<typeof serve>;
 /** Who was counted. */
@@ -29,13 +29,7 @@ let counted: string[];
 
 function open(perMinute: number): void {
   repository = createInMemoryRepository(() => now, settings);
-  const service = createNotificationService({
-    repository,
-    publisher: createRecordingPublisher(),
-    policy: settings,
-    metrics: createRecordingMetrics(),
-    clock: () => now,
-  });
+  const { commands: service } = servicesOver(repository, { clock });
   const counts = createInMemoryRateLimiter(() => now, perMinute);
   counted = [];
   const limiter = {
@@ -46,7 +40,7 @@ function open(perMinute: number): void {
   };
   const policy = createPolicy(settings);
   const logger = createRecordingLogger();
-  handler = serve(createRoutes({ service, policy, limiter }), { clock: () => now, logger });
+  handler = serve(createRoutes({ service, policy, limiter, clock }), { clock, logger });
 }
 beforeEach(() => open(0));
 
@@ -72,15 +66,9 @@ async function post(body: unknown, { scope = 'notifications:create', user_id = a
 const untouched = { user_id: bob, version: 0, unread_count: 0, unseen_count: 0 };
 
 it('The table has exactly the routes from which the API is made', () => {
-  const service = createNotificationService({
-    repository,
-    publisher: createRecordingPublisher(),
-    policy: settings,
-    metrics: createRecordingMetrics(),
-    clock: () => now,
-  });
+  const { commands: service } = servicesOver(repository, { clock });
   const limiter = createInMemoryRateLimiter(() => now);
-  const table = createRoutes({ service, policy: createPolicy(settings), limiter });
+  const table = createRoutes({ service, policy: createPolicy(settings), limiter, clock });
   expect(Object.keys(table)).toEqual([...routeKeys.create]);
 });
 
@@ -121,6 +109,7 @@ describe('POST /notifications', () => {
       body: {
         notification: null,
         created: false,
+        grouped: false,
         suppressed: true,
         delivery: { connections: 0, posted: 0, gone: 0, failed: 0 },
       },
@@ -290,5 +279,178 @@ describe('The rate limit', () => {
     await post(payout);
     await post({ ...command, title: '' });
     expect(counted).toEqual([]);
+  });
+});
+
+describe('Commands about what was created', () => {
+  const keyed = { ...command, idempotency_key: 'k' };
+  const update = { action: 'update', user_id: bob, idempotency_key: 'k', title: 'Build failed' };
+
+  it('update it', async () => {
+    await post(keyed);
+    expect(await post(update)).toMatchObject({
+      status: 200,
+      body: { notification: { title: 'Build failed', body: 'Green.', version: 2 }, changed: true },
+    });
+    expect(await post({ ...update, user_id: null, user_ids: [bob, alice] })).toMatchObject({
+      status: 200,
+      body: { notifications: [{ user_id: bob, changed: false }], missing: [alice] },
+    });
+  });
+
+  it('retract it', async () => {
+    await post(keyed);
+    expect(await post({ action: 'retract', user_id: bob, idempotency_key: 'k' })).toMatchObject({
+      status: 200,
+      body: { retracted: [{ user_id: bob }], missing: [] },
+    });
+    expect(await post(keyed)).toMatchObject({
+      status: 200,
+      body: { notification: { status: 'retracted' }, created: false },
+    });
+  });
+
+  it('answer 404 if nobody has it', async () => {
+    expect(await post(update)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    const retract = { action: 'retract', user_ids: [bob], group_key: 'event-1' };
+    expect(await post(retract)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  });
+
+  it('get no key from the header', async () => {
+    await post(keyed);
+    const { idempotency_key: _, ...keyless } = update;
+    expect(await post(keyless, { key: 'k' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'idempotency_key', message: 'is required' }] },
+    });
+    expect(await post(update, { key: 'k' })).toMatchObject({ status: 200 });
+    expect(await post(update, { key: 'other' })).toMatchObject({ status: 400 });
+  });
+
+  it('are refused for a type that the token may not create, whether they find it or make it', async () => {
+    const scope = 'notifications:create notifications:create:payout';
+    await post({ ...payout, idempotency_key: 'k' }, { scope });
+    for (const refused of [update, { action: 'retract', user_id: bob, idempotency_key: 'k' }]) {
+      expect(await post(refused)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    }
+    expect(await post({ ...update, metadata: { type: 'Payout' } })).toMatchObject({
+      status: 403,
+      body: { detail: 'The token lacks the scope notifications:create:payout.' },
+    });
+    expect(await post(update, { scope })).toMatchObject({ status: 200 });
+  });
+
+  it('count against the limit of the token as a create does, and only if they are valid', async () => {
+    await post(keyed);
+    await post(update);
+    await post({ ...update, title: '' });
+    await post({ action: 'retract', user_id: bob, idempotency_key: 'k' });
+    expect(counted).toEqual([alice, alice, alice]);
+  });
+
+  it('need the scope, before they are read', async () => {
+    expect(await post({ action: 'update' }, { scope: '' })).toMatchObject({ status: 403 });
+    expect(await post({ action: 'cancel', scheduled_id: 1 }, { scope: '' })).toMatchObject({ status: 403 });
+  });
+
+  it('are refused by an action that there is not', async () => {
+    expect(await post({ ...keyed, action: 'delete' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'action', message: expect.stringContaining('it is "delete"') }] },
+    });
+  });
+});
+
+describe('A create that goes into a group', () => {
+  it('answers 200', async () => {
+    const grouped = { ...command, group: { key: 'event-1' } };
+    expect(await post(grouped)).toMatchObject({ status: 201, body: { created: true, grouped: false } });
+    expect(await post(grouped)).toMatchObject({
+      status: 200,
+      body: { created: false, grouped: true, notification: { group_count: 2 } },
+    });
+  });
+});
+
+describe('A create with deliver_at', () => {
+  const deliver_at = '2026-01-02T10:00:00.000Z';
+  const later = { ...command, deliver_at };
+  /** Asks for a schedule as somebody. */
+  async function ask(method: 'GET' | 'DELETE', id: number, changes: object = {}) {
+    const routeKey = `${method} /scheduled/{id}`;
+    const answer = await handler(httpEvent({ routeKey, path: { id: `${id}` }, identity: identity(changes) }));
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      body: answer.body && JSON.parse(answer.body),
+    };
+  }
+  const admin = { user_id: bob, scope: 'notifications:admin' };
+
+  it('answers 202 with the schedule, also when it is repeated', async () => {
+    const answer = { status: 202, body: { scheduled: { id: 1, deliver_at } } };
+    expect(await post(later, { key: 'k' })).toMatchObject(answer);
+    expect(await post(later, { key: 'k' })).toMatchObject(answer);
+    expect(await post({ ...later, title: 'Other' }, { key: 'k' })).toMatchObject({
+      status: 409,
+      body: { code: 'idempotency_conflict' },
+    });
+    expect(await repository.inbox(bob)).toMatchObject(untouched);
+  });
+
+  it('is checked against the rules when it is given', async () => {
+    expect(await post({ ...payout, deliver_at })).toMatchObject({ status: 403 });
+    expect(await post({ ...later, scope: 'speaker' })).toMatchObject({ status: 400 });
+    expect(repository.waiting()).toEqual([]);
+  });
+
+  it('is shown to the subject of its token, without a scope, and to admins', async () => {
+    await post(later);
+    const shown = { id: 1, deliver_at, created_at: new Date(now).toISOString(), status: 'scheduled' };
+    expect(await ask('GET', 1)).toMatchObject({ status: 200, body: shown });
+    expect((await ask('GET', 1)).body).toEqual(shown);
+    expect(await ask('GET', 1, admin)).toMatchObject({ status: 200 });
+  });
+
+  it('is not there for anybody else, also for the recipient, exactly as one that does not exist', async () => {
+    await post(later);
+    for (const method of ['GET', 'DELETE'] as const) {
+      const other = await ask(method, 1, { user_id: bob });
+      const missing = await ask(method, 2);
+      expect(other.status).toBe(404);
+      expect(JSON.stringify(missing.body)).toBe(JSON.stringify(other.body).replace(' 1,', ' 2,'));
+    }
+    expect(repository.waiting()).toHaveLength(1);
+  });
+
+  it.each(['0', 'x', '9007199254740992'])('needs a positive integer as its id: %s', async (id) => {
+    const routeKey = 'GET /scheduled/{id}';
+    expect(await handler(httpEvent({ routeKey, path: { id } }))).toMatchObject({ statusCode: 400 });
+  });
+
+  it('is called off with 204 and no body, also twice, and by admins', async () => {
+    await post(later);
+    for (const changes of [{}, {}, admin]) {
+      expect(await ask('DELETE', 1, changes)).toEqual({
+        status: 204,
+        headers: { 'cache-control': 'no-store', 'x-request-id': 'request-1' },
+        body: undefined,
+      });
+    }
+    expect((await ask('GET', 1)).body).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('is called off by a command too, of the same subject', async () => {
+    await post(later);
+    const cancel = { action: 'cancel', scheduled_id: 1 };
+    expect(await post(cancel, { user_id: bob })).toMatchObject({ status: 404 });
+    expect(await post(cancel)).toMatchObject({ status: 200, body: { cancelled: { id: 1 } } });
+  });
+
+  it('answers 409 once it was sent', async () => {
+    await post({ ...later, deliver_at: new Date(now).toISOString() });
+    await repository.claimScheduled();
+    expect(await ask('DELETE', 1)).toMatchObject({ status: 409, body: { code: 'already_sent' } });
+    expect(await post({ action: 'cancel', scheduled_id: 1 })).toMatchObject({ status: 409 });
   });
 });

@@ -1,16 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createInboxReader } from '../../functions/core/inbox-reader.ts';
 import type { Metadata } from '../../functions/core/metadata.ts';
-import { createNotificationService } from '../../functions/core/notification-service.ts';
+import type { CreateContent } from '../../functions/core/ports.ts';
 import { routeKeys } from '../../functions/transport/route-keys.ts';
 import { readRoutes, updateRoutes } from '../../functions/transport/routes.ts';
 import { serve } from '../../functions/transport/serve.ts';
 import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
-import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
-import { createRecordingPublisher } from '../fakes/recording-publisher.ts';
 import { contentOf, ruleOf } from '../support/content.ts';
 import { policyOf } from '../support/policy.ts';
+import { servicesOver } from '../support/services.ts';
 import { alice, httpEvent, identity, now } from './http-event.ts';
 
 const bob = 'b21d6f0c-3e54-4f7b-8c19-64a0d2e8f533';
@@ -33,12 +32,11 @@ const stateOf = (version: number, unread_count: number) => {
 };
 
 function tables() {
-  const metrics = createRecordingMetrics();
-  const publisher = createRecordingPublisher();
-  const service = createNotificationService({ repository, publisher, policy, metrics, clock: () => now });
+  const clock = () => now;
+  const { service } = servicesOver(repository, { policy, clock });
   return {
     read: readRoutes({ inbox: createInboxReader({ repository, policy }), policy }),
-    update: updateRoutes({ service, policy }),
+    update: updateRoutes({ service, policy, clock }),
   };
 }
 
@@ -142,14 +140,20 @@ describe('A notification by its id', () => {
     });
   });
 
-  const byId = ['GET /notifications/{id}', ...routeKeys.update.filter((key) => key.includes('{id}'))];
+  const byId = [...routeKeys.read, ...routeKeys.update].filter((key) => key.includes('{id}'));
+  const until = new Date(now + 3_600_000).toISOString();
+  /** What routes need beside the id. */
+  const asked = (routeKey: string, id: string) => ({
+    path: { id, action_id: 'accept' },
+    ...(routeKey.endsWith('/snooze') && { body: JSON.stringify({ until }) }),
+  });
 
   it.each(byId)(
     'is 404 where it is another user’s, exactly as where it is nobody’s: %s',
     async (routeKey) => {
       const id = await create(bob);
-      const other = await ask(routeKey, { path: { id: `${id}` } });
-      const missing = await ask(routeKey, { path: { id: `${id + 1}` } });
+      const other = await ask(routeKey, asked(routeKey, `${id}`));
+      const missing = await ask(routeKey, asked(routeKey, `${id + 1}`));
       expect(other.status).toBe(404);
       expect(JSON.stringify(missing.body)).toBe(JSON.stringify(other.body).replace(` ${id} `, ` ${id + 1} `));
       expect(await repository.find(bob, id)).toMatchObject({ status: 'unread' });
@@ -158,7 +162,7 @@ describe('A notification by its id', () => {
 
   it.each(byId)('must be a positive integer that JavaScript knows exactly: %s', async (routeKey) => {
     for (const id of ['0', '-1', '1.5', '01', 'abc', '', ' 1', '1e3', '9007199254740992', '9'.repeat(30)]) {
-      expect(await ask(routeKey, { path: { id } })).toMatchObject({
+      expect(await ask(routeKey, asked(routeKey, id))).toMatchObject({
         status: 400,
         body: { errors: [{ path: 'id' }] },
       });
@@ -355,5 +359,106 @@ describe('The preferences', () => {
   ])('refuse %j as a whole', async (types, detail) => {
     expect(await put(types)).toMatchObject({ status: 400, body: { detail } });
     expect(await ask('GET /preferences')).toEqual(answer(true));
+  });
+});
+
+describe('Living notifications', () => {
+  const actions = [{ id: 'accept', label: 'Accept' }];
+  const stored = async (changes: Partial<CreateContent>): Promise<Record<string, string>> => {
+    const [outcome] = await repository.create(contentOf(changes), ruleOf(), [alice], 'k');
+    return { id: String(outcome?.notification?.id) };
+  };
+  const snooze = (path: Record<string, string>, body: unknown) =>
+    ask('POST /notifications/{id}/snooze', { path, body: JSON.stringify(body) });
+
+  it('are snoozed, listed so, and brought back', async () => {
+    const path = await stored({});
+    const until = '2026-01-02T10:00:00+01:00';
+    expect(await snooze(path, { until })).toMatchObject({
+      status: 200,
+      body: {
+        notification: { status: 'snoozed', snoozed_until: '2026-01-02T09:00:00.000Z' },
+        ...stateOf(2, 0),
+      },
+    });
+    expect(await ask('GET /notifications')).toMatchObject({ body: { data: [] } });
+    expect(await ask('GET /notifications', { query: { status: 'snoozed' } })).toMatchObject({
+      body: { data: [{ status: 'snoozed' }] },
+    });
+    expect(await ask('POST /notifications/{id}/unsnooze', { path })).toMatchObject({
+      body: { notification: { status: 'unread', snoozed_until: null } },
+    });
+  });
+
+  it.each([
+    [{}, 'until'],
+    [{ until: '2026-01-01T00:00:59Z' }, 'until'],
+    [{ until: '2026-04-01T00:00:01Z' }, 'until'],
+    [{ until: '2026-01-02T00:00:00Z', extra: 1 }, 'extra'],
+  ])('are not snoozed by %j', async (body, field) => {
+    const path = await stored({});
+    expect(await snooze(path, body)).toMatchObject({ status: 400, body: { errors: [{ path: field }] } });
+    expect(await repository.inbox(alice)).toEqual(stateOf(1, 1));
+  });
+
+  it('record the action that was taken, until it is taken back', async () => {
+    const path = {
+      ...(await stored({ actions: [...actions, { id: 'no', label: 'No' }] })),
+      action_id: 'accept',
+    };
+    const press = (action_id: string) =>
+      ask('POST /notifications/{id}/actions/{action_id}', { path: { ...path, action_id } });
+    expect(await press('accept')).toMatchObject({
+      status: 200,
+      body: { notification: { status: 'read', action_id: 'accept' } },
+    });
+    expect(await press('no')).toMatchObject({ status: 409, body: { code: 'action_taken' } });
+    expect(await press('later')).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    expect(await ask('DELETE /notifications/{id}/actions/{action_id}', { path })).toMatchObject({
+      status: 200,
+      body: { notification: { status: 'read', action_id: null, action_at: null } },
+    });
+  });
+
+  it('say who went into them, by pages', async () => {
+    const group = { key: 'event-1', title: null, body: null };
+    const path = await stored({ actor_id: alice, group });
+    await repository.create(contentOf({ actor_id: bob, group }), ruleOf(), [alice], null);
+    const page = (query: Record<string, string>) =>
+      ask('GET /notifications/{id}/activities', { path, query });
+    const first = await page({ limit: '1' });
+    expect(first).toMatchObject({ status: 200, body: { data: [{ actor_id: bob }] } });
+    const { next_cursor } = Object(first.body);
+    expect(await page({ limit: '1', cursor: next_cursor })).toMatchObject({
+      body: { data: [{ actor_id: alice }], next_cursor: null },
+    });
+    expect(await page({ limit: '101' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'limit' }] },
+    });
+    expect(await page({ status: 'read' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'status' }] },
+    });
+  });
+
+  it('that are retracted are not there', async () => {
+    const path = await stored({ actions });
+    await repository.retract({ idempotency_key: 'k' }, [alice], []);
+    const until = '2026-01-02T10:00:00Z';
+    for (const [routeKey, body] of [
+      ['GET /notifications/{id}'],
+      ['GET /notifications/{id}/activities'],
+      ['POST /notifications/{id}/read'],
+      ['POST /notifications/{id}/snooze', { until }],
+      ['POST /notifications/{id}/actions/{action_id}'],
+    ] as const) {
+      const request = { path: { ...path, action_id: 'accept' }, body: body && JSON.stringify(body) };
+      expect(
+        await ask(routeKey, { path: request.path, ...(request.body && { body: request.body }) }),
+      ).toMatchObject({
+        status: 404,
+      });
+    }
   });
 });
