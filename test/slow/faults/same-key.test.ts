@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { InboxFrame } from '../../../functions/core/frames.ts';
-import { createNotificationService } from '../../../functions/core/notification-service.ts';
 import { createDatabase, type Database } from '../../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../../functions/persistence/notification-repository.ts';
-import { createRecordingMetrics } from '../../fakes/recording-metrics.ts';
+import { createScheduleRepository } from '../../../functions/persistence/schedules.ts';
 import { createRecordingPublisher } from '../../fakes/recording-publisher.ts';
 import { contentOf, ruleOf } from '../../support/content.ts';
 import { type CreatedOne, command, newUser } from '../../support/installation.ts';
@@ -12,6 +11,7 @@ import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
 import { patience } from '../../support/patience.ts';
 import { policyOf } from '../../support/policy.ts';
 import { riseTo } from '../../support/rise.ts';
+import { servicesOver } from '../../support/services.ts';
 import { storedIn } from '../../support/stored.ts';
 
 const tries = 64;
@@ -64,15 +64,13 @@ describe('64 tries at once of each of 1,000 keys, by 64 sessions', () => {
           { statementTimeoutMs: 0, connectTimeoutMs: 60_000 },
         ),
     );
-    const services = databases.map((database) =>
-      createNotificationService({
-        repository: createNotificationRepository(database, policyOf()),
-        publisher,
-        policy: policyOf(),
-        metrics: createRecordingMetrics(),
-        clock: Date.now,
-      }),
-    );
+    const services = databases.map((database) => {
+      const repository = {
+        ...createNotificationRepository(database, policyOf()),
+        ...createScheduleRepository(database),
+      };
+      return servicesOver(repository, { publisher, clock: Date.now }).commands;
+    });
     for (const key of range(1_000)) {
       const [user = ''] = users.slice(key % users.length);
       const content = contentOf({ title: `Key ${key}` });

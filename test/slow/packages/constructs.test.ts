@@ -8,8 +8,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseCreateCommand } from '../../../functions/core/create-command.ts';
 import { theResource } from '../../lib/template.ts';
+import { createOf } from '../../support/services.ts';
 import { packClient } from './pack-client.ts';
 import { packConstructs } from './pack-constructs.ts';
 
@@ -150,7 +150,7 @@ describe('an app that installs the package', () => {
   it('makes create commands of its domain events', () => {
     const user_id = '0b5e55ed-0000-4000-8000-000000000001';
     const message = transformed({ booking_id: '981', user_id, summary: 'Row F, "the quiet one"' });
-    expect(parseCreateCommand(JSON.parse(message), null)).toMatchObject({
+    expect(createOf(JSON.parse(message))).toMatchObject({
       user_ids: [user_id],
       body: 'Row F, "the quiet one"',
       metadata: {
