@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { IdempotencyConflict } from '../../../functions/core/errors.ts';
 import { createDatabase } from '../../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../../functions/persistence/notification-repository.ts';
 import { contentOf, inboxOf, ruleOf } from '../../support/content.ts';
@@ -183,6 +184,38 @@ describe('functions of the first edition on the new schema', () => {
     expect(await open()).toMatchObject({ changed: true, inbox: inboxOf(user_id, 6, 2, 0) });
     expect(await repository.inbox(user_id)).toEqual(inboxOf(user_id, 6, 2, 0));
     expect(await open()).toMatchObject({ changed: false, inbox: inboxOf(user_id, 6, 2, 0) });
+  });
+
+  it('lose no key when a producer edits, realerts and retracts what they have made', async () => {
+    await test.migrate();
+    const functions = await firstEdition();
+    const { repository } = secondEdition([]);
+    const user_id = randomUUID();
+    for (const key of ['edited', 'retracted']) await functions.create(contentOf(), [user_id], key);
+    const update = repository.update({ title: 'New' }, true, [user_id], 'edited', []);
+    expect(await update).toMatchObject([{ changed: true, notification: { title: 'New' } }]);
+    await repository.retract({ idempotency_key: 'retracted' }, [user_id], []);
+    for (const key of ['edited', 'retracted']) {
+      const [again] = await repository.create(contentOf(), ruleOf(), [user_id], key);
+      expect(again).toMatchObject({ created: false, inbox: { version: 4 } });
+      const other = repository.create(contentOf({ title: 'New' }), ruleOf(), [user_id], key);
+      await expect(other).rejects.toBeInstanceOf(IdempotencyConflict);
+    }
+  });
+
+  it('close a group when they mark its notification as read', async () => {
+    await test.migrate();
+    const functions = await firstEdition();
+    const { repository } = secondEdition([]);
+    const user_id = randomUUID();
+    const grouped = contentOf({ group: { key: 'group', title: null, body: null } });
+    const create = async () => (await repository.create(grouped, ruleOf(), [user_id], null))[0];
+    const first = await create();
+    await functions.mark(user_id, first?.notification?.id ?? 0, 'read');
+    const second = await create();
+    expect(second).toMatchObject({ created: true });
+    await functions.mark(user_id, first?.notification?.id ?? 0, 'unread');
+    expect(await create()).toMatchObject({ grouped: true, notification: { id: second?.notification?.id } });
   });
 
   it('never make a reader answer a count below 0', async () => {
