@@ -44,6 +44,8 @@ export interface SystemOptions {
   maxEnvironments?: number;
   /** What all functions may serve at once on AWS; a request beyond it is throttled. Default: 1,000. */
   accountConcurrency?: number;
+  /** Whether rules run at the times of their schedules. Default: true. */
+  schedules?: boolean;
   /** Default: the clock of the machine. */
   clock?: Clock;
   /** Default: the lines are dropped. */
@@ -136,7 +138,7 @@ interface Using {
 
 /** Starts the services that AWS SDKs call, behind one endpoint. */
 async function startAws(
-  { clock, report, ports, durable, stateDirectory, maxEnvironments, accountConcurrency }: Settings,
+  { clock, report, ports, durable, stateDirectory, maxEnvironments, accountConcurrency, schedules }: Settings,
   {
     certificate,
     guards,
@@ -161,6 +163,7 @@ async function startAws(
   const busEvents = new Set<(event: Event) => void>();
   const eventBridge = createEventBridge({
     ...here,
+    runsSchedules: schedules,
     onEvent(event, busName) {
       const message = `${busName}: event ${event.id} (${event['detail-type']} of ${event.source}) accepted`;
       report({ source: 'events', level: 'debug', message });

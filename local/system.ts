@@ -65,6 +65,7 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
     anyUser: false,
     maxEnvironments: defaultMaxEnvironments(),
     accountConcurrency: defaultAccountConcurrency,
+    schedules: true,
     clock: systemClock,
     report: () => {},
     durable: true,

@@ -66,12 +66,15 @@ export function createEventBridge({
   report,
   region,
   account,
+  runsSchedules = true,
   onEvent = () => {},
 }: {
   clock: Clock;
   report: Report;
   region: string;
   account: string;
+  /** Whether rules run at the times of their schedules. Default: true. */
+  runsSchedules?: boolean;
   /** Called with every event that was put on a bus, whether a rule matches it or not. */
   onEvent?: (event: Event, busName: string) => void;
 }): EventBridge {
@@ -151,7 +154,8 @@ export function createEventBridge({
         );
       }
       rulesOf(busName).push(rule);
-      if (schedule !== undefined) runInTime(rule, parseSchedule(schedule));
+      const times = schedule === undefined ? undefined : parseSchedule(schedule);
+      if (times && runsSchedules) runInTime(rule, times);
     },
     busArn: (nameOrArn) => `arn:aws:events:${region}:${account}:event-bus/${nameOf(nameOrArn)}`,
     putEvents(entries) {

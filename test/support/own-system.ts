@@ -27,7 +27,10 @@ export interface OwnSystem {
 }
 
 export interface OwnSystemOptions
-  extends Pick<SystemOptions, 'report' | 'durable' | 'anyUser' | 'maxEnvironments' | 'accountConcurrency'> {
+  extends Pick<
+    SystemOptions,
+    'report' | 'durable' | 'anyUser' | 'maxEnvironments' | 'accountConcurrency' | 'schedules'
+  > {
   /** The settings of its stack. Default: those of `templateOf`. */
   context?: Settings;
   /** The directory of a template that another app has made. Default: that of the stack with these settings. */

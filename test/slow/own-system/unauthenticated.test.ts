@@ -18,6 +18,7 @@ let invoked: string[] = [];
 
 beforeAll(async () => {
   own = await startOwnSystem({
+    schedules: false,
     report({ source, message }) {
       const [, name] = (source === 'lambda' && /^(\S+): request /.exec(message)) || [];
       if (name !== undefined) invoked.push(name);
@@ -131,7 +132,7 @@ describe('A bad token', () => {
 });
 
 it('These tests see a session of the database and a request to a table', async () => {
-  const another = await startOwnSystem();
+  const another = await startOwnSystem({ schedules: false });
   try {
     system = another.system;
     system.meters.reset();

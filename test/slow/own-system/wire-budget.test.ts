@@ -3,13 +3,13 @@ import type { LocalSystem } from '../../../local/system.ts';
 import { command, type Installation, newUser, type Socket } from '../../support/installation.ts';
 import { type OwnSystem, startOwnSystem } from '../../support/own-system.ts';
 
-// A system of its own, so that nothing but the one request is counted.
+// A system of its own and without schedules, so that nothing but the one request is counted.
 let own: OwnSystem;
 let system: LocalSystem;
 let belfry: Installation;
 
 beforeAll(async () => {
-  own = await startOwnSystem();
+  own = await startOwnSystem({ schedules: false });
   ({ system, belfry } = own);
 });
 
@@ -126,6 +126,27 @@ describe('the wire budget', () => {
       await me.post(`/notifications/${path}`, body);
       expect(spent()).toEqual({ postgres: 1, dynamoDb: 0, posts: 0 });
     }
+  });
+
+  it('of a create with a time, of a schedule and of a snooze is 1 request to DynamoDB more', async () => {
+    const user = newUser();
+    const later = new Date(own.clock.now() + 3_600_000).toISOString();
+    const { created } = await belfry.invoke(command(user, { expires_at: later, alert_after: 3_600 }));
+    expect(spent()).toEqual({ postgres: 1, dynamoDb: 2, posts: 0 });
+    system.meters.reset();
+    await belfry.invoke(command(user, { deliver_at: later }));
+    expect(spent()).toEqual({ postgres: 1, dynamoDb: 1, posts: 0 });
+    system.meters.reset();
+    await belfry.as(user).post(`/notifications/${created.notification.id}/snooze`, { until: later });
+    expect(spent()).toEqual({ postgres: 1, dynamoDb: 2, posts: 0 });
+  });
+
+  it('of a tick that finds nothing due is 1 request to DynamoDB', async () => {
+    await belfry.tick();
+    system.meters.reset();
+    const { TickFunctionName } = belfry.outputs;
+    await system.lambda.invoke(TickFunctionName, {}, { principal: 'account' });
+    expect(spent()).toEqual({ postgres: 0, dynamoDb: 1, posts: 0 });
   });
 
   it('of a filtered page is 1 round trip', async () => {
