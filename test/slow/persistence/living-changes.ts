@@ -1,10 +1,15 @@
 import type { CreateContent } from '../../../functions/core/ports.ts';
 import type { Fired } from '../../../functions/core/timers.ts';
 import { contentOf, ruleOf } from '../../support/content.ts';
-import { type Change, type Client, everything, oneOf, type Random, shuffled } from './random-changes.ts';
-
-/** When notifications were snoozed and woken, so that a test can say that each woke once, and not early. */
-export type SleepLog = Map<number, { version: number; until?: number; wokenAt?: number }[]>;
+import {
+  type Change,
+  type Client,
+  everything,
+  oneOf,
+  type Random,
+  type SleepLog,
+  shuffled,
+} from './client.ts';
 
 const group = { key: '', title: '{count} bookings', body: null };
 const buttons = [

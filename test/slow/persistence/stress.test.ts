@@ -12,16 +12,9 @@ import { contentOf, ruleOf } from '../../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { makeMovedUp } from '../../support/moved-up.ts';
 import { wrongCounts } from '../../support/recount.ts';
+import { type Change, type Client, clientOf, everything, randomNumbers, shuffled } from './client.ts';
 import { changesOf, stillDue, wrongEvents, wrongRows, wrongWakes } from './living-changes.ts';
-import {
-  type Change,
-  type Client,
-  changeAtRandom,
-  clientOf,
-  everything,
-  randomNumbers,
-  shuffled,
-} from './random-changes.ts';
+import { changeAtRandom } from './random-changes.ts';
 
 // Several clients on few inboxes, transactions that commit late, lost connections, and readers of the change feed beside
 // them: what the statements were chosen by, at a size for every run.

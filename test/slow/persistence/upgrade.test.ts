@@ -9,15 +9,8 @@ import { openFirstEdition } from '../../support/first-edition.ts';
 import { makeFirstSchema } from '../../support/first-schema.ts';
 import { makeMovedUp } from '../../support/moved-up.ts';
 import { wrongCounts } from '../../support/recount.ts';
-import {
-  type Change,
-  changeAtRandom,
-  changeByFirstEdition,
-  clientOf,
-  policy,
-  randomNumbers,
-  scopes,
-} from './random-changes.ts';
+import { type Change, clientOf, policy, randomNumbers, scopes } from './client.ts';
+import { changeAtRandom, changeByFirstEdition } from './random-changes.ts';
 
 // A deployment migrates first, and replaces the functions some minutes later. Until then, and after a rollback, functions of
 // the first edition write to the new schema.
