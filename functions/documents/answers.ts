@@ -74,6 +74,11 @@ component('Action', button, {
   example: { id: 'accept', label: 'Accept' },
 });
 
+component('Actions', notification.shape.actions.def.innerType, {
+  description: 'The actions of a notification, of which the recipient may take one.',
+  example: [{ id: 'accept', label: 'Accept' }],
+});
+
 component('Notification', notification, {
   description: 'A notification; `version` is that of the inbox at which it last changed.',
   example: {
@@ -226,6 +231,11 @@ component('RetractedNotification', retractedMany.shape.retracted.def.element, {
 
 const deliver_at = '2026-12-31T17:00:00.000Z';
 
+component('ScheduledCreate', scheduled.shape.scheduled, {
+  description: 'A create that is kept until `deliver_at`.',
+  example: { id: 57, deliver_at },
+});
+
 component('Scheduled', scheduled, {
   description: 'The create is kept, and sent at its time.',
   example: { scheduled: { id: 57, deliver_at } },
@@ -235,6 +245,11 @@ component('Schedule', schedule, {
   description:
     'A scheduled create. `sending`: it is being sent. `refused`: the rules did not allow it any more when it was due.',
   example: { id: 57, deliver_at, created_at: '2026-11-23T15:38:03.692Z', status: 'scheduled' },
+});
+
+component('CancelledCreate', cancelled.shape.cancelled, {
+  description: 'A scheduled create that was called off.',
+  example: { id: 57 },
 });
 
 component('Cancelled', cancelled, {

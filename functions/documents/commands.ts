@@ -37,7 +37,8 @@ const button = component('ActionToCreate', buttons.def.out.def.element, {
   example: { id: 'accept', label: 'Accept' },
 });
 describe(button.shape.label, visible);
-describe(buttons, {
+component('ActionsToCreate', buttons, {
+  example: [{ id: 'accept', label: 'Accept' }],
   description:
     `1 to ${limits.buttons} actions, of which the recipient may take one. Their ids differ. Together they have at most ` +
     `${limits.buttonsBytes} bytes as JSON.`,
@@ -105,11 +106,6 @@ const createForMany = component('CreateForMany', z.strictObject({ ...several.sha
   example: { user_ids: [exampleCommand.user_id], title: 'Doors open in an hour' },
 });
 
-// The names of unions are for people. Core parses both kinds with one schema, so that a refusal names every field.
-component('CreateCommand', z.xor([createForOne, createForMany]), {
-  description: 'What a notification says, and to whom: exactly one of `user_id` and `user_ids`.',
-});
-
 const { user_id: ___, user_ids: ____, ...patch } = updateCommandSchema.shape;
 describe(patch.idempotency_key, { description: 'The key of the create whose notification is edited.' });
 describe(patch.expires_at, { description: 'When it is archived, in the future. Null: never.' });
@@ -155,7 +151,7 @@ component('CancelCommand', cancelCommandSchema, {
   example: { action: 'cancel', scheduled_id: 57 },
 });
 
-/** Every command. */
+/** Every command. Core parses both kinds of recipients with one schema, so that a refusal names every field. */
 export const command = component(
   'Command',
   z.xor([
@@ -167,5 +163,9 @@ export const command = component(
     retractForMany,
     cancelCommandSchema,
   ]),
-  { description: 'What a producer says: create, update, retract, cancel. Without `action` it is a create.' },
+  {
+    description:
+      'What a producer says: create, update, retract or cancel, and to whom: exactly one of `user_id` and `user_ids`. Without ' +
+      '`action` it is a create.',
+  },
 );

@@ -27,6 +27,8 @@ const tags: Record<keyof typeof routeKeys, string> = {
  * @param version of the service
  */
 export function openApi(version: string): Json {
+  const described = paths();
+  const isReferred = (name: ProblemName) => JSON.stringify(described).includes(`/responses/${name}"`);
   const document = {
     openapi: '3.1.1',
     info: {
@@ -47,7 +49,7 @@ export function openApi(version: string): Json {
       },
     ],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
-    paths: paths(),
+    paths: described,
     components: {
       securitySchemes: {
         bearer: {
@@ -58,7 +60,9 @@ export function openApi(version: string): Json {
         },
       },
       headers,
-      responses: Object.fromEntries(problemNames.map((name) => [name, problemResponse(name)])),
+      responses: Object.fromEntries(
+        problemNames.filter(isReferred).map((name) => [name, problemResponse(name)]),
+      ),
     },
   };
   const components = { ...document.components, schemas: componentsOf(document, 'draft-2020-12') };

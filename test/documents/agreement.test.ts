@@ -16,7 +16,7 @@ describe('The documents', () => {
 });
 
 const { document, faultsAt } = describedApi();
-const faultsOf = (command: unknown) => faultsAt(['components', 'schemas', 'CreateCommand'], command);
+const faultsOf = (command: unknown) => faultsAt(['components', 'schemas', 'Command'], command);
 
 const bell = '\u{1f514}';
 const text = (maximum: number) =>
