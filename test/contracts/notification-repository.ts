@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { testButtons } from './notification-repository/buttons.ts';
 import { testChanges } from './notification-repository/changes.ts';
 import { testCreate } from './notification-repository/create.ts';
+import { testEvents } from './notification-repository/events.ts';
 import { testGroups } from './notification-repository/groups.ts';
 import { testKeys } from './notification-repository/keys.ts';
 import { testList } from './notification-repository/list.ts';
@@ -33,6 +34,7 @@ export function testNotificationRepository(name: string, open: () => Promise<Rep
     testSnooze(suite);
     testSchedules(suite);
     testRetract(suite);
+    testEvents(suite);
     testGroups(suite);
     testButtons(suite);
   });

@@ -1,9 +1,10 @@
 import type { FeedQuery } from '../../../functions/core/feed.ts';
 import type { NotificationRepository } from '../../../functions/core/ports.ts';
 import type { TimerRepository } from '../../../functions/core/timers.ts';
-import type { Database } from '../../../functions/persistence/database.ts';
+import { createDatabase, type Database } from '../../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../../functions/persistence/notification-repository.ts';
 import { createTimerRepository } from '../../../functions/persistence/timers.ts';
+import type { TestDatabase } from '../../support/database.ts';
 import { seededRandom } from '../../support/random.ts';
 
 /** When notifications were snoozed and woken, so that a test can say that each woke once, and not early. */
@@ -29,6 +30,23 @@ export const clientOf = (database: Database, shared: Pick<Client, 'sleeps' | 'to
   timers: createTimerRepository(database, policy),
   ...shared,
 });
+
+/** Opens clients of a test database, and closes all of them. */
+export function createClients(test: () => TestDatabase) {
+  const opened: Database[] = [];
+  return {
+    open(count: number, shared = { sleeps: new Map(), told: new Set<string>() }): Client[] {
+      return Array.from({ length: count }, () => {
+        // As through a pooler, or a session that has more than its share would end in the middle of a transaction.
+        const options = { statementTimeoutMs: 20_000, isPooled: true };
+        const database = createDatabase(test().as('writer'), options);
+        opened.push(database);
+        return clientOf(database, shared);
+      });
+    },
+    close: () => Promise.all(opened.splice(0).map((database) => database.close())),
+  };
+}
 
 /** A change that has taken effect. */
 export interface Change {

@@ -5,14 +5,13 @@ import type { NotificationOrRetracted } from '../../../functions/core/notificati
 import { createRetention } from '../../../functions/core/retention.ts';
 import { createDatabase, type Database } from '../../../functions/persistence/database.ts';
 import { createRetentionRepository } from '../../../functions/persistence/retention.ts';
-import { createScheduleRepository } from '../../../functions/persistence/schedules.ts';
 import { createRecordingLogger } from '../../fakes/recording-logger.ts';
 import { createRecordingMetrics } from '../../fakes/recording-metrics.ts';
 import { contentOf, ruleOf } from '../../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { makeMovedUp } from '../../support/moved-up.ts';
 import { wrongCounts } from '../../support/recount.ts';
-import { type Change, type Client, clientOf, everything, randomNumbers, shuffled } from './client.ts';
+import { type Change, type Client, createClients, everything, randomNumbers, shuffled } from './client.ts';
 import { changesOf, stillDue, wrongEvents, wrongRows, wrongWakes } from './living-changes.ts';
 import { changeAtRandom } from './random-changes.ts';
 
@@ -22,6 +21,7 @@ import { changeAtRandom } from './random-changes.ts';
 const content = contentOf();
 
 let test: TestDatabase;
+const { open: clients, close: closeClients } = createClients(() => test);
 const opened: Database[] = [];
 
 beforeAll(async () => {
@@ -29,17 +29,11 @@ beforeAll(async () => {
   await test.query(makeMovedUp);
 });
 // The server has 100 connections for all test files.
-afterEach(() => Promise.all(opened.splice(0).map((database) => database.close())));
+afterEach(async () => {
+  await closeClients();
+  await Promise.all(opened.splice(0).map((database) => database.close()));
+});
 afterAll(() => test.close());
-
-function clients(count: number, shared = { sleeps: new Map(), told: new Set<string>() }): Client[] {
-  return Array.from({ length: count }, () => {
-    // As through a pooler, or a session that has more than its share would end in the middle of a transaction.
-    const database = createDatabase(test.as('writer'), { statementTimeoutMs: 20_000, isPooled: true });
-    opened.push(database);
-    return clientOf(database, shared);
-  });
-}
 
 /** Retention of everything in the database, by ages that a test can wait for. */
 function retentionByMs({ archiveAfterMs, deleteAfterMs }: { archiveAfterMs: number; deleteAfterMs: number }) {
@@ -269,76 +263,6 @@ describe.runIf(inject('postgresUrl'))(`${inject('postgresVersion')} under concur
       [user_ids],
     );
     expect(inboxes).toEqual({ versions: changes + purges, have_deletions: true });
-  });
-
-  it('ticks at the same time send each schedule once, also after ticks that have died', async () => {
-    const [user_id = ''] = users(1);
-    const ticks = clients(6);
-    const [{ database } = {}] = ticks;
-    if (!database) throw new Error('There is a session for each tick.');
-    const schedules = createScheduleRepository(database);
-    const command = { ...content, user_ids: [user_id], is_batch: false, idempotency_key: null };
-    const now = new Date().toISOString();
-    const ids = [];
-    for (let count = 0; count < 120; count += 1) ids.push((await schedules.schedule(command, now, null)).id);
-    const claimed: number[] = [];
-    let sent = 0;
-    /** Sends what it claims, unless it dies before. */
-    const run = async ({ repository, timers }: Client, isDying: (id: number) => boolean) => {
-      for (let own = await timers.claimScheduled(); own.length > 0; own = await timers.claimScheduled()) {
-        for (const { id } of own) {
-          claimed.push(id);
-          if (isDying(id)) return;
-          const [one] = await repository.create(content, ruleOf(), [user_id], `scheduled:${id}`);
-          if (one?.created) sent += 1;
-          // It has sent it, and does not come to say so.
-          if (isDying(id + 1)) return;
-          await timers.settleScheduled(id, 'sent');
-        }
-      }
-    };
-    const cancelled = new Set<number>();
-    const cancels = ids
-      .filter((id) => id % 7 === 0)
-      .map(async (id) => {
-        if ((await schedules.cancel(id, null)) === 'cancelled') cancelled.add(id);
-      });
-    await Promise.all([...cancels, ...ticks.map((tick) => run(tick, (id) => id % 20 === 0))]);
-    expect(new Set(claimed).size).toBe(claimed.length);
-    await test.query(
-      "UPDATE scheduled SET leased_until = now() - interval '1 second' WHERE leased_until > '-infinity'",
-    );
-    await Promise.all(ticks.map((tick) => run(tick, () => false)));
-
-    expect(sent).toBe(ids.length - cancelled.size);
-    expect(claimed.filter((id) => cancelled.has(id))).toEqual([]);
-    const [{ count } = {}] = await test.query(
-      'SELECT count(*)::int AS count FROM scheduled WHERE id = ANY ($1) AND (sent_at IS NULL) = (cancelled_at IS NULL)',
-      [ids],
-    );
-    expect(count).toBe(0);
-    expect((await ticks[1]?.repository.inbox(user_id))?.unread_count).toBe(sent);
-  });
-
-  it('ticks at the same time take each event once', async () => {
-    const ticks = clients(6);
-    await test.query(`DELETE FROM outbox`);
-    await test.query(`INSERT INTO outbox (event, user_id, notification_id, version, detail, created_at)
-      SELECT 'notification.read', gen_random_uuid(), n, n, '{"type":"booking"}', now() FROM generate_series(1, 1500) n`);
-    const taken = await Promise.all(
-      ticks.map(async ({ timers }) => {
-        const own: number[] = [];
-        for (let some = await timers.takeEvents(); some.length > 0; some = await timers.takeEvents()) {
-          const ids = some.map(({ outbox_id }) => outbox_id);
-          own.push(...ids);
-          await timers.dropEvents(ids);
-        }
-        return own;
-      }),
-    );
-    expect(taken.flat()).toHaveLength(1_500);
-    expect(new Set(taken.flat()).size).toBe(1_500);
-    expect(await test.query('SELECT FROM outbox')).toEqual([]);
   });
 
   it('64 tries of one key at once make one notification', async () => {
