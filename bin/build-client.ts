@@ -10,9 +10,12 @@ const root = join(import.meta.dirname, '../client');
 const faces = {
   index: 'src/index.ts',
   react: 'src/react.ts',
+  'react/actions': 'src/react/action-buttons.tsx',
   'react/by-day': 'src/react/by-day.ts',
+  'react/groups': 'src/react/group-actors.tsx',
   'react/inbox': 'src/react/notification-inbox.tsx',
   'react/preferences': 'src/react/preferences.tsx',
+  'react/snooze': 'src/react/snooze-menu.tsx',
   'react/tabs': 'src/react/tabs.tsx',
   'react/title-badge': 'src/react/title-badge.tsx',
   'react/toaster': 'src/react/toaster.tsx',

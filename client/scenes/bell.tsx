@@ -2,12 +2,16 @@ import { StrictMode, useEffect } from 'react';
 import { createPortal } from 'react-dom';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
+import { NotificationError } from '../src/error.ts';
+import { actionButtons } from '../src/react/action-buttons.tsx';
 import { byDay } from '../src/react/by-day.ts';
+import { groupActors } from '../src/react/group-actors.tsx';
 import { NotificationPreferences, type PreferenceType } from '../src/react/preferences.tsx';
+import { snoozeMenu } from '../src/react/snooze-menu.tsx';
 import { tabs } from '../src/react/tabs.tsx';
 import { NotificationToaster } from '../src/react/toaster.tsx';
 import { NotificationBell, type NotificationBellProps, NotificationProvider } from '../src/react.ts';
-import { arrivals, states } from './states.ts';
+import { arrivals, people, states } from './states.ts';
 
 const { state = 'filled', theme, nonce, isHydrated, isOpen } = window.scene;
 if (!(state in states)) {
@@ -15,13 +19,20 @@ if (!(state in states)) {
 }
 window.fake = states[state]();
 window.opened = [];
+if (state === 'taken') {
+  const error = new NotificationError('action_taken', 'Another button was pressed.', { status: 409 });
+  window.fake.client.changeOne = async () => {
+    window.fake.render({ error });
+    return false;
+  };
+}
 
 const isArabic = document.documentElement.lang === 'ar';
 const labels: NotificationBellProps['labels'] = isArabic
   ? {
       title: 'الإشعارات',
       markAllAsRead: 'تحديد الكل كمقروء',
-      views: { all: 'الكل', unread: 'غير مقروءة', archived: 'المؤرشفة' },
+      views: { all: 'الكل', unread: 'غير مقروءة', snoozed: 'المؤجلة', archived: 'المؤرشفة' },
       empty: { all: 'لا جديد لديكم', unread: 'لا شيء غير مقروء', archived: 'لا شيء مؤرشف' },
       retry: 'إعادة المحاولة',
       offline: 'أنتم غير متصلين',
@@ -48,9 +59,43 @@ const ticket = (
   </svg>
 );
 
+/** All that items can have, in each of these states. */
+const livingOptions: NotificationBellProps = {
+  itemParts: [
+    groupActors({
+      nameOf: (id) => people.get(id),
+      labels: isArabic ? { others: (count) => `${count} آخرون` } : {},
+    }),
+    actionButtons({
+      labels: isArabic
+        ? { undo: 'تراجع', pressed: (label) => `إجابتكم: ${label}`, taken: 'تمت الإجابة على جهاز آخر' }
+        : {},
+    }),
+    snoozeMenu({
+      labels: isArabic
+        ? {
+            snooze: 'تأجيل',
+            hour: 'بعد ساعة',
+            evening: 'هذا المساء',
+            tomorrow: 'غدًا',
+            week: 'الأسبوع القادم',
+            snoozed: (time) => `مؤجل حتى ${time}`,
+            until: (time) => `مؤجل حتى ${time}`,
+            wake: 'إيقاظ الآن',
+          }
+        : {},
+    }),
+  ],
+};
+
 /** The props of the bell in a state that shows an option. */
 const optionsOf: Partial<Record<typeof state, NotificationBellProps>> = {
   mixed: { icons: { booking: ticket } },
+  living: livingOptions,
+  snoozing: livingOptions,
+  snoozed: livingOptions,
+  asleep: livingOptions,
+  taken: livingOptions,
   grouped: {
     groupBy: byDay,
     filters: tabs([
@@ -101,24 +146,60 @@ function archive() {
   for (const button of buttons.slice(-2)) button.click();
 }
 
+const openMenu = () => document.querySelectorAll<HTMLElement>('.belfry-snooze button')[1]?.click();
+
+/** Puts a notification off until tomorrow. */
+function snooze() {
+  window.setInterval = (() => 0) as typeof window.setInterval;
+  openMenu();
+  requestAnimationFrame(() => [...document.querySelectorAll<HTMLElement>('.belfry-later')].at(-2)?.click());
+  setTimeout(blur, 100);
+}
+
+/** Presses a button after another one was pressed on another device. */
+function pressTooLate() {
+  window.fake.client.refresh = async () => window.fake.update(99, { action_id: 'decline', status: 'read' });
+  document.querySelector<HTMLElement>('.belfry-choose')?.click();
+}
+
 const switchOffers = () => document.querySelectorAll<HTMLElement>('.belfry-switch')[1]?.click();
+
+/** What happens in a state once the list is there. */
+const events: Partial<Record<typeof state, () => void>> = {
+  undo: archive,
+  snoozing: openMenu,
+  snoozed: snooze,
+  taken: pressTooLate,
+};
+
+/** The list is loaded after the first paint. */
+function onceThereIsAList(run: () => void): void {
+  if (document.querySelector('.belfry-scroll')) run();
+  else requestAnimationFrame(() => onceThereIsAList(run));
+}
 
 /** Opens the inbox as a click does, once the bell is there. */
 function Opener() {
   useEffect(() => {
     // Strict mode runs an effect twice.
-    if (mustOpen && state === 'toasts') for (const row of arrivals()) window.fake.arrive(row);
-    else if (mustOpen && state === 'preferencesRefused') setTimeout(switchOffers);
-    else if (mustOpen && !panel) document.querySelector<HTMLElement>('[aria-haspopup=dialog]')?.click();
-    if (mustOpen && state === 'undo') requestAnimationFrame(archive);
+    if (!mustOpen) return;
     mustOpen = false;
-    // Of the scenes side by side, none is to look focused.
-    requestAnimationFrame(
-      () => document.activeElement instanceof HTMLElement && document.activeElement.blur(),
-    );
+    if (state === 'toasts') {
+      for (const row of arrivals()) window.fake.arrive(row);
+      return;
+    }
+    if (state === 'preferencesRefused') setTimeout(switchOffers);
+    else if (!panel) document.querySelector<HTMLElement>('[aria-haspopup=dialog]')?.click();
+    onceThereIsAList(() => {
+      // Of the scenes side by side, none is to look focused. A menu has the focus, or closes.
+      blur();
+      events[state]?.();
+    });
   }, []);
   return null;
 }
+
+const blur = () => document.activeElement instanceof HTMLElement && document.activeElement.blur();
 
 const app = (
   <StrictMode>

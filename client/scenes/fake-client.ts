@@ -47,6 +47,15 @@ export function notification(id: number, fields: Partial<Notification> = {}, now
   };
 }
 
+/** What the service changes in a row beside its status, for the functions of `belfry/snooze` and `belfry/actions`. */
+function answerOf(method: string, path: string, body: object | undefined): Partial<Notification> {
+  // The cast: the body of a snooze has it.
+  if (path === 'snooze') return { snoozed_until: (body as { until: Date }).until.toISOString() };
+  if (path === 'unsnooze') return { status: 'unread', snoozed_until: null };
+  const [, button = ''] = path.split('/');
+  return { action_id: method === 'DELETE' ? null : decodeURIComponent(button) };
+}
+
 /** An inbox in memory behind the interface of the client, whose state a test sets as it likes. */
 export function createFakeClient(
   notifications: readonly Notification[] = [],
@@ -172,9 +181,12 @@ export function createFakeClient(
       calls.push(`mark ${action} ${ids}`);
       return change(...changes[action], ids);
     },
-    async changeOne(id, { method = 'POST', path, turns = {} }) {
+    async changeOne(id, { method = 'POST', path, body, turns = {} }) {
       calls.push(`${method} ${id}/${path}`);
-      rows = rows.map((row) => (row.id === id ? { ...row, status: turns[row.status] ?? row.status } : row));
+      rows = rows.map((row) => {
+        if (row.id !== id) return row;
+        return { ...row, status: turns[row.status] ?? row.status, ...answerOf(method, path, body) };
+      });
       render();
       return true;
     },
@@ -222,6 +234,11 @@ export function createFakeClient(
     prefer(changed: { [type: string]: boolean }) {
       prefer(changed);
       for (const listener of listeners.preferences) listener(undefined);
+    },
+    /** Another device changes it. */
+    update(id: number, fields: Partial<Notification>) {
+      rows = rows.map((row) => (row.id === id ? { ...row, ...fields, version: row.version + 1 } : row));
+      render();
     },
     /** Something else, another tab for instance, archives it. */
     lose(id: number) {

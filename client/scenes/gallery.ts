@@ -45,6 +45,20 @@ const open: Record<SceneState, Pick<Tile, 'title' | 'about'>> = {
     about: 'The service does not answer. The list shows what was known before.',
   },
   unauthenticated: { title: 'Signed out', about: 'There is no token, so the inbox cannot be loaded.' },
+  living: {
+    title: 'Buttons and groups',
+    about: 'A notification can be answered with one button, once. Groups say who, and how many more.',
+  },
+  snoozing: {
+    title: 'The snooze menu',
+    about: 'Times are those of the reader, in their language and time zone.',
+  },
+  snoozed: { title: 'Snoozed', about: 'What was put off can be brought back for some seconds.' },
+  asleep: { title: 'What is snoozed', about: 'It says when it wakes, and can be woken now.' },
+  taken: {
+    title: 'A button was taken',
+    about: 'Another button was pressed before, on another device. The outcome is that one.',
+  },
   preferences: {
     title: 'Preferences',
     about: 'Which types the user gets. A critical one stays on.',

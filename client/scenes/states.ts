@@ -1,4 +1,5 @@
 import { NotificationError } from '../src/error.ts';
+import type { Notification } from '../src/index.ts';
 import { createFakeClient, notification } from './fake-client.ts';
 
 /** What a page with one bell shows. */
@@ -138,6 +139,90 @@ const mixed = [
   },
 ];
 
+const mira = '0b5e55ed-0000-4000-8000-0000000000a1';
+const jonas = '0b5e55ed-0000-4000-8000-0000000000a2';
+const ayo = '0b5e55ed-0000-4000-8000-0000000000a3';
+const lin = '0b5e55ed-0000-4000-8000-0000000000a4';
+const sofia = '0b5e55ed-0000-4000-8000-0000000000a5';
+
+/** The people of the scenes, by their ids. */
+export const people = new Map(
+  document.documentElement.lang === 'ar'
+    ? [
+        [mira, 'ميرا أوكافور'],
+        [jonas, 'يوناس بيرغ'],
+        [ayo, 'أيو بالوغون'],
+      ]
+    : [
+        [mira, 'Mira Okafor'],
+        [jonas, 'Jonas Berg'],
+        [ayo, 'Ayo Balogun'],
+        [lin, 'Lin Chen'],
+        [sofia, 'Sofía Ramos'],
+      ],
+);
+
+/** Notifications that live: with buttons, one of them pressed, and of groups. */
+function living(): Notification[] {
+  const isArabic = document.documentElement.lang === 'ar';
+  const say = (en: string, ar: string) => (isArabic ? ar : en);
+  const fields: Partial<Notification>[] = [
+    {
+      title: say('5 people booked “The Night Train”', 'حجز ٥ أشخاص «قطار الليل»'),
+      body: say('Eleven seats are left.', 'بقي أحد عشر مقعدًا.'),
+      group_key: 'event-42',
+      group_count: 7,
+      actor_ids: [sofia, lin, ayo, jonas, mira],
+    },
+    {
+      title: say('Jonas asks for two more seats', 'يطلب يوناس مقعدين إضافيين'),
+      body: say('Row F, seats 14 and 15, beside his own.', 'الصف «و»، المقعدان ١٤ و١٥ بجانب مقعده.'),
+      actions: [
+        { id: 'accept', label: say('Accept', 'قبول') },
+        { id: 'decline', label: say('Decline', 'رفض') },
+        { id: 'seats', label: say('Show the seats', 'عرض المقاعد'), route: '/bookings/981/seats' },
+      ],
+    },
+    {
+      title: say('The lounge can be booked again', 'يمكن حجز الصالة مجددًا'),
+      body: '',
+      actions: [
+        { id: 'book', label: say('Book the lounge', 'حجز الصالة'), url: 'https://example.org/lounge' },
+      ],
+    },
+    {
+      title: say('Can you usher on Friday?', 'هل يمكنكم المساعدة يوم الجمعة؟'),
+      body: say('Doors at 19:00, Great Hall.', 'تُفتح الأبواب الساعة 19:00، القاعة الكبرى.'),
+      status: 'read',
+      actions: [
+        { id: 'yes', label: say('Count me in', 'أنا معكم') },
+        { id: 'no', label: say('Not this time', 'ليس هذه المرة') },
+      ],
+      action_id: 'yes',
+      action_at: ago(30),
+    },
+    {
+      title: say('2 new questions', 'سؤالان جديدان'),
+      body: say('About “Bells without towers”.', 'حول «أجراس بلا أبراج».'),
+      status: 'read',
+      group_key: 'questions-7',
+      group_count: 2,
+      actor_ids: [ayo, mira],
+    },
+  ];
+  return fields.map((given, index) => notification(100 - index, { created_at: ago(index * 47), ...given }));
+}
+
+/** The same, put off. */
+const asleep = () =>
+  living()
+    .slice(1)
+    .map((row, index) => ({
+      ...row,
+      status: 'snoozed' as const,
+      snoozed_until: new Date(Date.now() + ([1, 26, 80][index] ?? 400) * 60 * minuteMs).toISOString(),
+    }));
+
 interface Row {
   title: string;
   body: string;
@@ -187,6 +272,11 @@ export const states = {
   unreachable: () => createFakeClient(rows(), { status: 'unreachable' }),
   unauthenticated: () => createFakeClient([], { status: 'unauthenticated' }),
   polling: () => createFakeClient(rows(), { status: 'polling' }),
+  living: () => createFakeClient(living()),
+  snoozing: () => createFakeClient(living()),
+  snoozed: () => createFakeClient(living()),
+  asleep: () => createFakeClient(asleep(), { filter: { status: ['snoozed'] } }),
+  taken: () => createFakeClient(living()),
   preferences: () => createFakeClient(rows()),
   preferencesRefused: () => {
     const fake = createFakeClient(rows());

@@ -10,6 +10,7 @@ export {
   useUnseenCount,
 } from './react/hooks.ts';
 export type { NotificationIcons } from './react/item-icon.tsx';
+export type { ItemPart, ItemPartProps } from './react/item-part.ts';
 export type { ItemAction, ItemProps } from './react/item-props.ts';
 export { defaultLabels, type InboxView, type NotificationLabels } from './react/labels.ts';
 export type { NotificationLinkProps } from './react/link.ts';

@@ -13,6 +13,8 @@ export function DefaultItem({
   open,
   actions,
   act,
+  tools,
+  below,
 }: ItemProps) {
   const end = useRef<HTMLSpanElement>(null);
   const [isExpanded, setIsExpanded] = useState(false);
@@ -51,7 +53,9 @@ export function DefaultItem({
           {isExpanded ? labels.less : labels.more}
         </button>
       )}
+      {below}
       <span className="belfry-actions" ref={end}>
+        {tools}
         {actions.map((action, index) => (
           <button
             // biome-ignore lint/suspicious/noArrayIndexKey: what is pressed keeps the focus when another takes its place

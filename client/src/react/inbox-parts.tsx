@@ -39,10 +39,10 @@ export const inboxParts: Omit<NotificationComponents, 'Trigger' | 'BellIcon' | '
       </div>
     );
   },
-  Filters: ({ labels, view, onChange }) => (
+  Filters: ({ labels, view, views, onChange }) => (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset has a look of its own that differs by browser
     <div className="belfry-filters" role="group" aria-label={labels.filter}>
-      {(['all', 'unread', 'archived'] as const).map((name) => (
+      {views.map((name) => (
         <button
           key={name}
           type="button"
@@ -85,9 +85,9 @@ export const inboxParts: Omit<NotificationComponents, 'Trigger' | 'BellIcon' | '
       {isLoading ? labels.loading : labels.loadMore}
     </button>
   ),
-  Undo: ({ labels, count, undo }) => (
+  Undo: ({ labels, text, undo }) => (
     <div className="belfry-notice">
-      {labels.archived(count)}
+      {text}
       <button type="button" className="belfry-button" onClick={undo}>
         {labels.undo}
       </button>

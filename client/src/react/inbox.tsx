@@ -3,11 +3,14 @@ import { Guard } from './guard.tsx';
 import { useNotifications } from './hooks.ts';
 import { InboxItem } from './inbox-item.tsx';
 import { inboxParts as by } from './inbox-parts.tsx';
+import { partsOf } from './item-part.ts';
+import type { InboxView } from './labels.ts';
 import { Part } from './part.tsx';
 import type { FiltersProps, HeaderProps, UndoProps } from './parts.ts';
 import { relativeTime, useNow } from './relative-time.ts';
 import type { InboxSettings } from './settings.tsx';
 import { SteadyInbox } from './steady-inbox.tsx';
+import { Styles } from './styles.tsx';
 import { useUndo } from './undo.ts';
 import { isText, outcome } from './usable.ts';
 import { useItemFocus } from './use-item-focus.ts';
@@ -22,7 +25,7 @@ export interface InboxProps {
 export function Inbox({ settings, titleId }: InboxProps) {
   const { labels, components: of, filters, groupBy, locale } = settings;
   const shown = useNotifications();
-  const { bar, client, ...undoable } = useUndo(shown);
+  const { bar, client, offerUndo, ...undoable } = useUndo(shown);
   const inbox = { ...shown, ...client, ...undoable };
   const { notifications, status, error, isLoading, hasMore, filter } = inbox;
   const now = useNow();
@@ -34,18 +37,22 @@ export function Inbox({ settings, titleId }: InboxProps) {
   useEffect(() => () => inbox.setFilter(filter), [inbox.setFilter]);
 
   const isEmpty = !notifications.length;
-  // The user can do nothing about a token that is too long, and the list is right.
-  const failed = error && error.code !== 'token_too_long' && labels.failed(error);
+  // The user can do nothing about a token that is too long, and the list is right. Of a button, its item says more.
+  const failed = error && !/^(token_too_long|action_taken)$/.test(error.code) && labels.failed(error);
   // The cast: while all is well, there is no text.
   const text: string | undefined = labels[status as 'offline'];
   const trouble = status === 'polling' ? failed : text || failed;
   const notice = trouble || text;
 
+  const itemParts = partsOf(settings);
+  const views: InboxView[] = ['all', 'unread', ...itemParts.flatMap(({ view = [] }) => view), 'archived'];
   // Each part takes of it what it needs.
   const shared: HeaderProps & FiltersProps & UndoProps = {
     ...inbox,
     ...{ labels, titleId },
-    view: (['unread', 'archived'] as const).find((name) => name === `${filter.status}`) ?? 'all',
+    text: inbox.done ?? labels.archived(inbox.count),
+    views,
+    view: views.find((name) => name === `${filter.status}`) ?? 'all',
     onChange: (view) => inbox.setFilter({ ...filter, status: view === 'all' ? undefined : [view] }),
   };
   const headings = notifications.map(
@@ -54,6 +61,9 @@ export function Inbox({ settings, titleId }: InboxProps) {
 
   return (
     <SteadyInbox {...rootProps}>
+      {itemParts.map(({ name, css }) => (
+        <Styles key={name} {...{ name, css }} nonce={settings.nonce} />
+      ))}
       <Part {...{ of, by }} name="Header" {...shared} />
       {filters !== null && filters !== false && (
         <Part of={filters ? byFunction : of} name="Filters" {...shared} {...{ by, filters }} />
@@ -75,7 +85,7 @@ export function Inbox({ settings, titleId }: InboxProps) {
                     <h3 className="belfry-group">{headings[index]}</h3>
                   )}
                   <InboxItem
-                    {...{ notification, settings, client, setStop }}
+                    {...{ notification, settings, client, setStop, offerUndo }}
                     ago={now === null ? now : relativeTime(notification.created_at, now, locale)}
                     isStop={notification === stop}
                   />

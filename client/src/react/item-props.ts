@@ -19,4 +19,8 @@ export interface ItemProps {
   /** The actions that its status allows, the most common one first. */
   actions: readonly ItemAction[];
   act(action: ItemAction): void;
+  /** What the `itemParts` have beside the actions, such as the button of the snooze menu. */
+  tools: ReactNode;
+  /** What the `itemParts` have below the texts, such as the notification's own buttons. */
+  below: ReactNode;
 }

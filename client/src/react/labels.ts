@@ -2,7 +2,7 @@ import type { NotificationError } from '../error.ts';
 import type { Notification } from '../wire.ts';
 
 /** A choice of the filter: `all` is unread and read. */
-export type InboxView = 'all' | 'unread' | 'archived';
+export type InboxView = 'all' | 'unread' | 'snoozed' | 'archived';
 
 /** Every text of the bell and the inbox. Times come from `Intl`, in the language of the prop `locale`. */
 export interface NotificationLabels {
@@ -53,8 +53,13 @@ export const defaultLabels: NotificationLabels = {
   bell: (unreadCount, newCount) =>
     `Notifications${unreadCount ? `, ${unreadCount} unread` : ''}${newCount ? `, ${newCount} new` : ''}`,
   filter: 'Show',
-  views: { all: 'All', unread: 'Unread', archived: 'Archived' },
-  empty: { all: 'You are all caught up', unread: 'Nothing unread', archived: 'Nothing archived' },
+  views: { all: 'All', unread: 'Unread', snoozed: 'Snoozed', archived: 'Archived' },
+  empty: {
+    all: 'You are all caught up',
+    unread: 'Nothing unread',
+    snoozed: 'Nothing snoozed',
+    archived: 'Nothing archived',
+  },
   markAllAsRead: 'Mark all as read',
   markTheseAsRead: 'Mark these as read',
   archiveAllRead: 'Archive what is read',

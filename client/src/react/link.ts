@@ -17,6 +17,9 @@ export interface Place {
   isExternal: boolean;
 }
 
+/** What may have a link: a notification, or one of its buttons. */
+export type Linked = Pick<Notification, 'metadata'>;
+
 // A browser and a router see a link as a URL parser reads it, so a parser decides, not the spelling. The service applies the
 // same rules, in functions/core/links.ts, and test/support/links.ts has the spellings that both must agree on.
 
@@ -26,7 +29,7 @@ export interface Place {
  *
  * @param isHydrated before that, a link to this machine leads nowhere: a server cannot know whether the page is local
  */
-export function placeOf({ metadata: { route, url } }: Notification, isHydrated: boolean): Place | undefined {
+export function placeOf({ metadata: { route, url } }: Linked, isHydrated: boolean): Place | undefined {
   if (route !== undefined && route !== null) {
     return isSafeRoute(route) ? { href: route, isExternal: false } : undefined;
   }

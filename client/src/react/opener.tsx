@@ -1,7 +1,7 @@
 import { isValidElement, type MouseEvent, type ReactElement, type ReactNode } from 'react';
 import type { Notification } from '../wire.ts';
 import { isModified } from './is-modified.ts';
-import { placeOf } from './link.ts';
+import { type Linked, placeOf } from './link.ts';
 import type { InboxSettings } from './settings.tsx';
 import { attempt, outcome } from './usable.ts';
 
@@ -10,18 +10,22 @@ interface OpenerOptions {
   settings: InboxSettings;
   isHydrated: boolean;
   tabIndex?: number;
-  markAsRead(id: number): unknown;
+  /** What has the link. Default: the notification. */
+  linked?: Linked;
+  /** Called before it is opened, here or in another tab. */
+  onOpen(): unknown;
 }
 
-/** Answers what opens a notification: its link, or a button if it leads nowhere. Both mark it as read. */
-export function openerOf({ notification, settings, isHydrated, tabIndex, markAsRead }: OpenerOptions) {
+/** Answers what opens a notification: its link, or a button if it leads nowhere. */
+export function openerOf(options: OpenerOptions) {
+  const { notification, linked = notification, settings, isHydrated, tabIndex, onOpen } = options;
   const { renderLink, onNavigate, onNotificationClick } = settings;
-  const { href, isExternal } = placeOf(notification, isHydrated) ?? {};
+  const { href, isExternal } = placeOf(linked, isHydrated) ?? {};
 
   const onClick = (event: MouseEvent) => {
     // The right button opens a menu.
     if (event.button > 1) return;
-    if (notification.status === 'unread') markAsRead(notification.id);
+    onOpen();
     // The browser opens it in another tab or window.
     if (event.button || isModified(event)) return;
     if (href && !isExternal && typeof onNavigate === 'function') {
@@ -32,6 +36,7 @@ export function openerOf({ notification, settings, isHydrated, tabIndex, markAsR
   };
 
   return {
+    href,
     isExternal,
     open(children: ReactNode): ReactElement {
       const props = { className: 'belfry-open', tabIndex, onClick, onAuxClick: onClick, children };

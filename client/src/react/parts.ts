@@ -8,6 +8,8 @@ export interface PartProps extends UseNotifications {
   labels: NotificationLabels;
   /** Which filter is chosen. */
   view: InboxView;
+  /** The filters to choose from: `snoozed` is one of them with the part `snoozeMenu`. */
+  views: readonly InboxView[];
 }
 
 export interface HeaderProps extends PartProps {
@@ -29,8 +31,10 @@ export interface NoticeProps extends Omit<PartProps, 'retry'> {
 
 export interface UndoProps {
   labels: NotificationLabels;
-  /** How many notifications were archived. */
+  /** How many changes can be undone. */
   count: number;
+  /** What was done. */
+  text: string;
   undo(): void;
 }
 

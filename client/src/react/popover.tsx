@@ -28,6 +28,24 @@ interface PopoverProps {
 /** A non-modal dialog in the browser's top layer, where no ancestor can clip or cover it. */
 export function Popover({ id, titleId, placement, root, children }: PopoverProps) {
   const [panel, setPanel] = useState<HTMLElement | null>(null);
+  useTopLayer(panel, root, placement);
+  return (
+    <div ref={setPanel} id={id} className="belfry-popover" role="dialog" aria-labelledby={titleId}>
+      <PopoverContext.Provider value={panel}>{children}</PopoverContext.Provider>
+    </div>
+  );
+}
+
+/**
+ * Shows the panel in the browser's top layer, at the button in `root` that opens it.
+ *
+ * @param panel null until it is there
+ */
+export function useTopLayer(
+  panel: HTMLElement | null,
+  root: RefObject<HTMLElement | null>,
+  placement?: Placement | undefined,
+): void {
   useLayoutEffect(() => {
     if (!panel) return;
     // Browsers before 2024 and simulations of a browser have no top layer. There the dialog has a high z-index, and no
@@ -51,9 +69,4 @@ export function Popover({ id, titleId, placement, root, children }: PopoverProps
     }
     return () => controller.abort();
   }, [panel, root, placement]);
-  return (
-    <div ref={setPanel} id={id} className="belfry-popover" role="dialog" aria-labelledby={titleId}>
-      <PopoverContext.Provider value={panel}>{children}</PopoverContext.Provider>
-    </div>
-  );
 }

@@ -3,6 +3,7 @@ import { inDevelopment, warnOnce } from '../warn.ts';
 import type { Notification } from '../wire.ts';
 import type { CatalogueOptions, TextSettings } from './catalogue-options.ts';
 import type { NotificationIcons } from './item-icon.tsx';
+import type { ItemPart } from './item-part.ts';
 import { defaultLabels, type NotificationLabels } from './labels.ts';
 import type { NotificationLinkProps } from './link.ts';
 import type { FiltersProps, NotificationComponents } from './parts.ts';
@@ -66,6 +67,11 @@ interface LookOptions {
    * above each notification whose heading is another than that of the one before. Default: no headings.
    */
   groupBy?: ((notification: Notification, context: GroupContext) => string) | undefined;
+  /**
+   * What else items have: `[actionButtons(), snoozeMenu()]` of `belfry/react/actions` and `belfry/react/snooze`. What is
+   * false or missing counts for nothing. Default: nothing.
+   */
+  itemParts?: readonly (ItemPart | false | null | undefined)[] | undefined;
   /** Called when a notification is opened. `href` is undefined if it leads nowhere. */
   onNotificationClick?: ((notification: Notification, href: string | undefined) => void) | undefined;
 }
@@ -103,6 +109,7 @@ export function settingsFrom(props: AnyOptions): InboxSettings {
       icons: /^(function|object)/,
       filters: /^(function|null|boolean false)/,
       groupBy: isFunction,
+      itemParts: isObject,
       catalogue: isObject,
       renderers: isObject,
       badge: /^string (unseen|unread)$/,

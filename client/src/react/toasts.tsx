@@ -88,7 +88,11 @@ function Toast({ notification: row, settings, durationMs, isHeld, markAsRead, di
   const notification = inWordsOf(settings, row, true);
   const { id, title, body } = notification;
   const item = useRef<HTMLLIElement>(null);
-  const { open, isExternal } = openerOf({ notification, settings, isHydrated: true, markAsRead });
+  const { open, isExternal } = openerOf({
+    ...{ notification, settings },
+    isHydrated: true,
+    onOpen: () => row.status === 'unread' && markAsRead(id),
+  });
   const icon = iconOf(notification, icons, true);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the function differs each time, and does the same

@@ -1,13 +1,21 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { NotificationClient, NotificationSnapshot } from '../types.ts';
 import type { Notification } from '../wire.ts';
+import type { ItemPartProps } from './item-part.ts';
 import { useNotificationClient } from './provider.tsx';
+
+/** An archived notification, or something else that can be undone. */
+type Done = Partial<Pick<Notification, 'id' | 'status'>> & {
+  user_id: string | null;
+  text?: string;
+  undo?(): unknown;
+};
 
 /** How many notifications one request can mark. */
 const most = 100;
 
 /**
- * Undoes archives: all that were made within some seconds of the last one, in one step. The time goes on while the pointer
+ * Undoes archives, all that were made within some seconds of the last one, in one step, or what a part of an item has done. The time goes on while the pointer
  * or the focus is on the bar that offers it. A notification that was unread is unread again. An archive that fails needs no
  * undo, and one of more notifications than the list has loaded gets none: it could bring back only a part of them.
  */
@@ -15,28 +23,31 @@ export function useUndo({ userId }: NotificationSnapshot) {
   const undoMs = 6_000;
   const given = useNotificationClient();
   const bar = useRef<HTMLDivElement>(null);
-  const [archived, setArchived] = useState<readonly Notification[]>([]);
+  const [all, setAll] = useState<readonly Done[]>([]);
   // After a sign-in of another user, the last user's archives are forgotten.
-  const undoable = archived.filter(({ user_id }) => user_id === userId).slice(-most);
+  const undoable = all.filter(({ user_id }) => user_id === userId).slice(-most);
 
   useEffect(() => {
-    if (!archived[0]) return;
+    if (!all[0]) return;
     const timer = setInterval(() => {
-      if (!bar.current?.matches(':hover,:focus-within')) setArchived([]);
+      if (!bar.current?.matches(':hover,:focus-within')) setAll([]);
     }, undoMs);
     return () => clearInterval(timer);
-  }, [archived]);
+  }, [all]);
 
-  const client = useMemo((): NotificationClient => {
+  const { client, offerUndo } = useMemo(() => {
     const { getSnapshot } = given;
-    /** @param rows what it archives, as they are before */
-    async function keep(rows: readonly Notification[], archive: Promise<boolean>): Promise<boolean> {
-      setArchived((all) => [...all, ...rows]);
-      const isDone = await archive;
-      if (!isDone) setArchived((all) => all.filter((row) => !rows.includes(row)));
+    /**
+     * @param done what it archives, as it is before, or something else, which takes the place of what could be undone
+     * @param outcome whether it worked
+     */
+    async function keep(done: readonly Done[], outcome: Promise<boolean>): Promise<boolean> {
+      setAll((all) => [...all.filter(({ undo }) => !(undo || done[0]?.undo)), ...done]);
+      const isDone = await outcome;
+      if (!isDone) setAll((all) => all.filter((row) => !done.includes(row)));
       return isDone;
     }
-    return {
+    const client: NotificationClient = {
       ...given,
       archive: (id) =>
         keep(
@@ -49,16 +60,25 @@ export function useUndo({ userId }: NotificationSnapshot) {
         return keep(hasMore || read.length > most ? [] : read, given.archiveAllRead());
       },
     };
+    const offerUndo: ItemPartProps['offerUndo'] = (text, undo, outcome) => {
+      keep([{ user_id: getSnapshot().userId, text, undo }], outcome);
+    };
+    return { client, offerUndo };
   }, [given]);
 
   return {
     bar,
     /** The client with archives that can be undone: the same one in each render, so that no row renders again for it. */
     client,
-    /** How many archives can be undone. */
+    offerUndo,
+    /** What was done, if it is no archive. */
+    done: undoable[0]?.text,
+    /** How many changes can be undone. */
     count: undoable.length,
     undo(): void {
-      setArchived([]);
+      setAll([]);
+      const [first] = undoable;
+      if (first?.undo) return void first.undo();
       const unread = undoable.filter(({ status }) => status === 'unread');
       for (const [action, rows] of [
         ['unarchive', undoable],
@@ -67,7 +87,7 @@ export function useUndo({ userId }: NotificationSnapshot) {
         if (rows[0])
           given.mark(
             action,
-            rows.map(({ id }) => id),
+            rows.flatMap(({ id = [] }) => id),
           );
       }
     },

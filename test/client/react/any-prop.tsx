@@ -52,7 +52,7 @@ const props: Record<string, (value: unknown) => object> = {
         'onNotificationClick',
       ],
       ...['open', 'defaultOpen', 'onOpenChange', 'placement', 'sound', 'icons', 'groupBy', 'filters'],
-      ...['badge', 'catalogue', 'renderers'],
+      ...['badge', 'catalogue', 'renderers', 'itemParts'],
     ].map((name) => [name, (value: unknown) => ({ [name]: value })]),
   ),
   'renderers.booking': (value) => ({ renderers: { booking: value } }),
