@@ -52,5 +52,5 @@ export interface ItemPart {
 
 /** The parts of the app, without what is none. */
 export const partsOf = ({ itemParts }: Pick<InboxOptions, 'itemParts'>) =>
-  // The cast: what else an app without types gives has none of the properties.
-  [itemParts].flat().filter(Boolean) as ItemPart[];
+  // The cast: what has no name is no part.
+  ([itemParts].flat() as (ItemPart | undefined)[]).filter((part): part is ItemPart => !!part?.name);

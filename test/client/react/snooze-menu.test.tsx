@@ -154,9 +154,9 @@ describe('the snooze menu', () => {
     });
     open();
     fireEvent.click(screen.getAllByRole('button', { name: 'Später' })[0] as HTMLElement);
-    expect(choices()).toContain('Morgen Mi, 9:00');
+    expect(choices()).toContain('Morgen Mi., 09:00');
     await choose(/Morgen/);
-    expect(document.querySelector('.belfry-undo')?.textContent).toContain('Bis Mi, 9:00');
+    expect(document.querySelector('.belfry-undo')?.textContent).toContain('Bis Mi., 09:00');
   });
 
   it('stays open if its part is made in each render', () => {

@@ -133,7 +133,7 @@ describe('the time of waking', () => {
   it.each([
     ['the time alone today', '2026-12-01T18:00', 'en-GB', '18:00'],
     ['with the weekday tomorrow', '2026-12-02T09:00', 'en-GB', 'Wed 09:00'],
-    ['with the weekday in six days', '2026-12-07T09:00', 'de', 'Mo, 9:00'],
+    ['with the weekday in six days', '2026-12-07T09:00', 'de', 'Mo., 09:00'],
     ['with the date in a week', '2026-12-08T09:00', 'en-GB', '8 Dec, 9:00'],
     ['with the date if it is past, by a clock that is wrong', '2026-11-30T09:00', 'en-US', 'Nov 30, 9:00 AM'],
   ])('is %s', (_, until, locale, text) => {
