@@ -37,8 +37,11 @@ function enliven(dice: Dice, operation: Operation): void {
       if (dice.chance(0.2)) operation.filter = { status: dice.pick([['snoozed'], ['unread', 'snoozed']]) };
       return;
     case 'weather':
-      if (dice.chance(0.5)) operation.weather.busyInbox = dice.random() * 0.5;
-      if (dice.chance(0.3)) operation.weather.clockBehindMs = 5_000;
+      operation.weather = {
+        ...operation.weather,
+        busyInbox: dice.chance(0.5) ? dice.random() * 0.5 : 0,
+        clockBehindMs: dice.chance(0.3) ? 5_000 : 0,
+      };
   }
 }
 

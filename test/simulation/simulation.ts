@@ -119,6 +119,26 @@ async function probe(world: SimulatedWorld): Promise<void> {
   };
   const post = (user: string, path: string, body?: object) => send(user, `POST /notifications/${path}`, body);
 
+  /** What lives on after it was created. */
+  async function probeLife(user: string): Promise<void> {
+    const actions = [{ id: 'accept', label: 'Accept' }];
+    const keyed = { user_id: user, idempotency_key: 'probe of life' };
+    const named = { ...keyed, group: { key: 'probes' }, actions };
+    await change('create one of a group', create(named));
+    await change('create another of it', create({ ...named, idempotency_key: 'probe of a group' }));
+    const { notifications } = await cloud.database.truth(user);
+    const row = notifications.find(({ group_key }) => group_key === 'probes');
+    const until = new Date(loop.now() + 5 * minute).toISOString();
+    await change('snooze', post(user, `${row?.id}/snooze`, { until }));
+    await change('unsnooze', post(user, `${row?.id}/unsnooze`));
+    await change('press', post(user, `${row?.id}/actions/accept`));
+    await change('unpress', send(user, `DELETE /notifications/${row?.id}/actions/accept`));
+    const command = (given: object) => (cause: string) => cloud.command(cause, given);
+    await change('edit', command({ ...keyed, action: 'update', title: 'Edited', realert: true }));
+    await change('create a third', create({ ...named, idempotency_key: 'probe of another row' }));
+    await change('retract a group', command({ action: 'retract', user_id: user, group_key: 'probes' }));
+  }
+
   for (const user of users)
     await change('switch on', send(user, 'PUT /preferences', { types: { news: true } }));
   await change('create for all', create({ user_ids: users }));
@@ -133,6 +153,7 @@ async function probe(world: SimulatedWorld): Promise<void> {
     await change('move up', (cause) => cloud.moveUp(cause, user, row.id));
     await change('see', post(user, 'seen', { before_position: 9e15, scope: 'attendee' }));
     await change('archive read', post(user, 'archive-read'));
+    await probeLife(user);
   }
   await checkQuiet(world);
 }
