@@ -81,8 +81,8 @@ export function createChanges({ api, inbox, scope, onChange, onEnd }: ChangesDep
       const body = change.body();
       const what = `${change.method ?? 'POST'} /notifications/${change.path}`;
       const answer = await api.request<ChangeAnswer>(what, undefined, body);
-      const { version, updated, notification } = answer;
-      change.until = version;
+      const { updated, notification } = answer;
+      change.until = answer.version;
       // A row may be of an earlier version than the answer, and so is no frame.
       if (notification) inbox.absorb({ ...answer, data: [notification] });
       // If it has changed something, it is taken for its frame. The cast: it is a frame, of whatever type.

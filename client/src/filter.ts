@@ -24,13 +24,15 @@ export function listOf({ status = ['unread', 'read'], type }: NotificationFilter
 /** What a filter and the client's scope select. */
 type List = ReturnType<typeof listOf>;
 
-export function isSelected({ scope, metadata }: Notification, selection: Selection): boolean {
+/** What a selection looks at. A retracted notification has a position alone. */
+type Selected = Pick<Notification, 'position'> & Partial<Pick<Notification, 'scope' | 'metadata'>>;
+
+export function isSelected({ scope, metadata }: Selected, selection: Selection): boolean {
   const { scope: own, types } = selection;
-  // A retracted notification has no metadata.
   return (!own || !scope || scope === own) && (!types || types.includes(metadata?.type as string));
 }
 
-export const isWithin = (row: Notification, bounds: Bounds): boolean =>
+export const isWithin = (row: Selected, bounds: Bounds): boolean =>
   row.position <= bounds.before_position && isSelected(row, bounds);
 
 /** Of which notifications a page is to be, as parameters of a request. */

@@ -46,15 +46,13 @@ const isWhole = ({ type }: InboxFrame): boolean =>
  * A further page never raises it: earlier changes to other notifications may still be on their way. What a frame says of
  * a row is held at once, whatever is missing before it.
  *
- * Once it is known that a row is retracted, it is never shown, whatever older answer brings it back.
+ * A retracted row is held and never shown, so that no older answer brings it back.
  *
  * Everything is of one user, whom only an answer to the session's own token can prove. Frames wait until then, and until
  * the first page is here. Frames and rows of another user are dropped.
  */
 export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
-  const items = new Map<number, Notification>();
-  /** The ids of what is retracted, whether it is held or not. It never comes back. */
-  const gone = new Set<number>();
+  const items = new Map<number, NotificationOrRetracted>();
   /** The list as it was last shown. */
   let list: readonly Notification[] = [];
   /** The positions where the list may look otherwise since, each with the id of the row that is or was there. */
@@ -84,9 +82,7 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
     if (held && held.position < row.position) risen.add(row.id);
     // If it has moved, two places change.
     redraw([row.id]);
-    if (row.status === 'retracted') gone.add(row.id);
-    // The cast: a retracted row is never looked at.
-    items.set(row.id, row as Notification);
+    items.set(row.id, row);
     redraw([row.id]);
   }
 
@@ -105,7 +101,7 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
     if (position <= newest) return;
     newest = position;
     const row = items.get(id);
-    if (row?.status !== 'unread' || row.position !== position || gone.has(id)) return;
+    if (row?.status !== 'unread' || row.position !== position) return;
     // A row that was not held may only have been above what the list has, and is unread again.
     if (type === 'notification.created' || row.updated_at === row.created_at || risen.has(id)) onNews(row);
   }
@@ -118,8 +114,12 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
       hear(frame);
       if ('notification' in frame) applyRow(frame.notification);
       if ('action' in frame && frame.action === 'retract') {
-        for (const id of frame.ids) gone.add(id);
-        redraw(frame.ids);
+        const { user_id, ids } = frame;
+        for (const id of ids) {
+          // Where it is does not matter if it is not held.
+          const position = items.get(id)?.position ?? 0;
+          applyRow({ id, user_id, position, status: 'retracted', version: frame.version });
+        }
       }
     }
     for (const frame of waiting) {
@@ -148,7 +148,7 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
   }
 
   function apply(frame: InboxFrame): void {
-    let turned: (Notification | undefined)[] = [];
+    let turned: (NotificationOrRetracted | undefined)[] = [];
     let turns = transitions.read;
     if ('notification' in frame) announce(frame.notification, frame.type);
     if (frame.type === 'inbox.read_all') turned = [...items.values()].filter((row) => isWithin(row, frame));
@@ -158,7 +158,8 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
     }
     for (const row of turned) {
       const status = row && turns[row.status];
-      if (status) applyRow({ ...row, status, snoozed_until: null, version: frame.version });
+      // The cast: what is retracted turns to nothing.
+      if (status) applyRow({ ...row, status, snoozed_until: null, version: frame.version } as Notification);
     }
   }
 
@@ -258,7 +259,7 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
         while (Number(rows[at]?.position) > position) at += 1;
         const before = rows[at]?.position === position ? rows[at] : undefined;
         const held = items.get(id);
-        const isShown = held?.position === position && position >= tail && !gone.has(id);
+        const isShown = held?.position === position && position >= tail && held.status !== 'retracted';
         const after = isShown ? look(held) : [];
         if (before?.version === after[0]?.version && before?.status === after[0]?.status) continue;
         rows.splice(at, before ? 1 : 0, ...after);

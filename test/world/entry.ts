@@ -71,8 +71,12 @@ export function isTrue({ kind, row, bounds, action, ids }: Entry, frame: InboxFr
       return kind === 'marked' && isDeepStrictEqual(said, { action, status, ids });
     }
     case 'notification.created':
-      return created.includes(kind) && isDeepStrictEqual(frame.notification, row);
+      // A row that was edited in the millisecond of its create looks as if it was created so.
+      return (created.includes(kind) || isAsCreated(row)) && isDeepStrictEqual(frame.notification, row);
     case 'notification.updated':
       return updated.includes(kind) && isDeepStrictEqual(frame.notification, row);
   }
 }
+
+const isAsCreated = (row: Entry['row']): boolean =>
+  row?.status === 'unread' && row.position === row.id && row.updated_at === row.created_at;

@@ -45,7 +45,8 @@ export function createTimeline({
   const alerts: Alert[] = [];
   /** The rows that were unread ever since they came, by their users and groups. */
   const open = new Map<string, Set<number>>();
-  /** Scheduled creates that will not be sent, by their keys. */
+  /** The keys of scheduled creates that somebody has called off, and of those that will not be sent. */
+  const cancelling = new Set<string>();
   const cancelled = new Set<string>();
   /** The users of scheduled creates, by their keys. */
   const scheduled = new Map<string, readonly string[]>();
@@ -77,7 +78,7 @@ export function createTimeline({
   function checkScheduled(): void {
     for (const [key, user_ids] of scheduled) {
       const { deliverAt = 0 } = wishes.get(key) ?? {};
-      if (cancelled.has(key) || overdueMs(deliverAt) <= latestMs + leaseMs) continue;
+      if (cancelling.has(key) || overdueMs(deliverAt) <= latestMs + leaseMs) continue;
       for (const user_id of user_ids) {
         if (!made.has(`${user_id} ${key}`)) violate(`${nameOf(user_id)} has not got ${key}`);
       }
@@ -120,7 +121,7 @@ export function createTimeline({
     /** A create has made nothing, because the user has switched its type off. */
     suppressed: (user_id: string, { body: key }: CreateContent) => void made.add(`${user_id} ${key}`),
     /** A producer calls the scheduled create with this key off, and may not learn whether it has worked. */
-    cancels: (key: string) => void scheduled.delete(key),
+    cancels: (key: string) => void cancelling.add(key),
     /** A producer was told that the scheduled create with this key will not be sent. */
     cancelled: (key: string) => void cancelled.add(key),
     /** A create has made a row, or has gone into one. */

@@ -2,7 +2,7 @@ import type { Mutant } from '../mutate.ts';
 
 const whole = '$frame.version === $version + 1 && $isWhole($frame) && !$asks($frame)';
 const isOfScope = '!$own || !$scope || $scope === $own';
-const isOfTypes = '!$types || $types.includes($metadata.type)';
+const isOfTypes = '!$types || $types.includes($metadata?.type)';
 
 /** Mistakes in how the client puts rows in their places, and in what the bell of a scope shows and changes. */
 export const bellMutants: readonly Mutant[] = [
@@ -20,8 +20,8 @@ export const bellMutants: readonly Mutant[] = [
   },
   {
     name: 'a row that has left a place is still shown there',
-    pattern: '$held?.position === $position && $position >= $tail ? $look($held) : []',
-    replacement: '$held && $position >= $tail ? $look($held) : []',
+    pattern: "$held?.position === $position && $position >= $tail && $held.status !== 'retracted'",
+    replacement: "$held && $position >= $tail && $held.status !== 'retracted'",
     caughtBy: 'in order, once',
   },
   {

@@ -3,15 +3,16 @@ import type { Mutant } from '../mutate.ts';
 /** The create reaches the database, … */
 const insert = 'await $repository.create($content, $rule, $users, $key)';
 /** … its pushes go out, … */
-const publish = '$publisher.publish($outcomes.flatMap($toPush))';
+const publish = '$publisher.publish($outcomes.flatMap(createPush))';
 /** … and its answer depends on how many users it was for. */
 const isForOne = '$first && !$command.is_batch';
+const latest = '$version !== $inbox.version || !$isAsCreated';
 const isAsCreated = "$status === 'unread' && $position === $id && $updated_at === $created_at";
 const fail = "(() => { throw new TypeError('A mistake.'); })()";
 
 const inboxChanged = "({ type: 'inbox.changed', user_id, version, unread_count, unseen_count, scopes })";
 
-const mark = '$repository.$mark(user_id, $id, $action)';
+const mark = '$repository.mark(user_id, $id, $action)';
 const marked = `(await ${mark}) ?? $notFound($id)`;
 const updated = "{ type: 'notification.updated', ...$state, notification }";
 
@@ -19,16 +20,14 @@ const updated = "{ type: 'notification.updated', ...$state, notification }";
 export const coreMutants: readonly Mutant[] = [
   {
     name: 'a retried create is pushed in full although the inbox has moved on',
-    pattern: '$isLatestChange ? $frame : $inboxChanged($inbox)',
-    below: 'functions/core',
-    replacement: '$frame',
+    pattern: latest,
+    replacement: '!$isAsCreated',
     caughtBy: 'frames tell the truth',
   },
   {
     name: 'a repeated create says the row although a read-all changed it with others',
-    pattern: '$notification.version === $version && $isAsCreated',
-    below: 'functions/core',
-    replacement: '$notification.version === $version',
+    pattern: latest,
+    replacement: '$version !== $inbox.version',
     caughtBy: 'frames tell the truth',
   },
   {
@@ -78,6 +77,7 @@ export const coreMutants: readonly Mutant[] = [
   {
     name: 'a mark fails after its commit',
     pattern: `(${updated})`,
+    below: 'functions/core/notification-service.ts',
     replacement: `notification.status === 'unread' ? ${fail} : ${updated}`,
     caughtBy: 'failures are foreseen',
   },
@@ -119,9 +119,9 @@ export const coreMutants: readonly Mutant[] = [
   },
   {
     name: 'the unread count is that before the commit',
-    pattern: "({ type: 'notification.created', ...$stateOf($inbox), notification })",
+    pattern: 'pushOf($inbox, (state) => ({ type, ...state, notification }))',
     replacement:
-      "{ type: 'notification.created', ...$stateOf($inbox), unread_count: $inbox.unread_count - 1, notification }",
+      'pushOf($inbox, (state) => ({ type, ...state, unread_count: state.unread_count - 1, notification }))',
     caughtBy: 'counts are exact at every version',
   },
   {
@@ -146,7 +146,7 @@ export const coreMutants: readonly Mutant[] = [
     name: 'pushes of a batch all go to the first user',
     pattern: publish,
     replacement:
-      '$publisher.publish($outcomes.flatMap($toPush).map((push, _, [first]) => ({ ...push, user_id: first?.user_id ?? push.user_id })))',
+      '$publisher.publish($outcomes.flatMap(createPush).map((push, _, [first]) => ({ ...push, user_id: first?.user_id ?? push.user_id })))',
     caughtBy: 'only one’s own',
   },
   {
@@ -159,7 +159,7 @@ export const coreMutants: readonly Mutant[] = [
   {
     name: 'a batch is pushed to its first user alone',
     pattern: publish,
-    replacement: '$publisher.publish($outcomes.flatMap($toPush).slice(0, 1))',
+    replacement: '$publisher.publish($outcomes.flatMap(createPush).slice(0, 1))',
     caughtBy: 'at once',
   },
   {
@@ -184,8 +184,10 @@ export const coreMutants: readonly Mutant[] = [
   },
   {
     name: 'the next page begins one row too late',
-    pattern: '$hasMore && $last ? String($last.position) : null',
-    replacement: '$hasMore && $last ? String($last.position - 1) : null',
+    pattern:
+      '({ data: $notifications, next_cursor: $hasMore && $last ? String($last.position) : null, ...$inbox })',
+    replacement:
+      '{ data: $notifications, next_cursor: $hasMore && $last ? String($last.position - 1) : null, ...$inbox }',
     caughtBy: 'shown as stored',
   },
   {

@@ -7,7 +7,7 @@ const plan = '$plan($backoffMs($random, $failures, $error));';
 export const mergeMutants: readonly Mutant[] = [
   {
     name: 'a gap is seen where there is none',
-    pattern: 'if ($version < $state.version) $onGap();',
+    pattern: 'if ($version >= 0 && $version < $state.version) $onGap();',
     replacement: '$onGap();',
     caughtBy: 'requests are few',
   },
@@ -65,7 +65,7 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'a gap is not filled',
-    pattern: 'if ($version < $state.version) $onGap();',
+    pattern: 'if ($version >= 0 && $version < $state.version) $onGap();',
     replacement: '',
     caughtBy: 'at once',
   },
@@ -77,7 +77,7 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'the answer to a change that has changed nothing is taken for its frame',
-    pattern: "([$answer.updated].flat()[0] && $frames[$change.path]) || 'inbox.changed'",
+    pattern: "([$updated].flat()[0] && $frames[$change.path]) || 'inbox.changed'",
     replacement: "$frames[$change.path] || 'inbox.changed'",
     caughtBy: 'shown as stored',
   },
