@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Notifications } from 'belfry-cdk';
 import type { Construct } from 'constructs';
 import { catalogue, scopes } from './notifications.ts';
 
-/** A booking service that contains Belfry. Its function creates notifications directly, and a rule creates them from events. */
+/** A booking service that contains Belfry. Its function creates notifications directly, a rule creates them
+ * from events, and another function sends an e-mail if one stays unread. */
 export class BookingStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
@@ -32,6 +33,18 @@ export class BookingStack extends Stack {
     new Rule(this, 'Confirmed', {
       eventPattern: { source: ['booking'], detailType: ['booking.confirmed'] },
       targets: [new SqsQueue(notifications.createQueue, { message: confirmation() })],
+    });
+
+    // What Belfry tells is on its own bus.
+    const remind = new NodejsFunction(this, 'Remind', {
+      entry: join(import.meta.dirname, 'remind/index.ts'),
+      runtime: Runtime.NODEJS_24_X,
+      bundling: { format: OutputFormat.ESM },
+    });
+    new Rule(this, 'Unread', {
+      eventBus: notifications.eventBus,
+      eventPattern: { source: ['belfry'], detailType: ['notification.unread_after'] },
+      targets: [new LambdaFunction(remind)],
     });
 
     new CfnOutput(this, 'BookFunctionName', { value: booking.functionName });

@@ -1,14 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { installation, newUser } from '../support/installation.ts';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { command, installation, newUser } from '../support/installation.ts';
 
 const belfry = installation();
 const root = join(import.meta.dirname, '../..');
 
-/** The function of `examples/booking`, bundled as the CDK bundles it. */
+/** The functions of `examples/booking`, bundled as the CDK bundles them. */
 let book: (booking: unknown) => Promise<{ booking_id: string; notification_id: number }>;
+let remind: (event: unknown) => Promise<void>;
 
 beforeAll(async () => {
   vi.stubEnv('AWS_ENDPOINT_URL', belfry.outputs.AwsEndpointUrl);
@@ -18,11 +19,11 @@ beforeAll(async () => {
   vi.stubEnv('CREATE_FUNCTION_NAME', belfry.outputs.CreateFunctionName);
   // Within the project, so that the bundle finds the AWS SDK, as it does in the runtime of Lambda.
   const folder = mkdtempSync(join(root, 'node_modules/.cache/booking-'));
-  const outfile = join(folder, 'index.mjs');
   await build({
     absWorkingDir: root,
-    entryPoints: ['examples/booking/booking/index.ts'],
-    outfile,
+    entryPoints: ['booking', 'remind'].map((name) => `examples/booking/${name}/index.ts`),
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -32,7 +33,8 @@ beforeAll(async () => {
       'belfry/producer': './client/src/producer.ts',
     },
   });
-  ({ handler: book } = await import(outfile));
+  ({ handler: book } = await import(join(folder, 'booking/index.mjs')));
+  ({ handler: remind } = await import(join(folder, 'remind/index.mjs')));
   return () => {
     vi.unstubAllEnvs();
     rmSync(folder, { recursive: true });
@@ -55,6 +57,23 @@ describe('the booking function of the example', () => {
         },
       ],
       unread_count: 1,
+    });
+  });
+
+  it('sends an e-mail about one that has stayed unread', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    onTestFinished(() => log.mockRestore());
+    const user_id = newUser();
+    const { created } = await belfry.invoke(command(user_id, { alert_after: 60 }));
+    // The detail of the event, as the service puts it on the bus.
+    const { version, id } = created.notification;
+    const detail = { id: `${user_id}:${version}:${id}:notification.unread_after`, user_id };
+    await remind({ detail: { ...detail, notification: created.notification } });
+    expect(JSON.parse(String(log.mock.lastCall?.[0]))).toEqual({
+      message: 'email',
+      id: detail.id,
+      to: `${user_id}@example.com`,
+      subject: created.notification.title,
     });
   });
 

@@ -16,6 +16,8 @@ export async function handler({ booking_id, user_id, summary }: Booking) {
     user_id,
     metadata: { booking_id, summary },
     idempotency_key: `booking-${booking_id}-taken`,
+    // If it is still unread after a day, the function in `remind` sends an e-mail.
+    alert_after: 24 * 60 * 60,
   });
   // The user may have switched this type off.
   return { booking_id, notification_id: notifications?.[0]?.id ?? null };

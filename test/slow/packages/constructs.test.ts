@@ -90,17 +90,17 @@ describe('an app that installs the package', () => {
     expect(functions).toEqual(expect.arrayContaining(['create-notification', 'migrate']));
     const withFile = (file: string) => assets().filter((asset) => existsSync(join(asset, file)));
     expect(withFile('migrations/meta/_journal.json')).toHaveLength(1);
-    // All that sign in to the database: create, read, update, migrate and purge.
-    expect(withFile('rds-certificates.json')).toHaveLength(5);
+    // All that sign in to the database: create, read, update, the tick, migrate and purge.
+    expect(withFile('rds-certificates.json')).toHaveLength(6);
   });
 
   it('has the rules of its catalogue beside the code of the functions that follow them', () => {
     const policies = assets()
       .map((asset) => join(asset, 'policy.json'))
       .filter((file) => existsSync(file));
-    // Create, read, update and migrate.
+    // Create, read, update, the tick and migrate.
     expect(policies.map((file) => JSON.parse(readFileSync(file, 'utf8')))).toEqual(
-      Array(4).fill({
+      Array(5).fill({
         scopes: ['attendee', 'organizer'],
         types: {
           booking_taken: { scope: 'attendee' },
@@ -145,6 +145,20 @@ describe('an app that installs the package', () => {
         ]),
       },
     });
+  });
+
+  it('gets from the bus of Belfry what has stayed unread', () => {
+    const [unread] = Object.values(
+      template.findResources('AWS::Events::Rule', {
+        Properties: { EventPattern: { source: ['belfry'], 'detail-type': ['notification.unread_after'] } },
+      }),
+    );
+    const bus = theResource(template, 'AWS::Events::EventBus').id;
+    expect(unread?.Properties).toMatchObject({ EventBusName: { Ref: bus } });
+    const [remind] = Object.keys(template.findResources('AWS::Lambda::Function')).filter((id) =>
+      id.startsWith('Remind'),
+    );
+    expect(unread?.Properties.Targets).toMatchObject([{ Arn: arnOf(String(remind)) }]);
   });
 
   it('makes create commands of its domain events', () => {
