@@ -36,11 +36,14 @@ const button = z
 
 /** The buttons of a notification as a producer writes them: 1 to 3 with distinct ids. */
 export const buttons = z.pipe(
-  // Before each of them is looked at, so that the refusal of a long list is short.
-  z.custom<z.input<typeof button>[]>((value) => !Array.isArray(value) || isFew(value), {
-    error: `must have 1 to ${limits.buttons} actions; leave it out for none`,
-  }),
+  // One too many is enough to refuse a long list, so that not each of them is looked at.
+  z.transform((list: z.input<typeof button>[]) =>
+    Array.isArray(list) ? list.slice(0, limits.buttons + 1) : list,
+  ),
   z.array(button, expected('an array of actions')).check(
+    z.refine((list) => list.length >= 1 && list.length <= limits.buttons, {
+      error: `must have 1 to ${limits.buttons} actions; leave it out for none`,
+    }),
     z.superRefine((list, context) => {
       for (const [index, { id }] of list.entries()) {
         if (list.findIndex((other) => other.id === id) === index) continue;
@@ -65,8 +68,6 @@ export const isButtonId = (value: string): boolean => buttonId.safeParse(value).
 export function noSuchButton(id: number, button: string): never {
   throw new NotFound(`There is no notification ${id} with an action ${quoted(button)} in this inbox.`);
 }
-
-const isFew = (list: unknown[]): boolean => list.length >= 1 && list.length <= limits.buttons;
 
 const toButton = ({ id, label, route, url }: z.output<typeof button>): Button => ({
   id,

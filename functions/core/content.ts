@@ -27,9 +27,13 @@ export const group = z.strictObject(
 );
 
 /** After how many seconds an event tells that a notification is still unread. */
-export const alertAfter = z.int(expected('an integer')).check(
-  z.refine((value) => value >= limits.alertAfterMinimum && value <= limits.alertAfterMaximum, {
-    error: ({ input }) =>
-      `must be ${limits.alertAfterMinimum} to ${limits.alertAfterMaximum} seconds; it is ${input}`,
-  }),
+export const alertAfter = z.number(expected('an integer')).check(
+  z.refine(
+    (value) =>
+      Number.isInteger(value) && value >= limits.alertAfterMinimum && value <= limits.alertAfterMaximum,
+    {
+      error: ({ input }) =>
+        `must be an integer of ${limits.alertAfterMinimum} to ${limits.alertAfterMaximum} seconds; it is ${input}`,
+    },
+  ),
 );

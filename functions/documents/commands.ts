@@ -25,7 +25,11 @@ const visible = {
 describe(title, visible);
 describe(body, { description: aboutControls });
 describe(groupKey, { description: 'What creates of one group have in common.' });
-describe(alertAfter, { minimum: limits.alertAfterMinimum, maximum: limits.alertAfterMaximum });
+describe(alertAfter, {
+  type: 'integer',
+  minimum: limits.alertAfterMinimum,
+  maximum: limits.alertAfterMaximum,
+});
 
 describe(buttonId, {
   description: 'The id of an action: letters, digits and `. _ ~ -`, and neither `.` nor `..`.',

@@ -56,7 +56,8 @@ const command = fc
 /** Whether the rule for this field is one that JSON Schema or a portable pattern cannot say, and so is in the description. */
 const isInWordsOnly = (path: string, command: Record<string, unknown>): boolean =>
   path === 'user_ids' ||
-  /^metadata(?!\.type$)/.test(path) ||
+  /^(metadata(?!\.type$)|actions)/.test(path) ||
+  (/_at$/.test(path) && /^\d{4}-/.test(String(command[path]))) ||
   isInWords(path === 'metadata.type' ? Object(command.metadata).type : command[path], path);
 
 const isInWords = (value: unknown, path: string): boolean =>

@@ -48,8 +48,8 @@ describe('The OpenAPI document', () => {
     (name, response) => {
       const type = 'application/problem+json';
       const place = ['components', 'responses', name, 'content', type, 'schema'];
-      expect(response.content[type]?.example).toBeDefined();
-      expect(faultsAt(place, response.content[type]?.example)).toEqual([]);
+      expect(response.content?.[type]?.example).toBeDefined();
+      expect(faultsAt(place, response.content?.[type]?.example)).toEqual([]);
     },
   );
 });

@@ -4,11 +4,14 @@ import { forgedEnvelope, hostileMessage, hostileText } from '../support/hostile-
 import type { Attempt, ConnectAttempt, DoorAttempt, FrameAttempt } from './attempt.ts';
 import { anyOrigin } from './credentials.ts';
 import { anyToken, httpAttempt } from './http-attempts.ts';
-import { soundCommand } from './http-bodies.ts';
+import { brokenEdit, soundCommand, soundSchedule } from './http-bodies.ts';
 import { broken, type PartArbitrary, sound, strange, verdictOf } from './part.ts';
 
 const soundText = sound(soundCommand.map((command) => JSON.stringify(command)));
-const brokenText = broken(hostileCommand.map(({ text }) => text));
+const brokenText = fc.oneof(
+  { weight: 3, arbitrary: broken(hostileCommand.map(({ text }) => text)) },
+  { weight: 1, arbitrary: broken(brokenEdit.map((command) => JSON.stringify(command))) },
+);
 
 const door = (name: DoorAttempt['door'], texts: PartArbitrary<string>): fc.Arbitrary<DoorAttempt> =>
   texts.map(({ value: text, verdict }) => ({ door: name, verdict, text }));
@@ -17,6 +20,7 @@ const invocation = door(
   'invoke',
   fc.oneof(
     soundText,
+    sound(soundSchedule.map((command) => JSON.stringify(command))),
     brokenText,
     broken(fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.stringify(value))),
     strange(forgedEnvelope.map((value) => JSON.stringify(value))),

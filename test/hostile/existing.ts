@@ -1,2 +1,7 @@
-/** The content of every notification that exists before an attempt. */
-export const existing = { title: 'Doors open', body: 'Soon.', idempotency_key: 'first' } as const;
+/** What every notification has that exists before an attempt. */
+export const existing = {
+  title: 'Doors open',
+  body: 'Soon.',
+  idempotency_key: 'first',
+  action: 'accept',
+} as const;

@@ -5,6 +5,7 @@ import { everyRoute } from '../support/described.ts';
 import { contentType, forgedCursor, hostileId, hostileToken, strangeText } from '../support/hostile-input.ts';
 import { type HttpAttempt, placeholders } from './attempt.ts';
 import { kindsOfTokens, type TokenKind } from './credentials.ts';
+import { existing } from './existing.ts';
 import { bodyOf } from './http-bodies.ts';
 import {
   type PartArbitrary as Arbitrary,
@@ -62,8 +63,10 @@ const parameters: Record<string, Arbitrary<string>> = {
   ),
   cursor: fc.oneof(sound(fc.integer({ min: 1 }).map(String)), broken(forgedCursor)),
   status: fc.oneof(
-    sound(fc.constantFrom('unread', 'read,archived', 'unread,unread')),
-    broken(fc.constantFrom('', 'seen', 'UNREAD', 'unread,', ',', '__proto__', 'unread;read', '\0')),
+    sound(fc.constantFrom('unread', 'read,archived', 'snoozed', 'unread,unread')),
+    broken(
+      fc.constantFrom('', 'seen', 'retracted', 'UNREAD', 'unread,', ',', '__proto__', 'unread;read', '\0'),
+    ),
   ),
   type: fc.oneof(
     sound(
@@ -133,6 +136,23 @@ const anyId: Arbitrary<string> = mostly(
   broken(hostileId.map(encodeURIComponent)),
 );
 
+/** Ids of scheduled creates, of which the sender has none. */
+const anySchedule: Arbitrary<string> = broken(
+  fc.oneof(fc.constantFrom('1', String(2 ** 50)), hostileId.map(encodeURIComponent)),
+);
+
+const anyButton: Arbitrary<string> = fc.oneof(
+  { weight: 3, arbitrary: sound(fc.constant<string>(existing.action)) },
+  {
+    weight: 1,
+    arbitrary: strange(
+      fc.constantFrom('other', 'Accept', 'x'.repeat(65), '%00', '%2e%2e%5c', "'--", '%F0%9F%94%94'),
+    ),
+  },
+);
+
+const nothing = sound(fc.constant(''));
+
 /** Keys in a header, where a route reads one; a body may have another, and then the two are compared. */
 const anyKey = mostly<[string, string][]>(
   sound(fc.constant([])),
@@ -152,10 +172,11 @@ function scopeOf(route: RouteKey): Arbitrary<string> {
 /** A request to a route, of which any parts may be broken. */
 const toRoute = (route: RouteKey): fc.Arbitrary<HttpAttempt> => {
   const [method = '', template = ''] = route.split(' ');
-  const id = template.includes('{id}') ? anyId : sound(fc.constant(''));
+  const ids = template.startsWith('/scheduled') ? anySchedule : anyId;
   return fc
     .record({
-      id,
+      id: template.includes('{id}') ? ids : nothing,
+      button: template.includes('{action_id}') ? anyButton : nothing,
       token: anyToken,
       scope: scopeOf(route),
       query: queryOf(route),
@@ -163,12 +184,12 @@ const toRoute = (route: RouteKey): fc.Arbitrary<HttpAttempt> => {
       key: operations[route].headers ? anyKey : sound(fc.constant([])),
       headers: fc.array(noise, { maxLength: 3 }),
     })
-    .map(({ id, token, scope, query, body, key, headers }) => ({
+    .map(({ id, button, token, scope, query, body, key, headers }) => ({
       door: 'http',
-      verdict: verdictOf(id, token, scope, query, body, key),
+      verdict: verdictOf(id, button, token, scope, query, body, key),
       route,
       method,
-      path: template.replace('{id}', id.value),
+      path: template.replace('{id}', id.value).replace('{action_id}', button.value),
       query: query.value,
       headers: [...headers, ...key.value],
       token: token.value,
@@ -180,7 +201,7 @@ const toRoute = (route: RouteKey): fc.Arbitrary<HttpAttempt> => {
 const isRoute = (method: string, path: string) =>
   everyRoute.some((route) => {
     const [routeMethod, template = ''] = route.split(' ');
-    return method === routeMethod && new RegExp(`^${template.replace('{id}', '[^/]+')}$`).test(path);
+    return method === routeMethod && new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
   });
 
 /** A request for which there is no route, with a token or without: the gateway itself answers it. */
@@ -201,6 +222,10 @@ const toNowhere: fc.Arbitrary<HttpAttempt> = fc
       '/notifications/mark',
       '/notifications/seen',
       '/preferences',
+      '/notifications/1/actions',
+      '/notifications/1/actions/accept/again',
+      '/scheduled',
+      '/scheduled/1/cancel',
       '/preferences/promo',
       '/connections',
       '/$default',

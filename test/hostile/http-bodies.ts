@@ -16,9 +16,34 @@ const oversized = fc.constantFrom<Body>(
 
 const noBody = fc.constant<Body>(undefined);
 
-/** Commands that are served if their sender has the scope. */
-export const soundCommand: fc.Arbitrary<object> = fc.record(
+/** A time that is in the future of every run. The time of the system runs ahead by hours. */
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+
+/** Creates that are served if their sender has the scope. */
+const soundCreate: fc.Arbitrary<object> = fc.record(
   {
+    action: fc.constantFrom(null, 'create'),
+    group: fc.constantFrom<object | null>(
+      null,
+      { key: '\u{1f514}'.repeat(255), title: null },
+      { key: "' OR 1=1 --", title: '{count} {others} {', body: '{count}'.repeat(500) },
+    ),
+    actions: fc.constantFrom<object[] | null>(
+      null,
+      [{ id: '...', label: '席'.repeat(40), url: null }],
+      [
+        { id: 'a', label: 'A', route: '/a//b%5Cc' },
+        { id: 'constructor', label: "' OR 1=1 --" },
+        { id: 'x'.repeat(64), label: '<b>', url: 'https://example.com/' },
+      ],
+    ),
+    expires_at: fc.constantFrom(
+      null,
+      inDays(30),
+      '9999-12-31T23:59:59.999999999Z',
+      '2999-01-01T00:00:00-23:59',
+    ),
+    alert_after: fc.constantFrom(null, 60, 7_776_000),
     user_id: fc.constant(placeholders.otherUser),
     title: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).map((text) => `.${printable(text)}`),
     body: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }).map((text) => `.${printable(text)}`),
@@ -34,6 +59,68 @@ export const soundCommand: fc.Arbitrary<object> = fc.record(
     ),
   },
   { requiredKeys: ['user_id', 'title'] },
+);
+
+/** Updates and retracts of the notification that the other user has. */
+const soundEdit: fc.Arbitrary<object> = fc
+  .constantFrom<object>(
+    { action: 'update', title: '.\u{1f514}', body: null, metadata: null, actions: null },
+    { action: 'update', actor_id: placeholders.otherUser, realert: true },
+    { action: 'update', expires_at: inDays(30), metadata: { type: 'promo' } },
+    { action: 'update', actions: [{ id: 'other', label: 'Other' }], realert: null },
+    { action: 'retract', group_key: null },
+  )
+  .chain((edit) =>
+    fc.constantFrom(
+      { user_id: placeholders.otherUser, ...edit, idempotency_key: existing.idempotency_key },
+      { user_ids: [placeholders.otherUser], ...edit, idempotency_key: existing.idempotency_key },
+    ),
+  );
+
+/** Commands that are served if their sender has the scope, and change the other user's inbox. */
+export const soundCommand: fc.Arbitrary<object> = fc.oneof(
+  { weight: 3, arbitrary: soundCreate },
+  { weight: 1, arbitrary: soundEdit },
+);
+
+/** Creates that are kept until a time that does not come in a run. */
+export const soundSchedule: fc.Arbitrary<object> = fc
+  .tuple(soundCreate, fc.constantFrom(inDays(20), inDays(364)))
+  .map(([create, deliver_at]) => ({ ...create, expires_at: null, deliver_at }));
+
+const other = { user_id: placeholders.otherUser };
+const keyed = { ...other, idempotency_key: existing.idempotency_key };
+
+/** Commands other than creates that every door must refuse. */
+export const brokenEdit: fc.Arbitrary<object> = fc.constantFrom<object>(
+  ...[
+    {},
+    { realert: true },
+    { title: null },
+    { title: '' },
+    { scope: 'attendee' },
+    { body: 'x'.repeat(4_001) },
+  ].map((changes) => ({ action: 'update', ...keyed, ...changes })),
+  ...['2020-01-01T00:00:00Z', 'soon', 0].map((expires_at) => ({ action: 'update', ...keyed, expires_at })),
+  { action: 'update', ...keyed, actions: [] },
+  { action: 'update', ...keyed, title: 'T', realert: 'yes' },
+  { action: 'update', ...keyed, metadata: { url: 'javascript:alert(1)' } },
+  { action: 'update', ...other, title: 'T' },
+  { action: 'update', ...other, title: 'T', idempotency_key: 'unknown' },
+  { action: 'update', title: 'T', idempotency_key: existing.idempotency_key },
+  { action: 'retract', ...other },
+  { action: 'retract', ...keyed, group_key: 'event-1' },
+  { action: 'retract', ...keyed, title: 'T' },
+  { action: 'retract', ...other, group_key: '' },
+  { action: 'retract', ...other, group_key: 'unknown' },
+  { action: 'retract', ...other, idempotency_key: '\0' },
+  { action: 'retract', idempotency_key: existing.idempotency_key, user_ids: [] },
+  ...[0, -1, 1.5, '1', null, 2 ** 53, 2 ** 50, [1]].map((scheduled_id) => ({
+    action: 'cancel',
+    scheduled_id,
+  })),
+  { action: 'cancel', ...other },
+  ...['Update', 'delete', '', 7, {}, '__proto__'].map((action) => ({ ...keyed, title: 'T', action })),
 );
 
 /** The command that has made the other user's notification, or one with its key that says something else. */
@@ -91,7 +178,9 @@ const bounds = texts(
 const bodies: Partial<Record<RouteKey, Arbitrary<Body>>> = {
   'POST /notifications': fc.oneof(
     { weight: 4, arbitrary: sound(soundCommand.map((command): Body => JSON.stringify(command))) },
+    { weight: 1, arbitrary: sound(soundSchedule.map((command): Body => JSON.stringify(command))) },
     { weight: 4, arbitrary: broken(hostileCommand.map(({ text }): Body => text)) },
+    { weight: 2, arbitrary: broken(brokenEdit.map((command): Body => JSON.stringify(command))) },
     { weight: 1, arbitrary: broken(hostileText.map((text): Body => text)) },
     { weight: 1, arbitrary: broken(invalidUtf8.map((bytes): Body => new Uint8Array(bytes))) },
     { weight: 1, arbitrary: broken(fc.oneof(oversized, noBody)) },
@@ -100,12 +189,24 @@ const bodies: Partial<Record<RouteKey, Arbitrary<Body>>> = {
       weight: 1,
       arbitrary: strange(
         fc
-          .tuple(soundCommand, fc.jsonValue({ maxDepth: 4 }))
+          .tuple(soundCreate, fc.jsonValue({ maxDepth: 4 }))
           .map(
             ([command, value]): Body => JSON.stringify({ ...command, metadata: { type: 'payout', value } }),
           ),
       ),
     },
+  ),
+  'POST /notifications/{id}/snooze': texts(
+    [`{"until":"${inDays(30)}"}`, `{"until":"${inDays(1).replace('Z', '+00:00')}"}`],
+    [
+      '{"until":"2020-01-01T00:00:00Z"}',
+      '{"until":"9999-12-31T23:59:59Z"}',
+      `{"until":"${inDays(91)}"}`,
+      ...['null', '0', '""', '"tomorrow"', '"2026-12-31"', '[]', '{}'].map((value) => `{"until":${value}}`),
+      `{"until":"${inDays(30)}","user_id":"${placeholders.otherUser}"}`,
+      '{}',
+      ...noFields,
+    ],
   ),
   'POST /notifications/read-all': bounds,
   'POST /notifications/archive-read': bounds,

@@ -5,19 +5,18 @@ import { type Judged, usersIn } from './judged.ts';
 import type { Fixture, World } from './world.ts';
 
 /** Why a command is refused, as an invocation's `errorType` has it. */
-const refusals = ['ValidationError', 'IdempotencyConflict', 'Forbidden'];
+const refusals = ['ValidationError', 'IdempotencyConflict', 'Forbidden', 'NotFound', 'AlreadySent'];
 
 const { faultsAt } = describedApi();
-const created201 = [
-  'paths',
-  '/notifications',
-  'post',
-  'responses',
-  '201',
-  'content',
-  'application/json',
-  'schema',
-];
+
+/** In what an answer is none of those that the HTTP API gives to a command. */
+function faultsOfAnswer(answer: unknown): string[] {
+  const route = ['paths', '/notifications', 'post', 'responses'];
+  const all = ['200', '201', '202'].map((status) =>
+    faultsAt([...route, status, 'content', 'application/json', 'schema'], answer),
+  );
+  return all.some((faults) => faults.length === 0) ? [] : all.flat();
+}
 
 /** Invokes the create function, and says in what its answer is not what the contract promises. */
 export async function judgeInvocation(
@@ -28,7 +27,7 @@ export async function judgeInvocation(
   const { created, error } = await world.own.belfry.invoke<object | null>(JSON.parse(filled(text, fixture)));
   const faults = [
     // What looks like the payload of another door is answered as that door answers.
-    ...(error || verdict === 'strange' ? [] : faultsAt(created201, created)),
+    ...(error || verdict === 'strange' ? [] : faultsOfAnswer(created)),
     ...(error && !refusals.includes(error.errorType) ? [`fails with ${error.errorType}`] : []),
     ...(error && verdict === 'sound' ? [`refuses what is sound: ${error.errorMessage}`] : []),
     ...(!error && verdict === 'broken' ? ['takes what is broken'] : []),

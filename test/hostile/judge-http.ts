@@ -31,7 +31,7 @@ export async function judgeHttp(attempt: HttpAttempt, fixture: Fixture, world: W
   };
 }
 
-/** Whose inboxes a request that was served may have changed: those of a create's recipients, or the sender's own. */
+/** Whose inboxes a request that was served may have changed: those of a command's recipients, or the sender's own. */
 function writtenBy({ route, method }: HttpAttempt, body: unknown, sender: string): string[] {
   if (method === 'GET') return [];
   return route === 'POST /notifications' ? usersIn(body) : [sender];
@@ -63,7 +63,7 @@ const isByGateway = ({ status, headers, body }: Answer<unknown>, expected: numbe
 const idOf = (body: unknown) =>
   typeof body === 'object' && body !== null && 'request_id' in body ? body.request_id : undefined;
 
-/** A create that was refused is not counted; a conflict is. */
+/** A command that was refused is not counted. One that was looked for in the database is. */
 async function faultsOfCount(
   { route }: HttpAttempt,
   { status }: Answer<unknown>,
@@ -72,8 +72,8 @@ async function faultsOfCount(
 ): Promise<string[]> {
   if (route !== 'POST /notifications') return [];
   const isCounted = await world.isCounted(user);
-  if (isCounted === (status < 400 || status === 409)) return [];
-  return [isCounted ? 'counts what was refused' : 'does not count a create'];
+  if (isCounted === (status < 400 || status === 404 || status === 409)) return [];
+  return [isCounted ? 'counts what was refused' : 'does not count a command'];
 }
 
 function quotes({ headers, body }: Answer<unknown>, token: string): boolean {

@@ -6,13 +6,15 @@ export interface Judged {
   mayWrite: string[];
 }
 
-/** The users for whom something was created, as the answer of a create says it. */
-export function usersIn(created: unknown): string[] {
-  if (typeof created !== 'object' || created === null) return [];
-  const one = 'notification' in created ? [created.notification] : [];
-  const many =
-    'notifications' in created && Array.isArray(created.notifications) ? created.notifications : [];
-  return [...one, ...many].flatMap((each: unknown) =>
+/** The users whose inboxes a command has changed, as its answer says it. */
+export function usersIn(answer: unknown): string[] {
+  if (typeof answer !== 'object' || answer === null) return [];
+  const one = 'notification' in answer ? [answer.notification] : [];
+  const listed = (name: string): unknown[] => {
+    const list: unknown = Reflect.get(answer, name);
+    return Array.isArray(list) ? list : [];
+  };
+  return [...one, ...listed('notifications'), ...listed('retracted')].flatMap((each: unknown) =>
     typeof each === 'object' && each !== null && 'user_id' in each ? [String(each.user_id)] : [],
   );
 }

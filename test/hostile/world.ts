@@ -121,15 +121,21 @@ export async function startWorld(logDirectory?: string): Promise<World> {
 
 async function populate(database: pg.Client, attempts: number): Promise<Fixture[]> {
   const users = Array.from({ length: 2 * attempts }, newUser);
-  await database.query('TRUNCATE inboxes, notifications');
+  await database.query('TRUNCATE inboxes, notifications, activities, scheduled, outbox');
   await database.query(
     'INSERT INTO inboxes (user_id, version, unread_count) SELECT unnest($1::uuid[]), 1, 1',
     [users],
   );
   const { rows } = await database.query<{ id: string; user_id: string }>(
-    `INSERT INTO notifications (user_id, title, body, idempotency_key, created_at, updated_at, version)
-     SELECT unnest($1::uuid[]), $2, $3, $4, now(), now(), 1 RETURNING id, user_id`,
-    [users, existing.title, existing.body, existing.idempotency_key],
+    `INSERT INTO notifications (user_id, title, body, idempotency_key, actions, created_at, updated_at, version)
+     SELECT unnest($1::uuid[]), $2, $3, $4, $5, now(), now(), 1 RETURNING id, user_id`,
+    [
+      users,
+      existing.title,
+      existing.body,
+      existing.idempotency_key,
+      JSON.stringify([{ id: existing.action, label: 'Accept' }]),
+    ],
   );
   const owners = rows.map(({ id, user_id }) => ({ user: user_id, id: Number(id) }));
   return Array.from({ length: attempts }, (_, index) => {

@@ -18,6 +18,7 @@ export interface JsonSchema {
   minLength?: number;
   maxLength?: number;
   pattern?: string;
+  format?: string;
   minimum?: number;
   maximum?: number;
   examples?: unknown[];
@@ -54,7 +55,9 @@ function madeOf(schema: JsonSchema, resolve: (ref: string) => JsonSchema): fc.Ar
         .oneof(fc.constantFrom(minimum, maximum), fc.maxSafeInteger())
         .filter(isBetween(minimum, maximum));
     case 'string':
-      return textsOf(schema);
+      return schema.format === 'date-time'
+        ? fc.oneof({ weight: 1, arbitrary: textsOf(schema) }, { weight: 3, arbitrary: soon })
+        : textsOf(schema);
     case 'array':
       return fc.array(inner(items), { minLength: minItems, maxLength: Math.min(maxItems, minItems + 3) });
     case 'object':
@@ -63,6 +66,11 @@ function madeOf(schema: JsonSchema, resolve: (ref: string) => JsonSchema): fc.Ar
       throw new Error(`The tests do not make values of ${JSON.stringify(schema)} yet. Add its type here.`);
   }
 }
+
+/** Times that are neither too early nor too late for anything. */
+const soon = fc
+  .integer({ min: 3_600, max: 80 * 86_400 })
+  .map((seconds) => new Date(Date.now() + seconds * 1_000).toISOString());
 
 const isBetween = (minimum: number, maximum: number) => (value: number) =>
   value >= minimum && value <= maximum;

@@ -10,7 +10,8 @@ import type { Answer } from './installation.ts';
 
 interface Response {
   headers?: Record<string, unknown>;
-  content: Record<string, { example?: unknown }>;
+  /** Left out: without a body. */
+  content?: Record<string, { example?: unknown }>;
 }
 
 /** What the document says of a route. */
@@ -93,9 +94,9 @@ export function describedApi() {
       if (!response) return [`answers ${status}`];
       const at = '$ref' in response ? response.$ref.split('/').slice(1) : [...place, String(status)];
       const { headers: promised = {}, content } =
-        '$ref' in response ? (document.components.responses[at.at(-1) ?? ''] ?? { content: {} }) : response;
+        '$ref' in response ? (document.components.responses[at.at(-1) ?? ''] ?? {}) : response;
       const type = headers.get('content-type') ?? '';
-      if (!(type in content)) return [`is ${type}`];
+      if (content ? !(type in content) : type !== '' || body !== undefined) return [`is ${type}`];
       // The gateway's own answers have none of our headers, and it renames one of them.
       const missing = Object.keys(promised).filter(
         (name) => !headers.has(name) && !headers.has(`x-amzn-remapped-${name}`),
@@ -103,7 +104,7 @@ export function describedApi() {
       const isOurs = type === 'application/problem+json' || status < 400;
       return [
         ...(isOurs ? missing.map((name) => `lacks ${name}`) : []),
-        ...faultsAt([...at, 'content', type, 'schema'], body),
+        ...(content ? faultsAt([...at, 'content', type, 'schema'], body) : []),
       ];
     },
   };

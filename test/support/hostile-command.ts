@@ -242,7 +242,81 @@ const blank = fc.constantFrom(
   '\u202E',
 );
 
+/** Values of a field, each with the path that the refusal names. */
+const listed = (key: string, values: readonly (readonly [value: unknown, path: string])[]) =>
+  fc.constantFrom(...values).map(([value, path]) => [{ key, value, path }]);
+
+const button = { id: 'accept', label: 'Accept' };
+const brokenButtons = listed('actions', [
+  [[], 'actions'],
+  [{}, 'actions'],
+  ['accept', 'actions'],
+  [[button, button], 'actions.1.id'],
+  [Array.from({ length: 4 }, (_, n) => ({ id: `a${n}`, label: 'A' })), 'actions'],
+  [Array.from({ length: 10_000 }, () => button), 'actions'],
+  [['accept'], 'actions.0'],
+  [[null], 'actions.0'],
+  [[{ id: 'accept' }], 'actions.0.label'],
+  [[{ ...button, label: '\u200B' }], 'actions.0.label'],
+  [[{ ...button, label: 'x'.repeat(41) }], 'actions.0.label'],
+  [[{ ...button, id: '..' }], 'actions.0.id'],
+  [[{ ...button, id: 'a/b' }], 'actions.0.id'],
+  [[{ ...button, id: '\0' }], 'actions.0.id'],
+  [[{ ...button, id: 'x'.repeat(65) }], 'actions.0.id'],
+  [[{ ...button, url: 'javascript:alert(1)' }], 'actions.0.url'],
+  [[{ ...button, route: '//example.com' }], 'actions.0.route'],
+  [[{ ...button, route: '/a', url: 'https://example.com' }], 'actions.0.url'],
+  [[{ ...button, route: `/${'x'.repeat(2_048)}` }], 'actions'],
+  [[{ ...button, onclick: 'x' }], 'actions.0.onclick'],
+]);
+
+const brokenGroup = listed('group', [
+  ['event-1', 'group'],
+  [[], 'group'],
+  [{}, 'group.key'],
+  [{ key: null }, 'group.key'],
+  [{ key: '' }, 'group.key'],
+  [{ key: 'x'.repeat(256) }, 'group.key'],
+  [{ key: '\0' }, 'group.key'],
+  [{ key: 'k', title: ' ' }, 'group.title'],
+  [{ key: 'k', title: 'x'.repeat(256) }, 'group.title'],
+  [{ key: 'k', body: 'x'.repeat(4_001) }, 'group.body'],
+  [{ key: 'k', count: 2 }, 'group.count'],
+]);
+
+/** What is no time by ISO 8601 with seconds and an offset. */
+const noTimes = [
+  0,
+  1_798_740_000_000,
+  true,
+  {},
+  [],
+  '',
+  'tomorrow',
+  '2026-12-31',
+  '2026-12-31T18:00:00',
+  '2026-12-31 18:00:00Z',
+  '2026-13-01T00:00:00Z',
+  '2026-12-31T24:00:00Z',
+  '2026-12-31T18:00:00+1:00',
+  '+012026-12-31T18:00:00Z',
+  "2026-12-31T18:00:00Z'--",
+  '2026-12-31T18:00:00Z\0',
+  '٢٠٢٦-12-31T18:00:00Z',
+];
+const brokenTimes = (key: string, others: readonly string[]) =>
+  single(key, fc.constantFrom<unknown>(...noTimes, ...others));
+
 const breakers: fc.Arbitrary<BrokenField[]>[] = [
+  brokenButtons,
+  brokenGroup,
+  // A day that does not exist, the past, and years that cannot be stored.
+  brokenTimes('expires_at', ['2027-02-29T00:00:00Z', '2020-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59']),
+  brokenTimes('deliver_at', ['2027-02-29T00:00:00Z', '2020-01-01T00:00:00Z', '9999-12-31T00:00:00Z']),
+  single(
+    'alert_after',
+    fc.constantFrom<unknown>(0, -60, 59, 60.5, 7_776_001, 2 ** 53, 1e300, '60', true, {}, []),
+  ),
   brokenRecipients,
   single('title', fc.oneof(brokenText(255), blank, fc.constant(undefined))),
   single('body', notNull(brokenText(4_000, 0))),
