@@ -98,7 +98,7 @@ export function createInstallation(
     as(user: string, claims: JWTPayload = {}) {
       const signedIn = async () => ({ authorization: `Bearer ${await token(user, claims)}` });
       const send =
-        (method: 'POST' | 'PUT') =>
+        (method: 'POST' | 'PUT' | 'DELETE') =>
         async <Body>(path: string, body?: unknown, headers: Record<string, string> = {}) =>
           request<Body>(path, {
             method,
@@ -109,6 +109,7 @@ export function createInstallation(
         get: async <Body>(path: string) => request<Body>(path, { headers: await signedIn() }),
         post: send('POST'),
         put: send('PUT'),
+        delete: send('DELETE'),
       };
     },
 
