@@ -26,7 +26,10 @@ export async function buildDemo(outdir = join(root, 'dist/demo')): Promise<void>
     define: { 'process.env.NODE_ENV': '"production"' },
     alias: {
       'belfry/preferences': './client/src/preferences.ts',
+      'belfry/react/actions': './client/src/react/action-buttons.tsx',
+      'belfry/react/groups': './client/src/react/group-actors.tsx',
       'belfry/react/preferences': './client/src/react/preferences.tsx',
+      'belfry/react/snooze': './client/src/react/snooze-menu.tsx',
       'belfry/react/tabs': './client/src/react/tabs.tsx',
       'belfry/react/title-badge': './client/src/react/title-badge.tsx',
       'belfry/react/toaster': './client/src/react/toaster.tsx',

@@ -54,6 +54,8 @@ interface FieldError {
 const refusals: Record<string, { status: number; code: string }> = {
   ValidationError: { status: 400, code: 'invalid_request' },
   IdempotencyConflict: { status: 409, code: 'idempotency_conflict' },
+  NotFound: { status: 404, code: 'not_found' },
+  AlreadySent: { status: 409, code: 'already_sent' },
   Unavailable: { status: 503, code: 'unavailable' },
 };
 
@@ -70,8 +72,9 @@ export class UnknownDoor extends Error {
  * Opens the four doors of an installation, and returns a function that finds a door by its name. Each door sends a create
  * command as a producer does: with the AWS SDK, or with a token.
  *
- * - `invoke` and `http` answer 201 with the notification, or 200 if the idempotency key was used before. Errors are
- *   `{ code, errors? }` with a `message` or a `detail`, and the status 400, 409, 500 or 503.
+ * - `invoke` and `http` answer 201 with the notification, or 200 if none was created, as for an update or a key that was used
+ *   before, or 202 with the schedule. Errors are `{ code, errors? }` with a `message` or a `detail`, and the status 400, 404,
+ *   409, 500 or 503.
  * - `event` and `queue` answer 202 with the `id` that the event bus or the queue gave. An event that the bus refuses is
  *   a 502.
  *
@@ -94,7 +97,10 @@ export function openDoors(outputs: DoorOutputs, { aws, token }: DoorAccess): (na
       );
       const payload = parseJson(Payload?.transformToString() ?? '');
       if (FunctionError) return failed(payload);
-      return { status: isRecord(payload) && payload.created === false ? 200 : 201, body: payload };
+      const { created, scheduled } = isRecord(payload) ? payload : {};
+      const { action = 'create' } = isRecord(command) ? command : {};
+      const status = scheduled ? 202 : action !== 'create' || created === false ? 200 : 201;
+      return { status, body: payload };
     },
 
     async event(command, _, signal) {

@@ -1,12 +1,16 @@
 import { NotificationBell, NotificationProvider } from 'belfry/react';
+import { actionButtons } from 'belfry/react/actions';
+import { groupActors } from 'belfry/react/groups';
 import { NotificationPreferences } from 'belfry/react/preferences';
+import { snoozeMenu } from 'belfry/react/snooze';
 import { tabs } from 'belfry/react/tabs';
 import { TitleBadge } from 'belfry/react/title-badge';
 import { NotificationToaster } from 'belfry/react/toaster';
 import { createPortal } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { demoCatalogue as catalogue } from '../demo-catalogue.ts';
-import { bellLabels, preferenceLabels, tabNames, toastLabels, typeNames } from './words.js';
+import { people } from './extras.js';
+import { bellLabels, partLabels, preferenceLabels, tabNames, toastLabels, typeNames } from './words.js';
 
 /** An icon for each `metadata.type` of the catalogue. */
 const icons = {
@@ -17,13 +21,22 @@ const icons = {
   payout: <Icon path="M3 6h18v12H3zM12 9.500a2.500 2.500 0 1 0 .1 0zM6 9v.1M18 15v.1" />,
 };
 
-const filtersOf = ({ all, booking, archived }) =>
+const filtersOf = ({ all, booking, snoozed, archived }) =>
   tabs([
     { label: all, filter: {} },
     { label: booking, filter: { type: 'booking' } },
+    { label: snoozed, filter: { status: ['snoozed'] } },
     { label: archived, filter: { status: ['archived'] } },
   ]);
 const filters = { en: filtersOf(tabNames.en), de: filtersOf(tabNames.de) };
+
+/** What items have beside their texts. */
+const partsOf = ({ groups, actions, snooze }) => [
+  groupActors({ nameOf: (id) => people.get(id), labels: groups }),
+  actionButtons({ labels: actions }),
+  snoozeMenu({ labels: snooze }),
+];
+const itemParts = { en: partsOf(partLabels.en), de: partsOf(partLabels.de) };
 
 /**
  * Puts into the page what shows the inbox: a bell in each app, the preferences, and the toasts. The returned function shows
@@ -45,7 +58,12 @@ export function mountInbox(places) {
             <h3>{name}</h3>
             <p>{scope}</p>
             <NotificationProvider client={client}>
-              <NotificationBell {...shared} filters={filters[language]} labels={bellLabels(language, name)} />
+              <NotificationBell
+                {...shared}
+                filters={filters[language]}
+                itemParts={itemParts[language]}
+                labels={bellLabels(language, name)}
+              />
             </NotificationProvider>
           </article>
         ))}

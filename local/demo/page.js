@@ -1,6 +1,7 @@
 import { createNotificationClient } from 'belfry';
 import { getPreferences } from 'belfry/preferences';
 import { choice } from './choice.js';
+import { followUps } from './extras.js';
 import { mountInbox } from './inbox.jsx';
 import { createLog } from './log.js';
 import { createSendForm } from './send-form.js';
@@ -137,22 +138,57 @@ async function post(command, door) {
 async function send(command, door) {
   form.showErrors([]);
   form.say('');
+  form.offer([]);
   way.passTo('create');
   form.setBusy(true);
-  const mine = { title: command.title.trim(), begun: performance.now() };
+  const whole = { user_id: user, idempotency_key: crypto.randomUUID(), ...command };
+  // That of a group is another one.
+  const mine = { title: command.group ? null : command.title.trim(), begun: performance.now() };
   expected = mine;
   try {
-    const { status, answer } = await post({ user_id: user, ...command }, door);
-    if (status >= 400) refused(answer);
-    else if (answer.suppressed) suppressed(command.metadata);
+    const { status, answer } = await post(whole, door);
+    if (status >= 400) return refused(answer);
+    if (answer.suppressed) return suppressed(command.metadata);
     // If the bell has rung by now, the outcome is shown already.
-    else if (expected === mine) sent(answer);
+    if (expected === mine) sent(answer);
+    offer(followUps(whole, answer), door);
   } catch {
-    way.stopAt('producer');
-    form.say('Not sent: npm start does not answer. Check that it is still running.', true);
+    unanswered();
   } finally {
     form.setBusy(false);
   }
+}
+
+/** Offers to change, retract or cancel what was sent, by the door that it was sent by. */
+function offer(list, door) {
+  form.offer(
+    list.map(({ name, command }) => ({
+      name,
+      async run() {
+        way.passTo('create');
+        try {
+          const { status, answer } = await post(command, door);
+          if (status >= 400) return refused(answer);
+          form.say(status === 202 ? 'Accepted. It is on its way.' : done[command.action]);
+          // What was changed can be changed again. What is gone cannot.
+          if (command.action !== 'update') form.offer([]);
+        } catch {
+          unanswered();
+        }
+      },
+    })),
+  );
+}
+
+const done = {
+  update: 'Changed, in every tab.',
+  retract: 'Taken back, in every tab.',
+  cancel: 'Called off. It will not be sent.',
+};
+
+function unanswered() {
+  way.stopAt('producer');
+  form.say('Not sent: npm start does not answer. Check that it is still running.', true);
 }
 
 function refused({ errors, message, detail = message }) {
@@ -168,7 +204,9 @@ function suppressed({ type }) {
   form.say(`Not stored: “${typeNames.en[type].label}” is switched off. Nothing is left of it.`, true);
 }
 
-function sent({ notification, delivery }) {
+function sent({ notification, delivery, scheduled, grouped }) {
+  if (scheduled) return form.say('Stored until it is due, in a minute.');
+  if (grouped) return form.say(`Grouped: ${notification.group_count} in one notification.`);
   if (!notification) return form.say('Accepted. It is on its way.');
   way.passTo(delivery.posted > 0 ? 'sockets' : 'PostgreSQL');
   form.say(`Stored as number ${notification.id}.`);

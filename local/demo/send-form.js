@@ -1,5 +1,6 @@
 import { demoCatalogue } from '../demo-catalogue.ts';
 import { choice } from './choice.js';
+import { extras } from './extras.js';
 import { typeNames } from './words.js';
 
 /** What the form offers to send: metadata for the texts of the catalogue, or a text of its own. */
@@ -50,20 +51,22 @@ export function createSendForm({ onSend }) {
     const looks = { text, className: 'segment', isChecked: index === 0 };
     byId('doors').append(choice({ name: 'door', value: name, ...looks, onChoose() {} }));
   });
+  byId('extra').append(...Object.entries(extras).map(([value, { name }]) => new Option(name, value)));
   fillIn(presets[0]);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const { type, metadata, ...text } = chosen();
     const typed = { title: byId('title').value, body: byId('body').value };
-    // The catalogue has words for these metadata. A text of one's own is shown as it was typed.
-    const isOwn = typed.title !== text.title || typed.body !== text.body;
+    const extra = byId('extra').value;
+    // The catalogue has words for these metadata. A text of one's own, and that of a group, is shown as it is.
+    const isOwn = typed.title !== text.title || typed.body !== text.body || extra === 'group';
     const scope = byId('scope').value;
     const command = {
       ...typed,
       metadata: { type, ...(isOwn ? { route: metadata.route } : metadata) },
       ...(scope && { scope }),
     };
-    onSend(command, new FormData(form).get('door'));
+    onSend({ ...command, ...extras[extra].fields(command) }, new FormData(form).get('door'));
   });
 
   function fillIn({ title, body }) {
@@ -98,6 +101,20 @@ export function createSendForm({ onSend }) {
     say(text, isProblem = false) {
       outcome.textContent = text;
       outcome.classList.toggle('is-problem', isProblem);
+    },
+    /**
+     * Offers what can be done about what was sent.
+     *
+     * @param list of `{ name, run }`
+     */
+    offer(list) {
+      const buttons = list.map(({ name, run }) => {
+        const button = Object.assign(document.createElement('button'), { type: 'button', className: 'link' });
+        button.textContent = name;
+        button.addEventListener('click', run);
+        return button;
+      });
+      byId('follow-ups').replaceChildren(...buttons);
     },
     setBusy(isBusy) {
       byId('send-button').disabled = isBusy;

@@ -34,8 +34,32 @@ export const typeNames = {
 
 /** The filters of the bells. */
 export const tabNames = {
-  en: { all: 'All', booking: 'Bookings', archived: 'Archived' },
-  de: { all: 'Alle', booking: 'Buchungen', archived: 'Archiv' },
+  en: { all: 'All', booking: 'Bookings', snoozed: 'Snoozed', archived: 'Archived' },
+  de: { all: 'Alle', booking: 'Buchungen', snoozed: 'Später', archived: 'Archiv' },
+};
+
+/** The texts of what items have beside their texts. The English ones are their own. */
+export const partLabels = {
+  en: {},
+  de: {
+    groups: { others: (count) => (count > 1 ? `${count} weitere` : '1 weitere Person') },
+    actions: {
+      pressed: (label) => `Ihre Antwort: ${label}`,
+      undo: 'Rückgängig',
+      taken: 'Auf einem anderen Gerät beantwortet',
+      failed: 'Das hat nicht geklappt. Versuchen Sie es noch einmal.',
+    },
+    snooze: {
+      snooze: 'Auf später legen',
+      hour: 'In einer Stunde',
+      evening: 'Heute Abend',
+      tomorrow: 'Morgen',
+      week: 'Nächste Woche',
+      snoozed: (time) => `Kommt wieder: ${time}`,
+      until: (time) => `Kommt wieder: ${time}`,
+      wake: 'Jetzt wecken',
+    },
+  },
 };
 
 /** The texts of the bells in German. The English ones are their own. */

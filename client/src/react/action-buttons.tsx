@@ -116,18 +116,18 @@ function Buttons({ notification, client, tabIndex, link, texts }: ItemPartProps 
   );
 }
 
-// Without quotes, ampersands and angle brackets, as in the styles of the bell.
+// Without quotes, ampersands and angle brackets, as in the styles of the bell, which may come later in the page.
 const css =
-  '.belfry-choices{gap:8px;padding:0 12px 12px;padding-inline-start:var(--belfry-indent,26px);width:100%;display:flex;flex-flow:wrap;align-items:center}' +
+  '.belfry .belfry-choices{gap:8px;padding:0 12px 12px;padding-inline-start:var(--belfry-indent,26px);width:100%;display:flex;flex-flow:wrap;align-items:center}' +
   '.belfry-choices .belfry-choose,.belfry-choices .belfry-open{padding:5px 11px;width:auto;color:var(--belfry-accent);font-weight:500;line-height:18px;border:1px solid var(--belfry-line);background:var(--belfry-background);overflow-wrap:anywhere}' +
   '.belfry-choices .belfry-choose:hover,.belfry-choices .belfry-open:hover{color:var(--belfry-accent);border-color:var(--belfry-accent)}' +
   '.belfry-choices .belfry-outcome+*{color:var(--belfry-background);border-color:transparent;background:var(--belfry-accent)}' +
   '.belfry-choices .belfry-outcome+:hover{color:var(--belfry-background);border-color:transparent;background:color-mix(in srgb,var(--belfry-accent) 88%,var(--belfry-text))}' +
-  '.belfry-outcome{gap:2px 6px;color:var(--belfry-text);font-weight:500;display:flex;flex-flow:wrap;align-items:center}' +
-  '.belfry-outcome:empty{position:absolute}' +
+  '.belfry .belfry-outcome{gap:2px 6px;color:var(--belfry-text);font-weight:500;display:flex;flex-flow:wrap;align-items:center}' +
+  '.belfry .belfry-outcome:empty{position:absolute}' +
   '.belfry-outcome .belfry-icon{color:var(--belfry-accent)}' +
   '.belfry-outcome [aria-hidden=true]{overflow-wrap:anywhere}' +
-  '.belfry-problem{color:var(--belfry-muted);font-weight:400}' +
+  '.belfry .belfry-problem{color:var(--belfry-muted);font-weight:400}' +
   '.belfry-choices .belfry-outcome+.belfry-button{margin:0 -6px;padding:0 6px;color:var(--belfry-accent);background:none}' +
   '.belfry-choices .belfry-outcome+.belfry-button:hover{background:var(--belfry-hover)}' +
   '@media (any-pointer:coarse){.belfry-choices .belfry-open{place-items:center;min-height:44px}}';

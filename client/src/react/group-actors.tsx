@@ -75,10 +75,10 @@ function Actors({ notification, nameOf, avatarOf, locale, isHydrated, texts }: A
   );
 }
 
-// Without quotes, ampersands and angle brackets, as in the styles of the bell.
+// Without quotes, ampersands and angle brackets, as in the styles of the bell, which may come later in the page.
 const css =
-  '.belfry-actors{gap:8px;padding:0 12px 10px;padding-inline-start:var(--belfry-indent,26px);margin-top:-4px;width:100%;display:flex;align-items:center;color:var(--belfry-muted)}' +
-  '.belfry-faces{display:flex;flex:none}' +
-  '.belfry-face{place-items:center;padding:0 4px;min-width:24px;height:24px;overflow:hidden;display:grid;border-radius:12px;border:2px solid var(--belfry-background);color:var(--belfry-text);font-size:11px;line-height:20px;font-weight:600;background:color-mix(in srgb,var(--belfry-accent) 18%,var(--belfry-background))}' +
-  '.belfry-face+.belfry-face{margin-inline-start:-6px}' +
+  '.belfry .belfry-actors{gap:8px;padding:0 12px 10px;padding-inline-start:var(--belfry-indent,26px);margin-top:-4px;width:100%;display:flex;align-items:center;color:var(--belfry-muted)}' +
+  '.belfry .belfry-faces{display:flex;flex:none}' +
+  '.belfry .belfry-face{place-items:center;padding:0 4px;min-width:24px;height:24px;overflow:hidden;display:grid;border-radius:12px;border:2px solid var(--belfry-background);color:var(--belfry-text);font-size:11px;line-height:20px;font-weight:600;background:color-mix(in srgb,var(--belfry-accent) 18%,var(--belfry-background))}' +
+  '.belfry .belfry-face+.belfry-face{margin-inline-start:-6px}' +
   '.belfry-face img{margin:0 -4px;width:20px;height:20px;object-fit:cover}';

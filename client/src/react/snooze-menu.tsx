@@ -189,9 +189,9 @@ const Clock = () => (
   </svg>
 );
 
-// Without quotes, ampersands and angle brackets, as in the styles of the bell.
+// Without quotes, ampersands and angle brackets, as in the styles of the bell, which may come later in the page.
 const css =
-  '.belfry-menu{padding:4px;width:max-content;min-width:208px;max-width:95%;box-shadow:0 8px 32px var(--belfry-shadow,#0003);position:fixed;z-index:99;overflow:auto;animation:belfry-in .1s;border-radius:12px;border:1px solid var(--belfry-line);color:var(--belfry-text);background:var(--belfry-background)}' +
+  '.belfry .belfry-menu{padding:4px;width:max-content;min-width:208px;max-width:95%;box-shadow:0 8px 32px var(--belfry-shadow,#0003);position:fixed;z-index:99;overflow:auto;animation:belfry-in .1s;border-radius:12px;border:1px solid var(--belfry-line);color:var(--belfry-text);background:var(--belfry-background)}' +
   '.belfry-menu .belfry-later{gap:24px;padding:7px 11px;width:100%;display:flex;justify-content:space-between;align-items:center;border-radius:8px}' +
   '.belfry-later time{color:var(--belfry-muted);font-variant-numeric:tabular-nums}' +
   '.belfry-menu .belfry-later:focus{background:var(--belfry-hover)}' +
@@ -199,5 +199,5 @@ const css =
   // What is in the top layer counts neither as hovered nor as focused within its item.
   '.belfry-item:has(.belfry-menu){background:var(--belfry-hover)}' +
   '@media not (any-pointer:coarse){.belfry-item:has(.belfry-menu) .belfry-actions{opacity:1}.belfry-item:has(.belfry-menu) .belfry-time{opacity:0}}' +
-  '.belfry-asleep{gap:0 18px;padding:0 12px 10px;padding-inline-start:var(--belfry-indent,26px);margin-top:-6px;width:100%;display:flex;flex-flow:wrap;align-items:center}' +
+  '.belfry .belfry-asleep{gap:0 18px;padding:0 12px 10px;padding-inline-start:var(--belfry-indent,26px);margin-top:-6px;width:100%;display:flex;flex-flow:wrap;align-items:center}' +
   '.belfry-asleep .belfry-button{padding-block:0}';

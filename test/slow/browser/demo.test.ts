@@ -189,6 +189,50 @@ describe.skipIf(!chromiumPath)('the demo page', { timeout: 120_000 }, () => {
     expect(titles.filter((title) => title.includes('By '))).toHaveLength(4);
   });
 
+  it('groups, changes and takes back what it has sent, calls off what is due later, and says so', async () => {
+    await using context = await openContext(browser);
+    const page = await open(context);
+    const sendWith = async (type: string, extra: string) => {
+      await page.getByLabel('With').selectOption({ label: extra });
+      await send(page, type, '');
+    };
+    await sendWith('Announcements', 'A group');
+    await page.getByRole('button', { name: 'Take it back' }).waitFor();
+    await sendWith('Announcements', 'A group');
+    await page.getByText('Grouped: 2 in one notification.').waitFor();
+    await says(page, ['2', '2', '2']);
+    await page.getByRole('button', { name: 'Take it back' }).click();
+    await page.getByText('Taken back, in every tab.').waitFor();
+    await says(page, ['1', '1', '1']);
+    await sendWith('Payouts', '1 min delay');
+    await page.getByRole('button', { name: 'Call it off' }).click();
+    await page.getByText('Called off. It will not be sent.').waitFor();
+    await sendWith('Bookings', 'Buttons');
+    await page.getByRole('button', { name: 'Change it' }).click();
+    await part(page, 'attendee', 'bell').click();
+    await page.getByRole('dialog').getByText('Changed: Your booking is confirmed').waitFor();
+  });
+
+  it('answers by a button, and snoozes', async () => {
+    await using context = await openContext(browser);
+    const page = await open(context);
+    await page.getByLabel('With').selectOption({ label: 'Buttons' });
+    await send(page, 'Bookings', '');
+    await part(page, 'attendee', 'bell').click();
+    await page.getByRole('button', { name: 'Count me in' }).click();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Not this time' }).click();
+    await expect.poll(() => page.locator('.belfry-outcome').innerText()).toContain('Not this time');
+    await page.keyboard.press('Home');
+    await page.getByRole('button', { name: 'Snooze', exact: true }).first().press('Enter');
+    await page.getByRole('menuitem', { name: 'Tomorrow' }).press('Enter');
+    await page.getByText(/^Snoozed until /).waitFor();
+    await page.getByRole('button', { name: 'Snoozed' }).click();
+    await page.getByRole('button', { name: 'Wake now' }).click();
+    await page.getByRole('button', { name: 'All', exact: true }).click();
+    await page.getByRole('dialog').getByText('Your booking is confirmed').waitFor();
+  });
+
   it('shows in a second tab the frames that the first one hands on, and whose they are', async () => {
     await using context = await openContext(browser);
     const user = newUser();
