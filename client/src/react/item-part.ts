@@ -3,7 +3,6 @@ import type { NotificationClient } from '../types.ts';
 import type { Metadata } from '../wire.ts';
 import type { ItemProps } from './item-props.ts';
 import type { InboxView } from './labels.ts';
-import type { InboxOptions } from './settings.tsx';
 
 /** A link, if `href` is defined. */
 interface ItemLink {
@@ -51,6 +50,6 @@ export interface ItemPart {
 }
 
 /** The parts of the app, without what is none. */
-export const partsOf = ({ itemParts }: Pick<InboxOptions, 'itemParts'>) =>
+export const partsOf = ({ itemParts }: { itemParts?: unknown }) =>
   // The cast: what has no name is no part.
   ([itemParts].flat() as (ItemPart | undefined)[]).filter((part): part is ItemPart => !!part?.name);

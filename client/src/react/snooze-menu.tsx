@@ -15,8 +15,6 @@ import { useTopLayer } from './popover.tsx';
 import { textsFrom } from './settings.tsx';
 import { type SnoozeChoice, snoozeTimes, wakeTime } from './snooze-times.ts';
 
-export { type SnoozeChoice, snoozeTimes } from './snooze-times.ts';
-
 /** Every text of the menu, and of a notification that is snoozed. Times come from `Intl`, in the language of the bell. */
 export interface SnoozeLabels extends Record<SnoozeChoice, string> {
   /** The name of the button and of its menu. */

@@ -222,7 +222,7 @@ describe.skipIf(!chromiumPath)('the demo page', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Count me in' }).click();
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('button', { name: 'Not this time' }).click();
-    await expect.poll(() => page.locator('.belfry-outcome').innerText()).toContain('Not this time');
+    await expect.poll(() => page.locator('.belfry-outcome').textContent()).toContain('Not this time');
     await page.keyboard.press('Home');
     await page.getByRole('button', { name: 'Snooze', exact: true }).first().press('Enter');
     await page.getByRole('menuitem', { name: 'Tomorrow' }).press('Enter');
