@@ -14,12 +14,12 @@ describe('A notification with a content of 500 bytes', () => {
     // 20 bytes of title, 450 of body, and 30 of metadata; in a hundred inboxes, most of them read.
     await test.query(`
       INSERT INTO notifications
-        (user_id, actor_id, title, body, metadata, status, created_at, updated_at, version, idempotency_key, command_hash, scope, seen)
+        (user_id, actor_id, title, body, metadata, status, created_at, updated_at, version, idempotency_key, command_hash, compared_type, scope, seen)
       SELECT md5((n % 100)::text)::uuid, md5(n::text)::uuid, left(md5('t' || n), 20),
         left(repeat(md5('b' || n), 15), 450), jsonb_build_object('type', 'booking', 'route', '/b/' || n),
         CASE WHEN n % 10 = 0 THEN 'unread' WHEN n % 2 = 0 THEN 'read' ELSE 'archived' END,
         now() - n * interval '1 minute', now(), n, 'booking-' || n || '-confirmed',
-        decode(md5('c' || n), 'hex'), (ARRAY['', 'attendee', 'organizer'])[1 + n % 3], n % 2 = 0
+        decode(md5('c' || n), 'hex'), 'booking', (ARRAY['', 'attendee', 'organizer'])[1 + n % 3], n % 2 = 0
       FROM generate_series(1, ${rows}) n`);
     const [size] = await test.query<{ bytes: string }>(
       `SELECT pg_total_relation_size('notifications') AS bytes`,
