@@ -174,7 +174,8 @@ RETURNS SETOF inbox_answer LANGUAGE plpgsql AS $$
 DECLARE
   left_users uuid[] := ARRAY(SELECT DISTINCT u FROM unnest(p_users) u ORDER BY u);
   locked uuid[]; done uuid[]; i inboxes; t timestamptz;
-  actor uuid := (p_command->>'actor_id')::uuid; p_group text := p_command->'group'->>'key';
+  -- Read once, and not for each user.
+  content notifications := jsonb_populate_record(NULL::notifications, p_command); p_group text := p_command->'group'->>'key';
 BEGIN
   IF coalesce(p_is_on, true) THEN
     INSERT INTO inboxes (user_id, counted_version) SELECT u, 0 FROM unnest(left_users) u ORDER BY u ON CONFLICT DO NOTHING;
@@ -207,6 +208,8 @@ BEGIN
     END LOOP;
   END IF;
   t := clock_timestamp();
+  content.alert_at := t + (p_command->>'alert_after')::integer * interval '1 second';
+  IF p_group IS NOT NULL AND content.actor_id IS NOT NULL THEN content.actor_ids := ARRAY[content.actor_id]; END IF;
   RETURN QUERY WITH b AS (
       UPDATE inboxes x SET version = x.version + 1, counted_version = x.version + 1, unread_count = x.unread_count + 1,
         unseen_count = x.unseen_count + 1, scopes = scopes_add(x.scopes, p_scope, 1, 1),
@@ -216,14 +219,13 @@ BEGIN
     n AS (
       INSERT INTO notifications AS x (user_id, actor_id, title, body, metadata, channel, scope, status, created_at, updated_at,
         version, idempotency_key, command_hash, compared_type, actions, expires_at, alert_at, group_key, group_open, actor_ids)
-      SELECT b.user_id, actor, p_command->>'title', p_command->>'body', p_command->'metadata', p_command->>'channel', p_scope,
-        'unread', t, t, b.version, p_key, p_hash, p_type, p_command->'actions', (p_command->>'expires_at')::timestamptz,
-        t + (p_command->>'alert_after')::integer * interval '1 second', p_group, p_group IS NOT NULL,
-        CASE WHEN p_group IS NOT NULL AND actor IS NOT NULL THEN ARRAY[actor] END
+      SELECT b.user_id, content.actor_id, content.title, content.body, content.metadata, content.channel, p_scope, 'unread', t, t,
+        b.version, p_key, p_hash, p_type, content.actions, content.expires_at, content.alert_at, p_group, p_group IS NOT NULL,
+        content.actor_ids
       FROM b RETURNING x AS n, x.user_id, x.id),
     c AS (
       INSERT INTO activities (user_id, notification_id, position, actor_id, created_at)
-      SELECT n.user_id, n.id, n.id, actor, t FROM n WHERE p_group IS NOT NULL)
+      SELECT n.user_id, n.id, n.id, content.actor_id, t FROM n WHERE p_group IS NOT NULL)
     SELECT a.* FROM n JOIN b ON b.user_id = n.user_id, answer_of('created', b.user_id, b.i, n.n) a;
 END $$;
 --> statement-breakpoint
