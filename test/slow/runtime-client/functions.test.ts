@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -92,6 +93,10 @@ describe.skipIf(reason)(`The functions of the template, with the events that AWS
       scope: 'notifications:create',
       expires_at: String(Date.now() + 60_000),
     });
+    /** The records of a table's stream about this user. */
+    const recordsOf = (part: string, variable: string) =>
+      streamEvents(moto.endpoint, deployment.functionOf(part).environment[variable] ?? '', user);
+    const deliveries = () => recordsOf('Create', 'DELIVERIES_TABLE_NAME');
     const body = ({ payload }: Answer) => JSON.parse(Object(payload).body);
 
     it('the migration makes the schema and the users, or finds them made', async () => {
@@ -246,14 +251,14 @@ describe.skipIf(reason)(`The functions of the template, with the events that AWS
       await ask('Create', 'a failed post', command(user, { title: 'Five' }));
       connections.answer(connection, 200);
       const posted = connections.postsTo(connection).length;
-      const events = await streamEvents(moto.endpoint, user);
+      const events = await deliveries();
       expect(events.Records).toMatchObject([{ eventName: 'INSERT', eventSource: 'aws:dynamodb' }]);
       expect(await ask('Deliver', 'a stream', events)).toEqual({ isFailure: false, payload: null });
       expect(connections.postsTo(connection).slice(posted)).toMatchObject([{ user_id: user, version: 6 }]);
     });
 
     it('a record of the stream that cannot be read becomes a dead letter', async () => {
-      const [record] = (await streamEvents(moto.endpoint, user)).Records;
+      const [record] = (await deliveries()).Records;
       const unreadable = {
         ...record,
         eventID: randomUUID(),
@@ -287,6 +292,31 @@ describe.skipIf(reason)(`The functions of the template, with the events that AWS
       expect(purged).toMatchObject({ isFailure: false, payload: { archived: 0, deleted: 0 } });
     });
 
+    it('the tick does what is due, and an event goes to the bus', async () => {
+      const created = await ask('Create', 'an alert', command(user, { title: 'Six', alert_after: 60 }));
+      const { id } = Object(created.payload).notification;
+      await database.query("UPDATE notifications SET alert_at = now() - interval '1 second' WHERE id = $1", [
+        id,
+      ]);
+      const due = { ...busEvent('aws.events', 'Scheduled Event', {}), look: true };
+      expect(await ask('TimersTick', 'a schedule', due)).toMatchObject({
+        isFailure: false,
+        payload: { has_looked: true, events: 1, is_complete: true },
+      });
+      const { EVENT_BUS_NAME: Name } = deployment.functionOf('OutgoingEventsPublish').environment;
+      const buses = new EventBridgeClient({ endpoint: moto.endpoint, region: 'us-east-1', credentials });
+      // The second runtime finds the bus of the first.
+      await buses.send(new CreateEventBusCommand({ Name })).catch(() => {});
+      const events = await recordsOf('TimersTick', 'EVENTS_TABLE_NAME');
+      expect(events.Records).toMatchObject([{ eventName: 'INSERT' }]);
+      expect(await ask('OutgoingEventsPublish', 'a stream', events)).toEqual({
+        isFailure: false,
+        payload: { batchItemFailures: [] },
+      });
+      const measured = async () => (await logOf('OutgoingEventsPublish')).filter((entry) => '_aws' in entry);
+      await expect.poll(measured).toMatchObject([{ EventsSent: 1 }]);
+    });
+
     it('a closed socket is forgotten', async () => {
       await ask('Disconnect', 'a closed socket', socketEvent('DISCONNECT', connection));
       const { CONNECTIONS_TABLE_NAME: TableName } = deployment.functionOf('Disconnect').environment;
@@ -306,7 +336,7 @@ describe.skipIf(reason)(`The functions of the template, with the events that AWS
   });
 
   it('get the same answers from both', () => {
-    expect(Object.keys(answers.aws)).toHaveLength(23);
+    expect(Object.keys(answers.aws)).toHaveLength(26);
     expect(comparable(answers.local)).toEqual(comparable(answers.aws));
   });
 });

@@ -2,15 +2,19 @@
 interface StreamRecord {
   eventID: string;
   eventName: string;
-  dynamodb: { NewImage?: { user_id?: { S: string } } };
+  dynamodb: { SequenceNumber: string; NewImage?: object };
 }
 
 /**
- * The event of Lambda with all records of moto's one stream about a user. No client of DynamoDB Streams is installed here,
+ * The event of Lambda with all records of the stream of a table in moto that mention a user. No client of DynamoDB Streams is installed here,
  * so this speaks its protocol.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html
  */
-export async function streamEvents(endpoint: string, userId: string): Promise<{ Records: StreamRecord[] }> {
+export async function streamEvents(
+  endpoint: string,
+  TableName: string,
+  userId: string,
+): Promise<{ Records: StreamRecord[] }> {
   async function call<Result>(operation: string, input: object): Promise<Result> {
     const response = await fetch(endpoint, {
       method: 'POST',
@@ -27,7 +31,7 @@ export async function streamEvents(endpoint: string, userId: string): Promise<{ 
 
   const {
     Streams: [{ StreamArn } = { StreamArn: '' }],
-  } = await call<{ Streams: { StreamArn: string }[] }>('ListStreams', {});
+  } = await call<{ Streams: { StreamArn: string }[] }>('ListStreams', { TableName });
   const { StreamDescription } = await call<{ StreamDescription: { Shards: { ShardId: string }[] } }>(
     'DescribeStream',
     { StreamArn },
@@ -40,7 +44,7 @@ export async function streamEvents(endpoint: string, userId: string): Promise<{ 
   }
   return {
     Records: records
-      .filter(({ dynamodb }) => dynamodb.NewImage?.user_id?.S === userId)
+      .filter(({ dynamodb }) => JSON.stringify(dynamodb.NewImage ?? '').includes(userId))
       .map((record) => ({ ...record, eventSourceARN: StreamArn })),
   };
 }
