@@ -123,7 +123,8 @@ async function populate(database: pg.Client, attempts: number): Promise<Fixture[
   const users = Array.from({ length: 2 * attempts }, newUser);
   await database.query('TRUNCATE inboxes, notifications, activities, scheduled, outbox');
   await database.query(
-    'INSERT INTO inboxes (user_id, version, unread_count) SELECT unnest($1::uuid[]), 1, 1',
+    `INSERT INTO inboxes (user_id, version, counted_version, unread_count, unseen_count)
+     SELECT unnest($1::uuid[]), 1, 1, 1, 1`,
     [users],
   );
   const { rows } = await database.query<{ id: string; user_id: string }>(
