@@ -52,7 +52,9 @@ declare const createFunctionName: string, eventBusName: string, createQueueUrl: 
 declare const command: import('belfry/producer').CreateCommand;
 declare const options: { apiUrl: string; webSocketUrl: string; getToken(): Promise<string> };
 declare const router: { push(href: string): void };
-declare const user: { id: string }, booking: { id: string };
+declare const client: import('belfry').NotificationClient, id: number;
+declare const user: { id: string }, booking: { id: string }, guest: { id: string; name: string };
+declare const event: { id: string; starts_at: Date }, organizers: string[];
 declare function fetchToken(): Promise<string>;
 declare function getToken(): Promise<string>;
 declare function render(snapshot: import('belfry').NotificationSnapshot): void;

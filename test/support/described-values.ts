@@ -3,7 +3,7 @@ import fc from 'fast-check';
 /** A JSON Schema with the keywords that the documents use. */
 export interface JsonSchema {
   $ref?: string;
-  type?: string;
+  type?: string | readonly string[];
   enum?: unknown[];
   const?: unknown;
   anyOf?: JsonSchema[];
@@ -45,6 +45,7 @@ function madeOf(schema: JsonSchema, resolve: (ref: string) => JsonSchema): fc.Ar
   const branches = schema.oneOf ?? schema.anyOf;
   if (branches) return fc.oneof(...branches.map(inner));
   const { minimum = -(2 ** 53), maximum = 2 ** 53, items = {}, minItems = 0, maxItems = 3 } = schema;
+  if (Array.isArray(schema.type)) return fc.oneof(...schema.type.map((type) => inner({ ...schema, type })));
   switch (schema.type) {
     case 'null':
       return fc.constant(null);
