@@ -1,5 +1,5 @@
 import type { Bounds } from '../../functions/core/feed.ts';
-import type { InboxState } from '../../functions/core/notification.ts';
+import type { InboxState, Notification } from '../../functions/core/notification.ts';
 import type { CreateContent, CreateRule } from '../../functions/core/ports.ts';
 
 /** What a create command says. A test names the fields that it is about. */
@@ -16,6 +16,22 @@ export const contentOf = (changes: Partial<CreateContent> = {}): CreateContent =
   alert_after: null,
   ...changes,
 });
+
+/** What a notification says that is not grouped, snoozed or acted on. */
+export function notificationOf(
+  changes: Partial<CreateContent> = {},
+): Omit<Notification, 'id' | 'position' | 'user_id' | 'status' | 'created_at' | 'updated_at' | 'version'> {
+  const { group: _, alert_after: __, ...content } = contentOf(changes);
+  return {
+    ...content,
+    snoozed_until: null,
+    group_key: null,
+    group_count: 1,
+    actor_ids: [],
+    action_id: null,
+    action_at: null,
+  };
+}
 
 /** How the settings complete a command. By default they add no scope, and its type is not configured. */
 export const ruleOf = (changes: Partial<CreateRule> = {}): CreateRule => ({

@@ -20,14 +20,17 @@ const needs: Partial<Record<RouteKey, (user: string, id: number) => { query?: st
 };
 
 /**
- * The request by which a route does its work: on the notification `id` and its action `accept`, on the schedule `id`, or on the
+ * The request by which a route does its work: on the notification `id` and its action `accept`, on `schedule`, or on the
  * inbox of `user`.
  */
-export function requestOf(route: RouteKey, { id, user }: { id: number; user: string }): RouteRequest {
+export function requestOf(
+  route: RouteKey,
+  { id, user, schedule = id }: { id: number; user: string; schedule?: number },
+): RouteRequest {
   const [method = '', path = ''] = route.split(' ');
   const { query = '', body = undefined } = needs[route]?.(user, id) ?? {};
   return {
-    path: `${path.replace('{id}', String(id)).replace('{action_id}', 'accept')}${query}`,
+    path: `${path.replace('/scheduled/{id}', `/scheduled/${schedule}`).replace('{id}', String(id)).replace('{action_id}', 'accept')}${query}`,
     init: { method, ...(body !== undefined && { body: JSON.stringify(body) }) },
   };
 }

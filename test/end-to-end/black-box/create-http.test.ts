@@ -37,6 +37,7 @@ describe('POST /notifications', () => {
     expect(body).toEqual({
       notification: expect.objectContaining({ ...command(user), metadata: { type: 'booking' }, version: 1 }),
       created: true,
+      grouped: false,
       suppressed: false,
       delivery: { connections: 2, posted: 2, gone: 0, failed: 0 },
     });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
-import { contentOf } from '../../support/content.ts';
+import { notificationOf } from '../../support/content.ts';
 import { errorType } from '../../support/gateway-needs.ts';
 import {
   batchCommand,
@@ -32,13 +32,14 @@ describe('a direct invocation', () => {
         id: expect.any(Number),
         position: created.notification.id,
         user_id: user,
-        ...contentOf({ actor_id, title: 'Your seat is confirmed', body: 'Row F, seat 12.', metadata }),
+        ...notificationOf({ actor_id, title: 'Your seat is confirmed', body: 'Row F, seat 12.', metadata }),
         status: 'unread',
         created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
         updated_at: created.notification.created_at,
         version: 1,
       },
       created: true,
+      grouped: false,
       suppressed: false,
       delivery: { connections: 0, posted: 0, gone: 0, failed: 0 },
     });
@@ -101,6 +102,12 @@ describe('a title', () => {
     actor_id: null,
     metadata: null,
     channel: null,
+    actions: null,
+    group: null,
+    expires_at: null,
+    alert_after: null,
+    deliver_at: null,
+    action: null,
     idempotency_key: null,
   };
 
@@ -115,7 +122,9 @@ describe('a title', () => {
     for (const user of [invoked, posted, put, sent]) {
       await vi.waitFor(
         async () =>
-          expect((await inboxOf(user)).data).toMatchObject([contentOf({ title: 'Doors open', body: '' })]),
+          expect((await inboxOf(user)).data).toMatchObject([
+            notificationOf({ title: 'Doors open', body: '' }),
+          ]),
         patience,
       );
     }

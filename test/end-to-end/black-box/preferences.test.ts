@@ -12,7 +12,13 @@ import {
 
 const belfry = installation();
 const undelivered = { connections: 0, posted: 0, gone: 0, failed: 0 };
-const suppressed = { notification: null, created: false, suppressed: true, delivery: undelivered };
+const suppressed = {
+  notification: null,
+  created: false,
+  grouped: false,
+  suppressed: true,
+  delivery: undelivered,
+};
 
 const byDefault = {
   booking: { enabled: true, critical: false },

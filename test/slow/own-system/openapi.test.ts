@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Scheduled } from '../../../functions/core/answers.ts';
 import type { RouteKey } from '../../../functions/transport/route-keys.ts';
 import { runAsOwner, usersOfSystem } from '../../support/database.ts';
 import { describedApi, everyRoute } from '../../support/described.ts';
@@ -37,7 +38,8 @@ interface Changes {
 /** Asks a route. Without changes, the caller owns the notification of the path and has every scope. */
 async function ask(route: RouteKey, changes: Changes = {}): Promise<Answer<unknown>> {
   const user = changes.user ?? newUser();
-  const id = changes.id ?? (route.includes('{id}') ? await createdFor(user) : 1);
+  const made = route.includes('/scheduled/') ? scheduledFor : createdFor;
+  const id = changes.id ?? (route.includes('{id}') ? await made(user) : 1);
   const { path, init }: RouteRequest = requestOf(route, { id, user });
   const token =
     changes.token ?? (await belfry.token(user, { scope: changes.scope ?? 'notifications:create' }));
@@ -48,7 +50,21 @@ async function ask(route: RouteKey, changes: Changes = {}): Promise<Answer<unkno
   });
 }
 
-const createdFor = async (user: string) => (await belfry.invoke(command(user))).created.notification.id;
+const actions = [
+  { id: 'accept', label: 'Accept' },
+  { id: 'decline', label: 'Decline' },
+];
+const createdFor = async (user: string) =>
+  (await belfry.invoke(command(user, { actions }))).created.notification.id;
+
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+/** A schedule that this user has made. */
+async function scheduledFor(user: string, deliver_at = inAnHour()): Promise<number> {
+  const { post } = belfry.as(user, { scope: 'notifications:create' });
+  const { body } = await post<Scheduled>('/notifications', command(newUser(), { deliver_at }));
+  return body.scheduled.id;
+}
 
 /** Asks once, and up to so many times more until it is too often. */
 const again = async (times: number, each: () => Promise<Answer<unknown>>): Promise<Answer<unknown>> => {
@@ -65,15 +81,31 @@ const ways: Record<number, (route: RouteKey) => Promise<Answer<unknown>>> = {
     return ask(route, { user, headers });
   },
   201: (route) => ask(route),
+  202: (route) => ask(route, { body: JSON.stringify(command(newUser(), { deliver_at: inAnHour() })) }),
+  204: (route) => ask(route),
   400: (route) => {
     if (!route.startsWith('GET')) return ask(route, { body: '{' });
     return ask(route, route.includes('{id}') ? { id: 2 ** 60 } : { path: `${pathOf(route)}?unknown=1` });
   },
   401: (route) => ask(route, { token: 'forged' }),
   403: (route) => ask(route, { scope: '' }),
-  404: (route) => ask(route, { id: Number.MAX_SAFE_INTEGER }),
+  404: (route) => {
+    const update = { action: 'update', user_id: newUser(), idempotency_key: 'unknown', title: 'New' };
+    if (route === 'POST /notifications') return ask(route, { body: JSON.stringify(update) });
+    return ask(route, { id: Number.MAX_SAFE_INTEGER });
+  },
   409: async (route) => {
     const user = newUser();
+    if (route === 'DELETE /scheduled/{id}') {
+      const id = await scheduledFor(user, new Date(Date.now() - 60_000).toISOString());
+      await belfry.tick();
+      return ask(route, { user, id });
+    }
+    if (route !== 'POST /notifications') {
+      const id = await createdFor(user);
+      await belfry.as(user).post(`/notifications/${id}/actions/decline`);
+      return ask(route, { user, id });
+    }
     await belfry.invoke(command(user, { idempotency_key: 'once', title: 'Another title' }));
     return ask(route, { user, headers: { 'idempotency-key': 'once' } });
   },
@@ -121,6 +153,29 @@ describe('The answer is as documented', () => {
     expect(faultsOf(route, answer)).toEqual([]);
   });
 
+  it('of every command, by its kind', async () => {
+    const user = newUser();
+    await belfry.invoke(command(user, { idempotency_key: 'once' }));
+    const keyed = { idempotency_key: 'once' };
+    const commands = [
+      { action: 'update', user_id: user, ...keyed, title: 'New' },
+      { action: 'update', user_ids: [user], ...keyed, title: 'Newer' },
+      { action: 'retract', user_id: user, ...keyed },
+      { action: 'update', user_id: user, ...keyed, title: 'Newest' },
+      { ...command(user), ...keyed },
+      { action: 'cancel', scheduled_id: await scheduledFor(newUser()) },
+    ];
+    for (const body of commands) {
+      // Each by a sender of its own, who may send one command in a minute.
+      const admin = { scope: 'notifications:create notifications:admin' };
+      const answer = await ask('POST /notifications', { body: JSON.stringify(body), ...admin });
+      expect([answer.status, faultsOf('POST /notifications', answer)]).toEqual([200, []]);
+    }
+    const changes = await ask('GET /notifications/changes', { user });
+    expect(changes.body).toMatchObject({ data: [{ status: 'retracted' }] });
+    expect(faultsOf('GET /notifications/changes', changes)).toEqual([]);
+  });
+
   it('201 for several users, and with all that a notification can have', async () => {
     const users = [newUser(), newUser()];
     const batch = JSON.stringify({ ...command(newUser()), user_id: undefined, user_ids: users });
@@ -133,7 +188,15 @@ describe('The answer is as documented', () => {
       deep: { a: [1, null] },
     };
     await belfry.invoke(
-      command(user, { actor_id, metadata, channel: 'push', title: '\u{1f514}'.repeat(255) }),
+      command(user, {
+        actor_id,
+        metadata,
+        channel: 'push',
+        title: '\u{1f514}'.repeat(255),
+        group: { key: 'event-1' },
+        expires_at: inAnHour(),
+        actions: [{ id: 'map', label: 'Map', url: 'https://example.com' }],
+      }),
     );
     for (const route of ['GET /notifications', 'GET /notifications/changes'] as const) {
       const answer = await ask(route, { user });
@@ -144,7 +207,7 @@ describe('The answer is as documented', () => {
 });
 
 describe('After a mistake of ours, the answer is as documented', () => {
-  const tables = ['inboxes', 'notifications'];
+  const tables = ['inboxes', 'notifications', 'activities', 'scheduled'];
   beforeAll(async () => {
     for (const table of tables) await onDatabase(`ALTER TABLE ${table} RENAME TO lost_${table}`);
   });
