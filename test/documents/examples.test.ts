@@ -54,7 +54,8 @@ declare const options: { apiUrl: string; webSocketUrl: string; getToken(): Promi
 declare const router: { push(href: string): void };
 declare const client: import('belfry').NotificationClient, id: number;
 declare const user: { id: string }, booking: { id: string }, guest: { id: string; name: string };
-declare const event: { id: string; starts_at: Date }, organizers: string[];
+declare const concert: { id: string; starts_at: Date }, organizers: string[];
+declare const producer: import('belfry/producer').Producer;
 declare function fetchToken(): Promise<string>;
 declare function getToken(): Promise<string>;
 declare function render(snapshot: import('belfry').NotificationSnapshot): void;
