@@ -4,10 +4,11 @@ import { printableLines } from '../printable.ts';
 import { readOutputs } from './outputs.ts';
 import { objectOption, runCommand, uuidOption } from './run-command.ts';
 
-const usage = `Creates a notification in the running system, as a producer does.
+const usage = `Creates a notification in the running system, or sends another command, as a producer does.
 
   npm run send -- --user <uuid> [--title …] [--body …] [--type …] [--scope …] [--route …] [--url …] [--metadata …]
     [--key …] [--door invoke|event|queue|http]
+  npm run send -- --user <uuid> --command '{"action":"retract", …}' [--door …]
 
   --door      the door that takes the command. Default: invoke
                 invoke  invokes the create function, and prints its answer
@@ -20,7 +21,9 @@ const usage = `Creates a notification in the running system, as a producer does.
   --url       metadata.url, where it leads outside of the app, for example https://example.com/invoice
   --metadata  more metadata, as a JSON object, for example '{"seats":2}'
   --key       the idempotency key. If you send the same command with the same key again, no second notification is
-              created`;
+              created
+  --command   a whole command instead, as a JSON object: to update, retract or cancel, or to create with more fields.
+              The user is then the one of the token`;
 
 const text = { type: 'string' } as const;
 
@@ -28,11 +31,11 @@ await runCommand(
   usage,
   {
     ...{ user: text, title: text, body: text, key: text, door: text, scope: text },
-    ...{ type: text, route: text, url: text, metadata: text },
+    ...{ type: text, route: text, url: text, metadata: text, command: text },
   },
-  async ({ user, title, body, key, door = 'invoke', metadata, type, scope, route, url }) => {
+  async ({ user, title, body, key, door = 'invoke', metadata, type, scope, route, url, command: whole }) => {
     const user_id = uuidOption('user', user);
-    const command = {
+    const create = {
       user_id,
       title: title ?? 'Your seat is confirmed',
       body: body ?? 'Row F, seat 12. See you on Friday.',
@@ -41,6 +44,7 @@ await runCommand(
       scope,
       idempotency_key: key,
     };
+    const command = whole === undefined ? create : objectOption('command', whole);
     const outputs = readOutputs();
     const send = openDoors(outputs, localAccess(outputs))(door);
     const { status, body: answer } = await send(command, user_id);
