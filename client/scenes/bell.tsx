@@ -64,7 +64,7 @@ const livingOptions: NotificationBellProps = {
   itemParts: [
     groupActors({
       nameOf: (id) => people.get(id),
-      labels: isArabic ? { others: (count) => `${count} آخرون` } : {},
+      labels: isArabic ? { others: (count) => `${count} آخرون`, times: (count) => `${count} مرات` } : {},
     }),
     actionButtons({
       labels: isArabic

@@ -42,7 +42,10 @@ export const tabNames = {
 export const partLabels = {
   en: {},
   de: {
-    groups: { others: (count) => (count > 1 ? `${count} weitere` : '1 weitere Person') },
+    groups: {
+      others: (count) => (count > 1 ? `${count} weitere` : '1 weitere Person'),
+      times: (count) => `${count}-mal`,
+    },
     actions: {
       pressed: (label) => `Ihre Antwort: ${label}`,
       undo: 'Rückgängig',

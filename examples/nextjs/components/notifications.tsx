@@ -2,9 +2,12 @@
 
 import type { FeedPage } from 'belfry';
 import { NotificationBell, type NotificationLinkProps, NotificationProvider } from 'belfry/react';
+import { actionButtons } from 'belfry/react/actions';
 import { byDay } from 'belfry/react/by-day';
+import { groupActors } from 'belfry/react/groups';
 import { NotificationInbox } from 'belfry/react/inbox';
 import { NotificationPreferences } from 'belfry/react/preferences';
+import { snoozeMenu } from 'belfry/react/snooze';
 import { tabs } from 'belfry/react/tabs';
 import { TitleBadge } from 'belfry/react/title-badge';
 import { NotificationToaster } from 'belfry/react/toaster';
@@ -12,7 +15,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { catalogue } from '../lib/catalogue.ts';
-import type { FrontendName } from '../lib/people.ts';
+import { type FrontendName, nameOf } from '../lib/people.ts';
 
 /** Next's own links, so that a notification opens its place without a new page. */
 const renderLink = (props: NotificationLinkProps) => <Link {...props} />;
@@ -26,6 +29,9 @@ const icons = {
 
 /** The words are those of the catalogue, in the language of this page: a server cannot ask the browser for it. */
 const look = { icons, renderLink, catalogue, locale: 'en' };
+
+/** What notifications have beside their words: who is behind a group, buttons, and a menu to put them off. */
+const itemParts = [groupActors({ nameOf }), actionButtons(), snoozeMenu()];
 
 interface NotificationsProps {
   /** Also the scope: each frontend has a bell and a count of its own. */
@@ -57,7 +63,7 @@ export function Notifications({ frontend, children, ...options }: NotificationsP
 export function Bell() {
   return (
     <>
-      <NotificationBell {...look} />
+      <NotificationBell {...look} itemParts={itemParts} />
       <TitleBadge />
     </>
   );
@@ -68,9 +74,10 @@ export function Inbox() {
   const filters = tabs([
     { label: 'Everything', filter: {} },
     { label: 'Bookings', filter: { type: 'booking' } },
+    { label: 'Snoozed', filter: { status: ['snoozed'] } },
     { label: 'Archive', filter: { status: ['archived'] } },
   ]);
-  return <NotificationInbox groupBy={byDay} filters={filters} {...look} />;
+  return <NotificationInbox groupBy={byDay} filters={filters} itemParts={itemParts} {...look} />;
 }
 
 /** Which types reach the person, in every frontend. */

@@ -1,7 +1,14 @@
 'use server';
 
 import { randomUUID } from 'node:crypto';
-import { IdempotencyConflict, RateLimited, Unavailable, ValidationError } from 'belfry/producer';
+import {
+  AlreadySent,
+  IdempotencyConflict,
+  NotFound,
+  RateLimited,
+  Unavailable,
+  ValidationError,
+} from 'belfry/producer';
 import { redirect } from 'next/navigation';
 import { frontendOf, people, personIn } from './people.ts';
 import { events } from './programme.ts';
@@ -30,46 +37,91 @@ export interface Outcome {
   /** Of what is sent next: to press the button twice, or to try again, sends one. */
   key: string;
   /** The typed values, if the form must be sent again. React resets a form when its action has ended. */
-  fields?: Fields;
+  fields?: Fields | undefined;
+  /** What was sent last, and can be changed, taken back or called off. */
+  last?: Sent | undefined;
 }
 
 export interface Fields {
   to: string;
   /** The frontend in whose bell it rings; empty for all. */
   scope: string;
+  /** `now`; `later`, in a minute; or `group`, now, as one with those that are unread. */
+  how: string;
   title: string;
   body: string;
 }
 
-/** An action of the admin's form. */
-export async function announce(_: Outcome, form: FormData): Promise<Outcome> {
+/** A notification that the admin has sent. */
+export interface Sent {
+  to: string;
+  key: string;
+  isGrouped: boolean;
+  /** Of one that is not sent yet. */
+  scheduled_id?: number | undefined;
+}
+
+const groupKey = 'announcements';
+
+/** An action of the admin's form. Its buttons say what is to be done: `send`, or something with what was sent last. */
+export async function announce(before: Outcome, form: FormData): Promise<Outcome> {
   const textOf = (name: string) => String(form.get(name));
   const key = textOf('key');
-  const fields = { to: textOf('to'), scope: textOf('scope'), title: textOf('title'), body: textOf('body') };
-  const failed = (text: string, next = key): Outcome => ({ text, isProblem: true, key: next, fields });
+  const [to, scope, how] = [textOf('to'), textOf('scope'), textOf('how')];
+  const fields: Fields = { to, scope, how, title: textOf('title'), body: textOf('body') };
+  const { last } = before;
+  const failed = (text: string, next = key): Outcome => ({ text, isProblem: true, key: next, fields, last });
+  const done = (text: string, sent?: Sent): Outcome => ({ text, isProblem: false, key, fields, last: sent });
   const sender = await sessionOf('admin');
   if (!sender) return failed('You are not signed in any more.');
-  const recipient = people.find(({ id }) => id === fields.to);
+  const recipient = people.find(({ id }) => id === to);
   if (!recipient) return failed('There is no such person.');
+  const metadata = { headline: fields.title, text: fields.body };
   try {
     const producer = await producerOf(sender);
-    const { suppressed } = await producer.send.announcement({
+    if (last) {
+      const named = { user_id: last.to, idempotency_key: last.key };
+      switch (textOf('intent')) {
+        case 'change':
+          await producer.sendUpdate.announcement({ ...named, metadata, realert: true });
+          return done('Changed.', last);
+        case 'retract':
+          await producer.retract(last.isGrouped ? { user_id: last.to, group_key: groupKey } : named);
+          return done('Taken back.');
+        case 'cancel':
+          await producer.cancel(last.scheduled_id ?? 0);
+          return done('Called off.');
+      }
+    }
+    const { suppressed, scheduled } = await producer.send.announcement({
       user_id: recipient.id,
-      metadata: { headline: fields.title, text: fields.body },
+      actor_id: sender.id,
+      metadata,
       idempotency_key: key,
-      ...(fields.scope && { scope: fields.scope }),
+      ...(scope && { scope }),
+      ...(how === 'group' && { group: { key: groupKey } }),
+      ...(how === 'later' && { deliver_at: new Date(Date.now() + 61_000).toISOString() }),
     });
     if (suppressed?.length) return failed(`${recipient.name} has switched announcements off.`);
+    const [schedule] = scheduled ?? [];
+    return {
+      text: schedule ? `${recipient.name} gets it in a minute.` : `${recipient.name} has it.`,
+      isProblem: false,
+      key: randomUUID(),
+      fields,
+      last: { to, key, isGrouped: how === 'group', scheduled_id: schedule?.id },
+    };
   } catch (error) {
     if (error instanceof ValidationError) return failed(error.message);
     if (error instanceof Unavailable) return failed('The service does not answer. Is it running?');
     if (error instanceof RateLimited) return failed(error.message);
+    if (error instanceof NotFound) return failed('It is not there any more.');
+    if (error instanceof AlreadySent) return failed('It was sent already.');
     if (error instanceof IdempotencyConflict) {
       return failed('It was sent before you changed it. Send again to send this too.', randomUUID());
     }
     throw error;
   }
-  return { text: `${recipient.name} has it.`, isProblem: false, key: randomUUID() };
 }
 
 /** Books two seats for who is signed in: it rings in their app for attendees, and in that of each organizer. */
@@ -89,6 +141,13 @@ export async function book(event_id: string): Promise<void> {
       user_ids: organizers,
       scope: 'organizer',
       metadata: { event_id, event: event.name, euros: 84 },
+      // One notification for an event, until it is read: it says who has booked.
+      group: { key: `sold-${event_id}` },
+      actor_id: attendee.id,
+      actions: [
+        { id: 'checked', label: 'It adds up' },
+        { id: 'sales', label: 'Show the sales', route: `/organizer/events/${event_id}` },
+      ],
     }),
   ]);
 }

@@ -21,6 +21,9 @@ export const people: readonly Person[] = [
   { id: '0b5e55ed-0000-4000-8000-000000000003', name: 'Ines', frontends: ['attendee', 'organizer', 'admin'] },
 ];
 
+/** The name of the person with this id; undefined if there is none. */
+export const nameOf = (id: string) => people.find((person) => person.id === id)?.name;
+
 /** The frontend of this name; undefined if there is none. */
 export const frontendOf = (name: string) => frontends.find((each) => each.name === name);
 

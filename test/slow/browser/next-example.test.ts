@@ -218,6 +218,37 @@ describe.skipIf(!chromiumPath)('the Next.js example in Chromium', () => {
     await form.getByText('Omar has it.').waitFor();
   });
 
+  it('groups, changes, takes back and calls off what the admin has sent', async () => {
+    await using context = await openContext(browser);
+    const page = await signIn(await context.newPage(), 'Ines', 'admin');
+    const titles = async () => {
+      const { body } = await place.belfry.as(omar).get('/notifications');
+      return (body as { data: { title: string }[] }).data.map(({ title }) => title);
+    };
+    const form = await fillIn(page, 'Stays for now');
+    await form.getByText('Omar has it.').waitFor();
+    await page.getByLabel('Title').fill('Stays, and is changed');
+    await page.getByRole('button', { name: 'Change it to this' }).click();
+    await form.getByText('Changed.').waitFor();
+    expect(await titles()).toContain('Stays, and is changed');
+    await page.getByRole('button', { name: 'Take it back' }).click();
+    await form.getByText('Taken back.').waitFor();
+    expect(await titles()).not.toContain('Stays, and is changed');
+
+    for (const title of ['The first of two', 'The second of two']) {
+      await page.getByLabel('When').selectOption({ label: 'Now, as one with those that are unread' });
+      await fillIn(page, title);
+      await expect.poll(titles).toContain(title);
+    }
+    expect(await titles()).not.toContain('The first of two');
+
+    await page.getByLabel('When').selectOption({ label: 'In a minute' });
+    await fillIn(page, 'Never comes');
+    await form.getByText('Omar gets it in a minute.').waitFor();
+    await page.getByRole('button', { name: 'Call it off' }).click();
+    await form.getByText('Called off.').waitFor();
+  });
+
   it('paints without a service that does not answer, and keeps what that is too busy to take', async () => {
     await using busy = await startBusyService();
     const other = await startExample({ ...place.belfry.outputs, HttpApiUrl: busy.url }, 'start');
