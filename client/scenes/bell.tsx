@@ -63,7 +63,7 @@ const ticket = (
 const livingOptions: NotificationBellProps = {
   itemParts: [
     groupActors({
-      nameOf: (id) => people.get(id),
+      nameOf: (id) => people().get(id),
       labels: isArabic ? { others: (count) => `${count} آخرون`, times: (count) => `${count} مرات` } : {},
     }),
     actionButtons({

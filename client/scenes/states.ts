@@ -146,21 +146,22 @@ const lin = '0b5e55ed-0000-4000-8000-0000000000a4';
 const sofia = '0b5e55ed-0000-4000-8000-0000000000a5';
 
 /** The people of the scenes, by their ids. */
-export const people = new Map(
-  document.documentElement.lang === 'ar'
-    ? [
-        [mira, 'ميرا أوكافور'],
-        [jonas, 'يوناس بيرغ'],
-        [ayo, 'أيو بالوغون'],
-      ]
-    : [
-        [mira, 'Mira Okafor'],
-        [jonas, 'Jonas Berg'],
-        [ayo, 'Ayo Balogun'],
-        [lin, 'Lin Chen'],
-        [sofia, 'Sofía Ramos'],
-      ],
-);
+export const people = (): Map<string, string> =>
+  new Map(
+    document.documentElement.lang === 'ar'
+      ? [
+          [mira, 'ميرا أوكافور'],
+          [jonas, 'يوناس بيرغ'],
+          [ayo, 'أيو بالوغون'],
+        ]
+      : [
+          [mira, 'Mira Okafor'],
+          [jonas, 'Jonas Berg'],
+          [ayo, 'Ayo Balogun'],
+          [lin, 'Lin Chen'],
+          [sofia, 'Sofía Ramos'],
+        ],
+  );
 
 /** Notifications that live: with buttons, one of them pressed, and of groups. */
 function living(): Notification[] {
