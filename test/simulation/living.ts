@@ -34,7 +34,10 @@ function enliven(dice: Dice, operation: Operation): void {
       return;
     case 'open tab':
     case 'filter':
-      if (dice.chance(0.2)) operation.filter = { status: dice.pick([['snoozed'], ['unread', 'snoozed']]) };
+      if (dice.chance(0.2))
+        operation.filter = {
+          status: dice.pick([['snoozed'], ['unread', 'snoozed'], ['archived', 'snoozed']]),
+        };
       return;
     case 'weather':
       operation.weather = {

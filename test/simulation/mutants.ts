@@ -1,6 +1,7 @@
 import { bellMutants } from './mutants/bells.ts';
 import { coreMutants } from './mutants/core.ts';
 import { deliveryMutants } from './mutants/delivery.ts';
+import { livingClientMutants, livingMutants } from './mutants/living.ts';
 import { mergeMutants } from './mutants/merge.ts';
 import { serviceMutants } from './mutants/service.ts';
 import { socketMutants } from './mutants/socket.ts';
@@ -10,7 +11,8 @@ import { userMutants } from './mutants/users.ts';
 export const mutantsByPart = [
   [...coreMutants, ...serviceMutants],
   deliveryMutants,
-  [...mergeMutants, ...bellMutants],
+  [...mergeMutants, ...bellMutants, ...livingClientMutants],
+  livingMutants,
   socketMutants,
   userMutants,
 ];

@@ -19,7 +19,7 @@ export interface Sample {
 }
 
 /**
- * A sample by default, the same for the same commit: 300 schedules and 15 mutants. `SIMULATION=all` takes 10,000 schedules
+ * A sample by default, the same for the same commit: 300 schedules and 18 mutants. `SIMULATION=all` takes 10,000 schedules
  * and every mutant, `SIMULATION=<seed>` the sample of another seed.
  */
 export function readSample(): Sample {

@@ -48,6 +48,7 @@ export async function simulate(schedule: Schedule, { trace = false } = {}): Prom
     await checkLines(world);
     if (schedule.isUsedAtEnd) await checkFilled(world);
     await checkPages(world, 'after everything has healed');
+    await checkTimes(world);
     if (journal.violations.length === 0) await probe(world);
     await checkTimes(world);
     for (const { client } of world.pages) client.stop();

@@ -85,11 +85,14 @@ export function createTimeline({
     }
   }
 
-  function checkAlert({ user_id, id, at, leftAt }: Alert, bus: BusLog): void {
-    const told = model.written.find(
-      (each) =>
-        each.event === 'notification.unread_after' && each.user_id === user_id && each.notification_id === id,
+  const alertOf = (user_id: string, id: number) =>
+    model.written.find(
+      ({ event, ...of }) =>
+        event === 'notification.unread_after' && of.user_id === user_id && of.notification_id === id,
     );
+
+  function checkAlert({ user_id, id, at, leftAt }: Alert, bus: BusLog): void {
+    const told = alertOf(user_id, id);
     const name = `${id} of ${nameOf(user_id)}, which was to be told at ${new Date(at).toISOString()}`;
     const wrong = (what: string) => journal.violate('unread-after is true', `${name}, ${what}`);
     if (told && Date.parse(told.at) < at) wrong(`was told at ${told.at}`);
@@ -187,6 +190,7 @@ export function createTimeline({
     /** Whether anything is due or on its way. */
     isAtRest: (bus: BusLog): boolean =>
       model.dueRows().length === 0 &&
+      alerts.every(({ at, leftAt, user_id, id }) => leftAt || at > loop.now() || alertOf(user_id, id)) &&
       model.waiting().every(({ deliver_at }) => Date.parse(deliver_at) > loop.now()) &&
       model.written.every(({ id }) => bus.has(id)),
   };
