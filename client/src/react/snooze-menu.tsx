@@ -138,7 +138,8 @@ function Menu({ id, root, close, notification, client, locale, texts, offerUndo 
       aria-label={texts.snooze}
       onKeyDown={onKeyDown}
       onBlur={({ currentTarget, relatedTarget }: FocusEvent) => {
-        if (!currentTarget.contains(relatedTarget)) close();
+        // A window that loses the focus keeps its menu.
+        if (!currentTarget.contains(relatedTarget) && currentTarget.ownerDocument.hasFocus()) close();
       }}
     >
       {snoozeTimes(now).map(([choice, until]) => (

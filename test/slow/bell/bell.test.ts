@@ -24,6 +24,11 @@ const looks: Record<string, SceneOptions> = {
   'forced-colors': { forcedColors: 'active' },
   mixed: { state: 'mixed' },
   'mixed-320px': { state: 'mixed', viewport: { width: 320, height: 900 } },
+  living: { state: 'living' },
+  'living-dark': { state: 'living', colorScheme: 'dark' },
+  'living-rtl-320px': { state: 'living', lang: 'ar', viewport: { width: 320, height: 900 } },
+  'living-touch': { state: 'living', viewport: { width: 390, height: 760 }, hasTouch: true, isMobile: true },
+  asleep: { state: 'asleep' },
   many: { state: 'many' },
   read: { state: 'read' },
   empty: { state: 'empty' },
@@ -93,6 +98,7 @@ describe.skipIf(!chromiumPath)('the bell in Chromium', { timeout: 120_000 }, () 
   it.each([
     ['a pointer', {}, 24],
     ['a finger', looks.touch ?? {}, 44],
+    ['a finger, also in what items can have', looks['living-touch'] ?? {}, 44],
   ])('can be hit with %s', async (_, options, least) => {
     await using scene = await open(options);
     const sizes = await scene.page
@@ -239,4 +245,38 @@ describe.skipIf(!chromiumPath)('the bell in Chromium', { timeout: 120_000 }, () 
     );
     expect(background).toBe('rgb(1, 2, 3)');
   });
+
+  it.each([
+    ['with a nonce', 19, { nonce: 'n0nce' }],
+    ['with React 18', 18, {}],
+  ] as const)(
+    'gives the parts of items their look and a menu above everything, %s',
+    async (_, react, options) => {
+      await using scene = await openScene(browser, await bundleScene('bell.tsx', react), {
+        state: 'living',
+        ...options,
+      });
+      const { page } = scene;
+      await button(page).click();
+      const accept = page.getByRole('button', { name: 'Accept' });
+      const decline = page.getByRole('button', { name: 'Decline' });
+      expect((await accept.boundingBox())?.y).toBe((await decline.boundingBox())?.y);
+      // The last item, at the edge of a list that scrolls.
+      await page.getByRole('listitem').last().hover();
+      await page.getByRole('button', { name: 'Snooze' }).last().click();
+      const tomorrow = page.getByRole('menuitem', { name: 'Tomorrow' });
+      const box = await tomorrow.boundingBox();
+      if (!box) throw new Error('The choice has no place.');
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      const hit = await page.evaluate(([x, y]) => document.elementFromPoint(x, y)?.closest('button')?.role, [
+        x,
+        y,
+      ] as const);
+      expect(hit).toBe('menuitem');
+      await page.keyboard.press('Escape');
+      expect(await page.getByRole('menu').count()).toBe(0);
+      expect(await dialog(page).count()).toBe(1);
+      expect(scene.complaints).toEqual([]);
+    },
+  );
 });
