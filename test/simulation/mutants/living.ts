@@ -107,18 +107,21 @@ export const livingMutants: readonly Mutant[] = [
     pattern: announceCreate,
     replacement: '$announce($alert_after && $clock() + $alert_after * 1_000)',
     caughtBy: 'timers fire once, in time',
+    isRare: true,
   },
   {
     name: 'the tick does not know when to tell that a notification is unread',
     pattern: announceCreate,
     replacement: '$announce($dueAt($expires_at))',
     caughtBy: 'timers fire once, in time',
+    isRare: true,
   },
   {
     name: 'the tick takes seconds for milliseconds',
     pattern: announceCreate,
     replacement: '$announce($dueAt($expires_at), $alert_after && $clock() + $alert_after * 1_000_000)',
     caughtBy: 'timers fire once, in time',
+    isRare: true,
   },
   {
     name: 'the tick does not know when a create is to be sent',
@@ -151,6 +154,7 @@ export const livingMutants: readonly Mutant[] = [
     below: tick,
     replacement: '$publisher.publish($fired.flatMap($toPush).slice(0, 1))',
     caughtBy: 'at once',
+    isRare: true,
   },
   {
     name: 'what has woken is pushed as an edit',
@@ -285,6 +289,7 @@ export const livingClientMutants: readonly Mutant[] = [
     replacement: "{ unread: 'archived', read: 'archived' }",
     below: 'client/src',
     caughtBy: 'shown as stored',
+    isRare: true,
   },
   {
     name: 'what is archived still says until when it was snoozed',
