@@ -68,13 +68,13 @@ export const exampleState = (version: number, unread_count: number) => ({
   },
 });
 
-component('Action', button, {
+component('Button', button, {
   description:
     'A button. It leads to a path of the frontend (`route`) or to a `url`, or just records that it was pressed.',
   example: { id: 'accept', label: 'Accept' },
 });
 
-component('Actions', notification.shape.actions.def.innerType, {
+component('Buttons', notification.shape.actions.def.innerType, {
   description: 'The actions of a notification, of which the recipient may take one.',
   example: [{ id: 'accept', label: 'Accept' }],
 });

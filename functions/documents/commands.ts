@@ -35,19 +35,19 @@ describe(buttonId, {
   description: 'The id of an action: letters, digits and `. _ ~ -`, and neither `.` nor `..`.',
   pattern: '^(?:[A-Za-z0-9_~-]|\\.[A-Za-z0-9_~-]|\\.\\.[A-Za-z0-9._~-])[A-Za-z0-9._~-]*$',
 });
-const button = component('ActionToCreate', buttons.def.out.def.element, {
+const button = component('ButtonToCreate', buttons.def.out.def.element, {
   description:
     'A button. It leads to a path of the frontend (`route`) or to a `url`, not to both, or just records that it was pressed.',
   example: { id: 'accept', label: 'Accept' },
 });
 describe(button.shape.label, visible);
-component('ActionsToCreate', buttons, {
+component('ButtonsToCreate', buttons, {
   example: [{ id: 'accept', label: 'Accept' }],
   description:
     `1 to ${limits.buttons} actions, of which the recipient may take one. Their ids differ. Together they have at most ` +
     `${limits.buttonsBytes} bytes as JSON.`,
   type: 'array',
-  items: { $ref: '#/components/schemas/ActionToCreate' },
+  items: { $ref: '#/components/schemas/ButtonToCreate' },
   minItems: 1,
   maxItems: limits.buttons,
 });

@@ -87,10 +87,10 @@ describe.skipIf(!modelGenerator.path)(
           ...examples,
           ['CreatedOne', created],
           ['FeedPage', page.body],
-          ['CreateCommand', command(user, { body: null })],
+          ['Command', command(user, { body: null })],
         ],
         invalid: [
-          ['CreateCommand', { title: 'To nobody' }],
+          ['Command', { title: 'To nobody' }],
           ['CreateForOne', { user_id: user, title: '\u0000' }],
           ['CreateForOne', { user_id: user, title: '  ' }],
           ['CreateForOne', { user_id: user, title: 'Misspelt', boddy: '' }],

@@ -15,8 +15,12 @@ function expectData<Data>(answer: { data?: Data; error?: unknown; response: Resp
   return answer.data;
 }
 
-async function create(body: Schemas['CreateCommand']): Promise<Schemas['Created']> {
-  return expectData(await belfry.POST('/notifications', { body }));
+type Create = Schemas['CreateForOne'] | Schemas['CreateForMany'];
+
+async function create(body: Create): Promise<Schemas['Created']> {
+  const answer = expectData(await belfry.POST('/notifications', { body }));
+  assert('suppressed' in answer);
+  return answer;
 }
 
 const ids: number[] = [];
