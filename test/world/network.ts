@@ -1,4 +1,5 @@
 import type { Socket } from '../../client/src/environment.ts';
+import { parse } from '../../client/src/parse.ts';
 import type { Cloud } from './cloud.ts';
 import { createDice, type Dice } from './dice.ts';
 import type { HttpAnswer } from './http-api.ts';
@@ -214,10 +215,17 @@ function toResponse({ status, headers, text }: HttpAnswer): Response {
   return response as unknown as Response;
 }
 
+/** What a frame may say of one row or of several. */
+interface ChangedFrame {
+  notification: { id: number; status: string };
+  action: string;
+  ids: number[];
+}
+
 /** The ids that a frame says are retracted. */
 function retractedBy(text: string): number[] {
-  const { notification, action, ids } = JSON.parse(text);
-  if (action === 'retract') return ids;
+  const { notification, action, ids } = parse<ChangedFrame>(() => text);
+  if (action === 'retract' && ids) return ids;
   return notification?.status === 'retracted' ? [notification.id] : [];
 }
 
