@@ -2,30 +2,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type InputOptions, type OutputOptions, rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
+import { faces } from './client-faces.ts';
 import { sourcesOf, writeNotices } from './third-party-notices.ts';
 
 const root = join(import.meta.dirname, '../client');
-
-/** The entry points of the package by their names. Each becomes two modules and their declarations in `dist`. */
-const faces = {
-  index: 'src/index.ts',
-  react: 'src/react.ts',
-  'react/actions': 'src/react/action-buttons.tsx',
-  'react/by-day': 'src/react/by-day.ts',
-  'react/groups': 'src/react/group-actors.tsx',
-  'react/inbox': 'src/react/notification-inbox.tsx',
-  'react/preferences': 'src/react/preferences.tsx',
-  'react/snooze': 'src/react/snooze-menu.tsx',
-  'react/tabs': 'src/react/tabs.tsx',
-  'react/title-badge': 'src/react/title-badge.tsx',
-  'react/toaster': 'src/react/toaster.tsx',
-  snooze: 'src/snooze.ts',
-  actions: 'src/actions.ts',
-  groups: 'src/groups.ts',
-  preferences: 'src/preferences.ts',
-  producer: 'src/producer.ts',
-  catalogue: 'src/catalogue.ts',
-};
 
 /**
  * The modules for what entry points share, each with what it imports: the client, the bell, what an item and a toast have in

@@ -4,6 +4,7 @@ import { transform } from 'esbuild';
 import * as jose from 'jose';
 import ts from 'typescript';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { faces } from '../../bin/client-faces.ts';
 import { createTokenVerifier } from '../../functions/auth/token-verifier.ts';
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
 import { anyClaims } from '../support/token-rules.ts';
@@ -72,10 +73,12 @@ const options: ts.CompilerOptions = {
   skipLibCheck: true,
   allowImportingTsExtensions: true,
   types: ['node'],
-  paths: {
-    belfry: [join(root, 'client/src/index.ts')],
-    'belfry/*': [join(root, 'client/src/*.ts')],
-  },
+  paths: Object.fromEntries(
+    Object.entries(faces).map(([name, file]) => [
+      name === 'index' ? 'belfry' : `belfry/${name}`,
+      [join(root, 'client', file)],
+    ]),
+  ),
 };
 
 /** The file that an example says it is, so that others can import it. */

@@ -1,0 +1,20 @@
+/** The entry points of the package by their names. Each becomes two modules and their declarations in `dist`. */
+export const faces = {
+  index: 'src/index.ts',
+  react: 'src/react.ts',
+  'react/actions': 'src/react/action-buttons.tsx',
+  'react/by-day': 'src/react/by-day.ts',
+  'react/groups': 'src/react/group-actors.tsx',
+  'react/inbox': 'src/react/notification-inbox.tsx',
+  'react/preferences': 'src/react/preferences.tsx',
+  'react/snooze': 'src/react/snooze-menu.tsx',
+  'react/tabs': 'src/react/tabs.tsx',
+  'react/title-badge': 'src/react/title-badge.tsx',
+  'react/toaster': 'src/react/toaster.tsx',
+  snooze: 'src/snooze.ts',
+  actions: 'src/actions.ts',
+  groups: 'src/groups.ts',
+  preferences: 'src/preferences.ts',
+  producer: 'src/producer.ts',
+  catalogue: 'src/catalogue.ts',
+};
