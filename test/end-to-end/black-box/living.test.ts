@@ -12,6 +12,7 @@ import type {
   UpdatedOne,
 } from '../../../functions/core/answers.ts';
 import type { Notification } from '../../../functions/core/notification.ts';
+import { errorType } from '../../support/gateway-needs.ts';
 import { command, installation, newUser } from '../../support/installation.ts';
 import { patience } from '../../support/patience.ts';
 
@@ -26,6 +27,13 @@ const [minute, day] = [60_000, 86_400_000];
 async function create(user: string, changes: object = {}): Promise<Notification> {
   return (await belfry.invoke(command(user, changes))).created.notification;
 }
+
+/** Lets the tick work until this scheduled create is sent. */
+const untilSent = (maker: string, id: number) =>
+  vi.waitFor(async () => {
+    await belfry.tick();
+    expect((await belfry.as(maker).get<Schedule>(`/scheduled/${id}`)).body.status).toBe('sent');
+  }, patience);
 
 const listed = async (user: string, query = '') =>
   (await belfry.as(user).get<FeedPage>(`/notifications${query}`)).body.data;
@@ -132,13 +140,19 @@ describe('An update', () => {
     expect(await post('/notifications', update)).toMatchObject({ status: 200, body: { changed: false } });
   });
 
-  it('is refused if nobody has the notification: 404, and NotFound for an invocation', async () => {
+  describe('of a notification that no recipient has', () => {
     const update = { action: 'update', user_id: newUser(), idempotency_key: newKey(), title: 'Row G' };
-    expect(await producer().post('/notifications', update)).toMatchObject({
-      status: 404,
-      body: { code: 'not_found' },
+
+    it('is refused with 404', async () => {
+      expect(await producer().post('/notifications', update)).toMatchObject({
+        status: 404,
+        body: { code: 'not_found' },
+      });
     });
-    expect((await belfry.invoke(update)).error).toMatchObject({ errorType: 'NotFound' });
+
+    it('fails as NotFound by an invocation', errorType, async () => {
+      expect((await belfry.invoke(update)).error?.errorType).toBe('NotFound');
+    });
   });
 
   it.each(['event', 'message'])('is done by an %s', async (door) => {
@@ -297,19 +311,24 @@ describe('A scheduled create', () => {
     const created = later(user, { deliver_at: inFuture(-minute) });
     const { body } = await producer(maker).post<Scheduled>('/notifications', created);
     const { id } = body.scheduled;
-    await vi.waitFor(async () => {
-      await belfry.tick();
-      expect((await belfry.as(maker).get<Schedule>(`/scheduled/${id}`)).body.status).toBe('sent');
-    }, patience);
+    await untilSent(maker, id);
     expect(await listed(user)).toHaveLength(1);
     expect(await socket.next()).toMatchObject({ type: 'notification.created', version: 1 });
     expect(await belfry.as(maker).delete(`/scheduled/${id}`)).toMatchObject({
       status: 409,
       body: { code: 'already_sent' },
     });
-    const { error } = await belfry.invoke({ action: 'cancel', scheduled_id: id });
-    expect(error).toMatchObject({ errorType: 'AlreadySent' });
     await socket.close();
+  });
+
+  it('fails as AlreadySent if an invocation calls it off too late', errorType, async () => {
+    const maker = newUser();
+    const created = later(newUser(), { deliver_at: inFuture(-minute) });
+    const { body } = await producer(maker).post<Scheduled>('/notifications', created);
+    const { id } = body.scheduled;
+    await untilSent(maker, id);
+    const { error } = await belfry.invoke({ action: 'cancel', scheduled_id: id });
+    expect(error?.errorType).toBe('AlreadySent');
   });
 });
 
@@ -347,7 +366,7 @@ describe('An action', () => {
 describe('A command that breaks a rule', () => {
   const action = { id: 'accept', label: 'Accept' };
   const user_id = newUser();
-  it.each([
+  const broken: [name: string, changes: object, path: string][] = [
     ['four actions', { actions: ['a', 'b', 'c', 'd'].map((id) => ({ ...action, id })) }, 'actions'],
     ['two actions with one id', { actions: [action, action] }, 'actions.1.id'],
     ['an empty group key', { group: { key: '' } }, 'group.key'],
@@ -366,13 +385,19 @@ describe('A command that breaks a rule', () => {
     ],
     ['a retract without a key', { action: 'retract', title: undefined, body: undefined }, 'idempotency_key'],
     ['an unknown action', { action: 'delete' }, 'action'],
-  ])('is refused whole, with its field: %s', async (_, changes, path) => {
-    const broken = { ...command(user_id), ...changes };
-    expect(await producer().post('/notifications', broken)).toMatchObject({
+  ];
+
+  it.each(broken)('is refused whole, with its field: %s', async (_, changes, path) => {
+    expect(await producer().post('/notifications', { ...command(user_id), ...changes })).toMatchObject({
       status: 400,
       body: { code: 'invalid_request', errors: [{ path }] },
     });
-    expect((await belfry.invoke(broken)).error).toMatchObject({ errorType: 'ValidationError' });
+    expect(await listed(user_id, '?status=unread,read,archived,snoozed')).toEqual([]);
+  });
+
+  it.each(broken)('fails as ValidationError by an invocation: %s', errorType, async (_, changes) => {
+    const { error } = await belfry.invoke({ ...command(user_id), ...changes });
+    expect(error?.errorType).toBe('ValidationError');
     expect(await listed(user_id, '?status=unread,read,archived,snoozed')).toEqual([]);
   });
 });
