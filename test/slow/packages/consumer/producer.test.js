@@ -7,7 +7,7 @@ const user_id = '0b5e55ed-0000-4000-8000-000000000001';
 
 test('the invoke door loads the SDK, and sends a command', async () => {
   const service = createServer((_, response) => {
-    response.end(JSON.stringify({ notification: { id: 1, user_id }, created: true }));
+    response.end(JSON.stringify({ notification: { id: 1, user_id }, created: true, grouped: false }));
   });
   await new Promise((resolve) => service.listen(0, '127.0.0.1', resolve));
   const client = new LambdaClient({
@@ -17,14 +17,17 @@ test('the invoke door loads the SDK, and sends a command', async () => {
   });
   const producer = createProducer({ functionName: 'create', client });
 
-  const { notifications } = await producer.notify({
-    user_id,
-    title: 'Your seat is confirmed',
-    body: 'Row F.',
-  });
-  expect(notifications).toEqual([{ id: 1, user_id, created: true }]);
-  await expect(producer.notify({ user_id, title: '' })).rejects.toBeInstanceOf(ValidationError);
-
-  client.destroy();
-  await new Promise((resolve) => service.close(resolve));
+  try {
+    const { notifications } = await producer.notify({
+      user_id,
+      title: 'Your seat is confirmed',
+      body: 'Row F.',
+    });
+    expect(notifications).toEqual([{ id: 1, user_id, created: true, grouped: false }]);
+    await expect(producer.notify({ user_id, title: '' })).rejects.toBeInstanceOf(ValidationError);
+  } finally {
+    // Or the test runner would wait for them.
+    client.destroy();
+    await new Promise((resolve) => service.close(resolve));
+  }
 });
