@@ -372,7 +372,7 @@ describe('npm start, twice side by side', () => {
 describe('npm start --watch', () => {
   it('swaps a function when its source changes, while database and sockets stay connected', async () => {
     const [project, directory, user] = [await copyOfProject(), await newDirectory(), newUser()];
-    const source = join(project, 'functions/core/create-command.ts');
+    const source = join(project, 'functions/core/content.ts');
     const original = readFileSync(source, 'utf8');
     const send = async (title: string, ...options: string[]) => {
       const sender = runIn(project, directory, 'send', '--user', user, '--title', title, ...options);
@@ -391,8 +391,8 @@ describe('npm start --watch', () => {
 
     writeFileSync(source, `${original}\nexport const = 1;\n`);
     const line = original.split('\n').length + 1;
-    expect(await system.line('create-command.ts:')).toMatch(
-      `functions/core/create-command.ts:${line}:14: Expected identifier but found "=". The last good bundles stay`,
+    expect(await system.line('content.ts:')).toMatch(
+      `functions/core/content.ts:${line}:14: Expected identifier but found "=". The last good bundles stay`,
     );
     expect(await send(' ')).toContain('title must say something');
 
@@ -411,7 +411,7 @@ describe('npm start --watch', () => {
         `${file} has changed, and the template depends on it. Press Ctrl-C and run npm start`,
       );
     }
-    expect(system.lines.filter((line) => line.includes('create-command.ts has changed'))).toEqual([]);
+    expect(system.lines.filter((line) => line.includes('content.ts has changed'))).toEqual([]);
 
     process.kill(-(system.child.pid ?? 0), 'SIGINT');
     expect(await system.ended).toBe(0);
