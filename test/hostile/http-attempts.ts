@@ -14,6 +14,7 @@ import {
   type Part,
   sound,
   strange,
+  type Verdict,
   verdictOf,
 } from './part.ts';
 
@@ -162,13 +163,10 @@ const anyKey = mostly<[string, string][]>(
 );
 
 /** A key in a header is broken if a sound body has a key of its own, which is another one. */
-const besides = (body: Part<unknown>, key: Part<[string, string][]>): Part<[string, string][]> =>
-  body.verdict === 'sound' &&
-  key.value.length > 0 &&
-  key.verdict === 'sound' &&
-  `${body.value}`.includes('"idempotency_key":"')
-    ? { ...key, verdict: 'broken' }
-    : key;
+const besides = (body: Part<unknown>, key: Part<readonly unknown[]>): { verdict: Verdict } => {
+  const isSecond = key.value.length > 0 && `${body.value}`.includes('"idempotency_key":"');
+  return body.verdict === 'sound' && key.verdict === 'sound' && isSecond ? { verdict: 'broken' } : key;
+};
 
 /** Scopes of a token, by whether they open a route. */
 function scopeOf(route: RouteKey): Arbitrary<string> {
