@@ -230,7 +230,7 @@ export function createFeed({
         userId: inbox.owner(),
         hasMore: !!inbox.cursor(),
       };
-      const isLoading = !!nextPage || (!hasPage() && (!failures || !!asked));
+      const isLoading = !!nextPage || (!hasPage() && (!failure || !!asked));
       return { ...nothing, ...known, isLoading, error: failure ?? null, filter };
     },
   };

@@ -351,6 +351,24 @@ describe('a filter', () => {
     expect(titles(client)).toEqual(['One']);
   });
 
+  it('is still to be loaded if it changes while the page is hidden, after the service was away', async () => {
+    const world = createClientWorld();
+    const tab = world.tab();
+    const { fetch } = tab.environment;
+    const client = world.client({ filter: { status: ['unread'] } }, tab);
+    client.start();
+    await world.seconds(1);
+    tab.page('pagehide');
+    tab.environment.fetch = () => Promise.reject(new TypeError('The service is away.'));
+    await client.refresh();
+    client.setFilter({});
+    expect(client.getSnapshot()).toMatchObject({ isLoading: true, error: null });
+    tab.environment.fetch = fetch;
+    tab.page('pageshow');
+    await world.seconds(1);
+    expect(client.getSnapshot()).toMatchObject({ isLoading: false, error: null });
+  });
+
   it.each([
     ['comes late', 10_000],
     ['never comes', 60_000],
