@@ -15,7 +15,8 @@ interface Frame {
   type: string;
   version?: number;
   unread_count?: number;
-  notification?: { id: number; title: string; body: string; status: string };
+  /** A retracted one has no title and no body. */
+  notification?: { id: number; status: string; title?: string; body?: string };
 }
 
 /** The gateway closes a socket that is idle for ten minutes. */
@@ -46,8 +47,10 @@ function describe(data: string): string {
 function describeFrame({ type, version, unread_count, notification }: Partial<Frame>): string {
   const time = new Date().toTimeString().slice(0, 8);
   const state = version === undefined ? '' : `  version ${version}  unread ${unread_count}`;
-  const what = notification
-    ? `  #${notification.id} ${notification.status}  “${notification.title}” ${notification.body}`
-    : '';
-  return `${time}  ${type}${state}${what}`;
+  return `${time}  ${type}${state}${notification ? describeNotification(notification) : ''}`;
+}
+
+function describeNotification({ id, status, title, body }: Required<Frame>['notification']): string {
+  const text = title === undefined ? '' : `  “${title}” ${body}`;
+  return `  #${id} ${status}${text}`;
 }

@@ -317,6 +317,22 @@ describe('npm start, twice side by side', () => {
     },
   );
 
+  it('shows what the README changes and takes back', async () => {
+    const user = newUser();
+    const listener = run(directory, 'listen', '--user', user);
+    await listener.line('Listening');
+    const named = { user_id: user, idempotency_key: 'booking-981' };
+    const commands = [
+      ['--key', named.idempotency_key],
+      ['--command', JSON.stringify({ ...named, action: 'update', title: 'Row G', body: '' })],
+      ['--command', JSON.stringify({ ...named, action: 'retract' })],
+    ];
+    for (const options of commands)
+      expect(await run(directory, 'send', '--user', user, ...options).ended).toBe(0);
+    expect(await listener.line('version 2')).toMatch(/unread 1 {2}#\d+ unread {2}“Row G” $/);
+    expect(await listener.line('version 3')).toMatch(/unread 0 {2}#\d+ retracted$/);
+  });
+
   it('has a command that prints a token, with the scope and the time to live that are asked for', async () => {
     const user = newUser();
     const options = ['--user', user, '--scope', 'notifications:create', '--ttl', '2h'];
