@@ -18,7 +18,7 @@ const thrown = {
 /** What a line of a log may give as its reason: an error's name, or the code of a refusal. */
 const logged: Readonly<Record<string, readonly string[]>> = {
   request_failed: ['Outage', 'Unavailable'],
-  request_refused: ['unauthenticated', 'not_found', 'action_taken'],
+  request_refused: ['unauthenticated', 'not_found', 'action_taken', 'invalid_request'],
   tick_failed: ['Outage', 'Unavailable', 'Throttled'],
   events_not_published: ['Throttled', 'InternalFailure'],
   connect_failed: ['Throttled'],

@@ -54,16 +54,29 @@ export function createHttpApi({
   /** What is stored, whatever the weather. */
   find: NotificationRepository['find'];
 }) {
-  /** A 404 must be true: a deleted notification never comes back. */
-  async function checkRefusal(status: number, cause: string, token: string, id = '0'): Promise<void> {
+  /**
+   * A refusal must be true. A deleted notification never comes back. What a client sends is valid, but a snooze may be sent
+   * so late that its time is over.
+   */
+  async function checkRefusal(
+    status: number,
+    cause: string,
+    { token, url, body }: HttpCall,
+    id = '0',
+  ): Promise<void> {
     const { sub } = readToken(token);
-    const isWrong = status === 401 ? isValid(token) : status === 404 && (await find(sub, Number(id)));
+    const isLate = url.endsWith('/snooze') && Date.parse(JSON.parse(body).until) < clock() + 60_000;
+    const isWrong =
+      (status === 400 && !isLate) ||
+      (status === 401 && isValid(token)) ||
+      (status === 404 && (await find(sub, Number(id))));
     if (isWrong)
       journal.violate('failures are foreseen', `${cause} of ${nameOf(sub)} was refused as ${status}`);
   }
 
   /** A status and a JSON text for a request. */
-  async function request(cause: string, { method, url, token, body }: HttpCall): Promise<HttpAnswer> {
+  async function request(cause: string, call: HttpCall): Promise<HttpAnswer> {
+    const { method, url, token, body } = call;
     const { pathname, searchParams } = new URL(url);
     const [, id, action_id] = /^\/notifications\/(\d+)(?:\/actions\/(.+))?/.exec(pathname) ?? [];
     const { sub, exp } = readToken(token);
@@ -93,8 +106,8 @@ export function createHttpApi({
       });
       const { statusCode = 200, headers = {} } = answer;
       // A notification may have lost a button since it was shown.
-      if (statusCode >= 400 && !action_id) await checkRefusal(statusCode, cause, token, id);
-      const text = answer.body ?? '';
+      if (statusCode >= 400 && !action_id) await checkRefusal(statusCode, cause, call, id);
+      const text = answer.body;
       if (statusCode === 200) journal.answered(sub, JSON.parse(text));
       return { status: statusCode, headers: headers as Record<string, string>, text };
     } catch {

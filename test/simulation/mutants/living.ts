@@ -158,9 +158,9 @@ export const livingMutants: readonly Mutant[] = [
   },
   {
     name: 'what has woken is pushed as an edit',
-    pattern: "$push({ type: 'notification.created', ...$state, notification })",
+    pattern: "({ type: 'notification.created', ...$state, notification })",
     below: tick,
-    replacement: "$push({ type: 'notification.updated', ...$state, notification })",
+    replacement: "({ type: 'notification.updated', ...$state, notification })",
     caughtBy: 'frames tell the truth',
   },
   {
