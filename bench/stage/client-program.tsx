@@ -3,6 +3,7 @@
  * the inbox of React renders again for one new row. Sends both as one message.
  */
 import { Window } from 'happy-dom';
+import { notification } from '../../client/scenes/fake-client.ts';
 import type { Api } from '../../client/src/api.ts';
 import type { Environment } from '../../client/src/environment.ts';
 import { createStore } from '../../client/src/store.ts';
@@ -17,30 +18,15 @@ const framesOfBatch = 20;
 const rowsOnPage = 50;
 
 const row = (id: number): Notification => {
-  const at = new Date(1_750_000_000_000 + id).toISOString();
-  return {
-    id,
-    position: id,
+  const created_at = new Date(1_750_000_000_000 + id).toISOString();
+  return notification(id, {
     user_id,
-    actor_id: null,
     title: `Booking confirmed ${id}`,
     body: 'Your booking for tomorrow at noon is confirmed.',
     metadata: { type: 'booking.confirmed' },
-    channel: 'in_app',
-    scope: null,
-    actions: null,
-    expires_at: null,
-    status: 'unread',
-    snoozed_until: null,
-    group_key: null,
-    group_count: 1,
-    actor_ids: [],
-    action_id: null,
-    action_at: null,
-    created_at: at,
-    updated_at: at,
-    version: id,
-  };
+    created_at,
+    updated_at: created_at,
+  });
 };
 
 const frame = (id: number): InboxFrame => ({

@@ -133,6 +133,11 @@ export class Unauthenticated extends Error {
   }
 }
 
+const refusals = [ValidationError, Forbidden, NotFound, AlreadySent, IdempotencyConflict];
+
+/** Whether a command is refused, and nothing has failed on our side. */
+export const isRefusal = (error: unknown): error is Error => refusals.some((each) => error instanceof each);
+
 /** Why something failed, in one line of the log. */
 export const reasonOf = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,10 +1,10 @@
 import type { CommandService } from './command-service.ts';
 import type { CreatePolicy } from './create-policy.ts';
 import { afterLook, type DueTimeItem, isTimeToLook } from './due-time.ts';
-import { Forbidden, IdempotencyConflict, reasonOf, Unavailable, ValidationError } from './errors.ts';
+import { isRefusal, reasonOf, Unavailable } from './errors.ts';
 import type { OutgoingEvent } from './outgoing-event.ts';
 import type { Logger, Metrics, Publisher } from './ports.ts';
-import { type Push, withinBurst } from './push.ts';
+import { type Push, pushOf } from './push.ts';
 import type { ScheduledCommand } from './scheduled.ts';
 import type { Fired, Standing, TimerRepository } from './timers.ts';
 
@@ -210,25 +210,24 @@ function measure(
 const isLate = ({ timers_late_ms, scheduled_late_ms, events_late_ms }: Standing): boolean =>
   timers_late_ms + scheduled_late_ms + events_late_ms > 0;
 
-/** Whether the command is at fault, so that another try would fail too. */
-const isRefusal = (error: unknown): boolean =>
-  error instanceof ValidationError || error instanceof Forbidden || error instanceof IdempotencyConflict;
-
 /** The frame of one change that the tick has made. */
 function toPush(fired: Fired): Push[] {
-  if (fired.outcome === 'skipped') return [];
-  const { burst_count, ...state } = fired.inbox;
-  const push = (frame: Parameters<typeof withinBurst>[0]): Push[] => [
-    { user_id: state.user_id, frame: withinBurst(frame, burst_count) },
-  ];
-  if (fired.outcome === 'woken') {
-    const { notification } = fired;
-    // Retracted between the change and the answer it cannot be: both are one statement.
-    if (notification.status === 'retracted') return [];
-    return push({ type: 'notification.created', ...state, notification });
+  switch (fired.outcome) {
+    case 'skipped':
+      return [];
+    case 'woken': {
+      const { inbox, notification } = fired;
+      return [pushOf(inbox, (state) => ({ type: 'notification.created', ...state, notification }))];
+    }
+    case 'archived': {
+      const { inbox, ids, notification } = fired;
+      return [
+        pushOf(inbox, (state) =>
+          notification
+            ? { type: 'notification.updated', ...state, notification }
+            : { type: 'inbox.marked', ...state, action: 'archive', status: 'archived', ids },
+        ),
+      ];
+    }
   }
-  const { ids, notification } = fired;
-  if (ids.length === 0) return [];
-  if (notification) return push({ type: 'notification.updated', ...state, notification });
-  return push({ type: 'inbox.marked', ...state, action: 'archive', status: 'archived', ids });
 }

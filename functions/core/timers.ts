@@ -1,14 +1,14 @@
-import type { NotificationOrRetracted } from './notification.ts';
+import type { Notification } from './notification.ts';
 import type { OutgoingEvent } from './outgoing-event.ts';
 import type { ChangedInbox } from './push.ts';
 import type { ScheduledCommand } from './scheduled.ts';
 
 /** What the tick has done to the notifications of one inbox, by one change each. */
 export type Fired =
-  /** Archived, because they have expired. */
-  | { outcome: 'archived'; ids: number[]; notification: NotificationOrRetracted | null; inbox: ChangedInbox }
+  /** Archived, because they have expired. `notification` is the one, if it is one alone. */
+  | { outcome: 'archived'; ids: number[]; notification: Notification | null; inbox: ChangedInbox }
   /** Woken: unread again, at the top. */
-  | { outcome: 'woken'; notification: NotificationOrRetracted; inbox: ChangedInbox }
+  | { outcome: 'woken'; notification: Notification; inbox: ChangedInbox }
   /** Another writer has the inbox. The caller leaves it out for the rest of its run. */
   | { outcome: 'skipped'; user_id: string };
 

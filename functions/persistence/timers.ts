@@ -13,7 +13,6 @@ import {
   type InboxRow,
   type NotificationRow,
   toNotification,
-  toNotificationOrRetracted,
 } from './rows.ts';
 
 /** Notifications that one batch looks at. A writer to one of their inboxes waits for a few milliseconds at most. */
@@ -154,16 +153,14 @@ function toFired(inboxes: InboxReader, row: FiredRow): Fired[] {
     case 'skipped':
       return [{ outcome, user_id }];
     case 'archived': {
-      const notification = row.id === null ? null : toNotificationOrRetracted(row);
+      const notification = row.id === null ? null : toNotification(row);
       return [
         { outcome, ids: (row.ids ?? []).map(Number), notification, inbox: inboxes.changed(user_id, row) },
       ];
     }
     case 'woken':
       if (row.id === null) throw new Error('inbox_tick returned no notification that was woken.');
-      return [
-        { outcome, notification: toNotificationOrRetracted(row), inbox: inboxes.changed(user_id, row) },
-      ];
+      return [{ outcome, notification: toNotification(row), inbox: inboxes.changed(user_id, row) }];
   }
 }
 

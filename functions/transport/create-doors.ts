@@ -2,14 +2,7 @@ import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse, SQSE
 import { parseCommand } from '../core/command.ts';
 import type { CommandService } from '../core/command-service.ts';
 import type { CreateDoor, CreatePolicy } from '../core/create-policy.ts';
-import {
-  AlreadySent,
-  Forbidden,
-  IdempotencyConflict,
-  NotFound,
-  Unavailable,
-  ValidationError,
-} from '../core/errors.ts';
+import { isRefusal, Unavailable } from '../core/errors.ts';
 import type { Clock, Logger } from '../core/ports.ts';
 import { isBusEvent, isHttpEvent, isQueueEvent, parseJson } from './create-events.ts';
 import { hintFor, hintForDetail, withHint } from './envelope.ts';
@@ -86,11 +79,6 @@ export function serveCreate({
     return run(event, awsRequestId, { name: 'invoke' });
   };
 }
-
-const refusals = [ValidationError, Forbidden, NotFound, AlreadySent, IdempotencyConflict];
-
-/** Whether the command is refused, and nothing has failed on our side. */
-const isRefusal = (error: unknown): error is Error => refusals.some((each) => error instanceof each);
 
 /** Replaces an unexpected error. The Lambda runtime prints an error with its cause, so the cause goes to our log only. */
 class Internal extends Error {

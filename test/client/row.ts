@@ -1,3 +1,4 @@
+import { notification } from '../../client/scenes/fake-client.ts';
 import type { InboxState, Notification } from '../../client/src/wire.ts';
 
 export const user_id = '0b5e55ed-0000-4000-8000-000000000001';
@@ -7,30 +8,9 @@ const later = '2026-01-01T00:00:05.000Z';
 
 /** A row as of a version; one that has changed since it was created has an id below its version here. */
 export function rowOf(id: number, version = id, changes: Partial<Notification> = {}): Notification {
-  return {
-    id,
-    position: id,
-    user_id,
-    actor_id: null,
-    title: `Number ${id}`,
-    body: '',
-    metadata: {},
-    channel: 'in_app',
-    scope: null,
-    actions: null,
-    expires_at: null,
-    status: 'unread',
-    snoozed_until: null,
-    group_key: null,
-    group_count: 1,
-    actor_ids: [],
-    action_id: null,
-    action_at: null,
-    created_at: created,
-    updated_at: version === id ? created : later,
-    version,
-    ...changes,
-  };
+  const updated_at = version === id ? created : later;
+  const times = { created_at: created, updated_at, version };
+  return notification(id, { user_id, title: `Number ${id}`, body: '', ...times, ...changes });
 }
 
 /** An inbox without scopes, in which everything unread is unseen. */

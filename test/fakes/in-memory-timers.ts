@@ -1,5 +1,5 @@
 import type { Fired, TimerRepository } from '../../functions/core/timers.ts';
-import { countChange, type Inbox, move, type Row, raise, toAnswer } from './in-memory-inbox.ts';
+import { countChange, type Inbox, move, type Row, raise, toNotification } from './in-memory-inbox.ts';
 import type { Store } from './in-memory-store.ts';
 
 /** For how long a tick keeps what it has taken. */
@@ -21,7 +21,7 @@ export function createTimers(
     const updated_at = countChange(inbox, clock());
     raise(row, nextId());
     Object.assign(row, { updated_at, version: inbox.version });
-    return { outcome: 'woken', notification: toAnswer(row), inbox: changed(inbox) };
+    return { outcome: 'woken', notification: toNotification(row), inbox: changed(inbox) };
   }
 
   function* fireIn(inbox: Inbox, rows: readonly Row[]): Generator<Fired> {
@@ -42,7 +42,7 @@ export function createTimers(
       yield {
         outcome: 'archived',
         ids: expired.map(({ id }) => id),
-        notification: one && others.length === 0 ? toAnswer(one) : null,
+        notification: one && others.length === 0 ? toNotification(one) : null,
         inbox: changed(inbox),
       };
     }

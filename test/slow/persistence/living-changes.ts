@@ -115,7 +115,7 @@ export function changesOf(fired: readonly Fired[], sleeps: SleepLog): Change[] {
   return fired.flatMap((one) => {
     if (one.outcome === 'skipped') return [];
     const { user_id, version } = one.inbox;
-    if (one.outcome === 'woken' && one.notification.status !== 'retracted')
+    if (one.outcome === 'woken')
       log(sleeps, one.notification.id, { version, wokenAt: Date.parse(one.notification.updated_at) });
     return [{ user_id, version }];
   });
