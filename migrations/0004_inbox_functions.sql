@@ -109,7 +109,7 @@ RETURNS SETOF inbox_answer ROWS 1 LANGUAGE sql STABLE PARALLEL SAFE AS $$
     n.expires_at, n.status, n.snoozed_until, n.group_key, n.group_count, coalesce(n.actor_ids, '{}'), n.action_id, n.action_at,
     n.created_at, n.updated_at, n.version $$;
 --> statement-breakpoint
--- Whether a user gets notifications of a type. is_on: whether those get it who have not chosen; null: nobody can switch it off.
+-- Whether a user gets notifications of a type. is_on: whether those get it who have not chosen; null: no user can switch it off.
 CREATE FUNCTION gets(muted text[], unmuted text[], type text, is_on boolean) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT is_on IS NULL OR NOT type = ANY (muted) AND (is_on OR type = ANY (unmuted)) $$;
 --> statement-breakpoint
@@ -231,7 +231,7 @@ END $$;
 --> statement-breakpoint
 -- CREATE for 1 to 500 users, all or none.
 -- p_command: the content as given, without nulls. p_scope: '' for none. p_type: the configured type, or null.
--- p_is_on: whether those get it who have not chosen; null: nobody can switch it off.
+-- p_is_on: whether those get it who have not chosen; null: no user can switch it off.
 -- Outcomes: created, grouped (into the open notification of its group), repeated (the key has made this notification before, or
 -- has gone into it), suppressed (nothing is written).
 --

@@ -24,7 +24,7 @@ export interface ScheduleRepository {
   findSchedule(id: number): Promise<OwnedSchedule | undefined>;
   /**
    * Calls a schedule off.
-   * @param made_by only if this subject has made it; null: whoever made it
+   * @param made_by only if this subject has made it; null: it does not matter who has made it
    * @returns `cancelled`, also if it was before; `too_late` if it is sent or being sent; undefined if there is none
    */
   cancel(id: number, made_by: string | null): Promise<'cancelled' | 'too_late' | undefined>;

@@ -114,7 +114,7 @@ const { user_id: ___, user_ids: ____, ...patch } = updateCommandSchema.shape;
 describe(patch.idempotency_key, { description: 'The key of the create whose notification is edited.' });
 describe(patch.expires_at, { description: 'When it is archived, in the future. Null: never.' });
 describe(patch.actions, { description: 'Null: none.' });
-describe(patch.actor_id, { description: 'Null: nobody.' });
+describe(patch.actor_id, { description: 'Null: no actor.' });
 describe(patch.body, { description: 'Null: empty.' });
 describe(patch.metadata, { description: 'Null: `{}`.' });
 describe(patch.realert, { description: 'Whether it becomes unread and moves up. Default: false.' });

@@ -37,7 +37,7 @@ export interface MigrateOptions extends ConnectOptions {
   movedScopes?: readonly string[];
   /**
    * What tells this deployment from all others. One that has migrated before is there again because a later one is undone, so
-   * it refuses no scope that the later one has added. Default: somebody runs the migration by hand.
+   * it refuses no scope that the later one has added. Default: an operator runs the migration by hand.
    */
   deployment?: string | undefined;
   /** How long it tries an IAM token again that is refused. Default: 60,000 ms. */

@@ -21,7 +21,7 @@ const inboxesAtOnce = 100;
  * nothing. The notifications stay as they are, and the next deployment refuses again.
  * @param configured the scopes of the settings
  * @param moved scopes whose notifications may be moved
- * @param deployment what tells this deployment from all others. Undefined: somebody runs the migration by hand
+ * @param deployment what tells this deployment from all others. Undefined: an operator runs the migration by hand
  * @returns the scopes whose notifications are to be moved
  * @throws Error naming each scope that still has notifications, how many, and what to do
  */

@@ -221,7 +221,7 @@ describe('An update', () => {
     expect(metrics.measured.map(({ name }) => name)).toEqual(['NotificationsCreated']);
   });
 
-  it('is refused for a type that the sender may not create, and changes nothing for anybody', async () => {
+  it('is refused for a type that the sender may not create, and changes nothing for any recipient', async () => {
     await create({
       user_id: null,
       user_ids: [alice, bob],

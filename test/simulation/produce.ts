@@ -68,7 +68,7 @@ export function createProducers({ loop, cloud, journal, users, trace }: Simulate
     return { users: user_ids, key, command, expiresAt, deliverAt };
   }
 
-  /** Gives a command until it is answered. Undefined: it was refused, or nobody knows. */
+  /** Gives a command until it is answered. Undefined: it was refused, or that is not known. */
   async function give(
     cause: string,
     command: object,

@@ -538,7 +538,7 @@ describe('Commands about what was created', () => {
     expect(await titleOf()).toMatchObject({ status: 'retracted' });
   });
 
-  it('fail if nobody has it, so that an update that has overtaken its create is tried again', async () => {
+  it('fail if no recipient has it, so that an update that has overtaken its create is tried again', async () => {
     await expect(invoke(update)).rejects.toMatchObject({ name: 'NotFound' });
     await expect(invoke(busEvent(update))).rejects.toMatchObject({ name: 'NotFound' });
     expect(await deliver(update)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });

@@ -310,7 +310,7 @@ describe('Commands about what was created', () => {
     });
   });
 
-  it('answer 404 if nobody has it', async () => {
+  it('answer 404 if no recipient has it', async () => {
     expect(await post(update)).toMatchObject({ status: 404, body: { code: 'not_found' } });
     const retract = { action: 'retract', user_ids: [bob], group_key: 'event-1' };
     expect(await post(retract)).toMatchObject({ status: 404, body: { code: 'not_found' } });
@@ -375,7 +375,7 @@ describe('A create that goes into a group', () => {
 describe('A create with deliver_at', () => {
   const deliver_at = '2026-01-02T10:00:00.000Z';
   const later = { ...command, deliver_at };
-  /** Asks for a schedule as somebody. */
+  /** Asks for a schedule as one of these subjects. */
   async function ask(method: 'GET' | 'DELETE', id: number, changes: object = {}) {
     const routeKey = `${method} /scheduled/{id}`;
     const answer = await handler(httpEvent({ routeKey, path: { id: `${id}` }, identity: identity(changes) }));
@@ -412,7 +412,7 @@ describe('A create with deliver_at', () => {
     expect(await ask('GET', 1, admin)).toMatchObject({ status: 200 });
   });
 
-  it('is not there for anybody else, also for the recipient, exactly as one that does not exist', async () => {
+  it('is not there for any other subject, also for the recipient, exactly as one that does not exist', async () => {
     await post(later);
     for (const method of ['GET', 'DELETE'] as const) {
       const other = await ask(method, 1, { user_id: bob });

@@ -107,7 +107,7 @@ export function createHttpApi({
       const { statusCode = 200, headers = {} } = answer;
       // A notification may have lost a button since it was shown.
       if (statusCode >= 400 && !action_id) await checkRefusal(statusCode, cause, call, id);
-      const text = answer.body;
+      const text = answer.body ?? '';
       if (statusCode === 200) journal.answered(sub, JSON.parse(text));
       return { status: statusCode, headers: headers as Record<string, string>, text };
     } catch {

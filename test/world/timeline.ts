@@ -45,7 +45,7 @@ export function createTimeline({
   const alerts: Alert[] = [];
   /** The rows that were unread ever since they came, by their users and groups. */
   const open = new Map<string, Set<number>>();
-  /** The keys of scheduled creates that somebody has called off, and of those that will not be sent. */
+  /** The keys of scheduled creates that were called off, and of those that will not be sent. */
   const cancelling = new Set<string>();
   const cancelled = new Set<string>();
   /** The users of scheduled creates, by their keys. */

@@ -10,7 +10,7 @@ import { isText, outcome } from './usable.ts';
 export interface GroupLabels {
   /** After the names, as one more of them. */
   others(count: number): string;
-  /** How often, if the same people did it more than once, or nobody is named. */
+  /** How often, if the same people did it more than once, or no actor is named. */
   times(count: number): string;
 }
 

@@ -116,7 +116,7 @@ describe('An update', () => {
     expect(sent).toEqual([]);
   });
 
-  it('of a notification that nobody has is told', async () => {
+  it('of a notification that no recipient has is reported', async () => {
     const { update } = producerOf(() => new NotFound('None of these users has it.'));
     await expect(update({ user_id: user(1), idempotency_key: key, title: 'New' })).rejects.toThrow(NotFound);
   });

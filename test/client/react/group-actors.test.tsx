@@ -52,7 +52,7 @@ describe('the actors of a group', () => {
 
   it.each([
     ['the same people came again', 5, ['a', 'b'], '5 times'],
-    ['nobody is named', 3, [], '3 times'],
+    ['no actor is named', 3, [], '3 times'],
     ['no name is known', 2, ['x', 'y'], '2 times'],
     ['each came once', 2, ['a', 'b'], undefined],
     ['the service may not know all of them', 9, [...names.keys()], undefined],

@@ -24,7 +24,7 @@ export function clockworkOf(suite: Suite) {
     return all.filter((one) => (one.outcome === 'skipped' ? one.user_id : one.inbox.user_id) === user_id);
   }
 
-  /** The events about a user that nobody has taken yet, which are dropped. */
+  /** The events about a user that are not taken yet, which are dropped. */
   async function events(user_id: string): Promise<OutgoingEvent[]> {
     const { timers } = suite.under();
     const taken = await timers.takeEvents();

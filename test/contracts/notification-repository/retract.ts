@@ -44,7 +44,7 @@ export function testRetract(suite: Suite): void {
       expect(await suite.repository.inbox(user_id)).toEqual(stateOf(user_id, version + 1, 1));
     });
 
-    it('shows it to nobody any more, and lets nobody change it', async () => {
+    it('shows it no more, and lets no request change it', async () => {
       const user_id = randomUUID();
       const actions = [{ id: 'accept', label: 'Accept' }];
       const { id, position } = (await createOne(user_id, { actions, group }, 'key')).notification;
