@@ -46,6 +46,8 @@ function setUp() {
   let version = 0;
   let count = 0;
   let counted = 0;
+  /** What the last answer to a change says. A change that changes nothing leaves it ahead of the next page. */
+  let answer = { version: 0, count: 0 };
   let shownStatuses: readonly Status[] = ['unread', 'read'];
   let pending: Pending[] = [];
   let last: readonly Notification[] = [];
@@ -182,6 +184,7 @@ function setUp() {
       counted = -1;
       check();
       replace(ids, hasMore);
+      if (answer.version > version) hear(answer.version, answer.count);
     },
     mark(action: Action, id: number) {
       pending.push({ action, id, position: held.get(id)?.position ?? Infinity, until: Infinity });
@@ -201,7 +204,8 @@ function setUp() {
       const { id = 0, action, position } = answered;
       answered.until = works ? version + 1 : -1;
       if (!works) return settle.reject(new NotificationError('unavailable', 'The service is away.'));
-      hear(version + 1, count);
+      answer = { version: version + 1, count };
+      hear(answer.version, count);
       const before = held.get(id);
       const status = before && before.position <= position ? after(action, before.status) : undefined;
       const isChanged = status !== undefined && status !== before?.status;
