@@ -1,5 +1,5 @@
 import { limits } from './limits.ts';
-import type { CreateOutcome, RetractOutcome, UpdateOutcome } from './ports.ts';
+import type { CreateOutcome, RetractOutcome, UpdateOutcome } from './notification-repository.ts';
 import { type ChangedInbox, inboxChanged, type Push, pushOf, stateOf } from './push.ts';
 
 // What each recipient of a command is pushed. A command that is repeated changes nothing, but the push of the first one may

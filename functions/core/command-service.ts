@@ -13,15 +13,9 @@ import type { CreateCommand, DatedCreate } from './create-command.ts';
 import type { CreateDoor } from './create-policy.ts';
 import { AlreadySent, Forbidden, IdempotencyConflict, NotFound, noSuchSchedule } from './errors.ts';
 import { msOf } from './moment.ts';
+import type { CreateOutcome, CreateRule, NotificationRepository } from './notification-repository.ts';
 import { quoted } from './parse.ts';
-import type {
-  Clock,
-  CreateOutcome,
-  CreateRule,
-  Metrics,
-  NotificationRepository,
-  Publisher,
-} from './ports.ts';
+import type { Clock, Metrics, Publisher } from './ports.ts';
 import type { RetractCommand } from './retract-command.ts';
 import type { ScheduleRepository } from './scheduled.ts';
 import type { DueTimes } from './timers.ts';

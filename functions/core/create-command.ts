@@ -6,8 +6,8 @@ import { scope, text, uuid } from './fields.ts';
 import { limits } from './limits.ts';
 import { metadata } from './metadata.ts';
 import { instant, type Moment, momentOf, wrongExpiry } from './moment.ts';
+import type { CreateContent } from './notification-repository.ts';
 import { isObject, parse, quoted } from './parse.ts';
-import type { CreateContent } from './ports.ts';
 import { namesRecipients, type Recipients, recipientFields, toRecipients } from './recipients.ts';
 
 /**

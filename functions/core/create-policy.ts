@@ -3,9 +3,9 @@ import type { CreateCommand } from './create-command.ts';
 import { defaultCreateScope } from './deployment.ts';
 import { type FieldError, Forbidden, ValidationError } from './errors.ts';
 import { unknownScope } from './known-scope.ts';
+import type { CreateRule } from './notification-repository.ts';
 import { quoted } from './parse.ts';
 import type { Policy, TypeRule } from './policy.ts';
-import type { CreateRule } from './ports.ts';
 
 /**
  * The door of a create command, and what the door knows about its sender. IAM decides who may invoke the function or send

@@ -3,8 +3,8 @@ import { noSuchNotification } from './errors.ts';
 import type { ActivitiesQuery, FeedQuery } from './feed.ts';
 import { limits } from './limits.ts';
 import type { InboxState, Notification, NotificationOrRetracted } from './notification.ts';
+import type { NotificationRepository } from './notification-repository.ts';
 import type { Policy } from './policy.ts';
-import type { NotificationRepository } from './ports.ts';
 import { preferencesOf } from './preferences.ts';
 
 // The size as it is sent: JSON text inside the JSON result of the function. Each quotation mark and line break takes two

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { notificationId, position } from './fields.ts';
 import { limits } from './limits.ts';
+import type { Mark } from './notification-repository.ts';
 import { expected, parse } from './parse.ts';
-import type { Mark } from './ports.ts';
 import { type Action, actions } from './status.ts';
 
 /** The body of `POST /notifications/mark`. */

@@ -7,15 +7,14 @@ import type { InboxFrame } from './frames.ts';
 import type { Marks } from './marks.ts';
 import { msOf } from './moment.ts';
 import type { InboxState } from './notification.ts';
-import type { Policy, TypeRule } from './policy.ts';
 import type {
   ChangedWithin,
   Choices,
-  Clock,
   MarkedNotification,
   NotificationRepository,
-  Publisher,
-} from './ports.ts';
+} from './notification-repository.ts';
+import type { Policy, TypeRule } from './policy.ts';
+import type { Clock, Publisher } from './ports.ts';
 import { preferencesOf } from './preferences.ts';
 import { type ChangedInbox, preferencesChanged, pushOf, stateOf } from './push.ts';
 import { type Action, transitions } from './status.ts';

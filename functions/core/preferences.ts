@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import type { Preferences } from './answers.ts';
 import { comparedType } from './compared-type.ts';
 import type { FieldError } from './errors.ts';
+import type { Choices } from './notification-repository.ts';
 import { isObject, parse, printable } from './parse.ts';
 import type { Policy, TypeRule } from './policy.ts';
-import type { Choices } from './ports.ts';
 
 /** The types of `PUT /preferences`: true switches a type on, false off. */
 const chosenTypes = z.custom<Record<string, boolean>>(isObject, {

@@ -5,8 +5,8 @@ import type { FieldError } from './errors.ts';
 import { uuid } from './fields.ts';
 import { metadata } from './metadata.ts';
 import { instant, momentOf, wrongExpiry } from './moment.ts';
+import type { Patch } from './notification-repository.ts';
 import { isObject, parse } from './parse.ts';
-import type { Patch } from './ports.ts';
 import {
   isAnyObject,
   namesRecipients,

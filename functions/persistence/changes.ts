@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { limits } from '../core/limits.ts';
-import type { NotificationRepository } from '../core/ports.ts';
+import type { NotificationRepository } from '../core/notification-repository.ts';
 import type { Database } from './database.ts';
 import {
   columnsOf,

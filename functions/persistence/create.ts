@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { IdempotencyConflict } from '../core/errors.ts';
-import type { CreateContent, CreateOutcome, CreateRule } from '../core/ports.ts';
+import type { CreateContent, CreateOutcome, CreateRule } from '../core/notification-repository.ts';
 import { sqlState } from './connection.ts';
 import type { Database } from './database.ts';
 import { type AnswerRow, type InboxReader, toNotificationOrRetracted } from './rows.ts';

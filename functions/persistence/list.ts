@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { FeedQuery } from '../core/feed.ts';
-import type { NotificationRepository } from '../core/ports.ts';
+import type { NotificationRepository } from '../core/notification-repository.ts';
 import { statuses } from '../core/status.ts';
 import type { Database } from './database.ts';
 import {

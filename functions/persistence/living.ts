@@ -1,8 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { comparedType } from '../core/compared-type.ts';
 import { Forbidden } from '../core/errors.ts';
+import type {
+  NotificationRepository,
+  Patch,
+  RetractOutcome,
+  UpdateOutcome,
+} from '../core/notification-repository.ts';
 import type { Policy } from '../core/policy.ts';
-import type { NotificationRepository, Patch, RetractOutcome, UpdateOutcome } from '../core/ports.ts';
 import { snoozable } from '../core/status.ts';
 import { sqlState } from './connection.ts';
 import type { Database } from './database.ts';

@@ -1,6 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Bounds } from '../core/feed.ts';
-import type { ChangedWithin, Mark, MarkedNotification, NotificationRepository } from '../core/ports.ts';
+import type {
+  ChangedWithin,
+  Mark,
+  MarkedNotification,
+  NotificationRepository,
+} from '../core/notification-repository.ts';
 import { type Action, transitions } from '../core/status.ts';
 import type { Database } from './database.ts';
 import { type AnswerRow, type InboxReader, type InboxRow, toNotification } from './rows.ts';

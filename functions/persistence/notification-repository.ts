@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { comparedType } from '../core/compared-type.ts';
+import type { NotificationRepository } from '../core/notification-repository.ts';
 import type { Policy } from '../core/policy.ts';
-import type { NotificationRepository } from '../core/ports.ts';
 import { changes } from './changes.ts';
 import { create } from './create.ts';
 import type { Database } from './database.ts';

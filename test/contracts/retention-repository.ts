@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { NotificationRepository } from '../../functions/core/ports.ts';
+import type { NotificationRepository } from '../../functions/core/notification-repository.ts';
 import type { RetentionBounds, RetentionRepository } from '../../functions/core/retention.ts';
 import { stateOf } from './notification-repository/suite.ts';
 

@@ -3,7 +3,7 @@ import { NotFound } from '../../functions/core/errors.ts';
 import { parseActivitiesQuery, parseFeedQuery } from '../../functions/core/feed.ts';
 import { createInboxReader } from '../../functions/core/inbox-reader.ts';
 import type { Notification } from '../../functions/core/notification.ts';
-import type { CreateContent } from '../../functions/core/ports.ts';
+import type { CreateContent } from '../../functions/core/notification-repository.ts';
 import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
 import { contentOf, ruleOf } from '../support/content.ts';
 import { inboxState } from '../support/inbox-state.ts';

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ActionTaken, NotFound, Unavailable } from '../../functions/core/errors.ts';
 import type { Notification } from '../../functions/core/notification.ts';
+import type { CreateContent } from '../../functions/core/notification-repository.ts';
 import type { NotificationService } from '../../functions/core/notification-service.ts';
 import type { Policy } from '../../functions/core/policy.ts';
-import type { CreateContent } from '../../functions/core/ports.ts';
 import { createInMemoryDueTimes, type InMemoryDueTimes } from '../fakes/in-memory-due-times.ts';
 import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
 import { createRecordingPublisher, type RecordingPublisher } from '../fakes/recording-publisher.ts';

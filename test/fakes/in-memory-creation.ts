@@ -1,5 +1,9 @@
 import { limits } from '../../functions/core/limits.ts';
-import type { CreateContent, CreateOutcome, CreateRule } from '../../functions/core/ports.ts';
+import type {
+  CreateContent,
+  CreateOutcome,
+  CreateRule,
+} from '../../functions/core/notification-repository.ts';
 import {
   asStored,
   countChange,

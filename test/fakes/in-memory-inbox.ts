@@ -6,7 +6,7 @@ import {
   type NotificationContent,
   type NotificationOrRetracted,
 } from '../../functions/core/notification.ts';
-import type { Activity, Choices } from '../../functions/core/ports.ts';
+import type { Activity, Choices } from '../../functions/core/notification-repository.ts';
 import type { ChangedInbox } from '../../functions/core/push.ts';
 import type { RetentionBounds } from '../../functions/core/retention.ts';
 import { type Action, transitions } from '../../functions/core/status.ts';

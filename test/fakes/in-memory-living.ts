@@ -1,5 +1,8 @@
 import { Forbidden } from '../../functions/core/errors.ts';
-import type { MarkedNotification, NotificationRepository } from '../../functions/core/ports.ts';
+import type {
+  MarkedNotification,
+  NotificationRepository,
+} from '../../functions/core/notification-repository.ts';
 import { snoozable } from '../../functions/core/status.ts';
 import {
   countChange,

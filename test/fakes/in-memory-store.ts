@@ -1,8 +1,9 @@
 import { comparedType } from '../../functions/core/compared-type.ts';
 import type { Metadata } from '../../functions/core/metadata.ts';
+import type { Choices, CreateRule } from '../../functions/core/notification-repository.ts';
 import type { EventName, OutgoingEvent } from '../../functions/core/outgoing-event.ts';
 import type { Policy } from '../../functions/core/policy.ts';
-import type { Choices, Clock, CreateRule } from '../../functions/core/ports.ts';
+import type { Clock } from '../../functions/core/ports.ts';
 import type { ChangedInbox } from '../../functions/core/push.ts';
 import { emptyInbox, type Inbox, outcomeOf, type Row, toNotification, typeOf } from './in-memory-inbox.ts';
 

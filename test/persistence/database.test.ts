@@ -6,7 +6,7 @@ import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Unavailable } from '../../functions/core/errors.ts';
-import type { NotificationRepository } from '../../functions/core/ports.ts';
+import type { NotificationRepository } from '../../functions/core/notification-repository.ts';
 import type { ConnectOptions, DatabaseConnection } from '../../functions/persistence/connection.ts';
 import { createDatabase, type Database } from '../../functions/persistence/database.ts';
 import { driverQuery } from '../../functions/persistence/driver-query.ts';

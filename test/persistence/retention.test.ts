@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { NotificationRepository } from '../../functions/core/ports.ts';
+import type { NotificationRepository } from '../../functions/core/notification-repository.ts';
 import { createRetention, type RetentionPolicy, type RetentionRun } from '../../functions/core/retention.ts';
 import { createDatabase, type Database } from '../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';

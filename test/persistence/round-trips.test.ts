@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { NotificationRepository } from '../../functions/core/ports.ts';
+import type { NotificationRepository } from '../../functions/core/notification-repository.ts';
 import type { RetentionRepository } from '../../functions/core/retention.ts';
 import type { ScheduleRepository } from '../../functions/core/scheduled.ts';
 import type { TimerRepository } from '../../functions/core/timers.ts';

@@ -1,6 +1,6 @@
 import type { Bounds } from '../../functions/core/feed.ts';
 import type { InboxState, Notification } from '../../functions/core/notification.ts';
-import type { CreateContent, CreateRule } from '../../functions/core/ports.ts';
+import type { CreateContent, CreateRule } from '../../functions/core/notification-repository.ts';
 
 /** What a create command says. A test names the fields that it is about. */
 export const contentOf = (changes: Partial<CreateContent> = {}): CreateContent => ({

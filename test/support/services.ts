@@ -1,8 +1,9 @@
 import { parseCommand } from '../../functions/core/command.ts';
 import { createCommandService } from '../../functions/core/command-service.ts';
+import type { NotificationRepository } from '../../functions/core/notification-repository.ts';
 import { createNotificationService } from '../../functions/core/notification-service.ts';
 import type { Policy } from '../../functions/core/policy.ts';
-import type { Clock, NotificationRepository, Publisher } from '../../functions/core/ports.ts';
+import type { Clock, Publisher } from '../../functions/core/ports.ts';
 import type { ScheduleRepository } from '../../functions/core/scheduled.ts';
 import type { DueTimes } from '../../functions/core/timers.ts';
 import { createInMemoryDueTimes } from '../fakes/in-memory-due-times.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createInboxReader } from '../../functions/core/inbox-reader.ts';
 import type { Metadata } from '../../functions/core/metadata.ts';
-import type { CreateContent } from '../../functions/core/ports.ts';
+import type { CreateContent } from '../../functions/core/notification-repository.ts';
 import { routeKeys } from '../../functions/transport/route-keys.ts';
 import { readRoutes, updateRoutes } from '../../functions/transport/routes.ts';
 import { serve } from '../../functions/transport/serve.ts';

@@ -1,4 +1,4 @@
-import type { NotificationRepository } from '../../functions/core/ports.ts';
+import type { NotificationRepository } from '../../functions/core/notification-repository.ts';
 import type { RetentionRepository } from '../../functions/core/retention.ts';
 import type { ScheduleRepository } from '../../functions/core/scheduled.ts';
 import type { Status } from '../../functions/core/status.ts';

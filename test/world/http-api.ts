@@ -1,7 +1,8 @@
 import { createInboxReader } from '../../functions/core/inbox-reader.ts';
+import type { NotificationRepository } from '../../functions/core/notification-repository.ts';
 import type { NotificationService } from '../../functions/core/notification-service.ts';
 import type { Policy } from '../../functions/core/policy.ts';
-import type { Clock, NotificationRepository } from '../../functions/core/ports.ts';
+import type { Clock } from '../../functions/core/ports.ts';
 import { readRoutes, updateRoutes } from '../../functions/transport/routes.ts';
 import { serve } from '../../functions/transport/serve.ts';
 import type { Door } from './failures.ts';

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PushedFrame } from '../../functions/core/frames.ts';
 import { limits } from '../../functions/core/limits.ts';
 import type { InboxState, NotificationContent } from '../../functions/core/notification.ts';
-import type { Choices } from '../../functions/core/ports.ts';
+import type { Choices } from '../../functions/core/notification-repository.ts';
 import type { ChangedInbox } from '../../functions/core/push.ts';
 import { type Entry, isTrue } from './entry.ts';
 import { ruleOf } from './policy.ts';

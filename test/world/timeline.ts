@@ -1,5 +1,5 @@
 import type { NotificationOrRetracted } from '../../functions/core/notification.ts';
-import type { CreateContent } from '../../functions/core/ports.ts';
+import type { CreateContent } from '../../functions/core/notification-repository.ts';
 import type { InMemoryRepository } from '../fakes/in-memory-repository.ts';
 import type { BusLog } from './events.ts';
 import { type Journal, nameOf } from './journal.ts';

@@ -4,7 +4,7 @@ import type {
   ChangedWithin,
   MarkedNotification,
   NotificationRepository,
-} from '../../functions/core/ports.ts';
+} from '../../functions/core/notification-repository.ts';
 import type { ChangedInbox } from '../../functions/core/push.ts';
 import type { RetentionRepository } from '../../functions/core/retention.ts';
 import type { TimerRepository } from '../../functions/core/timers.ts';

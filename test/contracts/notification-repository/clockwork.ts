@@ -1,5 +1,5 @@
+import type { CreateContent } from '../../../functions/core/notification-repository.ts';
 import type { OutgoingEvent } from '../../../functions/core/outgoing-event.ts';
-import type { CreateContent } from '../../../functions/core/ports.ts';
 import type { Fired } from '../../../functions/core/timers.ts';
 import { ruleOf } from '../../support/content.ts';
 import type { Suite } from './suite.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { IdempotencyConflict } from '../../../functions/core/errors.ts';
-import type { CreateContent } from '../../../functions/core/ports.ts';
+import type { CreateContent } from '../../../functions/core/notification-repository.ts';
 import { contentOf, ruleOf } from '../../support/content.ts';
 import { type Suite, stateOf } from './suite.ts';
 

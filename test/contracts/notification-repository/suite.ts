@@ -5,13 +5,13 @@ import type {
   Notification,
   NotificationOrRetracted,
 } from '../../../functions/core/notification.ts';
-import type { Policy } from '../../../functions/core/policy.ts';
 import type {
   CreateContent,
   CreateOutcome,
   CreateRule,
   NotificationRepository,
-} from '../../../functions/core/ports.ts';
+} from '../../../functions/core/notification-repository.ts';
+import type { Policy } from '../../../functions/core/policy.ts';
 import type { ScheduleRepository } from '../../../functions/core/scheduled.ts';
 import type { Status } from '../../../functions/core/status.ts';
 import type { TimerRepository } from '../../../functions/core/timers.ts';

@@ -1,5 +1,5 @@
 import type { FeedQuery } from '../../../functions/core/feed.ts';
-import type { NotificationRepository } from '../../../functions/core/ports.ts';
+import type { NotificationRepository } from '../../../functions/core/notification-repository.ts';
 import type { TimerRepository } from '../../../functions/core/timers.ts';
 import { createDatabase, type Database } from '../../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../../functions/persistence/notification-repository.ts';

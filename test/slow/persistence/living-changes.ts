@@ -1,4 +1,4 @@
-import type { CreateContent } from '../../../functions/core/ports.ts';
+import type { CreateContent } from '../../../functions/core/notification-repository.ts';
 import type { Fired } from '../../../functions/core/timers.ts';
 import { contentOf, ruleOf } from '../../support/content.ts';
 import {
