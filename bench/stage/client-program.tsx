@@ -58,10 +58,9 @@ const environment: Environment = {
 /** A store that has shown so many rows. */
 function storeWith(count: number, publish: (snapshot: NotificationSnapshot) => void) {
   const data = Array.from({ length: count }, (_, index) => row(count - index));
-  const store = createStore({
+  const options = {
     environment,
     signal: new AbortController().signal,
-    api: {} as Api,
     initialData: {
       data,
       next_cursor: null,
@@ -73,9 +72,8 @@ function storeWith(count: number, publish: (snapshot: NotificationSnapshot) => v
     },
     userId: user_id,
     onSessionExpired: () => {},
-    publish,
-    emit: () => {},
-  });
+  };
+  const store = createStore(options, {} as Api, publish, () => {});
   store.prove({ user_id });
   return store;
 }

@@ -13,16 +13,19 @@ export type Api = ReturnType<typeof createApi>;
 interface ApiDependencies extends Pick<NotificationClientOptions, 'apiUrl'> {
   environment: Environment;
   clock: Clock;
-  tokens: Tokens;
-  /** Called with each answer before it counts. Throws if the session has ended, or ends because of this answer. */
-  accept(answer: Pick<InboxState, 'user_id'>): void;
 }
 
 /**
  * Sends each request with the token in use, and once more with a fresh token after a 401. Every method rejects with a
  * NotificationError and with nothing else.
+ *
+ * @param accept called with each answer before it counts. Throws if the session has ended, or ends because of this answer
  */
-export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDependencies) {
+export function createApi(
+  { environment, clock, apiUrl }: ApiDependencies,
+  tokens: Tokens,
+  accept: (answer: Pick<InboxState, 'user_id'>) => void,
+) {
   // A request that was cut by sleep or by a change of networks may never end.
   const seconds = 20;
   const longestWaitMs = 5 * 60_000;
@@ -39,7 +42,7 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
     refused?: string,
   ): Promise<Answer> {
     const token = await tokens.current(refused);
-    const { response, answer } = await within(environment, seconds, what, async (signal) => {
+    const { response, text } = await within(environment, seconds, what, async (signal) => {
       const [method = '', path] = what.split(' ');
       const sentAt = environment.now();
       const response = await environment.fetch(apiUrl + path, {
@@ -52,12 +55,9 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
       });
       clock.learn(response.headers.get('date'), sentAt);
       // Read inside the time limit, because a body may hang as well.
-      const text = await response.text();
-      return {
-        response,
-        answer: parse<Answer & InboxState & { code: unknown; detail: string }>(() => text),
-      };
+      return { response, text: await response.text() };
     });
+    const answer = parse<Answer & InboxState & { code: unknown; detail: string }>(() => text);
     const { status, headers, ok } = response;
     if (status === 401 && !refused) return request(what, isWhole, body, token);
     // A captive portal or a page of the app's own server may answer instead of the service.
@@ -85,11 +85,16 @@ export function createApi({ environment, clock, apiUrl, tokens, accept }: ApiDep
   };
 }
 
-/** @param code what the service's own errors say. The gateway's have none. */
+/** What these say, also if they are the gateway's own, which has no codes. */
+const codes: { [status: number]: NotificationErrorCode } = {
+  401: 'unauthenticated',
+  403: 'forbidden',
+  429: 'rate_limited',
+};
+
+/** @param code what the service's own errors say */
 function codeOf(status: number, code: unknown): NotificationErrorCode {
-  if (status === 401) return 'unauthenticated';
+  if (codes[status]) return codes[status];
   if (typeof code === 'string' && status >= 400) return code as NotificationErrorCode;
-  if (status === 403) return 'forbidden';
-  if (status === 429) return 'rate_limited';
   return status < 500 ? 'unexpected' : 'unavailable';
 }

@@ -6,17 +6,6 @@ import { type Turns, transitions } from './status.ts';
 import type { RowChange } from './types.ts';
 import type { Action, Bounds, InboxFrame, InboxState, Notification, Status } from './wire.ts';
 
-interface ChangesDependencies {
-  api: Api;
-  inbox: Inbox;
-  /** Whose counts are shown. Default: those of the whole inbox. */
-  scope: string | undefined;
-  /** Called after a change was made. */
-  onChange(): void;
-  /** Called with the outcome of a change. */
-  onEnd(error?: NotificationError): void;
-}
-
 /**
  * What the user did, shown before the service has answered. It is never written into the inbox. A change of many always
  * has a bound, so that neither a late one nor a repeated one is about what has come after the click.
@@ -65,8 +54,18 @@ const frames: { [path: string]: string } = { mark: 'inbox.marked', 'read-all': '
  * The user's own changes. Each of them shows at once, is sent after those before it, so that the last one wins at the
  * service too, and shows until the inbox has what the service has answered. If it fails, it shows no longer, and is kept
  * to be repeated, unless the service has refused it or the user has changed the same notification since.
+ *
+ * @param scope whose counts are shown. Default: those of the whole inbox
+ * @param onChange called after a change was made
+ * @param onEnd called with the outcome of a change
  */
-export function createChanges({ api, inbox, scope, onChange, onEnd }: ChangesDependencies) {
+export function createChanges(
+  api: Api,
+  inbox: Inbox,
+  scope: string | undefined,
+  onChange: () => void,
+  onEnd: (error?: NotificationError) => void,
+) {
   let changes: Change[] = [];
   /** What to repeat, in the order in which it was made. */
   let failed: Change[] = [];
@@ -154,8 +153,7 @@ export function createChanges({ api, inbox, scope, onChange, onEnd }: ChangesDep
      * @param matches whether a row is to be shown
      */
     overlay(matches: (row: Notification) => boolean) {
-      const isWide = changes.some(({ bounds }) => bounds);
-      inbox.redraw(isWide ? undefined : changes.flatMap(({ marks }) => [...marks.keys()]));
+      for (const { marks, bounds } of changes) inbox.redraw(bounds ? undefined : marks.keys());
       changes = changes.filter(({ until = Infinity }) => inbox.version() < until);
       const { unread_count, unseen_count } = inbox.counts(scope);
       // After a read-all only later notifications are unread. All of them are held, but older unread ones may not be.

@@ -87,10 +87,10 @@ export function createNotificationClient(
     end = new AbortController();
     const { signal } = end;
     const own = { ...options, filter, initialData, environment, clock, signal };
-    const tokens = createTokens({ ...own, onOtherUser });
-    const api = createApi({ ...own, tokens, accept });
-    const store = createStore({ ...own, api, publish, emit });
-    const tab = createTab({ ...own, tokens, api, store });
+    const tokens = createTokens(own, onOtherUser);
+    const api = createApi(own, tokens, accept);
+    const store = createStore(own, api, publish, emit);
+    const tab = createTab(own, tokens, api, store);
     session = { ...api, ...store, ...tab };
 
     function accept(answer: Pick<InboxState, 'user_id'>): void {

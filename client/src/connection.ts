@@ -17,10 +17,6 @@ export type ConnectionOptions = Pick<
 
 interface ConnectionDependencies extends ConnectionOptions {
   environment: Environment;
-  tokens: Tokens;
-  api: Api;
-  /** Resolves, and never rejects, when this tab has done what the message asks for. */
-  tell(message: TabMessage): Promise<void>;
 }
 
 /** A socket, from the pause before it is opened until it is closed. */
@@ -36,18 +32,6 @@ interface ServiceSocket {
   /** Ends the pause, or the time in which the socket must open or answer a ping. */
   cancel?: (() => void) | undefined;
 }
-
-/** API Gateway closes a WebSocket after 2 hours, or after 10 minutes without a message. */
-const longestLifeMs = 120 * 60_000;
-const longestSilenceMs = 8 * 60_000;
-/** With a tick each 25 seconds, a ping goes out each 50 seconds, and at the latest after 55 seconds of silence. */
-const longestSilenceInSightMs = 30_000;
-const pongWithinMs = 5_000;
-const openWithinMs = 15_000;
-/** A socket that lasts longer than this ends a row of failures. */
-const provenAfterMs = 30_000;
-const failuresUntilPolling = 3;
-const pollEveryMs = 30_000;
 
 /**
  * Keeps one socket open, for ever, and polls the inbox state while there is none.
@@ -77,9 +61,27 @@ const pollEveryMs = 30_000;
  * missed meanwhile, and only then the old socket closes.
  *
  * The owner calls `wake` to begin, and `tick` about twice a minute.
+ *
+ * @param tell resolves, and never rejects, when this tab has done what the message asks for
  */
-export function createConnection(dependencies: ConnectionDependencies) {
-  const { environment, connectionMinimumLifetimeMinutes = 15, tokens, api, tell } = dependencies;
+export function createConnection(
+  dependencies: ConnectionDependencies,
+  tokens: Tokens,
+  api: Api,
+  tell: (message: TabMessage) => Promise<void>,
+) {
+  /** API Gateway closes a WebSocket after 2 hours, or after 10 minutes without a message. */
+  const longestLifeMs = 120 * 60_000;
+  const longestSilenceMs = 8 * 60_000;
+  /** With a tick each 25 seconds, a ping goes out each 50 seconds, and at the latest after 55 seconds of silence. */
+  const longestSilenceInSightMs = 30_000;
+  const pongWithinMs = 5_000;
+  const openWithinMs = 15_000;
+  /** A socket that lasts longer than this ends a row of failures. */
+  const provenAfterMs = 30_000;
+  const failuresUntilPolling = 3;
+  const pollEveryMs = 30_000;
+  const { environment, connectionMinimumLifetimeMinutes = 15 } = dependencies;
   const { now, after, random } = environment;
   let current: ServiceSocket | undefined;
   let next: ServiceSocket | undefined;

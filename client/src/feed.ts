@@ -23,11 +23,6 @@ export type FeedOptions = Pick<
 
 interface FeedDependencies extends FeedOptions {
   environment: Environment;
-  api: Api;
-  /** Called after anything that may change what is shown. The error of a change `isNews`. */
-  onChange(isNews?: boolean): void;
-  /** Called with each new notification of the scope and the filter's types, whatever statuses the list shows. */
-  onNews(notification: Notification): void;
 }
 
 /**
@@ -46,24 +41,29 @@ interface FeedDependencies extends FeedOptions {
  *
  * `initialData` takes the place of the first page: the first question is for the changes since. It is shown at once if the
  * app's `userId` is its user, and otherwise when the first answer has proved that it is this user's.
+ *
+ * @param onChange called after anything that may change what is shown. The error of a change `isNews`
+ * @param onNews called with each new notification of the scope and the filter's types, whatever statuses the list shows
  */
-export function createFeed({
-  environment: { now, after, random },
-  initialData,
-  userId,
-  filter = {},
-  scope,
-  pageSize,
-  api,
-  onChange,
-  onNews,
-}: FeedDependencies) {
+export function createFeed(
+  {
+    environment: { now, after, random },
+    initialData,
+    userId,
+    filter = {},
+    scope,
+    pageSize,
+  }: FeedDependencies,
+  api: Api,
+  onChange: (isNews?: boolean) => void,
+  onNews: (notification: Notification) => void,
+) {
   const mostOftenMs = 1_000;
   let list = listOf(filter, scope);
   const isListed = (row: Notification) => isSelected(row, list);
   const isKnown = (status: Status) => list.known.includes(status);
-  const inbox = createInbox({ onGap, onNews: (row) => isListed(row) && onNews(row), isKnown });
-  const changes = createChanges({ api, inbox, scope, onChange, onEnd: (error) => end(error, !!error) });
+  const inbox = createInbox(onGap, (row) => isListed(row) && onNews(row), isKnown);
+  const changes = createChanges(api, inbox, scope, onChange, (error) => end(error, !!error));
   /** Drops the question that is planned. */
   let unplan: (() => void) | undefined;
   /** Of the question that was asked: resolves when it has been taken, to whether there was one. */
@@ -216,12 +216,10 @@ export function createFeed({
     repeat: changes.repeat,
     /** Makes a change of everything of the list that has come so far. */
     change(path: 'read-all' | 'archive-read' | 'seen'): Promise<boolean> {
-      const isSeen = path === 'seen';
-      const { types } = list;
-      // What the list does not show, the service knows. What is unseen may be of any type.
-      const isShown = hasPage() && isKnown('unread') && !(isSeen && types);
-      const before_position = isShown ? inbox.known() : aboveAll;
-      return changes.change(path, { before_position, scope, types: isSeen ? undefined : types });
+      // What is unseen may be of any type. What the list does not show, the service knows.
+      const types = path === 'seen' ? undefined : list.types;
+      const isShown = hasPage() && isKnown('unread') && types === list.types;
+      return changes.change(path, { before_position: isShown ? inbox.known() : aboveAll, scope, types });
     },
     /** What to show, with the user's own changes as if they were made. */
     shown(): NotificationSnapshot {

@@ -21,15 +21,6 @@ export const aboveAll = 9e15;
 /** What names the user whose it is. */
 type Owned = Pick<InboxState, 'user_id'>;
 
-interface InboxDependencies {
-  /** Called when changes are missing; often more than once. */
-  onGap(): void;
-  /** Called with each unread notification that has come or moved up, once, in the order of the positions. */
-  onNews(notification: Notification): void;
-  /** Whether pages have all notifications of this status. */
-  isKnown(status: Status): boolean;
-}
-
 /** Some rows of the inbox, as they are at its version; of a page also where the next one begins. */
 type Rows = FeedPage | (Omit<ChangesPage, 'reset'> & { reset?: boolean });
 
@@ -50,8 +41,16 @@ const isWhole = ({ type }: InboxFrame): boolean =>
  *
  * Everything is of one user, whom only an answer to the session's own token can prove. Frames wait until then, and until
  * the first page is here. Frames and rows of another user are dropped.
+ *
+ * @param onGap called when changes are missing; often more than once
+ * @param onNews called with each unread notification that has come or moved up, once, in the order of the positions
+ * @param isKnown whether pages have all notifications of this status
  */
-export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
+export function createInbox(
+  onGap: () => void,
+  onNews: (notification: Notification) => void,
+  isKnown: (status: Status) => boolean,
+) {
   const items = new Map<number, NotificationOrRetracted>();
   /** The list as it was last shown. */
   let list: readonly Notification[] = [];
@@ -224,10 +223,11 @@ export function createInbox({ onGap, onNews, isKnown }: InboxDependencies) {
       const hasFresh = answer.data.some(({ id }) => !items.has(id));
       if ('next_cursor' in answer) turnTo(answer);
       hear(answer);
-      for (const row of answer.data) applyRow(row);
       // A row that has changed since it came is behind later ones.
-      const rows = [...answer.data].sort((a, b) => a.position - b.position);
-      if (isGapless) for (const row of rows) announce(row);
+      for (const row of [...answer.data].sort((a, b) => a.position - b.position)) {
+        applyRow(row);
+        if (isGapless) announce(row);
+      }
       if (isGapless) version = Math.max(version, at);
       // A row that was not held is known only as of `at`. It may have changed since: step back, and ask.
       if (at < version && hasFresh) version = at;

@@ -13,10 +13,6 @@ interface StoreDependencies extends FeedOptions, Pick<NotificationClientOptions,
   environment: Environment;
   /** Aborted at the end of the session. After that, the store publishes and emits nothing. */
   signal: AbortSignal;
-  api: Api;
-  /** Called with each new snapshot. */
-  publish(snapshot: NotificationSnapshot): void;
-  emit: Emit;
 }
 
 /** What is known about the connection, in each tab. */
@@ -31,14 +27,17 @@ const cutOff: Known = { status: 'offline', error: new NotificationError('offline
 /**
  * Everything that one user sees, as snapshots: the feed, the status of the connection, and what failed. The client and
  * the tab know nothing else of it.
+ *
+ * @param publish called with each new snapshot
  */
-export function createStore(dependencies: StoreDependencies) {
-  const { environment, onSessionExpired, signal, publish, emit } = dependencies;
-  const feed = createFeed({
-    ...dependencies,
-    onChange: render,
-    onNews: (row) => signal.aborted || emit('notification', row),
-  });
+export function createStore(
+  dependencies: StoreDependencies,
+  api: Api,
+  publish: (snapshot: NotificationSnapshot) => void,
+  emit: Emit,
+) {
+  const { environment, onSessionExpired, signal } = dependencies;
+  const feed = createFeed(dependencies, api, render, (row) => signal.aborted || emit('notification', row));
   let known: Known = { status: 'connecting' };
   /** Whether the app knows that the session has expired. */
   let hasExpired = false;

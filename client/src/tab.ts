@@ -9,9 +9,6 @@ import type { NotificationClientOptions } from './types.ts';
 
 interface TabDependencies extends ConnectionOptions, Pick<NotificationClientOptions, 'apiUrl'> {
   environment: Environment;
-  tokens: Tokens;
-  api: Api;
-  store: Store;
 }
 
 /** This tab among the tabs of its user. */
@@ -47,16 +44,16 @@ type State = 'away' | 'joining' | 'follower' | 'leader';
  * to the front or wakes up, and every 15 to 30 minutes. A socket that answers pings does not prove that the service
  * still pushes to it.
  */
-export function createTab(dependencies: TabDependencies) {
+export function createTab(dependencies: TabDependencies, tokens: Tokens, api: Api, store: Store) {
   const tickEveryMs = 25_000;
   /** Browsers run the timers of hidden pages once a minute. If a timer is later than this, the machine was asleep. */
   const sleptAfterMs = 90_000;
   const usedAtMostEveryMs = 10_000;
   /** Longer than the socket has for its answer: the leader may have to ask the service first. */
   const answerWithinMs = 6_000;
-  const { environment, apiUrl, tokens, store } = dependencies;
+  const { environment, apiUrl } = dependencies;
   const { now, after, random } = environment;
-  const connection = createConnection({ ...dependencies, tell });
+  const connection = createConnection(dependencies, tokens, api, tell);
   let state: State = 'away';
   /** Aborted when a follower stops to wait for the lock, or the leader gives it back. */
   let lock = new AbortController();

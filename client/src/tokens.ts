@@ -14,8 +14,6 @@ interface TokensDependencies extends Pick<NotificationClientOptions, 'getToken' 
   clock: Clock;
   /** Aborted at the end of the session. After that, every request for a token rejects. */
   signal: AbortSignal;
-  /** Called when `getToken` has answered with a token of another user. It ends the session, and throws. */
-  onOtherUser(): never;
 }
 
 /**
@@ -25,15 +23,13 @@ interface TokensDependencies extends Pick<NotificationClientOptions, 'getToken' 
  *
  * If there is no token, or the service has refused two in a row, the app is not asked again for up to 40 seconds, by
  * any part of the client: requests reject at once meanwhile.
+ *
+ * @param onOtherUser called when `getToken` has answered with a token of another user. It ends the session, and throws
  */
-export function createTokens({
-  environment,
-  clock,
-  getToken,
-  userId,
-  signal,
-  onOtherUser,
-}: TokensDependencies) {
+export function createTokens(
+  { environment, clock, getToken, userId, signal }: TokensDependencies,
+  onOtherUser: () => never,
+) {
   const longestMarginMs = 60_000;
   const { now, after, random } = environment;
   let token = '';

@@ -58,7 +58,7 @@ const markedFrame = (version: number, action: Action, status: Status, ids: numbe
 function setUp(first: FeedPage | null = page(3, [3, 2, 1]), known: readonly Status[] = ['unread', 'read']) {
   const onGap = vi.fn();
   const onNews = vi.fn();
-  const inbox = createInbox({ onGap, onNews, isKnown: (status) => known.includes(status) });
+  const inbox = createInbox(onGap, onNews, (status) => known.includes(status));
   inbox.prove({ user_id });
   if (first) inbox.replace(first);
   const shown = () => inbox.list((row) => [row]);

@@ -16,6 +16,8 @@ const actions: Action[] = ['read', 'unread', 'archive', 'unarchive'];
 const row = (id: number, version = id, status: Status = 'unread'): Notification =>
   rowOf(id, version, { status });
 
+const nothing = () => {};
+
 /** What the user sees of a status after an action. */
 const after = (action: Action, status: Status): Status => {
   if (action === 'archive') return 'archived';
@@ -56,8 +58,8 @@ function setUp() {
   const api = {
     request: () => new Promise((resolve, reject) => settles.push({ resolve, reject })),
   } as unknown as Api;
-  const inbox = createInbox({ onGap() {}, onNews() {}, isKnown: () => true });
-  const changes = createChanges({ api, inbox, scope: undefined, onChange() {}, onEnd() {} });
+  const inbox = createInbox(nothing, nothing, () => true);
+  const changes = createChanges(api, inbox, undefined, nothing, nothing);
   inbox.prove({ user_id });
 
   const take = (taken: Notification) => {
@@ -281,10 +283,9 @@ describe('the list', () => {
       },
     };
     const rowOf = (id: number, status?: Status) => ({ ...row(id, id, status), metadata });
-    const store = createStore({
+    const options = {
       environment: { isOnline: () => true } as Environment,
       signal: new AbortController().signal,
-      api: { request: () => new Promise(() => {}) } as unknown as Api,
       initialData: {
         data: Array.from({ length: count }, (_, index) => rowOf(count - index)),
         next_cursor: null,
@@ -293,11 +294,12 @@ describe('the list', () => {
       userId: user_id,
       filter: { type: 'booked' },
       onSessionExpired: undefined,
-      publish(next) {
-        snapshot = next;
-      },
-      emit() {},
-    });
+    };
+    const api = { request: () => new Promise(() => {}) } as unknown as Api;
+    const publish = (next: NotificationSnapshot) => {
+      snapshot = next;
+    };
+    const store = createStore(options, api, publish, nothing);
     store.prove({ user_id });
     return {
       store,
@@ -337,7 +339,7 @@ describe('the list', () => {
           return id;
         },
       });
-    const inbox = createInbox({ onGap() {}, onNews() {}, isKnown: () => true });
+    const inbox = createInbox(nothing, nothing, () => true);
     inbox.prove({ user_id });
     const data = Array.from({ length: 10_000 }, (_, index) => counting(10_000 - index));
     inbox.replace({ data, next_cursor: null, ...stateAt(10_000, 0) });
