@@ -72,7 +72,7 @@ export const notification = z.strictObject({
   /** What creates of its group have in common. Null: it is not grouped. */
   group_key: z.nullable(text(limits.groupKeyLength)),
   /** How many creates have gone into it. 1 if it is not grouped. */
-  group_count: z.int().check(z.positive()),
+  group_count: z.int().check(z.minimum(1)),
   /** The last different actors of a grouped one, newest last. */
   actor_ids: z.array(userId).check(z.maxLength(limits.groupActors)),
   /** The button that was pressed, and when. */

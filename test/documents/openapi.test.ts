@@ -36,6 +36,10 @@ describe('The OpenAPI document', () => {
     },
   );
 
+  it('has no exclusive bound, which generators for OpenAPI 3.0 take for a flag, and no class of Unicode in a pattern', () => {
+    expect(JSON.stringify(document)).not.toMatch(/"exclusiveM(in|ax)imum"|\\p\{/);
+  });
+
   const withExamples = Object.entries(document.components.schemas).flatMap(([name, { examples = [] }]) =>
     examples.map((example) => [name, example] as const),
   );

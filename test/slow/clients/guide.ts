@@ -6,7 +6,7 @@ const [, section = ''] = guide.split('\n## Generated clients\n');
 const blocks = [...(section.split('\n## ')[0]?.matchAll(/^```(\w*)\n(.*?)^```$/gms) ?? [])];
 
 /** The example in this language that docs/api.md prints. */
-export function printedExample(language: 'ts' | 'python'): string {
+export function printedExample(language: 'ts' | 'python' | 'go'): string {
   const found = blocks.find(([, each]) => each === language)?.[2];
   if (found === undefined)
     throw new Error(`The section "Generated clients" of docs/api.md has no example in ${language}.`);
