@@ -123,7 +123,7 @@ export const refusedByAws = {
       /(?:CREATE|UPDATE)_FAILED\s*\|\s*Custom::Trigger(?!.*cancelled)|\[FAILED\] from custom resource[\s\S]{0,4000}?migrat/i,
     example:
       '10:12:01 | CREATE_FAILED | Custom::Trigger | Notifications/Migration/Default (NotificationsMigration0A1B2C3D) Received response status [FAILED] from custom resource. Message returned: Error: Task timed out after 300.00 seconds',
-    means: 'The migration of the database failed. It has changed nothing.',
+    means: 'The migration of the database failed. No data is lost, and the functions are as before.',
     next: `The log group of the migrate function has the reason (\`migration_failed\`). Read “If a migration fails” in docs/failed-deployments.md. ${deployAgain}`,
   },
   'secret-not-found': {

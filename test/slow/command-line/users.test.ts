@@ -23,8 +23,6 @@ const users = {
 };
 type User = typeof own;
 
-/** To build, to synthesize and to start, on a machine with much else to do. */
-
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'belfry-users-'));
