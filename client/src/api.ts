@@ -64,17 +64,19 @@ export function createApi(
     // The cast: an answer may be anything until it is checked.
     if (ok && isWhole(answer as never)) {
       // The only place where an answer gets its type. It is safe because the types come from the service's own code.
-      const whole = answer as Answer & InboxState;
-      accept(whole);
+      accept(answer as Answer & InboxState);
       tokens.judge();
-      return whole;
+      return answer as Answer;
     }
-    const { code, detail = '' } = answer;
-    const error = new NotificationError(codeOf(status, code), `${what} answered ${status}. ${detail}`, {
-      status,
-      // The service says seconds, and never a date.
-      retryAfterMs: Math.min(longestWaitMs, Math.max(0, Number(headers.get('retry-after')) * 1_000)),
-    });
+    const error = new NotificationError(
+      codeOf(status, answer.code),
+      `${what} answered ${status}. ${answer.detail ?? ''}`,
+      {
+        status,
+        // The service says seconds, and never a date.
+        retryAfterMs: Math.min(longestWaitMs, Math.max(0, Number(headers.get('retry-after')) * 1_000)),
+      },
+    );
     if (status === 401) tokens.judge(error);
     throw error;
   }

@@ -40,11 +40,9 @@ const isRefused = ({ status = 500 }: NotificationError): boolean =>
   status < 500 && status !== 401 && status !== 429;
 
 /** What the changes of many do to statuses. */
-const wide = {
+const wide: { [path: string]: Turns } = {
   'read-all': transitions.read,
-  'archive-read': { read: 'archived' } as Turns,
-  // It changes counts alone.
-  seen: undefined,
+  'archive-read': { read: 'archived' },
 };
 
 /** The frames that are whole, by the paths of their changes. */
@@ -128,7 +126,7 @@ export function createChanges(
         marks: new Map([[id, inbox.positionOf(id)]]),
       }),
     /** Changes everything within the bounds. If their position is 0, there is nothing. */
-    async change(path: keyof typeof wide, bounds: Bounds): Promise<boolean> {
+    async change(path: string, bounds: Bounds): Promise<boolean> {
       const turns = wide[path];
       return (
         !bounds.before_position ||

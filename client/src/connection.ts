@@ -1,7 +1,7 @@
 import type { Api } from './api.ts';
 import { backoffMs } from './backoff.ts';
 import type { Environment, Socket } from './environment.ts';
-import { accessOf, failureOf } from './error.ts';
+import { accessOf, failureOf, NotificationError } from './error.ts';
 import { parse } from './parse.ts';
 import { addressOf } from './socket-address.ts';
 import type { TabMessage } from './tab-message.ts';
@@ -101,9 +101,6 @@ export function createConnection(
   /** Polls that have failed in a row, or else attempts in a row that have led to no lasting socket. */
   let failures = 0;
 
-  /** Why no socket can be opened with the token in use. */
-  const reason = () => addressOf(dependencies, tokens.latest()).error;
-
   /** @param run called after so many milliseconds, unless the socket has said something or was dropped */
   function prepare(startedAt: number, ms: number, run: (socket: ServiceSocket) => void): ServiceSocket {
     const socket: ServiceSocket = { startedAt, heardAt: 0, cancel: after(ms, () => run(socket)) };
@@ -124,9 +121,9 @@ export function createConnection(
       // A young token, because the service stops pushing when the token of the socket expires.
       const token = await tokens.young();
       if (!sockets.has(mine)) return;
-      const { url, protocols, error } = addressOf(dependencies, token);
-      if (error) throw error;
-      const socket = environment.openSocket(url, protocols);
+      const address = addressOf(dependencies, token);
+      if (!address) return ended(mine);
+      const socket = environment.openSocket(...address);
       mine.socket = socket;
       socket.onopen = () => opened(mine);
       socket.onmessage = ({ data }) => heard(mine, data);
@@ -238,8 +235,12 @@ export function createConnection(
     if (isCut) failures = 0;
     isCut = false;
     unplan = after(pollEveryMs, poll);
-    const tooLong = reason();
-    const isStuck = isReplaced || !!tooLong;
+    const token = tokens.latest();
+    const message = `The token has ${token.length} characters, too many for a socket.`;
+    const tooLong = addressOf(dependencies, token)
+      ? undefined
+      : new NotificationError('token_too_long', message);
+    const isStuck = isReplaced || tooLong;
     if (!isStuck && !next) pause();
     const isLost = isStuck || failures >= failuresUntilPolling;
     tell({ status: isLost ? 'polling' : 'connecting', error: tooLong });

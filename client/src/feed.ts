@@ -168,11 +168,12 @@ export function createFeed(
 
   /** @param query the `cursor` of a further page. Default: the first page. */
   function page(query?: { cursor: string }): Promise<FeedPage> {
-    const all = { limit: String(pageSize), ...queryOf(list), ...query };
-    return api.request(`GET /notifications?${new URLSearchParams(all)}`, isPage);
+    const all = new URLSearchParams({ limit: String(pageSize), ...queryOf(list), ...query });
+    return api.request(`GET /notifications?${all}`, isPage);
   }
 
   return {
+    ...changes,
     /** Asks for what is missing, and plans questions from now on. */
     start(): void {
       isPaused = false;
@@ -211,9 +212,6 @@ export function createFeed(
       inbox.onFrame(frame);
       onChange();
     },
-    mark: changes.mark,
-    changeOne: changes.changeOne,
-    repeat: changes.repeat,
     /** Makes a change of everything of the list that has come so far. */
     change(path: 'read-all' | 'archive-read' | 'seen'): Promise<boolean> {
       // What is unseen may be of any type. What the list does not show, the service knows.

@@ -61,10 +61,11 @@ export function createStore(
     snapshot = next;
     publish(next);
     if (isWorking(status)) hasExpired = false;
-    if (status !== 'unauthenticated' || !error || hasExpired) return;
-    hasExpired = true;
-    // Later, so that an exception of the app stops nothing here.
-    queueMicrotask(() => onSessionExpired?.(error));
+    if (status === 'unauthenticated' && error && !hasExpired) {
+      hasExpired = true;
+      // Later, so that an exception of the app stops nothing here.
+      queueMicrotask(() => onSessionExpired?.(error));
+    }
   }
 
   render();
