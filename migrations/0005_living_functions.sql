@@ -94,6 +94,11 @@ BEGIN
       CONTINUE;
     END IF;
     IF p_patch ? 'metadata' THEN n.compared_type := p_type; END IF;
+    -- Buttons that do not have the one that was pressed ask anew.
+    IF p_patch ? 'actions' AND NOT n.actions @> jsonb_build_array(jsonb_build_object('id', n.action_id)) THEN
+      n.action_id := NULL;
+      n.action_at := NULL;
+    END IF;
     is_realerted := p_realert AND gets(i.muted, i.unmuted, type_of(n), (p_optional->>type_of(n))::boolean);
     t := clock_timestamp();
     IF is_realerted THEN
@@ -115,7 +120,8 @@ BEGIN
       n.expires_at := NULL;
     END IF;
     UPDATE notifications x SET title = n.title, body = n.body, metadata = n.metadata, compared_type = n.compared_type,
-        actor_id = n.actor_id, actions = n.actions, expires_at = n.expires_at, is_expired = n.is_expired, status = n.status,
+        actor_id = n.actor_id, actions = n.actions, action_id = n.action_id, action_at = n.action_at,
+        expires_at = n.expires_at, is_expired = n.is_expired, status = n.status,
         seen = n.seen, moved_to = n.moved_to, snoozed_until = n.snoozed_until, snoozed_from = n.snoozed_from,
         command_hash = coalesce(was.command_hash, command_hash(first_command(was))), updated_at = t, version = i.version + 1
       WHERE x.user_id = one.user_id AND x.id = one.id RETURNING * INTO n;
@@ -259,10 +265,10 @@ BEGIN
 END $$;
 --> statement-breakpoint
 -- CANCEL: true if it will not be sent, false if it was or may have been, null if there is none. p_made_by: only if this subject has
--- made it. The lock on the row makes it and the tick take turns.
+-- made it. The lock on the row makes it and the tick take turns. What it said is not kept: its hash is enough for a repeated key.
 CREATE FUNCTION schedule_cancel(p_id bigint, p_made_by text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE scheduled x SET cancelled_at = clock_timestamp()
+  UPDATE scheduled x SET cancelled_at = clock_timestamp(), command = '{}'
     WHERE x.id = p_id AND (p_made_by IS NULL OR x.made_by = p_made_by)
       AND coalesce(x.sent_at, x.cancelled_at, x.refused_at) IS NULL AND x.leased_until = '-infinity';
   RETURN (SELECT coalesce(x.cancelled_at, x.refused_at) IS NOT NULL FROM scheduled x

@@ -150,7 +150,7 @@ const grants = (database: string, { reader, writer, purger }: Record<DatabaseRol
       alert_at, snoozed_until, snoozed_from, group_open, group_count, actor_ids, action_id, action_at) ON notifications TO ${writer};
   GRANT INSERT, UPDATE (actor_id) ON activities TO ${writer};
   GRANT SELECT, INSERT, UPDATE (leased_until), DELETE ON outbox TO ${writer};
-  GRANT SELECT, INSERT, UPDATE (leased_until, sent_at, cancelled_at, refused_at) ON scheduled TO ${writer};
+  GRANT SELECT, INSERT, UPDATE (command, leased_until, sent_at, cancelled_at, refused_at) ON scheduled TO ${writer};
   GRANT USAGE ON SEQUENCE notifications_id_seq, outbox_id_seq, scheduled_id_seq TO ${writer};
   GRANT SELECT ON inboxes TO ${purger};
   GRANT UPDATE (version, unread_count, floor_version, ${countColumns}) ON inboxes TO ${purger};

@@ -82,9 +82,10 @@ export function createTimerRepository(
     },
 
     async settleScheduled(id, outcome) {
-      const column = outcome === 'sent' ? sql`sent_at` : sql`refused_at`;
+      // What was sent is in the inboxes, where it can be retracted: no second copy is kept. What was refused is nowhere else.
+      const outcomeOf = outcome === 'sent' ? sql`command = '{}', sent_at` : sql`refused_at`;
       await database.execute(
-        sql`UPDATE scheduled SET ${column} = clock_timestamp()
+        sql`UPDATE scheduled SET ${outcomeOf} = clock_timestamp()
           WHERE id = ${id} AND coalesce(sent_at, cancelled_at, refused_at) IS NULL`,
         { repeatable: true },
       );

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { createDatabase, type Database } from '../../functions/persistence/database.ts';
 import { createNotificationRepository } from '../../functions/persistence/notification-repository.ts';
+import { createScheduleRepository } from '../../functions/persistence/schedules.ts';
 import { createTimerRepository } from '../../functions/persistence/timers.ts';
 import { contentOf, ruleOf } from '../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -59,6 +60,32 @@ describe.runIf(inject('postgresUrl'))(`a tick on ${inject('postgresVersion')}`, 
     ]);
     const { fired } = await createTimerRepository(writer, { scopes: [] }).fire([]);
     expect(fired).toMatchObject([{ inbox: { version: 4, unread_count: 1, unseen_count: 1 } }]);
+  });
+
+  it('keeps of a scheduled create what it said until it was sent or called off, and if it was refused', async () => {
+    const schedules = createScheduleRepository(writer);
+    const timers = createTimerRepository(writer, { scopes: [] });
+    const keep = async (title: string) => {
+      const user_ids = [randomUUID()];
+      const command = { ...contentOf({ title }), user_ids, is_batch: false, idempotency_key: title };
+      return (await schedules.schedule(command, past(), null)).id;
+    };
+    const [waiting, sent, refused, cancelled] = [
+      await keep('waiting'),
+      await keep('sent'),
+      await keep('refused'),
+      await keep('cancelled'),
+    ];
+    await schedules.cancel(cancelled, null);
+    await timers.settleScheduled(sent, 'sent');
+    await timers.settleScheduled(refused, 'refused');
+    const titles = await test.query("SELECT id, command->>'title' AS title FROM scheduled ORDER BY id");
+    expect(titles.map(({ id, title }) => [Number(id), title])).toEqual([
+      [waiting, 'waiting'],
+      [sent, null],
+      [refused, 'refused'],
+      [cancelled, null],
+    ]);
   });
 
   it('keeps the time of the database, whatever the clock of the function says', async () => {
