@@ -78,7 +78,9 @@ export function createLiving({
         if (isChanged) {
           const compared_type = patch.metadata ? { compared_type: comparedTypeOf(patch.metadata) } : {};
           const expiry = patch.expires_at === undefined ? {} : { is_expired: false };
-          edit(inbox, row, { ...frozen(patch), ...compared_type, ...expiry });
+          const asksAnew = patch.actions?.every(({ id }) => id !== row.action_id) ?? false;
+          const outcome = asksAnew ? { action_id: null, action_at: null } : {};
+          edit(inbox, row, { ...frozen(patch), ...compared_type, ...expiry, ...outcome });
           if (isRealert && receives(inbox, row)) realert(row);
         }
         return {

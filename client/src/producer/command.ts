@@ -115,6 +115,7 @@ export interface UpdateContent {
   body?: string | null | undefined;
   metadata?: Metadata | null | undefined;
   actor_id?: string | null | undefined;
+  /** If the one that was taken is not among them, the recipient may take one anew. */
   actions?: readonly Action[] | null | undefined;
   /** In the future. */
   expires_at?: Moment | null | undefined;

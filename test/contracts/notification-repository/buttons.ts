@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Patch } from '../../../functions/core/notification-repository.ts';
 import type { Status } from '../../../functions/core/status.ts';
 import { type Suite, stateOf } from './suite.ts';
 
@@ -82,6 +83,28 @@ export function testButtons(suite: Suite): void {
         inbox: stateOf(user_id, 3, 0),
       });
       expect(await press(user_id, id, 'decline')).toMatchObject({ notification: { action_id: 'decline' } });
+    });
+
+    it('that was pressed stays so as long as an update keeps it, or takes all buttons away', async () => {
+      const user_id = randomUUID();
+      const { id } = (await suite.createOne(user_id, { actions }, 'key')).notification;
+      await press(user_id, id, 'accept');
+      const update = (patch: Patch) => suite.repository.update(patch, false, [user_id], 'key', []);
+      const pressed = { action_id: 'accept', action_at: expect.any(String) };
+      for (const patch of [
+        { title: 'Other' },
+        { actions: [{ id: 'accept', label: 'Yes' }] },
+        { actions: null },
+      ]) {
+        await update(patch);
+        expect(await suite.repository.find(user_id, id)).toMatchObject({ ...patch, ...pressed });
+      }
+      const others = [{ id: 'friday', label: 'Friday' }];
+      await update({ actions: others });
+      expect(await suite.repository.find(user_id, id)).toMatchObject({
+        ...{ actions: others, status: 'read', action_id: null, action_at: null, version: 6 },
+      });
+      expect(await press(user_id, id, 'friday')).toMatchObject({ changed: true });
     });
 
     it('is not taken back by another one, nor twice', async () => {
