@@ -72,7 +72,7 @@ describe('the roles that migrate makes', () => {
     'UPDATE notifications SET created_at = now()',
     "UPDATE activities SET idempotency_key = 'forged'",
     'DELETE FROM activities',
-    "UPDATE scheduled SET made_by = NULL",
+    'UPDATE scheduled SET made_by = NULL',
     'DELETE FROM scheduled',
     'UPDATE inboxes SET floor_version = 9',
     "SELECT setval('notifications_id_seq', 1)",
