@@ -68,8 +68,9 @@ const messageTable = (): string =>
 const metricList = (): string =>
   describedMetrics
     .map(({ name, unit, means, dimensions }) => {
-      const by =
-        dimensions.length > 0 ? `; dimensions ${dimensions.map((each) => `\`${each}\``).join(', ')}` : '';
+      const names = dimensions.flatMap((each) => (each === 'all' ? [] : [`\`${each}\``]));
+      const isSum = dimensions.length > names.length;
+      const by = names.length > 0 ? `; ${isSum ? 'a sum, and ' : ''}by ${names.join(' and by ')}` : '';
       return `- \`${name}\` (${unit}${by}): ${means}`;
     })
     .join('\n');

@@ -1,5 +1,6 @@
+import type { CountedAction } from '@belfry/functions/command-counts';
 import type { CreateDoor } from '@belfry/functions/create-policy';
-import type { MetricName } from '@belfry/functions/metrics';
+import type { MetricLabel, MetricName } from '@belfry/functions/metrics';
 import { Duration } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
@@ -32,25 +33,35 @@ const doors = Object.keys({
   schedule: true,
 } satisfies Record<CreateDoor['name'], true>);
 
-/** The functions in the graphs: those that a user or a producer waits for. The others have alarms only. */
-const shownFunctions = ['Create', 'Read', 'Update'] as const satisfies FunctionName[];
+/** What commands do, as far as there is something to do. */
+const actions = ['create', 'schedule', 'update', 'retract', 'cancel'] as const satisfies CountedAction[];
 
-/** The dead letters in the graph: those that an operator can redrive, or must look at. The others have alarms only. */
-const shownLetters = [
-  'Creates',
-  'Deliveries',
-  'Events',
-  'Retention',
-] as const satisfies (keyof Monitored['deadLetters'])[];
+/** The functions whose times are shown: those that a user or a producer waits for. */
+const timedFunctions = [
+  'Create',
+  'Read',
+  'Update',
+  'Authorize',
+  'Connect',
+  'Deliver',
+] as const satisfies FunctionName[];
+
+/** The functions whose errors are shown: those of the others are in the graphs of the two APIs, or have alarms only. */
+const watchedFunctions = ['Create', 'Deliver'] as const satisfies FunctionName[];
+
+/** The dead letters in the graph: those that lose something. The others have alarms only. */
+const shownLetters = ['Creates', 'Events'] as const satisfies (keyof Monitored['deadLetters'])[];
 
 /**
  * Creates the dashboard of an installation. What users notice first is at the top, the database at the bottom. It shows 50
  * metrics at most: up to that, an account's first three dashboards are free. https://aws.amazon.com/cloudwatch/pricing/
+ * AWS does not say how it counts what a search or an expression reads, so there is none, and each line is one metric.
  */
 export function createDashboard(scope: Construct, monitored: Monitored): Dashboard {
   const dashboard = new Dashboard(scope, 'Dashboard', { defaultInterval: Duration.hours(12) });
   const rows = [
     notifications(scope),
+    commands(scope),
     sockets(scope, monitored),
     requests(monitored),
     times(scope),
@@ -67,9 +78,9 @@ export function createDashboard(scope: Construct, monitored: Monitored): Dashboa
 const sums = (scope: Construct, ...names: MetricName[]) =>
   names.map((name) => ownMetric(scope, name, Stats.SUM));
 
-/** The sum of a metric, for each door. */
-const byDoor = (scope: Construct, name: MetricName) =>
-  doors.map((door) => ownMetric(scope, name, Stats.SUM, { door }).with({ label: door }));
+/** The sum of a metric, for each value of a dimension. */
+const sumsBy = (scope: Construct, name: MetricName, dimension: MetricLabel, values: readonly string[]) =>
+  values.map((value) => ownMetric(scope, name, Stats.SUM, { [dimension]: value }).with({ label: value }));
 
 /** How late what is due can be. */
 const lates = ['TimersLate', 'ScheduledLate', 'EventsLate'] as const satisfies MetricName[];
@@ -82,23 +93,28 @@ const notifications = (scope: Construct): Graph[] => [
   {
     title: 'Notifications created, by door',
     unit: 'notifications',
-    metrics: byDoor(scope, 'NotificationsCreated'),
+    metrics: sumsBy(scope, 'NotificationsCreated', 'door', doors),
   },
   {
-    title: 'Switched off by their recipients, by door',
+    title: 'Grouped, and switched off by their recipients',
     unit: 'notifications',
-    metrics: byDoor(scope, 'NotificationsSuppressed'),
+    metrics: sums(scope, 'NotificationsGrouped', 'NotificationsSuppressed'),
   },
   {
     title: 'From the command to the last post',
     unit: 'milliseconds',
-    metrics: statistics(scope, 'CreateToPostLatency', 'p50', 'p99'),
+    metrics: statistics(scope, 'CreateToPostLatency', 'p99'),
   },
+];
+
+const commands = (scope: Construct): Graph[] => [
+  { title: 'Commands', unit: 'commands', metrics: sums(scope, 'Commands') },
   {
-    title: 'Creates refused and failed',
-    unit: 'creates',
-    metrics: sums(scope, 'IdempotencyConflicts', 'CreatesRateLimited', 'CreatesFailed'),
+    title: 'Commands refused, by what they do',
+    unit: 'commands',
+    metrics: sumsBy(scope, 'CommandsRefused', 'action', actions),
   },
+  { title: 'Commands failed', unit: 'commands', metrics: sums(scope, 'CommandsFailed') },
 ];
 
 const sockets = (scope: Construct, { webSocketApiId }: Monitored): Graph[] => [
@@ -147,19 +163,19 @@ const inboxes = (scope: Construct): Graph[] => [
 
 function requests({ httpApiId, functions }: Monitored): Graph[] {
   const { latency, ...counts } = httpApiMetrics(httpApiId);
-  const shown = shownFunctions.map((label) => ({ label, ...functionMetrics(functions[label]) }));
+  const of = (label: FunctionName) => functionMetrics(functions[label]);
   return [
     { title: 'HTTP API', unit: 'requests', metrics: Object.values(counts) },
     { title: 'HTTP API, slowest percent', unit: 'milliseconds', metrics: [latency] },
     {
       title: 'Functions, slowest percent',
       unit: 'milliseconds',
-      metrics: shown.map(({ label, duration }) => duration.with({ label })),
+      metrics: timedFunctions.map((label) => of(label).duration.with({ label })),
     },
     {
       title: 'Functions, errors',
       unit: 'invocations',
-      metrics: shown.map(({ label, errors }) => errors.with({ label })),
+      metrics: watchedFunctions.map((label) => of(label).errors.with({ label })),
     },
   ];
 }

@@ -11,7 +11,7 @@ import type {
 import { createPush, retractPush, updatePush } from './command-pushes.ts';
 import type { CreateCommand, DatedCreate } from './create-command.ts';
 import type { CreateDoor } from './create-policy.ts';
-import { AlreadySent, Forbidden, IdempotencyConflict, NotFound, noSuchSchedule } from './errors.ts';
+import { AlreadySent, NotFound, noSuchSchedule } from './errors.ts';
 import { msOf } from './moment.ts';
 import type { CreateOutcome, CreateRule, NotificationRepository } from './notification-repository.ts';
 import { quoted } from './parse.ts';
@@ -47,16 +47,6 @@ export function createCommandService({
   metrics: Metrics;
   clock: Clock;
 }) {
-  async function counted<Result>(work: () => Promise<Result>): Promise<Result> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof IdempotencyConflict) metrics.count('IdempotencyConflicts');
-      else if (!(error instanceof Forbidden)) metrics.count('CreatesFailed');
-      throw error;
-    }
-  }
-
   /** Makes sure that the tick looks at the first of these times. Those that are null do not count. */
   async function announce(...times: (number | null)[]): Promise<void> {
     const known = times.filter((time) => time !== null);
@@ -75,6 +65,7 @@ export function createCommandService({
     const type = rule.typeName ?? content.metadata.type;
     const labels = { door, ...(typeof type === 'string' && { type }) };
     metrics.count('NotificationsCreated', outcomes.filter(({ created }) => created).length, labels);
+    metrics.count('NotificationsGrouped', outcomes.filter(({ grouped }) => grouped).length, labels);
     metrics.count('NotificationsSuppressed', outcomes.filter(isSuppressed).length, labels);
     return outcomes;
   }
@@ -92,7 +83,7 @@ export function createCommandService({
       door: CreateDoor['name'],
     ): Promise<CreatedOne | CreatedMany> {
       const takenAt = clock();
-      const outcomes = await counted(() => store(command, rule, door));
+      const outcomes = await store(command, rule, door);
       const delivery = await publisher.publish(outcomes.flatMap(createPush));
       if (delivery.posted > 0) metrics.record('CreateToPostLatency', clock() - takenAt);
       const [first] = outcomes;
@@ -118,11 +109,9 @@ export function createCommandService({
       { command, deliver_at }: DatedCreate & { deliver_at: string },
       made_by: string | null,
     ): Promise<Scheduled> {
-      return counted(async () => {
-        await announce(msOf(deliver_at));
-        const kept = await schedules.schedule(command, deliver_at, made_by);
-        return { scheduled: { id: kept.id, deliver_at: kept.deliver_at } };
-      });
+      await announce(msOf(deliver_at));
+      const kept = await schedules.schedule(command, deliver_at, made_by);
+      return { scheduled: { id: kept.id, deliver_at: kept.deliver_at } };
     },
 
     /**
@@ -159,10 +148,8 @@ export function createCommandService({
       { user_ids, is_batch, idempotency_key, patch, realert }: UpdateCommand,
       forbidden: readonly string[],
     ): Promise<UpdatedOne | UpdatedMany> {
-      const outcomes = await counted(async () => {
-        await announce(dueAt(patch.expires_at), realert ? clock() + realertLookMs : null);
-        return repository.update(patch, realert, user_ids, idempotency_key, forbidden);
-      });
+      await announce(dueAt(patch.expires_at), realert ? clock() + realertLookMs : null);
+      const outcomes = await repository.update(patch, realert, user_ids, idempotency_key, forbidden);
       const [first] = outcomes;
       if (!first) throw noneHas('idempotency key', idempotency_key);
       const delivery = await publisher.publish(outcomes.map(updatePush));
@@ -185,7 +172,7 @@ export function createCommandService({
      * @throws NotFound, Forbidden, Unavailable
      */
     async retract({ user_ids, which }: RetractCommand, forbidden: readonly string[]): Promise<RetractedMany> {
-      const outcomes = await counted(() => repository.retract(which, user_ids, forbidden));
+      const outcomes = await repository.retract(which, user_ids, forbidden);
       if (outcomes.length === 0) {
         throw 'group_key' in which
           ? noneHas('group key', which.group_key)

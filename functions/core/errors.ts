@@ -138,6 +138,10 @@ const refusals = [ValidationError, Forbidden, NotFound, AlreadySent, Idempotency
 /** Whether a command is refused, and nothing has failed on our side. */
 export const isRefusal = (error: unknown): error is Error => refusals.some((each) => error instanceof each);
 
+/** The code of a refusal, or of a rate that is used up. Undefined if something has failed on our side. */
+export const refusalCodeOf = (error: unknown): string | undefined =>
+  [...refusals, RateLimited].find((each) => error instanceof each)?.code;
+
 /** Why something failed, in one line of the log. */
 export const reasonOf = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);

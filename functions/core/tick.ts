@@ -1,3 +1,4 @@
+import { countCommand } from './command-counts.ts';
 import type { CommandService } from './command-service.ts';
 import type { CreatePolicy } from './create-policy.ts';
 import { afterLook, type DueTimeItem, isTimeToLook } from './due-time.ts';
@@ -109,9 +110,11 @@ export function createTick({
   async function send({ id, command }: ScheduledCommand): Promise<'sent' | 'refused' | 'failed'> {
     try {
       const idempotency_key = command.idempotency_key ?? `scheduled:${id}`;
-      // The rules may have changed since it was scheduled. Who sent it was checked then.
-      policy.check({ name: 'schedule' }, command);
-      await service.create({ ...command, idempotency_key }, policy.rule(command), 'schedule');
+      await countCommand(metrics, { door: 'schedule', action: 'create' }, async () => {
+        // The rules may have changed since it was scheduled. Who sent it was checked then.
+        policy.check({ name: 'schedule' }, command);
+        await service.create({ ...command, idempotency_key }, policy.rule(command), 'schedule');
+      });
     } catch (error) {
       if (error instanceof Unavailable) throw error;
       if (!isRefusal(error)) {

@@ -101,8 +101,7 @@ export const commandService = () => commandServiceOver(database(), publisher());
 export const createPolicy = () => policyOver(policy(), createScopeConfig());
 
 /** Counts creates over HTTP, in DynamoDB. */
-export const rateLimiter = () =>
-  createRateLimiter({ dynamo: dynamoDb(), ...rateConfig(), metrics, clock, logger });
+export const rateLimiter = () => createRateLimiter({ dynamo: dynamoDb(), ...rateConfig(), clock, logger });
 
 /** Checks tokens. */
 export const tokenVerifier = () => createTokenVerifier(tokenConfig(), { clock, logger, fetch });

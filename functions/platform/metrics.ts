@@ -1,4 +1,4 @@
-import { type MetricLabels, type MetricName, metricUnits } from '../core/metrics.ts';
+import { type MetricLabels, type MetricName, metricLabels, metricUnits } from '../core/metrics.ts';
 import type { Clock, Logger, Metrics } from '../core/ports.ts';
 
 /** "Metric target members": an array holds at most so many values. */
@@ -17,7 +17,7 @@ interface Series {
   values: number[];
 }
 
-/** One log entry. Its labels hold for all of its metrics, and each metric is in it once. */
+/** One log entry. Each metric is in it once, and each label that a metric may have is that of the metric. */
 interface LogEntry {
   labels: MetricLabels;
   series: Series[];
@@ -45,25 +45,29 @@ export function createMetrics({
   const all = new Map<string, Series>();
 
   function seriesOf(name: MetricName, labels: MetricLabels): Series {
-    const key = JSON.stringify([name, labels.door, labels.type]);
+    const { door, type, action, reason } = labels;
+    const key = JSON.stringify([name, door, type, action, reason]);
     const found = all.get(key) ?? { name, labels, values: [] };
     all.set(key, found);
     return found;
   }
 
-  const dimensionSetsOf = ({ door, type }: MetricLabels): string[][] => {
-    const sets = [
-      ...(door === undefined ? [] : [['door']]),
-      ...(type !== undefined && isMeasured(type) ? [['type']] : []),
-    ];
+  function dimensionSetsOf({ name, labels }: Series): string[][] {
+    const { dimensions = [] } = metricLabels[name] ?? {};
+    const sets = dimensions.flatMap((dimension): string[][] => {
+      if (dimension === 'all') return [[]];
+      const value = labels[dimension];
+      const isOne = value !== undefined && (dimension !== 'type' || isMeasured(value));
+      return isOne ? [[dimension]] : [];
+    });
     return sets.length > 0 ? sets : [[]];
-  };
+  }
 
   function write({ labels, series }: LogEntry): void {
-    const directives = series.map(({ name, labels: own }) => ({
+    const directives = series.map((each) => ({
       Namespace: namespace,
-      Dimensions: dimensionSetsOf(own),
-      Metrics: [{ Name: name, Unit: metricUnits[name] }],
+      Dimensions: dimensionSetsOf(each),
+      Metrics: [{ Name: each.name, Unit: metricUnits[each.name] }],
     }));
     logger.info('metrics', {
       ...labels,
@@ -89,13 +93,15 @@ export function createMetrics({
   };
 }
 
-/** Series with labels come first. Series without labels go into any entry that still has room. */
+/** Series with the most labels come first. Another one goes into any entry whose labels say nothing wrong about it. */
 function toLogEntries(all: readonly Series[]): LogEntry[] {
   const entries: LogEntry[] = [];
   for (const series of all.flatMap(inPieces).toSorted(labelledFirst)) {
     const entry = entries.find((each) => fits(series, each));
-    if (entry) entry.series.push(series);
-    else entries.push({ labels: series.labels, series: [series] });
+    if (entry) {
+      entry.series.push(series);
+      entry.labels = { ...entry.labels, ...series.labels };
+    } else entries.push({ labels: series.labels, series: [series] });
   }
   return entries;
 }
@@ -103,9 +109,15 @@ function toLogEntries(all: readonly Series[]): LogEntry[] {
 const labelsIn = ({ labels }: Series): number => Object.keys(labels).length;
 const labelledFirst = (a: Series, b: Series): number => labelsIn(b) - labelsIn(a);
 
-const fits = (series: Series, entry: LogEntry): boolean =>
-  !entry.series.some(({ name }) => name === series.name) &&
-  (labelsIn(series) === 0 || JSON.stringify(series.labels) === JSON.stringify(entry.labels));
+function fits(series: Series, entry: LogEntry): boolean {
+  if (entry.series.some(({ name }) => name === series.name)) return false;
+  const labels = { ...entry.labels, ...series.labels };
+  return [...entry.series, series].every((each) => isToldBy(labels, each));
+}
+
+/** Whether these labels are right for a series, as far as it may have them. */
+const isToldBy = (labels: MetricLabels, { name, labels: own }: Series): boolean =>
+  (metricLabels[name]?.labels ?? []).every((label) => labels[label] === own[label]);
 
 const inPieces = (series: Series): Series[] =>
   Array.from({ length: Math.ceil(series.values.length / valuesPerEntry) }, (_, index) => ({

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { RateLimited } from '../core/errors.ts';
-import type { Clock, Logger, Metrics, RateLimiter } from '../core/ports.ts';
+import type { Clock, Logger, RateLimiter } from '../core/ports.ts';
 
 const minuteMs = 60_000;
 
@@ -15,7 +15,6 @@ export function createRateLimiter({
   dynamo,
   tableName,
   perMinute,
-  metrics,
   clock,
   logger,
   patienceMs = 1_000,
@@ -24,7 +23,6 @@ export function createRateLimiter({
   tableName: string;
   /** How many pass in a minute; 0: all of them, and nothing is counted. */
   perMinute: number;
-  metrics: Metrics;
   clock: Clock;
   logger: Logger;
   /** The longest time that a create waits for its count, retries included; then it goes on uncounted. Default: 1,000. */
@@ -57,7 +55,6 @@ export function createRateLimiter({
         await count(subject, minute);
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) {
-          metrics.count('CreatesRateLimited');
           throw new RateLimited(Math.ceil(((minute + 1) * minuteMs - now) / 1_000));
         }
         logger.error('rate_not_counted', { error });

@@ -1,9 +1,10 @@
 import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { parseCommand } from '../core/command.ts';
+import { countCommand, countedAction } from '../core/command-counts.ts';
 import type { CommandService } from '../core/command-service.ts';
 import type { CreateDoor, CreatePolicy } from '../core/create-policy.ts';
 import { isRefusal, Unavailable } from '../core/errors.ts';
-import type { Clock, Logger } from '../core/ports.ts';
+import type { Clock, Logger, Metrics } from '../core/ports.ts';
 import { isBusEvent, isHttpEvent, isQueueEvent, parseJson } from './create-events.ts';
 import { hintFor, hintForDetail, withHint } from './envelope.ts';
 import { type CommandAnswer, checkCommand, runCommand } from './run-command.ts';
@@ -27,6 +28,7 @@ export function serveCreate({
   service,
   policy,
   http,
+  metrics,
   logger,
   clock,
 }: {
@@ -34,6 +36,7 @@ export function serveCreate({
   policy: CreatePolicy;
   /** Answers the requests of the HTTP API. */
   http: HttpHandler;
+  metrics: Metrics;
   logger: Logger;
   clock: Clock;
 }) {
@@ -44,9 +47,11 @@ export function serveCreate({
     hint = hintFor(input),
   ): Promise<CommandAnswer> {
     try {
-      const command = withHint(hint, () => parseCommand(input, { defaultKey: source_id, now: clock() }));
-      checkCommand(policy, door, command);
-      return await runCommand({ service, policy }, door, command, null);
+      return await countCommand(metrics, { door: door.name, action: countedAction(input) }, () => {
+        const command = withHint(hint, () => parseCommand(input, { defaultKey: source_id, now: clock() }));
+        checkCommand(policy, door, command);
+        return runCommand({ service, policy }, door, command, null);
+      });
     } catch (error) {
       if (isRefusal(error)) {
         logger.info('create_refused', { door: door.name, source_id, reason: error.message });

@@ -1,8 +1,9 @@
 import { type Command, parseCommand } from '../core/command.ts';
+import { countCommand, countedAction } from '../core/command-counts.ts';
 import type { CommandService } from '../core/command-service.ts';
 import type { CreateDoor, CreatePolicy } from '../core/create-policy.ts';
 import { adminScope } from '../core/deployment.ts';
-import type { Clock, RateLimiter } from '../core/ports.ts';
+import type { Clock, Metrics, RateLimiter } from '../core/ports.ts';
 import { hintFor, withHint } from './envelope.ts';
 import { type HttpRequest, idOf } from './http-request.ts';
 import type { Principal } from './principal.ts';
@@ -18,28 +19,35 @@ export function createRoutes({
   service,
   policy,
   limiter,
+  metrics,
   clock,
 }: {
   service: CommandService;
   policy: CreatePolicy;
   limiter: RateLimiter;
+  metrics: Metrics;
   clock: Clock;
 }): RouteTable<CreateRouteKey> {
   return {
     async 'POST /notifications'(request, principal) {
       const door: CreateDoor = { name: 'http', scopes: principal.scopes };
-      policy.check(door);
-      const command = toCommand(request, clock());
-      checkCommand(policy, door, command);
-      await limiter.spend(principal.user_id);
-      const body = await runCommand({ service, policy }, door, command, callerOf(principal));
+      const action = countedAction(request.body);
+      const body = await countCommand(metrics, { door: door.name, action }, async () => {
+        policy.check(door);
+        const command = toCommand(request, clock());
+        checkCommand(policy, door, command);
+        await limiter.spend(principal.user_id);
+        return runCommand({ service, policy }, door, command, callerOf(principal));
+      });
       return { status: statusOf(body), body };
     },
     'GET /scheduled/{id}': ok((request, principal) =>
       service.findSchedule(idOf(request), askerOf(callerOf(principal))),
     ),
     async 'DELETE /scheduled/{id}'(request, principal) {
-      await service.cancel(idOf(request), askerOf(callerOf(principal)));
+      await countCommand(metrics, { door: 'http', action: 'cancel' }, async () =>
+        service.cancel(idOf(request), askerOf(callerOf(principal))),
+      );
       return { status: 204 };
     },
   };

@@ -370,14 +370,14 @@ describe('Notifications cost', () => {
     expect(line.usd).toBeCloseTo(7.22);
   });
 
-  it('twelve metrics of every hour and six of an hour a day, and one for each measured type', () => {
+  it('thirteen metrics of every hour and six of an hour a day, and one for each measured type', () => {
     const usage = { ...quiet, users: 1_000, notifications: 1_000_000, hours: 2, door: 'http' as const };
     const bill = billOf(stack, usage);
     // Inboxes, UnreadPerInbox and what the tick measures come once a day. What can go wrong does so in every hour here.
-    expect(lineOf(bill, 'CloudWatch', 'metrics').quantity).toBeCloseTo(12 + 180 / 730, 6);
+    expect(lineOf(bill, 'CloudWatch', 'metrics').quantity).toBeCloseTo(13 + 180 / 730, 6);
     expect(
       lineOf(billOf({ ...stack, measuredTypes: 3 }, usage), 'CloudWatch', 'metrics').quantity,
-    ).toBeCloseTo(15 + 180 / 730, 6);
+    ).toBeCloseTo(16 + 180 / 730, 6);
   });
 
   it('their logs: 800 bytes of Lambda and 800 of its own for each invocation', () => {
@@ -471,6 +471,7 @@ describe('An entry of the log', () => {
     [
       'create-notification',
       bytesOf([
+        ['Commands', 1, { door: 'event', action: 'create' }],
         ['NotificationsCreated', 1, { door: 'event', type: 'booking' }],
         ['CreateToPostLatency', 123],
         ['Posts', 2],

@@ -340,19 +340,21 @@ describe('What is measured of a create', () => {
     ]);
   });
 
-  it('is no notification for a repeated key, and a conflict for other content', async () => {
+  it('is no notification for a repeated key', async () => {
     await createOne({ idempotency_key: 'k' });
     await createOne({ idempotency_key: 'k' });
-    await expect(createOne({ idempotency_key: 'k', title: 'Other' })).rejects.toThrow(IdempotencyConflict);
-    expect(metrics.measured).toMatchObject([
-      { name: 'NotificationsCreated', value: 1 },
-      { name: 'IdempotencyConflicts', value: 1 },
-    ]);
+    expect(metrics.measured).toMatchObject([{ name: 'NotificationsCreated', value: 1 }]);
   });
 
-  it('is a failure if the repository fails', async () => {
-    await expect(createOne({}, serviceWith({ repository: unreachable }))).rejects.toThrow(Unavailable);
-    expect(metrics.measured).toEqual([{ name: 'CreatesFailed', value: 1 }]);
+  it('is what went into the notification of its group', async () => {
+    const group = { key: 'event-1' };
+    await createOne({ group });
+    await createOne({ group, idempotency_key: 'k' });
+    await createOne({ group, idempotency_key: 'k' });
+    expect(metrics.measured).toEqual([
+      { name: 'NotificationsCreated', value: 1, labels: { door: 'invoke' } },
+      { name: 'NotificationsGrouped', value: 1, labels: { door: 'invoke' } },
+    ]);
   });
 
   it('is the time from taking the command until all posts were answered', async () => {

@@ -189,6 +189,8 @@ describe('A tick', () => {
     expect((await repository.inbox(alice)).unread_count).toBe(1);
     const labels = { door: 'schedule', type: 'booking' };
     expect(metrics.measured).toContainEqual({ name: 'NotificationsCreated', value: 1, labels });
+    const counted = { name: 'Commands', value: 1, labels: { door: 'schedule', action: 'create' } };
+    expect(metrics.measured).toContainEqual(counted);
   });
 
   it('does not send what the rules refuse by now, and says so', async () => {
@@ -198,6 +200,8 @@ describe('A tick', () => {
     const rules = policyOf({ types: {}, strictTypes: true });
     expect(await run(tickWith({ rules }))).toMatchObject({ sent: 1, refused: 1, is_complete: true });
     expect(await repository.findSchedule(scheduled.id)).toMatchObject({ status: 'refused' });
+    const labels = { door: 'schedule', action: 'create', reason: 'invalid_request' };
+    expect(metrics.measured).toContainEqual({ name: 'CommandsRefused', value: 1, labels });
     expect(logger.lines).toContainEqual({
       level: 'error',
       message: 'scheduled_refused',

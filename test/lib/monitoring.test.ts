@@ -202,11 +202,38 @@ describe('The essential alarms', () => {
   });
 });
 
+/** The labels of the lines of a graph. */
+function labelsOf(template: Template, title: string): string[] {
+  const { Properties } = theResource(template, 'AWS::CloudWatch::Dashboard');
+  const parts: unknown[] = Object(Properties.DashboardBody)['Fn::Join'][1];
+  const text = parts.map((part) => (typeof part === 'string' ? part : 'resolved')).join('');
+  const { widgets }: { widgets: { properties: { title: string; metrics: unknown[][] } }[] } =
+    JSON.parse(text);
+  const graph = widgets.find(({ properties }) => properties.title === title);
+  return (graph?.properties.metrics ?? []).map((metric) => Object(metric.at(-1)).label);
+}
+
 describe('The dashboard', () => {
   it('shows every metric that the functions write', async () => {
     const { Properties } = theResource(await watch(), 'AWS::CloudWatch::Dashboard');
     const body = JSON.stringify(Properties.DashboardBody);
     for (const name of Object.keys(metricUnits)) expect(body).toContain(name);
+  });
+
+  it('shows the times of the functions that somebody waits for', async () => {
+    expect(labelsOf(await watch(), 'Functions, slowest percent')).toEqual([
+      'Create',
+      'Read',
+      'Update',
+      'Authorize',
+      'Connect',
+      'Deliver',
+    ]);
+  });
+
+  it('shows what was refused by what it would have done', async () => {
+    const shown = ['create', 'schedule', 'update', 'retract', 'cancel'];
+    expect(labelsOf(await watch(), 'Commands refused, by what they do')).toEqual(shown);
   });
 
   it('shows the database that is ours', async () => {

@@ -47,10 +47,10 @@ describe('An invocation', () => {
 
   it('writes it down when the handler fails, too, and fails as it does', async () => {
     const failing = invocation(async () => {
-      metrics.count('CreatesFailed');
+      metrics.count('CommandsFailed');
       throw new RangeError('too far');
     });
     await expect(failing({}, request('a'))).rejects.toThrow(RangeError);
-    expect(lines().flatMap(metricsOf)).toMatchObject([{ name: 'CreatesFailed', values: [1] }]);
+    expect(lines().flatMap(metricsOf)).toMatchObject([{ name: 'CommandsFailed', values: [1] }]);
   });
 });

@@ -109,6 +109,44 @@ describe('Metrics', () => {
     ]);
   });
 
+  it('of one command share a line, with the fields of all of them', () => {
+    metrics.count('Commands', 1, { door: 'queue', action: 'create' });
+    metrics.count('NotificationsCreated', 1, { door: 'queue', type: 'comment' });
+    const [line, ...others] = flushed();
+    expect(others).toEqual([]);
+    expect(line?.fields).toMatchObject({ door: 'queue', action: 'create', type: 'comment', Commands: 1 });
+    expect(line?.measured).toEqual([
+      { name: 'Commands', unit: 'Count', values: [1], dimensions: [{}] },
+      {
+        name: 'NotificationsCreated',
+        unit: 'Count',
+        values: [1],
+        dimensions: [{ door: 'queue' }, { type: 'comment' }],
+      },
+    ]);
+  });
+
+  it('are never in a line whose labels say something wrong about them', () => {
+    metrics.count('NotificationsSuppressed', 1, { door: 'queue', type: 'comment' });
+    metrics.count('NotificationsCreated', 1, { door: 'queue' });
+    metrics.count('Commands', 1, { door: 'http', action: 'update' });
+    expect(flushed().map(({ fields: { door, type, action } }) => [door, type, action])).toEqual([
+      ['queue', 'comment', undefined],
+      ['http', undefined, 'update'],
+      ['queue', undefined, undefined],
+    ]);
+  });
+
+  it('have each dimension alone, and the sum where there is one', () => {
+    metrics.count('CommandsRefused', 1, { door: 'http', action: 'update', reason: 'not_found' });
+    metrics.count('NotificationsGrouped', 1, { door: 'http', type: 'comment' });
+    const dimensions = flushed().flatMap(({ measured }) => measured.map((each) => each.dimensions));
+    expect(dimensions).toEqual([
+      [{ action: 'update' }, { reason: 'not_found' }],
+      [{}, { type: 'comment' }],
+    ]);
+  });
+
   it('fit into one line, all of them', () => {
     // The cast: the keys of the table are its own.
     for (const name of Object.keys(metricUnits) as MetricName[]) metrics.count(name);

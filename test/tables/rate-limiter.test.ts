@@ -9,7 +9,6 @@ import { Network } from '../../lib/network.ts';
 import { testRateLimiter } from '../contracts/rate-limiter.ts';
 import { createInMemoryRateLimiter } from '../fakes/in-memory-rate-limiter.ts';
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
-import { createRecordingMetrics } from '../fakes/recording-metrics.ts';
 import { createPipelineProps } from '../lib/create-pipeline-props.ts';
 import { synthesize, theResource } from '../lib/template.ts';
 import { startTable } from '../support/dynamodb-table.ts';
@@ -40,11 +39,11 @@ testRateLimiter('The in-memory limiter', async () => ({
 
 testRateLimiter('The limiter in DynamoDB', async () => {
   const { dynamo, close } = await startRates();
-  const [metrics, logger] = [createRecordingMetrics(), createRecordingLogger()];
+  const logger = createRecordingLogger();
   return {
     limiter: (clock, perMinute) =>
       // The table works in the thread of the test, so a busy machine may answer late.
-      createRateLimiter({ dynamo, tableName, perMinute, metrics, clock, logger, patienceMs: 20_000 }),
+      createRateLimiter({ dynamo, tableName, perMinute, clock, logger, patienceMs: 20_000 }),
     close,
   };
 });
@@ -57,23 +56,20 @@ describe('The limiter in DynamoDB', () => {
   afterAll(() => table?.close());
 
   function limiterOf(perMinute: number, dynamo = table.dynamo) {
-    const [metrics, logger] = [createRecordingMetrics(), createRecordingLogger()];
+    const logger = createRecordingLogger();
     table.requests.length = 0;
     return {
-      metrics,
       logger,
-      limiter: createRateLimiter({ dynamo, tableName, perMinute, metrics, clock: () => now, logger }),
+      limiter: createRateLimiter({ dynamo, tableName, perMinute, clock: () => now, logger }),
     };
   }
   const operations = () => table.requests.map(({ operation }) => operation);
 
   it('counts by one request, whether it lets pass or not', async () => {
-    const { limiter, metrics } = limiterOf(1);
+    const { limiter } = limiterOf(1);
     await limiter.spend('a');
     expect(operations()).toEqual(['UpdateItemCommand']);
-    expect(metrics.measured).toEqual([]);
     await expect(limiter.spend('a')).rejects.toThrow();
-    expect(metrics.measured).toEqual([{ name: 'CreatesRateLimited', value: 1 }]);
     expect(operations()).toEqual(['UpdateItemCommand', 'UpdateItemCommand']);
   });
 

@@ -8,6 +8,7 @@ import { serve } from '../../functions/transport/serve.ts';
 import { createInMemoryRateLimiter } from '../fakes/in-memory-rate-limiter.ts';
 import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
+import { createRecordingMetrics, type RecordingMetrics } from '../fakes/recording-metrics.ts';
 import { nobodyConnected } from '../fakes/recording-publisher.ts';
 import { inboxState } from '../support/inbox-state.ts';
 import { policyOf } from '../support/policy.ts';
@@ -24,6 +25,7 @@ const settings = policyOf({
 
 let repository: InMemoryRepository;
 let logger: RecordingLogger;
+let metrics: RecordingMetrics;
 /** The key under which each create reached the repository. */
 let keys: (string | null)[];
 let invoke: (event: unknown, requestId?: string) => Promise<unknown>;
@@ -42,12 +44,13 @@ beforeEach(() => {
     },
   };
   logger = createRecordingLogger();
+  metrics = createRecordingMetrics();
   const clock = () => now;
   const { commands: service } = servicesOver(repository, { clock });
   const policy = createPolicy(settings);
   const limiter = createInMemoryRateLimiter(() => now);
-  const http = serve(createRoutes({ service, policy, limiter, clock }), { clock, logger });
-  const handler = serveCreate({ service, policy, http, logger, clock });
+  const http = serve(createRoutes({ service, policy, limiter, metrics, clock }), { clock, logger });
+  const handler = serveCreate({ service, policy, http, metrics, logger, clock });
   // The cast: the handler reads nothing else of the context.
   invoke = (event, requestId = 'request-1') => handler(event, { awsRequestId: requestId } as Context);
 });
@@ -587,5 +590,67 @@ describe('Commands about what was created', () => {
     await deliver(later);
     await deliver(later);
     expect(repository.waiting()).toHaveLength(1);
+  });
+});
+
+describe('What is counted of commands', () => {
+  const later = { ...command, deliver_at: new Date(now + 60_000).toISOString() };
+  const counts = () => metrics.measured.map(({ name, labels }) => [name, labels]);
+
+  it('is each one, by its door and what it does', async () => {
+    await invoke(command);
+    await invoke(busEvent(later));
+    await invoke({ Records: [message(command, 'message-1'), message(command, 'message-2')] });
+    expect(counts()).toEqual([
+      ['Commands', { door: 'invoke', action: 'create' }],
+      ['Commands', { door: 'event', action: 'schedule' }],
+      ['Commands', { door: 'queue', action: 'create' }],
+      ['Commands', { door: 'queue', action: 'create' }],
+    ]);
+  });
+
+  it.each<[string, object, string, string]>([
+    ['an invalid create', { ...command, title: '' }, 'create', 'invalid_request'],
+    ['a create for many with a mistake', { ...content, user_ids: [alice, 'x'] }, 'create', 'invalid_request'],
+    ['a create with a group that is none', { ...command, group: { key: '' } }, 'create', 'invalid_request'],
+    [
+      'a schedule that comes too late',
+      { ...later, deliver_at: '2036-01-01T00:00:00Z' },
+      'schedule',
+      'invalid_request',
+    ],
+    [
+      'an update of what is not there',
+      { action: 'update', user_id: alice, idempotency_key: 'k', title: 'New' },
+      'update',
+      'not_found',
+    ],
+    ['a retract without a key', { action: 'retract', user_id: alice }, 'retract', 'invalid_request'],
+    ['a cancel of what is not there', { action: 'cancel', scheduled_id: 7 }, 'cancel', 'not_found'],
+    ['an action that there is not', { action: 'updat' }, 'other', 'invalid_request'],
+  ])('is the reason of a refusal: %s', async (_what, input, action, reason) => {
+    await expect(invoke(input)).rejects.toThrow();
+    expect(counts()).toEqual([
+      ['Commands', { door: 'invoke', action }],
+      ['CommandsRefused', { door: 'invoke', action, reason }],
+    ]);
+  });
+
+  it('is a sender that may not, and a key of other content', async () => {
+    await expect(invoke(busEvent(payout))).rejects.toThrow();
+    await invoke({ ...command, idempotency_key: 'k' });
+    await expect(invoke({ ...command, idempotency_key: 'k', title: 'Other' })).rejects.toThrow();
+    expect(counts().filter(([name]) => name === 'CommandsRefused')).toEqual([
+      ['CommandsRefused', { door: 'event', action: 'create', reason: 'forbidden' }],
+      ['CommandsRefused', { door: 'invoke', action: 'create', reason: 'idempotency_conflict' }],
+    ]);
+  });
+
+  it.each(['outage', 'defect'])('is a failure of ours, which is no refusal: %s', async (title) => {
+    await expect(invoke({ ...command, title })).rejects.toThrow();
+    expect(counts()).toEqual([
+      ['Commands', { door: 'invoke', action: 'create' }],
+      ['CommandsFailed', { door: 'invoke', action: 'create' }],
+    ]);
   });
 });

@@ -6,6 +6,7 @@ import { serve } from '../../functions/transport/serve.ts';
 import { createInMemoryRateLimiter } from '../fakes/in-memory-rate-limiter.ts';
 import { createInMemoryRepository, type InMemoryRepository } from '../fakes/in-memory-repository.ts';
 import { createRecordingLogger } from '../fakes/recording-logger.ts';
+import { createRecordingMetrics, type RecordingMetrics } from '../fakes/recording-metrics.ts';
 import { policyOf } from '../support/policy.ts';
 import { servicesOver } from '../support/services.ts';
 import { alice, httpEvent, identity, now } from './http-event.ts';
@@ -26,12 +27,14 @@ let repository: InMemoryRepository;
 let handler: ReturnType<typeof serve>;
 /** Who was counted. */
 let counted: string[];
+let metrics: RecordingMetrics;
 
 function open(perMinute: number): void {
   repository = createInMemoryRepository(() => now, settings);
   const { commands: service } = servicesOver(repository, { clock });
   const counts = createInMemoryRateLimiter(() => now, perMinute);
   counted = [];
+  metrics = createRecordingMetrics();
   const limiter = {
     async spend(subject: string) {
       await counts.spend(subject);
@@ -40,7 +43,7 @@ function open(perMinute: number): void {
   };
   const policy = createPolicy(settings);
   const logger = createRecordingLogger();
-  handler = serve(createRoutes({ service, policy, limiter, clock }), { clock, logger });
+  handler = serve(createRoutes({ service, policy, limiter, metrics, clock }), { clock, logger });
 }
 beforeEach(() => open(0));
 
@@ -68,7 +71,7 @@ const untouched = { user_id: bob, version: 0, unread_count: 0, unseen_count: 0 }
 it('The table has exactly the routes from which the API is made', () => {
   const { commands: service } = servicesOver(repository, { clock });
   const limiter = createInMemoryRateLimiter(() => now);
-  const table = createRoutes({ service, policy: createPolicy(settings), limiter, clock });
+  const table = createRoutes({ service, policy: createPolicy(settings), limiter, metrics, clock });
   expect(Object.keys(table)).toEqual([...routeKeys.create]);
 });
 
@@ -274,6 +277,19 @@ describe('The rate limit', () => {
     expect(counted).toEqual([alice, alice]);
   });
 
+  it('measures what is beyond it as refused, as every other refusal', async () => {
+    open(1);
+    await post(command);
+    await post(command);
+    await post({ action: 'retract' }, { scope: '' });
+    expect(
+      metrics.measured.flatMap(({ name, labels }) => (name === 'CommandsRefused' ? labels : [])),
+    ).toEqual([
+      { door: 'http', action: 'create', reason: 'rate_limited' },
+      { door: 'http', action: 'retract', reason: 'forbidden' },
+    ]);
+  });
+
   it('counts nothing that is refused anyway', async () => {
     await post(command, { scope: '' });
     await post(payout);
@@ -452,5 +468,17 @@ describe('A create with deliver_at', () => {
     await repository.claimScheduled();
     expect(await ask('DELETE', 1)).toMatchObject({ status: 409, body: { code: 'already_sent' } });
     expect(await post({ action: 'cancel', scheduled_id: 1 })).toMatchObject({ status: 409 });
+  });
+
+  it('is measured when it is called off, by either route', async () => {
+    await ask('GET', 1);
+    await ask('DELETE', 1);
+    await post({ action: 'cancel', scheduled_id: 1 });
+    const labels = { door: 'http', action: 'cancel' };
+    const one = [
+      { name: 'Commands', value: 1, labels },
+      { name: 'CommandsRefused', value: 1, labels: { ...labels, reason: 'not_found' } },
+    ];
+    expect(metrics.measured).toEqual([...one, ...one]);
   });
 });

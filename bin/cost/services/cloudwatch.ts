@@ -33,6 +33,7 @@ function metricMonths({ functions, measuredTypes }: StackFacts, work: Workload):
   const runs = (name: string) => functions[name]?.scheduledRuns ?? 0;
   const events: Record<MetricName, number> = {
     NotificationsCreated: work.commands,
+    Commands: work.commands,
     CreateToPostLatency: work.posts,
     Posts: work.posts,
     ConnectionsOpened: work.connects,
@@ -46,18 +47,19 @@ function metricMonths({ functions, measuredTypes }: StackFacts, work: Workload):
     ScheduledBacklog: work.times + runs('purge-expired'),
     EventsLate: work.times + runs('purge-expired'),
     EventsSent: work.events,
-    // Without types that users can switch off there is none.
+    // Without groups, and without types that users can switch off, there is none.
+    NotificationsGrouped: 0,
     NotificationsSuppressed: 0,
     // Things that go wrong now and then: a hundredth of what they can happen to.
-    IdempotencyConflicts: work.commands / 100,
-    CreatesRateLimited: work.httpCreates / 100,
-    CreatesFailed: work.commands / 100,
+    CommandsRefused: work.commands / 100,
+    CommandsFailed: work.commands / 100,
     PostsGone: work.posts / 100,
     PostsFailed: work.posts / 100,
     PostsRedelivered: work.posts / 100,
   };
-  const typed = measuredTypes * share(work.commands);
-  return Object.values(events).reduce((sum, count) => sum + share(count), typed);
+  // What is counted by two dimensions is two metrics.
+  const more = measuredTypes * share(work.commands) + share(events.CommandsRefused);
+  return Object.values(events).reduce((sum, count) => sum + share(count), more);
 }
 
 const share = (events: number): number => Math.min(events, hoursOfMonth) / hoursOfMonth;

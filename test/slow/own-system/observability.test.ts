@@ -149,9 +149,7 @@ describe('What CloudWatch measures', () => {
   });
 
   it.each([
-    ['IdempotencyConflicts', 1],
-    ['CreatesRateLimited', 1],
-    ['CreatesFailed', 1],
+    ['CommandsFailed', 1],
     // The first create's frame, and the inbox.changed that was delivered again.
     ['Posts', 2],
     ['PostsGone', 1],
@@ -164,6 +162,30 @@ describe('What CloudWatch measures', () => {
     // A function may say so only after what it has done was seen.
     await vi.waitFor(() => expect(log.total(name)).toBe(count), patience);
     for (const { unit, dimensions } of named(name)) expect([unit, dimensions]).toEqual(['Count', [{}]]);
+  });
+
+  it.each([
+    ['action', 'create', 5],
+    ['reason', 'idempotency_conflict', 1],
+    ['reason', 'invalid_request', 2],
+    ['reason', 'forbidden', 1],
+    ['reason', 'rate_limited', 1],
+  ])('is the commands that were refused, by %s %s: %d', (dimension, value, count) => {
+    expect(log.total('CommandsRefused', { [dimension]: value })).toBe(count);
+  });
+
+  it('is every command, with what it does and its door as fields of the log', () => {
+    const lines = log.lines.filter((line) => 'Commands' in line);
+    const scheduled = lines.filter(({ action }) => action === 'schedule');
+    expect(scheduled).toMatchObject([{ door: 'invoke', Commands: 1 }]);
+    const refused = log.lines.filter((line) => 'CommandsRefused' in line);
+    expect(refused.map(({ door, reason }) => [door, reason])).toEqual([
+      ['invoke', 'idempotency_conflict'],
+      ['invoke', 'invalid_request'],
+      ['http', 'rate_limited'],
+      ['http', 'forbidden'],
+      ['http', 'invalid_request'],
+    ]);
   });
 
   it('is the number of connections at the time of the schedule', () => {
