@@ -6,6 +6,7 @@ import { figureOf } from '../report.ts';
 import { startArm } from '../stage/arm.ts';
 import { startDatabase } from '../stage/database.ts';
 import { environmentOf } from '../stage/environment.ts';
+import { contentToWriteTo, makeInboxes } from '../stage/fill.ts';
 import { floorOf } from '../stage/modules.ts';
 import { type Bench, stopAtEnd } from './bench.ts';
 import { content } from './commands.ts';
@@ -20,27 +21,33 @@ export const batch: Bench = {
   about: 'the statement of a create for 500 recipients, against a raw UNNEST insert',
   async run(context) {
     const { isQuick, say, extentOf, random } = context;
-    const database = stopAtEnd(context, await startDatabase({ rows: 0, largeInbox: 0 }, { say }));
+    const database = stopAtEnd(context, await startDatabase(contentToWriteTo, { say }));
     const environment = environmentOf({ databaseUrl: database.urlOf('writer') });
     const repository = join(import.meta.dirname, '../stage/repository-arm.ts');
     const arms = {
       service: stopAtEnd(context, await startArm('repository', repository, environment)),
       floor: stopAtEnd(context, await startArm('floor', floorOf('batch'), environment)),
     };
-    // After the warm-up they all have an inbox.
-    const known = Array.from({ length: recipients * 20 }, () => randomUUID());
-    const nextCommand = () => {
+    // Each arm has users of its own: the floor leaves counts behind that the service would count anew.
+    const newUsers = async () => {
+      const users = Array.from({ length: recipients * 20 }, () => randomUUID());
+      await database.query(makeInboxes, [users]);
+      return users;
+    };
+    const users = { service: await newUsers(), floor: await newUsers() };
+    const commandFor = (known: readonly string[]) => {
       const from = Math.floor(random() * (known.length - recipients));
       return { user_ids: known.slice(from, from + recipients), ...content(from) };
     };
-    const events = (count: number) => Array.from({ length: count }, nextCommand);
-    for (const arm of Object.values(arms)) await arm.serve(events(isQuick ? 20 : 100));
+    const serve = (name: keyof typeof arms, count: number) =>
+      arms[name].serve(Array.from({ length: count }, () => commandFor(users[name])));
+    for (const name of ['service', 'floor'] as const) await serve(name, isQuick ? 20 : 100);
 
     const blocks = await inBlocks(
       ['service', 'floor'],
       async (name) => {
         const begunAt = performance.now();
-        await arms[name].serve(events(batches));
+        await serve(name, batches);
         return (recipients * batches * 1_000) / (performance.now() - begunAt);
       },
       { extent: extentOf(1), random, onBlock: (done) => say(percent(done)) },

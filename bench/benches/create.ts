@@ -2,6 +2,7 @@ import { compare } from '../method/compare.ts';
 import { startArm } from '../stage/arm.ts';
 import { startDatabase } from '../stage/database.ts';
 import { environmentOf } from '../stage/environment.ts';
+import { contentToWriteTo, makeInboxes } from '../stage/fill.ts';
 import { bundleOf, floorOf } from '../stage/modules.ts';
 import { startServices } from '../stage/services.ts';
 import { type Bench, type Measurement, stopAtEnd } from './bench.ts';
@@ -17,7 +18,7 @@ export const create: Bench = {
   async run(context) {
     const { isQuick, say, extentOf, random } = context;
     say('building the functions, and starting a database');
-    const database = stopAtEnd(context, await startDatabase({ rows: 0, largeInbox: 0 }, { say }));
+    const database = stopAtEnd(context, await startDatabase(contentToWriteTo, { say }));
     const services = stopAtEnd(context, await startServices());
     const environment = environmentOf({ ...services, databaseUrl: database.urlOf('writer') });
     const [service, floor] = await Promise.all([
@@ -28,11 +29,11 @@ export const create: Bench = {
 
     const measurements: Measurement[] = [];
     for (const sockets of socketCounts) {
-      const sideOf = async (arm: typeof service, application: string) => ({
-        arm,
-        nextEvent: commandsFor(await usersWith(services, sockets)),
-        databaseCpu: () => database.cpuOf(application),
-      });
+      const sideOf = async (arm: typeof service, application: string) => {
+        const users = await usersWith(services, sockets);
+        await database.query(makeInboxes, [users]);
+        return { arm, nextEvent: commandsFor(users), databaseCpu: () => database.cpuOf(application) };
+      };
       const sides = {
         service: await sideOf(service, 'belfry'),
         floor: await sideOf(floor, 'floor'),

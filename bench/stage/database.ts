@@ -19,7 +19,10 @@ export interface BenchDatabase {
   ownerUrl: string;
   /** Runs SQL as the owner, beside what is measured. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** The CPU time that sessions of this application have used so far, in microseconds; undefined if the system does not tell. */
+  /**
+   * The CPU time that sessions of this application have used so far, in microseconds; undefined if there is none, or if the
+   * system does not tell.
+   */
   cpuOf(applicationName: string): Promise<number | undefined>;
   stop(): Promise<void>;
 }
@@ -116,11 +119,12 @@ async function open(postgres: Postgres, remove: () => Promise<void>): Promise<Be
     ownerUrl: postgres.url(undefined, name),
     query: async (text, values) => (await observer.query(text, values)).rows,
     async cpuOf(applicationName) {
+      // A function that works for users has a hash of the user behind the name of its session.
       const { rows } = await observer.query<{ pid: number }>(
-        'SELECT pid FROM pg_stat_activity WHERE application_name = $1',
+        "SELECT pid FROM pg_stat_activity WHERE split_part(application_name, '/', 1) = $1",
         [applicationName],
       );
-      return cpuOfProcesses(rows.map(({ pid }) => pid));
+      return rows.length === 0 ? undefined : cpuOfProcesses(rows.map(({ pid }) => pid));
     },
     async stop() {
       await postgres.stop();
