@@ -84,9 +84,17 @@ export class NotificationHttpApi extends Construct {
     if (!accessLogs) acknowledgeNoAccessLogs(stage, 'They are switched off by a prop.');
     this.url = domain ? `https://${domain.name}` : this.api.apiEndpoint;
     this.domainTarget = domainName?.regionalDomainName;
-    this.addRoutes(routeKeys.read, new HttpLambdaIntegration('ReadIntegration', functions.read));
-    this.addRoutes(routeKeys.update, new HttpLambdaIntegration('UpdateIntegration', functions.update));
-    this.addRoutes(routeKeys.create, new HttpLambdaIntegration('CreateIntegration', functions.create));
+    // One permission for each function, not for each route: CloudFormation takes 500 resources in a stack.
+    const anyRoute = { scopePermissionToRoute: false };
+    this.addRoutes(routeKeys.read, new HttpLambdaIntegration('ReadIntegration', functions.read, anyRoute));
+    this.addRoutes(
+      routeKeys.update,
+      new HttpLambdaIntegration('UpdateIntegration', functions.update, anyRoute),
+    );
+    this.addRoutes(
+      routeKeys.create,
+      new HttpLambdaIntegration('CreateIntegration', functions.create, anyRoute),
+    );
   }
 
   private addRoutes(keys: readonly string[], integration: HttpLambdaIntegration): void {

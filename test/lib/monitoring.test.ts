@@ -220,7 +220,7 @@ describe('The dashboard', () => {
     for (const name of Object.keys(metricUnits)) expect(body).toContain(name);
   });
 
-  it('shows the times of the functions that somebody waits for', async () => {
+  it('shows the times of the functions that users and producers wait for', async () => {
     expect(labelsOf(await watch(), 'Functions, slowest percent')).toEqual([
       'Create',
       'Read',
