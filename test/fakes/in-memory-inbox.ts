@@ -187,7 +187,10 @@ export const livingRow = ({ rows }: Inbox, id: number): Row | undefined =>
   rows.find((row) => row.id === id && row.status !== 'retracted');
 
 /** The row that a key has made or has gone into, and the command that had the key. */
-export function keyedRow({ rows }: Inbox, key: string): { row: Row; command: unknown } | undefined {
+export function keyedRow(
+  { rows }: { rows: readonly Row[] },
+  key: string,
+): { row: Row; command: unknown } | undefined {
   for (const row of rows) {
     const found = [row, ...row.activities].find(({ idempotency_key }) => idempotency_key === key);
     if (found) return { row, command: found.command };

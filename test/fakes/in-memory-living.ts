@@ -56,10 +56,11 @@ export function createLiving({
     Object.assign(row, changes, { updated_at, version: inbox.version });
   }
 
-  function realert(row: Row): void {
+  /** Moves a row up. An expiry that is over goes, unless the update has given it. */
+  function realert(row: Row, mayGo: boolean): void {
     raise(row, nextId());
-    if (!row.is_expired && !(row.expires_at !== null && Date.parse(row.expires_at) <= clock())) return;
-    Object.assign(row, { is_expired: false, expires_at: null });
+    const isOver = row.is_expired || (row.expires_at !== null && Date.parse(row.expires_at) <= clock());
+    if (mayGo && isOver) Object.assign(row, { is_expired: false, expires_at: null });
   }
 
   return {
@@ -81,7 +82,7 @@ export function createLiving({
           const asksAnew = patch.actions?.every(({ id }) => id !== row.action_id) ?? false;
           const outcome = asksAnew ? { action_id: null, action_at: null } : {};
           edit(inbox, row, { ...frozen(patch), ...compared_type, ...expiry, ...outcome });
-          if (isRealert && receives(inbox, row)) realert(row);
+          if (isRealert && receives(inbox, row)) realert(row, patch.expires_at === undefined);
         }
         return {
           notification: toAnswer(row),

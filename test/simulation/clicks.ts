@@ -2,8 +2,10 @@ import type { Notification } from '../../functions/core/notification.ts';
 import { type Action, transitions } from '../../functions/core/status.ts';
 import type { Page, SimulatedWorld } from './simulated-world.ts';
 
+export type Clicks = ReturnType<typeof createClicks>;
+
 /** What a click of a user is held to. */
-export function createClicks({ cloud, journal, weather }: SimulatedWorld) {
+export function createClicks({ loop, cloud, journal, weather }: SimulatedWorld) {
   /** A change that was made by a user who has signed out since counts for nothing. */
   async function change(page: Page, make: () => Promise<boolean>): Promise<boolean> {
     const { sessions, tab } = page;
@@ -53,6 +55,17 @@ export function createClicks({ cloud, journal, weather }: SimulatedWorld) {
       if (worked && stored && after?.version === stored.version && !isSo(after)) {
         journal.violate('a click comes true', `${page.tab.name} could change ${id}, and it is as it was`);
       }
+    },
+    /** What the client says of a button has worked was so at some moment since it was clicked. */
+    async button(
+      page: Page,
+      given: { id: number; button: string; isBack: boolean },
+      make: () => Promise<boolean>,
+    ): Promise<boolean> {
+      const since = loop.now();
+      const worked = await change(page, make);
+      if (worked) cloud.database.buttons.worked(page.tab.name, { ...given, since });
+      return worked;
     },
     /** A change of the whole list is about what had come when it was made. */
     async all(page: Page, make: () => Promise<boolean>): Promise<void> {

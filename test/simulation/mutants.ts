@@ -1,6 +1,7 @@
 import { bellMutants } from './mutants/bells.ts';
 import { coreMutants } from './mutants/core.ts';
 import { deliveryMutants } from './mutants/delivery.ts';
+import { disputeClientMutants, disputeMutants } from './mutants/disputes.ts';
 import { livingClientMutants, livingMutants } from './mutants/living.ts';
 import { mergeMutants } from './mutants/merge.ts';
 import { serviceMutants } from './mutants/service.ts';
@@ -11,8 +12,8 @@ import { userMutants } from './mutants/users.ts';
 export const mutantsByPart = [
   [...coreMutants, ...serviceMutants],
   deliveryMutants,
-  [...mergeMutants, ...bellMutants, ...livingClientMutants],
-  livingMutants,
+  [...mergeMutants, ...bellMutants, ...livingClientMutants, ...disputeClientMutants],
+  [...livingMutants, ...disputeMutants],
   socketMutants,
   userMutants,
 ];

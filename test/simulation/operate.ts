@@ -1,8 +1,8 @@
-import { press, unpress } from '../../client/src/actions.ts';
 import { snooze, unsnooze } from '../../client/src/snooze.ts';
 import type { Notification } from '../../functions/core/notification.ts';
 import { checkLines, checkReached } from './checks.ts';
 import { createClicks } from './clicks.ts';
+import { createContests } from './contests.ts';
 import type { Operation, Step } from './operation.ts';
 import { createProducers, isOfProducer } from './produce.ts';
 import { createProgram, isOfProgram } from './program.ts';
@@ -19,7 +19,6 @@ const methods = {
 /** What is so of a row after a click that has worked, and was so before if nothing has changed. */
 const isSnoozed = ({ status }: Notification) => status === 'snoozed' || status === 'archived';
 const isAwake = ({ status }: Notification) => status !== 'snoozed';
-const isPressed = ({ status, action_id }: Notification) => action_id !== null || status === 'snoozed';
 
 /** Enough for two requests for changes, one after the other, in the slowest weather in which nothing is lost. */
 const quietMs = 15_000;
@@ -42,6 +41,7 @@ export function createOperator(world: SimulatedWorld) {
   const { loop, cloud, browsers, pages, weather, users } = world;
   const program = createProgram(world);
   const clicks = createClicks(world);
+  const { buttonsOf, contest } = createContests(world, clicks);
   const produce = createProducers(world);
 
   const nth = <Item>(items: readonly Item[], index: number): Item | undefined => items[index % items.length];
@@ -137,12 +137,12 @@ export function createOperator(world: SimulatedWorld) {
         return;
       default: {
         const mine = page(operation.tab);
-        if (mine) await inTab(mine, operation);
+        if (mine) await inTab(cause, mine, operation);
       }
     }
   }
 
-  function inTab(mine: Page, operation: Extract<Operation, { tab: number }>): unknown {
+  function inTab(cause: string, mine: Page, operation: Extract<Operation, { tab: number }>): unknown {
     const { client, tab } = mine;
     const rows = client.getSnapshot().notifications;
     // Nobody can click into a page that is frozen.
@@ -172,18 +172,14 @@ export function createOperator(world: SimulatedWorld) {
         const row = nth(rows, operation.nth);
         const { button } = operation;
         const hasButton = row?.actions?.some(({ id }) => id === button);
-        return (
-          row &&
-          hasButton &&
-          isUsable &&
-          clicks.one(mine, row.id, () => press(client, row.id, button), isPressed)
-        );
+        return row && hasButton && isUsable && buttonsOf(mine, row.id).press(button);
       }
       case 'click unpress': {
         const row = nth(rows, operation.nth);
-        const { button } = operation;
-        return row && isUsable && clicks.change(mine, () => unpress(client, row.id, button));
+        return row && isUsable && buttonsOf(mine, row.id).takeBack(operation.button);
       }
+      case 'contest':
+        return isUsable && contest(cause, mine, operation);
       case 'click all':
         return isUsable && clicks.all(mine, client.markAllAsRead);
       case 'click archive read':

@@ -2,6 +2,7 @@ import type { PageEvent } from '../../client/src/environment.ts';
 import type { NotificationFilter } from '../../client/src/types.ts';
 import type { Action } from '../../functions/core/status.ts';
 import type { Dice } from '../world/dice.ts';
+import type { Sender } from '../world/senders.ts';
 import type { Weather } from '../world/weather.ts';
 import { type Climate, createWeather } from './climate.ts';
 
@@ -19,15 +20,29 @@ export type Operation =
       expiresInS?: number | undefined;
       deliverInS?: number | undefined;
       hasButtons?: boolean | undefined;
+      sender?: Sender | undefined;
       retries: number;
     }
   /** A producer sends again what it has sent before, or other content under the same key. */
   | { kind: 'repeat'; nth: number; isOther: boolean }
   | { kind: 'burst'; user: number; key: string; count: number }
-  /** `hasButtons` gives it buttons, or takes them away. */
-  | { kind: 'edit'; nth: number; title: string; realert: boolean; hasButtons?: boolean | undefined }
-  | { kind: 'retract' | 'cancel'; nth: number }
-  | { kind: 'retract group'; group: string }
+  /**
+   * `hasButtons` gives it buttons, or takes them away. `expiresInS` is its expiry from now, or null: none any more.
+   * `type` is another one.
+   */
+  | {
+      kind: 'edit';
+      nth: number;
+      title: string;
+      realert: boolean;
+      hasButtons?: boolean | undefined;
+      expiresInS?: number | null | undefined;
+      type?: string | undefined;
+      sender?: Sender | undefined;
+    }
+  | { kind: 'retract'; nth: number; sender?: Sender | undefined }
+  | { kind: 'cancel'; nth: number }
+  | { kind: 'retract group'; group: string; sender?: Sender | undefined }
   /** By a program that has the user's token, on no tab. */
   | { kind: 'mark'; user: number; nth: number; action: Action }
   | ({ kind: 'read all' | 'archive read' | 'see'; user: number } & Within)
@@ -45,6 +60,8 @@ export type Operation =
   | { kind: 'click snooze'; tab: number; nth: number; seconds: number }
   | { kind: 'click unsnooze'; tab: number; nth: number }
   | { kind: 'click press' | 'click unpress'; tab: number; nth: number; button: string }
+  /** Two devices of a user press different buttons at once. `isTakenBack`: then the first takes it back, and the other wins. */
+  | { kind: 'contest'; tab: number; nth: number; rival: number; isTakenBack: boolean }
   | { kind: 'click all' | 'click archive read' | 'click seen'; tab: number }
   | { kind: 'load more' | 'refresh' | 'stop' | 'close tab' | 'freeze' | 'thaw'; tab: number }
   | { kind: 'filter'; tab: number; filter: NotificationFilter }

@@ -1,5 +1,12 @@
-import { AlreadySent, IdempotencyConflict, NotFound } from '../../functions/core/errors.ts';
+import {
+  AlreadySent,
+  Forbidden,
+  IdempotencyConflict,
+  NotFound,
+  reasonOf,
+} from '../../functions/core/errors.ts';
 import { nameOf } from '../world/journal.ts';
+import { mayCreate, type Sender, senders } from '../world/senders.ts';
 import type { Operation } from './operation.ts';
 import { type SimulatedWorld, userId } from './simulated-world.ts';
 
@@ -22,6 +29,8 @@ interface Sent {
   users: string[];
   key: string;
   command: object;
+  type: string | null;
+  sender: Sender | undefined;
   expiresAt: number | undefined;
   deliverAt: number | undefined;
   /** Of the scheduled create that it has become. */
@@ -33,6 +42,14 @@ const buttons = [
   { id: 'accept', label: 'Accept' },
   { id: 'decline', label: 'Decline' },
 ];
+
+const refusals = [IdempotencyConflict, NotFound, AlreadySent, Forbidden];
+
+/** Whether a sender finds nothing to change, or may not. Whether it is refused rightly, the guard of the world looks at. */
+const isChangeRefused =
+  (sender: Sender = 'service') =>
+  (error: unknown): boolean =>
+    error instanceof NotFound || (error instanceof Forbidden && !senders[sender].isAllowed);
 
 /** Gives the commands of producers, which try until they have their answers or their patience is over. */
 export function createProducers({ loop, cloud, journal, users, trace }: SimulatedWorld) {
@@ -47,7 +64,7 @@ export function createProducers({ loop, cloud, journal, users, trace }: Simulate
   const textOf = (time: number | undefined) => time && new Date(time).toISOString();
 
   function commandOf(operation: Omit<Create, 'kind' | 'retries'>): Sent {
-    const { key, type, scope, group, alertAfterS, hasButtons } = operation;
+    const { key, type, scope, group, alertAfterS, hasButtons, sender } = operation;
     const [expiresAt, deliverAt] = [after(operation.expiresInS), after(operation.deliverInS)];
     const alertAfterMs = alertAfterS && alertAfterS * 1_000;
     timeline.wish(key, { group, alertAfterMs, expiresAt, deliverAt });
@@ -65,7 +82,7 @@ export function createProducers({ loop, cloud, journal, users, trace }: Simulate
       deliver_at: textOf(deliverAt),
       actions: hasButtons ? buttons : undefined,
     };
-    return { users: user_ids, key, command, expiresAt, deliverAt };
+    return { users: user_ids, key, command, type, sender, expiresAt, deliverAt };
   }
 
   /** Gives a command until it is answered. Undefined: it was refused, or that is not known. */
@@ -74,14 +91,14 @@ export function createProducers({ loop, cloud, journal, users, trace }: Simulate
     command: object,
     retries: number,
     isForeseen: (error: unknown) => boolean,
+    sender?: Sender,
   ) {
     for (let attempt = 0; attempt <= retries; attempt += 1) {
       if (attempt > 0) await loop.sleep(retryAfterMs);
-      const given = cloud.command(`${cause} attempt ${attempt}`, command).catch((error: unknown) => {
-        const isRefusal =
-          error instanceof IdempotencyConflict || error instanceof NotFound || error instanceof AlreadySent;
+      const given = cloud.command(`${cause} attempt ${attempt}`, command, sender).catch((error: unknown) => {
+        const isRefusal = refusals.some((each) => error instanceof each);
         if (isRefusal && !isForeseen(error)) {
-          journal.violate('failures are foreseen', `${cause} was refused: ${error.name}`);
+          journal.violate('failures are foreseen', `${cause} was refused: ${reasonOf(error)}`);
         }
       });
       const answer = await Promise.race([given, loop.sleep(answerWithinMs)]);
@@ -92,8 +109,10 @@ export function createProducers({ loop, cloud, journal, users, trace }: Simulate
 
   async function create(cause: string, one: Sent, retries: number, title = one.key): Promise<void> {
     if (title !== one.key) contested.add(one.key);
-    const isContested = (error: unknown) => error instanceof IdempotencyConflict && contested.has(one.key);
-    const answer = await give(cause, { ...one.command, title }, retries, isContested);
+    const isForeseen = (error: unknown) =>
+      (error instanceof IdempotencyConflict && contested.has(one.key)) ||
+      (error instanceof Forbidden && !mayCreate(one.sender ?? 'service', one.type));
+    const answer = await give(cause, { ...one.command, title }, retries, isForeseen, one.sender);
     if (!answer) return;
     if ('scheduled' in answer) {
       one.scheduledId = answer.scheduled.id;
@@ -125,12 +144,31 @@ export function createProducers({ loop, cloud, journal, users, trace }: Simulate
     // Whatever becomes of the answer.
     one.isCancelled = true;
     timeline.cancels(one.key);
-    const answer = await give(cause, command, 0, (error) => error instanceof AlreadySent);
+    const isForeseen = (error: unknown) => error instanceof AlreadySent;
+    const answer = await give(cause, command, 0, isForeseen, one.sender);
     if (answer) timeline.cancelled(one.key);
   }
 
+  function edit(cause: string, operation: Extract<Operation, { kind: 'edit' }>) {
+    const one = nth(operation.nth);
+    if (!one) return;
+    const { title, realert, hasButtons, expiresInS, type, sender } = operation;
+    const expiresAt = expiresInS === null ? null : after(expiresInS);
+    timeline.wishEdit(title, { expiresAt });
+    const command = {
+      action: 'update',
+      user_ids: one.users,
+      idempotency_key: one.key,
+      title,
+      realert,
+      ...(hasButtons !== undefined && { actions: hasButtons ? buttons : null }),
+      ...(expiresAt !== undefined && { expires_at: expiresAt && textOf(expiresAt) }),
+      ...(type !== undefined && { metadata: { type } }),
+    };
+    return give(cause, command, 1, isChangeRefused(sender), sender);
+  }
+
   return async (cause: string, operation: ProducerOperation): Promise<unknown> => {
-    const isMissing = (error: unknown) => error instanceof NotFound;
     switch (operation.kind) {
       case 'create': {
         const one = commandOf(operation);
@@ -145,22 +183,18 @@ export function createProducers({ loop, cloud, journal, users, trace }: Simulate
           void create(`${cause} ${index}`, commandOf({ users: [operation.user], key, type: null }), 0);
         }
         return;
-      case 'edit': {
-        const one = nth(operation.nth);
-        if (!one) return;
-        const { title, realert, hasButtons } = operation;
-        const edit = { action: 'update', user_ids: one.users, idempotency_key: one.key, title, realert };
-        const actions = hasButtons === undefined ? {} : { actions: hasButtons ? buttons : null };
-        return give(cause, { ...edit, ...actions }, 1, isMissing);
-      }
+      case 'edit':
+        return edit(cause, operation);
       case 'retract': {
-        const one = nth(operation.nth);
+        const { nth: index, sender } = operation;
+        const one = nth(index);
         const command = { action: 'retract', user_ids: one?.users, idempotency_key: one?.key };
-        return one && give(cause, command, 1, isMissing);
+        return one && give(cause, command, 1, isChangeRefused(sender), sender);
       }
       case 'retract group': {
-        const user_ids = users;
-        return give(cause, { action: 'retract', user_ids, group_key: operation.group }, 1, isMissing);
+        const { group: group_key, sender } = operation;
+        const command = { action: 'retract', user_ids: users, group_key };
+        return give(cause, command, 1, isChangeRefused(sender), sender);
       }
       case 'cancel': {
         const scheduled = sent.filter(({ scheduledId }) => scheduledId !== undefined);

@@ -3,6 +3,7 @@ import type { Installation } from '../world/cloud.ts';
 import { createDice, type Dice } from '../world/dice.ts';
 import { addBells } from './bells.ts';
 import { type Climate, createOrderlyWeather, createWeather } from './climate.ts';
+import { addDisputes } from './disputes.ts';
 import { addLiving } from './living.ts';
 import { create, createOperations, type Operation, openTab, type Step } from './operation.ts';
 import { addUsers } from './signing-in.ts';
@@ -57,6 +58,7 @@ export function createSchedule(seed: number): Schedule {
   addUsers(createDice(seed, 'users'), { steps, users, browsers });
   addBells(createDice(seed, 'bells'), steps);
   addLiving(createDice(seed, 'living'), steps);
+  addDisputes(createDice(seed, 'disputes'), users, steps);
   return {
     seed,
     installation: {

@@ -1,5 +1,4 @@
 import { createAdmission } from '../../functions/core/admission.ts';
-import { parseCommand } from '../../functions/core/command.ts';
 import { createCommandService } from '../../functions/core/command-service.ts';
 import { createPolicy } from '../../functions/core/create-policy.ts';
 import { Unauthenticated } from '../../functions/core/errors.ts';
@@ -12,7 +11,6 @@ import type { Publisher, TokenVerifier } from '../../functions/core/ports.ts';
 import { createRetention } from '../../functions/core/retention.ts';
 import { createPostingPublisher, createQueueingPublisher } from '../../functions/realtime/publisher.ts';
 import { createRedelivery } from '../../functions/realtime/redelivery.ts';
-import { checkCommand, runCommand } from '../../functions/transport/run-command.ts';
 import { serveConnect, serveDisconnect } from '../../functions/transport/sockets.ts';
 import { createInMemoryRegistry } from '../fakes/in-memory-registry.ts';
 import { createClockwork } from './clockwork.ts';
@@ -28,6 +26,8 @@ import type { Journal, Trace } from './journal.ts';
 import type { Loop } from './loop.ts';
 import { createPendingDeliveries } from './pending-deliveries.ts';
 import { policy } from './policy.ts';
+import { createProducerDoors } from './producer-doors.ts';
+import type { Sender } from './senders.ts';
 import { readToken } from './tokens.ts';
 import type { Weather } from './weather.ts';
 
@@ -125,8 +125,8 @@ export function createCloud({
     });
   }
 
-  function commandsOf(invocation: Invocation) {
-    const repository = database.repositoryOf(invocation);
+  function commandsOf(invocation: Invocation, sender?: Sender) {
+    const repository = database.repositoryOf(invocation, sender);
     return createCommandService({
       repository,
       schedules: repository,
@@ -207,6 +207,7 @@ export function createCloud({
     policy,
     isValid,
     find: database.model.find,
+    buttons: database.buttons,
   });
 
   return {
@@ -254,13 +255,15 @@ export function createCloud({
         }),
       );
     },
-    /** The direct door. @throws what the function throws, or Crash */
-    command: (cause: string, given: object) =>
+    /**
+     * Gives a command.
+     * @param sender who gives it; default: one that may create everything
+     * @throws what the function throws, the refusal that it answers, or Crash
+     */
+    command: (cause: string, given: object, sender: Sender = 'service') =>
       run('create', cause, (invocation) => {
-        const command = parseCommand(given, { defaultKey: null, now: invocation.clock() });
-        checkCommand(rules, { name: 'invoke' }, command);
-        const parts = { service: commandsOf(invocation), policy: rules };
-        return runCommand(parts, { name: 'invoke' }, command, null);
+        const parts = { service: commandsOf(invocation, sender), policy: rules };
+        return createProducerDoors(invocation, parts)(cause, sender, given);
       }),
     bus: events.bus,
     tick: clockwork.tick,

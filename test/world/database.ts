@@ -4,10 +4,13 @@ import type { ScheduleRepository } from '../../functions/core/scheduled.ts';
 import type { Status } from '../../functions/core/status.ts';
 import type { TimerRepository } from '../../functions/core/timers.ts';
 import { createInMemoryRepository } from '../fakes/in-memory-repository.ts';
+import { createButtons } from './buttons.ts';
+import { createGuard } from './guard.ts';
 import type { Invocation } from './invocation.ts';
 import type { Journal } from './journal.ts';
 import type { Loop } from './loop.ts';
 import { policy } from './policy.ts';
+import type { Sender } from './senders.ts';
 import { createTimeline } from './timeline.ts';
 import { Outage, type Weather } from './weather.ts';
 import { createWrites } from './written.ts';
@@ -32,7 +35,9 @@ export function createDatabase({
 }) {
   const model = createInMemoryRepository(loop.now, { ...policy, mostChanges, batch });
   const timeline = createTimeline({ loop, journal, model });
-  const { moveUp, ...writes } = createWrites(model, journal, timeline);
+  const buttons = createButtons(loop, journal);
+  const { moveUp, ...writes } = createWrites(model, journal, timeline, buttons);
+  const guardOf = createGuard(model, journal, { ...writes, schedule: model.schedule });
 
   /** What may go wrong on the way to the database and back. */
   async function ask<Answer>(
@@ -64,13 +69,21 @@ export function createDatabase({
   return {
     model,
     timeline,
-    /** The inboxes and the schedules as one run of a function sees them. */
-    repositoryOf(invocation: Invocation): NotificationRepository & RetentionRepository & ScheduleRepository {
+    buttons,
+    /**
+     * The inboxes and the schedules as one run of a function sees them.
+     * @param sender who has given the command that it does; default: one that may create everything
+     */
+    repositoryOf(
+      invocation: Invocation,
+      sender: Sender = 'service',
+    ): NotificationRepository & RetentionRepository & ScheduleRepository {
       const { write, read } = callsOf(invocation);
+      const guarded = guardOf(sender);
       return {
-        create: (...given) => write('create', () => writes.create(...given)),
-        update: (...given) => write('update', () => writes.update(...given)),
-        retract: (...given) => write('retract', () => writes.retract(...given)),
+        create: (...given) => write('create', () => guarded.create(...given)),
+        update: (...given) => write('update', () => guarded.update(...given)),
+        retract: (...given) => write('retract', () => guarded.retract(...given)),
         mark: (...given) => write(given[2], () => writes.mark(...given)),
         snooze: (...given) => write('snooze', () => writes.snooze(...given)),
         unsnooze: (...given) => write('unsnooze', () => writes.unsnooze(...given)),
@@ -82,7 +95,7 @@ export function createDatabase({
         seen: (...given) => write('seen', () => writes.seen(...given)),
         choose: (...given) => write('choose', () => writes.choose(...given)),
         purge: (...given) => write('purge', () => writes.purge(...given)),
-        schedule: (...given) => write('schedule', () => model.schedule(...given)),
+        schedule: (...given) => write('schedule', () => guarded.schedule(...given)),
         cancel: (...given) => write('cancel', () => model.cancel(...given)),
         findSchedule: (id) => read('schedule', () => model.findSchedule(id)),
         choices: (user_id) => read('choices', () => model.choices(user_id)),

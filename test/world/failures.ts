@@ -4,7 +4,7 @@ import type { Journal } from './journal.ts';
 
 /** What a function may fail with, beside the crash that may end any of them. */
 const thrown = {
-  create: ['Outage', 'IdempotencyConflict', 'Unavailable', 'NotFound', 'AlreadySent'],
+  create: ['Outage', 'IdempotencyConflict', 'Unavailable', 'NotFound', 'AlreadySent', 'Forbidden'],
   tick: ['Outage', 'Unavailable', 'Throttled'],
   'publish events': [],
   request: [],
@@ -18,7 +18,16 @@ const thrown = {
 /** What a line of a log may give as its reason: an error's name, or the code of a refusal. */
 const logged: Readonly<Record<string, readonly string[]>> = {
   request_failed: ['Outage', 'Unavailable'],
-  request_refused: ['unauthenticated', 'not_found', 'action_taken', 'invalid_request'],
+  request_refused: [
+    'unauthenticated',
+    'not_found',
+    'action_taken',
+    'invalid_request',
+    'forbidden',
+    'already_sent',
+    'idempotency_conflict',
+  ],
+  create_failed: ['Outage', 'Unavailable'],
   tick_failed: ['Outage', 'Unavailable', 'Throttled'],
   events_not_published: ['Throttled', 'InternalFailure'],
   connect_failed: ['Throttled'],
@@ -39,6 +48,8 @@ export function witness(journal: Journal, door: Door, cause: string) {
   const violate = (detail: string) => journal.violate('failures are foreseen', detail);
 
   const log = (message: string, { error, reason, code }: Record<string, unknown> = {}): void => {
+    // The same is thrown.
+    if (message === 'create_refused') return;
     const why = error ?? reason ?? code;
     if (why !== undefined) see(message, why, logged[message]);
   };

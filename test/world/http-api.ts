@@ -5,6 +5,7 @@ import type { Policy } from '../../functions/core/policy.ts';
 import type { Clock } from '../../functions/core/ports.ts';
 import { readRoutes, updateRoutes } from '../../functions/transport/routes.ts';
 import { serve } from '../../functions/transport/serve.ts';
+import type { Buttons } from './buttons.ts';
 import type { Door } from './failures.ts';
 import type { Invocation } from './invocation.ts';
 import { type Journal, nameOf } from './journal.ts';
@@ -39,6 +40,7 @@ export function createHttpApi({
   policy,
   isValid,
   find,
+  buttons,
 }: {
   clock: Clock;
   journal: Journal;
@@ -54,6 +56,7 @@ export function createHttpApi({
   isValid: (token: string) => boolean;
   /** What is stored, whatever the weather. */
   find: NotificationRepository['find'];
+  buttons: Buttons;
 }) {
   /**
    * A refusal must be true. A deleted notification never comes back. What a client sends is valid, but a snooze may be sent
@@ -82,6 +85,9 @@ export function createHttpApi({
     const [, id, action_id] = /^\/notifications\/(\d+)(?:\/actions\/(.+))?/.exec(pathname) ?? [];
     const { sub, exp } = readToken(token);
     const authorized = { user_id: sub, expires_at: String(exp * 1_000) };
+    const isBack = method === 'DELETE';
+    const asked = action_id && { id: Number(id), button: action_id, since: clock(), isBack };
+    if (asked && isBack) buttons.asksBack(asked.id, asked.button);
     const event = {
       routeKey: `${method} ${routeOf(pathname)}`,
       pathParameters: { id, action_id },
@@ -110,6 +116,7 @@ export function createHttpApi({
       if (statusCode >= 400 && !action_id) await checkRefusal(statusCode, cause, call, id);
       const text = answer.body ?? '';
       if (statusCode === 200) journal.answered(sub, JSON.parse(text));
+      if (asked) buttons.answered(cause, asked, statusCode, JSON.parse(text).notification);
       return { status: statusCode, headers: headers as Record<string, string>, text };
     } catch {
       return { status: 500, headers: {}, text: '{"message":"Internal Server Error"}' };

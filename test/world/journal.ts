@@ -33,6 +33,8 @@ export const invariants = [
   'unread-after is true',
   'events are sent',
   'one open notification of a group',
+  'restricted types are their senders’',
+  'the first button wins',
   'every page has a socket',
   'one socket for all tabs',
   'within the limit',

@@ -7,7 +7,7 @@ export const policy: Policy = {
   types: {
     news: { events: true },
     digest: { default: 'off' },
-    payout: { critical: true, scope: 'organizer' },
+    payout: { critical: true, scope: 'organizer', sources: ['payments'] },
   },
   strictTypes: false,
 };

@@ -14,6 +14,12 @@ export interface Wish {
   deliverAt: number | undefined;
 }
 
+/** What a producer has asked for with an edit. */
+export interface EditWish {
+  /** In milliseconds since the Unix epoch. Null: no expiry any more. Undefined: the one that it has. */
+  expiresAt: number | null | undefined;
+}
+
 /** An unread-after event that is to be sent, unless the notification leaves `unread` before. */
 interface Alert {
   user_id: string;
@@ -42,6 +48,10 @@ export function createTimeline({
 }) {
   /** By the keys of the commands. */
   const wishes = new Map<string, Wish>();
+  /** By the titles of the edits. */
+  const edits = new Map<string, EditWish>();
+  /** When each row expires, as its last command says. */
+  const expiries = new Map<number, number | undefined>();
   const alerts: Alert[] = [];
   /** The rows that were unread ever since they came, by their users and groups. */
   const open = new Map<string, Set<number>>();
@@ -119,6 +129,8 @@ export function createTimeline({
   return {
     /** A producer is about to give a command with this key. */
     wish: (key: string, wish: Wish) => void wishes.set(key, wish),
+    /** A producer is about to edit with this title. */
+    wishEdit: (title: string, wish: EditWish) => void edits.set(title, wish),
     /** A producer was told that a create with this key is scheduled for these users. */
     scheduled: (key: string, user_ids: readonly string[]) => void scheduled.set(key, user_ids),
     /** A create has made nothing, because the user has switched its type off. */
@@ -138,6 +150,7 @@ export function createTimeline({
       if (wish.deliverAt !== undefined && loop.now() < wish.deliverAt) violate(`${name} was created early`);
       const [expiry] = timeOf(row.expires_at);
       if (expiry !== wish.expiresAt) violate(`${name} expires at ${row.expires_at}`);
+      expiries.set(id, expiry);
       if (wish.alertAfterMs !== undefined && group_count === 1)
         alerts.push({ user_id, id, at: Date.parse(created_at) + wish.alertAfterMs });
       if (wish.group === undefined) return;
@@ -148,6 +161,18 @@ export function createTimeline({
         const detail = `${nameOf(user_id)} has ${[...rows]} of ${wish.group}`;
         journal.violate('one open notification of a group', detail);
       }
+    },
+    /** An edit has changed a row. */
+    edited(row: NotificationOrRetracted): void {
+      const wish = row.status !== 'retracted' && edits.get(row.title);
+      if (!wish) return;
+      const before = expiries.get(row.id);
+      const wanted = wish.expiresAt === undefined ? before : (wish.expiresAt ?? undefined);
+      const [expiry] = timeOf(row.expires_at);
+      // One that comes back after its expiry has none any more.
+      const isOver = wish.expiresAt === undefined && expiry === undefined && Number(before) <= loop.now();
+      if (expiry !== wanted && !isOver) violate(`${row.id} expires at ${row.expires_at} after ${row.title}`);
+      expiries.set(row.id, expiry);
     },
     /** Something has changed in this inbox. */
     look(user_id: string): void {

@@ -9,6 +9,7 @@ import type { ChangedInbox } from '../../functions/core/push.ts';
 import type { RetentionRepository } from '../../functions/core/retention.ts';
 import type { TimerRepository } from '../../functions/core/timers.ts';
 import type { InMemoryRepository } from '../fakes/in-memory-repository.ts';
+import type { Buttons } from './buttons.ts';
 import type { Entry } from './entry.ts';
 import type { Journal } from './journal.ts';
 import type { Timeline } from './timeline.ts';
@@ -17,14 +18,20 @@ type Writes = Omit<NotificationRepository, 'list' | 'inbox' | 'changes' | 'find'
   Pick<RetentionRepository, 'purge'> &
   Pick<TimerRepository, 'fire'>;
 
-/** Every commit of the model, written down in the journal and in the timeline. */
-export function createWrites(model: InMemoryRepository, journal: Journal, timeline: Timeline) {
+/** Every commit of the model, written down in the journal, in the timeline and among the buttons. */
+export function createWrites(
+  model: InMemoryRepository,
+  journal: Journal,
+  timeline: Timeline,
+  buttons: Buttons,
+) {
   function commit(
     { burst_count, ...state }: ChangedInbox,
     entry: Omit<Entry, 'state' | 'burst_count'>,
   ): void {
     journal.commit({ ...entry, state, burst_count });
     timeline.look(state.user_id);
+    if (entry.row) buttons.look(entry.row);
   }
 
   /** Writes down a change of many, if there was one. */
@@ -67,7 +74,9 @@ export function createWrites(model: InMemoryRepository, journal: Journal, timeli
     async update(patch, realert, user_ids, key, forbidden) {
       const edited = await model.update(patch, realert, user_ids, key, forbidden);
       for (const { notification, changed, inbox } of edited) {
-        if (changed) commit(inbox, { kind: 'update', row: notification });
+        if (!changed) continue;
+        timeline.edited(notification);
+        commit(inbox, { kind: 'update', row: notification });
       }
       return edited;
     },
