@@ -47,7 +47,14 @@ export function createButtons(loop: Loop, journal: Journal) {
       const before = last?.button ?? null;
       const isOther = action_id !== before;
       if (!isOther && isSnoozed === last?.isSnoozed) return;
-      if (isOther && before !== null && (action_id !== null || countBack(id, before, -1) < 0)) {
+      // An update that replaces the button that was pressed asks anew.
+      const isReplaced = row.actions?.every((one) => one.id !== before);
+      if (
+        isOther &&
+        before !== null &&
+        !isReplaced &&
+        (action_id !== null || countBack(id, before, -1) < 0)
+      ) {
         violate(`${id} of ${nameOf(user_id)} went from ${before} to ${action_id}, and nobody took it back`);
       }
       turns.set(id, [...turnsOf(id), { button: action_id, isSnoozed, at: loop.now() }]);

@@ -7,6 +7,7 @@ import { createRoutes } from '../../functions/transport/create-routes.ts';
 import type { CommandAnswer } from '../../functions/transport/run-command.ts';
 import { serve } from '../../functions/transport/serve.ts';
 import { createInMemoryRateLimiter } from '../fakes/in-memory-rate-limiter.ts';
+import { unmeasured } from './delivery-ports.ts';
 import type { Invocation } from './invocation.ts';
 import { type Sender, senders } from './senders.ts';
 import { Outage } from './weather.ts';
@@ -20,8 +21,11 @@ export function createProducerDoors(
   { service, policy }: { service: CommandService; policy: CreatePolicy },
 ) {
   const limiter = createInMemoryRateLimiter(clock);
-  const http = serve(createRoutes({ service, policy, limiter, clock }), { clock, logger });
-  const serveOne = serveCreate({ service, policy, http, logger, clock });
+  const http = serve(createRoutes({ service, policy, metrics: unmeasured, limiter, clock }), {
+    clock,
+    logger,
+  });
+  const serveOne = serveCreate({ service, policy, http, metrics: unmeasured, logger, clock });
 
   /** @throws what the function throws, or the refusal that it answers */
   return async (cause: string, sender: Sender, command: object): Promise<CommandAnswer> => {
