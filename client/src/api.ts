@@ -65,7 +65,7 @@ export function createApi(
     if (ok && isWhole(answer as never)) {
       // The only place where an answer gets its type. It is safe because the types come from the service's own code.
       accept(answer as Answer & InboxState);
-      tokens.judge();
+      tokens.learn();
       return answer as Answer;
     }
     const error = new NotificationError(
@@ -77,7 +77,7 @@ export function createApi(
         retryAfterMs: Math.min(longestWaitMs, Math.max(0, Number(headers.get('retry-after')) * 1_000)),
       },
     );
-    if (status === 401) tokens.judge(error);
+    if (status === 401) tokens.learn(error);
     throw error;
   }
 

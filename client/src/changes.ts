@@ -81,7 +81,7 @@ export function createChanges(
       const { updated, notification } = answer;
       change.until = answer.version;
       // A row may be of an earlier version than the answer, and so is no frame.
-      if (notification) inbox.absorb({ ...answer, data: [notification] });
+      if (notification) inbox.add({ ...answer, data: [notification] });
       // If it has changed something, it is taken for its frame. The cast: it is a frame, of whatever type.
       const type = ([updated].flat()[0] && frames[change.path]) || 'inbox.changed';
       if (!notification) inbox.onFrame({ ...body, ...answer, type, ids: updated } as InboxFrame);
@@ -140,7 +140,7 @@ export function createChanges(
       );
     },
     /** Makes the changes that have failed once more. Answers whether all of them worked. Never rejects. */
-    async repeat(): Promise<boolean> {
+    async retry(): Promise<boolean> {
       const outcomes = await Promise.all(failed.splice(0).map(make));
       return outcomes.every(Boolean);
     },
@@ -150,7 +150,7 @@ export function createChanges(
      *
      * @param matches whether a row is to be shown
      */
-    overlay(matches: (row: Notification) => boolean) {
+    shown(matches: (row: Notification) => boolean) {
       for (const { marks, bounds } of changes) inbox.redraw(bounds ? undefined : marks.keys());
       changes = changes.filter(({ until = Infinity }) => inbox.version() < until);
       const { unread_count, unseen_count } = inbox.counts(scope);

@@ -163,7 +163,7 @@ export function createNotificationClient(
       }
     },
     async retry() {
-      const isDone = await session?.repeat();
+      const isDone = await session?.retry();
       return !!(await session?.refresh()) && !!isDone;
     },
     markAsRead: (id) => mark('read', [id]),

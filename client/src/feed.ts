@@ -126,7 +126,7 @@ export function createFeed(
       (news) => {
         failures = 0;
         if ('next_cursor' in news) inbox.replace(news);
-        else if (!news.reset) inbox.absorb(news, since);
+        else if (!news.reset) inbox.add(news, since);
         else begin();
       },
       (error) => {
@@ -173,6 +173,7 @@ export function createFeed(
   }
 
   return {
+    // With the list, `change` and `shown` are others.
     ...changes,
     /** Asks for what is missing, and plans questions from now on. */
     start(): void {
@@ -192,7 +193,7 @@ export function createFeed(
     async loadMore(): Promise<void> {
       const cursor = inbox.cursor();
       if (!nextPage && cursor && hasPage()) {
-        nextPage = load(page({ cursor }), inbox.absorb, (error) => {
+        nextPage = load(page({ cursor }), inbox.add, (error) => {
           nextPage = undefined;
           end(error);
         });
@@ -222,7 +223,7 @@ export function createFeed(
     /** What to show, with the user's own changes as if they were made. */
     shown(): NotificationSnapshot {
       const known = isTrusted() && {
-        ...changes.overlay((row) => list.statuses.includes(row.status) && isListed(row)),
+        ...changes.shown((row) => list.statuses.includes(row.status) && isListed(row)),
         userId: inbox.owner(),
         hasMore: !!inbox.cursor(),
       };

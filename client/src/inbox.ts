@@ -217,7 +217,7 @@ export function createInbox(
      *
      * @param since the version after which the answer has all changes. Default: it has not.
      */
-    absorb(answer: Rows, since = Infinity): void {
+    add(answer: Rows, since = Infinity): void {
       const at = answer.version;
       const isGapless = since <= version;
       const hasFresh = answer.data.some(({ id }) => !items.has(id));

@@ -76,7 +76,7 @@ export function createStore(
       if (frame.type !== 'preferences.changed') feed.onFrame(frame);
       else if (feed.isOwn(frame)) emit('preferences', undefined);
     },
-    setStatus(changed: Known): void {
+    learn(changed: Known): void {
       known = changed;
       render();
     },

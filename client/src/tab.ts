@@ -82,12 +82,12 @@ export function createTab(dependencies: TabDependencies, tokens: Tokens, api: Ap
     const error = await failureOf(tokens.current());
     // A second call may have joined meanwhile, or the tab was left.
     if (state !== 'joining') return;
-    if (error) return store.setStatus({ status: accessOf(error), error });
-    // Without an identity, the tabs of two users would meet.
-    const identity = tokens.identity();
-    name = `belfry ${apiUrl} ${identity}`;
+    if (error) return store.learn({ status: accessOf(error), error });
+    // Without an owner, the tabs of two users would meet.
+    const owner = tokens.owner();
+    name = `belfry ${apiUrl} ${owner}`;
     try {
-      if (identity && environment.locks) channel = environment.openChannel?.(name);
+      if (owner && environment.locks) channel = environment.openChannel?.(name);
     } catch {
       // Not allowed, as in Firefox for a page that may store nothing.
     }
@@ -149,7 +149,7 @@ export function createTab(dependencies: TabDependencies, tokens: Tokens, api: Ap
 
   async function learn({ frame, status, error, isOpened }: TabMessage): Promise<void> {
     if (status) {
-      store.setStatus({ status, error: error && new NotificationError(error.code, error.message, error) });
+      store.learn({ status, error: error && new NotificationError(error.code, error.message, error) });
     }
     if (frame) store.onFrame(frame);
     if (isOpened) await store.sync();
@@ -177,7 +177,7 @@ export function createTab(dependencies: TabDependencies, tokens: Tokens, api: Ap
     cancelCheck?.();
     cancelTick?.();
     store.pause();
-    store.setStatus({ status: 'connecting' });
+    store.learn({ status: 'connecting' });
   }
 
   function planTick(): void {

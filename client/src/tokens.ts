@@ -42,7 +42,7 @@ export function createTokens(
   let cancelPause: (() => void) | undefined;
   let failures = 0;
   /** Undefined until there is a token; empty if the token does not tell whose it is. */
-  let identity: string | undefined;
+  let owner: string | undefined;
 
   /** A new token. Callers share the request that is under way. */
   async function renew(forceRefresh = false): Promise<string> {
@@ -61,9 +61,9 @@ export function createTokens(
       if (!fresh) throw new NotificationError('token', 'getToken answered no token.');
       const claims = claimsOf(fresh);
       // The app's own id never changes. The subject of the token shows that another user has signed in.
-      const other = userId ? userId + claims.sub : identityOf(claims);
-      if (identity !== undefined && other !== identity) onOtherUser();
-      identity = other;
+      const other = userId ? userId + claims.sub : ownerOf(claims);
+      if (owner !== undefined && other !== owner) onOtherUser();
+      owner = other;
       lifeMs = lifetimeMs(clock.now(), claims);
       expiresAt = now() + lifeMs;
       token = fresh;
@@ -104,7 +104,7 @@ export function createTokens(
     /** The token in use, without any request. Empty if there is none. */
     latest: () => token,
     /** Takes that the service has accepted the token in use, or why it has refused two in a row. */
-    judge(refusal?: NotificationError): void {
+    learn(refusal?: NotificationError): void {
       if (!refusal) failures = 0;
       else {
         expiresAt = 0;
@@ -116,7 +116,7 @@ export function createTokens(
     /** When the newest token expires, in milliseconds since the Unix epoch by this machine's clock. */
     expiresAt: () => expiresAt,
     /** A text that is the same for all tokens of this user. Empty if tokens do not tell users apart. */
-    identity: () => identity,
+    owner: () => owner,
   };
 }
 
@@ -151,9 +151,9 @@ function claimsOf(token: string): Claims {
  * one. Equal claims certainly mean the same user. Left out are those that differ in each token, and arrays, of which none can
  * be the user. Empty if nothing remains.
  */
-function identityOf(claims: Claims): string {
-  const identity = JSON.stringify(claims, (name, value) =>
+function ownerOf(claims: Claims): string {
+  const owner = JSON.stringify(claims, (name, value) =>
     /^(jti|iat|exp|nbf)$/.test(name) || Array.isArray(value) ? undefined : value,
   );
-  return identity === '{}' ? '' : identity;
+  return owner === '{}' ? '' : owner;
 }

@@ -233,7 +233,7 @@ describe('a row that moves up', () => {
     inbox.onFrame(frame(6, row(1, 6, { position: 6 })));
     expect(ids()).toEqual([1, 5, 4]);
     // The page is older than the move.
-    inbox.absorb(page(5, [3, 2, 1]));
+    inbox.add(page(5, [3, 2, 1]));
     expect(ids()).toEqual([1, 5, 4, 3, 2]);
   });
 });
@@ -248,7 +248,7 @@ describe('a row that is retracted', () => {
 
   it('is not shown from the changes on', () => {
     const { inbox, ids } = setUp();
-    inbox.absorb(changes(5, [retracted(2, 5)]), 3);
+    inbox.add(changes(5, [retracted(2, 5)]), 3);
     expect(ids()).toEqual([3, 1]);
     expect(inbox.version()).toBe(5);
   });
@@ -271,8 +271,8 @@ describe('a row that is retracted', () => {
     const { inbox, ids } = setUp();
     inbox.onFrame(updated(6, retracted(9, 6)));
     inbox.onFrame(frame(5, row(9, 5, { position: 9 })));
-    inbox.absorb({ ...page(5, []), data: [row(9, 4)] });
-    inbox.absorb(changes(5, [row(9, 5)]), 3);
+    inbox.add({ ...page(5, []), data: [row(9, 4)] });
+    inbox.add(changes(5, [row(9, 5)]), 3);
     expect(ids()).toEqual([3, 2, 1]);
   });
 
@@ -345,7 +345,7 @@ describe('the count', () => {
 describe('changes', () => {
   it('move the version where they were asked for at or below it', () => {
     const { inbox, ids, onGap } = setUp();
-    inbox.absorb(changes(7, [row(1, 6), row(7)]), 3);
+    inbox.add(changes(7, [row(1, 6), row(7)]), 3);
     expect(ids()).toEqual([7, 3, 2, 1]);
     expect([inbox.version(), inbox.counts().unread_count]).toEqual([7, 9]);
     expect(onGap).not.toHaveBeenCalled();
@@ -354,9 +354,9 @@ describe('changes', () => {
   it('do not move it where it has stepped back meanwhile, and ask again', () => {
     const { inbox, onGap } = setUp(page(5, [5, 4], '4'));
     // A page from before version 5: of what it brings nothing is known after version 2.
-    inbox.absorb({ ...page(2, [2, 1]), version: 2 });
+    inbox.add({ ...page(2, [2, 1]), version: 2 });
     onGap.mockClear();
-    inbox.absorb(changes(8, [row(8)]), 5);
+    inbox.add(changes(8, [row(8)]), 5);
     expect(inbox.version()).toBe(2);
     expect(onGap).toHaveBeenCalled();
   });
@@ -364,28 +364,28 @@ describe('changes', () => {
   it('never overwrite what is newer', () => {
     const { inbox, statusOf } = setUp();
     inbox.onFrame(frame(4, row(1, 4, { status: 'read' })));
-    inbox.absorb(changes(3, [row(1, 3)]), 3);
+    inbox.add(changes(3, [row(1, 3)]), 3);
     expect(statusOf(1)).toBe('read');
   });
 
   it('do not take an empty answer from before as progress', () => {
     const { inbox } = setUp();
     inbox.onFrame(frame(4));
-    inbox.absorb(changes(3, []), 3);
+    inbox.add(changes(3, []), 3);
     expect(inbox.version()).toBe(4);
   });
 
   it('let the frames after them go on', () => {
     const { inbox } = setUp();
     inbox.onFrame(frame(6));
-    inbox.absorb(changes(5, [row(4), row(5)]), 3);
+    inbox.add(changes(5, [row(4), row(5)]), 3);
     expect(inbox.version()).toBe(6);
   });
 
   it('are thrown away while the first page is being loaded anew', () => {
     const { inbox } = setUp();
     inbox.begin();
-    inbox.absorb(changes(7, [row(7)]), 3);
+    inbox.add(changes(7, [row(7)]), 3);
     expect(inbox.version()).toBe(-1);
   });
 });
@@ -393,7 +393,7 @@ describe('changes', () => {
 describe('a further page', () => {
   it('never moves the version forward, and asks where it is newer', () => {
     const { inbox, ids, onGap } = setUp(page(5, [5, 4], '4'));
-    inbox.absorb(page(7, [3, 2]));
+    inbox.add(page(7, [3, 2]));
     expect(ids()).toEqual([5, 4, 3, 2]);
     expect(inbox.version()).toBe(5);
     expect(onGap).toHaveBeenCalled();
@@ -401,15 +401,15 @@ describe('a further page', () => {
 
   it('that is older than the version and brings something new steps back and asks', () => {
     const { inbox, onGap } = setUp(page(5, [5, 4], '4'));
-    inbox.absorb(page(4, [3]));
+    inbox.add(page(4, [3]));
     expect(inbox.version()).toBe(4);
     expect(onGap).toHaveBeenCalled();
   });
 
   it('that is older and brings nothing new changes nothing', () => {
     const { inbox, onGap, shown } = setUp(page(5, [5, 4], '4'));
-    inbox.absorb(changes(5, [row(3, 5, { status: 'read' })]), 5);
-    inbox.absorb(page(4, [3]));
+    inbox.add(changes(5, [row(3, 5, { status: 'read' })]), 5);
+    inbox.add(page(4, [3]));
     expect(inbox.version()).toBe(5);
     expect(shown().at(-1)?.status).toBe('read');
     expect(onGap).not.toHaveBeenCalled();
@@ -417,11 +417,11 @@ describe('a further page', () => {
 
   it('shows what was held below the oldest that was loaded', () => {
     const { inbox, ids } = setUp(page(5, [5, 4], '4'));
-    inbox.absorb(changes(6, [row(1, 6)]), 5);
+    inbox.add(changes(6, [row(1, 6)]), 5);
     expect(ids()).toEqual([5, 4]);
-    inbox.absorb(page(6, [3, 2], '2'));
+    inbox.add(page(6, [3, 2], '2'));
     expect(ids()).toEqual([5, 4, 3, 2]);
-    inbox.absorb(page(6, []));
+    inbox.add(page(6, []));
     expect(ids()).toEqual([5, 4, 3, 2, 1]);
     expect(inbox.cursor()).toBeNull();
   });
@@ -469,14 +469,14 @@ describe('news', () => {
     const { inbox, news } = setUp();
     inbox.onFrame(frame(4));
     inbox.onFrame(frame(4));
-    inbox.absorb(changes(6, [row(4, 6), row(5)]), 4);
+    inbox.add(changes(6, [row(4, 6), row(5)]), 4);
     expect(news()).toEqual([4, 5]);
   });
 
   it('is a row that moves up, each time, by frame or by changes', () => {
     const { inbox, news } = setUp();
     inbox.onFrame(updated(4, row(1, 4, { position: 4 })));
-    inbox.absorb(changes(7, [row(2, 5, { position: 5 }), row(1, 7, { position: 7 })]), 4);
+    inbox.add(changes(7, [row(2, 5, { position: 5 }), row(1, 7, { position: 7 })]), 4);
     expect(news()).toEqual([1, 2, 1]);
   });
 
@@ -489,7 +489,7 @@ describe('news', () => {
   it('is told in the order of the positions, also if an earlier one has changed since', () => {
     const { inbox, news } = setUp();
     inbox.onFrame(frame(4, row(4, 4)));
-    inbox.absorb(changes(7, [row(6), row(2, 7, { position: 5 })]), 4);
+    inbox.add(changes(7, [row(6), row(2, 7, { position: 5 })]), 4);
     expect(news()).toEqual([4, 2, 6]);
   });
 
@@ -504,14 +504,14 @@ describe('news', () => {
   it('is no row above the list that is unread again, or back in its old place', () => {
     const { inbox, news } = setUp(page(9, [3, 2, 1]));
     inbox.onFrame(updated(10, row(8, 10)));
-    inbox.absorb(changes(11, [row(9, 11)]), 10);
+    inbox.add(changes(11, [row(9, 11)]), 10);
     expect(news()).toEqual([]);
   });
 
   it('is nothing that a page brings, was read meanwhile, or was marked as unread again', () => {
     const { inbox, news } = setUp(page(10, [10, 9], '9'));
-    inbox.absorb(page(10, [8, 7], '7'));
-    inbox.absorb(changes(13, [row(11, 12, { status: 'read' }), row(2, 13)]), 10);
+    inbox.add(page(10, [8, 7], '7'));
+    inbox.add(changes(13, [row(11, 12, { status: 'read' }), row(2, 13)]), 10);
     expect(news()).toEqual([]);
   });
 
@@ -522,8 +522,8 @@ describe('news', () => {
     inbox.begin();
     inbox.replace(page(5, [5], '5'));
     // An older page steps back.
-    inbox.absorb(page(3, [2], '2'));
-    inbox.absorb(changes(5, [row(4), row(5)]), 3);
+    inbox.add(page(3, [2], '2'));
+    inbox.add(changes(5, [row(4), row(5)]), 3);
     expect(news()).toEqual([4, 5]);
   });
 });

@@ -95,7 +95,7 @@ function setUp() {
 
   /** The list is what the rule says, and what did not change in it is the same object as before. */
   function check() {
-    const { notifications, unreadCount, unseenCount } = changes.overlay(({ status }) =>
+    const { notifications, unreadCount, unseenCount } = changes.shown(({ status }) =>
       shownStatuses.includes(status),
     );
     expect({ notifications, unreadCount }).toEqual(expected());
@@ -145,7 +145,7 @@ function setUp() {
     extend(ids: number[], hasMore: boolean) {
       const page = pageOf(ids, hasMore);
       turnTo(page);
-      inbox.absorb(page);
+      inbox.add(page);
     },
     /** @param isMove whether the row moves up by it */
     frame(id: number, status: Status, unread: number, isMove: boolean) {
@@ -163,7 +163,7 @@ function setUp() {
       });
       for (const each of data) take(each);
       hear(version, unread);
-      inbox.absorb({ ...stateAt(version, unread), reset: false, data }, since);
+      inbox.add({ ...stateAt(version, unread), reset: false, data }, since);
     },
     retract(ids: number[], unread: number) {
       version += 1;

@@ -271,9 +271,9 @@ export const livingMutants: readonly Mutant[] = [
 export const livingClientMutants: readonly Mutant[] = [
   {
     name: 'what changes say is retracted stays',
-    pattern: 'if (!$news.reset) $inbox.absorb($news, $since); else $begin();',
+    pattern: 'if (!$news.reset) $inbox.add($news, $since); else $begin();',
     replacement: `if (!$news.reset) {
-      $inbox.absorb({ ...$news, data: $news.data.filter(({ status }) => status !== 'retracted') }, $since);
+      $inbox.add({ ...$news, data: $news.data.filter(({ status }) => status !== 'retracted') }, $since);
     } else $begin();`,
     caughtBy: 'shown as stored',
   },
@@ -299,7 +299,7 @@ export const livingClientMutants: readonly Mutant[] = [
   },
   {
     name: 'the answer to a change of one row is taken for its frame',
-    pattern: 'if ($notification) $inbox.absorb({ ...$answer, data: [$notification] });',
+    pattern: 'if ($notification) $inbox.add({ ...$answer, data: [$notification] });',
     replacement:
       "if ($notification) $inbox.onFrame({ ...$answer, type: 'notification.updated', notification: $notification } as never);",
     caughtBy: 'shown as stored',

@@ -167,8 +167,8 @@ export const mergeMutants: readonly Mutant[] = [
   },
   {
     name: 'after a reset nothing is asked for',
-    pattern: 'if (!$news.reset) $inbox.absorb($news, $since); else $begin();',
-    replacement: 'if (!$news.reset) $inbox.absorb($news, $since); else $inbox.begin();',
+    pattern: 'if (!$news.reset) $inbox.add($news, $since); else $begin();',
+    replacement: 'if (!$news.reset) $inbox.add($news, $since); else $inbox.begin();',
     caughtBy: 'at once',
   },
   {
