@@ -52,7 +52,7 @@ export type Operation =
   | { kind: 'unsnooze'; user: number; nth: number }
   | { kind: 'press' | 'unpress'; user: number; nth: number; button: string }
   | { kind: 'prefer'; user: number; type: string; isOn: boolean }
-  /** A notification becomes unread again at the top, as later commands will do it. */
+  /** A notification becomes unread again at the top. */
   | { kind: 'move up'; user: number; nth: number }
   /** By the user, in a tab. */
   | { kind: 'click'; tab: number; nth: number; action: Action }
