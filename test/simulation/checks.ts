@@ -11,6 +11,8 @@ const changedWithinMs = 10 * second;
 const renewedWithinMs = 5 * second;
 /** A page whose socket has just opened syncs: it asks, at most once a second, and again where its list is to be loaded anew. */
 const caughtUpWithinMs = 4 * second;
+/** Every page was used so long ago at most when what the pages show is compared with what is stored. */
+const usedWithinMs = 10 * second;
 
 /** Every open socket that nobody has sent away is registered. */
 export function checkRegistry({ loop, cloud, journal }: SimulatedWorld): void {
@@ -43,7 +45,8 @@ export async function checkLines(world: SimulatedWorld, pages: readonly Page[] =
 export async function checkPages(world: SimulatedWorld, when: string): Promise<void> {
   // Whoever has just got the token of another user is about to load their inbox.
   if (started(world).some((page) => hasJustChanged(world, page))) await world.loop.advance(changedWithinMs);
-  await awaitTick(world, polledWithinMs);
+  const usedAt = world.loop.now() - usedWithinMs;
+  await awaitTicks(world, usedAt);
   for (const page of world.pages) await checkPage(world, page, when);
   for (const { client } of started(world)) {
     for (let loaded = 0; client.getSnapshot().hasMore && loaded < 200; loaded += 1) {
@@ -51,7 +54,7 @@ export async function checkPages(world: SimulatedWorld, when: string): Promise<v
       await world.loop.advance(second);
     }
   }
-  await awaitTick(world, polledWithinMs);
+  await awaitTicks(world, usedAt);
   for (const page of world.pages) await checkPage(world, page, `${when}, and all of it is loaded`);
 }
 
@@ -59,6 +62,22 @@ export async function checkPages(world: SimulatedWorld, when: string): Promise<v
 async function awaitTick({ loop, cloud }: SimulatedWorld, ms: number): Promise<void> {
   const { timeline } = cloud.database;
   while (loop.now() < timeline.firedAt() + ms) await loop.advance(timeline.firedAt() + ms - loop.now());
+}
+
+/**
+ * Lets what ticks have done since the pages were used come to all of them. A page that was left alone neither hears nor polls:
+ * it learns of it when it is used.
+ */
+async function awaitTicks(world: SimulatedWorld, usedAt: number): Promise<void> {
+  const { loop, cloud } = world;
+  const { timeline } = cloud.database;
+  await awaitTick(world, polledWithinMs);
+  const leftAlone = started(world).filter((page) => isLeftAlone(world, page));
+  if (leftAlone.length === 0 || timeline.firedAt() < usedAt) return;
+  const now = loop.now();
+  for (const { tab } of leftAlone) tab.page('visibilitychange');
+  await loop.advance(caughtUpWithinMs);
+  if (timeline.firedAt() >= now) await awaitTicks(world, now);
 }
 
 const hasJustChanged = ({ loop }: SimulatedWorld, { tab }: Page): boolean =>
