@@ -52,7 +52,7 @@ const focusedName = (page: Page) =>
     );
   });
 
-describe.skipIf(!chromiumPath)('the bell in Chromium', { timeout: 120_000 }, () => {
+describe.skipIf(!chromiumPath)('the bell in Chromium', () => {
   let browser: Browser;
   let script: string;
   const open = async (options: SceneOptions) => {

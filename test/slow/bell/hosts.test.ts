@@ -4,7 +4,7 @@ import { type HostBrowser, type HostPage, openHost as openIn, startHostBrowser }
 
 const places = ['page', 'open', 'closed', 'nested', 'portal', 'frame'] as const;
 
-describe.skipIf(!chromiumPath)('the bell in a page of an app, in Chromium', { timeout: 120_000 }, () => {
+describe.skipIf(!chromiumPath)('the bell in a page of an app, in Chromium', () => {
   let chromium: HostBrowser;
   beforeAll(async () => {
     chromium = await startHostBrowser();

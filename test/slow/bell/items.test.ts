@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleScene } from '../../../bin/scenes.ts';
 import { chromiumPath, launchChromium, openScene } from './chromium.ts';
 
-describe.skipIf(!chromiumPath)('items in Chromium', { timeout: 120_000 }, () => {
+describe.skipIf(!chromiumPath)('items in Chromium', () => {
   let browser: Browser;
   let script: string;
   /** The inbox of the scene with icons and long texts. */

@@ -7,7 +7,7 @@ import { chromiumPath, launchChromium, openContext } from './chromium.ts';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-describe.skipIf(!chromiumPath)('the page with all scenes', { timeout: 120_000 }, () => {
+describe.skipIf(!chromiumPath)('the page with all scenes', () => {
   let browser: Browser;
   let scenes: Awaited<ReturnType<typeof serveScenes>>;
 

@@ -6,7 +6,7 @@ import { chromiumPath, launchChromium, openScene, type SceneOptions, settle } fr
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-describe.skipIf(!chromiumPath)('toasts, tabs and undo in Chromium', { timeout: 120_000 }, () => {
+describe.skipIf(!chromiumPath)('toasts, tabs and undo in Chromium', () => {
   let browser: Browser;
   let script: string;
   const openToasts = async (options: SceneOptions = {}) => {

@@ -39,7 +39,7 @@ describe.skipIf(!chromiumPath)('the demo page of a service with settings of its 
       await expect
         .poll(() => page.locator('.app .belfry-badge').allInnerTexts())
         .toEqual(apps.map(() => '1'));
-      expect(await page.getByRole('switch').count()).toBe(switches);
+      await expect.poll(() => page.getByRole('switch').count()).toBe(switches);
     } finally {
       await place.stop();
     }

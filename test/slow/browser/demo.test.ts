@@ -7,12 +7,12 @@ import { type Place, startPlace, titlesIn } from './support.ts';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-describe.skipIf(!chromiumPath)('the demo page', { timeout: 120_000 }, () => {
+describe.skipIf(!chromiumPath)('the demo page', () => {
   let place: Place;
   let browser: Browser;
   beforeAll(async () => {
     [place, browser] = await Promise.all([startPlace(), launchChromium()]);
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await place?.stop();

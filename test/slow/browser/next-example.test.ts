@@ -17,9 +17,6 @@ const ada = '0b5e55ed-0000-4000-8000-000000000001';
 const omar = '0b5e55ed-0000-4000-8000-000000000002';
 const ines = '0b5e55ed-0000-4000-8000-000000000003';
 
-/** To install Next.js and to build with it, on a machine with much else to do. */
-const buildTimeoutMs = 300_000;
-
 let place: Place;
 let example: Awaited<ReturnType<typeof startExample>>;
 
@@ -28,9 +25,11 @@ beforeAll(async () => {
   await installExample();
   await runInProject('npm run build --prefix examples/nextjs', { NEXT_TELEMETRY_DISABLED: '1' });
   example = await startExample(place.belfry.outputs, 'start');
-  // The first paint waits two seconds for the inbox, in which a busy machine may not have started the functions.
+  // The first paint waits two seconds for the inbox, in which a busy machine may not have started the functions and loaded
+  // the modules of the page.
   await place.belfry.as(ada).get('/notifications');
-}, buildTimeoutMs);
+  await (await ask('/attendee/news', ada)).text();
+});
 
 afterAll(async () => {
   await example?.stop();
@@ -71,14 +70,19 @@ describe('the server of the Next.js example', () => {
     const other = await startExample({ ...place.belfry.outputs, HttpApiUrl: slow.url }, 'start');
     onTestFinished(() => other.stop());
     const { origin, cookie } = openedWithKey(other);
-    const { body } = await fetch(`${origin}/attendee`, { headers: { cookie: `${cookie}; session=${ada}` } });
+    const askForPage = () =>
+      fetch(`${origin}/attendee`, { headers: { cookie: `${cookie}; session=${ada}` } });
+    // The first request loads the modules of the page, which may take longer than the page waits for the inbox.
+    await (await askForPage()).text();
+    const before = slow.abandoned();
+    const { body } = await askForPage();
     let html = '';
     for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) {
       html += part;
       if (html.includes('<h1>Your evenings')) break;
     }
     expect(html).toContain('aria-label="Notifications"');
-    expect(slow.abandoned()).toBe(0);
+    expect(slow.abandoned()).toBe(before);
   });
 
   it('is for a browser that was opened with its key, and for no other program of this machine', async () => {
@@ -139,8 +143,9 @@ describe.skipIf(!chromiumPath)('the Next.js example in Chromium', () => {
     const organizer = await signIn(await context.newPage(), 'Omar', 'organizer');
     await bell(organizer, 1).waitFor();
     const attendee = await signIn(await context.newPage(), 'Omar', 'attendee');
-    await attendee.getByRole('button', { name: 'Book two seats for The Night Train' }).click();
     await bell(attendee, 1).waitFor();
+    await attendee.getByRole('button', { name: 'Book two seats for The Night Train' }).click();
+    await bell(attendee, 2).waitFor();
 
     await bell(organizer, 2).click();
     await organizer.evaluate(() => Object.assign(window, { isSamePage: true }));
@@ -237,8 +242,11 @@ describe.skipIf(!chromiumPath)('the Next.js example in Chromium', () => {
 
     for (const title of ['The first of two', 'The second of two']) {
       await page.getByLabel('When').selectOption({ label: 'Now, as one with those that are unread' });
+      const key = await page.locator('input[name=key]').inputValue();
       await fillIn(page, title);
-      await expect.poll(titles).toContain(title);
+      // The form gets the next key when it is reset, which would take away what is filled in before.
+      await page.locator(`input[name=key]:not([value="${key}"])`).waitFor({ state: 'attached' });
+      expect(await titles()).toContain(title);
     }
     expect(await titles()).not.toContain('The first of two');
 

@@ -20,27 +20,23 @@ export function describeBell({ name, missing, start }: Engine): void {
   if (missing) console.warn(`The tests in ${name} are skipped. To install it: ${missing}.`);
   const reason = missing ? `, which is not installed (${missing})` : '';
 
-  describe.skipIf(missing)(
-    `the bell on the running service, in ${name}${reason}`,
-    { timeout: 120_000 },
-    () => {
-      let host: Host;
+  describe.skipIf(missing)(`the bell on the running service, in ${name}${reason}`, () => {
+    let host: Host;
+    beforeAll(async () => {
+      host = await startHost();
+    });
+    afterAll(() => host?.[Symbol.asyncDispose]());
+
+    describe.each(['light', 'dark'] as const)('when the page is %s', (colorScheme) => {
+      let browser: EngineBrowser;
       beforeAll(async () => {
-        host = await startHost();
-      }, 120_000);
-      afterAll(() => host?.[Symbol.asyncDispose]());
-
-      describe.each(['light', 'dark'] as const)('when the page is %s', (colorScheme) => {
-        let browser: EngineBrowser;
-        beforeAll(async () => {
-          browser = await start(colorScheme);
-        });
-        afterAll(() => browser?.[Symbol.asyncDispose]());
-
-        it.each(Object.entries(checks[colorScheme]))('%s', (_, check) =>
-          check(startVisit(name, host, browser)),
-        );
+        browser = await start(colorScheme);
       });
-    },
-  );
+      afterAll(() => browser?.[Symbol.asyncDispose]());
+
+      it.each(Object.entries(checks[colorScheme]))('%s', (_, check) =>
+        check(startVisit(name, host, browser)),
+      );
+    });
+  });
 }

@@ -9,7 +9,6 @@ import { templateOf } from '../../support/templates.ts';
 
 it.each(Object.entries(modes))(
   'Every function has a log group that expires and is deleted with the stack: %s',
-  { timeout: 120_000 },
   async (_, settings) => {
     const assembly = await templateOf(settings);
     const template = Template.fromJSON(

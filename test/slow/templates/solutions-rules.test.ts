@@ -45,7 +45,7 @@ function check(context: Record<string, string>, edit: (app: App) => void = () =>
 beforeAll(() => buildFunctions());
 
 // The first check loads what all of them run by, for a while on a busy machine.
-describe('The rules of AwsSolutions, and the CDK’s own,', { timeout: 120_000 }, () => {
+describe('The rules of AwsSolutions, and the CDK’s own,', () => {
   it.each(Object.entries(modes))('find nothing in the mode %s that has no reason beside it', (_, context) => {
     expect(check(context)).toEqual([]);
   });
