@@ -64,7 +64,9 @@ const livingOptions: NotificationBellProps = {
   itemParts: [
     groupActors({
       nameOf: (id) => people().get(id),
-      labels: isArabic ? { others: (count) => `${count} آخرون`, times: (count) => `${count} مرات` } : {},
+      labels: isArabic
+        ? { others: (count) => `${count} آخرون`, times: (count) => `${count} مرات`, someone: 'شخص ما' }
+        : {},
     }),
     actionButtons({
       labels: isArabic
@@ -88,6 +90,10 @@ const livingOptions: NotificationBellProps = {
   ],
 };
 
+if (state === 'everybodyFailed') {
+  window.fake.service.activities = () => Promise.reject(new NotificationError('unavailable', 'No answer.'));
+}
+
 /** The props of the bell in a state that shows an option. */
 const optionsOf: Partial<Record<typeof state, NotificationBellProps>> = {
   mixed: { icons: { booking: ticket } },
@@ -96,6 +102,8 @@ const optionsOf: Partial<Record<typeof state, NotificationBellProps>> = {
   snoozed: livingOptions,
   asleep: livingOptions,
   taken: livingOptions,
+  everybody: livingOptions,
+  everybodyFailed: livingOptions,
   grouped: {
     groupBy: byDay,
     filters: tabs([
@@ -166,6 +174,8 @@ function pressTooLate() {
   document.querySelector<HTMLElement>('.belfry-choose')?.click();
 }
 
+const openGroup = () => document.querySelector<HTMLElement>('.belfry-others')?.click();
+
 const switchOffers = () => document.querySelectorAll<HTMLElement>('.belfry-switch')[1]?.click();
 
 /** What happens in a state once the list is there. */
@@ -174,6 +184,8 @@ const events: Partial<Record<typeof state, () => void>> = {
   snoozing: openMenu,
   snoozed: snooze,
   taken: pressTooLate,
+  everybody: openGroup,
+  everybodyFailed: openGroup,
 };
 
 /** The list is loaded after the first paint. */

@@ -1,3 +1,4 @@
+import { NotificationError } from '../src/error.ts';
 import type {
   Notification,
   NotificationClient,
@@ -6,7 +7,7 @@ import type {
   NotificationSnapshot,
   Status,
 } from '../src/index.ts';
-import type { Action, Preferences } from '../src/wire.ts';
+import type { Action, ActivitiesPage, Preferences } from '../src/wire.ts';
 
 const minuteMs = 60_000;
 
@@ -122,8 +123,21 @@ export function createFakeClient(
   render();
   const serverSnapshot = snapshot;
 
-  /** What the service does for the functions of `belfry/preferences`. A test may replace it. */
+  /** What the service does for the functions of `belfry/preferences` and `belfry/groups`. A test may replace it. */
   const service = {
+    /** As if the actors had come again and again, one after the other, a minute apart. */
+    async activities(id: number, cursor: string | null): Promise<ActivitiesPage> {
+      const row = rows.find((one) => one.id === id);
+      if (!row) throw new NotificationError('not_found', 'There is no such notification.', { status: 404 });
+      const { actor_ids, group_count, updated_at } = row;
+      const start = Number(cursor);
+      const length = Math.min(20, group_count - start);
+      const data = Array.from({ length }, (_, index) => ({
+        actor_id: actor_ids.at(-1 - ((start + index) % actor_ids.length)) ?? null,
+        created_at: new Date(Date.parse(updated_at) - (start + index) * minuteMs).toISOString(),
+      }));
+      return { data, next_cursor: start + length < group_count ? `${start + length}` : null };
+    },
     async getPreferences(): Promise<Preferences> {
       return { user_id: snapshot.userId ?? '', types };
     },
@@ -198,8 +212,11 @@ export function createFakeClient(
       return true;
     },
     async request<Answer>(what: string, _isWhole: unknown, body?: unknown) {
-      // The casts: it knows these two requests, and a test asks for no other.
+      const [, id, query] = /^GET \/notifications\/(\d+)\/activities(.*)/.exec(what) ?? [];
+      const cursor = new URLSearchParams(query).get('cursor');
+      // The casts: it knows these three requests, and a test asks for no other.
       const { types } = Object(body) as { types: { [type: string]: boolean } };
+      if (id) return (await service.activities(Number(id), cursor)) as Answer;
       const answer = what === 'PUT /preferences' ? service.setPreferences(types) : service.getPreferences();
       return (await answer) as Answer;
     },

@@ -59,6 +59,14 @@ const open: Record<SceneState, Pick<Tile, 'title' | 'about'>> = {
     title: 'A button was taken',
     about: 'Another button was pressed before, on another device. The outcome is that one.',
   },
+  everybody: {
+    title: 'Everybody in a group',
+    about: 'The number of others is a button. It opens who has come, and when, newest first.',
+  },
+  everybodyFailed: {
+    title: 'Everybody, not loaded',
+    about: 'The list says so, and the user can try again.',
+  },
   preferences: {
     title: 'Preferences',
     about: 'Which types the user gets. A critical one stays on.',

@@ -197,6 +197,6 @@ const css =
   '.belfry-menu .belfry-later:focus-visible{outline-offset:-2px}' +
   // What is in the top layer counts neither as hovered nor as focused within its item.
   '.belfry-item:has(.belfry-menu){background:var(--belfry-hover)}' +
-  '@media not (any-pointer:coarse){.belfry-item:has(.belfry-menu) .belfry-actions{opacity:1}.belfry-item:has(.belfry-menu) .belfry-time{opacity:0}}' +
+  '@media not (any-pointer:coarse){.belfry .belfry-item:has(.belfry-menu) .belfry-actions{opacity:1}.belfry-item:has(.belfry-menu) .belfry-time{opacity:0}}' +
   '.belfry .belfry-asleep{gap:0 18px;padding:0 12px 10px;padding-inline-start:var(--belfry-indent,26px);margin-top:-6px;width:100%;display:flex;flex-flow:wrap;align-items:center}' +
   '.belfry-asleep .belfry-button{padding-block:0}';

@@ -78,7 +78,7 @@ describe('the package', () => {
 
   it.each([
     ['react/actions', 1_400],
-    ['react/groups', 1_150],
+    ['react/groups', 2_260],
     ['react/snooze', 2_150],
   ])(
     'adds the face %s to the bell by %d bytes at most, and loads nothing later for it',
@@ -134,7 +134,7 @@ describe('the package', () => {
     );
     expect(face).toContain('"./bell.js"');
     expect(code).not.toMatch(
-      /belfry-list"|SteadyInbox|useUndo|belfry-toast|NotificationToaster|function tabs|byDay|belfry-switch|usePreferences|TitleBadge|MutationObserver|belfry-choices|belfry-menu|belfry-actors/,
+      /belfry-list"|SteadyInbox|useUndo|belfry-toast|NotificationToaster|function tabs|byDay|belfry-switch|usePreferences|TitleBadge|MutationObserver|belfry-choices|belfry-menu|belfry-actors|belfry-activity/,
     );
     expect(code).toContain('belfry-popover');
   });
