@@ -9,12 +9,23 @@ import { isForDatabase, optionsOf } from '../options.ts';
 import { type Mode, modeNames, modes } from './modes.ts';
 import { type StackFacts, stackFactsOf } from './stack-facts.ts';
 
+// Several tables are about the same stack.
+const known = new Map<string, Promise<StackFacts>>();
+
 /**
- * What the stack with these options has that costs something. Its template is made in this process, in less than a second.
+ * What the stack with these options has that costs something. Its template is made in this process, in less than a second,
+ * once for the same options.
  * @param context the options, as in `cdk.json`. Those that are in `cdk.json` do not count
  * @throws Error naming a wrong option
  */
-export async function readStack(context: Readonly<Record<string, string>>): Promise<StackFacts> {
+export function readStack(context: Readonly<Record<string, string>>): Promise<StackFacts> {
+  const key = JSON.stringify(Object.entries(context).toSorted());
+  const facts = known.get(key) ?? synthesize(context);
+  known.set(key, facts);
+  return facts;
+}
+
+async function synthesize(context: Readonly<Record<string, string>>): Promise<StackFacts> {
   if (!areFunctionsBuilt()) await buildFunctions();
   const { CDK_VALIDATION: validation } = process.env;
   // The CDK's validation takes longer than all the rest. It runs at every deployment.
