@@ -43,6 +43,10 @@ export function momentOf(value: unknown): Moment | undefined {
 
 /** What is wrong with the time at which a notification expires. */
 export function wrongExpiry(expires: Moment | undefined, now: number): FieldError[] {
-  if (!expires || expires.ms > now) return [];
-  return [{ path: 'expires_at', message: `must be in the future; it is ${quoted(expires.text)}` }];
+  return !expires || expires.ms > now ? [] : [hasExpired(expires.text)];
 }
+
+export const hasExpired = (expires_at: string): FieldError => ({
+  path: 'expires_at',
+  message: `must be in the future; it is ${quoted(expires_at)}`,
+});

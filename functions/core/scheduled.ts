@@ -5,6 +5,8 @@ import type { CreateCommand } from './create-command.ts';
 export interface ScheduledCommand {
   id: number;
   command: CreateCommand;
+  /** When it has expired, if that was before any tick has claimed it. Then it was not sent, and is sent no more. */
+  expired_at: string | null;
 }
 
 /** A schedule, and the token subject that made it. Null: a door of AWS did, so that IAM decides who may ask for it. */

@@ -2,7 +2,8 @@ import { countCommand } from './command-counts.ts';
 import type { CommandService } from './command-service.ts';
 import type { CreatePolicy } from './create-policy.ts';
 import { afterLook, type DueTimeItem, isTimeToLook } from './due-time.ts';
-import { isRefusal, reasonOf, Unavailable } from './errors.ts';
+import { isRefusal, reasonOf, Unavailable, ValidationError } from './errors.ts';
+import { hasExpired } from './moment.ts';
 import type { OutgoingEvent } from './outgoing-event.ts';
 import type { Logger, Metrics, Publisher } from './ports.ts';
 import { type Push, pushOf } from './push.ts';
@@ -107,10 +108,12 @@ export function createTick({
   }
 
   /** Sends one. If the tick ends before it is settled, it is sent again, and its key makes it one notification. */
-  async function send({ id, command }: ScheduledCommand): Promise<'sent' | 'refused' | 'failed'> {
+  async function send({ id, command, expired_at }: ScheduledCommand): Promise<'sent' | 'refused' | 'failed'> {
     try {
       const idempotency_key = command.idempotency_key ?? `scheduled:${id}`;
       await countCommand(metrics, { door: 'schedule', action: 'create' }, async () => {
+        // The tick was down, and the notification would alert its user only to be archived.
+        if (expired_at !== null) throw new ValidationError([hasExpired(expired_at)]);
         // The rules may have changed since it was scheduled. Who sent it was checked then.
         policy.check({ name: 'schedule' }, command);
         await service.create({ ...command, idempotency_key }, policy.rule(command), 'schedule');

@@ -23,7 +23,7 @@ export const errorMessages: Record<ErrorMessage, string> = {
   scheduled_failed:
     'A scheduled create failed because of Belfry. `id` says which. It is tried again after some minutes.',
   scheduled_refused:
-    'A scheduled create was due, and the rules do not allow it any more. `id` says which, `reason` why. It is not sent.',
+    'A scheduled create was due, and the rules do not allow it any more, or it had expired. `id` says which, `reason` why. It is not sent.',
   events_not_published: 'The event bus did not take events. They are tried again.',
   event_given_up: 'The event bus refused an event for good, or for 23 hours. It is a dead letter.',
 };

@@ -35,6 +35,8 @@ type FiredRow = InboxRow & {
   ids: string[] | null;
 } & (NotificationRow | { id: null });
 
+type ClaimedRow = { id: string; command: CreateCommand; expired_at: string | null };
+
 type EventRow = {
   id: string;
   event: EventName;
@@ -75,9 +77,9 @@ export function createTimerRepository(
     },
 
     async claimScheduled() {
-      const rows = await database.execute<{ id: string; command: CreateCommand }>(claimStatement());
+      const rows = await database.execute<ClaimedRow>(claimStatement());
       return rows
-        .map(({ id, command }) => ({ id: Number(id), command }))
+        .map(({ id, ...claimed }) => ({ ...claimed, id: Number(id) }))
         .toSorted((one, other) => one.id - other.id);
     },
 
@@ -118,12 +120,14 @@ export function createTimerRepository(
   };
 }
 
+/** The subquery finds the row as it was before: one that a tick had claimed may have been sent by it. */
 export const claimStatement = (): SQL => sql`
   UPDATE scheduled s SET leased_until = ${lease} WHERE s.id = ANY (ARRAY(
     SELECT x.id FROM scheduled x WHERE coalesce(x.sent_at, x.cancelled_at, x.refused_at) IS NULL
       AND x.deliver_at <= clock_timestamp() AND x.leased_until < clock_timestamp()
     ORDER BY x.deliver_at LIMIT ${claimedAtOnce} FOR UPDATE SKIP LOCKED))
-  RETURNING s.id, s.command`;
+  RETURNING s.id, s.command, CASE WHEN (s.command->>'expires_at')::timestamptz <= clock_timestamp()
+    AND (SELECT o.leased_until FROM scheduled o WHERE o.id = s.id) = '-infinity' THEN s.command->>'expires_at' END AS expired_at`;
 
 export const takeStatement = (): SQL => sql`
   UPDATE outbox o SET leased_until = ${lease} WHERE o.id = ANY (ARRAY(

@@ -209,6 +209,21 @@ describe('A tick', () => {
     });
   });
 
+  it('does not send what has expired while no tick came, and says so', async () => {
+    const expires_at = inMs(2 * minute);
+    const { scheduled } = await schedule(minute, { expires_at });
+    await clock.advance(3 * minute);
+    expect(await run()).toMatchObject({ sent: 0, refused: 1, is_complete: true });
+    expect(await repository.findSchedule(scheduled.id)).toMatchObject({ status: 'refused' });
+    expect(frames()).toEqual([]);
+    const reason = `ValidationError: expires_at must be in the future; it is "${expires_at}"`;
+    expect(logger.lines).toContainEqual({
+      level: 'error',
+      message: 'scheduled_refused',
+      fields: { id: scheduled.id, reason },
+    });
+  });
+
   it('catches up with more than one batch', async () => {
     for (let count = 0; count < 7; count += 1) await schedule(minute);
     for (let count = 0; count < 7; count += 1) await create({ expires_at: inMs(minute) });

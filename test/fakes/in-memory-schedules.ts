@@ -61,8 +61,13 @@ export function createSchedules(
         .filter((one) => Date.parse(one.deliver_at) <= clock() && (one.leased_until ?? 0) <= clock())
         .toSorted((a, b) => Date.parse(a.deliver_at) - Date.parse(b.deliver_at) || a.id - b.id)
         .slice(0, batch);
-      for (const one of due) Object.assign(one, { status: 'sending', leased_until: clock() + leaseMs });
-      return due.map(({ id, command }) => ({ id, command }));
+      return due.map((one) => {
+        const { id, command, leased_until } = one;
+        const { expires_at } = command;
+        const isOver = expires_at !== null && Date.parse(expires_at) <= clock() && leased_until === undefined;
+        Object.assign(one, { status: 'sending', leased_until: clock() + leaseMs });
+        return { id, command, expired_at: isOver ? expires_at : null };
+      });
     },
     async settleScheduled(id, outcome) {
       const one = kept.find((each) => each.id === id);

@@ -169,7 +169,12 @@ describe('with 100,000 notifications of one user among others', () => {
     });
 
     it.each<[string, () => SQL, string[], number]>([
-      ['the schedules that are due', claimStatement, ['scheduled_due', 'scheduled_pkey'], 20],
+      [
+        'the schedules that are due',
+        claimStatement,
+        ['scheduled_due', 'scheduled_pkey', 'scheduled_pkey'],
+        20,
+      ],
       ['the events to be sent', takeStatement, ['outbox_pkey', 'outbox_pkey'], 100],
       [
         'old schedules',

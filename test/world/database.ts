@@ -126,6 +126,7 @@ export function createDatabase({
         async claimScheduled() {
           const claimed = await write('claim', model.claimScheduled);
           if (claimed.length > 0) timeline.fired();
+          for (const { command, expired_at } of claimed) if (expired_at !== null) timeline.expired(command);
           return claimed;
         },
         settleScheduled(...given) {

@@ -28,6 +28,7 @@ const logged: Readonly<Record<string, readonly string[]>> = {
     'idempotency_conflict',
   ],
   create_failed: ['Outage', 'Unavailable'],
+  scheduled_refused: ['ValidationError'],
   tick_failed: ['Outage', 'Unavailable', 'Throttled'],
   events_not_published: ['Throttled', 'InternalFailure'],
   connect_failed: ['Throttled'],

@@ -1,3 +1,4 @@
+import type { CreateCommand } from '../../functions/core/create-command.ts';
 import type { NotificationOrRetracted } from '../../functions/core/notification.ts';
 import type { CreateContent } from '../../functions/core/notification-repository.ts';
 import type { InMemoryRepository } from '../fakes/in-memory-repository.ts';
@@ -60,7 +61,7 @@ export function createTimeline({
   const cancelled = new Set<string>();
   /** The users of scheduled creates, by their keys. */
   const scheduled = new Map<string, readonly string[]>();
-  /** Users and keys for which a create has come through. */
+  /** Users and keys for which a create has come through, or has made nothing for a good reason. */
   const made = new Set<string>();
   /** Since when every tick has done all that was due. */
   let worksSince: number | undefined = loop.now();
@@ -135,6 +136,12 @@ export function createTimeline({
     scheduled: (key: string, user_ids: readonly string[]) => void scheduled.set(key, user_ids),
     /** A create has made nothing, because the user has switched its type off. */
     suppressed: (user_id: string, { body: key }: CreateContent) => void made.add(`${user_id} ${key}`),
+    /** A scheduled create is not sent, because it has expired while no tick came. */
+    expired({ body: key, user_ids }: CreateCommand): void {
+      const { expiresAt = Number.POSITIVE_INFINITY } = wishes.get(key) ?? {};
+      if (loop.now() < expiresAt) violate(`${key} was not sent, and has not expired`);
+      for (const user_id of user_ids) made.add(`${user_id} ${key}`);
+    },
     /** A producer calls the scheduled create with this key off, and may not learn whether it has worked. */
     cancels: (key: string) => void cancelling.add(key),
     /** A producer was told that the scheduled create with this key will not be sent. */

@@ -46,9 +46,17 @@ export function testSchedules(suite: Suite): void {
       await pass(59);
       expect(await claim(id)).toBeUndefined();
       await pass(2);
-      expect(await claim(id)).toEqual({ id, command });
+      expect(await claim(id)).toEqual({ id, command, expired_at: null });
       expect(await claim(id)).toBeUndefined();
       expect(await statusOf(id)).toBe('sending');
+    });
+
+    it('says when it has expired, unless a tick that has died may have sent it', async () => {
+      const expires_at = new Date(suite.under().now() - 60_000).toISOString();
+      const { id } = await schedule(commandFor(users(), { expires_at }), expires_at);
+      expect(await claim(id)).toMatchObject({ id, expired_at: expires_at });
+      await pass(6);
+      expect(await claim(id)).toMatchObject({ id, expired_at: null });
     });
 
     it('is claimed again if nothing became of it', async () => {

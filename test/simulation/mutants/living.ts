@@ -210,6 +210,13 @@ export const livingMutants: readonly Mutant[] = [
     isRare: true,
   },
   {
+    name: 'a scheduled create that is to expire is not sent',
+    pattern: 'if (expired_at !== null) throw new ValidationError([hasExpired(expired_at)]);',
+    replacement:
+      'if (command.expires_at !== null) throw new ValidationError([hasExpired(command.expires_at)]);',
+    caughtBy: 'timers fire once, in time',
+  },
+  {
     name: 'a scheduled create is sent again and again',
     pattern: "await $timers.settleScheduled($id, 'sent');",
     replacement: '',
