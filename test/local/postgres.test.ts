@@ -224,9 +224,7 @@ it('PostgreSQL starts again after another process had its port for a moment', as
   };
   const postgres = await startOnCopy({ clock });
   process.kill(await postmasterOf(postgres.dataDirectory), 'SIGINT');
-  await vi.waitFor(() => expect(access(postgres.socketDirectory)).rejects.toThrow('ENOENT'), {
-    timeout: 10_000,
-  });
+  await vi.waitFor(() => expect(access(postgres.socketDirectory)).rejects.toThrow('ENOENT'), patience);
   await once(passing.listen(postgres.port, '127.0.0.1'), 'listening');
   await postgres.restart();
   expect(await query(postgres.url(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi
 import { migrate } from '../../functions/persistence/migrate.ts';
 import { createTestDatabase, migrateOptions, type TestDatabase } from '../support/database.ts';
 import { makeFirstSchema } from '../support/first-schema.ts';
+import { patience } from '../support/patience.ts';
 import { createTcpProxy } from '../support/tcp-proxy.ts';
 
 const made = ['notifications_due', 'notifications_group', 'notifications_shelf', 'notifications_type'];
@@ -44,7 +45,7 @@ describe.runIf(inject('postgresUrl'))(
            AND wait_event_type = 'Lock'`,
         );
         expect(waiting).toHaveLength(count);
-      }, 10_000);
+      }, patience);
 
     it('makes them, and drops those that nothing reads by any more', async () => {
       await test.migrate();
@@ -123,7 +124,7 @@ describe.runIf(inject('postgresUrl'))(
            AND query LIKE '%pg_stat_progress_create_index%'`,
         );
         expect(looking).toHaveLength(1);
-      }, 10_000);
+      }, patience);
       await isMaking(1);
       expect(await indexes()).toContain('notifications_shelf (invalid)');
       await release();

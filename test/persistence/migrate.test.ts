@@ -140,7 +140,7 @@ describe('migrate', () => {
       expect(failure.message).not.toContain('\u001b');
       expect(await tables()).toEqual([]);
       await other.end();
-      await test.migrate({ turnTimeoutMs: 1_000 });
+      await test.migrate();
     });
 
     it('begins as soon as the other one has ended', async () => {

@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { expect, it, vi } from 'vitest';
 import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
 import { NotificationBell, NotificationProvider } from '../../../client/src/react.ts';
+import { patience } from '../../support/patience.ts';
 
 /** What the network answers to each request for the module of the inbox, in their order. */
 const answers = vi.hoisted(() => [0, 1, 2].map(() => Promise.withResolvers<void>()));
@@ -28,31 +29,31 @@ it('loads the module of the inbox after the first paint, says when that fails, a
       </NotificationProvider>
     </StrictMode>,
   );
-  await vi.waitFor(() => expect(network.requests).toBe(1));
+  await vi.waitFor(() => expect(network.requests).toBe(1), patience);
 
   // Before it is there, an open bell says so, and has its name and the focus.
   press(/^Notifications/);
   expect(dialog().textContent).toContain('Loading…');
   expect(hasFocus()).toBe(true);
   answers[0]?.reject(new TypeError('Failed to fetch dynamically imported module'));
-  await screen.findByText('That did not work');
+  await screen.findByText('That did not work', {}, patience);
   expect(hasFocus()).toBe(true);
 
   // The button asks again.
   press('Try again');
   expect(dialog().textContent).toContain('Loading…');
   expect(hasFocus()).toBe(true);
-  await vi.waitFor(() => expect(network.requests).toBe(2));
+  await vi.waitFor(() => expect(network.requests).toBe(2), patience);
   answers[1]?.reject(new TypeError('Failed to fetch dynamically imported module'));
-  await screen.findByText('That did not work');
+  await screen.findByText('That did not work', {}, patience);
 
   // So does the next opening.
   fireEvent.keyDown(dialog(), { key: 'Escape' });
   expect(screen.queryByRole('dialog')).toBeNull();
   press(/^Notifications/);
-  await vi.waitFor(() => expect(network.requests).toBe(3));
+  await vi.waitFor(() => expect(network.requests).toBe(3), patience);
   answers[2]?.resolve();
-  await screen.findByText('Your seat');
+  await screen.findByText('Your seat', {}, patience);
   expect(screen.queryByText('Loading…')).toBeNull();
   expect(hasFocus()).toBe(true);
 

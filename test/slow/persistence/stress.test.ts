@@ -10,6 +10,7 @@ import { createRecordingMetrics } from '../../fakes/recording-metrics.ts';
 import { contentOf, ruleOf } from '../../support/content.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { makeMovedUp } from '../../support/moved-up.ts';
+import { patience } from '../../support/patience.ts';
 import { wrongCounts } from '../../support/recount.ts';
 import { type Change, type Client, createClients, everything, randomNumbers, shuffled } from './client.ts';
 import { changesOf, stillDue, wrongEvents, wrongRows, wrongWakes } from './living-changes.ts';
@@ -123,7 +124,7 @@ async function fireAll(ticks: readonly Client[], user_ids: readonly string[]): P
     for (const [index, one] of fired.entries())
       changes.push(...changesOf(one.fired, ticks[index]?.sleeps ?? new Map()));
     expect(await test.query(stillDue, [user_ids])).toEqual([]);
-  }, 10_000);
+  }, patience);
   return changes;
 }
 
