@@ -8,6 +8,7 @@ import {
 import { personImage, sceneDocument } from '../../../bin/scenes.ts';
 import type { Scene } from '../../../client/scenes/states.ts';
 import { installed } from '../../support/installed.ts';
+import { nothingMoves } from '../../support/nothing-moves.ts';
 import { patience } from '../../support/patience.ts';
 
 /** Names and paths of Chromium as people have it. */
@@ -107,11 +108,9 @@ export async function openScene(
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
 }
 
-/** Waits until nothing fades in any more, so that colours are what they stay. */
+/** Waits until nothing fades or moves any more. */
 export async function settle(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    await Promise.all(document.getAnimations().map(({ finished }) => finished));
-  });
+  await page.evaluate(nothingMoves);
 }
 
 /** A policy that allows no style and no script without the nonce. */

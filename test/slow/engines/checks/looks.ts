@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { nothingMoves } from '../../../support/nothing-moves.ts';
 import type { ColorScheme } from '../engine.ts';
 import { type Check, dialog, item } from '../visit.ts';
 
@@ -17,6 +18,7 @@ export const looks = (colorScheme: ColorScheme): Record<string, Check> => ({
       return Math.max(...(backgroundColor.match(/\d+/g) ?? []).slice(0, 3).map(Number));
     }, dialog);
     expect(brightness > 127 ? 'light' : 'dark').toBe(colorScheme);
+    await page.tab.evaluate(nothingMoves);
     const violations = await page.tab.evaluate(async () => {
       const script = document.createElement('script');
       script.src = '/axe.js';
@@ -24,7 +26,6 @@ export const looks = (colorScheme: ColorScheme): Record<string, Check> => ({
       await new Promise((resolve) => script.addEventListener('load', resolve));
       // The cast: the script has put it there.
       const { axe } = window as unknown as { axe: typeof import('axe-core') };
-      await Promise.all(document.getAnimations().map(({ finished }) => finished));
       const found = await axe.run('.belfry');
       return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
     });
