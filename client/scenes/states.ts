@@ -169,7 +169,7 @@ function living(): Notification[] {
   const say = (en: string, ar: string) => (isArabic ? ar : en);
   const fields: Partial<Notification>[] = [
     {
-      title: say('5 people booked “The Night Train”', 'حجز ٥ أشخاص «قطار الليل»'),
+      title: say('7 people booked “The Night Train”', 'حجز ٧ أشخاص «قطار الليل»'),
       body: say('Eleven seats are left.', 'بقي أحد عشر مقعدًا.'),
       group_key: 'event-42',
       group_count: 7,
