@@ -59,7 +59,7 @@ describe('npm run bench', () => {
     // The database and both arms run when it begins to measure.
     for await (const chunk of child.stderr) {
       said += chunk;
-      if (said.includes('batch: 0 %')) break;
+      if (/batch: \d+ %/.test(said)) break;
     }
     const started = descendantsOf(child.pid ?? 0);
     expect(started.filter(({ command }) => command.includes('arm-process.ts'))).toHaveLength(2);
