@@ -3,7 +3,7 @@
  * the inbox of React renders again for one new row. Sends both as one message.
  */
 import { Window } from 'happy-dom';
-import { notification } from '../../client/scenes/fake-client.ts';
+import { notification } from '../../client/scenes/notification.ts';
 import type { Api } from '../../client/src/api.ts';
 import type { Environment } from '../../client/src/environment.ts';
 import { createStore } from '../../client/src/store.ts';

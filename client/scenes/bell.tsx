@@ -11,7 +11,8 @@ import { snoozeMenu } from '../src/react/snooze-menu.tsx';
 import { tabs } from '../src/react/tabs.tsx';
 import { NotificationToaster } from '../src/react/toaster.tsx';
 import { NotificationBell, type NotificationBellProps, NotificationProvider } from '../src/react.ts';
-import { arrivals, people, states } from './states.ts';
+import { arrivals, people } from './inboxes.ts';
+import { states } from './states.ts';
 
 const { state = 'filled', theme, nonce, isHydrated, isOpen } = window.scene;
 if (!(state in states)) {

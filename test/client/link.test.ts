@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { notification } from '../../client/scenes/fake-client.ts';
+import { notification } from '../../client/scenes/notification.ts';
 import { imageOf, placeOf } from '../../client/src/react/link.ts';
 import type { Metadata } from '../../client/src/wire.ts';
 import { isSafeRoute, isSafeUrl } from '../../functions/core/links.ts';

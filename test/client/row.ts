@@ -1,4 +1,4 @@
-import { notification } from '../../client/scenes/fake-client.ts';
+import { notification } from '../../client/scenes/notification.ts';
 import type { InboxState, Notification } from '../../client/src/wire.ts';
 
 export const user_id = '0b5e55ed-0000-4000-8000-000000000001';

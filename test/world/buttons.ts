@@ -55,7 +55,9 @@ export function createButtons(loop: Loop, journal: Journal) {
         !isReplaced &&
         (action_id !== null || countBack(id, before, -1) < 0)
       ) {
-        violate(`${id} of ${nameOf(user_id)} went from ${before} to ${action_id}, and nobody took it back`);
+        violate(
+          `${id} of ${nameOf(user_id)} went from ${before} to ${action_id}, and that was not asked for`,
+        );
       }
       turns.set(id, [...turnsOf(id), { button: action_id, isSnoozed, at: loop.now() }]);
     },

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { act, fireEvent } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import { createFakeClient } from '../../../client/scenes/fake-client.ts';
+import { notification } from '../../../client/scenes/notification.ts';
 import { NotificationError } from '../../../client/src/error.ts';
 import { groupActors } from '../../../client/src/react/group-actors.tsx';
 import { items, open as openBell, renderBell } from './render-bell.tsx';

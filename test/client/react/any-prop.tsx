@@ -1,7 +1,8 @@
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import type { ComponentProps, ReactNode } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import { createFakeClient } from '../../../client/scenes/fake-client.ts';
+import { notification } from '../../../client/scenes/notification.ts';
 import { NotificationInbox } from '../../../client/src/react/notification-inbox.tsx';
 import { NotificationBell, NotificationProvider } from '../../../client/src/react.ts';
 

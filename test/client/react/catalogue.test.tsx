@@ -2,7 +2,8 @@
 import { act, render, screen } from '@testing-library/react';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import { createFakeClient } from '../../../client/scenes/fake-client.ts';
+import { notification } from '../../../client/scenes/notification.ts';
 import { define, defineCatalogue } from '../../../client/src/catalogue.ts';
 import { NotificationInbox } from '../../../client/src/react/notification-inbox.tsx';
 import { NotificationToaster } from '../../../client/src/react/toaster.tsx';

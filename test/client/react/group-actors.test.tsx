@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest';
-import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import { createFakeClient } from '../../../client/scenes/fake-client.ts';
+import { notification } from '../../../client/scenes/notification.ts';
 import { type GroupOptions, groupActors } from '../../../client/src/react/group-actors.tsx';
 import { items, open, renderBell } from './render-bell.tsx';
 

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { act, render, screen } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
-import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import { createFakeClient } from '../../../client/scenes/fake-client.ts';
+import { notification } from '../../../client/scenes/notification.ts';
 import { NotificationBell, NotificationProvider } from '../../../client/src/react.ts';
 import { renderBell } from './render-bell.tsx';
 

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { fireEvent, screen } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
-import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import { createFakeClient } from '../../../client/scenes/fake-client.ts';
+import { notification } from '../../../client/scenes/notification.ts';
 import { open, opener, renderBell } from './render-bell.tsx';
 
 describe('a notification that is opened', () => {

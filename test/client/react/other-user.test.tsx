@@ -2,7 +2,7 @@
 import { act, cleanup, render } from '@testing-library/react';
 import { StrictMode } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { notification } from '../../../client/scenes/fake-client.ts';
+import { notification } from '../../../client/scenes/notification.ts';
 import { NotificationInbox } from '../../../client/src/react/notification-inbox.tsx';
 import { NotificationBell, NotificationProvider } from '../../../client/src/react.ts';
 import { patience } from '../../support/patience.ts';

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, render } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import { createFakeClient } from '../../../client/scenes/fake-client.ts';
+import { notification } from '../../../client/scenes/notification.ts';
 import { byDay } from '../../../client/src/react/by-day.ts';
 import { NotificationInbox } from '../../../client/src/react/notification-inbox.tsx';
 import { type ItemProps, NotificationBell, NotificationProvider } from '../../../client/src/react.ts';

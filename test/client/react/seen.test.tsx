@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { act, render, renderHook } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import { createFakeClient } from '../../../client/scenes/fake-client.ts';
+import { notification } from '../../../client/scenes/notification.ts';
 import { NotificationInbox } from '../../../client/src/react/notification-inbox.tsx';
 import { TitleBadge } from '../../../client/src/react/title-badge.tsx';
 import { NotificationProvider, useUnseenCount } from '../../../client/src/react.ts';

@@ -4,7 +4,7 @@ import { StrictMode } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { notification } from '../../../client/scenes/fake-client.ts';
+import { notification } from '../../../client/scenes/notification.ts';
 import { byDay } from '../../../client/src/react/by-day.ts';
 import { NotificationInbox } from '../../../client/src/react/notification-inbox.tsx';
 import { NotificationBell, NotificationProvider } from '../../../client/src/react.ts';

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import { createFakeClient } from '../../../client/scenes/fake-client.ts';
+import { notification } from '../../../client/scenes/notification.ts';
 import { snoozeMenu } from '../../../client/src/react/snooze-menu.tsx';
 import { tabs } from '../../../client/src/react/tabs.tsx';
 import { bell, items, open, opener, pageWithBell, press, renderBell } from './render-bell.tsx';

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { act, render } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import { createFakeClient } from '../../../client/scenes/fake-client.ts';
+import { notification } from '../../../client/scenes/notification.ts';
 import { TitleBadge } from '../../../client/src/react/title-badge.tsx';
 import { NotificationProvider } from '../../../client/src/react.ts';
 import './render-bell.tsx';

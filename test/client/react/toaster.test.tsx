@@ -2,7 +2,8 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { StrictMode } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createFakeClient, notification } from '../../../client/scenes/fake-client.ts';
+import { createFakeClient } from '../../../client/scenes/fake-client.ts';
+import { notification } from '../../../client/scenes/notification.ts';
 import { NotificationToaster, type NotificationToasterProps } from '../../../client/src/react/toaster.tsx';
 import { NotificationBell, NotificationProvider } from '../../../client/src/react.ts';
 import { open } from './render-bell.tsx';

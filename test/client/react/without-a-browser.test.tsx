@@ -1,6 +1,6 @@
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
-import { notification } from '../../../client/scenes/fake-client.ts';
+import { notification } from '../../../client/scenes/notification.ts';
 import { NotificationInbox } from '../../../client/src/react/notification-inbox.tsx';
 import { TitleBadge } from '../../../client/src/react/title-badge.tsx';
 import { NotificationBell, NotificationProvider } from '../../../client/src/react.ts';

@@ -115,7 +115,7 @@ export const disputeMutants: readonly Mutant[] = [
     caughtBy: 'timers fire once, in time',
   },
   {
-    name: 'a button that comes second is told that it has won',
+    name: 'the second press is answered as if it had won',
     pattern: "if ($pressed === 'taken') throw new ActionTaken($id, $button);",
     replacement: `if ($pressed === 'taken') {
       return { notification: await repository.find(user_id, $id), ...(await repository.inbox(user_id)) };
@@ -123,7 +123,7 @@ export const disputeMutants: readonly Mutant[] = [
     caughtBy: 'the first button wins',
   },
   {
-    name: 'a button that comes second takes the place of the first',
+    name: 'the second press takes the place of the first',
     pattern: pressed,
     replacement: `const first = (await repository.find(user_id, $id))?.action_id;
       if (first && first !== $button) await repository.unpress(user_id, $id, first);
@@ -131,7 +131,7 @@ export const disputeMutants: readonly Mutant[] = [
     caughtBy: 'the first button wins',
   },
   {
-    name: 'a button that comes first is told that another was',
+    name: 'the first press is answered as if another had won',
     pattern: "if ($pressed === 'taken') throw new ActionTaken($id, $button);",
     replacement: "if ($pressed === 'taken' || $pressed.changed) throw new ActionTaken($id, $button);",
     caughtBy: 'the first button wins',

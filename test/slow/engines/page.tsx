@@ -2,7 +2,7 @@
 import { type ReactNode, StrictMode, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { createRoot } from 'react-dom/client';
-import { notification } from '../../../client/scenes/fake-client.ts';
+import { notification } from '../../../client/scenes/notification.ts';
 import {
   createNotificationClient,
   type Notification,
