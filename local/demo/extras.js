@@ -11,7 +11,7 @@ const inOneMinute = () => new Date(Date.now() + 61_000).toISOString();
 
 /** What a notification can have beside its text, by the values of the field “With”: fields of a create command. */
 export const extras = {
-  nothing: { name: 'Nothing else', fields: () => ({}) },
+  nothing: { name: 'Nothing', fields: () => ({}) },
   group: {
     name: 'A group',
     fields: ({ title, metadata }) => {
